@@ -20,7 +20,14 @@ import uvicorn
 from browsers import until
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -61,6 +68,7 @@ class Room:
         self.hand_ins: list[dict[str, Any]] = []
         self.changes: dict[str, Any] = {}
         self.told: list[bytes] = []
+        self.restarts: list[dict[str, str]] = []
         self.resized: list[dict[str, int]] = []
 
     def state(self) -> dict[str, Any]:
@@ -71,7 +79,14 @@ class Room:
             "services": {"site": "/sante", "adminer": "/sante"},
             "names": {"site": "Le site", "adminer": "Adminer"},
         }
-        told |= {"terminal": True, "journal": True, "documents": [], "editable": self.writable, "reader": None}
+        told |= {
+            "terminal": True,
+            "journal": True,
+            "renews": True,
+            "documents": [],
+            "editable": self.writable,
+            "reader": None,
+        }
         told |= {"credentials": [{"title": "Adminer", "user": "etudiant", "password": "secret-7"}]}
         home = f"/espace/{TOKEN}/enonce/enonce.html"
         told |= {
@@ -135,6 +150,10 @@ def build(room: Room, libraries: Path) -> Starlette:
         )
         return JSONResponse({"ok": True})
 
+    async def wake(request: Request) -> Response:
+        room.restarts.append({name: str(value) for name, value in (await request.form()).items()})
+        return RedirectResponse(f"/espace/{TOKEN}", 303)
+
     async def terminal(socket: WebSocket) -> None:
         await socket.accept()
         await socket.send_bytes(b"atelier$ ")
@@ -167,6 +186,7 @@ def build(room: Room, libraries: Path) -> Starlette:
             Route("/sante", lambda request: PlainTextResponse("ok")),
             Mount("/statique", static),
             Route(f"/espace/{TOKEN}", page),
+            Route(f"/espace/{TOKEN}/reveil", wake, methods=["POST"]),
             Route(f"/espace/{TOKEN}/enonce/{{name:path}}", sheet),
             Route(at, state),
             Route(f"{at}/verifications", verify, methods=["POST"]),

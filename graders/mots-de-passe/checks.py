@@ -104,7 +104,7 @@ def check_rien_de_secret(work: Work) -> None:
 
 @check(
     points=1, palier=ESSENTIEL, competences=SECURITE, after=["rendu-present"],
-    help="Sous « Pour m'engager », écrivez « Lu et accepté le », puis la date ; « etabli terminal » l'écrit pour vous.",
+    help="Sous « Pour m'engager », écrivez « Lu et accepté le », puis la date ; le terminal d'Établi l'écrit pour vous.",
 )  # fmt: skip
 def check_charte(work: Work) -> None:
     """La charte porte un engagement daté."""

@@ -205,7 +205,7 @@ def advice(status: int, source: str, said: str = "") -> str:
         return "Le fichier d'entrée doit être à la racine de votre dossier (ou dans public/) : index.php ou app.py."
     if "<?php" in source:
         return "Le nom du fichier finit-il par .php ? Commence-t-il par <?php, sans rien devant ?"
-    return "La page ne dit pas pourquoi : ouvrez-la dans votre navigateur, puis lisez le journal (etabli journal)."
+    return "La page ne dit pas pourquoi : ouvrez-la dans votre navigateur, puis lisez le journal de votre site."
 
 
 @dataclass(frozen=True)

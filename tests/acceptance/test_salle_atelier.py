@@ -297,6 +297,24 @@ def test_the_terminal_answers_and_can_be_left(page: WebDriver, room: Room) -> No
     wait(page, lambda _: "Undefined variable $lignes" in one(page, "#journal").text)
 
 
+def test_a_space_starts_anew_with_its_data_or_the_first_ones(page: WebDriver, room: Room, fleet: Browsers) -> None:
+    opened(page, "index.php")
+    for choice, told in (("Redémarrer", {}), ("Remettre les données de départ", {"donnees": "1"})):
+        press(page, "#restart")
+        seen(page, "efface aussi ce qui a été changé dans la base")
+        assert fleet.axe(page) == []
+        button(page, choice).click()
+        until(lambda told=told: room.restarts[-1:] == [told])
+        wait(page, lambda _: rows(page))
+    press(page, "#restart")
+    button(page, "Annuler").click()
+    room.changes["renews"] = False
+    page.refresh()
+    wait(page, lambda _: rows(page))
+    press(page, "#restart")
+    assert "Remettre" not in one(page, "dialog").text and len(room.restarts) == 2
+
+
 def test_findings_come_one_by_one_and_leaving_loses_nothing(page: WebDriver, room: Room) -> None:
     opened(page, "index.php")
     typed(page, "// fini")

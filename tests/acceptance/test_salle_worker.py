@@ -35,9 +35,11 @@ from etabli.classroom.queue import Queue, prepare_queue
 from etabli.classroom.state import Classroom, connect, prepare
 from etabli.classroom.tables import BatchRow, Opening, Person, Progress, Role, State, VerificationRow, WorkspaceRow
 from etabli.lab.manifest import load_lab
+from etabli.lab.surroundings import Surroundings
 from etabli.reception.hand_in import HandInState, read_hand_ins
 from etabli.roster.learner import Person as Named
 from etabli.roster.roster import new_roster
+from etabli.workspace.compose import compose
 from etabli.workspace.running import stop
 from etabli.workspace.workspace import read_workspace
 
@@ -101,11 +103,11 @@ class Lesson:
         with self.room.work() as db:
             return db.get_one(WorkspaceRow, self.tokens[number])
 
-    def open(self, number: int = 0) -> WorkspaceRow:
-        """Opens a workspace as the portal does, and waits until it is ready."""
+    def open(self, number: int = 0, job: Job = Job.OPEN) -> WorkspaceRow:
+        """Opens a workspace, or starts it anew, as the portal does, and waits until it is ready."""
         with self.room.work() as db:
             workspaces.set_state(db, db.get_one(WorkspaceRow, self.tokens[number]), State.QUEUED)
-        self.queue.ask(Job.OPEN, self.tokens[number])
+        self.queue.ask(job, self.tokens[number])
         self.until("open", lambda: self.row(number).state in (State.READY, State.FAILED))
         return self.row(number)
 
@@ -327,6 +329,24 @@ def test_a_workspace_that_stops_keeps_its_files_and_gives_no_port(lesson: Lesson
         lesson.until("its end", lambda: lesson.row().state is State.STOPPED)
     assert lesson.row().ports == {}
     assert (lesson.room.place.workspace(lesson.tokens[0]) / "rendu" / "index.php").is_file()
+
+
+def test_a_workspace_starts_anew_with_its_data_or_the_first_ones(lesson: Lesson) -> None:
+    lesson.open()
+    space = read_workspace(lesson.room.place.workspace(lesson.tokens[0]))
+    assert space.memo.surroundings is Surroundings.ROOM
+    (space.work / "mien.txt").write_text("à moi", "utf-8")
+
+    def asked(statement: str) -> str:
+        return compose(space, "exec", "-T", "base", "mariadb", "atelier", "--execute", statement)
+
+    asked("CREATE TABLE de_trop (n INT)")
+    for job, kept in ((Job.RESTART, True), (Job.RENEW, False)):
+        row = lesson.open(job=job)
+        assert row.state is State.READY and set(row.ports) == {"application", "adminer"}
+        assert ("de_trop" in asked("SHOW TABLES")) is kept
+    assert (space.work / "mien.txt").read_text("utf-8") == "à moi"
+    (space.work / "mien.txt").unlink()
 
 
 def test_an_opening_is_prepared_ahead(lesson: Lesson) -> None:

@@ -27,6 +27,7 @@ from helpers import brief_of, own_port, volume
 
 from etabli.lab.manifest import load_lab
 from etabli.lab.sujet import Sujet, make_sujet
+from etabli.lab.surroundings import Surroundings
 from etabli.lab.variant import Purpose, Seat, make_variant
 from etabli.sandbox import images
 from etabli.system.settings import repository, secret
@@ -61,7 +62,7 @@ class Evening:
         self.facts: dict[str, Any] = json.loads(started.stdout)
         self.folder = Path(self.facts["folder"])
         seat = Seat(load_lab(LAB), WHO)
-        self.brief = brief_of(make_sujet(seat, secret(), workspace=True))
+        self.brief = brief_of(make_sujet(seat, secret(), surroundings=Surroundings.COMMANDS))
 
     @property
     def port(self) -> int:
@@ -197,7 +198,7 @@ def sujets(variant: dict[str, Any]) -> dict[str, Sujet]:
     """One candidate for each kind of figure: ours, and the first of the others who has another."""
     found: dict[str, Sujet] = {}
     for who in (WHO, *(f"voisin-{number}" for number in range(1, 60))):
-        sujet = make_sujet(Seat(load_lab(LAB), who), secret(), workspace=True)
+        sujet = make_sujet(Seat(load_lab(LAB), who), secret(), surroundings=Surroundings.COMMANDS)
         found.setdefault(sujet.variant.data["figure"]["kind"], sujet)
         if len(found) == len(FIGURES):
             break

@@ -19,6 +19,7 @@ from etabli.exam.contract.errors import SandboxFailure
 from etabli.lab.manifest import Lab, lab_ids, load_lab
 from etabli.lab.specimens.specimen import Kind, Specimen, load_specimens
 from etabli.lab.sujet import Sujet, make_sujet
+from etabli.lab.surroundings import Surroundings
 from etabli.lab.variant import TRAINING, Purpose, Seat, Variant, make_variant
 from etabli.system.settings import repository
 
@@ -37,9 +38,14 @@ def secrets_of(lab: str) -> list[bytes]:
 
 
 @cache
-def sujet(lab: str, secret: bytes = bytes(32), workspace: bool = True, session: str = TRAINING) -> Sujet:
+def sujet(
+    lab: str,
+    secret: bytes = bytes(32),
+    surroundings: Surroundings = Surroundings.COMMANDS,
+    session: str = TRAINING,
+) -> Sujet:
     """What a candidate receives."""
-    return make_sujet(Seat(LABS[lab], CANDIDATE, session), secret, workspace=workspace)
+    return make_sujet(Seat(LABS[lab], CANDIDATE, session), secret, surroundings=surroundings)
 
 
 def brief(given: Sujet) -> str:

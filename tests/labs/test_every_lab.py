@@ -34,6 +34,7 @@ from etabli.exam.runner.order import plan
 from etabli.lab.aides import Aides, aides_of
 from etabli.lab.manifest import Lab
 from etabli.lab.sujet import Sujet
+from etabli.lab.surroundings import Surroundings
 from etabli.referentiel.kept import competences, in_force
 
 SEATS = [(lab, number) for lab in LABS for number in range(len(secrets_of(lab)))]
@@ -130,8 +131,8 @@ def test_the_brief_gives_the_names_and_limits_of_the_manifest(lab: Lab) -> None:
 
 def test_the_brief_says_how_to_start(lab: Lab) -> None:
     start = f"`etabli start {lab.id} --candidat {CANDIDATE}"
-    assert f"{start}`" in brief(sujet(lab.id, workspace=False))
-    assert f"{start} --session ccf-2027`" in brief(sujet(lab.id, workspace=False, session="ccf-2027"))
+    assert f"{start}`" in brief(sujet(lab.id, surroundings=Surroundings.PAPER))
+    assert f"{start} --session ccf-2027`" in brief(sujet(lab.id, surroundings=Surroundings.PAPER, session="ccf-2027"))
 
 
 def test_the_brief_quotes_the_referentiel_to_the_letter(lab: Lab) -> None:

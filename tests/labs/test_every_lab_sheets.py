@@ -15,6 +15,7 @@ from etabli.lab.demands import BY_A_PERSON, demands_of
 from etabli.lab.handout import HOME_LIMIT_MB, cover_of, home_zip
 from etabli.lab.pdf import layout
 from etabli.lab.sheets import LOOKED_AT, Sheet, page
+from etabli.lab.surroundings import Surroundings
 from etabli.lab.variant import Seat
 
 SHEETS = [(lab, number) for lab in LABS for number in range(len(LABS[lab].manifest.seances))]
@@ -24,12 +25,12 @@ WORDS_BEFORE_ACTION, WORDS_OF_A_SENTENCE, PAGES = 250, 20, 2
 
 @pytest.fixture(params=SHEETS, ids=lambda one: f"{one[0]}-seance-{one[1] + 1}")
 def seats(request: pytest.FixtureRequest) -> list[Sheet]:
-    """One sheet, as several candidates get it, in a workspace and without."""
+    """One sheet, as several candidates get it, wherever they work."""
     lab, number = request.param
     return [
-        sujet(lab, secret, workspace).sheets[number]
+        sujet(lab, secret, surroundings).sheets[number]
         for secret in secrets_of(lab)[: volume(2, 4)]
-        for workspace in (True, False)
+        for surroundings in Surroundings
     ]
 
 

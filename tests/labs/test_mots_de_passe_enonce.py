@@ -13,6 +13,7 @@ from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.words import fold
 from etabli.lab.aides import aides_of
 from etabli.lab.sujet import Sujet
+from etabli.lab.surroundings import Surroundings
 from etabli.system.settings import repository
 
 LAB = "mots-de-passe"
@@ -53,7 +54,7 @@ def test_the_case_that_applies_is_for_the_student_to_tell(given: Sujet) -> None:
 
 
 def test_the_brief_says_both_ways_to_work() -> None:
-    assert "### Sans Établi" in brief(sujet(LAB, workspace=False))
+    assert "### Sans Établi" in brief(sujet(LAB, surroundings=Surroundings.PAPER))
     assert "Sans Établi" not in brief(sujet(LAB))
 
 

@@ -893,7 +893,7 @@ def test_bytes_in_a_message_are_read_as_letters() -> None:
         (200, "Warning: require(config.php): Failed to open stream: No such file in a.php on line 2", "introuvable"),
         (200, "SQLSTATE[42S02]: Table 'x.y' doesn't exist", "votre requête"),
         (200, "SQLSTATE[HY000] [2002] Connection refused", "DB_HOST"),
-        (500, "", "etabli journal"),
+        (500, "", "le journal de votre site"),
         (200, "<?php echo 1;", ".php"),
     ],
 )

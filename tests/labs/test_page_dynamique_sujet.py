@@ -21,6 +21,7 @@ from etabli.lab.demands import demands_of
 from etabli.lab.manifest import load_lab
 from etabli.lab.sheets import REFERENCE
 from etabli.lab.sujet import Sujet
+from etabli.lab.surroundings import Surroundings
 from etabli.lab.templating import render_tree
 from etabli.system.settings import repository
 
@@ -29,8 +30,8 @@ lab = load_lab("page-dynamique")
 
 
 @cache
-def given(number: int = 0, workspace: bool = False) -> Sujet:
-    return sujet("page-dynamique", bytes([number]) * 32, workspace)
+def given(number: int = 0, surroundings: Surroundings = Surroundings.PAPER) -> Sujet:
+    return sujet("page-dynamique", bytes([number]) * 32, surroundings)
 
 
 @pytest.fixture(params=range(volume(10, 50)), ids="graine-{}".format)
@@ -42,10 +43,10 @@ def context(number: int = 0) -> dict[str, Any]:
     return given(number).context
 
 
-def sheet(name: str, number: int = 0, workspace: bool = False) -> str:
+def sheet(name: str, number: int = 0, surroundings: Surroundings = Surroundings.PAPER) -> str:
     """A session's sheet by the name of its file, or the reference."""
     places = {seance.id: place for place, seance in enumerate(lab.manifest.seances)} | {REFERENCE: -1}
-    return given(number, workspace).sheets[places[name]].text
+    return given(number, surroundings).sheets[places[name]].text
 
 
 # -- the sheets
@@ -119,10 +120,11 @@ def test_the_first_sheet_says_both_ways_to_work() -> None:
 
 
 def test_in_a_workspace_the_sheets_speak_of_the_workspace() -> None:
-    for one in given(workspace=True).sheets[:-1]:
+    for one in given(surroundings=Surroundings.COMMANDS).sheets[:-1]:
         assert "XAMPP" not in one.text and "phpMyAdmin" not in one.text
         assert "`etabli start`" in one.text and "`etabli check" in one.text
-    assert "`rendu/`" in sheet("liste", workspace=True) and "`etabli submit`" in sheet("tenir", workspace=True)
+    assert "`rendu/`" in sheet("liste", surroundings=Surroundings.COMMANDS)
+    assert "`etabli submit`" in sheet("tenir", surroundings=Surroundings.COMMANDS)
 
 
 def test_the_sheet_of_the_form_says_what_it_is_tried_with() -> None:

@@ -16,6 +16,7 @@ from etabli.classroom import people, verifications
 from etabli.classroom.jobs import Job
 from etabli.classroom.tables import Connection, DiaryRow, Person, Progress, SignInRow, State, VerificationRow
 from etabli.lab.manifest import shown_lab
+from etabli.lab.surroundings import Surroundings
 from etabli.lab.variant import Seat
 from etabli.portal.home import left_of
 from etabli.workspace.opening import open_workspace
@@ -256,6 +257,23 @@ def test_a_learner_opens_a_lab_and_the_worker_is_asked_once(room: Room) -> None:
     assert room.browser(room.teacher).send_form("/tp/1").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("state", "form", "job"),
+    [
+        (State.STOPPED, {}, Job.OPEN),
+        (State.READY, {}, Job.RESTART),
+        (State.READY, {"donnees": "1"}, Job.RENEW),
+        (State.FAILED, {"donnees": "1"}, Job.RENEW),
+    ],
+)
+def test_a_space_is_woken_or_starts_anew(room: Room, state: State, form: dict[str, str], job: Job) -> None:
+    token = room.ready(room.learners[0])
+    room.space(room.learners[0], state=state)
+    browser = room.browser(room.learners[0])
+    assert browser.send_form(f"/espace/{token}/reveil", form).headers["location"] == f"/espace/{token}"
+    assert room.jobs.jobs == [(job, token)] and browser.get(f"/api/espace/{token}").json()["services"] == {}
+
+
 def test_a_lab_that_is_not_open_yet_waits(room: Room) -> None:
     room.browser(room.teacher).send_form("/ouvertures/1", {"ouvre": "2026-11-20T15:00", "ferme": ""})
     browser, token = room.browser(room.learners[0]), room.ready(room.learners[0])
@@ -301,7 +319,8 @@ def test_help_lets_a_teacher_look_and_the_learner_sees_that(room: Room) -> None:
 def bench(room: Room) -> str:
     """A learner's workspace with its files, as the worker makes it; returns its token."""
     token = room.ready(room.learners[0])
-    open_workspace(room.classroom.place.workspace(token), Seat(shown_lab("page-dynamique"), "SNO-01"), bytes(32), None)
+    folder, seat = room.classroom.place.workspace(token), Seat(shown_lab("page-dynamique"), "SNO-01")
+    open_workspace(folder, seat, bytes(32), None, surroundings=Surroundings.ROOM)
     return token
 
 
@@ -316,6 +335,7 @@ def test_a_hand_in_has_a_receipt_and_may_be_done_again(room: Room, bench: str) -
     assert sorted(path.name for path in kept.glob("*.zip")) == ["001.zip", "002.zip"]
     receipt = browser.get(f"/espace/{bench}/depots/1")
     assert first.json()["sha256"] in receipt.text.replace(" ", "").replace("\n", "")
+    assert "Ce dépôt est gardé dans la salle" in receipt.text and "encore déposé" not in receipt.text
     assert room.browser(room.teacher).get(f"/espace/{bench}/depots/1").status_code == 200
     assert room.browser(room.learners[1]).get(f"/espace/{bench}/depots/1").status_code == 404
     assert [one["number"] for one in browser.get(f"/api/espace/{bench}").json()["hand_ins"]] == [2, 1]

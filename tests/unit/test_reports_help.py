@@ -135,6 +135,7 @@ def test_a_page_that_travels_alone_links_to_nothing(tmp_path: Path) -> None:
     assert "img" in {tag for tag, _found in page.tags}
     assert "(gardée par l'enseignant)" in page.text
     assert "Pour l'enseignant" not in page.text
+    assert "etabli " not in page.text, "whoever reads it may be in a room, where nobody types"
 
 
 @pytest.mark.parametrize("page", [source(), render_class([], LAB, None, generated_at=NOW)])

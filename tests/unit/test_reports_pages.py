@@ -58,9 +58,7 @@ def test_a_page_whose_findings_quote_names_says_once_that_they_are_not_the_learn
     other = replace(LAB, other_rows=True)
     told = Page(render_learner(payload, other, out=NOWHERE)).text
     assert told.count(sentence) == 1
-    assert re.search(
-        r"puis relancez la vérification \( ?etabli check ?\) ?\. Une autre faute peut se cacher derrière", told
-    )
+    assert "puis relancez la vérification. Une autre faute peut se cacher derrière" in told
     assert "« " in str([one["observed"] for one in payload["checks"]])
     for said, lab in ((payload, LAB), (plain, other), (sample_payload("SNO-01", LAB), other)):
         assert sentence not in Page(render_learner(said, lab, out=NOWHERE)).text

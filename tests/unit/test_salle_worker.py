@@ -45,7 +45,7 @@ from etabli.runs.run import Run
 from etabli.worker import grading_class, housekeeping, spaces, verifying
 from etabli.worker.duty import Duty, alone
 from etabli.worker.stream import Stream, Throttle, _size
-from etabli.worker.tasks import application
+from etabli.worker.tasks import ACTS, application
 from etabli.workspace import running
 from etabli.workspace.running import Running
 
@@ -159,6 +159,24 @@ def test_one_that_cannot_start_says_so_and_why_is_in_the_journal(
     assert str(problem) in caplog.text and bench.token in caplog.text
 
 
+@pytest.mark.parametrize(("job", "forgets"), [(Job.RESTART, False), (Job.RENEW, True)])
+def test_one_that_starts_anew_is_stopped_first_and_may_forget_its_data(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, job: Job, forgets: bool
+) -> None:
+    done: list[str] = []
+
+    def stop(workspace: Any, *, forget_database: bool = False) -> None:
+        done.append(f"stopped, {forget_database}")
+
+    ups(monkeypatch, lambda: done.append("started") or SimpleNamespace(ports={"application": 8090}))
+    monkeypatch.setattr(spaces, "stop", stop)
+    monkeypatch.setattr("etabli.worker.tasks.stop", stop)
+    bench.change(state=State.QUEUED)
+    for _once in range(2):  # the queue may call it twice
+        ACTS[job](bench.duty, bench.token)
+    assert done == [f"stopped, {forgets}", "started"] and bench.row().state is State.READY
+
+
 def test_the_ports_are_forgotten_before_anything_stops(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
     monkeypatch.setattr(spaces, "is_workspace", lambda folder: True)
@@ -231,7 +249,10 @@ class Exam:
         outcomes = {"a": "passed", "b": "failed", "c": "blocked"}
         return {
             "status": "graded",
-            "checks": [{"id": one, "title": f"Point {one}", "outcome": said} for one, said in outcomes.items()],
+            "checks": [
+                {"id": one, "title": f"Point {one}", "outcome": said, "palier": "essentiel"}
+                for one, said in outcomes.items()
+            ],
         }
 
     def check_once(self, sandbox: Any, plan: Any, deposit: Any, *, seen: Any, stopped: threading.Event) -> Any:
@@ -253,7 +274,7 @@ def test_a_verification_tells_all_its_points_and_ends_with_a_sentence(bench: Ben
     verifying.verify(bench.duty, number)
     done = bench.verification(number)
     assert (done.state, done.total, done.run, done.attempts) == (Progress.DONE, 3, "0001", 1)
-    assert done.said == "1 point réussi, 1 à revoir, 1 non observé."
+    assert done.said == "Essentiel : 1 sur 3 réussis."
     assert bench.findings(number) == [(1, "a", "passed"), (2, "b", "failed"), (3, "c", "blocked")]
     verifying.verify(bench.duty, number)
     verifying.verify(bench.duty, 99)
@@ -304,12 +325,15 @@ def test_an_incident_of_ours_is_a_sentence_and_never_a_verification_that_does_no
 
 
 def test_what_came_out_is_said_in_a_sentence() -> None:
-    checks = [{"outcome": "passed"}] * 12
-    assert verifying.summary({"status": "graded", "checks": checks}) == "Tout est réussi : 12 points."
+    checks = [{"outcome": "passed", "palier": "essentiel"}] * 12
+    whole: Any = {"status": "graded", "checks": checks}
+    assert verifying.summary(whole) == "Essentiel : 12 sur 12 réussis. Tout est réussi."
     refused: Any = {"status": "rejected", "reason": "Le rendu contient un lien.", "checks": []}
     assert verifying.summary(refused) == "Le rendu contient un lien."
-    mixed: Any = {"status": "needs_review", "checks": [*checks, {"outcome": "error"}]}
-    assert verifying.summary(mixed) == "12 points réussis, 1 incident de notre côté."
+    more = [{"outcome": outcome, "palier": "attendu"} for outcome in ("passed", "failed", "blocked", "error")]
+    mixed: Any = {"status": "needs_review", "checks": [*checks, *more]}
+    said = "Essentiel : 12 sur 12 réussis. Attendu : 1 sur 4 réussis. 1 incident de notre côté."
+    assert verifying.summary(mixed) == said
 
 
 def test_a_job_outlives_a_database_that_restarts(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,7 @@ from etabli.exam.contract.errors import (
 )
 from etabli.lab.manifest import Lab, lab_ids, load_lab
 from etabli.lab.services import _declared, chosen, declared
+from etabli.lab.surroundings import Surroundings
 from etabli.lab.variant import Seat
 from etabli.reception.intake import take_in
 from etabli.system.settings import repository
@@ -170,6 +171,17 @@ def test_a_newer_version_of_the_lab_renews_the_brief_and_not_the_work(workspace:
     (workspace.work / "index.php").write_text("à moi", "utf-8")
     assert resume(workspace, SECRET).memo.lab_version == "1.1"
     assert "Mieux dit." in (workspace.folder / "enonce.html").read_text("utf-8")
+    assert (workspace.work / "index.php").read_text("utf-8") == "à moi"
+
+
+def test_a_workspace_that_enters_a_room_is_told_of_the_room(workspace: Workspace, lab: Lab) -> None:
+    told = "@{ here.check() }@ @{ here.hand_in() }@"
+    (lab.folder / "reference.md").write_text(told, "utf-8")
+    brief, seat = workspace.folder / "enonce.html", workspace.seat()
+    (workspace.work / "index.php").write_text("à moi", "utf-8")
+    open_workspace(workspace.folder, seat, SECRET, None, surroundings=Surroundings.ROOM)
+    assert "Vérifier" in brief.read_text("utf-8") and "etabli check" not in brief.read_text("utf-8")
+    assert resume(read_workspace(workspace.folder), SECRET).memo.surroundings is Surroundings.ROOM
     assert (workspace.work / "index.php").read_text("utf-8") == "à moi"
 
 

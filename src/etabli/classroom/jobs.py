@@ -14,6 +14,8 @@ class Job(StrEnum):
     """What the worker can be asked."""
 
     OPEN = "ouvrir"  #: ``token``: make a workspace and start its services
+    RESTART = "redemarrer"  #: ``token``: stop its services and start them
+    RENEW = "renouveler"  #: ``token``: the same, with the first data of its database
     STOP = "arreter"  #: ``token``
     PREPARE = "preparer"  #: ``opening``: workspaces made ahead
     VERIFY = "verifier"  #: ``verification``

@@ -10,6 +10,7 @@ from typing import Any
 
 from etabli.lab.aides import aides_sheet
 from etabli.lab.sheets import Sheet, page, sheets_of
+from etabli.lab.surroundings import Surroundings, told
 from etabli.lab.templating import is_template, render_file, render_tree
 from etabli.lab.variant import Purpose, Seat, Variant, make_variant
 from etabli.runs.evidence import write_atomically
@@ -62,29 +63,29 @@ class Sujet:
         render_tree(self.seat.lab.folder / "starter" / folder, out, self.context)
 
 
-def make_sujet(seat: Seat, secret: bytes, *, workspace: bool = False) -> Sujet:
+def make_sujet(seat: Seat, secret: bytes, *, surroundings: Surroundings = Surroundings.PAPER) -> Sujet:
     """Renders the énoncé and the data of the workshop.
 
     Args:
         seat: Whose sujet.
         secret: From :func:`etabli.system.settings.secret`.
-        workspace: True when Établi runs the services; the énoncé may then say so (``workspace``). Otherwise the data
-            are given as CSV files too.
+        surroundings: Where the candidate works; the énoncé says so. On paper the data are given as CSV files too.
     """
     variant = make_variant(seat, secret, Purpose.ATELIER)
-    names = {"candidate": seat.candidate, "session": seat.session, "lab": seat.lab.manifest, "workspace": workspace}
+    names = {"candidate": seat.candidate, "session": seat.session, "lab": seat.lab.manifest}
     context = variant.data | names | {"checks": [asdict(spec) for spec in seat.lab.checks().specs]}
+    context |= told(surroundings, context)
     sheets = sheets_of(seat.lab, context)
     facts = {"lab": seat.lab.id, "lab_version": seat.lab.manifest.version, "session": seat.session}
-    told = facts | {"candidate": seat.candidate, "seed_fingerprint": variant.fingerprint} | variant.sujet()
+    known = facts | {"candidate": seat.candidate, "seed_fingerprint": variant.fingerprint} | variant.sujet()
     sql = {"schema.sql": variant.schema_sql(), "donnees.sql": variant.rows_sql()} if variant.has_database else {}
     files = {name: text.encode() for name, text in sql.items()} | variant.files()
-    if not workspace:
+    if surroundings is Surroundings.PAPER:
         files |= variant.csv_files()
     documents = dict(_documents(seat.lab.folder / DOCUMENTS, context))
-    sujet = Sujet(seat, variant, context, sheets, {"sujet.json": _json(told)}, files, documents)
+    sujet = Sujet(seat, variant, context, sheets, {"sujet.json": _json(known)}, files, documents)
     sujet.texts["enonce.html"] = page(seat.lab.manifest.title, sujet.facts, sheets)
-    if not workspace and (aides := aides_sheet(seat.lab)):
+    if surroundings is Surroundings.PAPER and (aides := aides_sheet(seat.lab)):
         sujet.texts["aides.html"] = page(aides.title, sujet.facts, (aides,))
     return sujet
 

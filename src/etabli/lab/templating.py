@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.environment import TemplateModule
 
 from etabli.exam.contract.errors import LabError
 from etabli.exam.contract.french import of
@@ -85,6 +86,18 @@ def render_file(path: Path, context: Mapping[str, Any]) -> str:
         raise LabError(f"{path} manque : écrivez-le, ou récupérez de nouveau le dépôt d'Établi.") from error
     except LabError as error:
         raise LabError(f"{path} : {error}") from error
+
+
+def macros_of(path: Path, context: Mapping[str, Any]) -> TemplateModule:
+    """Returns the macros of a template file, each of which sees the context.
+
+    Raises:
+        LabError: The file is malformed or names something the context does not have.
+    """
+    try:
+        return _environment().from_string(path.read_text("utf-8")).make_module(dict(context))
+    except jinja2.TemplateError as error:
+        raise LabError(f"{path} : modèle illisible : {error}") from error
 
 
 def is_template(path: Path) -> bool:

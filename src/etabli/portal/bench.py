@@ -138,6 +138,7 @@ def _state(db: Session, call: Call, access: Access, lab: Lab) -> dict[str, Any]:
         "services": _addresses(room, row),
         "names": {host: services[name].told.title for host, name in SERVICES.items() if name in services},
         "terminal": TERMINAL in services,
+        "renews": any(service.keeps for service in services.values()),
         "journal": any("journal" in one.told.commands for one in services.values()),
         "credentials": _credentials(lab, memo),
         "sheets": _sheets(lab, row) if memo else [],
@@ -337,11 +338,12 @@ def ask_for_help(call: Call) -> Response:
 
 
 def wake(call: Call) -> Response:
-    """Starts the services of a workspace again."""
+    """Starts the services of a workspace again; those that run are stopped first, and may forget their data."""
     with call.room.work() as db:
         row = owned(call, db)
+        job = Job.RENEW if call.text("donnees") else Job.RESTART if row.state is State.READY else Job.OPEN
         workspaces.set_state(db, row, State.QUEUED)
-    call.jobs.ask(Job.OPEN, row.token)
+    call.jobs.ask(job, row.token)
     return see_other(f"/espace/{row.token}")
 
 

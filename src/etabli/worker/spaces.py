@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from etabli.classroom.tables import Opening, Person, Progress, State, WorkspaceR
 from etabli.exam.contract.errors import EtabliError
 from etabli.grading.examine import Interrupted
 from etabli.lab.manifest import load_lab
+from etabli.lab.surroundings import Surroundings
 from etabli.lab.variant import Seat
 from etabli.worker.duty import Duty, alone, log, memory_left_mb, unfinished
 from etabli.workspace.files import NOBODY_S_UID
@@ -32,14 +34,23 @@ SPARE_MB = 1_200
 _FAILED = "Votre espace n'a pas pu démarrer : réessayez dans un instant, puis appelez votre enseignant."
 
 
-def open_space(duty: Duty, token: str) -> None:
-    """Makes a workspace or takes it up, and starts its services; one that nobody asks for (any more) is left alone."""
+def open_space(duty: Duty, token: str, again: Callable[[Workspace], None] | None = None) -> None:
+    """Makes a workspace or takes it up, and starts its services; one that nobody asks for (any more) is left alone.
+
+    Args:
+        duty: Gives the room.
+        token: Of the workspace.
+        again: What is done first with one whose services are to start anew.
+    """
     with alone(duty.room.engine, _of(token)):
         seat = duty.write(lambda db: _begun(db.get(WorkspaceRow, token)))
         if seat is None:
             return
         try:
-            started = bring_up(_files(duty, token, seat))
+            workspace = _files(duty, token, seat)
+            if again is not None:
+                again(workspace)
+            started = bring_up(workspace)
         except Exception as problem:
             if unfinished(problem):
                 raise
@@ -66,7 +77,7 @@ def _files(duty: Duty, token: str, seat: Seat) -> Workspace:
     folder = duty.room.place.workspace(token)
     folder.mkdir(parents=True, exist_ok=True)
     to_the_portal(folder)
-    return open_workspace(folder, seat, duty.secret, None)
+    return open_workspace(folder, seat, duty.secret, None, surroundings=Surroundings.ROOM)
 
 
 def to_the_portal(folder: Path) -> None:
@@ -82,6 +93,11 @@ def _note(duty: Duty, token: str, state: State, error: str | None = None, ports:
         row.ports = ports or {}
 
     duty.write(note)
+
+
+def forget(workspace: Workspace) -> None:
+    """Stops the services of a workspace and forgets its database: the next start gives the first data back."""
+    stop(workspace, forget_database=True)
 
 
 def stop_space(duty: Duty, token: str) -> None:

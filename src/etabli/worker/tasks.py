@@ -12,11 +12,14 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from etabli.classroom.jobs import Job
 from etabli.worker.duty import Duty, unfinished
 from etabli.worker.grading_class import grade
-from etabli.worker.spaces import open_space, prepare, stop_space
+from etabli.worker.spaces import forget, open_space, prepare, stop_space
 from etabli.worker.verifying import verify
+from etabli.workspace.running import stop
 
 ACTS: Mapping[Job, Callable[[Duty, str], None]] = {
     Job.OPEN: open_space,
+    Job.RESTART: lambda duty, token: open_space(duty, token, again=stop),
+    Job.RENEW: lambda duty, token: open_space(duty, token, again=forget),
     Job.STOP: stop_space,
     Job.PREPARE: lambda duty, about: prepare(duty, int(about)),
     Job.VERIFY: lambda duty, about: verify(duty, int(about)),

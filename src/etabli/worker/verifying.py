@@ -13,7 +13,7 @@ from etabli.classroom.tables import Progress, VerificationRow
 from etabli.exam.contract.check import Checks
 from etabli.exam.contract.errors import EtabliError
 from etabli.exam.contract.french import count
-from etabli.exam.contract.outcome import Outcome, Status
+from etabli.exam.contract.outcome import Outcome, Palier, Status
 from etabli.exam.contract.transcript import Event
 from etabli.grading.alone import check_once
 from etabli.grading.formative import WorkPlace, place_of, publish_page
@@ -25,12 +25,6 @@ from etabli.worker.duty import Duty, alone, log, unfinished
 from etabli.workspace.workspace import read_workspace
 
 _FAILED = "La vérification a eu un incident de notre côté : relancez-la, puis appelez votre enseignant."
-_COUNTS = (
-    (Outcome.PASSED, "{n} point réussi", "{n} points réussis"),
-    (Outcome.FAILED, "{n} à revoir", "{n} à revoir"),
-    (Outcome.BLOCKED, "{n} non observé", "{n} non observés"),
-    (Outcome.ERROR, "{n} incident de notre côté", "{n} incidents de notre côté"),
-)
 
 
 def verify(duty: Duty, number: int) -> None:
@@ -125,14 +119,18 @@ class Teller:
 
 
 def summary(payload: Payload) -> str:
-    """Says in a sentence what came out."""
+    """Says what came out, palier by palier: the counts that sheets tell learners to expect."""
     if payload["status"] == Status.REJECTED:
         return payload["reason"] or ""
     outcomes = [check["outcome"] for check in payload["checks"]]
-    if set(outcomes) == {Outcome.PASSED.value}:
-        return f"Tout est réussi : {count(len(outcomes), '{n} point', '{n} points')}."
-    told = [count(outcomes.count(kind.value), one, many) for kind, one, many in _COUNTS if kind.value in outcomes]
-    return f"{', '.join(told)}."
+    told = []
+    for palier in Palier:
+        mine = [check["outcome"] for check in payload["checks"] if check["palier"] == palier]
+        if mine:
+            told.append(f"{palier.value.capitalize()} : {mine.count(Outcome.PASSED)} sur {len(mine)} réussis.")
+    if incidents := outcomes.count(Outcome.ERROR):
+        told.append(count(incidents, "{n} incident de notre côté.", "{n} incidents de notre côté."))
+    return " ".join([*told, "Tout est réussi."] if set(outcomes) == {Outcome.PASSED.value} else told)
 
 
 def _done(db: Session, duty: Duty, one: VerificationRow, payload: Payload, run: str) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from etabli.lab.manifest import Lab, lab_ids, load_lab
 from etabli.lab.sujet import make_sujet
+from etabli.lab.surroundings import Surroundings
 from etabli.lab.variant import Seat
 from etabli.workspace.files import write_files
 from etabli.workspace.workspace import needs_of
@@ -46,7 +47,7 @@ def make_demo(lab: Lab, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     starter = next(iter(needs_of(lab).starters.values()))
-    sujet = make_sujet(Seat(lab, CANDIDATE), SECRET, workspace=True)
+    sujet = make_sujet(Seat(lab, CANDIDATE), SECRET, surroundings=Surroundings.COMMANDS)
     write_files(folder, sujet, starter, readme=_README.format(title=lab.manifest.title, lab=lab.id))
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import Lab, shown_lab
+from etabli.lab.surroundings import Surroundings
 from etabli.reception.declaration import SCHEMA, declared_candidate
 from etabli.reception.intake import take_in
 from etabli.reception.kept_submissions import zipped
@@ -25,10 +26,9 @@ from etabli.workspace.files import hashes
 from etabli.workspace.workspace import WORK, Workspace
 
 _GROUPS = 4
-_CLOSING = """\
-Le code reconnaît ce fichier et lui seul : le même travail donne le même code, un octet changé un autre.
-Rien n'est encore déposé : déposez le fichier .zip là où votre enseignant le demande.
-"""
+_CODE = "Le code reconnaît ce fichier et lui seul : le même travail donne le même code, un octet changé un autre."
+_STILL_TO_DEPOSIT = "Rien n'est encore déposé : déposez le fichier .zip là où votre enseignant le demande."
+_DEPOSITED = "Ce dépôt est gardé dans la salle : vous n'avez rien d'autre à faire."
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ class Receipt:
     at: datetime
     """In the machine's own time zone."""
     warnings: tuple[str, ...] = ()
+    deposited: bool = False
+    """It is where it has to be: in a room."""
 
     @property
     def code(self) -> str:
@@ -72,7 +74,7 @@ class Receipt:
         }
         width = max(map(len, lines))
         body = "\n".join(f"{name:<{width}}  {value}" for name, value in lines.items())
-        return f"Reçu\n\n{body}\n\n{_CLOSING}"
+        return f"Reçu\n\n{body}\n\n{_CODE}\n{_DEPOSITED if self.deposited else _STILL_TO_DEPOSIT}\n"
 
 
 def default_name(workspace: Workspace) -> str:
@@ -111,6 +113,7 @@ def write_submission(workspace: Workspace, out: Path, at: datetime) -> Receipt:
         sha256=hashlib.sha256(data).hexdigest(),
         at=at,
         warnings=(*_warnings(workspace, lab, submission), *_replaced(out, data)),
+        deposited=memo.surroundings is Surroundings.ROOM,
     )
     try:
         write_atomically(out, data)

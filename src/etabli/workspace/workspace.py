@@ -13,6 +13,7 @@ import pydantic
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import Lab, WorkspaceNeeds, load_lab
 from etabli.lab.services import Service, chosen
+from etabli.lab.surroundings import Surroundings
 from etabli.lab.variant import Seat
 from etabli.runs.evidence import write_atomically
 from etabli.runs.identifier import is_identifier
@@ -50,6 +51,8 @@ class Memo(pydantic.BaseModel):
     candidate: Annotated[str, pydantic.AfterValidator(_identifier)]
     runtime: str
     """The way of working chosen at first, whose starter was copied."""
+    surroundings: Surroundings = Surroundings.COMMANDS
+    """Where its learner works, which its énoncé speaks of."""
     seed_fingerprint: str
     """The workshop's, see :meth:`etabli.lab.variant.Seat.fingerprint`."""
     project: Annotated[str, pydantic.Field(pattern=r"^etabli-[a-z0-9_-]+$")]

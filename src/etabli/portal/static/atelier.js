@@ -170,7 +170,7 @@ function tell(state) {
     box.dataset.state = state.state;
     const bad = state.state === "failed";
     const wakes = ["stopped", "failed"].includes(state.state) && state.editable;
-    if (told) notice("state", bad && state.error ? `${told} ${state.error}` : told, { tone: bad ? "bad" : "", closes: false, buttons: wakes ? [{ label: "Démarrer l’espace", press: wake }] : [] });
+    if (told) notice("state", bad && state.error ? `${told} ${state.error}` : told, { tone: bad ? "bad" : "", closes: false, buttons: wakes ? [{ label: "Démarrer l’espace", press: () => wake() }] : [] });
     else if (!first) { drop("state"); say("Votre espace est prêt."); }
   }
   document.body.classList.toggle("reading", !state.editable);
@@ -181,6 +181,7 @@ function tell(state) {
   sheets(state);
   services(state);
   one("show-credentials").hidden = state.credentials.length === 0;
+  one("restart").hidden = !["ready", "failed"].includes(state.state) || !state.editable;
   one("tab-terminal").hidden = !state.terminal || Boolean(state.reader);
   one("tab-journal").hidden = !state.journal;
   checking.tell(state);
@@ -191,12 +192,22 @@ function tell(state) {
   }
 }
 
-async function wake() {
+async function wake(renewed = false) {
   // Only the page's own form leads there: the answer is a page.
-  const form = make("form", { method: "post", action: `/espace/${token}/reveil` });
+  const form = make("form", { method: "post", action: `/espace/${token}/reveil` }, renewed ? make("input", { type: "hidden", name: "donnees", value: "1" }) : null);
   document.body.append(form);
   form.submit();
 }
+
+one("restart").addEventListener("click", async () => {
+  const body = [make("p", {}, "Les services de cet espace s’arrêtent, puis repartent en quelques secondes. Vos fichiers ne changent pas.")];
+  if (known.renews) body.push(make("p", {}, "« Remettre les données de départ » efface aussi ce qui a été changé dans la base."));
+  const renew = known.renews ? [["renew", "Remettre les données de départ"]] : [];
+  const answer = await dialog("Redémarrer cet espace", body, [["restart", "Redémarrer", "main"], ...renew, ["", "Annuler"]]);
+  if (!answer) return;
+  await editor.saveAll();
+  await wake(answer === "renew");
+});
 
 let reading = null;
 async function files() {
