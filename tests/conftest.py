@@ -16,6 +16,14 @@ IN_ONE_ROOM = (
 )
 """Files whose tests share a room that is brought up once: one process runs them, one after the other."""
 
+LONGEST = (
+    *IN_ONE_ROOM,
+    *(f"tests/acceptance/test_{what}.py" for what in ("salle_worker", "killed", "sentences", "salle_services")),
+    *(f"tests/conformance/test_{what}.py" for what in ("workbook", "sandbox_docker")),
+    *(f"tests/integration/test_{what}.py" for what in ("mots_de_passe_secrets", "report_browser", "image_erp")),
+)
+"""Files that take a minute or more: they begin first, so that no process ends with one while the others have none."""
+
 sys.path.insert(0, str(Path(__file__).parent))
 os.environ["ETABLI_GARDER"] = "0"  # what a test starts ends with it; the tests of kept workers say otherwise
 if "PYTEST_XDIST_WORKER" in os.environ:  # its processes are told a size of screen that tests could not change
@@ -59,6 +67,12 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
     with browsers(tmp_path_factory.mktemp("partage")) as found:
         yield found
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the longest files first."""
+    place = {file: rank for rank, file in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.nodeid.split("::")[0], len(place)))
 
 
 def pytest_xdist_make_scheduler(config: Any, log: Any) -> Any:
