@@ -18,7 +18,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 KEPT = Path(".cache/suite")
-PYTEST = [sys.executable, "-m", "pytest", "-m", "not long", "--durations=80", "-o", "junit_family=xunit1"]
+PYTEST = [sys.executable, "-m", "pytest", "-m", "not long", "--durations=20", "-o", "junit_family=xunit1"]
 SHARED = ["--dist", "loadfile", "--no-loadscope-reorder"]
 """Processes take one file after the other; the folders with the longest come first."""
 PHASES = {
