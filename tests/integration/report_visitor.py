@@ -150,7 +150,7 @@ def visit_large(driver: webdriver.Chrome, page: str) -> list[dict[str, Any]]:
     shown = "document.getElementById('taille-3').click(); document.getElementById('noms')?.click();"
     return [
         {"screen": "petit téléphone", **look(driver, page, SMALL, "light", shown)},
-        {"screen": "poste", **look(driver, page, SCREENS["poste"], "dark", shown, ["color-contrast", "target-size"])},
+        {"screen": "poste", **look(driver, page, SCREENS["poste"], "dark", shown, ["color-contrast"])},
     ]
 
 
