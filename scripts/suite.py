@@ -1,4 +1,4 @@
-"""`make test`, once set-up is done: form and types, then the tests in three phases; where the minutes went, at the end.
+"""`make test`, once set-up is done: form and types, and the tests in three phases; where the minutes went, at the end.
 
 Every phase runs whatever the others said. The folder of a test says its phase.
 """
@@ -11,7 +11,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 KEPT = Path(".cache/suite")
@@ -27,16 +30,42 @@ PHASES = {
     # They take both cores by themselves, and nothing that looks at a clock goes beside them.
     "témoins": [*PYTEST, "tests/matrix"],
 }  # fmt: skip
+BESIDE = {"conteneurs": ["relecture", "unité"]}
+"""What runs beside a phase that often waits, when a processor is free; it is told afterwards."""
+LAST = ["nice", "-n", "19"]
 NO_ENGINE = {"DOCKER_HOST": "unix:///nowhere/docker.sock"}
 """A test of « unité » that needs a container says so at once: its place is in another folder."""
 TOLD = {"failure": "failed", "error": "error", "skipped": "skipped"}
 
 
-def run(phase: str) -> bool:
-    """Runs a phase and tells whether all is well; the results of tests are kept."""
-    words = PHASES[phase]
+class Ran(NamedTuple):
+    """How a phase went."""
+
+    well: bool
+    seconds: float
+
+
+def run(phase: str, aside: bool = False) -> Ran:
+    """Runs a phase; the results of tests are kept, and what it says when it runs aside."""
+    words, start = PHASES[phase], time.time()
     kept = [f"--junit-xml={KEPT / phase}.xml"] if "pytest" in words else []
-    return subprocess.call([*words, *kept], env=environment(phase)) == 0
+    with ExitStack() as stack:
+        said = stack.enter_context(open(KEPT / f"{phase}.txt", "wb")) if aside else None
+        argv = [*(LAST if aside else []), *words, *kept]
+        code = subprocess.call(argv, env=environment(phase), stdout=said, stderr=said)
+    return Ran(code == 0, time.time() - start)
+
+
+def run_with_others(phase: str) -> dict[str, Ran]:
+    """Runs a phase, and one after the other those that go beside it; what these said comes last."""
+    others = BESIDE.get(phase, [])
+    with ThreadPoolExecutor(1) as pool:
+        aside = pool.submit(lambda: {other: run(other, aside=True) for other in others})
+        found = {phase: run(phase)}
+        found = aside.result() | found
+    for other in others:
+        print((KEPT / f"{other}.txt").read_text("utf-8", "replace"))
+    return found
 
 
 def environment(phase: str) -> dict[str, str]:
@@ -64,23 +93,24 @@ def main(begun: float) -> int:
         begun: When set-up began, in seconds since 1970.
     """
     shutil.rmtree(KEPT, ignore_errors=True)
-    times, bad = {"préparation": time.time() - begun}, []
+    KEPT.mkdir(parents=True)
+    ran = {"préparation": Ran(True, time.time() - begun)}
+    aside = {other for others in BESIDE.values() for other in others}
     for phase in PHASES:
-        start = time.time()
-        if not run(phase):
-            bad.append(phase)
-        times[phase] = time.time() - start
+        if phase not in aside:
+            ran |= run_with_others(phase)
     found = [one for phase in PHASES for one in outcomes(phase)]
     print(*(f"{what.upper()} {name}" for name, what in found if what in ("failed", "error")), sep="\n")
     print("Où les minutes sont passées :")
-    for phase, seconds in times.items():
-        print(f"  {phase:12}{minutes(seconds)}{'   en échec' if phase in bad else ''}")
-    total = sum(times.values())
+    for phase, (well, seconds) in ran.items():
+        where = "   à côté des conteneurs" if phase in aside else ""
+        print(f"  {phase:12}{minutes(seconds)}{where}{'' if well else '   en échec'}")
+    total = time.time() - begun
     print(f"  {'en tout':12}{minutes(total)}")
     counts = Counter(what for _name, what in found)
     words = ", ".join(f"{counts[what]} {what}" for what in ("failed", "passed", "skipped", "error") if counts[what])
     print(f" {words or 'no tests ran'} in {total:.2f}s ".center(80, "="))
-    return 1 if bad else 0
+    return 0 if all(one.well for one in ran.values()) else 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Makes ``tests/helpers.py`` importable."""
+"""Makes ``tests/helpers.py`` importable; what many files share: a room, browsers, and who runs which file."""
 
 from __future__ import annotations
 
@@ -9,6 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+IN_ONE_ROOM = (
+    "tests/acceptance/test_salle.py",
+    *(f"tests/security/test_room_{what}.py" for what in ("pages", "people", "walls")),
+)
+"""Files whose tests share a room that is brought up once: one process runs them, one after the other."""
+
+LONGEST = (
+    *IN_ONE_ROOM,
+    *(f"tests/acceptance/test_{what}.py" for what in ("salle_worker", "killed", "sentences", "salle_services")),
+    *(f"tests/conformance/test_{what}.py" for what in ("workbook", "sandbox_docker")),
+    *(f"tests/integration/test_{what}.py" for what in ("mots_de_passe_secrets", "report_browser", "image_erp")),
+)
+"""Files that take a minute or more: they begin first, so that no process ends with one while the others have none."""
 
 sys.path.insert(0, str(Path(__file__).parent))
 os.environ["ETABLI_GARDER"] = "0"  # what a test starts ends with it; the tests of kept workers say otherwise
@@ -23,6 +37,54 @@ def module_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ETABLI_HOME", str(tmp_path_factory.mktemp("home")))
         yield
+
+
+@pytest.fixture(scope="session")
+def opened() -> Iterator[Any]:
+    """A whole room (``tests/whole_room.py``), and the administrator's code that ``etabli salle start`` shows."""
+    from whole_room import whole_room
+
+    with whole_room() as room:
+        yield room, room.beside("travail", ["python3", "-m", "etabli.server.admin_code"]).strip()
+
+
+@pytest.fixture(scope="session")
+def one_room(opened: Any) -> Any:
+    """The room of all files of :data:`IN_ONE_ROOM`, each with classes of its own."""
+    return opened[0]
+
+
+@pytest.fixture(scope="session")
+def first_code(opened: Any) -> Any:
+    """The code of its first administrator, which serves once."""
+    return opened[1]
+
+
+@pytest.fixture(scope="session")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Browsers (``tests/browsers.py``) for all files that this process runs."""
+    from browsers import browsers
+
+    with browsers(tmp_path_factory.mktemp("partage")) as found:
+        yield found
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the longest files first."""
+    place = {file: rank for rank, file in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.nodeid.split("::")[0], len(place)))
+
+
+def pytest_xdist_make_scheduler(config: Any, log: Any) -> Any:
+    """Gives each process one file after the other; the files of one room are one."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return "one room" if file in IN_ONE_ROOM else file
+
+    return Scheduling(config, log)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

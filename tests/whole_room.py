@@ -11,12 +11,15 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 
+from etabli.classroom import workspaces
 from etabli.classroom.state import Classroom, connect
+from etabli.classroom.tables import State, WorkspaceRow
 from etabli.sandbox import images
 from etabli.server.passing import passing_room
 from etabli.server.services import Room
 
 NAME = "salle.essai.internal"
+OUT = "Se déconnecter"
 
 
 @contextmanager
@@ -30,6 +33,16 @@ def whole_room() -> Iterator[Room]:
 def state_of(room: Room) -> Classroom:
     """Returns what a room knows, with root's rights."""
     return Classroom(connect(room.database), room.place, room.settings.hosts, room.settings.zone)
+
+
+def close_workspaces(room: Room) -> None:
+    """Removes what runs in the workspaces of a room, whose worker is told so: it brings back what only vanished."""
+    state = state_of(room)
+    with state.work() as db:
+        for row in db.query(WorkspaceRow):
+            workspaces.set_state(db, row, State.STOPPED)
+    state.engine.dispose()
+    room.remove_workspaces()
 
 
 def names_of(room: Room) -> list[str]:
@@ -75,8 +88,15 @@ def said(page: WebDriver) -> str:
 
 
 def sign_in(page: WebDriver, origin: str, login: str, code: str) -> None:
-    """Signs in with what a slip says."""
+    """Signs in with what a slip says; whoever it is is in when this returns."""
     page.get(f"{origin}/connexion")
     fill(page, "Identifiant", login)
     fill(page, "Code", code)
     press(page, "Entrer")
+    sees(page, OUT)
+
+
+def sign_out(page: WebDriver) -> None:
+    """Signs out; the way in is shown when this returns."""
+    press(page, OUT)
+    sees(page, "Entrer dans la salle")

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsers import Browsers, asked, browsers, size, until, wait
+from browsers import Browsers, asked, size, until, wait
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.select import Select
-from whole_room import fill, names_of, press, sees, sign_in, whole_room
+from whole_room import close_workspaces, fill, names_of, press, sees, sign_in, sign_out
 
 from etabli.lab.manifest import load_lab
 from etabli.lab.specimens.specimen import load_specimens
@@ -31,15 +31,9 @@ CODE = "quatre mots sans rapport"
 
 
 @pytest.fixture(scope="module")
-def room() -> Iterator[Room]:
-    with whole_room() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browsers]:
-    with browsers(tmp_path_factory.mktemp("partage")) as found:
-        yield found
+def room(one_room: Room) -> Iterator[Room]:
+    yield one_room
+    close_workspaces(one_room)
 
 
 @pytest.fixture
@@ -52,20 +46,19 @@ def page(room: Room, fleet: Browsers) -> Iterator[WebDriver]:
 
 
 @pytest.fixture(scope="module")
-def slips(room: Room, fleet: Browsers) -> dict[str, str]:
+def slips(room: Room, fleet: Browsers, first_code: str) -> dict[str, str]:
     """What an administrator and a teacher do before the class comes: aliases and codes, as they are printed."""
     origin = room.settings.hosts.origin
-    first = room.beside("travail", ["python3", "-m", "etabli.server.admin_code"]).strip()
     (fleet.shared / "classe.csv").write_text(PEOPLE, "utf-8")
     with fleet.open(names=names_of(room), trusted=[room.authority.root, room.authority.intermediate]) as page:
-        sign_in(page, origin, "admin", first)
+        sign_in(page, origin, "admin", first_code)
         choose(page)
         fill(page, "Identifiant", "roux")
         fill(page, "Nom, comme", "Mme Roux")
         press(page, "Ajouter")
         sees(page, "Code de Mme Roux")
         once = page.find_elements(By.CSS_SELECTOR, "dd.code")[1].text
-        press(page, "Se déconnecter")
+        sign_out(page)
         sign_in(page, origin, "roux", once)
         choose(page)
         fill(page, "Classe", CLASS)
@@ -235,7 +228,7 @@ def test_the_teacher_grades_comments_and_exports_and_the_learner_reads(
     page.find_element(By.TAG_NAME, "textarea").send_keys("Beau travail, Nina.")
     press(page, "Envoyer")
     sees(page, "Beau travail, Nina.")
-    page.find_element(By.CSS_SELECTOR, "form.who button").click()
+    sign_out(page)
     sign_in(page, origin, f"{CLASS}-01", slips[f"{CLASS}-01"])
     press(page, "Rapport")
     sees(page, "Beau travail, Nina.")

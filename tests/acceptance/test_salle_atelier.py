@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from bench_room import TOKEN, Room, libraries, served
-from browsers import Browsers, asked, browsers, cdp, log, size, until, wait
+from browsers import Browsers, asked, cdp, log, size, until, wait
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -21,17 +21,14 @@ from selenium.webdriver.support.select import Select
 START = "<?php\n// La liste\n"
 
 
-@pytest.fixture(scope="module")
-def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browsers]:
-    """Browsers, with the files that they may upload."""
-    shared = tmp_path_factory.mktemp("partage")
-    (shared / "synthese.xlsx").write_bytes(b"PK\x03\x04\0classeur")
-    (shared / "classeur.xlsx").write_bytes(b"PK\x03\x04\0autre")
-    with zipfile.ZipFile(shared / "images.zip", "w") as archive:
+@pytest.fixture(scope="module", autouse=True)
+def uploads(fleet: Browsers) -> None:
+    """The files that browsers may upload."""
+    (fleet.shared / "synthese.xlsx").write_bytes(b"PK\x03\x04\0classeur")
+    (fleet.shared / "classeur.xlsx").write_bytes(b"PK\x03\x04\0autre")
+    with zipfile.ZipFile(fleet.shared / "images.zip", "w") as archive:
         archive.writestr("images/une.txt", "une")
         archive.writestr("images/deux.txt", "deux")
-    with browsers(shared) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

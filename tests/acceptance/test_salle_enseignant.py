@@ -64,22 +64,20 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Room:
     return made
 
 
-def test_pages_are_read_followed_and_printed(room: Room, tmp_path: Path) -> None:
+def test_pages_are_read_followed_and_printed(room: Room, fleet: browsers.Browsers) -> None:
     room.space(room.learners[0], asked_at=NOON, asked="Ma liste est vide.", seen_at=NOON, saved_at=NOON)
     token = room.hand_in(room.learners[1], late=True)
-    (tmp_path / "partage").mkdir()
     with (
         served(room, room.teacher) as teacher,
         served(room, room.admin) as admin,
-        browsers.browsers(tmp_path / "partage") as many,
-        many.open() as driver,
+        fleet.open() as driver,
     ):
         for address, paths in ((teacher, OURS), (admin, ADMIN)):
             for path in paths:
                 for width, scheme in ((1280, "light"), (360, "dark")):
                     browsers.size(driver, width, 900, scheme)
                     driver.get(address + path.format(token=token))
-                    assert many.axe(driver) == [], (path, width)
+                    assert fleet.axe(driver) == [], (path, width)
                     wide = driver.execute_script("return document.documentElement.scrollWidth > innerWidth")
                     assert not wide, (path, width)
 

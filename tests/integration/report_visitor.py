@@ -146,11 +146,11 @@ def visit(driver: webdriver.Chrome, page: str) -> list[dict[str, Any]]:
 
 
 def visit_large(driver: webdriver.Chrome, page: str) -> list[dict[str, Any]]:
-    """Looks at one page with the largest text and with names, on a small phone and in the dark on a desk."""
+    """Looks at one page with the largest text and with names, on a small phone, and in the dark on a desk what differs."""
     shown = "document.getElementById('taille-3').click(); document.getElementById('noms')?.click();"
     return [
         {"screen": "petit téléphone", **look(driver, page, SMALL, "light", shown)},
-        {"screen": "poste", **look(driver, page, SCREENS["poste"], "dark", shown)},
+        {"screen": "poste", **look(driver, page, SCREENS["poste"], "dark", shown, ["color-contrast"])},
     ]
 
 

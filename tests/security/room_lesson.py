@@ -1,4 +1,4 @@
-"""A whole room with two classes: for tests of what stands between the people of it."""
+"""Two classes in a whole room: for tests of what stands between the people of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import inspect
 from websockets.sync.client import ClientConnection, connect
-from whole_room import state_of, whole_room
+from whole_room import close_workspaces, state_of
 
 from etabli.classroom import openings, people
 from etabli.classroom.sign_ins import COOKIE
@@ -30,16 +30,17 @@ from etabli.server.visitor import Visitor
 LIMIT_S = 180.0
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 SITE, TERMINAL = "page-dynamique", "mots-de-passe"
-LEARNER, MATE, OTHER, TEACHER, COLLEAGUE, ADMIN = "sno-01", "sno-02", "sio-01", "roux", "petit", "admin"
-"""A learner; one of the same class, one of another; the teacher of each class."""
+LEARNER, MATE, OTHER, TEACHER, COLLEAGUE, ADMIN = "learner", "mate", "other", "teacher", "colleague", "admin"
+"""A learner; one of the same class, one of another; the teacher of each class. Their logins are a lesson's own."""
 
 
 @dataclass
 class Lesson:
-    """A room, its people and their codes, and the openings of their classes."""
+    """A room, people of it and their codes, and the openings of their classes."""
 
     room: Room
     state: Classroom
+    logins: dict[str, str]
     codes: dict[str, str]
     site: int = 0
     """The opening of the lab that has a site, for the first class."""
@@ -50,12 +51,12 @@ class Lesson:
     tokens: dict[str, str] = field(default_factory=dict)
     stack: ExitStack = field(default_factory=ExitStack)
 
-    def visitor(self, login: str | None = None) -> Visitor:
+    def visitor(self, who: str | None = None) -> Visitor:
         """Somebody at a PC, signed in."""
         found = Visitor(self.room.settings.hosts, self.room.authority.root)
         self.stack.callback(found.close)
-        if login:
-            found.sign_in(login, self.codes[login])
+        if who:
+            found.sign_in(self.logins[who], self.codes[who])
         return found
 
     def import_class(self, teacher: str, name: str, people: str) -> bytes:
@@ -78,9 +79,9 @@ class Lesson:
         """What a browser keeps for a host: the portal's, unless another is named."""
         return visitor._cookies[host or self.room.settings.nom][COOKIE]
 
-    def open(self, login: str, opening: int) -> str:
+    def open(self, who: str, opening: int) -> str:
         """Opens a lab as a learner does; returns the token of the workspace, which answers."""
-        visitor = self.visitor(login)
+        visitor = self.visitor(who)
         token = visitor.open_lab(opening)
         until(lambda: visitor.state(token)["state"] in ("ready", "failed"))
         assert visitor.state(token)["state"] == "ready", visitor.state(token)["error"]
@@ -102,13 +103,14 @@ class Lesson:
         address = f"wss://{hosts.name}:{hosts.port}{path}"
         plain = socket.create_connection(("127.0.0.1", hosts.port), timeout=LIMIT_S)
         return connect(
-            address, sock=plain, ssl=context, additional_headers=told, server_hostname=hosts.name, open_timeout=60
-        )
+            address, sock=plain, ssl=context, additional_headers=told, server_hostname=hosts.name, open_timeout=60,
+            close_timeout=1,  # who is flooded never hears that the other side agrees
+        )  # fmt: skip
 
-    def person(self, login: str) -> Person:
-        """Who has a login."""
+    def person(self, who: str) -> Person:
+        """The row of one of these people."""
         with self.state.work() as db:
-            return db.query(Person).filter_by(login=login).one()
+            return db.query(Person).filter_by(login=self.logins[who]).one()
 
 
 def until(seen: Callable[[], Any]) -> Any:
@@ -121,31 +123,38 @@ def until(seen: Callable[[], Any]) -> Any:
 
 
 @contextmanager
-def lesson() -> Iterator[Lesson]:
-    """Brings a room up, with its classes; their labs are open since an hour."""
-    with whole_room() as room, ExitStack() as stack:
+def lesson(room: Room, ours: str, theirs: str) -> Iterator[Lesson]:
+    """Brings two classes that nobody else has into a room; their labs are open since an hour."""
+    with ExitStack() as stack:
+        stack.callback(close_workspaces, room)
         state = state_of(room)
         stack.callback(state.engine.dispose)
         until(lambda: inspect(state.engine).has_table(Person.__tablename__))  # the worker makes them when it starts
         begun = state.now() - timedelta(hours=1)
+        logins = {LEARNER: f"{ours}-01".lower(), MATE: f"{ours}-02".lower(), OTHER: f"{theirs}-01".lower()}
+        logins |= {
+            TEACHER: f"roux.{ours}".lower(),
+            COLLEAGUE: f"petit.{theirs}".lower(),
+            ADMIN: f"admin.{ours}".lower(),
+        }
+        found = Lesson(room, state, logins, {}, stack=stack)
         with state.work() as db:
-            roux = Person(login=TEACHER, shown="Mme Roux", role=Role.TEACHER)
-            petit = Person(login=COLLEAGUE, shown="M. Petit", role=Role.TEACHER)
-            staff = [roux, petit, Person(login=ADMIN, shown="Administration", role=Role.ADMIN)]
-            db.add_all(staff)
-            codes = {one.login: people.give_code(db, one) for one in staff}
-        found = Lesson(room, state, codes, stack=stack)
-        found.import_class(TEACHER, "SNO", "Nom;Prénom\nAmbroise;Nina\nBellecour;Tom\n")
-        found.import_class(COLLEAGUE, "SIO", "Nom;Prénom\nCorvisart;Lou\n")
+            roux = Person(login=logins[TEACHER], shown="Mme Roux", role=Role.TEACHER)
+            petit = Person(login=logins[COLLEAGUE], shown="M. Petit", role=Role.TEACHER)
+            admin = Person(login=logins[ADMIN], shown="Administration", role=Role.ADMIN)
+            for who, person in ((TEACHER, roux), (COLLEAGUE, petit), (ADMIN, admin)):
+                found.codes[who] = people.give_code(db, person)
+        found.import_class(TEACHER, ours, "Nom;Prénom\nAmbroise;Nina\nBellecour;Tom\n")
+        found.import_class(COLLEAGUE, theirs, "Nom;Prénom\nCorvisart;Lou\n")
         with state.work() as db:
-            ours, theirs = (people.class_named(db, name) for name in ("SNO", "SIO"))
-            assert ours and theirs
+            first, second = (people.class_named(db, name) for name in (ours, theirs))
+            assert first and second
             found.site, found.terminal, found.elsewhere = (
                 openings.open_lab(db, state, teacher, of_class, shown_lab(lab), "entrainement", begun, None).id
-                for teacher, of_class, lab in ((roux, ours, SITE), (roux, ours, TERMINAL), (petit, theirs, SITE))
+                for teacher, of_class, lab in ((roux, first, SITE), (roux, first, TERMINAL), (petit, second, SITE))
             )
-            learners = [*people.learners_of(db, ours), *people.learners_of(db, theirs)]
-            codes |= {one.login: people.give_code(db, one) for one in learners}
+            for who in (LEARNER, MATE, OTHER):
+                found.codes[who] = people.give_code(db, db.query(Person).filter_by(login=logins[who]).one())
         yield found
 
 

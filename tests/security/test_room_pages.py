@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browsers import Browsers, browsers, log, wait
-from room_lesson import LEARNER, MATE, TEACHER, Lesson, lesson
+from browsers import Browsers, log, wait
+from room_lesson import ADMIN, LEARNER, MATE, TEACHER, Lesson, lesson
 from selenium.common.exceptions import NoSuchElementException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -21,6 +21,7 @@ from whole_room import names_of, sees, sign_in
 
 from etabli.classroom import workspaces
 from etabli.classroom.tables import DiaryRow, HandInRow, Look, Opening, Person, Remark, VerificationRow, WorkspaceRow
+from etabli.server.services import Room
 
 MARK = "<img src=x onerror=\"document.title='pris'\">"
 """Written wherever a learner may write a text."""
@@ -89,16 +90,10 @@ document.getElementById("ouvre").onclick = async () => {
 
 
 @pytest.fixture(scope="module")
-def room() -> Iterator[Lesson]:
-    with lesson() as found:
-        for login in (LEARNER, MATE):
-            found.tokens[login] = found.open(login, found.site)
-        yield found
-
-
-@pytest.fixture(scope="module")
-def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browsers]:
-    with browsers(tmp_path_factory.mktemp("partage")) as found:
+def room(one_room: Room) -> Iterator[Lesson]:
+    with lesson(one_room, "CGE", "CGI") as found:
+        for who in (LEARNER, MATE):
+            found.tokens[who] = found.open(who, found.site)
         yield found
 
 
@@ -113,29 +108,24 @@ def teacher(room: Lesson, fleet: Browsers) -> Iterator[WebDriver]:
         yield page
 
 
-def signed_in(page: WebDriver, room: Lesson, login: str) -> None:
-    """Signs in, again when another test's containers made the browser give up the form."""
-    origin = room.room.settings.hosts.origin
-    for _again in range(8):
-        sign_in(page, origin, login, room.codes[login])
-        page.get(f"{origin}/")
-        if "Connexion" not in page.title:
-            return
+def signed_in(page: WebDriver, room: Lesson, who: str) -> None:
+    """Signs somebody in, on the portal's first page."""
+    sign_in(page, room.room.settings.hosts.origin, room.logins[who], room.codes[who])
 
 
-def ask_for_help(room: Lesson, login: str, text: str = "Je ne trouve pas.") -> None:
-    sent = room.visitor(login).post(f"/api/espace/{room.tokens[login]}/aide", json.dumps({"text": text}).encode())
+def ask_for_help(room: Lesson, who: str, text: str = "Je ne trouve pas.") -> None:
+    sent = room.visitor(who).post(f"/api/espace/{room.tokens[who]}/aide", json.dumps({"text": text}).encode())
     assert sent.status == 200
 
 
-def put(room: Lesson, login: str, name: str, content: str) -> None:
-    room.visitor(login).save(room.tokens[login], name, content.encode(), None)
+def put(room: Lesson, who: str, name: str, content: str) -> None:
+    room.visitor(who).save(room.tokens[who], name, content.encode(), None)
 
 
-def visit(room: Lesson, page: WebDriver, login: str, path: str) -> None:
+def visit(room: Lesson, page: WebDriver, who: str, path: str) -> None:
     """Opens a page of a learner's site from the portal, as the link there does."""
     origin = room.room.settings.hosts.origin
-    page.get(f"{origin}/entrer?hote={room.host(room.tokens[login])}&chemin={path}")
+    page.get(f"{origin}/entrer?hote={room.host(room.tokens[who])}&chemin={path}")
 
 
 def written(room: Lesson) -> dict[str, Any]:
@@ -170,7 +160,7 @@ def test_a_page_does_and_reads_nothing_as_the_teacher_who_looks_at_it(room: Less
     visit(room, teacher, MATE, "/compte.php")  # so that the teacher's browser has a cookie there too
     assert teacher.find_element(By.TAG_NAME, "body").text.split() == ["GET"]
     with room.state.work() as db:
-        mate, opening = db.query(Person).filter_by(login=MATE).one(), db.get_one(Opening, room.terminal)
+        mate, opening = db.query(Person).filter_by(login=room.logins[MATE]).one(), db.get_one(Opening, room.terminal)
         row = workspaces.reserve(db, mate, opening)  # work that the teacher may look at, and has not
         workspaces.ask_for_help(db, room.state, row, "?")
         target = row.token
@@ -284,7 +274,7 @@ def test_a_learner_s_texts_are_texts(room: Lesson, fleet: Browsers, teacher: Web
     assert "fac\u202ephp.txt" not in teacher.find_element(By.ID, "tree").text
     authority = room.room.authority
     with fleet.open(names=names_of(room.room), trusted=[authority.root, authority.intermediate]) as admin:
-        signed_in(admin, room, "admin")
+        signed_in(admin, room, ADMIN)
         for path, words in (("connexions", "<img src=x onerror=1>"), ("journal", "MARQUE")):
             admin.get(f"{origin}/administration/{path}")
             sees(admin, words)

@@ -33,6 +33,7 @@ from etabli.classroom.jobs import Asked
 from etabli.classroom.sign_ins import COOKIE
 from etabli.classroom.tables import Base, Connection, SignInRow, TicketRow
 from etabli.portal.app import build
+from etabli.server.services import Room
 from etabli.server.visitor import Reply, Visitor
 from etabli.worker.stream import Stream
 
@@ -148,8 +149,8 @@ OWN_AFFAIR = {
 
 
 @pytest.fixture(scope="module")
-def room() -> Iterator[Lesson]:
-    with lesson() as found:
+def room(one_room: Room) -> Iterator[Lesson]:
+    with lesson(one_room, "MEL", "MEC") as found:
         found.tokens[LEARNER] = found.open(LEARNER, found.terminal)
         yield found
 
@@ -157,7 +158,7 @@ def room() -> Iterator[Lesson]:
 @pytest.fixture(scope="module")
 def pcs(room: Lesson) -> dict[str, Visitor]:
     """A PC for each, where they are signed in."""
-    return {login: room.visitor(login) for login in EVERYBODY}
+    return {who: room.visitor(who) for who in EVERYBODY}
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +166,7 @@ def facts(room: Lesson) -> dict[str, str]:
     token = room.tokens[LEARNER]
     told = {"token": token, "host": room.host(token, "site"), "terminal": str(room.terminal), "site": str(room.site)}
     numbers = {"mate": MATE, "admin": ADMIN, "learner": LEARNER}
-    told |= {name: str(room.person(login).id) for name, login in numbers.items()}
+    told |= {name: str(room.person(who).id) for name, who in numbers.items()}
     return told | {"class": str(room.person(LEARNER).class_id), "evidence": "rien", "verification": "1", "sha256": "0"}
 
 
@@ -235,11 +236,11 @@ def refusals(room: Lesson, pcs: dict[str, Visitor], facts: dict[str, str], whom:
     before = rows(room), files(room)
     wrong = []
     for door in DOORS:
-        for login in EVERYBODY:
-            if login not in whom[f"{door.method} {door.route}"]:
-                reply = asked(room, pcs[login], door, facts)
+        for who in EVERYBODY:
+            if who not in whom[f"{door.method} {door.route}"]:
+                reply = asked(room, pcs[who], door, facts)
                 if not is_shut(door, reply):
-                    wrong.append((door.method, door.route, login or "nobody", reply.status, reply.body[:80]))
+                    wrong.append((door.method, door.route, who or "nobody", reply.status, reply.body[:80]))
     assert not wrong
     assert (rows(room), files(room)) == before
 
@@ -283,11 +284,11 @@ def test_and_who_may_is_answered(room: Lesson, pcs: dict[str, Visitor], facts: d
     facts["sha256"] = said(kept.body)["sha256"]
     wrong = []
     for door in DOORS:
-        for login in door.who:
-            reply = asked(room, pcs[login], door, facts)
+        for who in door.who:
+            reply = asked(room, pcs[who], door, facts)
             missing = facts["evidence"] == "rien" and door.route.endswith("rapport/{name:path}")
             if reply.status != (404 if missing else door.ok):
-                wrong.append((door.method, door.route, login or "nobody", reply.status, reply.body[:120]))
+                wrong.append((door.method, door.route, who or "nobody", reply.status, reply.body[:120]))
     assert not wrong
 
 

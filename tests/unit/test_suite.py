@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import runpy
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +46,11 @@ def test_every_phase_runs_and_the_end_tells_all(
     (tmp_path / "test_deux.py").write_text("def test_passes(): pass\n", "utf-8")
     phases = suite["PHASES"]
     phases.clear()
+    suite["BESIDE"].clear()
     phases["relecture"] = [sys.executable, "-c", "raise SystemExit(2)"]
     for name in ("un", "deux"):
         phases[name] = [sys.executable, "-m", "pytest", f"test_{name}.py", "-o", "junit_family=xunit1"]
-    clock = iter([100.0, 100.0, 107.9, 200.0, 325.0, 400.0, 401.0])
+    clock = iter([100.0, 100.0, 107.9, 200.0, 325.0, 400.0, 401.0, 402.5])
     with monkeypatch.context() as patch:
         patch.setattr("time.time", lambda: next(clock))
         assert suite["main"](39.0) == 1
@@ -60,6 +62,22 @@ def test_every_phase_runs_and_the_end_tells_all(
         "  relecture     0 min 07 s   en échec",
         "  un            2 min 05 s   en échec",
         "  deux          0 min 01 s",
-        "  en tout       3 min 14 s",
+        "  en tout       6 min 03 s",
     ]
-    assert end[8].strip("= ") == "1 failed, 2 passed, 1 skipped, 1 error in 194.90s"
+    assert end[8].strip("= ") == "1 failed, 2 passed, 1 skipped, 1 error in 363.50s"
+
+
+def test_what_runs_beside_another_phase_is_told_after_it_and_counts(
+    suite: dict[str, Any], capfd: pytest.CaptureFixture[str]
+) -> None:
+    phases, beside = suite["PHASES"], suite["BESIDE"]
+    phases.clear()
+    wait = "import pathlib, time\nwhile not pathlib.Path({!r}).exists(): time.sleep(0.01)\n"
+    phases["un"] = [sys.executable, "-c", wait.format("deux") + "print('un'); open('un', 'w'); raise SystemExit(2)"]
+    phases["deux"] = [sys.executable, "-c", "open('deux', 'w')\n" + wait.format("un") + "print('deux')"]
+    beside.clear()
+    beside["deux"] = ["un"]
+    assert suite["main"](time.time()) == 1
+    told = capfd.readouterr().out.splitlines()
+    assert told[:2] == ["deux", "un"]
+    assert [line.split()[0] for line in told if "à côté" in line and "en échec" in line] == ["un"]
