@@ -28,7 +28,7 @@ class Jobs(Protocol):
         ...
 
     def under_way(self, job: Job) -> set[str]:
-        """Returns what is being done now, or was when its worker died, of a kind of jobs: what each is about."""
+        """Returns what waits or is being done, or was when its worker died, of a kind of jobs: what each is about."""
         ...
 
 
@@ -47,5 +47,5 @@ class Asked:
         return True
 
     def under_way(self, job: Job) -> set[str]:
-        """Returns what a test says is being done."""
+        """Returns what a test says is being done, or waits."""
         return {about for one, about in self.doing if one is job}

@@ -44,10 +44,11 @@ class Queue:
         return True
 
     def under_way(self, job: Job) -> set[str]:
-        """Returns what is being done now, or was when its worker died, of a kind of jobs: what each is about."""
+        """Returns what waits or is being done, or was when its worker died, of a kind of jobs: what each is about."""
         self._open()
-        found = self._app.job_manager.list_jobs(task=job.value, status=jobs.Status.DOING.value)
-        return {str(one.task_kwargs.get("about")) for one in found}
+        found = self._app.job_manager.list_jobs(task=job.value)  # one look: none is missed between its two states
+        alive = (one for one in found if one.status in (jobs.Status.TODO.value, jobs.Status.DOING.value))
+        return {str(one.task_kwargs.get("about")) for one in alive}
 
     def _open(self) -> None:
         with self._lock:

@@ -98,12 +98,11 @@ def rounds(duty: Duty) -> None:
 def ask_again(duty: Duty) -> None:
     """Asks again for what waits too long: its job may have been lost between two transactions.
 
-    What is being done is not asked again, or there would be a second job for each that takes a while: if its worker is
-    dead, :func:`rescue` gives the first one back. One that begins at this very moment may be: the second job waits for
-    the first, and finds nothing to do.
+    What has a job, waiting or under way, is not asked again, or there would be a second one for each that takes a
+    while: if its worker is dead, :func:`rescue` gives the first one back.
     """
     before = duty.room.now() - _LOST
-    doing = {job: duty.jobs.under_way(job) for job in (Job.OPEN, Job.VERIFY, Job.GRADE, Job.PREPARE)}
+    known = {job: duty.jobs.under_way(job) for job in (Job.OPEN, Job.VERIFY, Job.GRADE, Job.PREPARE)}
     with duty.room.work() as db:
         open_ = (Progress.QUEUED, Progress.RUNNING)
         spaces = select(WorkspaceRow.token).where(WorkspaceRow.state.in_((State.QUEUED, State.STARTING)))
@@ -114,7 +113,7 @@ def ask_again(duty: Duty) -> None:
             (job, about)
             for job, lost in ((Job.OPEN, spaces), (Job.VERIFY, checks), (Job.GRADE, batches), (Job.PREPARE, ahead))
             for about in db.scalars(lost)
-            if str(about) not in doing[job]
+            if str(about) not in known[job]
         ]
     for job, about in wanted:
         duty.jobs.ask(job, about)
