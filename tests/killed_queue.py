@@ -10,8 +10,9 @@ import signal
 import subprocess
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -31,7 +32,7 @@ from etabli.lab.manifest import load_lab
 from etabli.lab.variant import Seat
 from etabli.sandbox.docker_reaper import OURS
 from etabli.system.settings import secret
-from etabli.worker.spaces import to_the_portal
+from etabli.worker.spaces import shown_to_the_portal
 from etabli.workspace.opening import open_workspace
 
 SEED = 17
@@ -43,8 +44,7 @@ STUCK_S = 300.0
 WARM_S = 15.0
 """After which a worker's memory is what it needs to begin."""
 AGES_S = (15, 30, 60, 90, 120, 180, 240, 300, 600)
-KEPT = (".verrou", ".travail")
-"""Killed between freezing and tidying, an exam leaves its folder in the workspace; the next exam there removes it."""
+KEPT = ".verrou"
 _LOOK_S = 0.2
 _NOTED = (
     "CREATE TABLE step (n bigserial PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp(), job bigint, "
@@ -123,16 +123,18 @@ class Trial:
         for number, (token, seat) in enumerate(seats.items()):
             folder = self.room.place.workspace(token)
             folder.mkdir(parents=True)
-            to_the_portal(folder)
+            shown_to_the_portal(folder)
             workspace = open_workspace(folder, seat, secret(), None)
             if number % 3 == 2:
                 self.wrong.add(token)
                 write(workspace.work, **{"index.php": PAGE.replace("h1", "p")})
 
-    def start(self, number: int) -> None:
+    def start(self, number: int, lanes: int | None = None) -> None:
         """Starts one of the two workers."""
         with open(self.journal(number), "ab") as said:
-            self.workers[number] = start_worker(self.address, self.room.place.folder, said, second=number == 1)
+            self.workers[number] = start_worker(
+                self.address, self.room.place.folder, said, second=number == 1, lanes=lanes
+            )
         self.lives[number] = Life(number, [])
 
     def journal(self, number: int) -> Path:
@@ -149,13 +151,13 @@ class Trial:
 
     def run(self, exams: int) -> float:
         """Has so many verifications made while workers are killed; returns how many seconds that took."""
-        draw, queue, begun = random.Random(SEED), Queue(self.address), time.monotonic()
+        draw, begun = random.Random(SEED), time.monotonic()
         started = {number: begun for number in (0, 1)}
         for number in started:
             self.start(number)
         due, moved, done, asked, looked = begun + draw.uniform(*BETWEEN_S), begun, 0, 0, 0.0
         while done < exams:
-            asked += self._ask(queue, exams - asked)
+            asked += self.ask(exams - asked)
             time.sleep(_LOOK_S)
             if (now := time.monotonic()) >= due:
                 victim, due = draw.randrange(2), now + draw.uniform(*BETWEEN_S)
@@ -174,7 +176,19 @@ class Trial:
             assert now < moved + STUCK_S, f"{done} of {exams}, then nothing: {self.said()}"
         return time.monotonic() - begun
 
-    def _ask(self, queue: Queue, most: int) -> int:
+    @cached_property
+    def queue(self) -> Queue:
+        """The way to the workers."""
+        return Queue(self.address)
+
+    def until(self, met: Callable[[], bool]) -> None:
+        """Waits for something."""
+        limit = time.monotonic() + STUCK_S
+        while not met():
+            assert time.monotonic() < limit, self.said()
+            time.sleep(_LOOK_S)
+
+    def ask(self, most: int) -> int:
         """Asks, for every learner who waits for nothing, as the portal does; at most so many."""
         with self.room.work() as db:
             all_, over = func.count(), func.count(VerificationRow.ended_at)
@@ -190,7 +204,7 @@ class Trial:
             with self.room.work() as db:
                 wanted, new = verifications.ask(db, self.room, db.get_one(WorkspaceRow, token))
             assert new
-            queue.ask(Job.VERIFY, wanted.id)
+            self.queue.ask(Job.VERIFY, wanted.id)
         return len(free)
 
     def said(self) -> str:
@@ -219,7 +233,7 @@ class Trial:
             str(one.get("Names") or one.get("Name")) for one in found if owner(one.get("Labels") or {}) in self.ended
         ]
         below = [path for token in self.tokens for path in self.runs(token).rglob(".*")]
-        hidden = [path for path in below if not {*KEPT} & {*path.parts}]
+        hidden = [path for path in below if path.name != KEPT]
         copies = [*self.room.place.home.glob("travail/*"), *(self.room.place.folder / "tmp").iterdir()]
         return [*mine, *map(str, [*hidden, *copies])]
 

@@ -51,7 +51,9 @@ def repository(place: Path, checks: str = ONE_CHECK) -> Path:
     return root
 
 
-def start_worker(address: str, folder: Path, said: IO[bytes], *, second: bool = False) -> subprocess.Popen[bytes]:
+def start_worker(
+    address: str, folder: Path, said: IO[bytes], *, second: bool = False, lanes: int | None = None
+) -> subprocess.Popen[bytes]:
     """Starts a worker.
 
     Args:
@@ -60,8 +62,10 @@ def start_worker(address: str, folder: Path, said: IO[bytes], *, second: bool = 
         said: Takes what it says.
         second: Beside another one: it serves no stream, and is told nothing else than these two. Its environment only
             says where this machine's repository is, and its temporary files.
+        lanes: How many exams at once; as many as there are processors, when nobody says.
     """
     argv = [sys.executable, "-m", "etabli.worker", "--base", address, "--dossier", str(folder)]
+    argv += ["--postes", str(lanes)] if lanes else []
     bare = {name: os.environ[name] for name in ("PATH", "ETABLI_ROOT", "TMPDIR", "DOCKER_HOST") if name in os.environ}
     more, environment = (["--sans-flux"], bare) if second else ([], {**os.environ})
     return subprocess.Popen([*argv, *more], stdout=said, stderr=said, env=environment)

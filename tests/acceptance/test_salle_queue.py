@@ -11,6 +11,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import killed_queue
@@ -19,13 +20,17 @@ import room_lab
 from command_line import etabli
 from killed_queue import Trial
 from small_repository import LAB, ROOT
+from sqlalchemy import select
 
 from etabli.classroom.hosts import Hosts
+from etabli.classroom.jobs import Job
 from etabli.classroom.place import Place
 from etabli.classroom.state import Classroom, connect
-from etabli.classroom.tables import Progress
+from etabli.classroom.tables import Progress, VerificationRow
 from etabli.runs.evidence import write_atomically
 from etabli.runs.run import run_folders
+from etabli.worker.duty import Duty
+from etabli.worker.housekeeping import ask_again
 
 EXAMS = int(os.environ.get("ETABLI_EXAMENS", "200"))
 
@@ -73,3 +78,45 @@ def test_workers_killed_at_random_lose_no_exam_and_make_none_twice(trial: Trial)
     assert trial.leftovers() == []
     assert facts["kills"] > 0
     assert facts["lost_their_place"] == 0, "what a dead worker left is the next to be made, not the last"
+
+
+def test_an_interrupted_verification_goes_before_those_asked_later(trial: Trial) -> None:
+    """A lone worker with one lane is killed in the first of twenty exams: what it left waits for 15 s, not for twenty."""
+    trial.prepare(20, LAB)
+    assert trial.ask(20) == 20
+    first, *later = (row.id for row in trial.rows())
+    trial.start(0, lanes=1)
+    trial.until(lambda: trial.rows()[0].state is Progress.RUNNING)
+    trial.queue.ask(Job.VERIFY, first)  # as anything may, meanwhile: behind all the others
+    assert trial.end(0, signal.SIGKILL) == -signal.SIGKILL
+    trial.start(0, lanes=1)
+    trial.until(lambda: all(row.state.over for row in trial.rows()))
+    assert trial.end(0, signal.SIGTERM) == 0, trial.said()
+    steps = trial.steps()
+    back = next(
+        n for n, step in enumerate(steps) if step.about == first and (step.was, step.became) == ("doing", "todo")
+    )
+    taken = [step.about for step in steps[back:] if step.became == "doing"]
+    assert taken[0] == first, "what was interrupted is the next that is made"
+    assert taken[1:] == sorted(taken[1:]) and len(taken) >= 2, "there were others who waited"
+    assert [row.state for row in trial.rows()] == [Progress.DONE] * 20
+    assert {step.about for step in steps if step.became == "doing"} == {first, *later}
+    assert trial.leftovers() == []
+
+
+def test_no_verification_that_is_under_way_is_asked_again(trial: Trial) -> None:
+    trial.prepare(4, LAB)
+    assert trial.ask(4) == 4
+    with trial.room.work() as db:  # as if they had waited for long already
+        for row in db.scalars(select(VerificationRow)):
+            row.asked_at = trial.room.now() - timedelta(minutes=5)
+    trial.start(0, lanes=1)
+    duty = Duty(trial.room, trial.queue)
+
+    def over() -> bool:
+        ask_again(duty)
+        return all(row.state.over for row in trial.rows())
+
+    trial.until(over)
+    assert trial.end(0, signal.SIGTERM) == 0, trial.said()
+    assert len({step.job for step in trial.steps()}) == 4

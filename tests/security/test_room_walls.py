@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from helpers import volume
-from room_lesson import COLLEAGUE, FORM, LEARNER, MATE, OTHER, TEACHER, Lesson, lesson, said, until
+from room_lesson import COLLEAGUE, FORM, LEARNER, MATE, OTHER, SITE, TEACHER, Lesson, lesson, said, until
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from websockets.exceptions import ConnectionClosed
@@ -24,6 +24,8 @@ from websockets.exceptions import ConnectionClosed
 from etabli.classroom.sign_ins import COOKIE
 from etabli.classroom.state import PORTAL_ROLE
 from etabli.classroom.tables import DiaryRow, TicketRow, VerificationRow, WorkspaceRow
+from etabli.lab.manifest import shown_lab
+from etabli.portal.following import MOST as FOLLOWED
 from etabli.server.services import Room
 from etabli.server.visitor import Refused, Reply, Visitor
 from etabli.system.settings import repository
@@ -286,6 +288,7 @@ def test_what_is_too_heavy_is_refused(room: Lesson, mine: Visitor) -> None:
 @pytest.mark.parametrize(
     "path",
     ["/espace/a%00b", "/api/espace/a%00b", "/ouvertures/99999999999999999999", "/classes/99999999999",
+     f"/classes/{'9' * 4301}", f"/ouvertures/1/resultats/{'9' * 4301}", f"/espace/x/depots/{'9' * 4301}",
      "/api/verifications/99999999999/suite", "/espace/%ff%fe", "/api/espace/a%00b/fichiers"],
 )  # fmt: skip
 def test_an_address_without_sense_is_not_there(room: Lesson, path: str) -> None:
@@ -344,7 +347,8 @@ def test_a_learner_s_program_reaches_its_database_and_nothing_else(room: Lesson,
         ports = sorted({port for row in rows for port in row.ports.values()})
     addresses = ["127.0.0.1", "172.17.0.1", "host.docker.internal", *own_addresses()]
     targets = [(host, port) for host in addresses for port in (*ports[:4], room.room.settings.ports.https, 22)]
-    targets = [one for one in targets if one != ("127.0.0.1", 8080)]  # its own site, whatever has this port outside
+    itself = ("127.0.0.1", shown_lab(SITE).manifest.port)  # as a port of ours may be called, on a quiet machine
+    targets = [one for one in targets if one != itself]
     targets += [
         ("1.1.1.1", 53),
         (f"site--{room.tokens[OTHER]}.{room.room.settings.nom}", room.room.settings.ports.https),
@@ -394,6 +398,112 @@ def test_the_portal_has_no_network_no_engine_no_grader_no_secret(room: Lesson) -
         capture_output=True, text=True, check=True, timeout=60,
     ).stdout.split()  # fmt: skip
     assert status == ["1000", "CapEff:", "0" * 16, "CapBnd:", "0" * 16, "NoNewPrivs:", "1"]
+
+
+# --- what root does where the portal is
+
+
+TAMPER = r"""
+import json, os, sys
+done, errors = [], set()
+def tried(what, act):
+    try:
+        act()
+        done.append(what)
+    except OSError as error:
+        errors.add(type(error).__name__)
+for path in json.loads(sys.argv[1]):
+    here, aside = os.path.dirname(path), path + ".ote"
+    tried(f"written {path}", lambda: os.close(os.open(path, os.O_WRONLY)))
+    tried(f"renamed {path}", lambda: os.rename(path, aside))
+    tried(f"removed {path}", lambda: (os.rmdir if os.path.isdir(path) else os.unlink)(path))
+    tried(f"replaced by a link {path}", lambda: (os.symlink("/tmp/x", path + ".lien"), os.rename(path + ".lien", path)))
+    tried(f"replaced by another {path}", lambda: os.replace("/tmp/x", path))
+    tried(f"made beside {path}", lambda: os.mkdir(path + ".neuf"))
+    tried(f"opened to all {path}", lambda: os.chmod(path, 0o777))
+    tried(f"taken {path}", lambda: os.chown(path, 1000, 1000))
+    tried(f"linked {path}", lambda: os.link(path, os.path.join(sys.argv[2], "dur")))
+print(json.dumps(done))
+"""
+FLIP = r"""
+import os, sys, time
+place, target = sys.argv[1:]
+ends = time.monotonic() + 40
+while time.monotonic() < ends:
+    for make in (lambda: os.symlink(target, place), lambda: (os.mkdir(place), open(place + "/secret", "w").close())):
+        try:
+            make()
+        except OSError:
+            pass
+        try:
+            os.unlink(place)
+        except OSError:
+            try:
+                os.unlink(place + "/secret")
+            except OSError:
+                pass
+            try:
+                os.rmdir(place)
+            except OSError:
+                pass
+"""
+
+
+def in_portal(room: Lesson, script: str, *words: str) -> list[str]:
+    return ["docker", "exec", f"{room.room.project}-portail-1", "python3", "-c", script, *words]
+
+
+def test_who_has_the_portal_changes_nothing_that_root_obeys(room: Lesson, mine: Visitor) -> None:
+    token, place = room.tokens[LEARNER], room.room.place
+    space = place.workspace(token)
+    hidden = space / ".etabli"
+    paths = [hidden / "compose.yml", hidden / "compose.env", hidden / "workspace.json", hidden, space / "donnees"]
+    paths += [space / "donnees" / "schema.sql", space / "enonce.html", space / "rendu", space, place.folder / "espaces"]
+    before = {path: (path.lstat().st_uid, path.lstat().st_mode, path.lstat().st_ino) for path in paths}
+    told = in_portal(room, TAMPER, json.dumps([*map(str, paths)]), str(space / "rendu"))
+    done = subprocess.run(told, capture_output=True, text=True, check=True, timeout=120).stdout
+    work = str(space / "rendu")  # its own: it may write in it, never move it
+    mine_alone = {f"opened to all {work}", f"taken {work}"}
+    assert set(json.loads(done)) <= mine_alone
+    os.chmod(work, 0o755)
+    assert {path: (path.lstat().st_uid, path.lstat().st_mode, path.lstat().st_ino) for path in paths if str(path) != work} == {
+        path: facts for path, facts in before.items() if str(path) != work
+    }  # fmt: skip
+    for path in (hidden / "compose.yml", hidden / "compose.env"):
+        assert path.lstat().st_uid == 0 and path.lstat().st_mode & 0o077 == 0
+    woken(mine, token)
+    assert {path.lstat().st_uid for path in paths if str(path) != work} == {0}
+
+
+def woken(pc: Visitor, token: str) -> None:
+    """Has a workspace opened again."""
+    assert pc.post(f"/espace/{token}/reveil").status == 303
+    until(lambda: pc.state(token)["state"] in ("ready", "failed"))
+    assert pc.state(token)["state"] == "ready", pc.state(token)["error"]
+
+
+def test_links_in_the_work_lead_root_nowhere_though_they_change_all_the_time(room: Lesson, mine: Visitor) -> None:
+    token, home = room.tokens[LEARNER], room.room.place.home
+    work, secret = room.work(token), home / "secret"
+    facts = [(path.lstat().st_uid, path.lstat().st_mode) for path in (home, secret, room.room.place.folder)]
+    told = in_portal(room, FLIP, str(work / "dossier"), str(home))
+    with subprocess.Popen(told) as flipping:
+        for _again in range(6):
+            woken(mine, token)
+            number = mine.verify(token)
+            until(lambda number=number: over(room, number))
+        flipping.wait(60)
+    assert [(path.lstat().st_uid, path.lstat().st_mode) for path in (home, secret, room.room.place.folder)] == facts
+    content = secret.read_bytes()
+    below = room.room.place.workspace(token) / ".etabli" / "verifications"
+    for path in below.rglob("*.zip"):
+        with zipfile.ZipFile(path) as archive:
+            assert content not in [archive.read(name) for name in archive.namelist()]
+
+
+def over(room: Lesson, number: int) -> bool:
+    with room.state.work() as db:
+        return db.get_one(VerificationRow, number).state.over
 
 
 @pytest.mark.parametrize(
@@ -468,34 +578,42 @@ class closing_line:
         self.line.close()
 
 
-def test_sixty_streams_are_followed_and_the_others_work(room: Lesson, mine: Visitor) -> None:
+def test_sixty_streams_are_asked_for_and_a_few_are_given(room: Lesson, mine: Visitor) -> None:
     token = room.tokens[LEARNER]
     with room.state.work() as db:  # one that nobody makes: its streams stay open
         row = VerificationRow(token=token, asked_at=room.state.now())
         db.add(row)
         db.flush()
         number = row.id
-    heard = threading.Semaphore(0)
+    heard, refused = threading.Semaphore(0), threading.Semaphore(0)
     pcs = [room.visitor() for _n in range(60)]
     for pc in pcs:
         pc._cookies = mine._cookies
 
     def follow(pc: Visitor) -> list[str]:
         names = []
-        for name, _facts in pc.follow(number):
-            names.append(name)
-            heard.release()
+        try:
+            for name, _facts in pc.follow(number):
+                names.append(name)
+                heard.release()
+        except Refused as error:
+            assert error.status == 429, error
+            refused.release()
         return names
 
     with ThreadPoolExecutor(60) as pool:
         streams = [pool.submit(follow, pc) for pc in pcs]
-        for _n in streams:
+        for _n in range(FOLLOWED):
             assert heard.acquire(timeout=120)
+        for _n in range(60 - FOLLOWED):
+            assert refused.acquire(timeout=120)
         assert mine.state(token)["state"] == "ready"
         assert [mine.verify(token) for _press in range(50)] == [number] * 50, "pressed again, it is the same one"
         with room.state.work() as db:
             db.get_one(VerificationRow, number).state = "failed"  # type: ignore[assignment]
-        assert {one.result()[-1] for one in streams} == {"end"}
+        ends = [one.result()[-1:] for one in streams]
+        assert ends.count(["end"]) == FOLLOWED and ends.count([]) == 60 - FOLLOWED
+    assert [name for name, _facts in mine.follow(number)][-1] == "end", "once they are over, one follows again"
 
 
 def test_a_terminal_that_floods_and_journals_without_number(room: Lesson, mine: Visitor) -> None:

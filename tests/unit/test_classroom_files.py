@@ -18,17 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etabli.classroom import files as files_module
-from etabli.classroom.files import (
-    ABSENT,
-    Changed,
-    FileRefused,
-    Files,
-    NameTaken,
-    NoSuchFile,
-    TooMuch,
-    path_of,
-)
+from etabli.classroom.file_names import FileRefused, NameTaken, NoSuchFile, TooMuch, path_of
+from etabli.classroom.files import ABSENT, Changed, Files
 from etabli.classroom.versions import Versions
+from etabli.classroom.zips import pack, unpack
 from etabli.lab.manifest import SubmissionLimits
 
 SMALL = SubmissionLimits(files=6, size_mb=1)
@@ -173,7 +166,7 @@ def test_a_name_that_is_no_text_is_shown_and_never_opened(files: Files, tmp_path
         stream.write(b"x")
     (entry,) = files.listing().files
     assert (entry.path, entry.kind, entry.sha256) == ("caf�.txt", "other", None)
-    files.pack(io.BytesIO())
+    pack(files, io.BytesIO())
 
 
 def test_two_names_that_windows_takes_for_one_are_refused(files: Files) -> None:
@@ -201,14 +194,14 @@ def test_a_link_is_neither_read_nor_written_through(files: Files, tmp_path: Path
         lambda: files.delete("lien/autre.txt"),
         lambda: files.rename("lien/autre.txt", "pris.txt"),
         lambda: files.make_folder("lien/dossier"),
-        lambda: files.unpack("lien", "a.zip", packed(nouveau_dot_txt=b"x")),
+        lambda: unpack(files, "lien", "a.zip", packed(nouveau_dot_txt=b"x")),
     ):
         with pytest.raises(FileRefused):
             call()
     (entry,) = files.listing().files
     assert (entry.kind, entry.sha256) == ("other", None)
     made = io.BytesIO()
-    files.pack(made)
+    pack(files, made)
     assert zipfile.ZipFile(made).namelist() == []
     assert (tmp_path / "secret.txt").read_text() == "secret"
     assert sorted(path.name for path in (tmp_path / "ailleurs").iterdir()) == ["autre.txt"]
@@ -299,7 +292,7 @@ def test_a_file_that_a_container_made_huge_is_named_and_can_be_deleted(files: Fi
     with pytest.raises(TooMuch, match=r"gros\.bin"):
         files.read("gros.bin")
     with pytest.raises(TooMuch):
-        files.pack(io.BytesIO())
+        pack(files, io.BytesIO())
     assert files.delete("gros.bin") == {}
     assert files.listing().files == ()
 
@@ -358,20 +351,20 @@ def test_what_a_terminal_changed_is_kept_before_it_is_replaced(files: Files, tmp
 
 
 def test_a_zip_is_unpacked_where_it_was_dropped(files: Files) -> None:
-    done = files.unpack("site", "site.zip", packed(index_dot_php=b"i", css__a_dot_css=b"a", Thumbs_dot_db=b""))
+    done = unpack(files, "site", "site.zip", packed(index_dot_php=b"i", css__a_dot_css=b"a", Thumbs_dot_db=b""))
     assert done.written == ("site/index.php", "site/css/a.css") and done.replaced == ()
-    done = files.unpack("site", "site.zip", packed(index_dot_php=b"autre"))
+    done = unpack(files, "site", "site.zip", packed(index_dot_php=b"autre"))
     assert done.replaced == ("site/index.php",)
     assert files.versions.read("site/index.php", digest(b"i")) == b"i"
 
 
 def test_a_folder_that_windows_packed_with_its_name_is_the_work_itself(files: Files) -> None:
     files.write("index.php", b"ancien")
-    assert files.unpack("", "rendu.zip", packed(rendu__index_dot_php=b"neuf", rendu__b_dot_php=b"b")).replaced == (
+    assert unpack(files, "", "rendu.zip", packed(rendu__index_dot_php=b"neuf", rendu__b_dot_php=b"b")).replaced == (
         "index.php",
     )
     assert files.read("index.php") == b"neuf" and files.read("b.php") == b"b"
-    assert files.unpack("", "images.zip", packed(images__a_dot_png=b"a")).written == ("images/a.png",)
+    assert unpack(files, "", "images.zip", packed(images__a_dot_png=b"a")).written == ("images/a.png",)
 
 
 def hostile() -> Iterator[tuple[str, bytes]]:
@@ -401,7 +394,7 @@ def hostile() -> Iterator[tuple[str, bytes]]:
 @pytest.mark.parametrize("content", [pytest.param(content, id=name) for name, content in hostile()])
 def test_a_hostile_zip_writes_nothing(files: Files, tmp_path: Path, content: bytes) -> None:
     with pytest.raises(FileRefused) as told:
-        files.unpack("", "essai.zip", io.BytesIO(content))
+        unpack(files, "", "essai.zip", io.BytesIO(content))
     assert str(told.value).endswith(".")
     assert files.listing().files == ()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ailleurs", "rendu", "secret.txt", "versions"]
@@ -414,7 +407,7 @@ def test_the_zip_of_all_is_what_is_handed_in(files: Files, tmp_path: Path) -> No
     (tmp_path / "rendu" / ".git").mkdir()
     (tmp_path / "rendu" / ".git" / "config").write_text("x")
     made = io.BytesIO()
-    files.pack(made)
+    pack(files, made)
     with zipfile.ZipFile(made) as archive:
         assert {name: archive.read(name) for name in archive.namelist()} == {"index.php": b"i", "images/été.png": b"p"}
 

@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -199,3 +200,14 @@ def test_folders_are_made_and_names_changed(client: TestClient, place: Place) ->
     body = json.dumps({"de": "a.php", "vers": "images/b.php"})
     assert client.post(f"{HOME}/renommer", content=body, headers=OURS).status_code == 200
     assert [one.path for one in place.files.listing().files] == ["images/b.php"]
+
+
+def test_on_a_full_disk_a_text_is_saved_and_an_upload_is_refused(place: Place, tmp_path: Path) -> None:
+    def bench(request: Request) -> Any:
+        return replace(place(request), full=lambda: "Le disque de la salle est presque plein.")
+
+    with TestClient(Starlette(routes=routes(bench))) as client:
+        assert put(client, "index.php", b"<p>").status_code == 200
+        sent = client.post(f"{HOME}/televerser", files={"fichiers": ("a.txt", b"x")}, headers=OURS)
+        assert (sent.status_code, sent.json()["error"]) == (507, "Le disque de la salle est presque plein.")
+    assert [path.name for path in (tmp_path / "rendu").iterdir()] == ["index.php"]

@@ -230,7 +230,7 @@ class Exam:
         self.frozen: list[Run] = []
         self.events: list[dict[str, Any]] = [{"kind": "open"}, self.end("a", "passed"), self.end("b", "failed")]
         place = SimpleNamespace(
-            seat=SimpleNamespace(lab=None, session="lundi", candidate="SNO-01"), runs=None, work=None,
+            seat=SimpleNamespace(lab=None, session="lundi", candidate="SNO-01"), runs=bench.room.place.folder, work=None,
             run_folders=lambda: [], of_this_work=lambda folders: self.frozen,
         )  # fmt: skip
         specs = tuple(SimpleNamespace(id=one, title=f"Point {one}") for one in "abc")
@@ -308,7 +308,10 @@ def test_a_run_that_was_frozen_before_the_worker_died_is_taken_as_it_is(bench: B
     exam.ends, exam.frozen = None, [old]
     assert verifying._frozen(bench.duty, number, verifying.place_of(None, b"")) is None
     exam.frozen = [own]
+    left = bench.room.place.folder / ".travail" / "mort" / "w0"
+    left.mkdir(parents=True)
     verifying.verify(bench.duty, number)
+    assert not left.parents[1].exists(), "nor does what the dead one could not tidy stay"
     assert (bench.verification(number).run, exam.made) == ("0008", 1)
     assert [check for _n, check, _said in bench.findings(number)] == ["a", "b", "c"]
 
@@ -491,6 +494,10 @@ def test_what_waits_too_long_is_asked_again(bench: Bench) -> None:
     bench.clock.now += timedelta(minutes=2)
     housekeeping.ask_again(bench.duty)
     assert bench.jobs.jobs[1:] == [(Job.VERIFY, number), (Job.GRADE, batch.id)]
+    bench.jobs.jobs.clear()
+    bench.jobs.doing |= {(Job.VERIFY, str(number)), (Job.OPEN, bench.token)}
+    housekeeping.ask_again(bench.duty)
+    assert bench.jobs.jobs == [(Job.GRADE, batch.id)], "what is being done is not asked again"
     with bench.room.work() as db:
         verifications.end(db, bench.room, db.get_one(VerificationRow, number), Progress.DONE, "")
         db.get_one(BatchRow, batch.id).state = Progress.FAILED
@@ -498,6 +505,28 @@ def test_what_waits_too_long_is_asked_again(bench: Bench) -> None:
     bench.jobs.jobs.clear()
     housekeeping.ask_again(bench.duty)
     assert bench.jobs.jobs == []
+
+
+def test_a_workspace_that_takes_too_much_of_the_disk_is_stopped_and_told(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[Path] = []
+    folder = bench.room.place.workspace(bench.token)
+    workspace: Any = SimpleNamespace(work=folder / "rendu", folder=folder, memo=SimpleNamespace(project="etabli-x"))
+    workspace.work.mkdir(parents=True)
+    with open(workspace.work / "vide", "wb") as holes:
+        holes.truncate(5_000_000_000)
+    for module in (housekeeping, spaces):
+        monkeypatch.setattr(module, "is_workspace", lambda folder: True)
+        monkeypatch.setattr(module, "read_workspace", lambda folder: workspace)
+    monkeypatch.setattr(spaces, "stop", lambda workspace: stopped.append(workspace.folder))
+    bench.change(state=State.READY, seen_at=NOW, ports={"application": 8080})
+    housekeeping.stop_heavy(bench.duty, {"etabli-xy_base": 9_000_000_000, "etabli-x_base": 1_900_000_000})
+    assert bench.row().state is State.READY and stopped == [], "holes weigh nothing, nor another's database"
+    housekeeping.stop_heavy(bench.duty, {"etabli-x_base": 2_100_000_000})
+    row = bench.row()
+    assert (row.state, row.ports, stopped) == (State.FAILED, {}, [folder])
+    assert row.error is not None and row.error.startswith("Votre espace pèse 2100 Mo, plus que les 2000 Mo permis")
 
 
 def test_what_is_over_is_forgotten_after_its_time(bench: Bench) -> None:

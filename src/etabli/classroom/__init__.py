@@ -11,5 +11,6 @@
     attendance  what a teacher sees of an opening; batches: all its hand-ins graded; remarks: what teachers write
     diary       who did what; nobody changes it
     jobs        what is asked of the worker, behind one thin seam
-    files, versions   a learner's files, and what they held before
+    files, versions   a learner's files, and what they held before; file_names: what they may be called; zips
+    quota       how much of the disk one learner may take
 """

@@ -11,23 +11,29 @@ import errno
 import hashlib
 import os
 import secrets
-import shutil
 import stat
-import tempfile
-import unicodedata
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Literal
 
+from etabli.classroom.file_names import (
+    DEEPEST,
+    FileRefused,
+    NameTaken,
+    NoSuchFile,
+    TooMuch,
+    parts_of,
+    path_of,
+    unreadable,
+)
 from etabli.classroom.versions import Keeping, Versions
-from etabli.exam.contract.errors import EtabliError, RejectedSubmission
 from etabli.lab.manifest import SubmissionLimits
-from etabli.reception.intake import VENDOR, VENDOR_TIMES, limited
-from etabli.reception.sources import UNREADABLE, Item, checked_path, is_junk, items_of, shown
+from etabli.reception.intake import VENDOR, VENDOR_TIMES
+from etabli.reception.sources import is_junk, shown
+from etabli.system.beneath import FILE, FOLDER, NEW, Found, walk
 from etabli.system.disk import why
 
 ABSENT = "*"
@@ -36,31 +42,9 @@ TEXT_MAX = 1_000_000
 """Bytes above which a file is not opened in the editor."""
 _PARTIAL = ".~lock.etabli-"
 """How a file is called until it is whole: intake knows it as litter, should we die meanwhile."""
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_DEEPEST = 24
-_WINDOWS = '<>:"|?*\\'
-_CHUNK = 1 << 20
 _REMEMBERED = 50_000
 
 Kind = Literal["text", "binary", "other"]
-
-
-class FileRefused(EtabliError):
-    """Ce fichier ne peut pas être écrit : choisissez un autre nom."""
-
-
-class NoSuchFile(FileRefused):
-    """Ce fichier n'existe plus : relisez la liste des fichiers."""
-
-
-class NameTaken(FileRefused):
-    """Ce nom est déjà pris : choisissez un autre nom."""
-
-
-class TooMuch(FileRefused):
-    """Le rendu est trop lourd : retirez ce qui n'est pas demandé."""
 
 
 class Changed(FileRefused):
@@ -121,28 +105,28 @@ class Files:
 
     def __init__(self, folder: Path, limits: SubmissionLimits, versions: Versions) -> None:
         self._root = folder
-        self._limits = limits
+        self.limits = limits
         self.versions = versions
 
     @property
     def size_max(self) -> int:
         """Bytes that all files may weigh together."""
-        return self._limits.size_mb * 1_000_000
+        return self.limits.size_mb * 1_000_000
 
     def listing(self) -> Listing:
         """Returns all files, with their digests, and all folders."""
         files: list[Entry] = []
         folders: list[str] = []
-        most = self._limits.files * (1 + VENDOR_TIMES) + 1000
+        most = self.limits.files * (1 + VENDOR_TIMES) + 1000
         whole = True
-        for path, parent, facts in self._walk():
+        for path, name, parent, facts in self._walk():
             if len(files) + len(folders) >= most:
                 whole = False
                 break
             if stat.S_ISDIR(facts.st_mode):
                 folders.append(path)
             else:
-                files.append(self._entry(path, parent, facts))
+                files.append(self._entry(path, name, parent, facts))
         return Listing(tuple(sorted(files, key=lambda entry: entry.path)), tuple(sorted(folders)), whole)
 
     def read(self, name: str) -> bytes:
@@ -152,7 +136,7 @@ class Files:
             NoSuchFile: There is none of that name.
             FileRefused: It is a link, a folder, a device, or too heavy.
         """
-        *folders, last = _parts(name)
+        *folders, last = parts_of(name)
         with self._folder(folders) as parent:
             return self._content(parent, last, name)
 
@@ -181,7 +165,7 @@ class Files:
         Returns:
             The path and the SHA-256 of each file that can be had back from the versions.
         """
-        *folders, last = _parts(name)
+        *folders, last = parts_of(name)
         with self.versions.writing() as keeping, self._folder(folders) as parent:
             facts = self._facts(parent, last, name)
             kept: dict[str, str] = {}
@@ -198,7 +182,7 @@ class Files:
             NameTaken: Something is there already.
             FileRefused: The name cannot be used.
         """
-        *from_folders, from_name = _parts(old)
+        *from_folders, from_name = parts_of(old)
         path = path_of(new)
         with self.versions.writing() as keeping, self._folder(from_folders) as source:
             self._facts(source, from_name, old)
@@ -226,50 +210,33 @@ class Files:
 
     def put(self, folder: str, uploads: Sequence[tuple[str, IO[bytes]]]) -> Unpacked:
         """Writes files that were uploaded into a folder; what bears the same name is replaced, and kept."""
-        with self.versions.writing() as keeping:
-            return self._put_all(keeping, [(_inside(folder, name), stream.read) for name, stream in uploads])
+        return self.take([(inside(folder, name), stream.read) for name, stream in uploads])
 
-    def unpack(self, folder: str, name: str, archive: IO[bytes]) -> Unpacked:
-        """Writes what a zip holds into a folder, under the limits of a hand-in.
-
-        When all is in one folder of the zip, and that folder's files are those of the work, the folder is left out:
-        Windows packs a folder with its own name.
+    def take(self, named: Sequence[tuple[str, Callable[[int], bytes]]]) -> Unpacked:
+        """Writes files that are read one after the other, each up to so many bytes; one bad name, and none is.
 
         Raises:
-            FileRefused: The zip cannot be read, holds a link or a path that leaves it, or too much.
+            FileRefused: A name cannot be used, or the work would be too heavy.
         """
-        with self.versions.writing() as keeping, ExitStack() as stack:
-            copy = stack.enter_context(tempfile.NamedTemporaryFile(dir=self.versions.folder, suffix=".zip"))
-            shutil.copyfileobj(archive, copy, _CHUNK)
-            copy.flush()
-            try:
-                items = list(limited(stack.enter_context(items_of(Path(copy.name), shown(name))), self._limits))
-                placed = self._without_wrapping(folder, items)
-                named = [(_inside(folder, path.as_posix()), _reader(item, name)) for path, item in placed]
-                return self._put_all(keeping, named)
-            except RejectedSubmission as refused:
-                raise FileRefused(str(refused)) from refused
+        with self.versions.writing() as keeping:
+            return self._put_all(keeping, named)
 
-    def pack(self, target: IO[bytes]) -> None:
-        """Writes a zip of all files that are part of the work.
+    def contents(self) -> Iterator[tuple[str, bytes, float]]:
+        """Gives each file that is part of the work: its path, its content, when it was last changed.
 
         Raises:
             TooMuch: They are over the limits of a hand-in.
         """
         weight = _Weight()
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path, parent, facts in self._walk():
-                if not stat.S_ISREG(facts.st_mode) or _unreadable(path):
-                    continue
-                try:
-                    content = self._content(parent, path.rpartition("/")[2], path)
-                except NoSuchFile:
-                    continue  # gone meanwhile
-                self._fits(weight, path, len(content))
-                modified = max(datetime.fromtimestamp(facts.st_mtime), datetime(1980, 1, 1))
-                member = zipfile.ZipInfo(path, modified.timetuple()[:6])
-                member.external_attr = (stat.S_IFREG | 0o644) << 16
-                archive.writestr(member, content, zipfile.ZIP_DEFLATED)
+        for path, name, parent, facts in self._walk():
+            if not stat.S_ISREG(facts.st_mode) or unreadable(path):
+                continue
+            try:
+                content = self._content(parent, name, path)
+            except NoSuchFile:
+                continue  # gone meanwhile
+            self._fits(weight, path, len(content))
+            yield path, content, facts.st_mtime
 
     def _write(
         self, keeping: Keeping, name: str, content: bytes, expected: str | None, weight: _Weight
@@ -298,7 +265,7 @@ class Files:
 
     def _is_there(self, name: str) -> bool:
         try:
-            *folders, last = _parts(name)
+            *folders, last = parts_of(name)
             with self._folder(folders) as parent:
                 self._facts(parent, last, name)
         except FileRefused:
@@ -316,25 +283,16 @@ class Files:
             (replaced if was_there else written).append(name)
         return Unpacked(tuple(written), tuple(replaced))
 
-    def _without_wrapping(self, folder: str, items: Sequence[Item]) -> list[tuple[PurePosixPath, Item]]:
-        placed = [(item.path, item) for item in items]
-        if len({path.parts[0] for path, _item in placed}) != 1 or any(len(path.parts) < 2 for path, _item in placed):
-            return placed
-        inner = [(PurePosixPath(*path.parts[1:]), item) for path, item in placed]
-        there = {entry.path for entry in self.listing().files}
-        ours = any(_inside(folder, path.as_posix()) in there for path, _item in inner)
-        return inner if ours else placed
-
     def _weight(self) -> _Weight:
         weight = _Weight()
-        for path, _parent, facts in self._walk():
+        for path, _name, _parent, facts in self._walk():
             if stat.S_ISREG(facts.st_mode):
                 weight.size += facts.st_size
                 if VENDOR in PurePosixPath(path).parts[:-1]:
                     weight.foreign += 1
                 else:
                     weight.own += 1
-            if weight.own + weight.foreign > self._limits.files * (2 + VENDOR_TIMES):
+            if weight.own + weight.foreign > self.limits.files * (2 + VENDOR_TIMES):
                 break
         return weight
 
@@ -346,59 +304,41 @@ class Files:
             weight.own += new
         if weight.size > self.size_max:
             raise TooMuch(
-                f"Tous les fichiers pèseraient plus de {self._limits.size_mb} Mo : retirez ce qui n'est pas demandé."
+                f"Tous les fichiers pèseraient plus de {self.limits.size_mb} Mo : retirez ce qui n'est pas demandé."
             )
-        if new and (weight.own > self._limits.files or weight.foreign > self._limits.files * VENDOR_TIMES):
-            raise TooMuch(f"Il y aurait plus de {self._limits.files} fichiers : retirez ce qui n'est pas demandé.")
+        if new and (weight.own > self.limits.files or weight.foreign > self.limits.files * VENDOR_TIMES):
+            raise TooMuch(f"Il y aurait plus de {self.limits.files} fichiers : retirez ce qui n'est pas demandé.")
 
-    def _walk(self) -> Iterator[tuple[str, int, os.stat_result]]:
-        """Gives everything below, each with the descriptor of its folder; links are told and never followed."""
+    def _walk(self) -> Iterator[Found]:
+        """Gives everything below; links are told and never followed."""
+
+        def wanted(path: str, facts: os.stat_result) -> bool:
+            hidden = is_junk(PurePosixPath(path.rpartition("/")[2]))
+            return not hidden and not (stat.S_ISDIR(facts.st_mode) and unreadable(path))
+
         with self._folder(()) as root:
-            yield from self._below(root, "", 0)
+            yield from walk(root, wanted, DEEPEST)
 
-    def _below(self, folder: int, inside: str, depth: int) -> Iterator[tuple[str, int, os.stat_result]]:
-        with suppress(OSError):  # taken away meanwhile
-            for name in sorted(os.listdir(folder)):
-                path = f"{inside}{name}"
-                if is_junk(PurePosixPath(name)):
-                    continue
-                try:
-                    facts = os.stat(name, dir_fd=folder, follow_symlinks=False)
-                except OSError:
-                    continue
-                if not stat.S_ISDIR(facts.st_mode):
-                    yield path, folder, facts
-                elif depth < _DEEPEST and not _unreadable(path):
-                    yield path, folder, facts
-                    try:
-                        inner = os.open(name, _FOLDER, dir_fd=folder)
-                    except OSError:
-                        continue
-                    try:
-                        yield from self._below(inner, f"{path}/", depth + 1)
-                    finally:
-                        os.close(inner)
-
-    def _entry(self, path: str, parent: int, facts: os.stat_result) -> Entry:
+    def _entry(self, path: str, name: str, parent: int, facts: os.stat_result) -> Entry:
         modified = datetime.fromtimestamp(facts.st_mtime, UTC)
         kind: Kind = "other"
         sha256 = None
-        if stat.S_ISREG(facts.st_mode) and not _unreadable(path):
+        if stat.S_ISREG(facts.st_mode) and not unreadable(path):
             key = (facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
             if (known := _known.get(key)) is None and facts.st_size <= self.size_max:
                 with suppress(FileRefused):
-                    known = _described(self._content(parent, path.rpartition("/")[2], path))
+                    known = _described(self._content(parent, name, path))
                     if len(_known) >= _REMEMBERED:
                         _known.clear()
                     _known[key] = known
             kind, sha256 = known or ("binary", None)
-        return Entry(shown(path) if _unreadable(path) else path, facts.st_size, modified, kind, sha256)
+        return Entry(shown(path) if unreadable(path) else path, facts.st_size, modified, kind, sha256)
 
     @contextmanager
     def _folder(self, parts: Sequence[str], *, make: bool = False) -> Iterator[int]:
         """Opens a folder from the top, one after the other, without following a link."""
         try:
-            descriptor = os.open(self._root, _FOLDER)
+            descriptor = os.open(self._root, FOLDER)
         except OSError as error:
             raise NoSuchFile("L'espace de travail n'est pas encore prêt : attendez qu'il s'ouvre.") from error
         try:
@@ -421,7 +361,7 @@ class Files:
 
     def _content(self, parent: int, last: str, name: str) -> bytes:
         try:
-            descriptor = os.open(last, _FILE, dir_fd=parent)
+            descriptor = os.open(last, FILE, dir_fd=parent)
         except OSError as error:
             raise _refused(name, error) from error
         mode = os.fstat(descriptor).st_mode
@@ -433,7 +373,7 @@ class Files:
         with open(descriptor, "rb") as stream:
             content = stream.read(self.size_max + 1)
         if len(content) > self.size_max:
-            raise TooMuch(f"« {shown(name)} » pèse plus de {self._limits.size_mb} Mo : supprimez-le ou réduisez-le.")
+            raise TooMuch(f"« {shown(name)} » pèse plus de {self.limits.size_mb} Mo : supprimez-le ou réduisez-le.")
         return content
 
     def _free(self, parent: int, path: PurePosixPath, but: str | None = None) -> None:
@@ -459,10 +399,10 @@ class Files:
             raise _refused(name, error) from error
 
     def _empty(self, keeping: Keeping, parent: int, last: str, name: str, kept: dict[str, str], depth: int) -> None:
-        if depth > 4 * _DEEPEST:
+        if depth > 4 * DEEPEST:
             raise FileRefused(f"« {shown(name)[:80]} » est trop profond : supprimez-le depuis le terminal.")
         try:
-            descriptor = os.open(last, _FOLDER, dir_fd=parent)
+            descriptor = os.open(last, FOLDER, dir_fd=parent)
             try:
                 for inner in os.listdir(descriptor):
                     path = f"{name}/{inner}"
@@ -481,67 +421,20 @@ _known: dict[tuple[int, int, int, int, int], tuple[Kind, str]] = {}
 """What a file was found to be, by what the system says of it: its bytes are read once."""
 
 
-def path_of(name: str) -> PurePosixPath:
-    """Returns the path that a new name means.
-
-    Raises:
-        FileRefused: Nothing may be called so: it leaves the folder, Windows refuses it, or intake would leave it out.
-    """
-    called = shown(name)[:80]
-    if any(unicodedata.category(sign) in ("Cc", "Cf") for sign in name):
-        raise FileRefused(f"Le nom « {called} » contient un signe invisible : choisissez un nom tapé au clavier.")
-    for part in name.split("/"):
-        if bad := next((sign for sign in part if sign in _WINDOWS), None):
-            raise FileRefused(f"Le nom « {called} » contient « {bad} », que Windows refuse : choisissez un autre nom.")
-        if not part or part != part.strip() or part.endswith("."):
-            raise FileRefused(
-                f"Le nom « {called} » ne convient pas : ni vide, ni espace au bord, ni point à la fin. "
-                "Choisissez un autre nom."
-            )
-    try:
-        path = checked_path(name)
-    except RejectedSubmission as refused:
-        raise FileRefused(f"Le nom « {called} » ne convient pas : choisissez un nom plus simple.") from refused
-    if is_junk(path):
-        raise FileRefused(f"« {called} » est un nom d'outil, qui n'est jamais remis : choisissez un autre nom.")
-    if len(path.parts) > _DEEPEST - 1:
-        raise FileRefused(f"« {called} » est dans trop de dossiers : mettez-le plus haut.")
-    return path
-
-
-def _parts(name: str) -> list[str]:
-    """Returns the parts of the path of something that is there, letter by letter as the system has it."""
-    parts = name.split("/")
-    odd = any(part in ("", ".", "..") for part in parts) or "\0" in name or _unreadable(name)
-    if odd or len(parts) > 4 * _DEEPEST:
-        raise NoSuchFile(f"« {shown(name)[:80]} » n'existe pas : relisez la liste des fichiers.")
-    return parts
-
-
-def _inside(folder: str, name: str) -> str:
+def inside(folder: str, name: str) -> str:
+    """Returns the path of a name in a folder; the top is empty."""
     return f"{folder}/{name}" if folder else name
-
-
-def _reader(item: Item, archive: str) -> Callable[[int], bytes]:
-    def read(most: int) -> bytes:
-        try:
-            with item.open() as stream:
-                return stream.read(most)
-        except UNREADABLE as error:
-            raise FileRefused(f"« {shown(archive)} » est abîmé : refaites ce zip, puis renvoyez-le.") from error
-
-    return read
 
 
 def _inner_folder(parent: int, name: str, make: bool) -> int:
     try:
-        return os.open(name, _FOLDER, dir_fd=parent)
+        return os.open(name, FOLDER, dir_fd=parent)
     except FileNotFoundError:
         if not make:
             raise
     with suppress(FileExistsError):
         os.mkdir(name, 0o755, dir_fd=parent)
-    descriptor = os.open(name, _FOLDER, dir_fd=parent)
+    descriptor = os.open(name, FOLDER, dir_fd=parent)
     os.fchmod(descriptor, 0o755)  # the services read it under another account, whatever our umask is
     return descriptor
 
@@ -549,7 +442,7 @@ def _inner_folder(parent: int, name: str, make: bool) -> int:
 def _replace(parent: int, name: str, content: bytes, mode: int) -> None:
     partial = f"{_PARTIAL}{secrets.token_hex(8)}"
     try:
-        descriptor = os.open(partial, _NEW, 0o600, dir_fd=parent)
+        descriptor = os.open(partial, NEW, 0o600, dir_fd=parent)
         with open(descriptor, "wb") as stream:
             stream.write(content)
             stream.flush()
@@ -569,11 +462,6 @@ def _refused(name: str, error: OSError) -> FileRefused:
     if error.errno in (errno.ELOOP, errno.ENOTDIR):
         return FileRefused(f"« {called} » est un lien ou n'est pas un dossier : il n'est pas ouvert. Supprimez-le.")
     return FileRefused(f"« {called} » ne peut pas être ouvert ({why(error)}) : prévenez votre enseignant.")
-
-
-def _unreadable(path: str) -> bool:
-    """Tells a name that is no text, which no page can send back."""
-    return any("\ud800" <= char <= "\udfff" for char in path)
 
 
 def _described(content: bytes) -> tuple[Kind, str]:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from etabli.classroom.diary import note
+from etabli.classroom.quota import expect_room
 from etabli.classroom.state import Classroom
 from etabli.classroom.tables import HandInRow, Opening, Person, WorkspaceRow
 from etabli.classroom.workspaces import deadline
@@ -30,9 +31,10 @@ def hand_in(db: Session, room: Classroom, row: WorkspaceRow) -> HandedIn:
 
     Raises:
         RejectedSubmission: The work could not be examined: a link, too many files, too heavy.
-        UsageProblem: There is nothing to hand in.
+        UsageProblem: There is nothing to hand in, or no room for it.
     """
     db.scalar(select(WorkspaceRow).where(WorkspaceRow.token == row.token).with_for_update())
+    expect_room(db, room.limits, room.place.kept, row)
     mine = select(func.coalesce(func.max(HandInRow.number), 0)).where(
         HandInRow.token == row.token, HandInRow.opening_id == row.opening_id
     )

@@ -29,12 +29,17 @@ class Jobs(Protocol):
         """Asks for a job; returns False when the same one already waits, which is then enough."""
         ...
 
+    def under_way(self, job: Job) -> set[str]:
+        """Returns what waits or is being done, or was when its worker died, of a kind of jobs: what each is about."""
+        ...
+
 
 class Asked:
     """A queue in memory, for tests: what was asked, in order."""
 
     def __init__(self) -> None:
         self.jobs: list[tuple[Job, str | int]] = []
+        self.doing: set[tuple[Job, str]] = set()
 
     def ask(self, job: Job, about: str | int) -> bool:
         """Notes a job, once."""
@@ -42,3 +47,7 @@ class Asked:
             return False
         self.jobs.append((job, about))
         return True
+
+    def under_way(self, job: Job) -> set[str]:
+        """Returns what a test says is being done, or waits."""
+        return {about for one, about in self.doing if one is job}

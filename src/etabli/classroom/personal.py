@@ -198,11 +198,13 @@ def _folders(
             (Part.WORKSPACE, place.workspace(space.token)),
             (Part.VERSIONS, place.versions(space.token)),
         ):
-            if path.is_dir():
+            if path.is_dir() and not path.is_symlink():
                 yield Folder(part, path, name)
     openings = {opening.id: opening for opening in db.scalars(select(Opening))}
     for part in (Part.HAND_INS, Part.RESULTS):
         for folder in sorted((place.folder / part).glob("[0-9]*")):
+            if folder.is_symlink():  # the portal writes there, and root reads and erases
+                continue
             opening = openings.get(int(folder.name)) if folder.name.isdigit() else None
             name = f"{opening.lab} · {opening.session}" if opening else f"ouverture {folder.name}"
             yield from (Folder(part, path, name) for path in _own(folder, person))

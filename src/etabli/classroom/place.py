@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
+
+from etabli.exam.contract.errors import UsageProblem
+from etabli.runs.identifier import is_identifier
+
+_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}\Z")
 
 
 @dataclass(frozen=True)
 class Place:
-    """A room's folder."""
+    """A room's folder.
+
+    Tokens and aliases come from rows that the portal may write: those that would lead elsewhere are refused here, for
+    root uses these paths.
+    """
 
     folder: Path
 
     def workspace(self, token: str) -> Path:
-        """One learner's workspace of a lab."""
-        return self.folder / "espaces" / token
+        """One learner's workspace of a lab; raises UsageProblem for what is no token."""
+        return self.folder / "espaces" / _part(token, _TOKEN.match(token))
 
     def versions(self, token: str) -> Path:
-        """What the files of a workspace held before."""
-        return self.folder / "versions" / token
+        """What the files of a workspace held before; raises UsageProblem for what is no token."""
+        return self.folder / "versions" / _part(token, _TOKEN.match(token))
 
     def hand_ins(self, opening: int, alias: str) -> Path:
-        """What a learner handed in for an opening: all of it is kept."""
-        return self.folder / "depots" / str(opening) / alias
+        """What a learner handed in for an opening, all of it; raises UsageProblem for what is no alias."""
+        return self.folder / "depots" / str(int(opening)) / _part(alias, is_identifier(alias))
 
     def results(self, opening: int) -> Path:
         """The output folder of grading, as ``etabli grade`` writes it."""
-        return self.folder / "resultats" / str(opening)
+        return self.folder / "resultats" / str(int(opening))
+
+    @property
+    def kept(self) -> Path:
+        """A folder of the disk that learners' work is on; the room's own may be in a container's memory."""
+        depots = self.folder / "depots"
+        return depots if depots.is_dir() else self.folder
 
     @property
     def classes(self) -> Path:
@@ -41,3 +57,9 @@ class Place:
     def sockets(self, service: str) -> Path:
         """Where a service listens: ``base``, ``portail``, ``flux``."""
         return self.folder / "run" / service
+
+
+def _part(name: str, sensible: object) -> str:
+    if not sensible:
+        raise UsageProblem(f"« {name!a} » ne peut pas être un nom de dossier de la salle : prévenez l'administrateur.")
+    return name

@@ -10,6 +10,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -47,6 +48,7 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.reception.hand_in import read_hand_ins, write_hand_ins
 from etabli.runs.identifier import RESERVED, is_same_candidate
 from etabli.runs.store import FILE as INDEX
+from etabli.system.beneath import entered
 
 _ERASED = "effacé"
 _KEPT_FILES = frozenset({INDEX, "remises.json"})
@@ -172,7 +174,7 @@ def erase_folders(plan: Plan) -> list[Path]:
     Their pages are removed: they name people, and are written again from the runs.
     """
     for folder in plan.folders:
-        shutil.rmtree(folder, ignore_errors=True)
+        _erase(folder)
     left = dict.fromkeys(out for out, _alias in plan.results if out.is_dir())
     for out in left:
         gone = [alias for where, alias in plan.results if where == out]
@@ -184,6 +186,12 @@ def erase_folders(plan: Plan) -> list[Path]:
         for name in RESERVED - _KEPT_FILES:
             (out / name).unlink(missing_ok=True)
     return list(left)
+
+
+def _erase(folder: Path) -> None:
+    """Removes a folder; where the portal writes, nothing may have become a link since it was planned."""
+    with suppress(FileNotFoundError), entered(folder.parent.parent.resolve(), folder.parts[-2:-1]) as parent:
+        shutil.rmtree(folder.name, ignore_errors=True, dir_fd=parent)
 
 
 def erase_rows(db: Session, room: Classroom, plan: Plan) -> Erased:

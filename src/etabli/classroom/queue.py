@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import procrastinate
-from procrastinate import exceptions
+from procrastinate import exceptions, jobs
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Engine, text
 
@@ -34,10 +34,7 @@ class Queue:
 
     def ask(self, job: Job, about: str | int) -> bool:
         """Asks for a job; returns False when the same one already waits."""
-        with self._lock:
-            if not self._opened:
-                self._app.open()
-                self._opened = True
+        self._open()
         key = f"{job}-{about}"
         deferrer = self._app.configure_task(job.value, queue=queue_of(job), queueing_lock=key, lock=lock_of(job, about))
         try:
@@ -45,6 +42,19 @@ class Queue:
         except exceptions.AlreadyEnqueued:
             return False
         return True
+
+    def under_way(self, job: Job) -> set[str]:
+        """Returns what waits or is being done, or was when its worker died, of a kind of jobs: what each is about."""
+        self._open()
+        found = self._app.job_manager.list_jobs(task=job.value)  # one look: none is missed between its two states
+        alive = (one for one in found if one.status in (jobs.Status.TODO.value, jobs.Status.DOING.value))
+        return {str(one.task_kwargs.get("about")) for one in alive}
+
+    def _open(self) -> None:
+        with self._lock:
+            if not self._opened:
+                self._app.open()
+                self._opened = True
 
 
 def prepare_queue(engine: Engine) -> None:

@@ -82,6 +82,15 @@ class Retention(Described):
         return timedelta(days=self.connexions_jours)
 
 
+class Limits(Described):
+    """How much of the disk learners may take."""
+
+    espace_mo: Annotated[int, pydantic.Field(ge=100, le=1_000_000)] = 2000
+    """Of one workspace: its files with its databases, and its hand-ins together."""
+    libre_mo: Annotated[int, pydantic.Field(ge=0, le=1_000_000)] = 1000
+    """What stays free: below, nothing heavy is taken any more."""
+
+
 class Backups(Described):
     """Where backups go by themselves, when, and how many are kept."""
 
@@ -121,6 +130,7 @@ class RoomSettings(Described):
     fuseau: Annotated[str, pydantic.AfterValidator(_time_zone)] = "Europe/Paris"
     """Of every hour that a person reads."""
     conservation: Retention = Retention()
+    limites: Limits = Limits()
     sauvegarde: Backups | None = None
     """Without it, backups are made when somebody asks."""
     certificat: Path | None = None

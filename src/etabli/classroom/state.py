@@ -15,6 +15,7 @@ from sqlalchemy.pool import StaticPool
 
 from etabli.classroom.hosts import Hosts
 from etabli.classroom.place import Place
+from etabli.classroom.settings import Limits
 from etabli.classroom.tables import Base
 
 PORTAL_ROLE = "portail"
@@ -40,6 +41,8 @@ class Classroom:
     zone: tzinfo = PARIS
     """Of every hour that a person reads."""
     now: Callable[[], datetime] = field(default=utc_now)
+    limits: Limits = field(default=Limits())
+    """How much of the disk learners may take."""
 
     @contextmanager
     def work(self) -> Iterator[Session]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
@@ -38,18 +38,36 @@ def scratch_folder(out: Path, token: str) -> Iterator[Path]:
             close_to_others(folder)
     except OSError as error:
         raise unwritable(out, error, "choisissez un autre dossier avec « --sortie »") from error
-    with open(out / LOCK, "w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise UsageProblem(f"Une autre vérification écrit déjà dans « {out} » : attendez sa fin.") from error
-        for left in root.iterdir():
-            shutil.rmtree(left, ignore_errors=True)
-        for place in (out, *out.glob("*/"), *out.glob("*/*/")):
-            remove_unfinished(place)
+    with _alone(out):
+        _remove_left(out)
         folder = root / token
         folder.mkdir()
         try:
             yield folder
         finally:
             shutil.rmtree(root, ignore_errors=True)
+
+
+def tidy(out: Path) -> None:
+    """Removes what a killed batch left in an output folder whose runs are all frozen, unless another one is at work."""
+    if (out / FOLDER).is_dir():
+        with suppress(UsageProblem, OSError), _alone(out):
+            _remove_left(out)
+            shutil.rmtree(out / FOLDER, ignore_errors=True)
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    with open(out / LOCK, "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UsageProblem(f"Une autre vérification écrit déjà dans « {out} » : attendez sa fin.") from error
+        yield
+
+
+def _remove_left(out: Path) -> None:
+    for left in (out / FOLDER).iterdir():
+        shutil.rmtree(left, ignore_errors=True)
+    for place in (out, *out.glob("*/"), *out.glob("*/*/")):
+        remove_unfinished(place)

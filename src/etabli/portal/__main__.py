@@ -29,7 +29,7 @@ def main() -> None:
     place = Place(told.dossier)
     os.environ.setdefault("ETABLI_CLASSES", str(place.classes))
     settings = read_settings(place.folder)
-    room = Classroom(connect(told.base), place, settings.hosts, settings.zone)
+    room = Classroom(connect(told.base), place, settings.hosts, settings.zone, limits=settings.limites)
     app = build(room, Queue(told.base))
     told.socket.unlink(missing_ok=True)
     config = uvicorn.Config(

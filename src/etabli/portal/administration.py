@@ -23,6 +23,7 @@ from etabli.classroom.tables import Class, Connection, DiaryRow, Opening, Person
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import lab_ids, shown_lab
 from etabli.portal.call import Call, answer, see_other
+from etabli.portal.numbers import number_in
 from etabli.portal.pages import moment, page
 
 _ROWS = 100
@@ -185,8 +186,7 @@ def connections(call: Call) -> Response:
 
 
 def _before(call: Call) -> int | None:
-    told = call.request.query_params.get("avant", "")
-    return int(told) if told.isdecimal() and len(told) < 12 else None
+    return number_in(call.request.query_params.get("avant", ""))
 
 
 def routes() -> list[Route]:

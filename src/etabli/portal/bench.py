@@ -2,41 +2,37 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import secrets
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy.orm import Session
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
 from etabli.classroom import hand_ins, verifications, workspaces
 from etabli.classroom.files import Files
 from etabli.classroom.hosts import SERVICES, Door
 from etabli.classroom.jobs import Job
+from etabli.classroom.quota import full
 from etabli.classroom.state import Classroom
-from etabli.classroom.tables import HandInRow, Person, Progress, State, VerificationRow, WorkspaceRow
+from etabli.classroom.tables import HandInRow, Progress, State, VerificationRow, WorkspaceRow
 from etabli.classroom.versions import Versions
 from etabli.classroom.workspaces import Access, Entry
 from etabli.lab.manifest import Lab, shown_lab
 from etabli.portal import shelf
 from etabli.portal.call import Call, answer, as_json, see_other, signed_in
 from etabli.portal.files import Bench
+from etabli.portal.following import follow, page_of
 from etabli.portal.guard import POLICY
 from etabli.portal.home import has_report
 from etabli.portal.pages import page
 from etabli.workspace.workspace import WORK, Memo, is_workspace, read_workspace, services_of
 
 TERMINAL = "terminal"
-_POLL_S = 0.4
-_BEAT_S = 15.0
 _SHELF = ("donnees", "documents", "dossier")
 """Folders of a workspace that its page links to, beside the énoncé; what the student writes is not among them."""
 
@@ -111,7 +107,7 @@ def files_of(request: Request) -> Bench:
 
     versions = Versions(room.place.versions(token), cap=4 * limits.size_mb * 1_000_000)
     files = Files(room.place.workspace(token) / WORK, limits, versions)
-    return Bench(files, access.entry is Entry.OWNER, name, saved)
+    return Bench(files, access.entry is Entry.OWNER, name, saved, lambda: full(room.limits, room.place.kept))
 
 
 def state(call: Call) -> Response:
@@ -205,12 +201,8 @@ def _verification(db: Session, room: Classroom, row: WorkspaceRow, one: Verifica
         "rank": rank.ahead,
         "eta_s": round(rank.eta_s),
         "said": one.said,
-        "page": _page_of(row.token) if one.state is Progress.DONE else None,
+        "page": page_of(row.token) if one.state is Progress.DONE else None,
     }
-
-
-def _page_of(token: str) -> str:
-    return f"/espace/{token}/verification/"
 
 
 def _hand_in(one: HandInRow) -> dict[str, Any]:
@@ -231,61 +223,6 @@ def verify(call: Call) -> Response:
     if new:
         call.jobs.ask(Job.VERIFY, wanted.id)
     return as_json({"id": wanted.id}, 202 if new else 409)
-
-
-async def follow(request: Request) -> Response:
-    """Streams a verification: its place in the queue, its findings, its end; from the beginning at each call."""
-    room: Classroom = request.app.state.room
-    found = await run_in_threadpool(signed_in, request)
-    number = int(request.path_params["id"])
-    if found is None or not await run_in_threadpool(_may_follow, room, found.person, number):
-        raise HTTPException(404)
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_told(room, number), media_type="text/event-stream", headers=headers)
-
-
-def _may_follow(room: Classroom, person: Person, number: int) -> bool:
-    with room.work() as db:
-        one = db.get(VerificationRow, number)
-        return one is not None and workspaces.enter(db, room, person, one.token) is not None
-
-
-async def _told(room: Classroom, number: int) -> AsyncIterator[str]:
-    said: dict[str, Any] = {"attempt": 0, "after": 0, "place": None}
-    silent = 0.0
-    while True:
-        events, over = await run_in_threadpool(_news, room, number, said)
-        for name, facts in events:
-            yield f"event: {name}\ndata: {json.dumps(facts, ensure_ascii=False)}\n\n"
-        if over:
-            return
-        silent = 0.0 if events else silent + _POLL_S
-        if silent >= _BEAT_S:
-            silent = 0.0
-            yield ": toujours là\n\n"
-        await asyncio.sleep(_POLL_S)
-
-
-def _news(room: Classroom, number: int, said: dict[str, Any]) -> tuple[list[tuple[str, Any]], bool]:
-    """Returns what has not been said yet of a verification, and whether that is all."""
-    events: list[tuple[str, Any]] = []
-    with room.work() as db:
-        one = db.get_one(VerificationRow, number)
-        rank = verifications.rank(db, room, one)
-        if one.state is Progress.QUEUED and said["place"] != rank.ahead:
-            said["place"] = rank.ahead
-            events.append(("place", {"rank": rank.ahead, "eta_s": round(rank.eta_s)}))
-        if one.attempts > said["attempt"]:
-            said["attempt"], said["after"] = one.attempts, 0
-            events.append(("begin", {"total": one.total, "eta_s": round(rank.eta_s)}))
-        for finding in verifications.findings(db, one, said["after"]):
-            said["after"] = finding.number
-            facts = {"check": finding.check, "title": finding.title, "outcome": finding.outcome}
-            events.append(("finding", facts))
-        if one.state.over:
-            page_ = _page_of(one.token) if one.state is Progress.DONE else None
-            events.append(("end", {"state": one.state.value, "page": page_, "summary": one.said}))
-    return events, one.state.over
 
 
 def verification_page(call: Call) -> Response:

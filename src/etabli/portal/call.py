@@ -23,6 +23,7 @@ from etabli.classroom.sign_ins import COOKIE, SignIn
 from etabli.classroom.state import Classroom
 from etabli.classroom.tables import Person, Role
 from etabli.exam.contract.errors import EtabliError
+from etabli.portal.numbers import number_in
 from etabli.portal.pages import weight
 
 FORM_LIMIT = 64 * 1024
@@ -136,13 +137,18 @@ async def _expect_small(request: Request, limit: int) -> None:
         NotSignedIn: Nobody we know sends a file.
         HTTPException: 411 or 413.
     """
-    length = request.headers.get("content-length", "")
-    if not (length.isascii() and length.isdigit()):
+    length = announced(request)
+    if length is None:
         raise HTTPException(411, "L'envoi n'annonce pas sa taille : recommencez depuis la page.")
-    if int(length[:12]) > limit:
+    if length > limit:
         raise HTTPException(413, f"L'envoi pèse plus de {weight(limit)} : envoyez un fichier plus léger.")
     if limit > FORM_LIMIT and await run_in_threadpool(signed_in, request) is None:
         raise NotSignedIn
+
+
+def announced(request: Request) -> int | None:
+    """Returns how many bytes a request says that it has; ``None`` when it says nothing sensible."""
+    return number_in(request.headers.get("content-length", ""), digits=15)
 
 
 async def _limited(request: Request, limit: int) -> bytes:

@@ -22,6 +22,7 @@ from etabli.lab.manifest import lab_ids, shown_lab
 from etabli.lab.variant import TRAINING
 from etabli.portal.call import Call, answer, see_other, teaches_class
 from etabli.portal.moments import typed_moment
+from etabli.portal.numbers import number_in
 from etabli.portal.pages import page
 from etabli.roster.changes import Changes, Fate
 from etabli.roster.learner import Learner
@@ -175,7 +176,8 @@ def _preview(call: Call, key: str, roster: Roster, listing: Listing, changes: Ch
 def _confirmed(call: Call, person: Person, key: str, pending: Pending, imports: Imports) -> Response:
     _expect_mine(call, person, pending)
     roster, listing, changes = pending.read()
-    left_out = tuple(int(line) for line in call.text("sauf").replace(",", " ").split() if line.isdigit())
+    typed = call.text("sauf").replace(",", " ").split()
+    left_out = tuple(line for word in typed if (line := number_in(word)) is not None)
     if left_out and left_out != pending.without:
         again = Pending(
             *(pending.person, pending.at, pending.name, pending.content, pending.class_name, pending.prefix),

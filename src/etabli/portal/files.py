@@ -25,7 +25,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from etabli.classroom.files import ABSENT, Changed, FileRefused, Files, NameTaken, NoSuchFile, TooMuch
+from etabli.classroom.file_names import FileRefused, NameTaken, NoSuchFile, TooMuch
+from etabli.classroom.files import ABSENT, Changed, Files
+from etabli.classroom.zips import pack, unpack
+from etabli.portal.call import announced
 
 _BASE = "/api/espace/{token}"
 _CHUNK = 1 << 16
@@ -48,6 +51,8 @@ class Bench:
     """What the zip of all is called, without its suffix."""
     saved: Callable[[], None] = lambda: None
     """Told after each change."""
+    full: Callable[[], str | None] = lambda: None
+    """Says why nothing heavy may be sent now."""
 
 
 class BenchOf(Protocol):
@@ -189,7 +194,7 @@ def _rename(request: Request, bench: Bench, content: bytes) -> Response:
 def _all(request: Request, bench: Bench) -> Response:
     packed = tempfile.SpooledTemporaryFile(_IN_MEMORY)
     try:
-        bench.files.pack(packed)
+        pack(bench.files, packed)
         size = packed.tell()
         packed.seek(0)
     except BaseException:
@@ -228,11 +233,13 @@ async def _with_body(
     found = await run_in_threadpool(_bench_or_answer, request, writable)
     if isinstance(found, Response):
         return found
-    length = request.headers.get("content-length", "")
-    announced = int(length) if length.isascii() and length.isdigit() else found.files.size_max
-    if announced > found.files.size_max:
+    length = announced(request)
+    expected = found.files.size_max if length is None else length
+    if expected > found.files.size_max:
         return _too_heavy(found.files)
-    async with turns.turn(request, announced):
+    if expected > _HEAVY and (why := found.full()):
+        return _problem(HTTPStatus.INSUFFICIENT_STORAGE, why)
+    async with turns.turn(request, expected):
         pieces, size = [], 0
         async for piece in request.stream():
             size += len(piece)
@@ -246,13 +253,15 @@ async def _upload(request: Request, writable: BenchOf, turns: Turns) -> Response
     found = await run_in_threadpool(_bench_or_answer, request, writable)
     if isinstance(found, Response):
         return found
-    length = request.headers.get("content-length", "")
-    if not length.isascii() or not length.isdigit():
+    length = announced(request)
+    if length is None:
         return _problem(411, "L'envoi n'annonce pas sa taille : recommencez depuis la page.")
-    if int(length) > found.files.size_max + _FORM:
+    if length > found.files.size_max + _FORM:
         return _too_heavy(found.files)
+    if why := found.full():
+        return _problem(HTTPStatus.INSUFFICIENT_STORAGE, why)
     try:
-        async with turns.turn(request, int(length)), request.form(max_files=1000, max_fields=10) as form:
+        async with turns.turn(request, length), request.form(max_files=1000, max_fields=10) as form:
             uploads = [item for item in form.getlist("fichiers") if isinstance(item, UploadFile)]
             return await run_in_threadpool(_told, lambda: _received(request, found, uploads))
     except (MultiPartException, HTTPException):
@@ -264,7 +273,7 @@ def _received(request: Request, bench: Bench, uploads: list[UploadFile]) -> Resp
         raise HTTPException(400, "Aucun fichier n'a été envoyé : choisissez-en un.")
     folder = request.query_params.get("dossier", "")
     if request.query_params.get("ouvrir") == "1":
-        done = bench.files.unpack(folder, _last(uploads[0]), uploads[0].file)
+        done = unpack(bench.files, folder, _last(uploads[0]), uploads[0].file)
     else:
         done = bench.files.put(folder, [(_last(item), item.file) for item in uploads])
     bench.saved()

@@ -20,6 +20,7 @@ from etabli.lab.variant import TRAINING
 from etabli.portal import classes
 from etabli.portal.call import Call, answer, as_json, see_other, teaches_class
 from etabli.portal.moments import read_moment, typed_moment
+from etabli.portal.numbers import number_in
 from etabli.portal.pages import page
 
 
@@ -106,8 +107,8 @@ def extend(call: Call) -> Response:
     try:
         with call.room.work() as db:
             opening = mine(call, db)
-            chosen = call.text("eleve")
-            learner = db.get(Person, int(chosen)) if chosen.isdecimal() and len(chosen) < 12 else None
+            chosen = number_in(call.text("eleve"))
+            learner = db.get(Person, chosen) if chosen is not None else None
             if learner is None or learner.class_id != opening.class_id:
                 raise UsageProblem("Choisissez un élève de la classe.")
             if call.text("retirer"):

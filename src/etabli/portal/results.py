@@ -20,6 +20,7 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import shown_lab
 from etabli.portal import bench, exports, opening, shelf
 from etabli.portal.call import Call, answer, see_other
+from etabli.portal.numbers import number_in
 from etabli.portal.pages import page
 from etabli.reception.hand_in import read_hand_ins
 from etabli.reports.html import render_learner
@@ -73,7 +74,7 @@ def comment(call: Call) -> Response:
             raise HTTPException(404)
         try:
             if number := call.text("retirer"):
-                remarks.take_back(db, call.room, call.person, row, int(number) if number.isdecimal() else 0)
+                remarks.take_back(db, call.room, call.person, row, number_in(number) or 0)
             else:
                 point = call.text("point") or None
                 if point is not None and point not in {check["id"] for check in _checks(call, row)}:

@@ -20,6 +20,7 @@ from typing import IO
 from etabli.exam.contract.errors import RejectedSubmission
 from etabli.reception.archives import method_problem, refuse_document, unreadable
 from etabli.reception.zipnames import names_of, vote
+from etabli.system.beneath import FILE, entered, inner
 
 _JUNK_NAMES = frozenset({"__MACOSX", "Thumbs.db", ".DS_Store", "desktop.ini", ".git", ".svn", "node_modules"})
 _JUNK_NAMES |= {"__pycache__", ".venv", "venv", ".idea", ".vscode", ".etabli"}
@@ -58,7 +59,8 @@ def items_of(path: Path, name: str | None = None) -> Iterator[Iterator[Item]]:
         PermissionError: This account may not read it.
     """
     if path.is_dir() and not path.is_symlink():
-        yield _each_once(_folder_items(path, PurePosixPath()))
+        with entered(path) as top:
+            yield _each_once(_Folder(path, top).items())
         return
     if path.exists() and not path.is_file():
         raise RejectedSubmission(unreadable(name or path.name, path))
@@ -125,30 +127,49 @@ def _each_once(items: Iterator[Item]) -> Iterator[Item]:
         yield item
 
 
-def _folder_items(folder: Path, inside: PurePosixPath) -> Iterator[Item]:
-    """Yields the files under a folder, without following links."""
-    with os.scandir(folder) as entries:
-        for entry in sorted(entries, key=lambda item: item.name):
-            path = checked_path((inside / _readable(entry.name)).as_posix())
+@dataclass(frozen=True)
+class _Folder:
+    """A deposit that is a folder: whoever made it may be changing it, and no link in it is ever followed."""
+
+    place: Path
+    top: int
+    """Its descriptor."""
+
+    def items(self, parts: tuple[str, ...] = (), inside: PurePosixPath | None = None) -> Iterator[Item]:
+        """Yields the files below."""
+        with self._entered(parts) as folder:
+            names = sorted(os.listdir(folder))
+            facts = {name: os.stat(name, dir_fd=folder, follow_symlinks=False) for name in names}
+        for name in names:
+            path = checked_path((inside or PurePosixPath()).joinpath(_readable(name)).as_posix())
+            mode = facts[name].st_mode
             if is_junk(path):
                 continue
-            facts = entry.stat(follow_symlinks=False)
-            if stat.S_ISDIR(facts.st_mode):
-                yield from _folder_items(Path(entry.path), path)
-            elif stat.S_ISREG(facts.st_mode):
-                yield Item(path, facts.st_size, partial(_open_file, entry.path, path))
+            if stat.S_ISDIR(mode):
+                yield from self.items((*parts, name), path)
+            elif stat.S_ISREG(mode):
+                yield Item(path, facts[name].st_size, partial(self._open, (*parts, name), path))
             else:
-                raise _link(path, facts.st_mode)
+                raise _link(path, mode)
 
+    def _open(self, parts: tuple[str, ...], path: PurePosixPath) -> IO[bytes]:
+        with self._entered(parts[:-1], parts[-1]) as folder:
+            descriptor = os.open(parts[-1], FILE, dir_fd=folder)
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
+            os.close(descriptor)
+            raise _link(path, mode)
+        return os.fdopen(descriptor, "rb")
 
-def _open_file(place: str, path: PurePosixPath) -> IO[bytes]:
-    """Opens a file; a link put there meanwhile is refused by the system."""
-    descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    mode = os.fstat(descriptor).st_mode
-    if not stat.S_ISREG(mode):
-        os.close(descriptor)
-        raise _link(path, mode)
-    return os.fdopen(descriptor, "rb")
+    @contextmanager
+    def _entered(self, parts: tuple[str, ...], file: str = "") -> Iterator[int]:
+        """Enters a folder below, from the top, for one of its files or for all; a refusal names the whole path."""
+        try:
+            with inner(self.top, parts) as folder:
+                yield folder
+        except PermissionError as error:
+            error.filename = str(self.place.joinpath(*parts, file))
+            raise
 
 
 def _readable(name: str) -> str:

@@ -9,8 +9,9 @@ learner keeps its alias and nothing else: a number is never given twice.
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import JSON, Engine, String, create_engine, event, select, text
@@ -22,6 +23,7 @@ from sqlalchemy.schema import CreateTable
 from etabli.exam.contract.errors import UsageProblem
 from etabli.roster.learner import Learner, Person
 from etabli.roster.names import name_key, tidy
+from etabli.system.account import acting_as
 from etabli.system.settings import home
 
 FILE = "classes.sqlite"
@@ -99,7 +101,7 @@ def reading() -> Iterator[Session]:
     """
     path = names_path()
     try:
-        with Session(_engine(path), expire_on_commit=False) as session:
+        with _as_its_owner(path.parent), Session(_engine(path), expire_on_commit=False) as session:
             yield session
     except (DatabaseError, OSError) as error:
         cause = getattr(error, "orig", None) or error
@@ -121,6 +123,22 @@ def writing() -> Iterator[Session]:
         yield session
 
 
+def content_of(path: Path) -> bytes:
+    """Returns a table of names as it is at one moment, whoever writes it meanwhile: the content of a file.
+
+    Raises:
+        UsageProblem: As :func:`reading`.
+    """
+    try:
+        with _as_its_owner(path.parent), closing(sqlite3.connect(path)) as names:
+            return names.serialize()
+    except (sqlite3.Error, OSError) as error:
+        raise UsageProblem(
+            f"La table des noms {path} ne peut pas être copiée ({error}) : vérifiez ses droits et que rien d'autre ne "
+            "l'utilise, ou remettez sa dernière sauvegarde."
+        ) from error
+
+
 def rows_of(session: Session, class_name: str) -> list[LearnerRow]:
     """Returns the rows of a class by number, erased ones included."""
     query = select(LearnerRow).where(LearnerRow.class_name == class_name).order_by(LearnerRow.rank)
@@ -133,13 +151,26 @@ def classes(session: Session) -> dict[str, str]:
     return {row.class_name: row.prefix for row in session.scalars(query)}
 
 
+@contextmanager
+def _as_its_owner(folder: Path) -> Iterator[None]:
+    """Gives root the rights of whose the table is, as the folder says: a room's portal may have left links there.
+
+    A folder that its owner cannot reach (a room below somebody's home) is opened as root, links refused.
+    """
+    owner = folder.stat()
+    with acting_as(owner.st_uid, owner.st_gid):
+        reachable = os.access(folder, os.W_OK, effective_ids=True)
+    with acting_as(owner.st_uid, owner.st_gid) if reachable else nullcontext():
+        yield
+
+
 def _engine(path: Path) -> Engine:
     """Opens the file, made at first use for its owner alone; ``NullPool`` leaves nothing open after a session."""
     owner = path.parent.stat()
-    theirs = os.geteuid() == 0 and owner.st_uid != 0  # a room's portal may have put a link there
+    theirs = os.geteuid() == 0 and owner.st_uid != 0
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | (os.O_NOFOLLOW if theirs else 0), 0o600)
     try:
-        if os.geteuid() == 0:  # the folder says whose the table is
+        if theirs and os.fstat(descriptor).st_uid == 0:
             os.fchown(descriptor, owner.st_uid, owner.st_gid)
         if os.fstat(descriptor).st_mode & 0o077:
             os.fchmod(descriptor, 0o600)

@@ -75,6 +75,18 @@ class Engine:
             networking_config={str(network.name): endpoint},
         )
 
+    def volume_sizes(self) -> dict[str, int]:
+        """Returns the bytes of each volume of this machine, which the engine counts: a second or more.
+
+        Raises:
+            SandboxError: It cannot.
+        """
+        with translated("mesurer les volumes"):
+            api = self.client.api
+            told = api.get(f"{api.base_url}/v{api.api_version}/system/df", params={"type": "volume"}).json()
+        found = {one["Name"]: (one.get("UsageData") or {}).get("Size", -1) for one in told.get("Volumes") or ()}
+        return {name: size for name, size in found.items() if size >= 0}
+
     def converse(
         self,
         container: Container,

@@ -12,10 +12,9 @@ import fcntl
 import json
 import os
 import shutil
-import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +23,7 @@ from typing import Any, Final, Protocol
 from etabli.classroom.people import new_code
 from etabli.classroom.settings import Backups
 from etabli.exam.contract.errors import SandboxFailure, UsageProblem
+from etabli.roster.namebook import content_of
 from etabli.runs.evidence import write_atomically
 from etabli.sandbox import images
 from etabli.server.services import Room
@@ -306,8 +306,7 @@ def _make_ready(room: Room, state: Path, steps: Steps) -> int:
     with database(room):
         ask_database(room, state, "pg_dump", "--format=custom", "--compress=0", f"--file={STATE}/{DUMP}", "salle")
     if room.place.classes.is_file():
-        with closing(sqlite3.connect(room.place.classes)) as names, closing(sqlite3.connect(state / NAMES)) as copy:
-            names.backup(copy)
+        (state / NAMES).write_bytes(content_of(room.place.classes))
     tell, known = steps.begin("Bases des élèves"), volumes_by_project()
     wanted = [(space, volume) for space in workspaces(room) for volume in known.get(space.memo.project, ())]
     for done, (space, volume) in enumerate(wanted, 1):

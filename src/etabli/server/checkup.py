@@ -11,11 +11,13 @@ import ssl
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 from pathlib import Path
 
 from etabli.classroom.settings import FILE, Ports
+from etabli.exam.contract.errors import EtabliError
 from etabli.exam.contract.french import count, listed
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.server.authority import read_certificate
@@ -201,9 +203,20 @@ def memory(room: Room) -> str:
 
 @finding("disk", "Disque")
 def disk(room: Room) -> str:
-    """Whether there is space for hand-ins and runs."""
+    """Whether there is space for hand-ins and runs, and who takes most of it."""
     free = shutil.disk_usage(room.folder).free / 1e9
     said = f"{free:.0f} Go libres ({_DISK_GB} Go au moins)"
+    name, size = "", 0
+    with suppress(EtabliError):  # the engine's own line says so
+        name, size = room.heaviest()
+    if name:
+        said += f" ; le plus lourd : {name}, {size / 1e6:.0f} Mo"
+    most = room.settings.limites.espace_mo
+    if size > most * 1_000_000:
+        raise Wrong(
+            f"{said}, plus que les {most} Mo d'un espace : demandez à cet élève ce qu'il garde, ou changez « limites: "
+            "{espace_mo: …} » dans salle.yaml."
+        )
     if free < _DISK_GB:
         raise Wrong(
             f"{said} : libérez de la place (« docker system df » montre ce que Docker occupe), ou déplacez la salle."

@@ -82,6 +82,7 @@ def restore(vault: Vault, copy: Copy, folder: Path, steps: Steps) -> Restored:
         mounts = [Mount(folder, ROOM, read_only=False), Mount(state, STATE, read_only=False)]
         vault.restore(copy.id, mounts, steps.begin("Fichiers"))
         room = Room.at(folder)
+        room.put_right()
         if (state / NAMES).is_file():
             _put_names(state / NAMES, room.place.classes)
         _restore_volumes(room, state, made, steps)
@@ -173,6 +174,8 @@ def _put_right(room: Room) -> tuple[int, int, list[Path]]:
 def _set_aside(room: Room, known: set[tuple[int, str, int]]) -> Iterator[Path]:
     """Renames the hand-ins that no row speaks of, so that the next one does not take their place."""
     for path in sorted((room.folder / "depots").glob("*/*/*")):
+        if path.parent.is_symlink() or path.parent.parent.is_symlink():
+            continue  # the portal's to write: a link there would lead root elsewhere
         opening, alias, number = path.parts[-3], path.parts[-2], path.name.split(".")[0]
         if opening.isdigit() and number.isdigit() and (int(opening), alias, int(number)) not in known:
             aside = path.with_name(f"{_ASIDE}-{path.name}")

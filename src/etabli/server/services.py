@@ -22,7 +22,7 @@ from etabli.classroom.settings import FILE, RoomSettings, read_settings
 from etabli.exam.contract.errors import SandboxFailure, UsageProblem
 from etabli.runs.evidence import write_atomically
 from etabli.sandbox import images
-from etabli.sandbox.docker_engine import SOCKET
+from etabli.sandbox.docker_engine import SOCKET, Engine
 from etabli.server.authority import Authority, read_certificate
 from etabli.server.caddyfile import caddyfile, install_page
 from etabli.system.disk import unwritable
@@ -172,8 +172,13 @@ class Room:
         """
         images.require([IMAGE])
         self._write()
-        _run([*_docker_run(self.folder), images.tag(IMAGE), "preparer"])
+        self.put_right("preparer")
         self.compose("up", "--detach", "--remove-orphans", *services, timeout=_UP_S)
+
+    def put_right(self, what: str = "espaces") -> None:
+        """Gives the parts of the folder to the account that uses each; that of workspaces alone unless told."""
+        if what != "espaces" or (self.folder / "espaces").is_dir():
+            _run([*_docker_run(self.folder), images.tag(IMAGE), what])
 
     def restart(self, *services: str) -> None:
         """Starts services anew: they read their settings again."""
@@ -268,6 +273,21 @@ class Room:
         for project in self.workspaces():
             _run(["docker", "compose", "--project-name", project, "down", "--volumes", "--remove-orphans"])
 
+    def heaviest(self) -> tuple[str, int]:
+        """Returns what takes most of the disk among what learners make, and its bytes: a folder or a volume.
+
+        Raises:
+            SandboxError: The engine cannot say.
+        """
+        mount = f"type=bind,source={self.folder},target=/salle,readonly"
+        words = ["sh", "-c", "cd /salle && du -s -B1 espaces/*/ versions/*/ depots/*/*/ 2>/dev/null || true"]
+        told = _run([*_DOCKER_RUN, "--mount", mount, images.tag(IMAGE), *words])
+        sizes = {name.rstrip("/"): int(size) for size, name in (line.split("\t") for line in told.splitlines())}
+        below = [f"{project}_" for project in self.workspaces()]
+        volumes = Engine(os.environ.get("DOCKER_HOST") or SOCKET).volume_sizes()
+        sizes |= {name: size for name, size in volumes.items() if name.startswith(tuple(below))}
+        return max(sizes.items(), key=lambda one: one[1], default=("", 0))
+
     def erase(self) -> None:
         """Removes the folder and all that is in it; its parts belong to several accounts, so the engine does it."""
         if not self.folder.exists():
@@ -343,7 +363,7 @@ _DOCKER_RUN = [
 
 def _docker_run(folder: Path) -> list[str]:
     mount = f"type=bind,source={folder},target={folder}"
-    return [*_DOCKER_RUN, "--cap-add=FOWNER", "--env", f"ETABLI_SALLE={folder}", "--mount", mount]
+    return [*_DOCKER_RUN, "--cap-add=FOWNER", "--cap-add=FSETID", "--env", f"ETABLI_SALLE={folder}", "--mount", mount]
 
 
 def _run(argv: Sequence[str], timeout: float = 60) -> str:

@@ -42,7 +42,7 @@ def main() -> None:
     os.environ.setdefault("ETABLI_CLASSES", str(place.classes))
     os.environ.setdefault("ETABLI_HOME", str(place.home))
     settings = read_settings(place.folder)
-    room = Classroom(connect(told.base), place, settings.hosts, settings.zone)
+    room = Classroom(connect(told.base), place, settings.hosts, settings.zone, limits=settings.limites)
     prepare_queue(room.engine)
     prepare(room.engine)
     duty = Duty(room, Queue(told.base), max(told.postes, 1))

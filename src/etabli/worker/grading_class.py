@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import time
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from etabli.classroom import hand_ins, openings, people
+from etabli.classroom.place import Place
 from etabli.classroom.tables import BatchRow, Opening, Progress
 from etabli.exam.contract.errors import EtabliError
 from etabli.exam.contract.french import count
@@ -24,9 +27,10 @@ from etabli.reception.submission import Deposit
 from etabli.reports.results import publish
 from etabli.reports.roll import roll_from
 from etabli.roster.roster import Roster, class_names, open_roster
+from etabli.system.beneath import entered, open_file
+from etabli.system.temporary import temporary_folder
 from etabli.worker.duty import Duty, alone, log, unfinished
-from etabli.worker.spaces import to_the_portal
-from etabli.workspace.files import give_to_owner
+from etabli.worker.spaces import shown_to_the_portal
 
 _FAILED = "La vérification des rendus s'est arrêtée ({why}) Relancez-la : ce qui est fini est gardé."
 
@@ -55,8 +59,8 @@ def grade(duty: Duty, number: int) -> None:
         if wanted is None:
             return
         try:
-            with alone(duty.room.engine, f"resultats-{wanted.out.name}"):
-                said = _graded(duty, number, wanted)
+            with alone(duty.room.engine, f"resultats-{wanted.out.name}"), temporary_folder() as copies:
+                said = _graded(duty, number, replace(wanted, deposits=_copied(duty.room.place, wanted, copies)))
         except Exception as problem:
             if unfinished(problem):
                 raise
@@ -100,11 +104,25 @@ def _iso(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
 
 
+def _copied(place: Place, wanted: _Wanted, copies: Path) -> tuple[Deposit, ...]:
+    """Copies hand-ins to where the portal writes nothing, without following a link; one that cannot be is refused."""
+    found = []
+    for deposit in wanted.deposits:
+        copy = copies / deposit.candidate / deposit.source.name
+        copy.parent.mkdir()
+        opening, alias, name = deposit.source.parts[-3:]
+        with suppress(OSError), entered(place.folder / "depots", (opening, alias)) as folder:
+            with open(open_file(folder, name), "rb") as given, copy.open("wb") as taken:
+                shutil.copyfileobj(given, taken)
+        found.append(replace(deposit, source=copy))
+    return tuple(found)
+
+
 def _graded(duty: Duty, number: int, wanted: _Wanted) -> str:
     lab = load_lab(wanted.lab)
     plan = make_plan(lab, wanted.out, secret=duty.secret, session=wanted.session)
     wanted.out.mkdir(parents=True, exist_ok=True)
-    to_the_portal(wanted.out)
+    shown_to_the_portal(wanted.out)
     pace = None
     if wanted.deposits:
         batch = grade_many(
@@ -121,7 +139,6 @@ def _graded(duty: Duty, number: int, wanted: _Wanted) -> str:
         pace = batch.pace()
     write_hand_ins(wanted.out, wanted.hand_ins)
     publish(wanted.out, lab, pace, roll_from(wanted.hand_ins, wanted.roster))
-    give_to_owner(wanted.out)
     return count(len(wanted.deposits), "{n} rendu vérifié.", "{n} rendus vérifiés.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -15,12 +16,15 @@ from sqlalchemy.orm import Session
 
 from etabli.classroom import sign_ins, workspaces
 from etabli.classroom.jobs import Job
+from etabli.classroom.quota import occupied
 from etabli.classroom.settings import read_settings
 from etabli.classroom.tables import BatchRow, Connection, Opening, Progress, State, VerificationRow, WorkspaceRow
 from etabli.exam.contract.errors import EtabliError, UsageProblem
+from etabli.sandbox.docker_engine import SOCKET, Engine
 from etabli.worker.duty import Duty, alone, log
-from etabli.worker.spaces import THERE
+from etabli.worker.spaces import THERE, stop_space
 from etabli.workspace.running import Running, running_workspaces
+from etabli.workspace.workspace import is_workspace, read_workspace
 
 SILENT_S: Final = 15.0
 """After so many seconds without a sign of life, a worker's jobs are another's."""
@@ -30,6 +34,10 @@ AHEAD: Final = timedelta(minutes=15)
 AWAY: Final = timedelta(hours=3)
 """After which nobody comes back to a workspace that is left running."""
 _LOST = timedelta(seconds=60)
+_HEAVY = (
+    "Votre espace pèse {weight} Mo, plus que les {most} Mo permis : il est arrêté. Supprimez des fichiers, ou appelez "
+    "votre enseignant, puis réessayez."
+)
 _KEPT_H = 24 * 7
 
 
@@ -77,6 +85,7 @@ def rounds(duty: Duty) -> None:
         prepare_openings,
         stop_idle,
         lambda duty: reconcile(duty, running_workspaces()),
+        lambda duty: stop_heavy(duty, Engine(os.environ.get("DOCKER_HOST") or SOCKET).volume_sizes()),
         forget,
     )
     for look in looks:
@@ -89,9 +98,11 @@ def rounds(duty: Duty) -> None:
 def ask_again(duty: Duty) -> None:
     """Asks again for what waits too long: its job may have been lost between two transactions.
 
-    One that is under way is not disturbed: the second job waits for the first, and finds nothing to do.
+    What has a job, waiting or under way, is not asked again, or there would be a second one for each that takes a
+    while: if its worker is dead, :func:`rescue` gives the first one back.
     """
     before = duty.room.now() - _LOST
+    known = {job: duty.jobs.under_way(job) for job in (Job.OPEN, Job.VERIFY, Job.GRADE, Job.PREPARE)}
     with duty.room.work() as db:
         open_ = (Progress.QUEUED, Progress.RUNNING)
         spaces = select(WorkspaceRow.token).where(WorkspaceRow.state.in_((State.QUEUED, State.STARTING)))
@@ -102,6 +113,7 @@ def ask_again(duty: Duty) -> None:
             (job, about)
             for job, lost in ((Job.OPEN, spaces), (Job.VERIFY, checks), (Job.GRADE, batches), (Job.PREPARE, ahead))
             for about in db.scalars(lost)
+            if str(about) not in known[job]
         ]
     for job, about in wanted:
         duty.jobs.ask(job, about)
@@ -127,6 +139,23 @@ def stop_idle(duty: Duty) -> None:
         idle = [row.token for row in ready if _last(row) < before]
     for token in idle:
         duty.jobs.ask(Job.STOP, token)
+
+
+def stop_heavy(duty: Duty, volumes: Mapping[str, int]) -> None:
+    """Stops workspaces that take more of the disk than they may: nothing else bounds a database, or a terminal."""
+    most = duty.room.limits.espace_mo * 1_000_000
+    with duty.room.work() as db:
+        ready = db.scalars(select(WorkspaceRow.token).where(WorkspaceRow.state == State.READY)).all()
+    for token in ready:
+        folder = duty.room.place.workspace(token)
+        if not is_workspace(folder):
+            continue
+        workspace = read_workspace(folder)
+        own = (size for name, size in volumes.items() if name.startswith(f"{workspace.memo.project}_"))
+        weight = occupied(workspace.work) + sum(own)
+        if weight > most:
+            log.warning("espace %s : %d Mo, arrêté", token, weight // 1_000_000)
+            stop_space(duty, token, _HEAVY.format(weight=weight // 1_000_000, most=duty.room.limits.espace_mo))
 
 
 def _last(row: WorkspaceRow) -> datetime:

@@ -23,7 +23,7 @@ from etabli.worker.duty import Duty, alone, log, memory_left_mb, unfinished
 from etabli.workspace.files import NOBODY_S_UID
 from etabli.workspace.opening import open_workspace
 from etabli.workspace.running import bring_up, stop
-from etabli.workspace.workspace import Workspace, is_workspace, read_workspace
+from etabli.workspace.workspace import WORK, Workspace, is_workspace, read_workspace
 
 AT_ONCE = 3
 """Workspaces that are prepared at the same time."""
@@ -73,17 +73,21 @@ def _seat(row: WorkspaceRow) -> Seat:
 
 
 def _files(duty: Duty, token: str, seat: Seat) -> Workspace:
-    """Makes the files of a workspace, which are the portal's to write."""
+    """Makes the files of a workspace: root's, which the portal reads, but for the work."""
     folder = duty.room.place.workspace(token)
     folder.mkdir(parents=True, exist_ok=True)
-    to_the_portal(folder)
+    shown_to_the_portal(folder)
+    (folder / WORK).mkdir(exist_ok=True)
+    if os.geteuid() == 0 and (folder / WORK).lstat().st_uid == 0:
+        os.chown(folder / WORK, NOBODY_S_UID, NOBODY_S_UID, follow_symlinks=False)
     return open_workspace(folder, seat, duty.secret, None, surroundings=Surroundings.ROOM)
 
 
-def to_the_portal(folder: Path) -> None:
-    """Gives a folder to the portal's account: what root then writes there goes to it too."""
-    if os.geteuid() == 0 and folder.stat().st_uid == 0:
-        os.chown(folder, NOBODY_S_UID, NOBODY_S_UID)
+def shown_to_the_portal(folder: Path) -> None:
+    """Lets the portal's account read a folder of root's, and whatever is made in it (the group's bit); never write."""
+    if os.geteuid() == 0:
+        os.chown(folder, 0, NOBODY_S_UID)
+        folder.chmod(0o2750)
 
 
 def _note(duty: Duty, token: str, state: State, error: str | None = None, ports: dict[str, int] | None = None) -> None:
@@ -102,10 +106,21 @@ def forget(workspace: Workspace) -> None:
 
 def stop_space(duty: Duty, token: str) -> None:
     """Stops the services of a workspace whose learner is away; its files and its database stay."""
+
+
+def stop_space(duty: Duty, token: str, why: str | None = None) -> None:
+    """Stops the services of a workspace; its files and its database stay.
+
+    Args:
+        duty: Gives the room.
+        token: Whose workspace; one whose learner has come back is left alone.
+        why: What its learner is told, there or not.
+    """
     with alone(duty.room.engine, _of(token)):
-        if duty.write(lambda db: _there(duty, db.get(WorkspaceRow, token))):
+        if why is None and duty.write(lambda db: _there(duty, db.get(WorkspaceRow, token))):
             return
-        _note(duty, token, State.STOPPED)  # first of all: its ports may be another's a moment later
+        # First of all: its ports may be another's a moment later.
+        _note(duty, token, State.FAILED if why else State.STOPPED, why)
         folder = duty.room.place.workspace(token)
         if is_workspace(folder):
             try:

@@ -18,6 +18,7 @@ from etabli.exam.contract.transcript import Event
 from etabli.grading.alone import check_once
 from etabli.grading.formative import WorkPlace, place_of, publish_page
 from etabli.grading.plan import make_plan
+from etabli.grading.scratch import tidy
 from etabli.reception.submission import Deposit
 from etabli.reports.payload import Payload
 from etabli.runs.run import Run
@@ -73,7 +74,12 @@ def _frozen(duty: Duty, number: int, place: WorkPlace) -> Run | None:
         return None
     since = asked_at.replace(microsecond=asked_at.microsecond // 1000 * 1000)  # as precise as a run's own hour
     runs = place.of_this_work(place.run_folders()[-1:])
-    return next((run for run in runs if run.id not in others and datetime.fromisoformat(run.started_at) >= since), None)
+    frozen = next(
+        (run for run in runs if run.id not in others and datetime.fromisoformat(run.started_at) >= since), None
+    )
+    if frozen is not None:
+        tidy(place.runs)  # it died before it could
+    return frozen
 
 
 def _examined(duty: Duty, number: int, place: WorkPlace) -> Run:

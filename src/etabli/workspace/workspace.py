@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -176,15 +177,18 @@ def services_of(lab: Lab) -> dict[str, Service]:
 def write_workspace(workspace: Workspace) -> None:
     """Writes ``workspace.json``, whole or not at all."""
     facts = workspace.memo.model_dump(mode="json", by_alias=True)
-    write_private(workspace, FILE, json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
+    shared = workspace.folder.stat().st_mode & stat.S_ISGID  # a room's: the portal tells the learner the password
+    write_private(
+        workspace, FILE, json.dumps(facts, ensure_ascii=False, indent=1) + "\n", mode=0o640 if shared else 0o600
+    )
 
 
-def write_private(workspace: Workspace, name: str, text: str) -> None:
+def write_private(workspace: Workspace, name: str, text: str, *, mode: int = 0o600) -> None:
     """Writes a file that holds the database's password, for the owner of the workspace alone (even with « sudo »)."""
     path = workspace.hidden / name
     facts = workspace.folder.stat()
     owner = (facts.st_uid, facts.st_gid) if os.geteuid() == 0 else None
-    write_atomically(path, text.encode(), mode=0o600, owner=owner)
+    write_atomically(path, text.encode(), mode=mode, owner=owner)
     if owner is not None:
         os.chown(workspace.hidden, *owner, follow_symlinks=False)
 
