@@ -104,10 +104,6 @@ def forget(workspace: Workspace) -> None:
     stop(workspace, forget_database=True)
 
 
-def stop_space(duty: Duty, token: str) -> None:
-    """Stops the services of a workspace whose learner is away; its files and its database stay."""
-
-
 def stop_space(duty: Duty, token: str, why: str | None = None) -> None:
     """Stops the services of a workspace; its files and its database stay.
 
