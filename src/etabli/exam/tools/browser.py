@@ -29,6 +29,7 @@ from etabli.exam.runner.timing import CheckTimeout
 from etabli.exam.runner.translate import FATAL
 from etabli.exam.tools.line import BrowserError, ScriptError
 from etabli.exam.tools.own_headers import Introduction, OwnHeaders, agent_of, user_agent
+from etabli.exam.tools.readings import Readings
 from etabli.exam.tools.tab import Given, Tab
 
 DRIVER = "http://127.0.0.1:9515"
@@ -99,6 +100,7 @@ class Browser:
         self._lost = False
         self.kinds: dict[str, bool] = {}
         """Of pages that it has asked for by itself (`kind_of`): whether they look the same when they are given."""
+        self.readings = Readings()
         self.drawn = sha256(f"{request.nonce or token_hex()}|navigateur".encode()).hexdigest()[:16]
         """What a page cannot know beforehand, and the same when an exam is replayed."""
         draw = Random(self.drawn)
@@ -244,9 +246,12 @@ class Browser:
             self.start()
 
     def _empty(self, tab: Tab) -> None:
-        self.dismiss()
-        if self._resized or not (tab.still and tab.give("/", Given(0, ""))):
+        if not tab.due:  # else nothing has happened there
+            self.dismiss()
+        if self._resized or not tab.still:
             tab.go("about:blank")
+        else:
+            tab.give("/", Given(0, ""))
         tab.address = ""
         self.cdp("Network.clearBrowserCookies")
         tab.cookies.clear()
@@ -302,7 +307,7 @@ class Browser:
             pixels: In CSS.
             phone: A phone that is touched with a finger; else a narrow window, with a mouse.
         """
-        assert self.tab is not None
+        self.tab.touch()
         self._resized = True
         if phone:  # from a phone there is no way back to a mouse: the next tab has one
             self.cdp("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=5)

@@ -38,7 +38,7 @@ class Filling(Visit):
     def forms(self) -> list[Form]:
         """The forms in page order; controls outside of any form come last, as ``Form(index=-1)``."""
         with self._recorder.action("page", "forms") as note:
-            found = self._ask(list[Form], "forms")
+            found = self._look(list[Form], source("forms"))
             note.result = str(len(found))
             return found
 
@@ -190,7 +190,7 @@ class Filling(Visit):
     def pressables(self) -> list[Pressable]:
         """What can be pressed on the page as it is now: buttons, ``<summary>``, links without address."""
         with self._recorder.action("page", "pressables") as note:
-            found = self._ask(list[Pressable], "pressables")
+            found = self._look(list[Pressable], source("pressables"))
             note.result = str(len(found))
             return found
 
@@ -236,7 +236,7 @@ class Filling(Visit):
 
     def _by_field(self, field: Field, option: str) -> None:
         token = self._token()
-        self._run(type(None), source("common") + "expecting(arguments[0])", token)
+        self._run(type(None), self._browser.tab.run, source("common") + "expecting(arguments[0])", token)
         self._fill([(field, option)])
         before = self._state()
         if before.token == token and not before.sent and not self._browser.tab.loading:

@@ -77,9 +77,13 @@ class Tab(Line):
         """Of the document now shown, as it was loaded."""
         self.given: Given | None = None
         """The page now shown, when the browser did not ask for it by itself."""
+        self.due = False
+        """That page is shown as soon as anybody looks: what stood there before is still there."""
+        self.untouched = False
+        """Since that page was given, it was only looked at."""
         self.cookies: dict[str, dict[str, str]] = {}
         """Path → cookies that go there, as long as nothing may have changed them."""
-        self._before = ""
+        self._before = self._place = ""
         self._still: bool | None = None
         self._loading = False
         self._loads = 0
@@ -146,6 +150,7 @@ class Tab(Line):
             return
         self._main, self._world, self._loading = frame["id"], None, True
         self.given = self._still = None
+        self.due = self.untouched = False
         self.cookies.clear()
         self.address = str(frame.get("url", ""))
         self._loaders = [*self._loaders[-_MOST_NOTED:], frame["loaderId"]]
@@ -211,6 +216,7 @@ class Tab(Line):
             BrowserError: Not in time.
         """
         self.arrive()
+        self.show()
         before, moves = self._loaders[-1:], self.moves
         call = {"functionDeclaration": "function(to) { location.assign(to); }", "arguments": [{"value": address}]}
         with suppress(WorldGoneError):
@@ -226,32 +232,40 @@ class Tab(Line):
         if self._still is None:
             headers, text = self.document.headers, self.source()
             html = headers.get("content-type", "").lower().startswith("text/html")
-            self._still = html and bool(text) and still(headers, text)
+            quiet = html and bool(text) and still(headers, text)
+            # Forms are sent in the encoding of the document before.
+            self._still = quiet and self.look("return document.characterSet") == "UTF-8"
         return self._still
 
-    def give(self, address: str, page: Given) -> bool:
-        """Shows a still page in place of the one now shown, itself `still`; says whether it does.
+    def give(self, address: str, page: Given) -> None:
+        """Puts a still page in the place of the one now shown, itself `still`; it is shown once anybody looks.
 
         Args:
             address: Of the same site.
             page: What came from there.
+        """
+        self._before, self.address, self._place, self.given = self.address, address, address, page
+        self.due = self.untouched = True
+
+    def show(self) -> None:
+        """Shows the page that was given, if it is still due.
 
         Raises:
             BrowserError: Not in time.
         """
-        if not self.run(source("given"), address):
-            return False
+        if not self.due or self.given is None:
+            return
+        self.due = False
+        self._call(source("given"), self._place)
         loaded = self._loads
-        self.ask("Page.setDocumentContent", frameId=self._main, html=page.source)
-        self._surely(
-            lambda: self._loads > loaded
-        )  # with its styles: a document that was written says "complete" at once
-        self._before, self.address, self.given = self.address, address, page
-        return True
+        self.ask("Page.setDocumentContent", frameId=self._main, html=self.given.source)
+        # With its styles: a document that was written says "complete" at once.
+        self._surely(lambda: self._loads > loaded)
 
     def reload(self) -> None:
         """Loads the page once more."""
         self.arrive()
+        self.show()
         self._loading = True
         self.ask("Page.reload")
         self.arrive()
@@ -287,6 +301,7 @@ class Tab(Line):
     def click(self, x: float, y: float) -> None:
         """Clicks at a point of the window, as a hand does."""
         self._free()
+        self.touch()
         where = {"x": x, "y": y, "button": "left", "clickCount": 1}
         self._given_up.add(self._send("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": x, "y": y}))
         self._given_up.add(self._send("Input.dispatchMouseEvent", {"type": "mousePressed", "buttons": 1, **where}))
@@ -295,6 +310,7 @@ class Tab(Line):
     def press(self, keys: list[str]) -> None:
         """Presses keys, by their names or as digits."""
         self._free()
+        self.touch()
         numbers = []
         for key in keys:
             what: dict[str, Any] = {"key": key, "windowsVirtualKeyCode": _KEYS.get(key, ord(key[0]))}
@@ -311,6 +327,7 @@ class Tab(Line):
         Raises:
             BrowserError: There is none.
         """
+        self.show()
         self._surely(lambda: not self._frame)
         drawn = self.ask("HeadlessExperimental.beginFrame", screenshot=options)
         if "screenshotData" not in drawn:
@@ -325,6 +342,24 @@ class Tab(Line):
             PageLeft: The page left before it ended.
             BrowserError: The tab is gone, late, or behind a dialog.
         """
+        self.touch()
+        return self._call(script, *args)
+
+    def look(self, script: str, *args: object) -> Any:
+        """The same for a script that changes nothing, neither in the page nor in our world.
+
+        Raises:
+            BrowserError: As for `run`.
+        """
+        self.show()
+        return self._call(script, *args)
+
+    def touch(self) -> None:
+        """Something else than looking is done to the page: it is there, and from now on no longer as it was given."""
+        self.show()
+        self.untouched = False
+
+    def _call(self, script: str, *args: object) -> Any:
         call: dict[str, Any] = {
             "functionDeclaration": f"function() {{\n{script}\n}}",
             "arguments": [{"value": item} for item in args],

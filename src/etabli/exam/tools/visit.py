@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
@@ -177,7 +178,7 @@ class Visit:
     def links(self) -> list[Link]:
         """The links that stay on the site, in page order (the same address may come twice)."""
         with self._recorder.action("page", "links") as note:
-            found = self._ask(list[Link], "links")
+            found = self._look(list[Link], source("links"))
             note.result = str(len(found))
             return found
 
@@ -201,7 +202,8 @@ class Visit:
         if html is None:
             return False
         browser.take(answer.url, cookies)
-        return tab.give(answer.url, Given(answer.status, html))
+        tab.give(answer.url, Given(answer.status, html))
+        return True
 
     def _had(self, wanted: str) -> str:
         """Says where one is once the page was given: what it is was seen before."""
@@ -217,10 +219,9 @@ class Visit:
             return
         state, page = self._state(), tab.source()
         self._ask(bool, "same")
-        with self._recorder.wait(), self._browser.guard(""):
-            given = tab.give(state.url, Given(state.status, page))
-        self._browser.kinds[kind] = given and self._ask(bool, "same")
-        if not self._browser.kinds[kind]:
+        tab.give(state.url, Given(state.status, page))
+        same = self._browser.kinds[kind] = self._run(bool, tab.look, source("same"))
+        if not same:
             with self._recorder.wait(), self._browser.guard(""):
                 tab.reload()
 
@@ -247,17 +248,21 @@ class Visit:
 
     def _ask(self, kind: type[T], script: str, *args: object) -> T:
         """Runs one of our scripts; only the page can make it fail."""
-        return self._run(kind, source(script), *args)
+        return self._run(kind, self._browser.tab.run, source(script), *args)
 
-    def _run(self, kind: type[T], script: str, *args: object) -> T:
+    def _look(self, kind: type[T], script: str, *args: object) -> T:
+        """The same for the text of a script that changes nothing; a still page is asked once."""
+        tab = self._browser.tab
+        return self._run(kind, lambda *asked: self._browser.readings.of(tab, *asked), script, *args)
+
+    def _run(self, kind: type[T], run: Callable[..., object], script: str, *args: object) -> T:
         with self._recorder.wait(), self._browser.guard("", packaged=True):
-            tab = self._browser.tab
-            tab.arrive()
-            found: T = typed(kind, tab.run(script, *args))
+            self._browser.tab.arrive()
+            found: T = typed(kind, run(script, *args))
         return found
 
     def _state(self) -> State:
-        state, given = self._ask(State, "state"), self._browser.tab.given
+        state, given = self._look(State, source("state")), self._browser.tab.given
         return replace(state, status=given.status) if given else state
 
     def _arrived(self, wanted: str = "") -> str:
