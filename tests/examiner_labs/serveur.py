@@ -112,6 +112,7 @@ class Handler(socketserver.StreamRequestHandler):
     """One connection, one answer."""
 
     counts: dict[str, list[str]] = {}  # noqa: RUF012 - what /recu received, by value of the field « nom »
+    visits: list[str] = []  # noqa: RUF012 - what was asked for, of the pages that are counted
     datagrams: list[bytes] = []  # noqa: RUF012 - what came by UDP
 
     def handle(self) -> None:
@@ -162,6 +163,16 @@ class Handler(socketserver.StreamRequestHandler):
             self.send(str(len(self.datagrams)))
         elif path == "/montre-tel-quel":
             self.page(query["texte"][0])
+        elif path == "/comptee":
+            self.visits.append(path)
+            self.page(
+                "<h1>Comptée</h1><p>dix</p><a href='/comptee?p=2'>Suite</a><form><label>Nom <input name=n></label></form>"
+            )
+        elif path == "/combien":
+            self.send(str(self.visits.count("/comptee")))
+        elif path == "/visites":
+            self.visits.append(path)
+            self.page(f"<h1>Visites</h1><p>{self.visits.count(path)}</p>")
         elif path == "/cookie":
             self.send("<p>biscuit</p>", "200 OK", "Set-Cookie: s=1; HttpOnly")
         elif path == "/entetes":

@@ -30,6 +30,7 @@ from etabli.exam.runner.translate import FATAL
 from etabli.exam.tools.line import BrowserError, ScriptError
 from etabli.exam.tools.own_headers import Introduction, OwnHeaders, agent_of, user_agent
 from etabli.exam.tools.readings import Readings
+from etabli.exam.tools.received import Received
 from etabli.exam.tools.tab import Given, Tab
 
 DRIVER = "http://127.0.0.1:9515"
@@ -100,9 +101,10 @@ class Browser:
         self._lost = False
         self.kinds: dict[str, bool] = {}
         """Of pages that it has asked for by itself (`kind_of`): whether they look the same when they are given."""
-        self.readings = Readings()
         self.drawn = sha256(f"{request.nonce or token_hex()}|navigateur".encode()).hexdigest()[:16]
         """What a page cannot know beforehand, and the same when an exam is replayed."""
+        self._readings: dict[tuple[int, int], Readings] = {}
+        self.received = Received(self.drawn)
         draw = Random(self.drawn)
         self._height, self._phone_height = draw.choice(_HEIGHTS), draw.choice(_PHONE_HEIGHTS)
         self.size = (WIDTH, self._height)
@@ -255,7 +257,8 @@ class Browser:
         tab.address = ""
         self.cdp("Network.clearBrowserCookies")
         tab.cookies.clear()
-        self.cdp("Network.clearBrowserCache")
+        if tab.fetched:
+            self.cdp("Network.clearBrowserCache")
         # Not "all": cookies are done above, and the rarer kinds cost 100 ms.
         self.cdp("Storage.clearDataForOrigin", origin=self._request.origin, storageTypes=_STORAGE)
         if self._resized:
@@ -264,12 +267,19 @@ class Browser:
             self._resized = False
         else:
             self._close_others()
+        assert self._tab is not None
+        self._tab.fetched = self._tab.acted = False
 
     def _close_others(self) -> None:
         assert self._tab is not None
         for target in self.cdp("Target.getTargets")["targetInfos"]:
             if target["type"] == "page" and target["targetId"] != self._tab.target:
                 self.cdp("Target.closeTarget", targetId=target["targetId"])
+
+    @property
+    def readings(self) -> Readings:
+        """What was read in still pages in a window of this size."""
+        return self._readings.setdefault(self.size, Readings())
 
     # -- commands
 

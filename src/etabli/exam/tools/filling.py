@@ -98,9 +98,9 @@ class Filling(Visit):
         shown = ", ".join(f"{item.label or item.name}={value}" for item, value in pairs)
         with self._recorder.action("page", "fill", shown):
             given = [[item.form, item.index, item.name, value] for item, value in pairs]
-            done, tried = 0, False
+            done, tried, unheard = 0, False, self._still()
             while done < len(pairs):
-                said = self._ask(Filled, "fill", given, done, tried)
+                said = self._ask(Filled, "fill", given, done, tried, unheard)
                 for (item, value), problem in zip(pairs[done:], said.problems, strict=False):
                     if problem:
                         raise _refused(item, value, problem)
@@ -148,7 +148,9 @@ class Filling(Visit):
             if ready.spot is not None and ready.spot.x >= 0 and self._brought(address, target.action):
                 note.result = self._had(target.action)
                 return
-            if ready.spot is not None:
+            if ready.spot is not None and ready.spot.x >= 0 and self._still():
+                self._ask(type(None), "pressed", target.index, number)
+            elif ready.spot is not None:
                 self._click(ready.spot, "bouton d'envoi", accept_dialog=accept_dialog)
             elif target.index >= 0:
                 self._ask(type(None), "enter", target.index)
@@ -161,7 +163,7 @@ class Filling(Visit):
 
     def _leads_to(self, form: Form, button: int) -> str:
         """Where a form leads that is sent by GET from a still page; '' for any other."""
-        by_get = form.method == "get" and self._browser.tab.still
+        by_get = form.method == "get" and self._still()
         return self._ask(str, "query", form.index, button) if by_get else ""
 
     def _brought(self, address: str, what: str) -> bool:

@@ -215,7 +215,7 @@ class SitePage(Filling):
         """
         with self._recorder.action("page", "width", pixels), self._browser.guard(""):
             self._browser.width(pixels, phone=phone)
-            self._screen = pixels
+            self._screen, self._phone = pixels, self._phone or phone
 
     def overflow(self) -> Overflow:
         """How far the page scrolls sideways on this screen, and the element that sticks out most."""

@@ -24,6 +24,7 @@ WORLD: Final = "visiteur"
 _DOMAINS = ("Inspector.enable", "Page.enable")
 _BODIES: dict[str, Any] = {"maxTotalBufferSize": 8_000_000, "maxResourceBufferSize": 2_000_000, "maxPostDataSize": 1}
 _FETCHES = frozenset({"Fetch", "XHR"})
+_PARTS = frozenset({"Stylesheet", "Image", "Font", "Media"})
 _KEYS: Final = {"Home": 36, "ArrowDown": 40, "Enter": 13, "Escape": 27}
 _TOO_MUCH = "RangeError"
 """What only a page of no size makes of our scripts: too deep, or too long."""
@@ -84,6 +85,12 @@ class Tab(Line):
         self.cookies: dict[str, dict[str, str]] = {}
         """Path → cookies that go there, as long as nothing may have changed them."""
         self._before = self._place = ""
+        self._moved = True
+        """The page that stands there may not be seen from its top."""
+        self.fetched = True
+        """The browser asked for something by itself, since that was last put to False."""
+        self.acted = True
+        """Of that, for more than the styles and pictures of a page."""
         self._still: bool | None = None
         self._loading = False
         self._loads = 0
@@ -151,6 +158,7 @@ class Tab(Line):
         self._main, self._world, self._loading = frame["id"], None, True
         self.given = self._still = None
         self.due = self.untouched = False
+        self._moved = True
         self.cookies.clear()
         self.address = str(frame.get("url", ""))
         self._loaders = [*self._loaders[-_MOST_NOTED:], frame["loaderId"]]
@@ -160,8 +168,10 @@ class Tab(Line):
         return self._documents.setdefault(loader, Document())
 
     def _requested(self, params: dict[str, Any]) -> None:
+        self.fetched = True
         document = self._of(params["loaderId"])
         kind = params.get("type")
+        self.acted |= kind not in _PARTS or params["request"].get("method") != "GET"
         if kind in _FETCHES:
             document.pending.add(params["requestId"])
         elif kind == "Script" and len(document.asked) < _MOST_NOTED:
@@ -256,7 +266,8 @@ class Tab(Line):
         if not self.due or self.given is None:
             return
         self.due = False
-        self._call(source("given"), self._place)
+        self._call(source("given"), self._place, self._moved)
+        self._moved = False
         loaded = self._loads
         self.ask("Page.setDocumentContent", frameId=self._main, html=self.given.source)
         # With its styles: a document that was written says "complete" at once.
@@ -357,7 +368,7 @@ class Tab(Line):
     def touch(self) -> None:
         """Something else than looking is done to the page: it is there, and from now on no longer as it was given."""
         self.show()
-        self.untouched = False
+        self.untouched, self._moved = False, True
 
     def _call(self, script: str, *args: object) -> Any:
         call: dict[str, Any] = {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
@@ -13,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from etabli.exam.contract.causes import Cause, cause_of, failed
 from etabli.exam.contract.check import Failed
-from etabli.exam.contract.values import Link
+from etabli.exam.contract.values import Link, Response
 from etabli.exam.contract.words import fold
 from etabli.exam.runner.ready import Readiness
 from etabli.exam.runner.recorder import Recorder
@@ -21,6 +22,7 @@ from etabli.exam.runner.translate import net_cause
 from etabli.exam.tools.browser import Browser
 from etabli.exam.tools.http import Http
 from etabli.exam.tools.line import BrowserError, PageLeft
+from etabli.exam.tools.received import Asking
 from etabli.exam.tools.scripts import acts_soon, source
 from etabli.exam.tools.still import html_of, kind_of
 from etabli.exam.tools.tab import Given
@@ -94,6 +96,7 @@ class Visit:
         self._known: dict[str, bool] = {}
         """Script files of the site: whether they act by themselves soon."""
         self._screen: int | None = None
+        self._phone = False
         self._markers: dict[str, int] = {}
         """Of the hostile texts, in the order in which they were first asked for."""
 
@@ -187,13 +190,11 @@ class Visit:
     def _given(self, address: str) -> bool:
         """Gives the tab the page of this address, if that is the same for whoever looks; says whether it did."""
         browser, tab = self._browser, self._browser.tab
-        if self._screen or "#" in address or not browser.kinds.get(kind_of(address)) or not tab.still:
+        if self._phone or "#" in address or not browser.kinds.get(kind_of(address)) or not tab.still:
             return False
         here = tab.address if self._inside(tab.address) else ""
         try:
-            answer, cookies = self._http.lead(
-                address, browser.cookies(address), sent_from=here, timeout=browser.patience
-            )  # fmt: skip
+            answer = self._asked(address, here)
         except Failed as late:
             if cause_of(late) is Cause.SLOW:
                 raise
@@ -201,9 +202,32 @@ class Visit:
         html = html_of(answer)
         if html is None:
             return False
-        browser.take(answer.url, cookies)
         tab.give(answer.url, Given(answer.status, html))
         return True
+
+    def _asked(self, address: str, here: str) -> Response:
+        """What the site answers, or has answered to the same when nothing was done since."""
+        browser, asking = self._browser, Asking(address, here)
+        carried, received = browser.cookies(address), browser.received
+        acted = bool(carried) or self._recorder.acts > 0 or browser.tab.acted
+        if not acted and (known := received.of(asking)):
+            return known
+        answer, cookies = self._http.lead(address, carried, sent_from=here, timeout=browser.patience)
+        if acted or cookies:
+            received.act()
+        else:
+            received.had(asking, answer)
+        browser.take(answer.url, cookies)
+        return answer
+
+    @contextmanager
+    def afresh(self) -> Iterator[None]:
+        """Within the block every page is asked for, however often it came before: for what must be looked at twice."""
+        self._browser.received.afresh = True
+        try:
+            yield
+        finally:
+            self._browser.received.afresh = False
 
     def _had(self, wanted: str) -> str:
         """Says where one is once the page was given: what it is was seen before."""
@@ -224,6 +248,11 @@ class Visit:
         if not same:
             with self._recorder.wait(), self._browser.guard(""):
                 tab.reload()
+
+    def _still(self) -> bool:
+        """Whether nothing runs in the page now shown: then no hand is told from a script."""
+        with self._recorder.wait(), self._browser.guard(""):
+            return self._browser.tab.still
 
     def _inside(self, address: str) -> bool:
         mine, other = urlsplit(self._origin), urlsplit(address)
