@@ -257,7 +257,7 @@ class Browser:
         tab.address = ""
         self.cdp("Network.clearBrowserCookies")
         tab.cookies.clear()
-        if tab.fetched:
+        if tab.acted:  # else styles came, as they do for whoever looks
             self.cdp("Network.clearBrowserCache")
         # Not "all": cookies are done above, and the rarer kinds cost 100 ms.
         self.cdp("Storage.clearDataForOrigin", origin=self._request.origin, storageTypes=_STORAGE)
@@ -268,7 +268,7 @@ class Browser:
         else:
             self._close_others()
         assert self._tab is not None
-        self._tab.fetched = self._tab.acted = False
+        self._tab.acted = False
 
     def _close_others(self) -> None:
         assert self._tab is not None

@@ -87,10 +87,8 @@ class Tab(Line):
         self._before = self._place = ""
         self._moved = True
         """The page that stands there may not be seen from its top."""
-        self.fetched = True
-        """The browser asked for something by itself, since that was last put to False."""
         self.acted = True
-        """Of that, for more than the styles and pictures of a page."""
+        """The browser asked for more than the styles and pictures of a page, since that was last put to False."""
         self._still: bool | None = None
         self._loading = False
         self._loads = 0
@@ -168,7 +166,6 @@ class Tab(Line):
         return self._documents.setdefault(loader, Document())
 
     def _requested(self, params: dict[str, Any]) -> None:
-        self.fetched = True
         document = self._of(params["loaderId"])
         kind = params.get("type")
         self.acted |= kind not in _PARTS or params["request"].get("method") != "GET"
