@@ -156,8 +156,7 @@ class Filling(Visit):
                 self._ask(type(None), "enter", target.index)
             else:
                 raise failed(Cause.MISSING, "bouton d'envoi")
-            self._leave(token, target.action)
-            note.result = self._here()
+            note.result = self._leave(token, target.action)
             if address:
                 self._compare()
 

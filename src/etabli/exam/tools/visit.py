@@ -364,8 +364,8 @@ class Visit:
                     raise
                 self._browser.tab.dismiss(accept=True)
 
-    def _leave(self, token: str, what: str) -> None:
-        """Waits for the page marked with `token` to be gone and the next one to be there.
+    def _leave(self, token: str, what: str) -> str:
+        """Waits for the page marked with `token` to be gone and the next one to be there; says where we are.
 
         A click that a script took over leaves nothing: the page is left to calm down instead.
         """
@@ -375,8 +375,7 @@ class Visit:
             state = self._state()
             gone = state.token != token and state.ready == "complete"
             if gone or (state.token == token and not tab.loading and self._stays(state, elapsed)):
-                self._arrived(what)
-                return
+                return self._arrived(what)
             with self._recorder.wait(), self._browser.guard(what):
                 tab.listen(0.01)
         raise failed(Cause.NOTHING_SENT, what)
