@@ -141,8 +141,7 @@ def check_liste_vide(site: Site) -> None:
 )  # fmt: skip
 def check_liste_ordre(site: Site) -> None:
     """La liste est dans l'ordre demandé."""
-    with site.page.afresh():  # an order of chance is another one each time
-        site.expect_order(list(dict.fromkeys(entry.name for entry in site.shown())))
+    site.expect_order(list(dict.fromkeys(entry.name for entry in site.shown())))
 
 
 @check(
@@ -416,8 +415,7 @@ def check_pagination_taille(site: Site) -> None:
 )  # fmt: skip
 def check_pagination_parcours(site: Site) -> None:
     """De page en page, on voit chaque ligne une fois et une seule."""
-    with site.page.afresh():
-        lists.expect_full_walk(site)
+    lists.expect_full_walk(site)
 
 
 @check(

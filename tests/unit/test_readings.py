@@ -17,6 +17,8 @@ class FakeTab:
     def __init__(self, html: str, address: str = "http://x/") -> None:
         self.address, self.given, self.untouched = address, cast("Given | None", Given(200, html)), True
         self.looks = 0
+        self.wanted: set[str] = set()
+        self.parts: dict[str, bool] = {}
 
     def look(self, script: str, *args: object) -> list[object]:
         self.looks += 1
@@ -62,3 +64,15 @@ def test_a_site_that_never_sends_the_same_page_twice_fills_no_memory(monkeypatch
         read(kept, tab)
         read(kept, tab)
     assert (small.looks, large.looks) == (1, 2)
+
+
+def test_a_page_is_spared_where_the_server_would_see_no_difference() -> None:
+    kept, tab = Readings(), FakeTab("<link rel=stylesheet href=/a.css>")
+    tab.wanted = {"http://x/a.css"}
+    assert not kept.spare(cast(Tab, tab)), "nobody has read it"
+    read(kept, tab)
+    for parts, spared in (({}, False), ({"http://x/a.css": False}, False), ({"http://x/a.css": True}, True)):
+        tab.parts = cast("dict[str, bool]", parts)
+        assert kept.spare(cast(Tab, tab)) is spared, parts
+    tab.untouched = False
+    assert not kept.spare(cast(Tab, tab))

@@ -148,9 +148,8 @@ class Kit:
         self.http = self.page = None
         if self.request.served:
             self.browser.clean()
-        untouched = self.request.database is not None and self.db.restore()
-        self.browser.received.begin(untouched=untouched)
-        self.recorder.acts = 0
+        if self.request.database is not None:
+            self.db.restore()
 
     def witness(self, failure: Failed | None = None) -> None:
         """Keeps the place that a failure names, then what the check last saw."""

@@ -1,4 +1,4 @@
-"""What is asked for again, from one check to the next, and what is given from what has come."""
+"""What is asked for and shown again, when the same page comes again."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from functools import partial
 import pytest
 
 from etabli.exam import Failed, check
-from etabli.exam.tools import received
 
 it = partial(check, points=1, palier="essentiel", competences=["C1.1"], timeout=20)
-asked: list[int] = []
-"""How often the site was asked for « /comptee », as it said at the end of each check."""
+said: dict[str, int] = {}
+"""How often the site was asked, by path, as it said when it was last asked."""
 
 
 def expect(seen, wanted):
@@ -22,112 +21,68 @@ def expect(seen, wanted):
 
 @pytest.fixture
 def more(http):
-    """How often the site was asked for « /comptee » since this was last called, here or in another check."""
+    """How often the site was asked for these paths since this was last called, here or in another check."""
 
-    def since():
-        asked.append(int(http.get("/combien").text))
-        return asked[-1] - asked[-2] if len(asked) > 1 else asked[-1]
+    def since(*paths):
+        now = {path: int(http.get(f"/combien?de={path}").text) for path in paths}
+        counts = [now[path] - said.get(path, 0) for path in paths]
+        said.update(now)
+        return counts
 
     return since
 
 
-@pytest.fixture(autouse=True)
-def never_drawn(monkeypatch):
-    """No share is asked for again, unless a check says so."""
-    monkeypatch.setattr(received, "SHARE", 0)
-
-
-def read(page, path="/comptee"):
+def read(page, path):
     """Opens it, and what is read there."""
     page.open(path)
     return page.text, page.title, page.headings(), [link.path for link in page.links()], page.status, page.path
 
 
 @it()
-def check_vue(page, more):
-    """The browser asks for the first page of a kind by itself, then it is asked for as often as it is opened."""
-    expect(read(page), read(page))
-    expect(more(), 2)
+def check_lue(page, more):
+    """Each opening asks the site."""
+    expect(read(page, "/comptee"), read(page, "/comptee"))
+    expect(more("/comptee"), [2])
 
 
 @it()
-def check_notee(page, more):
-    """In a check that only looks, what comes may serve the next one."""
-    expect(read(page), read(page))  # typed, then as a link of the page itself would lead there
-    expect(more(), 2)
-
-
-@it()
-def check_gardee(page, more, db):
-    """The next check is given it, until somebody does something; it can be acted in like any other."""
-    seen = read(page)
-    expect((seen[2:], "dix" in seen[0], read(page)), ((["Comptée"], ["/comptee?p=2"], 200, "/comptee"), True, seen))
+def check_relue(page, more):
+    """What was read in another check is known, and the page is shown once somebody acts in it."""
+    seen = read(page, "/comptee")
+    tab = page._browser.tab
+    page.open("/comptee")
+    expect(tab.given is not None, True)
+    seen = read(page, "/comptee")
+    expect((seen[2:], "dix" in seen[0], tab.due), ((["Comptée"], ["/comptee?p=2"], 200, "/comptee"), True, True))
     page.fill("Nom", "Lampe")
-    expect(page.field("Nom").value, "Lampe")
-    expect(read(page), seen)
-    expect(page.field("Nom").value, "")
-    expect(more(), 0)
-    db.update("objets", {"id": 1}, nom="Autre")
-    read(page)
-    read(page)
-    expect(more(), 2)
+    expect((page.field("Nom").value, tab.due), ("Lampe", False))
+    expect((read(page, "/comptee"), page.field("Nom").value), (seen, ""))
+    expect(page.script("return document.querySelector('h1').innerText", kind=str), "Comptée")
+    expect(more("/comptee"), [4])
 
 
 @it()
-def check_base_autre(page, more):
-    """A check before which the base was another asks."""
-    read(page)
-    expect(more(), 1)
+def check_habits(page, more):
+    """The first time in a check a page asks for its styles, and each time for those that no browser keeps."""
+    for path, styles, times in (("/sobre", "/garde.css", 1), ("/habillee", "/lent.css", 4)):
+        more(styles)
+        first = read(page, path)
+        for _time in range(3):
+            expect(read(page, path), first)
+        expect(more(styles)[0] >= times, True)
 
 
 @it()
-def check_de_nouveau(page, more):
-    """Once the base was found untouched, nobody asks; whoever wants to asks afresh."""
-    read(page)
-    with page.afresh():
-        read(page)
-    read(page)
-    expect(more(), 1)
+def check_habits_encore(page, more):
+    """As a visitor who comes for the first time; so does whoever only asks what is known."""
+    for path, styles, times in (("/sobre", "/garde.css", [1]), ("/habillee", "/lent.css", [2])):
+        more(styles)
+        expect(read(page, path), read(page, path))
+        expect(more(styles), times)
 
 
 @it()
-def check_lien_nouveau(page, more):
-    """After an address that nobody had followed, all is asked for: it may have done something."""
-    read(page, "/liste")
-    read(page)
-    read(page)
-    expect(more(), 2)
-
-
-@it()
-def check_biscuit(page, more):
-    """A visitor who carries a cookie is another one."""
-    page.open("/cookie")
-    read(page)
-    expect(more(), 1)
-
-
-@it()
-def check_visites_vues(page):
-    """A page that counts its visits is seen, …"""
-    read(page, "/visites")
-
-
-@it()
-def check_visites_notees(page):
-    """… kept, …"""
-    read(page, "/visites")
-
-
-@it()
-def check_visites_comparees(page, monkeypatch):
-    """… and, where the drawn share falls on it, found to change while nobody does anything."""
-    monkeypatch.setattr(received, "SHARE", 1)
-    read(page, "/visites")
-
-
-@it()
-def check_visites_redemandees(page):
-    """From then on it is asked for each time."""
-    one, other = read(page, "/visites"), read(page, "/visites")
-    expect(one == other, False)
+def check_changeante(page):
+    """A page that changes by itself is seen to change."""
+    seen = [read(page, "/visites")[0] for _time in range(4)]
+    expect(len(set(seen)), 4)

@@ -48,8 +48,6 @@ class Recorder:
     """The candidate's application is being waited for right now."""
     late: bool = False
     """A page was read, in this check, before it had stopped changing."""
-    acts: int = 0
-    """How often something was done that may change what the site shows: to its base, or by a request of a check."""
     waited: float = 0.0
     """Seconds spent waiting for it in the whole exam."""
     _depth: int = 0

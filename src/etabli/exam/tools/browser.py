@@ -30,7 +30,6 @@ from etabli.exam.runner.translate import FATAL
 from etabli.exam.tools.line import BrowserError, ScriptError
 from etabli.exam.tools.own_headers import Introduction, OwnHeaders, agent_of, user_agent
 from etabli.exam.tools.readings import Readings
-from etabli.exam.tools.received import Received
 from etabli.exam.tools.tab import Given, Tab
 
 DRIVER = "http://127.0.0.1:9515"
@@ -104,7 +103,6 @@ class Browser:
         self.drawn = sha256(f"{request.nonce or token_hex()}|navigateur".encode()).hexdigest()[:16]
         """What a page cannot know beforehand, and the same when an exam is replayed."""
         self._readings: dict[tuple[int, int], Readings] = {}
-        self.received = Received(self.drawn)
         draw = Random(self.drawn)
         self._height, self._phone_height = draw.choice(_HEIGHTS), draw.choice(_PHONE_HEIGHTS)
         self.size = (WIDTH, self._height)
@@ -257,8 +255,10 @@ class Browser:
         tab.address = ""
         self.cdp("Network.clearBrowserCookies")
         tab.cookies.clear()
-        if tab.acted:  # else styles came, as they do for whoever looks
+        if tab.fetched:
             self.cdp("Network.clearBrowserCache")
+            tab.fetched = False
+            tab.parts.clear()
         # Not "all": cookies are done above, and the rarer kinds cost 100 ms.
         self.cdp("Storage.clearDataForOrigin", origin=self._request.origin, storageTypes=_STORAGE)
         if self._resized:
@@ -267,8 +267,6 @@ class Browser:
             self._resized = False
         else:
             self._close_others()
-        assert self._tab is not None
-        self._tab.acted = False
 
     def _close_others(self) -> None:
         assert self._tab is not None

@@ -113,7 +113,7 @@ class Database:
     def insert(self, table: str, **values: object) -> int:
         """Inserts a row and returns its new id (0 when the table has no counter)."""
         with self._recorder.action("db", "insert", f"{table} {values}") as note:
-            result = self._write(_insert(table, list(values)), _params(values), table)
+            result = self._execute(_insert(table, list(values)), _params(values), table)
             note.result = str(result.lastrowid)
             return int(result.lastrowid or 0)
 
@@ -124,7 +124,6 @@ class Database:
             for start in range(0, len(items), _BATCH):
                 batch = items[start : start + _BATCH]
                 values = [_params(row) for row in batch]
-                self._recorder.acts += 1
                 with from_sql(table):
                     self.connection.execute(text(_insert(table, list(batch[0]))), values)
 
@@ -134,7 +133,7 @@ class Database:
         sets = ", ".join(f"{quoted(name)} = :v{index}" for index, name in enumerate(values))
         with self._recorder.action("db", "update", f"{table} {dict(where)} {values}") as note:
             sql = f"UPDATE {quoted(table)} SET {sets}{clause}"
-            result = self._write(sql, {**params, **_params(values)}, table)
+            result = self._execute(sql, {**params, **_params(values)}, table)
             note.result = str(result.rowcount)
             return result.rowcount
 
@@ -142,7 +141,7 @@ class Database:
         """Deletes the matching rows; returns how many."""
         clause, params = _where(where)
         with self._recorder.action("db", "delete", f"{table} {dict(where)}") as note:
-            result = self._write(f"DELETE FROM {quoted(table)}{clause}", params, table)
+            result = self._execute(f"DELETE FROM {quoted(table)}{clause}", params, table)
             note.result = str(result.rowcount)
             return result.rowcount
 
@@ -150,12 +149,12 @@ class Database:
         """Empties a table, and before it every table that refers to it by a foreign key."""
         with self._recorder.action("db", "clear", table):
             for name in self._children(table, {table}):
-                self._write(f"DELETE FROM {quoted(name)}".replace(":", r"\:"), {}, name)
+                self._execute(f"DELETE FROM {quoted(name)}".replace(":", r"\:"), {}, name)
 
     def execute(self, sql: str, **params: object) -> list[Row]:
         """Runs one statement of yours with ``:name`` parameters; returns the rows of a SELECT, else nothing."""
         with self._recorder.action("db", "execute", sql):
-            result = self._write(sql, params, "")
+            result = self._execute(sql, params, "")
             return [dict(row) for row in result.mappings()] if result.returns_rows else []
 
     def gives_away(self, text: str) -> bool:
@@ -224,7 +223,6 @@ class Database:
 
     def _lock(self, outage: str = LOCKED) -> None:
         self._down = True
-        self._recorder.acts += 1
         closed = {
             LOCKED: "ACCOUNT LOCK",
             CHANGED: f"IDENTIFIED BY '{token_hex(8)}'",
@@ -255,8 +253,8 @@ class Database:
 
     # -- used by the plugin
 
-    def restore(self) -> bool:
-        """Puts the account, the structure and the rows back to their first state; says whether they were in it.
+    def restore(self) -> None:
+        """Puts the account, the structure and the rows back to their first state.
 
         Raises:
             Failed: The application left no room, keeps a lock that outlives its connections, or changes its tables
@@ -265,22 +263,22 @@ class Database:
         if self._down:
             self._unlock()
         try:
-            return self._restore()
+            self._restore()
         except SQLAlchemyError as error:
             if (cause := sql_cause(error)) is not None:
                 raise failed(cause) from error
             raise
 
-    def _restore(self) -> bool:
+    def _restore(self) -> None:
         """Restores; a lock of the application is broken: its connections end, and it opens no other one meanwhile."""
         try:
-            return self._restorer.restore()
+            self._restorer.restore()
         except SQLAlchemyError as error:
             if sql_cause(error) is not Cause.LOCKED:
                 raise
             self._lock()
             try:
-                return self._restorer.restore()
+                self._restorer.restore()
             finally:
                 self._unlock()
 
@@ -319,10 +317,6 @@ class Database:
     def _execute(self, sql: str, params: Mapping[str, object], what: str) -> CursorResult[Any]:
         with from_sql(what):
             return self.connection.execute(text(sql), dict(params))
-
-    def _write(self, sql: str, params: Mapping[str, object], what: str) -> CursorResult[Any]:
-        self._recorder.acts += 1
-        return self._execute(sql, params, what)
 
     def _fetch(self, sql: str, params: Mapping[str, object], what: str) -> list[Row]:
         result = self._execute(sql, params, what)

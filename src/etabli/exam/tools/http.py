@@ -148,7 +148,6 @@ class Http:
         timeout: float,
         redirects: bool,
     ) -> Response:
-        self._recorder.acts += 1
         with self._recorder.action("http", "get" if data is None else "post", path) as note:
             final = self._followed(path, data, sent_from, headers or {}, timeout, redirects=redirects)
             self._recorder.last["http"] = final

@@ -1,12 +1,14 @@
 """What still pages said when they were looked at: the same page, however often it comes, is asked each question once.
 
 Nothing runs in a still page (:mod:`etabli.exam.tools.still`), so what our scripts read there depends on its address and
-on its HTML. When the same HTML comes from there again and is only looked at, the tab need not show it at all.
+on its HTML. When the same HTML comes from there again and is only looked at, the tab need not show it at all, provided
+that the server would not have noticed: all that the page asks for is there, kept as browsers keep it.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from hashlib import blake2s
 from typing import Any, Final
 
@@ -16,11 +18,20 @@ MOST: Final = 8_000_000
 """Signs of HTML whose readings are kept: a site that never sends the same page twice does not fill our memory."""
 
 
+@dataclass
+class _Page:
+    """One page, as it came."""
+
+    said: dict[str, Any] = field(default_factory=dict)
+    parts: set[str] = field(default_factory=set)
+    """What it may have asked for when it was shown: all that pages of the site had asked for by then."""
+
+
 class Readings:
     """What was read in the still pages of one exam."""
 
     def __init__(self) -> None:
-        self._pages: dict[bytes, dict[str, Any]] = {}
+        self._pages: dict[bytes, _Page] = {}
         self._had = 0
 
     def of(self, tab: Tab, script: str, *args: object) -> Any:
@@ -34,17 +45,27 @@ class Readings:
         Raises:
             BrowserError: As for `Tab.run`.
         """
-        page = tab.given
-        if page is None or not page.source or not tab.untouched:
+        page = self._page(tab)
+        if page is None:
             return tab.look(script, *args)
-        name = blake2s(f"{tab.address}\n{page.source}".encode("utf-8", "surrogatepass")).digest()
-        known = self._pages.get(name)
-        if known is None and self._had + len(page.source) > MOST:
-            return tab.look(script, *args)
-        if known is None:
-            self._had += len(page.source)
-            known = self._pages[name] = {}
         asked = json.dumps([script, args])
-        if asked not in known:
-            known[asked] = tab.look(script, *args)
-        return known[asked]
+        if asked not in page.said:
+            page.said[asked] = tab.look(script, *args)
+            page.parts |= tab.wanted
+        return page.said[asked]
+
+    def spare(self, tab: Tab) -> bool:
+        """Whether the page that was given need not be shown yet: it was read before, and would ask for nothing more."""
+        page = self._page(tab)
+        return page is not None and bool(page.said) and all(map(tab.parts.get, page.parts))
+
+    def _page(self, tab: Tab) -> _Page | None:
+        """What is known of the page as it was given; None for any other, or when enough is kept."""
+        given = tab.given
+        if given is None or not given.source or not tab.untouched:
+            return None
+        name = blake2s(f"{tab.address}\n{given.source}".encode("utf-8", "surrogatepass")).digest()
+        if name not in self._pages and self._had + len(given.source) <= MOST:
+            self._had += len(given.source)
+            self._pages[name] = _Page()
+        return self._pages.get(name)

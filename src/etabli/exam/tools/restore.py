@@ -55,8 +55,8 @@ class Restorer:
         self._reference = reference
         self._wanted = self._tables(reference)
 
-    def restore(self) -> bool:
-        """Puts structure and rows back; says whether they were as they must be.
+    def restore(self) -> None:
+        """Puts structure and rows back.
 
         Raises:
             OperationalError: A lock of the application stands in the way, or there is no room.
@@ -64,7 +64,7 @@ class Restorer:
         """
         present = self._tables(self._name, most=len(self._wanted) + _MOST_MORE)
         if present == self._wanted:
-            return True
+            return
         self._run("SET foreign_key_checks = 0")
         try:
             if self._shapes(present) != self._shapes(self._wanted):
@@ -78,7 +78,6 @@ class Restorer:
                     self._recount(table)
         finally:
             self._run("SET foreign_key_checks = 1")
-        return False
 
     def _rebuild(self) -> None:
         first = self._names(self._reference)

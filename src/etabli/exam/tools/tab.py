@@ -18,7 +18,7 @@ from etabli.exam.contract.causes import Cause
 from etabli.exam.runner.translate import net_cause
 from etabli.exam.tools.line import BEGINS, BrowserError, Line, PageLeft, ScriptError, WorldGoneError
 from etabli.exam.tools.scripts import MARK, source
-from etabli.exam.tools.still import still
+from etabli.exam.tools.still import asked_each_time, still
 
 WORLD: Final = "visiteur"
 _DOMAINS = ("Inspector.enable", "Page.enable")
@@ -87,8 +87,12 @@ class Tab(Line):
         self._before = self._place = ""
         self._moved = True
         """The page that stands there may not be seen from its top."""
-        self.acted = True
-        """The browser asked for more than the styles and pictures of a page, since that was last put to False."""
+        self.fetched = True
+        """The browser asked for something by itself, since that was last put to False."""
+        self.parts: dict[str, bool] = {}
+        """Styles, pictures and fonts that it asked for: whether browsers keep them and ask no more."""
+        self.wanted: set[str] = set()
+        """All of them since it was opened, '' when they are too many: what a page takes from memory is not told."""
         self._still: bool | None = None
         self._loading = False
         self._loads = 0
@@ -168,7 +172,11 @@ class Tab(Line):
     def _requested(self, params: dict[str, Any]) -> None:
         document = self._of(params["loaderId"])
         kind = params.get("type")
-        self.acted |= kind not in _PARTS or params["request"].get("method") != "GET"
+        self.fetched = True
+        if kind in _PARTS:
+            address = str(params["request"]["url"]) if len(self.wanted) < _MOST_NOTED else ""
+            self.wanted.add(address)
+            self.parts.setdefault(address, False)
         if kind in _FETCHES:
             document.pending.add(params["requestId"])
         elif kind == "Script" and len(document.asked) < _MOST_NOTED:
@@ -178,6 +186,9 @@ class Tab(Line):
         document, answer = self._of(params["loaderId"]), params["response"]
         if params["requestId"] == params["loaderId"]:
             document.headers = {name.lower(): value for name, value in answer["headers"].items()}
+        if params["type"] in _PARTS and answer["status"] in (200, 304):
+            told = {name.lower(): str(value) for name, value in answer["headers"].items()}
+            self.parts[answer["url"]] = not asked_each_time(told)
         if answer["status"] == 404 and len(document.lost) < _MOST_NOTED:
             document.lost.append(answer["url"])
         if params["type"] == "Script" and len(document.scripts) < _MOST_NOTED:

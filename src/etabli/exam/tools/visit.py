@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
@@ -14,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from etabli.exam.contract.causes import Cause, cause_of, failed
 from etabli.exam.contract.check import Failed
-from etabli.exam.contract.values import Link, Response
+from etabli.exam.contract.values import Link
 from etabli.exam.contract.words import fold
 from etabli.exam.runner.ready import Readiness
 from etabli.exam.runner.recorder import Recorder
@@ -22,7 +21,6 @@ from etabli.exam.runner.translate import net_cause
 from etabli.exam.tools.browser import Browser
 from etabli.exam.tools.http import Http
 from etabli.exam.tools.line import BrowserError, PageLeft
-from etabli.exam.tools.received import Asking
 from etabli.exam.tools.scripts import acts_soon, source
 from etabli.exam.tools.still import html_of, kind_of
 from etabli.exam.tools.tab import Given
@@ -194,7 +192,9 @@ class Visit:
             return False
         here = tab.address if self._inside(tab.address) else ""
         try:
-            answer = self._asked(address, here)
+            answer, cookies = self._http.lead(
+                address, browser.cookies(address), sent_from=here, timeout=browser.patience
+            )  # fmt: skip
         except Failed as late:
             if cause_of(late) is Cause.SLOW:
                 raise
@@ -202,32 +202,11 @@ class Visit:
         html = html_of(answer)
         if html is None:
             return False
-        tab.give(answer.url, Given(answer.status, html))
-        return True
-
-    def _asked(self, address: str, here: str) -> Response:
-        """What the site answers, or has answered to the same when nothing was done since."""
-        browser, asking = self._browser, Asking(address, here)
-        carried, received = browser.cookies(address), browser.received
-        acted = bool(carried) or self._recorder.acts > 0 or browser.tab.acted
-        if not acted and (known := received.of(asking)):
-            return known
-        answer, cookies = self._http.lead(address, carried, sent_from=here, timeout=browser.patience)
-        if acted or cookies:
-            received.act()
-        else:
-            received.had(asking, answer)
         browser.take(answer.url, cookies)
-        return answer
-
-    @contextmanager
-    def afresh(self) -> Iterator[None]:
-        """Within the block every page is asked for, however often it came before: for what must be looked at twice."""
-        self._browser.received.afresh = True
-        try:
-            yield
-        finally:
-            self._browser.received.afresh = False
+        tab.give(answer.url, Given(answer.status, html))
+        if not browser.readings.spare(tab):
+            tab.show()
+        return True
 
     def _had(self, wanted: str) -> str:
         """Says where one is once the page was given: what it is was seen before."""
