@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import Failed
@@ -149,7 +150,8 @@ class Filling(Visit):
                 note.result = self._had(target.action)
                 return
             if ready.spot is not None and ready.spot.x >= 0 and self._still():
-                self._ask(type(None), "pressed", target.index, number)
+                press = partial(self._browser.tab.run, by_hand=True)
+                self._run(type(None), press, source("pressed"), target.index, number)
             elif ready.spot is not None:
                 self._click(ready.spot, "bouton d'envoi", accept_dialog=accept_dialog)
             elif target.index >= 0:

@@ -16,7 +16,7 @@ MOST: Final = 4_000_000
 Rows = dict[bytes, tuple[Any, ...]]
 
 
-class SameRows(Connection):  # type: ignore[misc]
+class SameRows(Connection):
     """PyMySQL's connection, with what came before."""
 
     def __init__(self, *given: Any, **options: Any) -> None:
@@ -28,7 +28,7 @@ class SameRows(Connection):  # type: ignore[misc]
     def _read_query_result(self, unbuffered: bool = False) -> Any:
         """As PyMySQL does, with results of ours; this is called after each question that is sent."""
         if unbuffered:
-            return super()._read_query_result(unbuffered)
+            return super()._read_query_result(unbuffered)  # type: ignore[misc]
         self._result = None
         result = _Result(self)
         result.read()
@@ -38,20 +38,21 @@ class SameRows(Connection):  # type: ignore[misc]
         return result.affected_rows
 
 
-class _Result(MySQLResult):  # type: ignore[misc]
+class _Result(MySQLResult):
     def __init__(self, connection: SameRows) -> None:
         self._whose = connection
         super().__init__(connection)
 
     def _get_descriptions(self) -> None:
-        super()._get_descriptions()
-        self._known = self._whose.known.setdefault(tuple(self.converters), {})
+        super()._get_descriptions()  # type: ignore[misc]
+        self._known = self._whose.known.setdefault(tuple(self.converters), {})  # type: ignore[attr-defined]
 
     def _read_row_from_packet(self, packet: Any) -> tuple[Any, ...]:
         data = packet.get_all_data()
         values = self._known.get(data)
         if values is None:
-            values = self._known[data] = super()._read_row_from_packet(packet)
+            values = super()._read_row_from_packet(packet)  # type: ignore[misc]
+            self._known[data] = values
             self._whose.had += len(data)
             if self._whose.had > MOST:
                 self._whose.known.clear()

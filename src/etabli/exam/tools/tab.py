@@ -353,8 +353,13 @@ class Tab(Line):
             raise BrowserError("no picture")
         return base64.b64decode(drawn["screenshotData"])
 
-    def run(self, script: str, *args: object) -> Any:
+    def run(self, script: str, *args: object, by_hand: bool = False) -> Any:
         """Runs a script (``return …``, ``arguments[0]``) in our world; a promise is awaited.
+
+        Args:
+            script: Its text.
+            *args: Plain values.
+            by_hand: The browser takes what it does for the visitor's doing, and tells the server so.
 
         Raises:
             ScriptError: It threw; the cause is the page's when the page hides what it needs.
@@ -362,7 +367,7 @@ class Tab(Line):
             BrowserError: The tab is gone, late, or behind a dialog.
         """
         self.touch()
-        return self._call(script, *args)
+        return self._call(script, *args, by_hand=by_hand)
 
     def look(self, script: str, *args: object) -> Any:
         """The same for a script that changes nothing, neither in the page nor in our world.
@@ -378,12 +383,13 @@ class Tab(Line):
         self.show()
         self.untouched, self._moved = False, True
 
-    def _call(self, script: str, *args: object) -> Any:
+    def _call(self, script: str, *args: object, by_hand: bool = False) -> Any:
         call: dict[str, Any] = {
             "functionDeclaration": f"function() {{\n{script}\n}}",
             "arguments": [{"value": item} for item in args],
             "returnByValue": True,
             "awaitPromise": True,
+            "userGesture": by_hand,
         }
         for _time in range(_MOST_WORLDS):
             moves = self.moves
