@@ -245,7 +245,7 @@ _ARROWS = re.compile(r"[›>→»▶⟩❯❱≫⇒⇨⏩⏭▸▹►▻➔-➾�
 
 def read_list(page: SitePage, names: Collection[str], beside: Collection[str] = ()) -> Listing:
     """What the page now in the browser shows of these items; `beside`: boxes of the full list's page, which are none."""
-    listing: Listing = page.script(SCRIPT, list(names), list(beside), PRESSED, kind=Listing)
+    listing: Listing = page.look(SCRIPT, list(names), list(beside), PRESSED, kind=Listing)
     return replace(
         listing,
         entries=tuple(entry if parts_of(entry.href) else replace(entry, href="") for entry in listing.entries),

@@ -567,7 +567,7 @@ class Site:
         help_ = OTHER_ROWS
         if strange:
             shown = f"donne à {quote(strange[0].name)} des valeurs qui ne sont pas celles de la base de vérification"
-        elif not self.page.script(REPEATED, kind=bool):
+        elif not self.page.look(REPEATED, kind=bool):
             shown, help_ = f"n'affiche encore {self.words.no_item}", NO_LOOP
         notice, message = self.notice(), leak(self.page.text)
         if help_ is NO_LOOP and not message and self.page.text.strip():

@@ -112,6 +112,7 @@ class Handler(socketserver.StreamRequestHandler):
     """One connection, one answer."""
 
     counts: dict[str, list[str]] = {}  # noqa: RUF012 - what /recu received, by value of the field « nom »
+    visits: list[str] = []  # noqa: RUF012 - what was asked for, of the pages that are counted
     datagrams: list[bytes] = []  # noqa: RUF012 - what came by UDP
 
     def handle(self) -> None:
@@ -162,6 +163,24 @@ class Handler(socketserver.StreamRequestHandler):
             self.send(str(len(self.datagrams)))
         elif path == "/montre-tel-quel":
             self.page(query["texte"][0])
+        elif path == "/comptee":
+            self.visits.append(path)
+            self.page(
+                "<h1>Comptée</h1><p>dix</p><a href='/comptee?p=2'>Suite</a><form><label>Nom <input name=n></label></form>"
+            )
+        elif path == "/sobre":
+            self.send(
+                "<!DOCTYPE html><html lang='fr'><head><title>Essai</title><link rel=stylesheet href='/garde.css'></head>"
+                "<body><h1>Sobre</h1></body></html>"
+            )
+        elif path == "/garde.css":
+            self.visits.append(path)
+            self.send("h1 { text-transform: uppercase }", "200 OK", "Cache-Control: max-age=600", media="text/css")
+        elif path == "/combien":
+            self.send(str(self.visits.count(query["de"][0])))
+        elif path == "/visites":
+            self.visits.append(path)
+            self.page(f"<h1>Visites</h1><p>{self.visits.count(path)}</p>")
         elif path == "/cookie":
             self.send("<p>biscuit</p>", "200 OK", "Set-Cookie: s=1; HttpOnly")
         elif path == "/entetes":
@@ -175,6 +194,7 @@ class Handler(socketserver.StreamRequestHandler):
                 "<body><h1>Habits</h1><p>en bloc</p></body></html>"
             )
         elif path == "/lent.css":
+            self.visits.append(path)
             time.sleep(0.4)
             self.send(
                 "h1, p { display: inline } p { text-transform: uppercase }",

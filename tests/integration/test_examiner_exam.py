@@ -85,6 +85,12 @@ def test_shuffled_checks_have_the_same_outcomes(bench: Bench, events: list[Event
     assert outcomes(again) == outcomes(events)
 
 
+def test_a_page_that_comes_again_is_asked_for_and_shown_only_where_somebody_could_tell(bench: Bench) -> None:
+    seen = verdicts(bench.exam("redemandes"))
+    wrong = {check: (event["observed"], event["expected"], event["traceback"]) for check, event in seen.items()}
+    assert {event["outcome"] for event in seen.values()} == {"passed"}, wrong
+
+
 def test_only_what_is_asked_and_what_it_needs(bench: Bench) -> None:
     again = bench.exam("moeurs", only=["apres-cas", "variante"])
     assert outcomes(again) == {"cas": "failed", "apres-cas": "blocked", "variante": "passed"}

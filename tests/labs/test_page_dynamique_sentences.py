@@ -822,7 +822,7 @@ def test_nobody_is_told_of_a_file_of_their_own_that_they_do_not_have() -> None:
 
 def not_joined(text: str, rows: int) -> Failed:
     seen = site(text, words=SimpleNamespace(items="plats", no_item="aucun plat"))
-    seen.page.script = lambda *_asked, **_kind: rows
+    seen.page.look = lambda *_asked, **_kind: rows
     seen._failed = lambda observed, _message, expected, help: Failed(observed, expected, help)
     return seen._not_joined(83, ())
 

@@ -14,7 +14,7 @@ from etabli.exam.contract.check import Failed
 from etabli.exam.contract.values import Link, Overflow
 from etabli.exam.tools.line import BrowserError, PageLeft, ScriptError
 from etabli.exam.tools.scripts import MARK, acts_soon
-from etabli.exam.tools.tab import Tab
+from etabli.exam.tools.tab import Given, Tab
 from etabli.exam.tools.visit import State, typed
 
 Answers = Callable[[str, dict[str, Any]], list[dict[str, Any]]]
@@ -27,6 +27,7 @@ class Line:
     def __init__(self) -> None:
         self.answers: Answers = lambda _command, _params: []
         self.sent: list[str] = []
+        self.shown: list[str] = []
         self._queue: list[str | Exception] = []
 
     def send(self, text: str) -> None:
@@ -67,6 +68,8 @@ _USUAL: dict[str, dict[str, Any]] = {
     "Network.enable": {},
     "Page.handleJavaScriptDialog": {},
     "Page.addScriptToEvaluateOnNewDocument": {},
+    "Input.dispatchMouseEvent": {},
+    "Input.dispatchKeyEvent": {},
 }
 
 
@@ -196,6 +199,58 @@ def test_a_link_that_brings_no_other_document_says_so(tab: Tab, line: Line) -> N
     assert tab.run("return 1") == "lu"
     assert not tab.lead("http://x/b")
     assert "Page.navigate" not in line.sent
+
+
+def given(line: Line) -> Answers:
+    """A browser that shows what it is given, and that loads what it is led to."""
+
+    def answers(command: str, params: dict[str, Any]) -> list[dict[str, Any]]:
+        if command == "Page.setDocumentContent":
+            line.shown.append(params["html"])
+            return [{"result": {}}, {"method": "Page.loadEventFired", "params": {}}]
+        return []
+
+    return answers
+
+
+def test_a_page_that_is_given_is_shown_once_somebody_looks(tab: Tab, line: Line) -> None:
+    line.answers = given(line)
+    tab.give("http://x/", Given(200, "<p>un"))
+    tab.give("http://x/b", Given(404, "<p>deux"))
+    assert (tab.address, tab.source(), tab.due, line.shown) == ("http://x/b", "<p>deux", True, [])
+    assert (tab.look("return 1"), tab.look("return 2")) == ("lu", "lu")
+    assert (line.shown, tab.due, tab.untouched) == (["<p>deux"], False, True)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda tab: tab.run("f()"),
+        lambda tab: tab.click(1, 2),
+        lambda tab: tab.press(["a"]),
+        lambda tab: tab.touch(),
+    ],
+)
+def test_whatever_acts_finds_the_page_there_and_leaves_it_touched(
+    tab: Tab, line: Line, act: Callable[[Tab], object]
+) -> None:
+    line.answers = given(line)
+    tab.give("http://x/", Given(200, "<p>un"))
+    act(tab)
+    assert (line.shown, tab.untouched) == (["<p>un"], False)
+    tab.give("http://x/", Given(200, "<p>un"))
+    assert tab.untouched and tab.due, "the same page comes anew"
+
+
+def test_another_document_takes_the_place_of_a_page_that_was_due(tab: Tab, line: Line) -> None:
+    line.answers = given(line)
+    tab.give("http://x/", Given(200, "<p>un"))
+    line.tell("Page.frameNavigated", frame={"id": "f", "loaderId": "l", "url": "http://x/b"})
+    line.tell("Page.frameStoppedLoading", frameId="f")
+    tab.listen(0.1)
+    assert (tab.given, tab.due, tab.untouched) == (None, False, False)
+    tab.arrive()
+    assert tab.run("return 1") == "lu" and line.shown == []
 
 
 def test_what_the_network_brought_belongs_to_the_page_now_shown(tab: Tab, line: Line) -> None:

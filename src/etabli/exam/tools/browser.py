@@ -29,6 +29,7 @@ from etabli.exam.runner.timing import CheckTimeout
 from etabli.exam.runner.translate import FATAL
 from etabli.exam.tools.line import BrowserError, ScriptError
 from etabli.exam.tools.own_headers import Introduction, OwnHeaders, agent_of, user_agent
+from etabli.exam.tools.readings import Readings
 from etabli.exam.tools.tab import Given, Tab
 
 DRIVER = "http://127.0.0.1:9515"
@@ -101,6 +102,7 @@ class Browser:
         """Of pages that it has asked for by itself (`kind_of`): whether they look the same when they are given."""
         self.drawn = sha256(f"{request.nonce or token_hex()}|navigateur".encode()).hexdigest()[:16]
         """What a page cannot know beforehand, and the same when an exam is replayed."""
+        self._readings: dict[tuple[int, int], Readings] = {}
         draw = Random(self.drawn)
         self._height, self._phone_height = draw.choice(_HEIGHTS), draw.choice(_PHONE_HEIGHTS)
         self.size = (WIDTH, self._height)
@@ -244,13 +246,19 @@ class Browser:
             self.start()
 
     def _empty(self, tab: Tab) -> None:
-        self.dismiss()
-        if self._resized or not (tab.still and tab.give("/", Given(0, ""))):
+        if not tab.due:  # else nothing has happened there
+            self.dismiss()
+        if self._resized or not tab.still:
             tab.go("about:blank")
+        else:
+            tab.give("/", Given(0, ""))
         tab.address = ""
         self.cdp("Network.clearBrowserCookies")
         tab.cookies.clear()
-        self.cdp("Network.clearBrowserCache")
+        if tab.fetched:
+            self.cdp("Network.clearBrowserCache")
+            tab.fetched = False
+            tab.parts.clear()
         # Not "all": cookies are done above, and the rarer kinds cost 100 ms.
         self.cdp("Storage.clearDataForOrigin", origin=self._request.origin, storageTypes=_STORAGE)
         if self._resized:
@@ -265,6 +273,11 @@ class Browser:
         for target in self.cdp("Target.getTargets")["targetInfos"]:
             if target["type"] == "page" and target["targetId"] != self._tab.target:
                 self.cdp("Target.closeTarget", targetId=target["targetId"])
+
+    @property
+    def readings(self) -> Readings:
+        """What was read in still pages in a window of this size."""
+        return self._readings.setdefault(self.size, Readings())
 
     # -- commands
 
@@ -307,7 +320,7 @@ class Browser:
             pixels: In CSS.
             phone: A phone that is touched with a finger; else a narrow window, with a mouse.
         """
-        assert self.tab is not None
+        self.tab.touch()
         self._resized = True
         if phone:  # from a phone there is no way back to a mouse: the next tab has one
             self.cdp("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=5)

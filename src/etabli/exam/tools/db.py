@@ -23,7 +23,7 @@ from functools import cached_property
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import URL, Connection, CursorResult, Engine, create_engine, text
+from sqlalchemy import URL, Connection, CursorResult, Engine, create_engine, event, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -33,6 +33,7 @@ from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.request import DatabaseAddress
 from etabli.exam.runner.translate import from_sql, sql_cause
 from etabli.exam.tools.restore import Restorer, quoted
+from etabli.exam.tools.same_rows import SameRows
 
 LOCKED, CHANGED, CROWDED = "compte fermé", "mot de passe changé", "trop de connexions"
 OUTAGES = (LOCKED, CHANGED, CROWDED)
@@ -299,7 +300,9 @@ class Database:
             **{"charset": "utf8mb4", "local_infile": False, "connect_timeout": 10, "read_timeout": 30},
             "init_command": "SET SESSION innodb_lock_wait_timeout = 3, lock_wait_timeout = 3, max_statement_time = 20",
         }
-        return create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=options)
+        engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=options)
+        event.listen(engine, "do_connect", lambda _dialect, _record, given, named: SameRows(*given, **named))
+        return engine
 
     @cached_property
     def connection(self) -> Connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import Failed
@@ -38,7 +39,7 @@ class Filling(Visit):
     def forms(self) -> list[Form]:
         """The forms in page order; controls outside of any form come last, as ``Form(index=-1)``."""
         with self._recorder.action("page", "forms") as note:
-            found = self._ask(list[Form], "forms")
+            found = self._look(list[Form], source("forms"))
             note.result = str(len(found))
             return found
 
@@ -98,9 +99,9 @@ class Filling(Visit):
         shown = ", ".join(f"{item.label or item.name}={value}" for item, value in pairs)
         with self._recorder.action("page", "fill", shown):
             given = [[item.form, item.index, item.name, value] for item, value in pairs]
-            done, tried = 0, False
+            done, tried, unheard = 0, False, self._still()
             while done < len(pairs):
-                said = self._ask(Filled, "fill", given, done, tried)
+                said = self._ask(Filled, "fill", given, done, tried, unheard)
                 for (item, value), problem in zip(pairs[done:], said.problems, strict=False):
                     if problem:
                         raise _refused(item, value, problem)
@@ -148,20 +149,22 @@ class Filling(Visit):
             if ready.spot is not None and ready.spot.x >= 0 and self._brought(address, target.action):
                 note.result = self._had(target.action)
                 return
-            if ready.spot is not None:
+            if ready.spot is not None and ready.spot.x >= 0 and self._still():
+                press = partial(self._browser.tab.run, by_hand=True)
+                self._run(type(None), press, source("pressed"), target.index, number)
+            elif ready.spot is not None:
                 self._click(ready.spot, "bouton d'envoi", accept_dialog=accept_dialog)
             elif target.index >= 0:
                 self._ask(type(None), "enter", target.index)
             else:
                 raise failed(Cause.MISSING, "bouton d'envoi")
-            self._leave(token, target.action)
-            note.result = self._here()
+            note.result = self._leave(token, target.action)
             if address:
                 self._compare()
 
     def _leads_to(self, form: Form, button: int) -> str:
         """Where a form leads that is sent by GET from a still page; '' for any other."""
-        by_get = form.method == "get" and self._browser.tab.still
+        by_get = form.method == "get" and self._still()
         return self._ask(str, "query", form.index, button) if by_get else ""
 
     def _brought(self, address: str, what: str) -> bool:
@@ -190,7 +193,7 @@ class Filling(Visit):
     def pressables(self) -> list[Pressable]:
         """What can be pressed on the page as it is now: buttons, ``<summary>``, links without address."""
         with self._recorder.action("page", "pressables") as note:
-            found = self._ask(list[Pressable], "pressables")
+            found = self._look(list[Pressable], source("pressables"))
             note.result = str(len(found))
             return found
 
@@ -236,7 +239,7 @@ class Filling(Visit):
 
     def _by_field(self, field: Field, option: str) -> None:
         token = self._token()
-        self._run(type(None), source("common") + "expecting(arguments[0])", token)
+        self._run(type(None), self._browser.tab.run, source("common") + "expecting(arguments[0])", token)
         self._fill([(field, option)])
         before = self._state()
         if before.token == token and not before.sent and not self._browser.tab.loading:

@@ -15,6 +15,7 @@ Example::
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cache
 from hashlib import blake2s
 from pathlib import Path
@@ -100,7 +101,7 @@ class SitePage(Filling):
         script = "return Array.from(root.querySelectorAll('h' + arguments[0])).filter(shown).slice(0, 500)"
         with self._recorder.action("page", "headings", level):
             tail = ".map((node) => squeeze(node.innerText))"
-            return self._run(list[str], source("common") + script + tail, level)
+            return self._look(list[str], source("common") + script + tail, level)
 
     def script(self, script: str, *args: object, kind: Any = Any) -> Any:
         """Runs JavaScript of yours (``return …``, ``arguments[0]``) and gives back its result.
@@ -119,11 +120,27 @@ class SitePage(Filling):
         Raises:
             Failed: It gave something of another kind, or the page hides the document's own functions.
         """
+        return self._script("script", self._browser.tab.run, script, args, kind)
+
+    def look(self, script: str, *args: object, kind: Any) -> Any:
+        """The same for a script that changes nothing: of a page in which nothing runs, it is asked once.
+
+        Args:
+            script: Its text.
+            *args: Plain values.
+            kind: What it must give.
+
+        Raises:
+            Failed: As for `script`.
+        """
+        tab = self._browser.tab
+        return self._script("look", lambda *asked: self._browser.readings.of(tab, *asked), script, args, kind)
+
+    def _script(self, verb: str, run: Callable[..., object], script: str, args: tuple[object, ...], kind: Any) -> Any:
         whole = f"{source('common')}return (function () {{\n{script}\n}}).apply(null, arguments);"
-        with self._recorder.action("page", "script", script), self._recorder.wait(), self._browser.guard(""):
-            tab = self._browser.tab
-            tab.arrive()
-            return typed(kind, tab.run(whole, *args))
+        with self._recorder.action("page", verb, script), self._recorder.wait(), self._browser.guard(""):
+            self._browser.tab.arrive()
+            return typed(kind, run(whole, *args))
 
     def click(self, selector: str, index: int) -> None:
         """Clicks the element of this place among those that match, by hand where one reaches it; then see `settle`."""
@@ -198,7 +215,7 @@ class SitePage(Filling):
         """
         with self._recorder.action("page", "width", pixels), self._browser.guard(""):
             self._browser.width(pixels, phone=phone)
-            self._screen = pixels
+            self._screen, self._phone = pixels, self._phone or phone
 
     def overflow(self) -> Overflow:
         """How far the page scrolls sideways on this screen, and the element that sticks out most."""
@@ -236,7 +253,7 @@ class SitePage(Filling):
         """Whether `payload(marker)` ran in the page shown, or this or `markup(marker)` is a part of its structure."""
         with self._recorder.action("page", "executed") as note:
             name = self._drawn(marker)
-            part = self._run(bool, source("common") + _PART, name)
+            part = self._look(bool, source("common") + _PART, name)
             ran = part or any(urlsplit(url).path == f"/{name}" for url in self._browser.tab.document.asked)
             note.result = str(ran)
             return ran
@@ -246,7 +263,7 @@ class SitePage(Filling):
 
     def _read(self, verb: str, script: str, *args: object) -> str:
         with self._recorder.action("page", verb) as note:
-            value = self._run(str, script, *args)
+            value = self._look(str, script, *args)
             note.result = f"{len(value)} caractères" if verb in ("text", "html") else value
             return value
 

@@ -56,12 +56,12 @@ def html_of(answer: Response) -> str | None:
         text = body.decode("utf-8")
     except UnicodeError:
         return None
-    fresh = still(answer.headers, text) and _asked_each_time(answer.headers) and not text.startswith("\ufeff")
+    fresh = still(answer.headers, text) and asked_each_time(answer.headers) and not text.startswith("\ufeff")
     return text if fresh else None
 
 
-def _asked_each_time(headers: Mapping[str, str]) -> bool:
-    """Whether a browser keeps no copy of the page, which its visitor might see instead."""
+def asked_each_time(headers: Mapping[str, str]) -> bool:
+    """Whether a browser keeps no copy of what came so, which its visitor might see instead."""
     told = any(name in headers for name in _KEEPING_HEADERS)
     return not told or bool(_FRESH.search(headers.get("cache-control", "")))
 

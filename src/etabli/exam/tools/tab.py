@@ -18,12 +18,13 @@ from etabli.exam.contract.causes import Cause
 from etabli.exam.runner.translate import net_cause
 from etabli.exam.tools.line import BEGINS, BrowserError, Line, PageLeft, ScriptError, WorldGoneError
 from etabli.exam.tools.scripts import MARK, source
-from etabli.exam.tools.still import still
+from etabli.exam.tools.still import asked_each_time, still
 
 WORLD: Final = "visiteur"
 _DOMAINS = ("Inspector.enable", "Page.enable")
 _BODIES: dict[str, Any] = {"maxTotalBufferSize": 8_000_000, "maxResourceBufferSize": 2_000_000, "maxPostDataSize": 1}
 _FETCHES = frozenset({"Fetch", "XHR"})
+_PARTS = frozenset({"Stylesheet", "Image", "Font", "Media"})
 _KEYS: Final = {"Home": 36, "ArrowDown": 40, "Enter": 13, "Escape": 27}
 _TOO_MUCH = "RangeError"
 """What only a page of no size makes of our scripts: too deep, or too long."""
@@ -77,9 +78,21 @@ class Tab(Line):
         """Of the document now shown, as it was loaded."""
         self.given: Given | None = None
         """The page now shown, when the browser did not ask for it by itself."""
+        self.due = False
+        """That page is shown as soon as anybody looks: what stood there before is still there."""
+        self.untouched = False
+        """Since that page was given, it was only looked at."""
         self.cookies: dict[str, dict[str, str]] = {}
         """Path → cookies that go there, as long as nothing may have changed them."""
-        self._before = ""
+        self._before = self._place = ""
+        self._moved = True
+        """The page that stands there may not be seen from its top."""
+        self.fetched = True
+        """The browser asked for something by itself, since that was last put to False."""
+        self.parts: dict[str, bool] = {}
+        """Styles, pictures and fonts that it asked for: whether browsers keep them and ask no more."""
+        self.wanted: set[str] = set()
+        """All of them since it was opened, '' when they are too many: what a page takes from memory is not told."""
         self._still: bool | None = None
         self._loading = False
         self._loads = 0
@@ -146,6 +159,8 @@ class Tab(Line):
             return
         self._main, self._world, self._loading = frame["id"], None, True
         self.given = self._still = None
+        self.due = self.untouched = False
+        self._moved = True
         self.cookies.clear()
         self.address = str(frame.get("url", ""))
         self._loaders = [*self._loaders[-_MOST_NOTED:], frame["loaderId"]]
@@ -157,6 +172,11 @@ class Tab(Line):
     def _requested(self, params: dict[str, Any]) -> None:
         document = self._of(params["loaderId"])
         kind = params.get("type")
+        self.fetched = True
+        if kind in _PARTS:
+            address = str(params["request"]["url"]) if len(self.wanted) < _MOST_NOTED else ""
+            self.wanted.add(address)
+            self.parts.setdefault(address, False)
         if kind in _FETCHES:
             document.pending.add(params["requestId"])
         elif kind == "Script" and len(document.asked) < _MOST_NOTED:
@@ -166,6 +186,9 @@ class Tab(Line):
         document, answer = self._of(params["loaderId"]), params["response"]
         if params["requestId"] == params["loaderId"]:
             document.headers = {name.lower(): value for name, value in answer["headers"].items()}
+        if params["type"] in _PARTS and answer["status"] in (200, 304):
+            told = {name.lower(): str(value) for name, value in answer["headers"].items()}
+            self.parts[answer["url"]] = not asked_each_time(told)
         if answer["status"] == 404 and len(document.lost) < _MOST_NOTED:
             document.lost.append(answer["url"])
         if params["type"] == "Script" and len(document.scripts) < _MOST_NOTED:
@@ -211,6 +234,7 @@ class Tab(Line):
             BrowserError: Not in time.
         """
         self.arrive()
+        self.show()
         before, moves = self._loaders[-1:], self.moves
         call = {"functionDeclaration": "function(to) { location.assign(to); }", "arguments": [{"value": address}]}
         with suppress(WorldGoneError):
@@ -226,32 +250,41 @@ class Tab(Line):
         if self._still is None:
             headers, text = self.document.headers, self.source()
             html = headers.get("content-type", "").lower().startswith("text/html")
-            self._still = html and bool(text) and still(headers, text)
+            quiet = html and bool(text) and still(headers, text)
+            # Forms are sent in the encoding of the document before.
+            self._still = quiet and self.look("return document.characterSet") == "UTF-8"
         return self._still
 
-    def give(self, address: str, page: Given) -> bool:
-        """Shows a still page in place of the one now shown, itself `still`; says whether it does.
+    def give(self, address: str, page: Given) -> None:
+        """Puts a still page in the place of the one now shown, itself `still`; it is shown once anybody looks.
 
         Args:
             address: Of the same site.
             page: What came from there.
+        """
+        self._before, self.address, self._place, self.given = self.address, address, address, page
+        self.due = self.untouched = True
+
+    def show(self) -> None:
+        """Shows the page that was given, if it is still due.
 
         Raises:
             BrowserError: Not in time.
         """
-        if not self.run(source("given"), address):
-            return False
+        if not self.due or self.given is None:
+            return
+        self.due = False
+        self._call(source("given"), self._place, self._moved)
+        self._moved = False
         loaded = self._loads
-        self.ask("Page.setDocumentContent", frameId=self._main, html=page.source)
-        self._surely(
-            lambda: self._loads > loaded
-        )  # with its styles: a document that was written says "complete" at once
-        self._before, self.address, self.given = self.address, address, page
-        return True
+        self.ask("Page.setDocumentContent", frameId=self._main, html=self.given.source)
+        # With its styles: a document that was written says "complete" at once.
+        self._surely(lambda: self._loads > loaded)
 
     def reload(self) -> None:
         """Loads the page once more."""
         self.arrive()
+        self.show()
         self._loading = True
         self.ask("Page.reload")
         self.arrive()
@@ -287,6 +320,7 @@ class Tab(Line):
     def click(self, x: float, y: float) -> None:
         """Clicks at a point of the window, as a hand does."""
         self._free()
+        self.touch()
         where = {"x": x, "y": y, "button": "left", "clickCount": 1}
         self._given_up.add(self._send("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": x, "y": y}))
         self._given_up.add(self._send("Input.dispatchMouseEvent", {"type": "mousePressed", "buttons": 1, **where}))
@@ -295,6 +329,7 @@ class Tab(Line):
     def press(self, keys: list[str]) -> None:
         """Presses keys, by their names or as digits."""
         self._free()
+        self.touch()
         numbers = []
         for key in keys:
             what: dict[str, Any] = {"key": key, "windowsVirtualKeyCode": _KEYS.get(key, ord(key[0]))}
@@ -311,25 +346,50 @@ class Tab(Line):
         Raises:
             BrowserError: There is none.
         """
+        self.show()
         self._surely(lambda: not self._frame)
         drawn = self.ask("HeadlessExperimental.beginFrame", screenshot=options)
         if "screenshotData" not in drawn:
             raise BrowserError("no picture")
         return base64.b64decode(drawn["screenshotData"])
 
-    def run(self, script: str, *args: object) -> Any:
+    def run(self, script: str, *args: object, by_hand: bool = False) -> Any:
         """Runs a script (``return …``, ``arguments[0]``) in our world; a promise is awaited.
+
+        Args:
+            script: Its text.
+            *args: Plain values.
+            by_hand: The browser takes what it does for the visitor's doing, and tells the server so.
 
         Raises:
             ScriptError: It threw; the cause is the page's when the page hides what it needs.
             PageLeft: The page left before it ended.
             BrowserError: The tab is gone, late, or behind a dialog.
         """
+        self.touch()
+        return self._call(script, *args, by_hand=by_hand)
+
+    def look(self, script: str, *args: object) -> Any:
+        """The same for a script that changes nothing, neither in the page nor in our world.
+
+        Raises:
+            BrowserError: As for `run`.
+        """
+        self.show()
+        return self._call(script, *args)
+
+    def touch(self) -> None:
+        """Something else than looking is done to the page: it is there, and from now on no longer as it was given."""
+        self.show()
+        self.untouched, self._moved = False, True
+
+    def _call(self, script: str, *args: object, by_hand: bool = False) -> Any:
         call: dict[str, Any] = {
             "functionDeclaration": f"function() {{\n{script}\n}}",
             "arguments": [{"value": item} for item in args],
             "returnByValue": True,
             "awaitPromise": True,
+            "userGesture": by_hand,
         }
         for _time in range(_MOST_WORLDS):
             moves = self.moves

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
@@ -94,6 +95,7 @@ class Visit:
         self._known: dict[str, bool] = {}
         """Script files of the site: whether they act by themselves soon."""
         self._screen: int | None = None
+        self._phone = False
         self._markers: dict[str, int] = {}
         """Of the hostile texts, in the order in which they were first asked for."""
 
@@ -178,7 +180,7 @@ class Visit:
     def links(self) -> list[Link]:
         """The links that stay on the site, in page order (the same address may come twice)."""
         with self._recorder.action("page", "links") as note:
-            found = self._ask(list[Link], "links")
+            found = self._look(list[Link], source("links"))
             note.result = str(len(found))
             return found
 
@@ -187,7 +189,7 @@ class Visit:
     def _given(self, address: str) -> bool:
         """Gives the tab the page of this address, if that is the same for whoever looks; says whether it did."""
         browser, tab = self._browser, self._browser.tab
-        if self._screen or "#" in address or not browser.kinds.get(kind_of(address)) or not tab.still:
+        if self._phone or "#" in address or not browser.kinds.get(kind_of(address)) or not tab.still:
             return False
         here = tab.address if self._inside(tab.address) else ""
         try:
@@ -202,7 +204,10 @@ class Visit:
         if html is None:
             return False
         browser.take(answer.url, cookies)
-        return tab.give(answer.url, Given(answer.status, html))
+        tab.give(answer.url, Given(answer.status, html))
+        if not browser.readings.spare(tab):
+            tab.show()
+        return True
 
     def _had(self, wanted: str) -> str:
         """Says where one is once the page was given: what it is was seen before."""
@@ -218,12 +223,16 @@ class Visit:
             return
         state, page = self._state(), tab.source()
         self._ask(bool, "same")
-        with self._recorder.wait(), self._browser.guard(""):
-            given = tab.give(state.url, Given(state.status, page))
-        self._browser.kinds[kind] = given and self._ask(bool, "same")
-        if not self._browser.kinds[kind]:
+        tab.give(state.url, Given(state.status, page))
+        same = self._browser.kinds[kind] = self._run(bool, tab.look, source("same"))
+        if not same:
             with self._recorder.wait(), self._browser.guard(""):
                 tab.reload()
+
+    def _still(self) -> bool:
+        """Whether nothing runs in the page now shown: then no hand is told from a script."""
+        with self._recorder.wait(), self._browser.guard(""):
+            return self._browser.tab.still
 
     def _inside(self, address: str) -> bool:
         mine, other = urlsplit(self._origin), parts_of(address)
@@ -248,17 +257,21 @@ class Visit:
 
     def _ask(self, kind: type[T], script: str, *args: object) -> T:
         """Runs one of our scripts; only the page can make it fail."""
-        return self._run(kind, source(script), *args)
+        return self._run(kind, self._browser.tab.run, source(script), *args)
 
-    def _run(self, kind: type[T], script: str, *args: object) -> T:
+    def _look(self, kind: type[T], script: str, *args: object) -> T:
+        """The same for the text of a script that changes nothing; a still page is asked once."""
+        tab = self._browser.tab
+        return self._run(kind, lambda *asked: self._browser.readings.of(tab, *asked), script, *args)
+
+    def _run(self, kind: type[T], run: Callable[..., object], script: str, *args: object) -> T:
         with self._recorder.wait(), self._browser.guard("", packaged=True):
-            tab = self._browser.tab
-            tab.arrive()
-            found: T = typed(kind, tab.run(script, *args))
+            self._browser.tab.arrive()
+            found: T = typed(kind, run(script, *args))
         return found
 
     def _state(self) -> State:
-        state, given = self._ask(State, "state"), self._browser.tab.given
+        state, given = self._look(State, source("state")), self._browser.tab.given
         return replace(state, status=given.status) if given else state
 
     def _arrived(self, wanted: str = "") -> str:
@@ -331,8 +344,8 @@ class Visit:
                     raise
                 self._browser.tab.dismiss(accept=True)
 
-    def _leave(self, token: str, what: str) -> None:
-        """Waits for the page marked with `token` to be gone and the next one to be there.
+    def _leave(self, token: str, what: str) -> str:
+        """Waits for the page marked with `token` to be gone and the next one to be there; says where we are.
 
         A click that a script took over leaves nothing: the page is left to calm down instead.
         """
@@ -342,8 +355,7 @@ class Visit:
             state = self._state()
             gone = state.token != token and state.ready == "complete"
             if gone or (state.token == token and not tab.loading and self._stays(state, elapsed)):
-                self._arrived(what)
-                return
+                return self._arrived(what)
             with self._recorder.wait(), self._browser.guard(what):
                 tab.listen(0.01)
         raise failed(Cause.NOTHING_SENT, what)

@@ -1,5 +1,5 @@
-// Give values to fields: arguments = [[form, field, name, value], …], the one to begin with, and whether a hand was already
-// at it. Goes on until one asks for a hand (what to click, what to type); a page hears what a person makes it hear. What no
+// Give values to fields: arguments = [[form, field, name, value], …], the one to begin with, whether a hand was already at
+// it, and whether nothing in the page can hear one: then none is asked for. Goes on until one asks for a hand (what to click, what to type); a page hears what a person makes it hear. What no
 // hand can do (a value that the control refuses) is written all the same. Gives problems so far, and the hand.
 const fold = (text) => squeeze(text).toLowerCase().normalize("NFKD").replace(/[\u0300-\u036f]/g, "")
   .replace(/œ/g, "oe").replace(/æ/g, "ae").replace(/[^a-z0-9]+/g, " ").trim();
@@ -30,7 +30,7 @@ const typed = (node, given) => {
 const text = (node, value) => {
   const given = turned(node, value);
   if (node.value === given && given === "") return;
-  if (typed(node, given)) return;
+  if (!unheard && typed(node, given)) return;
   write(node, given);
   if (node.value !== given && node.tagName === "INPUT") { node.type = "text"; write(node, value); }
   tell(node, "input", "change");
@@ -74,15 +74,15 @@ const one = (nodes, value, tried) => {
     if (asked) return asked;
     node.click();
   } else {
-    if (node.focus) node.focus();
+    if (node.focus && !unheard) node.focus();
     const asked = !tried && node.type === "date" && node.value !== iso(String(value)) ? forDate(String(value)) : null;
     if (asked && document.activeElement === node) return asked;
     if (node.value !== turned(node, String(value))) text(node, String(value));
   }
-  if (node.blur) node.blur();
+  if (node.blur && !unheard) node.blur();
   return null;
 };
-const [wanted, first, tried] = arguments;
+const [wanted, first, tried, unheard] = arguments;
 const problems = [];
 for (let at = first; at < wanted.length; at += 1) {
   const [form, index, name, value] = wanted[at];
@@ -90,7 +90,7 @@ for (let at = first; at < wanted.length; at += 1) {
   const same = (nodes) => nodes && (nodes[0].name || nodes[0].id || "") === name;
   const nodes = same(groups[index]) ? groups[index] : groups.find(same);
   const again = tried && at === first;
-  const said = nodes ? one(nodes, value, again) : "missing";
+  const said = nodes ? one(nodes, value, again || unheard) : "missing";
   if (said && said.keys) return { problems, hand: said };
   problems.push(again ? null : said); // what a script of the page does after a hand is the page's affair
 }

@@ -1,5 +1,3 @@
-// In our world, before a page of this address is given to the tab: says whether it may be.
-if (document.characterSet !== "UTF-8") return false; // forms are sent in the encoding of the document before
-scrollTo(0, 0);
-history.replaceState(null, "", arguments[0]);
-return true;
+// In our world, before a page of this address is given to the tab: arguments = address, whether to go back to the top.
+if (arguments[1]) scrollTo(0, 0); // which lays out the page that was there
+if (new URL(arguments[0], location.href).href !== location.href) history.replaceState(null, "", arguments[0]);
