@@ -85,7 +85,7 @@ class Audit:
 
     def expect_known_accounts(self) -> None:
         """Every line names an account of the system it says."""
-        odd = [line for line in self.table.lines if line.system and not line.key]
+        odd = [line for line in self.table.lines if line.system and not line.key and not self._of_the_partner(line)]
         if odd:
             told = [
                 f"{line.quoted('compte', 'compte vide')} ({line.system.word}, ligne {line.number}{self._elsewhere(line)})"
@@ -103,9 +103,14 @@ class Audit:
                 at=place(odd),
             )
 
+    def _of_the_partner(self, line: TableLine) -> bool:
+        """Whether a line names an account of the directory that the mandate leaves out: it is there (`perimetre`)."""
+        outside = {one.login.casefold() for one in self._variant.externals}
+        return line.system is not None and line.system.id == "annuaire" and _login(line) in outside
+
     def _elsewhere(self, line: TableLine) -> str:
         """What is known of an account that is not where a line says; it is in the candidate's own exports."""
-        login = line["compte"].casefold().partition("@")[0].strip()
+        login = _login(line)
         if login in {one.login.casefold() for one in self._variant.externals}:
             return " : hors du périmètre"
         systems = [term.word for term in SYSTEMS if f"{login}@{term.id}" in line.known]
@@ -365,6 +370,10 @@ def _is_dated(told: str) -> bool:
 def _says_nothing(text: str) -> bool:
     """Whether a cell is empty, or only filled."""
     return fold(text) in FILLERS
+
+
+def _login(line: TableLine) -> str:
+    return line["compte"].casefold().partition("@")[0].strip()
 
 
 def _odd_words(line: TableLine) -> Iterator[tuple[str, str, TableLine]]:

@@ -324,7 +324,7 @@ def check_etiquettes(site: Site) -> None:
 
 @check(
     points=3, palier=ATTENDU, competences=SITE, after=["base-jointe"],
-    help="L'extension axe DevTools donne la même liste dans votre navigateur.", blames=["etiquettes"],
+    help="L'extension axe DevTools donne la même liste dans votre navigateur.", blames=["etiquettes", "langue"],
 )  # fmt: skip
 def check_accessibilite(site: Site) -> None:
     """Pas de défaut d'accessibilité grave sur la liste, une fiche et le formulaire.

@@ -46,8 +46,11 @@ _STORED = ("name", "description", "category", "place")
 """The columns in which HTML is put."""
 _UNLABELLED = ("etiquettes",)
 """The check that tells a field without a label."""
-_LABEL_RULES = {"label", "select-name"}
-"""What axe-core says of it."""
+_TOLD_BY = {
+    **dict.fromkeys(("label", "select-name"), "etiquettes"),
+    **dict.fromkeys(("html-has-lang", "html-lang-valid"), "langue"),
+}
+"""Rules of axe-core that are another check's own business."""
 _LOST_LABEL = "“for” attribute of the “label” element"
 """What the Nu checker says of a label that leads to no field."""
 
@@ -109,7 +112,7 @@ def expect_accessible(site: Site) -> None:
         raise Failed(
             observed=_listed(counted(len(faults), "défaut"), lines, len(faults)),
             expected="Aucun défaut grave ou critique.",
-            because=_UNLABELLED if all(violation.id in _LABEL_RULES for _, violation in faults) else (),
+            because=sorted(told) if all(told := {_TOLD_BY.get(violation.id, "") for _, violation in faults}) else (),
         )
 
 
