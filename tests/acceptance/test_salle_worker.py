@@ -215,7 +215,7 @@ def test_a_verification_tells_its_findings_and_a_second_press_changes_nothing(le
     lesson.until("its end", lambda: lesson.verification(number).state.over)
     done = lesson.verification(number)
     assert (done.state, done.total, done.attempts) == (Progress.DONE, 2, 1)
-    assert done.said == "Tout est réussi : 2 points."
+    assert done.said == "Essentiel : 2 sur 2 réussis. Tout est réussi."
     assert lesson.findings(number) == [("demarre", "passed"), ("titre", "passed")]
     page = lesson.room.place.workspace(done.token) / "verification.html"
     assert "La page a un titre" in page.read_text("utf-8")

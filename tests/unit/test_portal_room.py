@@ -141,6 +141,13 @@ def test_the_first_administrator_chooses_a_code(room: Room) -> None:
     assert browser.send_form("/code", {"code": "un code assez long", "encore": "un code assez long"}).status_code == 303
     assert browser.get("/").headers["location"] == "/administration"
     assert people.first_admin_code(room.classroom) is None
+    other = {"code": "encore un code long", "encore": "encore un code long"}
+    assert "code actuel n'est pas" in browser.send_form("/code", other).words
+    assert "code actuel n'est pas" in browser.send_form("/code", other | {"actuel": "pas le mien"}).words
+    assert browser.send_form("/code", other | {"actuel": "un code assez long"}).status_code == 303
+    lost = people.first_admin_code(room.classroom, anew=True)
+    assert lost and room.browser().send_form("/connexion", {"identifiant": "admin", "code": lost}).status_code == 303
+    assert browser.get("/administration").status_code == 303
 
 
 # -- the guard

@@ -16,6 +16,7 @@ from etabli.classroom.jobs import Job
 from etabli.classroom.tables import HandInRow, Opening, Person, Progress, Role, State, VerificationRow, WorkspaceRow
 from etabli.exam.contract.french import count
 from etabli.lab.manifest import shown_lab
+from etabli.portal import shelf
 from etabli.portal.call import Call, answer, see_other
 from etabli.portal.pages import page
 
@@ -94,7 +95,7 @@ def has_report(call: Call, db: Session, row: WorkspaceRow | None) -> bool:
     if row is None:
         return False
     graded = call.room.place.results(row.opening_id) / row.person.shown / "index.html"
-    return graded.is_file() or remarks.has_remarks(db, row.token)
+    return shelf.is_shown(graded) or remarks.has_remarks(db, row.token)
 
 
 def open_lab(call: Call) -> Response:

@@ -17,7 +17,7 @@ from etabli.classroom.tables import BatchRow, Opening, Person, Role
 from etabli.exam.contract.errors import EtabliError, UsageProblem
 from etabli.lab.manifest import shown_lab
 from etabli.lab.variant import TRAINING
-from etabli.portal import classes
+from etabli.portal import classes, shelf
 from etabli.portal.call import Call, answer, as_json, see_other, teaches_class
 from etabli.portal.moments import read_moment, typed_moment
 from etabli.portal.numbers import number_in
@@ -81,8 +81,10 @@ def _told(call: Call) -> dict[str, Any]:
         "seen": seen,
         "names": names,
         "batch": batch,
-        "graded": (results / "index.html").is_file(),
-        "reports": {one.person.id for one in seen.learners if (results / one.person.shown / "index.html").is_file()},
+        "graded": shelf.is_shown(results / "index.html"),
+        "reports": {
+            one.person.id for one in seen.learners if shelf.is_shown(results / one.person.shown / "index.html")
+        },
         "opens": typed_moment(opening.opens_at, zone),
         "closes": typed_moment(opening.closes_at, zone),
         "now": call.now(),

@@ -18,6 +18,14 @@ _ENCLOSED = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src dat
 _LARGEST = 64_000_000
 
 
+def is_shown(path: Path) -> bool:
+    """Tells whether a page is there to be read; what the worker is still writing is not there yet."""
+    try:
+        return path.is_file()
+    except PermissionError:
+        return False
+
+
 def read_below(folder: Path, name: str) -> bytes:
     """Reads a file below a folder, which is opened folder after folder, without following a link.
 

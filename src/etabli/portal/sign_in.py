@@ -58,16 +58,23 @@ def show_code(call: Call) -> Response:
 
 
 def choose_code(call: Call) -> Response:
-    """Keeps the code that was chosen; every other browser is signed out."""
+    """Keeps the code that was chosen; every other browser is signed out.
+
+    Who has chosen one before tells it: a browser that was left open is not enough.
+    """
     person, code = call.person, call.text("code")
     wrong = None if code == call.text("encore") else "Les deux ne sont pas pareils : retapez-les."
     if wrong is None:
         try:
+            if not person.once:
+                people.recognised(call.room, person.login, call.text("actuel"), address_of(call))
             with call.room.work() as db:
                 mine = db.get_one(Person, person.id)
                 people.choose_code(db, call.room, mine, code)
                 sign_ins.end_all(db, mine)
-        except UsageProblem as problem:
+        except WrongCode:
+            wrong = "Votre code actuel n'est pas celui-là : retapez-le."
+        except (MustWait, UsageProblem) as problem:
             wrong = str(problem)
     if wrong:
         return page(call, "code.html.j2", 409, wrong=wrong, once=person.once)

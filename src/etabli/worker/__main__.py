@@ -42,6 +42,7 @@ def main() -> None:
     os.environ.setdefault("ETABLI_CLASSES", str(place.classes))
     os.environ.setdefault("ETABLI_HOME", str(place.home))
     settings = read_settings(place.folder)
+    os.environ["ETABLI_NOM_SALLE"] = settings.hosts.name  # workspaces answer to the room's names too
     room = Classroom(connect(told.base), place, settings.hosts, settings.zone, limits=settings.limites)
     prepare_queue(room.engine)
     prepare(room.engine)
