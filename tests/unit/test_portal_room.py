@@ -266,7 +266,7 @@ def test_leaving_the_portal_closes_the_other_origins(room: Room) -> None:
 
 def test_a_learner_opens_a_lab_and_the_worker_is_asked_once(room: Room) -> None:
     browser = room.browser(room.learners[0])
-    assert "il reste 2 heures" in browser.get("/").words
+    assert "il reste 2 h 00" in browser.get("/").words
     first = browser.send_form("/tp/1")
     assert browser.send_form("/tp/1").headers["location"] == first.headers["location"]
     token = first.headers["location"].removeprefix("/espace/")
@@ -431,7 +431,9 @@ def test_time_that_remains_is_told_in_words() -> None:
     spans = {
         timedelta(seconds=20): "il reste 1 minute",
         timedelta(minutes=45): "il reste 45 minutes",
-        timedelta(hours=5): "il reste 5 heures",
+        timedelta(minutes=59, seconds=20): "il reste 1 h 00",
+        timedelta(hours=2, minutes=42): "il reste 2 h 42",
+        timedelta(hours=47, minutes=5): "il reste 47 h 05",
         timedelta(days=3): "il reste 3 jours",
         timedelta(0): "l'échéance est passée",
     }

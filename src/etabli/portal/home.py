@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -79,14 +79,14 @@ def left_of(ends: datetime | None, now: datetime) -> str:
     """Says how much time remains; nothing without a deadline."""
     if ends is None:
         return ""
-    seconds = int((ends - now).total_seconds())
-    if seconds <= 0:
+    minutes = -((now - ends) // timedelta(minutes=1))
+    if minutes <= 0:
         return "l'échéance est passée"
-    if seconds < 5400:
-        return f"il reste {count(max(seconds // 60, 1), '{n} minute', '{n} minutes')}"
-    if seconds < 172_800:
-        return f"il reste {count(seconds // 3600, '{n} heure', '{n} heures')}"
-    return f"il reste {count(seconds // 86_400, '{n} jour', '{n} jours')}"
+    if minutes < 60:
+        return f"il reste {count(minutes, '{n} minute', '{n} minutes')}"
+    if minutes < 2 * 1440:
+        return f"il reste {minutes // 60}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{minutes % 60:02}"
+    return f"il reste {count(minutes // 1440, '{n} jour', '{n} jours')}"
 
 
 def has_report(call: Call, db: Session, row: WorkspaceRow | None) -> bool:
