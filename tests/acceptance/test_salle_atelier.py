@@ -165,7 +165,18 @@ def test_what_is_typed_is_saved_undone_and_had_back_after_an_hour(page: WebDrive
     wait(page, lambda _: "avant la pause" in one(page, ".preview").text)
     button(page, "Reprendre cette version").click()
     until(lambda: b"avant la pause" in room.files.read("pause.php"))
-    assert "avant la pause" in one(page, ".cm-content").text
+    wait(page, lambda _: "avant la pause" in one(page, ".cm-content").text, "the editor shows what came back")
+
+
+@pytest.mark.parametrize("name", ["page.html", "page.php", "page.js"])
+def test_what_is_typed_stays_as_it_is_typed(page: WebDriver, room: Room, name: str) -> None:
+    room.files.write(name, b"")
+    page.refresh()
+    opened(page, name)
+    lines = ["<tr><th>a</th></tr>", "if (a) {", "b('c');", "}"]
+    typed(page, Keys.ENTER.join(lines))
+    until(lambda: room.files.read(name).endswith(b"}"))
+    assert [line.strip() for line in room.files.read(name).decode().splitlines()] == lines
 
 
 def test_two_tabs_that_disagree_are_told_and_nothing_is_lost(page: WebDriver, room: Room, fleet: Browsers) -> None:
