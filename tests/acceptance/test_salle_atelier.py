@@ -254,9 +254,9 @@ def test_files_come_and_go(page: WebDriver, room: Room, fleet: Browsers) -> None
     page.find_element(By.CSS_SELECTOR, '[data-path="synthese.xlsx"][role="treeitem"]').send_keys(Keys.F2)
     field = one(page, "#dialog-field")
     field.clear()
-    field.send_keys("rendu/bilan.xlsx", Keys.ENTER)
-    wait(page, lambda _: "rendu/bilan.xlsx" in rows(page))
-    assert one(page, '[role="tab"][data-path]').get_attribute("data-path") == "rendu/bilan.xlsx"
+    field.send_keys("bilans/bilan.xlsx", Keys.ENTER)
+    wait(page, lambda _: "bilans/bilan.xlsx" in rows(page))
+    assert one(page, '[role="tab"][data-path]').get_attribute("data-path") == "bilans/bilan.xlsx"
     page.find_element(By.CSS_SELECTOR, '[data-path="images"][role="treeitem"]').send_keys(Keys.DELETE)
     seen(page, "« images » est supprimé")
     assert not (room.work / "images").exists()

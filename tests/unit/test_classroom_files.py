@@ -367,6 +367,20 @@ def test_a_folder_that_windows_packed_with_its_name_is_the_work_itself(files: Fi
     assert unpack(files, "", "images.zip", packed(images__a_dot_png=b"a")).written == ("images/a.png",)
 
 
+def test_the_list_is_the_folder_that_sheets_call_rendu(files: Files) -> None:
+    files.write("audit.ods", b"a")
+    for refused in (
+        lambda: files.make_folder("rendu"),
+        lambda: files.rename("audit.ods", "Rendu/audit.ods"),
+        lambda: files.write("rendu/b.ods", b"b"),
+    ):
+        with pytest.raises(FileRefused, match="Cette liste est déjà le dossier rendu"):
+            refused()
+    done = unpack(files, "", "rendu.zip", packed(rendu__b_dot_ods=b"b", rendu__images__a_dot_png=b"a"))
+    assert done.written == ("b.ods", "images/a.png")
+    assert unpack(files, "images", "rendu.zip", packed(Rendu__c_dot_png=b"c")).written == ("images/c.png",)
+
+
 def hostile() -> Iterator[tuple[str, bytes]]:
     link = zipfile.ZipInfo("lien")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
