@@ -276,7 +276,42 @@ def test_files_come_and_go(page: WebDriver, room: Room, fleet: Browsers) -> None
         link,
     )
     with zipfile.ZipFile(io.BytesIO(bytes(got))) as archive:
-        assert {"index.php", "rendu/bilan.xlsx", "images/page.php"} <= set(archive.namelist())
+        assert {"index.php", "bilans/bilan.xlsx", "images/page.php"} <= set(archive.namelist())
+
+
+def test_the_list_says_what_it_is_and_where_a_file_goes(page: WebDriver, room: Room, fleet: Browsers) -> None:
+    seen(page, "Votre dossier rendu")
+    press(page, '[data-path="css"]')
+    to = Select(one(page, "#destination"))
+    assert to.first_selected_option.text == "rendu/css/"
+    page.find_element(By.ID, "upload-input").send_keys("/partage/synthese.xlsx")
+    wait(page, lambda _: (room.work / "css" / "synthese.xlsx").exists(), "it is where the page said")
+    to.select_by_visible_text("rendu/")
+    page.find_element(By.ID, "upload-input").send_keys("/partage/classeur.xlsx")
+    wait(page, lambda _: (room.work / "classeur.xlsx").exists(), "it is at the top")
+    press(page, "#new-folder")
+    one(page, "#dialog-field").send_keys("rendu", Keys.ENTER)
+    seen(page, "Cette liste est déjà le dossier rendu")
+    assert fleet.axe(page) == []
+
+
+def test_an_answer_is_told_until_it_is_closed_and_read_from_the_box_of_help(page: WebDriver, room: Room) -> None:
+    at = room.now.isoformat()
+    report = {"href": f"/espace/{TOKEN}/rapport", "graded": None, "remarked": at}
+    room.changes |= {"report": report, "help": {"at": at, "text": "?"}}
+    page.refresh()
+    seen(page, "Votre enseignant a écrit un commentaire.")
+    assert "corrigé" not in one(page, "#notices").text
+    press(page, '[data-notice="report"] .quiet')
+    page.refresh()
+    wait(page, lambda _: rows(page))
+    assert page.find_elements(By.CSS_SELECTOR, '[data-notice="report"]') == []
+    press(page, "#ask-help")
+    assert str(one(page, "dialog a").get_attribute("href")).endswith(f"{report['href']}#commentaires")
+    button(page, "J’attends encore").click()
+    room.changes["report"] = report | {"graded": at}
+    page.refresh()
+    seen(page, "Votre travail est corrigé.")
 
 
 def drop(page: WebDriver, path: str) -> None:
