@@ -381,6 +381,15 @@ def test_the_list_is_the_folder_that_sheets_call_rendu(files: Files) -> None:
     assert unpack(files, "images", "rendu.zip", packed(Rendu__c_dot_png=b"c")).written == ("images/c.png",)
 
 
+def test_what_a_terminal_put_in_another_rendu_can_be_deleted_and_had_back(files: Files, tmp_path: Path) -> None:
+    (tmp_path / "rendu" / "rendu").mkdir()
+    (tmp_path / "rendu" / "rendu" / "a.txt").write_bytes(b"a")
+    assert files.delete("rendu") == {"rendu/a.txt": digest(b"a")}
+    files.write("rendu/a.txt", b"a", ABSENT)
+    files.rename("rendu/a.txt", "a.txt")
+    assert files.read("a.txt") == b"a"
+
+
 def hostile() -> Iterator[tuple[str, bytes]]:
     link = zipfile.ZipInfo("lien")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
