@@ -165,7 +165,18 @@ def test_what_is_typed_is_saved_undone_and_had_back_after_an_hour(page: WebDrive
     wait(page, lambda _: "avant la pause" in one(page, ".preview").text)
     button(page, "Reprendre cette version").click()
     until(lambda: b"avant la pause" in room.files.read("pause.php"))
-    assert "avant la pause" in one(page, ".cm-content").text
+    wait(page, lambda _: "avant la pause" in one(page, ".cm-content").text, "the editor shows what came back")
+
+
+@pytest.mark.parametrize("name", ["page.html", "page.php", "page.js"])
+def test_what_is_typed_stays_as_it_is_typed(page: WebDriver, room: Room, name: str) -> None:
+    room.files.write(name, b"")
+    page.refresh()
+    opened(page, name)
+    lines = ["<tr><th>a</th></tr>", "if (a) {", "b('c');", "}"]
+    typed(page, Keys.ENTER.join(lines))
+    until(lambda: room.files.read(name).endswith(b"}"))
+    assert [line.strip() for line in room.files.read(name).decode().splitlines()] == lines
 
 
 def test_two_tabs_that_disagree_are_told_and_nothing_is_lost(page: WebDriver, room: Room, fleet: Browsers) -> None:
@@ -243,9 +254,9 @@ def test_files_come_and_go(page: WebDriver, room: Room, fleet: Browsers) -> None
     page.find_element(By.CSS_SELECTOR, '[data-path="synthese.xlsx"][role="treeitem"]').send_keys(Keys.F2)
     field = one(page, "#dialog-field")
     field.clear()
-    field.send_keys("rendu/bilan.xlsx", Keys.ENTER)
-    wait(page, lambda _: "rendu/bilan.xlsx" in rows(page))
-    assert one(page, '[role="tab"][data-path]').get_attribute("data-path") == "rendu/bilan.xlsx"
+    field.send_keys("bilans/bilan.xlsx", Keys.ENTER)
+    wait(page, lambda _: "bilans/bilan.xlsx" in rows(page))
+    assert one(page, '[role="tab"][data-path]').get_attribute("data-path") == "bilans/bilan.xlsx"
     page.find_element(By.CSS_SELECTOR, '[data-path="images"][role="treeitem"]').send_keys(Keys.DELETE)
     seen(page, "« images » est supprimé")
     assert not (room.work / "images").exists()
@@ -265,7 +276,42 @@ def test_files_come_and_go(page: WebDriver, room: Room, fleet: Browsers) -> None
         link,
     )
     with zipfile.ZipFile(io.BytesIO(bytes(got))) as archive:
-        assert {"index.php", "rendu/bilan.xlsx", "images/page.php"} <= set(archive.namelist())
+        assert {"index.php", "bilans/bilan.xlsx", "images/page.php"} <= set(archive.namelist())
+
+
+def test_the_list_says_what_it_is_and_where_a_file_goes(page: WebDriver, room: Room, fleet: Browsers) -> None:
+    seen(page, "Votre dossier rendu")
+    press(page, '[data-path="css"]')
+    to = Select(one(page, "#destination"))
+    assert to.first_selected_option.text == "rendu/css/"
+    page.find_element(By.ID, "upload-input").send_keys("/partage/synthese.xlsx")
+    wait(page, lambda _: (room.work / "css" / "synthese.xlsx").exists(), "it is where the page said")
+    to.select_by_visible_text("rendu/")
+    page.find_element(By.ID, "upload-input").send_keys("/partage/classeur.xlsx")
+    wait(page, lambda _: (room.work / "classeur.xlsx").exists(), "it is at the top")
+    press(page, "#new-folder")
+    one(page, "#dialog-field").send_keys("rendu", Keys.ENTER)
+    seen(page, "Cette liste est déjà le dossier rendu")
+    assert fleet.axe(page) == []
+
+
+def test_an_answer_is_told_until_it_is_closed_and_read_from_the_box_of_help(page: WebDriver, room: Room) -> None:
+    at = room.now.isoformat()
+    report = {"href": f"/espace/{TOKEN}/rapport", "graded": None, "remarked": at}
+    room.changes |= {"report": report, "help": {"at": at, "text": "?"}}
+    page.refresh()
+    seen(page, "Votre enseignant a écrit un commentaire.")
+    assert "corrigé" not in one(page, "#notices").text
+    press(page, '[data-notice="report"] .quiet')
+    page.refresh()
+    wait(page, lambda _: rows(page))
+    assert page.find_elements(By.CSS_SELECTOR, '[data-notice="report"]') == []
+    press(page, "#ask-help")
+    assert str(one(page, "dialog a").get_attribute("href")).endswith(f"{report['href']}#commentaires")
+    button(page, "J’attends encore").click()
+    room.changes["report"] = report | {"graded": at}
+    page.refresh()
+    seen(page, "Votre travail est corrigé.")
 
 
 def drop(page: WebDriver, path: str) -> None:

@@ -367,6 +367,29 @@ def test_a_folder_that_windows_packed_with_its_name_is_the_work_itself(files: Fi
     assert unpack(files, "", "images.zip", packed(images__a_dot_png=b"a")).written == ("images/a.png",)
 
 
+def test_the_list_is_the_folder_that_sheets_call_rendu(files: Files) -> None:
+    files.write("audit.ods", b"a")
+    for refused in (
+        lambda: files.make_folder("rendu"),
+        lambda: files.rename("audit.ods", "Rendu/audit.ods"),
+        lambda: files.write("rendu/b.ods", b"b"),
+    ):
+        with pytest.raises(FileRefused, match="Cette liste est déjà le dossier rendu"):
+            refused()
+    done = unpack(files, "", "rendu.zip", packed(rendu__b_dot_ods=b"b", rendu__images__a_dot_png=b"a"))
+    assert done.written == ("b.ods", "images/a.png")
+    assert unpack(files, "images", "rendu.zip", packed(Rendu__c_dot_png=b"c")).written == ("images/c.png",)
+
+
+def test_what_a_terminal_put_in_another_rendu_can_be_deleted_and_had_back(files: Files, tmp_path: Path) -> None:
+    (tmp_path / "rendu" / "rendu").mkdir()
+    (tmp_path / "rendu" / "rendu" / "a.txt").write_bytes(b"a")
+    assert files.delete("rendu") == {"rendu/a.txt": digest(b"a")}
+    files.write("rendu/a.txt", b"a", ABSENT)
+    files.rename("rendu/a.txt", "a.txt")
+    assert files.read("a.txt") == b"a"
+
+
 def hostile() -> Iterator[tuple[str, bytes]]:
     link = zipfile.ZipInfo("lien")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16

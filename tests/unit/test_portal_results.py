@@ -223,7 +223,11 @@ def test_who_asked_for_help_reads_a_remark_before_any_grading(room: Room) -> Non
     room.browser(room.teacher).send_form("/ouvertures/1/commentaires", {"espace": token, "texte": "Essayez ceci."})
     page = room.browser(learner).get(f"/espace/{token}/rapport")
     assert "Essayez ceci." in page.words and "n'a pas encore été vérifié" in page.words
-    assert f"/espace/{token}/rapport" in room.browser(learner).get("/").text
+    home = room.browser(learner).get("/")
+    assert f"/espace/{token}/rapport" in home.text
+    assert "Commentaire de votre enseignant" in home.words and "Rapport" not in home.words
+    told = room.browser(learner).get(f"/api/espace/{token}").json()["report"]
+    assert told["graded"] is None and told["remarked"] == NOON.isoformat()
 
 
 def test_a_look_at_a_report_is_seen_by_its_learner(room: Room) -> None:
@@ -231,4 +235,5 @@ def test_a_look_at_a_report_is_seen_by_its_learner(room: Room) -> None:
     room.browser(room.teacher).get(f"/espace/{token}/rapport")
     told = room.browser(room.learners[1]).get(f"/api/espace/{token}").json()
     assert [look["who"] for look in told["looked_at"]] == ["Mme Roux"]
-    assert told["report"] == f"/espace/{token}/rapport"
+    assert told["report"]["href"] == f"/espace/{token}/rapport" and told["report"]["remarked"] is None
+    assert "Rapport de votre enseignant" in room.browser(room.learners[1]).get("/").words

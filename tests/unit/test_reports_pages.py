@@ -69,6 +69,16 @@ def test_only_a_lab_whose_application_is_tried_has_other_rows(lab: str) -> None:
     assert lab_meta(load_lab(lab), {}).other_rows == (lab == "page-dynamique")
 
 
+def test_where_one_stands_is_counted_in_points_de_verification_alone() -> None:
+    text = learner({"base-jointe": Outcome.FAILED, "langue": Outcome.FAILED}).text
+    stand = text[text.index("Où vous en êtes") : text.index("Lire les constats")]
+    counted = {
+        word: sum(map(int, re.findall(rf"(\d+) {word}", stand))) for word in ("réussi", "à revoir", "non observé")
+    }
+    assert sum(counted.values()) == len(LAB.checks) and counted["à revoir"] == 2
+    assert "acquis" not in text
+
+
 def test_every_check_has_exactly_one_anchor() -> None:
     ids = learner({"base-jointe": Outcome.FAILED, "langue": Outcome.FAILED}).attributes("id")
     assert len(ids) == len(set(ids))

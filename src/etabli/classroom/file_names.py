@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from etabli.exam.contract.errors import EtabliError, RejectedSubmission
 from etabli.reception.sources import checked_path, is_junk, shown
+from etabli.workspace.workspace import WORK
 
 DEEPEST = 24
 _WINDOWS = '<>:"|?*\\'
@@ -51,6 +52,8 @@ def path_of(name: str) -> PurePosixPath:
         raise FileRefused(f"Le nom « {called} » ne convient pas : choisissez un nom plus simple.") from refused
     if is_junk(path):
         raise FileRefused(f"« {called} » est un nom d'outil, qui n'est jamais remis : choisissez un autre nom.")
+    if path.parts[0].casefold() == WORK:
+        raise FileRefused(f"Cette liste est déjà le dossier {WORK} : mettez-y vos fichiers, sans autre dossier {WORK}.")
     if len(path.parts) > DEEPEST - 1:
         raise FileRefused(f"« {called} » est dans trop de dossiers : mettez-le plus haut.")
     return path

@@ -241,7 +241,7 @@ class Files:
     def _write(
         self, keeping: Keeping, name: str, content: bytes, expected: str | None, weight: _Weight
     ) -> tuple[str, bool]:
-        path = PurePosixPath(name) if self._is_there(name) else path_of(name)
+        path = PurePosixPath(name) if self._is_there(name) or self._was_there(name) else path_of(name)
         sha256 = hashlib.sha256(content).hexdigest()
         with self._folder(path.parts[:-1], make=True) as parent:
             try:
@@ -271,6 +271,10 @@ class Files:
         except FileRefused:
             return False
         return True
+
+    def _was_there(self, name: str) -> bool:
+        """Tells whether a file that was called so is kept: what is had back may be called as it was."""
+        return not unreadable(name) and bool(self.versions.of(name))
 
     def _put_all(self, keeping: Keeping, named: Sequence[tuple[str, Callable[[int], bytes]]]) -> Unpacked:
         for name, _read in named:

@@ -34,7 +34,7 @@ _NOBODY = _HASHER.hash("nobody")
 
 
 class WrongCode(UsageProblem):
-    """Alias ou code inconnu : vérifiez-les sur votre feuille, puis réessayez."""
+    """Identifiant ou code inconnu : vérifiez-les (sur votre bande, pour un élève), puis réessayez."""
 
     def __init__(self) -> None:
         super().__init__(type(self).__doc__ or "")
@@ -97,11 +97,12 @@ def recognised(room: Classroom, login: str, code: str, address: str) -> Person:
     """
     now = room.now()
     with room.work() as db:
-        person = db.scalar(select(Person).where(Person.login == login_of(login)).with_for_update())
+        person = _known(db, login)
         if person is not None and person.wait_until and person.wait_until > now:
             raise MustWait(-int((now - person.wait_until).total_seconds() // 1))
         well = _is_code(person, code)
-        db.add(Connection(at=now, login=login_of(login)[:64], address=address, well=well))
+        noted = person.login if person else login_of(login)[:64]
+        db.add(Connection(at=now, login=noted, address=address, well=well))
         if person is not None:
             person.wrong = 0 if well else person.wrong + 1
             wait = None if well else _wait(person.wrong)
@@ -111,6 +112,19 @@ def recognised(room: Classroom, login: str, code: str, address: str) -> Person:
     if person is None or not well:
         raise WrongCode()
     return person
+
+
+def _known(db: Session, typed: str) -> Person | None:
+    """Returns the account that a typed login means: the one written so, else the only one but for spaces and hyphens.
+
+    One query finds both: the time it takes says nothing of which logins there are.
+    """
+    login = login_of(typed)
+    bare = "".join(login.split()).replace("-", "")
+    alike = select(Person).where(func.replace(Person.login, "-", "") == bare).order_by(Person.id).with_for_update()
+    found = db.scalars(alike).all()
+    exact = [person for person in found if person.login == login]
+    return next(iter(exact or (found if len(found) == 1 else ())), None)
 
 
 def _is_code(person: Person | None, code: str) -> bool:

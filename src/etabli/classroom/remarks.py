@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,9 +21,9 @@ def remarks_of(db: Session, token: str) -> Sequence[Remark]:
     return db.scalars(select(Remark).where(Remark.token == token).order_by(Remark.id)).all()
 
 
-def has_remarks(db: Session, token: str) -> bool:
-    """Tells whether there are any."""
-    return db.scalar(select(Remark.id).where(Remark.token == token).limit(1)) is not None
+def last_at(db: Session, token: str) -> datetime | None:
+    """Returns when the last of them was written."""
+    return db.scalar(select(Remark.at).where(Remark.token == token).order_by(Remark.at.desc()).limit(1))
 
 
 def remark(db: Session, room: Classroom, by: Person, row: WorkspaceRow, check: str | None, text: str) -> Remark:

@@ -17,6 +17,7 @@ from etabli.classroom.files import Files, Unpacked, inside
 from etabli.exam.contract.errors import RejectedSubmission
 from etabli.reception.intake import limited
 from etabli.reception.sources import UNREADABLE, Item, items_of, shown
+from etabli.workspace.workspace import WORK
 
 _CHUNK = 1 << 20
 
@@ -24,8 +25,8 @@ _CHUNK = 1 << 20
 def unpack(files: Files, folder: str, name: str, archive: IO[bytes]) -> Unpacked:
     """Writes what a zip holds into a folder, under the limits of a hand-in.
 
-    When all is in one folder of the zip, and that folder's files are those of the work, the folder is left out:
-    Windows packs a folder with its own name.
+    When all is in one folder of the zip, and that folder is ``rendu`` or its files are those of the work, the folder
+    is left out: Windows packs a folder with its own name.
 
     Raises:
         FileRefused: The zip cannot be read, holds a link or a path that leaves it, or too much.
@@ -61,9 +62,10 @@ def _without_wrapping(files: Files, folder: str, items: Sequence[Item]) -> list[
     placed = [(item.path, item) for item in items]
     if len({path.parts[0] for path, _item in placed}) != 1 or any(len(path.parts) < 2 for path, _item in placed):
         return placed
+    top = placed[0][0].parts[0]
     inner = [(PurePosixPath(*path.parts[1:]), item) for path, item in placed]
     there = {entry.path for entry in files.listing().files}
-    ours = any(inside(folder, path.as_posix()) in there for path, _item in inner)
+    ours = top.casefold() == WORK or any(inside(folder, path.as_posix()) in there for path, _item in inner)
     return inner if ours else placed
 
 

@@ -28,7 +28,7 @@ from etabli.portal.call import Call, answer, as_json, see_other, signed_in
 from etabli.portal.files import Bench
 from etabli.portal.following import follow, page_of
 from etabli.portal.guard import POLICY
-from etabli.portal.home import has_report
+from etabli.portal.home import report_of
 from etabli.portal.pages import page
 from etabli.workspace.workspace import WORK, Memo, is_workspace, read_workspace, services_of
 
@@ -147,8 +147,16 @@ def _state(db: Session, call: Call, access: Access, lab: Lab) -> dict[str, Any]:
         "help": {"at": _iso(row.asked_at), "text": row.asked} if row.asked_at else None,
         "verification": _verification(db, room, row, verification) if verification else None,
         "hand_ins": [_hand_in(one) for one in done],
-        "report": f"/espace/{row.token}/rapport" if has_report(call, db, row) else None,
+        "report": _report(call, db, row),
     }
+
+
+def _report(call: Call, db: Session, row: WorkspaceRow) -> dict[str, str | None] | None:
+    report = report_of(call, db, row)
+    if report is None:
+        return None
+    href = f"/espace/{row.token}/rapport"
+    return {"href": href, "graded": _iso(report.graded), "remarked": _iso(report.remarked)}
 
 
 def _memo(room: Classroom, token: str) -> Memo | None:

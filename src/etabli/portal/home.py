@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,6 +22,16 @@ from etabli.portal.pages import page
 
 
 @dataclass(frozen=True)
+class Report:
+    """What a learner may read of a work, and how new it is."""
+
+    graded: datetime | None
+    """When the page of the hand-in was last written; none: no hand-in was graded."""
+    remarked: datetime | None
+    """When a teacher last wrote something of the work."""
+
+
+@dataclass(frozen=True)
 class Card:
     """One lab on a learner's first page."""
 
@@ -35,7 +45,7 @@ class Card:
     row: WorkspaceRow | None
     verification: VerificationRow | None
     last: HandInRow | None
-    report: bool
+    report: Report | None
 
 
 def home(call: Call) -> Response:
@@ -72,7 +82,7 @@ def _card(db: Session, call: Call, person: Person, opening: Opening) -> Card:
         row,
         done if done and done.state is Progress.DONE else None,
         handed[0] if handed else None,
-        has_report(call, db, row),
+        report_of(call, db, row) if row else None,
     )
 
 
@@ -80,22 +90,22 @@ def left_of(ends: datetime | None, now: datetime) -> str:
     """Says how much time remains; nothing without a deadline."""
     if ends is None:
         return ""
-    seconds = int((ends - now).total_seconds())
-    if seconds <= 0:
+    minutes = -((now - ends) // timedelta(minutes=1))
+    if minutes <= 0:
         return "l'échéance est passée"
-    if seconds < 5400:
-        return f"il reste {count(max(seconds // 60, 1), '{n} minute', '{n} minutes')}"
-    if seconds < 172_800:
-        return f"il reste {count(seconds // 3600, '{n} heure', '{n} heures')}"
-    return f"il reste {count(seconds // 86_400, '{n} jour', '{n} jours')}"
+    if minutes < 60:
+        return f"il reste {count(minutes, '{n} minute', '{n} minutes')}"
+    if minutes < 2 * 1440:
+        return f"il reste {minutes // 60}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{minutes % 60:02}"
+    return f"il reste {count(minutes // 1440, '{n} jour', '{n} jours')}"
 
 
-def has_report(call: Call, db: Session, row: WorkspaceRow | None) -> bool:
-    """Tells whether a learner's hand-in was graded, or a teacher wrote something of the work."""
-    if row is None:
-        return False
-    graded = call.room.place.results(row.opening_id) / row.person.shown / "index.html"
-    return shelf.is_shown(graded) or remarks.has_remarks(db, row.token)
+def report_of(call: Call, db: Session, row: WorkspaceRow) -> Report | None:
+    """Returns what a learner may read of what was graded or written of the work, once there is something."""
+    page_there = call.room.place.results(row.opening_id) / row.person.shown / "index.html"
+    graded = datetime.fromtimestamp(page_there.stat().st_mtime, UTC) if shelf.is_shown(page_there) else None
+    remarked = remarks.last_at(db, row.token)
+    return Report(graded, remarked) if graded or remarked else None
 
 
 def open_lab(call: Call) -> Response:

@@ -20,6 +20,7 @@ from etabli.reports.views import (
     next_step,
     own_step,
     palier_scores,
+    states,
     tallies,
 )
 
@@ -60,6 +61,8 @@ class PalierPoints:
     """The checks of one palier on the learner's page."""
 
     score: PalierScore
+    states: str | None
+    """How many of its checks have each outcome, in words: what a learner calls a point is a check."""
     points: tuple[Point, ...]
     waiting: tuple[Waiting, ...]
 
@@ -143,6 +146,7 @@ def _palier_points(score: PalierScore, points: Sequence[Point]) -> PalierPoints:
             groups.setdefault(tuple(cause["id"] for cause in point.causes), []).append(point)
     return PalierPoints(
         score=score,
+        states=states(point.check for point in mine),
         points=tuple(point for point in mine if point.word.code != Outcome.BLOCKED),
         waiting=tuple(
             Waiting(blocked_sentence(group[0].causes, len(group)), tuple(group)) for group in groups.values()

@@ -160,9 +160,23 @@ function looked(state) {
   remember("vu", last.at);
 }
 
+/* What a teacher answered: shown until it is closed, and again once there is something newer. */
+function answered(report) {
+  const key = JSON.stringify(report);
+  if (!report || key === box.dataset.report) return;
+  box.dataset.report = key;
+  const seen = remembered("rapport") ?? {};
+  const graded = report.graded && report.graded > (seen.graded ?? "");
+  if (!graded && !(report.remarked && report.remarked > (seen.remarked ?? ""))) return;
+  const press = () => window.open(report.href, "_blank", "noopener");
+  notice("report", graded ? "Votre travail est corrigé." : "Votre enseignant a écrit un commentaire.", {
+    buttons: [{ label: graded ? "Lire le rapport" : "Lire le commentaire", press }],
+    closed: () => remember("rapport", known.report),
+  });
+}
+
 function tell(state) {
   const first = known === null;
-  const before = known;
   const ready = state.state === "ready" && known?.state !== "ready";
   known = state;
   const told = STATES[state.state];
@@ -185,7 +199,7 @@ function tell(state) {
   one("tab-terminal").hidden = !state.terminal || Boolean(state.reader);
   one("tab-journal").hidden = !state.journal;
   checking.tell(state);
-  if (state.report && state.report !== before?.report) notice("report", "Votre travail est corrigé.", { buttons: [{ label: "Lire le rapport", press: () => window.open(state.report, "_blank", "noopener") }] });
+  if (!state.reader) answered(state.report);
   if (first || ready) {
     const wanted = remembered("suivi") ?? (state.terminal ? "terminal" : "checking");
     showTab(one(`tab-${wanted}`)?.hidden === false ? wanted : "checking");

@@ -168,9 +168,10 @@ export class Checking {
   }
 
   async #help() {
-    const { help } = this.state ?? {};
+    const { help, report } = this.state ?? {};
     if (help) {
-      const body = [make("p", {}, `Vous avez demandé de l’aide à ${atHour(help.at)}. Votre enseignant peut ouvrir votre travail, sans le changer.`), help.text ? make("blockquote", {}, help.text) : null].filter(Boolean);
+      const remarks = report?.remarked ? make("p", {}, make("a", { href: `${report.href}#commentaires`, target: "_blank", rel: "noopener" }, "Lire le commentaire de votre enseignant")) : null;
+      const body = [make("p", {}, `Vous avez demandé de l’aide à ${atHour(help.at)}. Votre enseignant peut ouvrir votre travail, sans le changer.`), help.text ? make("blockquote", {}, help.text) : null, remarks].filter(Boolean);
       if (await dialog("Aide demandée", body, [["keep", "J’attends encore", "main"], ["drop", "Je n’en ai plus besoin"]]) !== "drop") return;
       await this.#asking(one("ask-help"), async () => {
         await this.space.forgetHelp();

@@ -27,14 +27,15 @@ export function say(sentence) {
 const shown = new Map();
 
 /** Shows a sentence at the top until it is dropped; the same key replaces it, and an empty one takes it away. */
-export function notice(key, sentence, { tone = "", buttons = [], closes = true } = {}) {
+export function notice(key, sentence, { tone = "", buttons = [], closes = true, closed = () => {} } = {}) {
   if (shown.get(key)?.dataset.sentence === sentence) return;  // it is not said twice
   drop(key);
   if (!sentence) return;
   const role = tone === "bad" ? "alert" : "status";
   const box = make("div", { class: `notice ${tone}`, role, "data-notice": key, "data-sentence": sentence }, make("p", {}, sentence));
-  for (const { label, press } of buttons) box.append(make("button", { type: "button", onclick: () => { drop(key); press(); } }, label));
-  if (closes) box.append(make("button", { type: "button", class: "quiet", "aria-label": "Fermer ce message", onclick: () => drop(key) }, "×"));
+  const close = () => { drop(key); closed(); };
+  for (const { label, press } of buttons) box.append(make("button", { type: "button", onclick: () => { close(); press(); } }, label));
+  if (closes) box.append(make("button", { type: "button", class: "quiet", "aria-label": "Fermer ce message", onclick: close }, "×"));
   shown.set(key, box);
   one("notices").append(box);
 }

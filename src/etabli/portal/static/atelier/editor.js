@@ -3,7 +3,7 @@ import {
   EditorView, EditorState, Compartment, MergeView, HighlightStyle, tags, keymap, lineNumbers, highlightActiveLine,
   highlightActiveLineGutter, highlightSpecialChars, drawSelection, history, historyKeymap, defaultKeymap, indentWithTab,
   search, searchKeymap, highlightSelectionMatches, bracketMatching, indentOnInput, indentUnit, foldGutter, foldKeymap,
-  syntaxHighlighting, closeBrackets, closeBracketsKeymap, php, html, css, javascript, python, sql,
+  syntaxHighlighting, php, html, css, javascript, python, sql,
 } from "/statique/paquets.js";
 import { atDay, atHour, dialog, drop, isToday, make, notice, one, say, tabList, weight } from "./dom.js";
 import { Refused, SignedOut, Unreachable } from "./server.js";
@@ -21,8 +21,10 @@ const PHRASES = {
   "folded code": "code replié", unfold: "déplier", "to": "à", "Folded lines": "Lignes repliées", "Unfolded lines": "Lignes dépliées",
   "Control character": "Caractère invisible", "$ unchanged lines": "$ lignes identiques", "Unchanged lines": "Lignes identiques",
 };
+// What is typed stays as it is typed: no tag is closed for its learner, nor a bracket.
+const page = () => html({ autoCloseTags: false });
 const LANGUAGES = {
-  php: () => php(), html: () => html(), htm: () => html(), j2: () => html(), css: () => css(), js: () => javascript(), mjs: () => javascript(),
+  php: () => php({ baseLanguage: html({ matchClosingTags: false }).language }), html: page, htm: page, j2: page, css: () => css(), js: () => javascript(), mjs: () => javascript(),
   json: () => javascript(), py: () => python(), sql: () => sql(),
 };
 const COLOURS = HighlightStyle.define([
@@ -150,12 +152,12 @@ export class Editor {
       extensions: [
         EditorView.cspNonce.of(one("atelier").dataset.nonce), EditorState.phrases.of(PHRASES), EditorState.lineSeparator.of(doc.lineBreak),
         lineNumbers(), foldGutter(), highlightSpecialChars(), history(), drawSelection(), indentOnInput(), indentUnit.of("    "),
-        bracketMatching(), closeBrackets(), highlightActiveLine(), highlightActiveLineGutter(), highlightSelectionMatches(), search({ top: true }),
+        bracketMatching(), highlightActiveLine(), highlightActiveLineGutter(), highlightSelectionMatches(), search({ top: true }),
         syntaxHighlighting(COLOURS), THEME, languageOf(doc.path), doc.lock.of(this.#lock()),
         EditorView.contentAttributes.of({ tabindex: "0", "aria-label": `Contenu de ${doc.path}` }),
         keymap.of([
           { key: "Mod-s", run: () => { this.save(doc); return true; } },
-          ...closeBracketsKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...defaultKeymap, indentWithTab,
+          ...searchKeymap, ...historyKeymap, ...foldKeymap, ...defaultKeymap, indentWithTab,
         ]),
         EditorView.updateListener.of((update) => { if (update.docChanged && !doc.silent) this.#typed(doc); }),
       ],

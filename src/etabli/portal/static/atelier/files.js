@@ -99,6 +99,7 @@ export class Tree {
       rows.push(row);
     }
     this.box.replaceChildren(...rows);
+    this.#destinations();
     if (!rows.length) this.box.append(make("div", { role: "treeitem", "aria-disabled": "true", class: "none", tabindex: "0" }, "Aucun fichier pour l’instant."));
     if (!all.some((item) => item.path === this.chosen)) this.chosen = null;
     this.choose(this.chosen ?? rows[0]?.dataset.path ?? null, false);
@@ -113,7 +114,10 @@ export class Tree {
       row.tabIndex = same ? 0 : -1;
       row.setAttribute("aria-selected", String(same && (marked || this.chosen === path)));
     }
-    if (marked) this.chosen = path;
+    if (marked) {
+      this.chosen = path;
+      this.#aim(this.folders.includes(path) ? path : EDGE(path).slice(0, -1));
+    }
     // Nothing appears or goes: a row must not move under the finger that presses it.
     one("rename").disabled = one("delete").disabled = !this.chosen;
     const file = this.files.find((item) => item.path === this.chosen && item.kind !== "other");
@@ -156,9 +160,18 @@ export class Tree {
     event.preventDefault();
   }
 
-  #folder() {
-    if (!this.chosen) return "";
-    return this.folders.includes(this.chosen) ? this.chosen : EDGE(this.chosen).slice(0, -1);
+  /** Where what is sent or made goes: beside what is chosen in the list, unless another folder is said. */
+  #folder() { return one("destination").value; }
+
+  #aim(folder) { one("destination").value = this.folders.includes(folder) ? folder : ""; }
+
+  #destinations() {
+    const there = JSON.stringify(this.folders);
+    if (there === one("destination").dataset.there) return;  // a list that is open stays so
+    const kept = this.#folder();
+    one("destination").dataset.there = there;
+    one("destination").replaceChildren(...["", ...this.folders].map((path) => make("option", { value: path }, `rendu/${path ? `${visible(path)}/` : ""}`)));
+    this.#aim(kept);
   }
 
   /** Does something on the server; what it refuses is said, and the list read again. */
