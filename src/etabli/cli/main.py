@@ -29,6 +29,7 @@ from etabli.cli.specimens import debug, test
 from etabli.cli.submit import submit
 from etabli.cli.sujet import sujet
 from etabli.cli.terminal import terminal
+from etabli.cli.trace import traces
 from etabli.cli.usage import FrenchGroup, renamed
 from etabli.cli.workspace import start, stop_command
 
@@ -47,6 +48,7 @@ author = typer.Typer(help="Pour les auteurs de TP.", no_args_is_help=True, rich_
 app.command()(labs)
 app.command()(course)
 app.add_typer(referentiel_app, name="referentiel")
+app.add_typer(traces, name="trace")
 app.command()(doctor)
 app.command()(sujet)
 app.command()(exercice)
