@@ -19,6 +19,7 @@ from etabli.cli.journal import journal
 from etabli.cli.labs import labs
 from etabli.cli.ouvrir import ouvrir
 from etabli.cli.postes import postes
+from etabli.cli.recueil import recueil_app
 from etabli.cli.referentiel import referentiel_app
 from etabli.cli.regrade import regrade
 from etabli.cli.run import runs_app
@@ -49,6 +50,7 @@ app.command()(labs)
 app.command()(course)
 app.add_typer(referentiel_app, name="referentiel")
 app.add_typer(traces, name="trace")
+app.add_typer(recueil_app, name="recueil")
 app.command()(doctor)
 app.command()(sujet)
 app.command()(exercice)

@@ -46,6 +46,8 @@ Which = Annotated[str, typer.Option("--trace", help="La trace (« etabli trace l
 Author = Annotated[str, typer.Option("--par", help="Qui le dit, comme on signe.")]
 Day = Annotated[str | None, typer.Option("--le", metavar="AAAA-MM-JJ", help="Quel jour (par défaut : aujourd'hui).")]
 _RESULTS = Path("resultats")
+_LONG = 24
+"""Letters of an identifier that is made of a title."""
 
 
 @traces.command()
@@ -345,9 +347,10 @@ def _usual_results() -> Path:
 
 
 def _identifier(title: str) -> str:
-    """Makes an identifier of a title: « PFMP 1 » becomes ``pfmp-1``."""
-    name = nearest_identifier(title).lower().replace(".", "-").replace("_", "-")[:36].strip("-")
-    return name if name[:1].isalpha() and len(name) > 1 else f"trace-{name}"[:36]
+    """Makes an identifier of the first words of a title: « PFMP 1 » becomes ``pfmp-1``."""
+    words = nearest_identifier(title).lower().replace(".", "-").replace("_", "-").split("-")
+    name = "-".join(words[: max(1, sum(len("-".join(words[: at + 1])) <= _LONG for at in range(len(words))))])[:_LONG]
+    return name if name[:1].isalpha() and len(name) > 1 else f"trace-{name}"
 
 
 def _trace(kept: Kept, name: str) -> Trace:
