@@ -6,7 +6,7 @@ There is neither a point, nor a mark, nor a proposed degree in it: assessors jud
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -33,6 +33,8 @@ class Findings:
     """Title, and what is said of it."""
     blocked: tuple[str, ...]
     incidents: tuple[str, ...]
+    also: tuple[str, ...] = ()
+    """Of which other competences some of these points are told too."""
 
 
 @dataclass(frozen=True)
@@ -282,9 +284,17 @@ def _findings(kept: Kept, payload: Payload) -> Iterable[Findings]:
         mine = [one for one in left if one["id"] in own]
         left = [one for one in left if one["id"] not in own]
         if mine:
-            yield _found(code, competence.text, mine)
+            yield replace(_found(code, competence.text, mine), also=tuple(_also(kept, payload["lab"], code, mine)))
     if left:
         yield _found("", "Autres points, hors compétence du diplôme", left)
+
+
+def _also(kept: Kept, lab: str, code: str, checks: Sequence[CheckResult]) -> Iterable[str]:
+    """Says how many of the points told under a competence show another one too: each is told once."""
+    for other, competence in kept.referentiel.competences.items():
+        number = len({one["id"] for one in checks} & competence.checks_of(lab)) if other != code else 0
+        if number:
+            yield f"{number} aussi pour {other}"
 
 
 def _found(code: str, text: str, checks: Sequence[CheckResult]) -> Findings:
