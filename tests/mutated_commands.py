@@ -19,6 +19,7 @@ from moodle_samples import download, sno, worksheet
 
 from etabli.lab.manifest import load_lab
 from etabli.lab.variant import Seat
+from etabli.recueil.kept import read_or_begin
 from etabli.runs.run import freeze
 from etabli.system.settings import secret
 from etabli.workspace.opening import open_workspace
@@ -53,6 +54,12 @@ RIGHT = (
     "classe effacer SNO SNO-03 --oui",
     "classe absent SNO SNO-02 --tp mots-de-passe",
     "classe imprimer SNO -o liste.html",
+    "trace choisir --candidat SNO-01 resultats --verification 0001 --recueils recueils --json",
+    "trace ajouter --candidat SNO-01 --titre Guide --origine 'PFMP 1' --auteur SNO-01 --fichier liste.csv --competence C3.1 --le 2027-01-20",
+    "trace observer --candidat SNO-01 --critere part-tenue --degre satisfaisante --par 'Mme Essai' --le 2027-01-20 --json",
+    "trace pfmp --candidat SNO-01 --titre 'PFMP 1' --du 2026-11-30 --au 2027-01-22 --semaines 6 --lieu Mairie",
+    "trace authentifier --candidat SNO-01 --par 'Mme Essai' --aide seul --recueils recueils",
+    "recueil build --candidat SNO-01 -o sortie --anonyme --numero 0412 --sans-pdf --json",
     "secret exporter secret.json",
     "secret importer recu.json --remplacer",
     "lab test page-dynamique --temoin pdo --graine 3 --melange 4 --postes 1 --garder sortie",
@@ -95,6 +102,8 @@ def furnish(folder: Path, words: Sequence[str]) -> None:
     freeze(run, folder / "atelier", folder / "resultats" / "SNO-01")
     if "espace" in words:  # it takes a second
         open_workspace(folder / "espace", Seat(load_lab("mots-de-passe"), "sno-07"), secret(), None)
+    if "recueil" in words or "trace" in words:
+        read_or_begin(folder / "recueils", "SNO-01")
     for kind, right in lists.items():
         (folder / f"dossier.{kind}").mkdir()
         _write(folder, {f"abime.{kind}": damaged(right, random.Random(kind))})
@@ -127,6 +136,8 @@ def mutated(seed: int) -> list[str]:
     words = shlex.split(RIGHT[seed % len(RIGHT)])
     for _ in range(chance.choice((1, 1, 2))):
         odd = chance.choice(chance.choice((WORDS, PLACES)))
+        if len(words) == 1:
+            return [*words, odd]
         at = chance.randrange(1, len(words))
         kind = chance.random()
         if kind < 0.75:

@@ -24,6 +24,7 @@ TELLERS = [
         "docs/tutoriels/*.md",
         "docs/salle/*.md",
         "docs/referentiel.md",
+        "docs/recueil.md",
     ),
 ]
 TOLD = re.compile(

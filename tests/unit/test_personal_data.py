@@ -225,6 +225,23 @@ def test_one_learner_goes_and_the_others_stay_whole(world: World) -> None:
     assert again.people == ["effacé-2"]
 
 
+def test_a_recueil_beside_the_room_is_found_handed_over_and_erased(world: World, tmp_path: Path) -> None:
+    recueils = tmp_path / "recueils"
+    for alias in ("SNO-1", "SNO-10"):
+        (recueils / alias).mkdir(parents=True)
+        (recueils / alias / "recueil.yaml").write_text(f"candidat: {alias}\n")
+    with world.room.work() as db:
+        held = holding(db, world.room, person_called(db, "sno-1"), [recueils])
+    target = io.BytesIO()
+    hand_over(world.room, held, None, target)
+    with zipfile.ZipFile(target) as archive:
+        assert [name for name in archive.namelist() if name.endswith("recueil.yaml")] == [
+            "resultats/recueils/recueil.yaml"
+        ]
+    world.purge(lambda db: purging.plan_person(db, world.room, person_called(db, "sno-1"), [recueils]))
+    assert [path.name for path in recueils.iterdir()] == ["SNO-10"]
+
+
 def _texts(alias: str) -> list[str]:
     return [f"<?php // {alias}", "ETABLI_DB_PASSWORD=hunter2", "avant", "PK", "{}"]
 

@@ -32,9 +32,8 @@ from etabli.exam.contract.french import count
 from etabli.lab.manifest import load_lab
 from etabli.reports.results import publish
 from etabli.reports.roll import roll_of
-from etabli.roster.learner import Learner
-from etabli.roster.namebook import names_path
-from etabli.roster.roster import Roster, class_names, open_roster
+from etabli.roster.anywhere import known_classes, learner_called
+from etabli.roster.roster import Roster, open_roster
 from etabli.runs.evidence import write_atomically
 from etabli.runs.store import newest_folders
 from etabli.server.backup import alone, database, last_backup, must_be_root, runs
@@ -99,9 +98,9 @@ def exporter(
     with _opened(folder, f"etabli donnees exporter --candidat {who}") as (_room, state), state.work() as db:
         held = holding(db, state, person_called(db, who), outputs)
         path = out or Path(f"donnees-{held.person.shown}.zip")
-        named = _named(held.person.shown)
+        found = learner_called(held.person.shown)
         with room_on_disk(path.parent), _private(path) as target:
-            written = hand_over(state, held, named, target)
+            written = hand_over(state, held, found.learner if found else None, target)
     say(
         f"{path} : {count(written.rows, '{n} ligne', '{n} lignes')}, "
         f"{count(written.files, '{n} fichier', '{n} fichiers')}. Ouvrez « lisez-moi.html »."
@@ -288,21 +287,11 @@ def _show_backups(backups: dict[str, Any] | None, *, done: bool) -> None:
 def _names(plan: Plan, group: str | None) -> list[tuple[Roster, str]]:
     """Returns whose names go from the table of names."""
     if group is not None:
-        found = [name for name in _class_names() if name.lower() == group.strip().lower()]
+        found = [name for name in known_classes() if name.lower() == group.strip().lower()]
         return [(roster, one.alias) for roster in map(open_roster, found) for one in roster.learners(active_only=False)]
     wanted = [held.person.shown for held in plan.people]
-    rosters = [open_roster(name) for name in _class_names()]
+    rosters = [open_roster(name) for name in known_classes()]
     return [(roster, one.alias) for roster in rosters for alias in wanted if (one := roster.by_alias(alias))]
-
-
-def _named(alias: str) -> Learner | None:
-    found = (open_roster(name).by_alias(alias) for name in _class_names())
-    return next((learner for learner in found if learner), None)
-
-
-def _class_names() -> list[str]:
-    """Returns the classes of the table of names; where there is none yet, none is made."""
-    return class_names() if names_path().is_file() else []
 
 
 @contextmanager

@@ -147,19 +147,40 @@ def read_year(referentiel: Referentiel, path: Path | None = None) -> Year:
     Raises:
         LabError: The file is missing or wrong; all that is wrong is told, with file, line and key.
     """
-    path = path or repository() / "course" / "parcours.yaml"
+    path = path or _usual()
     labs = {lab_id: load_lab(lab_id) for lab_id in lab_ids()}
     try:
         parcours = read_yaml(path, Parcours, lambda said: _misfits(said, referentiel, labs))
     except OSError as error:
-        raise LabError(
-            f"L'année « {path} » ne peut pas être lue ({why(error)}) : vérifiez le chemin, ou récupérez de nouveau le "
-            "dépôt d'Établi."
-        ) from error
+        raise _unreadable(path, error) from error
     steps = tuple(_step(step, referentiel, labs) for step in parcours.etapes)
     coverage = tuple(_coverage(code, referentiel, steps, labs) for code in referentiel.competences)
     weeks = sum(step.weeks or 0 for step in steps)
     return Year(parcours.title, steps, weeks, parcours.semaines_pfmp, coverage)
+
+
+def wanted_weeks() -> int:
+    """Returns the weeks of PFMP that the diploma asks for.
+
+    Raises:
+        LabError: The year is missing or wrong.
+    """
+    path = _usual()
+    try:
+        return read_yaml(path, Parcours).semaines_pfmp
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _usual() -> Path:
+    return repository() / "course" / "parcours.yaml"
+
+
+def _unreadable(path: Path, error: OSError) -> LabError:
+    return LabError(
+        f"L'année « {path} » ne peut pas être lue ({why(error)}) : vérifiez le chemin, ou récupérez de nouveau le "
+        "dépôt d'Établi."
+    )
 
 
 def _misfits(parcours: Parcours, referentiel: Referentiel, labs: Mapping[str, Lab]) -> Iterator[Misfit]:

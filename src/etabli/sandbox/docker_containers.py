@@ -12,7 +12,7 @@ from typing import Any
 from docker.types import DriverConfig, LogConfig, Mount, Ulimit
 
 from etabli.exam.contract.repair import Correction
-from etabli.sandbox import left_behind, repaired_copy
+from etabli.sandbox import left_behind, pressing, repaired_copy
 from etabli.sandbox.base import SERVICE_DISK_MB, SERVICE_MEMORY_MB, Application
 
 _MIB = 1024 * 1024
@@ -178,6 +178,30 @@ def examiner(tag: str, seccomp: str | None, *, pages: bool = True) -> Recipe:
     if seccomp is not None:
         recipe["security_opt"] = [*recipe["security_opt"], f"seccomp={seccomp}"]
     return recipe if pages else _alone(recipe)
+
+
+def press(tag: str) -> Recipe:
+    """Returns the recipe of the container that prints what people wrote: no network, nobody's account, no disk.
+
+    Args:
+        tag: The image that has WeasyPrint.
+    """
+    return _alone(_common()) | {
+        "image": tag,
+        "entrypoint": ["python3", "-I", "-c", Path(pressing.__file__).read_text("utf-8")],
+        "stdin_open": True,
+        "user": "65534:65534",
+        "environment": {"HOME": "/tmp", "XDG_CACHE_HOME": "/tmp"},
+        "tmpfs": {"/tmp": f"size=64m,nr_inodes={_TMP_INODES},mode=1777"},
+        "shm_size": 8 * _MIB,
+        "mem_limit": 1024 * _MIB,
+        "memswap_limit": 1024 * _MIB,
+        "pids_limit": 64,
+        "nano_cpus": _CPU,
+        "oom_score_adj": 500,
+        "log_config": LogConfig(type=LogConfig.types.NONE),
+        "ulimits": [_ulimit("core", 0)],
+    }
 
 
 def services(tag: str, environment: Mapping[str, str]) -> Recipe:

@@ -39,6 +39,7 @@ _KINDS = {
     "int": "un nombre entier",
     "float": "un nombre",
     "bool": "« true » ou « false »",
+    "date": "une date, comme 2026-11-28",
     "list": "une liste",
     "tuple": "une liste",
     "dict": "des clés et des valeurs",

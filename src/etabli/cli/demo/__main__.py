@@ -15,15 +15,18 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from etabli.cli.demo.dossier import make_recueil
 from etabli.cli.demo.exercise import ABSENT, DEADLINE, DOWNLOAD, WORKSHEET, Seated, make_exercise, places
 from etabli.cli.export import fill
 from etabli.cli.grade import grade_paths
 from etabli.cli.screen import Exit, aside, exit_code, screen
 from etabli.exam.contract.errors import EtabliError
+from etabli.exam.contract.french import counted
 from etabli.lab.manifest import Lab, lab_ids, load_lab
 from etabli.reception.collecting import Whom
 from etabli.reception.hand_in import read_hand_ins
 from etabli.reception.moodle.worksheet import read_worksheet
+from etabli.recueil.building import PAGE, PAPER
 from etabli.roster.roster import new_roster
 from etabli.system.settings import repository
 
@@ -34,9 +37,12 @@ CLASS = "DEMO"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Grades the bundled classes; returns 0 when everything was written."""
     wanted = _parser().parse_args(arguments)
-    labs = [wanted.lab] if wanted.lab else lab_ids()
+    labs = [load_lab(lab) for lab in ([wanted.lab] if wanted.lab else lab_ids())]
     try:
-        return max(_demo(load_lab(lab)) for lab in labs)
+        code = max(_demo(lab) for lab in labs)
+        if code == Exit.OK and wanted.lab is None:
+            _show_recueil(labs)
+        return code
     except EtabliError as error:
         aside.print(f"✗ {error}", markup=False, soft_wrap=True)
         return int(exit_code(error))
@@ -65,6 +71,14 @@ def _demo(lab: Lab) -> int:
     filled = fill(out, moodle / WORKSHEET, None, moodle / "retours.zip")
     screen.print(f"Pour Moodle : {filled.target} et {filled.returns}", soft_wrap=True)
     return Exit.OK
+
+
+def _show_recueil(labs: Sequence[Lab]) -> None:
+    """Leaves the recueil of one candidate over all labs."""
+    screen.print("Un candidat sur tous les TP, pour son recueil de traces :")
+    built = make_recueil(labs, _short(repository() / "resultats" / "demo"))
+    told = f"{counted(len(built.contents.traces), 'trace')}, {counted(built.pages or 0, 'page')}"
+    screen.print(f"Recueil ({told}) : {built.folder / PAGE} et {built.folder / PAPER}", soft_wrap=True)
 
 
 def class_of(lab: Lab) -> str:

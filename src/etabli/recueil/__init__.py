@@ -1,0 +1,1 @@
+"""The candidate's file: traces over labs and elsewhere, chosen, told, observed, authenticated, and what is printed."""

@@ -1,0 +1,65 @@
+"""Bringing a document in, and taking a trace out. A document is copied and hashed; nothing here opens it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+from etabli.exam.contract.errors import UsageProblem
+from etabli.recueil.kept import PIECES, Kept, put
+from etabli.recueil.model import Recueil, Seen, Trace
+from etabli.system.digest import open_regular
+from etabli.system.disk import why
+
+MOST = 25 * 1024 * 1024
+"""Bytes of the largest document."""
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
+
+
+def brought(kept: Kept, name: str, document: Path) -> dict[str, str]:
+    """Copies a document beside the recueil; returns its name, where its copy is and its SHA-256.
+
+    Args:
+        kept: The candidate's file.
+        name: The trace's identifier, after which the copy is named: a document's own name may be a person's.
+        document: The document.
+
+    Raises:
+        UsageProblem: It cannot be read, or is too large.
+    """
+    try:
+        with open_regular(document) as stream:
+            content = stream.read(MOST + 1)
+    except OSError as error:
+        raise UsageProblem(f"« {document} » ne peut pas être lu ({why(error)}) : vérifiez le chemin.") from error
+    if len(content) > MOST:
+        raise UsageProblem(f"« {document} » dépasse 25 Mo : donnez-en une version plus légère.")
+    suffix = document.suffix.lower()
+    copy = f"{PIECES}/{name}{suffix if _SUFFIX.fullmatch(suffix) else ''}"
+    put(kept.folder / copy, content)
+    return {"fichier": document.name, "copie": copy, "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def without(kept: Kept, trace: Trace) -> Recueil:
+    """Returns the recueil without a trace, and removes the copy of its document; a copied run stays, frozen.
+
+    Raises:
+        UsageProblem: The document cannot be removed.
+    """
+    copy = trace.ailleurs.copie if trace.ailleurs else None
+    if copy is not None:
+        try:
+            (kept.folder / copy).unlink(missing_ok=True)
+        except OSError as error:
+            raise UsageProblem(f"« {kept.folder / copy} » ne peut pas être supprimé ({why(error)}).") from error
+    recueil = kept.recueil
+    seen = tuple(_left(one, trace) if one.trace == trace.id else one for one in recueil.observations)
+    left = tuple(one for one in recueil.traces if one.id != trace.id)
+    return recueil.model_copy(update={"traces": left, "observations": seen})
+
+
+def _left(seen: Seen, trace: Trace) -> Seen:
+    """What was observed on a trace that is no longer there stays, and says so."""
+    said = f"{seen.remarque} (vu sur « {trace.titre} », retirée depuis)".strip()
+    return seen.model_copy(update={"trace": None, "remarque": said})
