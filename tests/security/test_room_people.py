@@ -118,6 +118,7 @@ DOORS = (
     Door("POST", "/classes/importer", (TEACHER, COLLEAGUE), 409, body=b"", headers=FORM),  # without a list
     Door("GET", "/classes/{id:int}", CLASS, ask="/classes/{class}"),
     Door("POST", "/classes/{id:int}/codes", CLASS, 409, ask="/classes/{class}/codes", **form(eleve="x")),
+    Door("GET", "/classes/{id:int}/codes/{key}", CLASS, 410, ask="/classes/{class}/codes/x"),
     Door("POST", "/classes/{id:int}/collegues", CLASS, 409, ask="/classes/{class}/collegues", **form(identifiant="x")),
     Door("POST", "/classes/{id:int}/ouvertures", CLASS, 409, ask="/classes/{class}/ouvertures", **form(tp="rien")),
     Door("GET", "/ouvertures/{id:int}", CLASS, ask="/ouvertures/{terminal}"),

@@ -22,6 +22,13 @@ def send(browser: Browser, text: str, name: str = "TNE", **fields: str) -> Any:
     return browser.send_form("/classes/importer", {"classe": name, **fields}, files=files)
 
 
+def codes(browser: Browser, who: str, **fields: str) -> Any:
+    """Gives codes; returns the page to print."""
+    given = browser.send_form("/classes/1/codes", {"eleve": who, **fields})
+    assert given.status_code == 303, given.words
+    return browser.get(given.headers["location"])
+
+
 def key_of(page: Any) -> str:
     """What a preview is confirmed with."""
     found = re.search(r'name="apercu" value="([^"]+)"', page.words)
@@ -152,7 +159,7 @@ def test_learners_and_administrators_have_no_class_pages(room: Room, path: str) 
 
 def test_slips_have_all_that_a_learner_needs_and_the_codes_work(room: Room) -> None:
     browser = room.browser(room.teacher)
-    page = browser.send_form("/classes/1/codes", {"eleve": "tous"})
+    page = codes(browser, "tous")
     slips = re.findall(r'class="code">(SNO-\d\d)</dd>.*?class="code">([a-z2-9-]+)</dd>', page.words, re.S)
     assert [alias for alias, _code in slips] == [one.shown for one in room.learners]
     assert page.words.count(ORIGIN) >= 6 and "ne seront plus montrés" in page.words and "Léa MARTIN" in page.words
@@ -163,11 +170,41 @@ def test_slips_have_all_that_a_learner_needs_and_the_codes_work(room: Room) -> N
     assert "Ceux qui n'ont pas encore" not in browser.get("/classes/1").words
 
 
+def test_all_codes_are_replaced_only_by_who_says_so(room: Room) -> None:
+    browser = room.browser(room.teacher)
+    codes(browser, "tous")  # nobody had one
+    page = browser.get("/classes/1")
+    assert page.text.index('<option value="">Choisir') < page.text.index('<option value="tous">')
+    with room.work() as db:
+        before = {one.id: one.code_hash for one in people.learners_of(db, room.of_class)}
+    refused = browser.send_form("/classes/1/codes", {"eleve": "tous"})
+    assert refused.status_code == 409 and "Aucun code n'a changé" in refused.words
+    with room.work() as db:
+        assert {one.id: one.code_hash for one in people.learners_of(db, room.of_class)} == before
+    assert codes(browser, "tous", remplacer="1").words.count('class="slip"') == 6
+
+
+def test_codes_are_shown_once_and_loading_again_gives_no_others(room: Room) -> None:
+    browser, colleague = room.browser(room.teacher), room.browser(room.teaching("lefort"))
+    where = browser.send_form("/classes/1/codes", {"eleve": str(room.learners[0].id)}).headers["location"]
+    with room.work() as db:
+        before = db.get_one(Person, room.learners[0].id).code_hash
+    assert colleague.get(where).status_code == 404
+    assert browser.get(where).words.count('class="slip"') == 1
+    again = browser.get(where)
+    assert again.status_code == 410 and "déjà été montrés" in again.words and "Ils valent toujours" in again.words
+    with room.work() as db:
+        assert db.get_one(Person, room.learners[0].id).code_hash == before
+    late = browser.send_form("/classes/1/codes", {"eleve": "sans"}).headers["location"]
+    room.later(minutes=3)
+    assert browser.get(late).status_code == 410
+
+
 def test_a_new_code_ends_the_former_one_and_its_sign_ins(room: Room) -> None:
     learner = room.learners[0]
     inside, browser = room.browser(learner), room.browser(room.teacher)
     assert inside.get("/").status_code == 200
-    page = browser.send_form("/classes/1/codes", {"eleve": str(learner.id)})
+    page = codes(browser, str(learner.id))
     assert page.words.count('class="slip"') == 1
     assert inside.get("/").status_code == 303
     with room.work() as db:

@@ -33,6 +33,7 @@ from etabli.roster.told import most_are_gone, remark, summary, understood
 LARGEST = 5_000_000
 _KEPT = timedelta(minutes=30)
 _MOST_KEPT = 40
+_SHOWN_WITHIN = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,42 @@ class Imports:
             self._waiting = {name: one for name, one in self._waiting.items() if now - one.at < _KEPT}
             found = self._waiting.get(key)
             return self._waiting.pop(key) if found is not None and found.person == person.id else None
+
+
+@dataclass(frozen=True)
+class Slips:
+    """Codes that were just given, as they are printed. They are in memory only, until they are shown."""
+
+    person: int
+    of_class: int
+    at: datetime
+    codes: tuple[tuple[str, str], ...]
+    """Each alias with its code."""
+
+
+class Printing:
+    """The codes that wait to be shown, which they are once: a page that is loaded again gives no other codes."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, Slips] = {}
+        self._lock = threading.Lock()
+
+    def keep(self, slips: Slips) -> str:
+        """Keeps codes for a moment; returns what they are asked for with."""
+        key = secrets.token_urlsafe(16)
+        with self._lock:
+            self._waiting = {name: one for name, one in self._waiting.items() if slips.at - one.at < _SHOWN_WITHIN}
+            self._waiting[key] = slips
+        return key
+
+    def take(self, key: str, person: Person, of_class: Class, now: datetime) -> Slips | None:
+        """Returns codes to who gave them, and keeps them no more; ``None`` for others, and once they were shown."""
+        with self._lock:
+            found = self._waiting.get(key)
+            if found is None or (found.person, found.of_class) != (person.id, of_class.id):
+                return None
+            del self._waiting[key]
+            return found if now - found.at < _SHOWN_WITHIN else None
 
 
 def mine(call: Call, db: Session) -> Class:
@@ -216,6 +253,7 @@ def show(call: Call, wrong: str | None = None) -> Response:
     told = {"of_class": of_class, "learners": learners, "names": learners_named(of_class), "openings": found}
     told |= {"labs": labs, "titles": {lab.id: lab.title for lab in labs}, "typed": typed, "wrong": wrong}
     told |= {"teachers": teachers, "now": call.now(), "waiting": sum(not one.code_hash for one in learners)}
+    told["with_code"] = any(one.code_hash for one in learners if one.active)
     return page(call, "classe.html.j2", 409 if wrong else 200, **told)
 
 
@@ -231,17 +269,41 @@ def share(call: Call) -> Response:
 
 
 def new_codes(call: Call) -> Response:
-    """Gives new codes to a class, to those without one or to one learner: the page to print, shown this once."""
+    """Gives new codes to a class, to those without one or to one learner; then sends to the page to print."""
     who = call.text("eleve")
+    try:
+        with call.room.work() as db:
+            of_class = mine(call, db)
+            chosen = [one for one in people.learners_of(db, of_class) if one.active and _is_meant(one, who)]
+            if not chosen:
+                raise HTTPException(409, "Personne n'a besoin d'un code : choisissez un élève ou toute la classe.")
+            if who == "tous" and any(one.code_hash for one in chosen) and not call.text("remplacer"):
+                raise UsageProblem(
+                    "Aucun code n'a changé. De nouveaux codes pour toute la classe déconnectent tous les élèves : si "
+                    "c'est voulu, cochez « Tous les codes d'avant ne vaudront plus »."
+                )
+            codes = tuple((one.shown, people.another_code(db, call.room, call.person, one)) for one in chosen)
+    except UsageProblem as problem:
+        return show(call, str(problem))
+    printing: Printing = call.request.app.state.printing
+    key = printing.keep(Slips(call.person.id, of_class.id, call.now(), codes))
+    return see_other(f"/classes/{of_class.id}/codes/{key}")
+
+
+def show_codes(call: Call) -> Response:
+    """Shows the codes that were just given, this once."""
     with call.room.work() as db:
         of_class = mine(call, db)
-        everyone = [one for one in people.learners_of(db, of_class) if one.active]
-        chosen = [one for one in everyone if _is_meant(one, who)]
-        if not chosen:
-            raise HTTPException(409, "Personne n'a besoin d'un code : choisissez un élève ou toute la classe.")
-        codes = [(one, people.another_code(db, call.room, call.person, one)) for one in chosen]
+    printing: Printing = call.request.app.state.printing
+    found = printing.take(call.path("key"), call.person, of_class, call.now())
+    if found is None:
+        raise HTTPException(
+            410,
+            "Ces codes ont déjà été montrés, et ne le sont qu'une fois. Ils valent toujours : si vous les avez "
+            "imprimés, rien n'est à refaire. Sinon, donnez-en de nouveaux depuis la page de la classe.",
+        )
     names = learners_named(of_class)
-    slips = [(person.shown, names.get(person.shown), code) for person, code in codes]
+    slips = [(alias, names.get(alias), code) for alias, code in found.codes]
     return page(call, "bandes.html.j2", slips=slips, of_class=of_class, origin=call.room.hosts.origin)
 
 
@@ -256,5 +318,6 @@ def routes() -> list[Route]:
         Route("/classes/importer", answer(import_list), methods=["POST"]),
         Route("/classes/{id:int}", answer(show)),
         Route("/classes/{id:int}/codes", answer(new_codes), methods=["POST"]),
+        Route("/classes/{id:int}/codes/{key}", answer(show_codes)),
         Route("/classes/{id:int}/collegues", answer(share), methods=["POST"]),
     ]
