@@ -145,6 +145,26 @@ def test_asks_for_help_come_first_with_their_words_and_a_way_in(room: Room) -> N
     assert page.text.index(f"/espace/{first}") < page.text.index(f"/espace/{late}") < page.text.index('id="presents"')
 
 
+def test_a_request_is_dealt_with_and_its_learner_sees_by_whom(room: Room) -> None:
+    browser, colleague = room.browser(room.teacher), room.browser(room.teaching("lefort"))
+    token = room.space(room.learners[1], asked_at=NOON, asked="Ma base")
+    words = browser.get("/ouvertures/1").words
+    assert 'action="/ouvertures/1/aides"' in words and f"/espace/{token}/rapport#commentaires" in words
+    assert colleague.send_form("/ouvertures/1/aides", {"espace": token}).status_code == 404
+    assert browser.send_form("/ouvertures/1/aides", {"espace": "rien"}).status_code == 404
+    assert browser.send_form("/ouvertures/1/aides", {"espace": token}).headers["location"] == "/ouvertures/1"
+    told = room.browser(room.learners[1]).get(f"/api/espace/{token}").json()
+    assert told["help"] is None and told["helped"]["who"] == "Mme Roux"
+    assert browser.get(f"/espace/{token}").status_code == 404  # nothing is asked any more
+    again = browser.send_form("/ouvertures/1/aides", {"espace": token})
+    assert again.status_code == 409 and "ne demande plus d'aide" in again.words
+    with room.work() as db:
+        noted = db.scalars(select(DiaryRow).order_by(DiaryRow.id.desc())).first()
+        assert noted is not None and (noted.who, noted.what) == ("roux", "traite la demande d'aide")
+    room.space(room.learners[1], asked_at=NOON, asked="Encore")
+    assert room.browser(room.learners[1]).get(f"/api/espace/{token}").json()["helped"] is None
+
+
 def test_work_is_out_of_reach_until_it_may_be_seen(room: Room) -> None:
     browser = room.browser(room.teacher)
     token = room.ready(room.learners[0])

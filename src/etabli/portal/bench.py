@@ -144,11 +144,18 @@ def _state(db: Session, call: Call, access: Access, lab: Lab) -> dict[str, Any]:
         "editable": access.entry is Entry.OWNER,
         "reader": row.person.shown if access.entry is Entry.READER else None,
         "looked_at": [{"who": look.person.shown, "at": _iso(look.at)} for look in workspaces.looks(db, row.token)],
+        "helped": _helped(db, row),
         "help": {"at": _iso(row.asked_at), "text": row.asked} if row.asked_at else None,
         "verification": _verification(db, room, row, verification) if verification else None,
         "hand_ins": [_hand_in(one) for one in done],
         "report": f"/espace/{row.token}/rapport" if has_report(call, db, row) else None,
     }
+
+
+def _helped(db: Session, row: WorkspaceRow) -> dict[str, str | None] | None:
+    """Returns who dealt with the last request for help, once nothing is asked any more."""
+    found = workspaces.last_answer(db, row.token) if row.asked_at is None else None
+    return {"who": found.person.shown, "at": _iso(found.at)} if found else None
 
 
 def _memo(room: Classroom, token: str) -> Memo | None:

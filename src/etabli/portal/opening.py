@@ -10,10 +10,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from etabli.classroom import batches, openings
+from etabli.classroom import batches, openings, workspaces
 from etabli.classroom.attendance import attendance
 from etabli.classroom.jobs import Job
-from etabli.classroom.tables import BatchRow, Opening, Person, Role
+from etabli.classroom.tables import BatchRow, Opening, Person, Role, WorkspaceRow
 from etabli.exam.contract.errors import EtabliError, UsageProblem
 from etabli.lab.manifest import shown_lab
 from etabli.lab.variant import TRAINING
@@ -123,6 +123,20 @@ def extend(call: Call) -> Response:
     return see_other(f"/ouvertures/{opening.id}#delais")
 
 
+def answer_help(call: Call) -> Response:
+    """Notes that a learner's request for help was dealt with."""
+    try:
+        with call.room.work() as db:
+            opening = mine(call, db)
+            row = db.get(WorkspaceRow, call.text("espace"))
+            if row is None or row.opening_id != opening.id:
+                raise HTTPException(404)
+            workspaces.answer_help(db, call.room, call.person, row)
+    except UsageProblem as problem:
+        return show(call, str(problem))
+    return see_other(f"/ouvertures/{opening.id}")
+
+
 def grade(call: Call) -> Response:
     """Asks for the grading of all hand-ins; what has not changed since the last time stands."""
     try:
@@ -166,6 +180,7 @@ def routes() -> list[Route]:
         Route("/ouvertures/{id:int}", answer(change), methods=["POST"]),
         Route("/ouvertures/{id:int}/suivi", answer(follow)),
         Route("/ouvertures/{id:int}/delais", answer(extend), methods=["POST"]),
+        Route("/ouvertures/{id:int}/aides", answer(answer_help), methods=["POST"]),
         Route("/ouvertures/{id:int}/corriger", answer(grade), methods=["POST"]),
         Route("/api/ouvertures/{id:int}/correction", answer(progress)),
     ]

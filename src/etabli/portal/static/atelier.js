@@ -160,6 +160,15 @@ function looked(state) {
   remember("vu", last.at);
 }
 
+function helped(state) {
+  const done = state.helped;
+  if (!done) return drop("helped");
+  const sentence = `${done.who} a traité votre demande d’aide à ${atHour(done.at)}.`;
+  if (remembered("aide") !== done.at && box.dataset.helped !== sentence) notice("helped", sentence);
+  box.dataset.helped = sentence;
+  remember("aide", done.at);
+}
+
 function tell(state) {
   const first = known === null;
   const before = known;
@@ -176,7 +185,7 @@ function tell(state) {
   document.body.classList.toggle("reading", !state.editable);
   editor.setWritable(state.editable);
   if (state.reader) notice("reader", `Vous regardez le travail de ${state.reader}, en lecture seule. Cette personne voit que vous l’avez ouvert.`, { closes: false });
-  else looked(state);
+  else { looked(state); helped(state); }
   clock(state);
   sheets(state);
   services(state);
