@@ -165,6 +165,18 @@ def test_a_request_is_dealt_with_and_its_learner_sees_by_whom(room: Room) -> Non
     assert room.browser(room.learners[1]).get(f"/api/espace/{token}").json()["helped"] is None
 
 
+def test_my_classes_say_where_somebody_is_and_where_help_is_asked(room: Room) -> None:
+    browser = room.browser(room.teacher)
+    browser.send_form("/classes/1/ouvertures", OTHER)
+    assert "connecté" not in browser.get("/classes").words.replace("déconnecter", "")
+    room.space(room.learners[0], seen_at=NOON)
+    room.space(room.learners[1], seen_at=NOON, asked_at=NOON, asked="")
+    room.space(room.learners[2], seen_at=NOON - timedelta(hours=1))
+    page = browser.get("/classes")
+    assert "2 connectés" in page.words and page.words.count("1 demande d'aide") == 1
+    assert 'href="/ouvertures/1#aide"' in page.text and "/ouvertures/2#aide" not in page.text
+
+
 def test_work_is_out_of_reach_until_it_may_be_seen(room: Room) -> None:
     browser = room.browser(room.teacher)
     token = room.ready(room.learners[0])

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from etabli.classroom import openings, people
+from etabli.classroom.attendance import at_a_glance
 from etabli.classroom.diary import note
 from etabli.classroom.tables import Class, Person, Role, Teaching
 from etabli.exam.contract.errors import UsageProblem
@@ -144,9 +145,11 @@ def show_all(call: Call, wrong: str | None = None) -> Response:
             (one, sum(learner.active for learner in people.learners_of(db, one)), openings.openings_of(db, [one.id]))
             for one in found
         ]
+        glance = at_a_glance(db, call.room, [opening.id for *_, opened in cards for opening in opened])
     typed = {"class_name": call.text("classe"), "prefix": call.text("prefixe")}
     titles = {lab_id: shown_lab(lab_id).manifest.title for lab_id in lab_ids()}
     told = {"cards": cards, "wrong": wrong, "typed": typed, "titles": titles, "now": call.now()}
+    told["glance"] = glance
     return page(call, "classes.html.j2", 409 if wrong else 200, **told)
 
 
