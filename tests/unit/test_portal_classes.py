@@ -77,6 +77,29 @@ def test_lines_may_be_left_out_and_are_looked_at_again(room: Room) -> None:
     assert "KONÉ" not in [learner.family for learner in open_roster("TNE").learners()]
 
 
+def test_a_list_with_a_wrong_line_is_mended_where_it_is_shown(room: Room) -> None:
+    browser = room.browser(room.teacher)
+    page = send(browser, LIST + "PETIT;Jean\n")
+    assert page.status_code == 409 and "en tapant 7 sous « Lignes à écarter »" in page.words
+    assert "--" not in page.words.partition("<main")[2] and "PETIT · Jean" in page.words and 'value="TNE"' in page.text
+    twelve = browser.send_form("/classes/importer", {"apercu": key_of(page), "sauf": "12", "relire": "1"})
+    assert "n'a pas de ligne 12 : corrigez « Lignes à écarter »" in twelve.words
+    letters = browser.send_form("/classes/importer", {"apercu": key_of(page), "sauf": "la 7", "relire": "1"})
+    assert letters.status_code == 409 and "tapez des numéros de lignes" in letters.words
+    again = browser.send_form("/classes/importer", {"apercu": key_of(page), "sauf": "7", "relire": "1"})
+    assert again.status_code == 200 and "Ligne 7 écartée." in again.words and 'value="7"' in again.text
+    assert browser.send_form("/classes/importer", {"apercu": key_of(again), "sauf": "7"}).status_code == 303
+    assert len(open_roster("TNE").learners()) == 5
+
+
+def test_a_prefix_that_cannot_serve_keeps_the_file(room: Room) -> None:
+    browser = room.browser(room.teacher)
+    page = send(browser, LIST, prefixe="é!")
+    assert page.status_code == 409 and "sous « Préfixe des alias »" in page.words and "--prefixe" not in page.words
+    fields = {"apercu": key_of(page), "classe": "TNE", "prefixe": "TN", "relire": "1"}
+    assert "TN-01" in browser.send_form("/classes/importer", fields).words
+
+
 def test_a_newer_list_keeps_aliases_and_codes_and_shuts_out_who_left(room: Room) -> None:
     browser = room.browser(room.teacher)
     browser.send_form("/classes/importer", {"apercu": key_of(send(browser, LIST))})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
@@ -27,9 +28,11 @@ from etabli.portal.numbers import number_in
 from etabli.portal.pages import page
 from etabli.roster.changes import Changes, Fate
 from etabli.roster.learner import Learner
-from etabli.roster.listing import Listing, read_listing
+from etabli.roster.listing import LIST, Listing, read_listing
+from etabli.roster.refusals import on_page
 from etabli.roster.roster import Roster, class_names, new_roster, open_roster
 from etabli.roster.told import most_are_gone, remark, summary, understood
+from etabli.system.tables import TextTable, read_tables
 
 LARGEST = 5_000_000
 _KEPT = timedelta(minutes=30)
@@ -56,6 +59,11 @@ class Pending:
         roster = new_roster(self.class_name, self.prefix)
         listing = read_listing(Path(self.name), self.without, self.content)
         return roster, listing, roster.changes(listing.people, self.key)
+
+    def lines(self) -> list[tuple[int, str]]:
+        """Returns the lines of the file as they are, for who has to say what is wrong with them."""
+        widest = max(read_tables(Path(self.name), LIST, self.content), key=TextTable.width)
+        return [(row.line, " · ".join(cell for cell in row.cells if cell)) for row in widest.rows]
 
 
 class Imports:
@@ -157,21 +165,53 @@ def import_list(call: Call) -> Response:
     """Shows what a list would change; once that was confirmed, changes it."""
     person = call.as_(Role.TEACHER)
     imports: Imports = call.request.app.state.imports
-    if key := call.text("apercu"):
+    key = call.text("apercu")
+    try:
+        if not key:
+            return _previewed(call, person, _sent(call, person))
         pending = imports.take(key, person, call.now())
         if pending is None:
-            return show_all(call, "L'aperçu n'est plus gardé : choisissez de nouveau la liste.")
-        try:
-            return _confirmed(call, person, key, pending, imports)
-        except UsageProblem as problem:
-            return show_all(call, str(problem))
-    try:
-        pending = _sent(call, person)
-        _expect_mine(call, person, pending)
-        told = pending.read()
+            raise UsageProblem("L'aperçu n'est plus gardé : choisissez de nouveau la liste.")
+        return _answered(call, person, key, pending)
     except UsageProblem as problem:
-        return show_all(call, str(problem))
-    return _preview(call, imports.keep(pending), *told)
+        return show_all(call, on_page(problem))
+
+
+def _previewed(call: Call, person: Person, pending: Pending, key: str | None = None) -> Response:
+    """Shows what a list would change, or what is in the way.
+
+    Raises:
+        UsageProblem: The file is no list at all.
+    """
+    try:
+        _expect_mine(call, person, pending)
+        roster, listing, changes = pending.read()
+    except UsageProblem as problem:
+        return _to_mend(call, pending, key, on_page(problem))
+    return _preview(
+        call,
+        pending,
+        key,
+        class_name=roster.name,
+        understood=list(understood(listing)),
+        rows=[(change, remark(change, changes)) for change in changes.all],
+        summary=summary(changes),
+        nothing=changes.none,
+        new=not roster.learners(active_only=False),
+        gone=most_are_gone(changes),
+        renamed=list(changes.perhaps_renamed()),
+    )
+
+
+def _to_mend(call: Call, pending: Pending, key: str | None, wrong: str) -> Response:
+    """Shows a list as it came, what is wrong, and the fields that mend it; the file stays here."""
+    lines = pending.lines()
+    return _preview(call, pending, key, 409, class_name=pending.class_name, wrong=wrong, lines=lines)
+
+
+def _preview(call: Call, pending: Pending, key: str | None, status: int = 200, **told: Any) -> Response:
+    imports: Imports = call.request.app.state.imports
+    return page(call, "import.html.j2", status, key=imports.keep(pending, key), pending=pending, **told)
 
 
 def _sent(call: Call, person: Person) -> Pending:
@@ -197,37 +237,31 @@ def _expect_mine(call: Call, person: Person, pending: Pending) -> None:
             )
 
 
-def _preview(call: Call, key: str, roster: Roster, listing: Listing, changes: Changes) -> Response:
-    return page(
-        call,
-        "import.html.j2",
-        key=key,
-        class_name=roster.name,
-        understood=list(understood(listing)),
-        rows=[(change, remark(change, changes)) for change in changes.all],
-        summary=summary(changes),
-        nothing=changes.none,
-        new=not roster.learners(active_only=False),
-        gone=most_are_gone(changes),
-        renamed=list(changes.perhaps_renamed()),
+def _answered(call: Call, person: Person, key: str, pending: Pending) -> Response:
+    """Does what was asked of a preview: reads the list again when anything of it was changed, or imports it."""
+    words = call.text("sauf").replace(",", " ").split()
+    left_out = tuple(line for word in words if (line := number_in(word)) is not None)
+    wanted = replace(
+        pending,
+        class_name=call.text("classe") or pending.class_name,
+        prefix=(call.text("prefixe") or None) if "prefixe" in call.form else pending.prefix,
+        without=left_out if "sauf" in call.form else pending.without,
     )
+    if len(left_out) < len(words):
+        return _to_mend(call, wanted, key, "« Lignes à écarter » : tapez des numéros de lignes, séparés par un espace.")
+    if call.text("relire") or wanted != pending:
+        return _previewed(call, person, wanted, key)
+    try:
+        _expect_mine(call, person, pending)
+        return _confirmed(call, person, key, pending)
+    except UsageProblem as problem:
+        return _to_mend(call, pending, key, on_page(problem))
 
 
-def _confirmed(call: Call, person: Person, key: str, pending: Pending, imports: Imports) -> Response:
-    _expect_mine(call, person, pending)
-    roster, listing, changes = pending.read()
-    typed = call.text("sauf").replace(",", " ").split()
-    left_out = tuple(line for word in typed if (line := number_in(word)) is not None)
-    if left_out and left_out != pending.without:
-        again = Pending(
-            *(pending.person, pending.at, pending.name, pending.content, pending.class_name, pending.prefix),
-            without=left_out,
-            key=pending.key,
-        )
-        told = again.read()
-        return _preview(call, imports.keep(again, key), *told)
+def _confirmed(call: Call, person: Person, key: str, pending: Pending) -> Response:
+    roster, _listing, changes = pending.read()
     if most_are_gone(changes) and not call.text("departs"):
-        return _preview(call, imports.keep(pending, key), roster, listing, changes)
+        return _previewed(call, person, pending, key)
     roster.apply(changes)
     with call.room.work() as db:
         of_class = people.enrol(db, call.room, roster.name, [learner.alias for learner in roster.learners()])
