@@ -100,6 +100,18 @@ def test_a_prefix_that_cannot_serve_keeps_the_file(room: Room) -> None:
     assert "TN-01" in browser.send_form("/classes/importer", fields).words
 
 
+def test_two_of_one_name_are_told_apart_wherever_they_are_named(room: Room) -> None:
+    browser = room.browser(room.teacher)
+    twins = "Nom;Prénom;Courriel\nPETIT;Jean;jean1@ecole.example\nPETIT;Jean;jean2@ecole.example\nKONÉ;Awa;awa@ecole.example\n"
+    page = send(browser, twins)
+    assert "homonyme : jean1@ecole.example" in page.words and "awa@" not in page.words
+    where = browser.send_form("/classes/importer", {"apercu": key_of(page)}).headers["location"]
+    shown = browser.get(where).words
+    assert "PETIT Jean (jean1@ecole.example)" in shown and "Jean PETIT (jean2@ecole.example)" in shown
+    slips = browser.get(browser.send_form(f"{where}/codes", {"eleve": "tous"}).headers["location"]).words
+    assert "Jean PETIT (jean1@ecole.example)" in slips and "awa@" not in slips
+
+
 def test_a_newer_list_keeps_aliases_and_codes_and_shuts_out_who_left(room: Room) -> None:
     browser = room.browser(room.teacher)
     browser.send_form("/classes/importer", {"apercu": key_of(send(browser, LIST))})

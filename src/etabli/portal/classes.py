@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -29,6 +30,7 @@ from etabli.portal.pages import page
 from etabli.roster.changes import Changes, Fate
 from etabli.roster.learner import Learner
 from etabli.roster.listing import LIST, Listing, read_listing
+from etabli.roster.names import name_key
 from etabli.roster.refusals import on_page
 from etabli.roster.roster import Roster, class_names, new_roster, open_roster
 from etabli.roster.told import most_are_gone, remark, summary, understood
@@ -137,11 +139,27 @@ def mine(call: Call, db: Session) -> Class:
     return db.get_one(Class, int(call.path("id")))
 
 
-def learners_named(of_class: Class) -> dict[str, Learner]:
+@dataclass(frozen=True)
+class Named:
+    """A learner's name as a page writes it: beside it, where two have the same, what tells them apart."""
+
+    name: str
+    listed: str
+
+
+def learners_named(of_class: Class) -> dict[str, Named]:
     """Returns who is who in a class, by alias; nobody when the table of names does not know it any more."""
     if of_class.name not in class_names():
         return {}
-    return {learner.alias: learner for learner in open_roster(of_class.name).learners(active_only=False)}
+    learners = open_roster(of_class.name).learners(active_only=False)
+    borne = Counter(name_key(one.listed) for one in learners)
+    return {one.alias: _named(one, alone=borne[name_key(one.listed)] == 1) for one in learners}
+
+
+def _named(learner: Learner, *, alone: bool) -> Named:
+    mark = learner.email or learner.number or learner.alias
+    apart = "" if alone else f" ({mark})"
+    return Named(f"{learner.name}{apart}", f"{learner.listed}{apart}")
 
 
 def show_all(call: Call, wrong: str | None = None) -> Response:
@@ -156,8 +174,7 @@ def show_all(call: Call, wrong: str | None = None) -> Response:
         glance = at_a_glance(db, call.room, [opening.id for *_, opened in cards for opening in opened])
     typed = {"class_name": call.text("classe"), "prefix": call.text("prefixe")}
     titles = {lab_id: shown_lab(lab_id).manifest.title for lab_id in lab_ids()}
-    told = {"cards": cards, "wrong": wrong, "typed": typed, "titles": titles, "now": call.now()}
-    told["glance"] = glance
+    told = {"cards": cards, "glance": glance, "wrong": wrong, "typed": typed, "titles": titles, "now": call.now()}
     return page(call, "classes.html.j2", 409 if wrong else 200, **told)
 
 
@@ -195,6 +212,7 @@ def _previewed(call: Call, person: Person, pending: Pending, key: str | None = N
         class_name=roster.name,
         understood=list(understood(listing)),
         rows=[(change, remark(change, changes)) for change in changes.all],
+        twins=[change for change in changes.all if changes.has_homonym(change)],
         summary=summary(changes),
         nothing=changes.none,
         new=not roster.learners(active_only=False),
