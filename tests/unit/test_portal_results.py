@@ -69,6 +69,8 @@ def test_the_class_page_is_that_of_the_command_line(room: Room) -> None:
     for name in ("..%2f..%2fclasses%2fclasses.sqlite", "rien.html", "SNO-01"):
         assert browser.get(f"/ouvertures/1/resultats/{name}").status_code == 404
     assert "Page de la classe" in browser.get("/ouvertures/1").words
+    for form in ("xlsx", "csv", "json"):
+        assert f'download="resultats-essai-SNO.{form}"' in browser.get("/ouvertures/1").text
 
 
 def test_what_a_candidate_wrote_is_enclosed(room: Room) -> None:
@@ -90,7 +92,7 @@ def test_exports_are_those_of_the_command_line(room: Room, tmp_path: Path, form:
     done = etabli("export", "gradebook", room.classroom.place.results(1), "-o", tmp_path / f"carnet.{form}", *options)
     assert done.exit_code == 0, done.output
     answer = room.browser(room.teacher).get(f"/ouvertures/1/export/{form}", params={"noms": "1"} if named else {})
-    assert f"carnet-essai-SNO.{form}" in answer.headers["content-disposition"]
+    assert f"carnet-essai-SNO-{'avec-noms' if named else 'alias'}.{form}" in answer.headers["content-disposition"]
     assert told(form, answer.content) == told(form, (tmp_path / f"carnet.{form}").read_bytes())
     assert ("MARTIN" in str(told(form, answer.content))) is named
 
