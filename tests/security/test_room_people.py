@@ -133,6 +133,7 @@ DOORS = (
         *("POST", "/ouvertures/{id:int}/commentaires", CLASS, 303),
         **({"ask": "/ouvertures/{terminal}/commentaires"} | form(espace="{token}", texte="Bien.")),
     ),
+    Door("POST", "/ouvertures/{id:int}/supprimer", CLASS, 409, ask="/ouvertures/{terminal}/supprimer", **form(sur="")),
     Door("POST", "/ouvertures/{id:int}/aides", CLASS, 404, ask="/ouvertures/{terminal}/aides", **form(espace="x")),
     Door("POST", "/ouvertures/{id:int}/corriger", CLASS, 303, ask="/ouvertures/{terminal}/corriger"),
     Door("GET", "/administration", (ADMIN,)),

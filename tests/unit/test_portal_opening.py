@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -84,6 +85,45 @@ def test_one_learner_has_another_deadline_until_it_is_taken_back(room: Room) -> 
     assert browser.send_form("/ouvertures/1/delais", until | {"retirer": "1"}).status_code == 303
     with room.work() as db:
         assert db.scalar(select(Extension)) is None
+
+
+def test_a_deadline_sooner_than_the_class_s_is_said(room: Room) -> None:
+    browser, given = room.browser(room.teacher), {"eleve": str(room.learners[2].id)}
+    browser.send_form("/ouvertures/1/delais", given | {"jusqua": "2026-11-20T13:30"})
+    assert "avant l'échéance de la classe (20/11/2026 à 14:00)" in browser.get("/ouvertures/1").words
+    browser.send_form("/ouvertures/1/delais", given | {"jusqua": "2026-11-20T15:00"})
+    assert "Attention" not in browser.get("/ouvertures/1").words
+
+
+def test_an_opening_that_nobody_used_is_removed(room: Room) -> None:
+    browser = room.browser(room.teacher)
+    browser.send_form("/classes/1/ouvertures", OTHER)
+    browser.send_form("/ouvertures/2/delais", {"eleve": str(room.learners[2].id), "jusqua": "2026-11-28T18:00"})
+    assert browser.send_form("/ouvertures/2/supprimer").status_code == 409
+    assert room.browser(room.teaching("lefort")).send_form("/ouvertures/2/supprimer", {"sur": "1"}).status_code == 404
+    assert browser.send_form("/ouvertures/2/supprimer", {"sur": "1"}).headers["location"] == "/classes/1"
+    assert browser.get("/ouvertures/2").status_code == 404
+    with room.work() as db:
+        assert db.get(Opening, 2) is None and db.scalar(select(Extension)) is None
+        assert "supprime l'ouverture" in list(db.scalars(select(DiaryRow.what)))
+
+
+@pytest.mark.parametrize(
+    ("used", "words"),
+    [
+        (lambda room: room.hand_in(room.learners[0]), "a déjà déposé"),
+        (lambda room: room.space(room.learners[0], seen_at=NOON), "a déjà commencé"),
+        (lambda room: room.space(room.learners[0]), "déjà préparés"),
+    ],
+)
+def test_an_opening_that_was_used_says_why_it_stays(room: Room, used: Callable[[Room], str], words: str) -> None:
+    browser = room.browser(room.teacher)
+    assert "Oui, supprimer" in browser.get("/ouvertures/1").words
+    used(room)
+    page = browser.get("/ouvertures/1").words
+    assert words in page and "Oui, supprimer" not in page
+    refused = browser.send_form("/ouvertures/1/supprimer", {"sur": "1"})
+    assert refused.status_code == 409 and words in refused.words and browser.get("/ouvertures/1").status_code == 200
 
 
 @pytest.mark.parametrize(
