@@ -205,6 +205,15 @@ def test_a_request_is_dealt_with_and_its_learner_sees_by_whom(room: Room) -> Non
     assert room.browser(room.learners[1]).get(f"/api/espace/{token}").json()["helped"] is None
 
 
+def test_who_looks_reads_whose_work_it_is_what_was_asked_and_finds_the_way_back(room: Room) -> None:
+    token = room.space(room.learners[0], asked_at=NOON, asked="<i>Où ?")
+    page = room.browser(room.teacher).get(f"/espace/{token}")
+    assert "Léa MARTIN" in page.words and "&lt;i&gt;Où" in page.text and 'href="/ouvertures/1"' in page.text
+    assert 'action="/ouvertures/1/aides"' in page.text
+    own = room.browser(room.learners[0]).get(f"/espace/{token}").text
+    assert "MARTIN" not in own and "/ouvertures/1" not in own
+
+
 def test_my_classes_say_where_somebody_is_and_where_help_is_asked(room: Room) -> None:
     browser = room.browser(room.teacher)
     browser.send_form("/classes/1/ouvertures", OTHER)

@@ -25,6 +25,7 @@ from etabli.classroom.workspaces import Access, Entry
 from etabli.lab.manifest import Lab, shown_lab
 from etabli.portal import shelf
 from etabli.portal.call import Call, answer, as_json, see_other, signed_in
+from etabli.portal.classes import learners_named
 from etabli.portal.files import Bench
 from etabli.portal.following import follow, page_of
 from etabli.portal.guard import POLICY
@@ -74,8 +75,14 @@ def show(call: Call) -> Response:
         if access.entry is Entry.READER:
             workspaces.note_look(db, call.room, call.person, row)
         facts = _state(db, call, access, lab)
+        of_class = row.opening.of_class
     nonce = secrets.token_urlsafe(16)
-    response = page(call, "espace.html.j2", state=facts, lab=lab, nonce=nonce)
+    told = {"state": facts, "lab": lab, "nonce": nonce}
+    if access.entry is Entry.READER:
+        named = learners_named(of_class).get(row.person.shown)
+        response = page(call, "regard.html.j2", **told, row=row, of_class=of_class, named=named)
+    else:
+        response = page(call, "espace.html.j2", **told)
     # The editor and the terminal write styles of their own, which bear it.
     response.headers["Content-Security-Policy"] = POLICY.replace(
         "style-src 'self'", f"style-src 'self' 'nonce-{nonce}'"
