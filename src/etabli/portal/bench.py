@@ -77,7 +77,7 @@ def show(call: Call) -> Response:
         facts = _state(db, call, access, lab)
         of_class = row.opening.of_class
     nonce = secrets.token_urlsafe(16)
-    told = {"state": facts, "lab": lab, "nonce": nonce}
+    told: dict[str, Any] = {"state": facts, "lab": lab, "nonce": nonce}
     if access.entry is Entry.READER:
         named = learners_named(of_class).get(row.person.shown)
         response = page(call, "regard.html.j2", **told, row=row, of_class=of_class, named=named)
