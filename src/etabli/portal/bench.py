@@ -159,12 +159,6 @@ def _state(db: Session, call: Call, access: Access, lab: Lab) -> dict[str, Any]:
     }
 
 
-def _helped(db: Session, row: WorkspaceRow) -> dict[str, str | None] | None:
-    """Returns who dealt with the last request for help, once nothing is asked any more."""
-    found = workspaces.last_answer(db, row.token) if row.asked_at is None else None
-    return {"who": found.person.shown, "at": _iso(found.at)} if found else None
-
-
 def _memo(room: Classroom, token: str) -> Memo | None:
     folder = room.place.workspace(token)
     return read_workspace(folder).memo if is_workspace(folder) else None
@@ -225,6 +219,12 @@ def _hand_in(one: HandInRow) -> dict[str, Any]:
 
 def _iso(instant: datetime | None) -> str | None:
     return instant.isoformat(timespec="seconds") if instant else None
+
+
+def _helped(db: Session, row: WorkspaceRow) -> dict[str, str | None] | None:
+    """Returns who dealt with the last request for help, once nothing is asked any more."""
+    found = workspaces.last_answer(db, row.token) if row.asked_at is None else None
+    return {"who": found.person.shown, "at": _iso(found.at)} if found else None
 
 
 def verify(call: Call) -> Response:

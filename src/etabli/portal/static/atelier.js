@@ -151,15 +151,6 @@ function tick() {
 setInterval(tick, 10_000);
 
 /* The workspace itself. */
-function looked(state) {
-  const last = state.looked_at[0];
-  if (!last) return drop("looked");
-  const sentence = `${last.who} a regardé votre travail ${isToday(last.at) ? "" : `${atDay(last.at)} `}à ${atHour(last.at)}.`;
-  if (remembered("vu") !== last.at && box.dataset.looked !== sentence) notice("looked", sentence);
-  box.dataset.looked = sentence;
-  remember("vu", last.at);
-}
-
 function helped(state) {
   const done = state.helped;
   if (!done) return drop("helped");
@@ -167,6 +158,15 @@ function helped(state) {
   if (remembered("aide") !== done.at && box.dataset.helped !== sentence) notice("helped", sentence);
   box.dataset.helped = sentence;
   remember("aide", done.at);
+}
+
+function looked(state) {
+  const last = state.looked_at[0];
+  if (!last) return drop("looked");
+  const sentence = `${last.who} a regardé votre travail ${isToday(last.at) ? "" : `${atDay(last.at)} `}à ${atHour(last.at)}.`;
+  if (remembered("vu") !== last.at && box.dataset.looked !== sentence) notice("looked", sentence);
+  box.dataset.looked = sentence;
+  remember("vu", last.at);
 }
 
 function tell(state) {
