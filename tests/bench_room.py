@@ -64,6 +64,8 @@ class Room:
         self.writable = True
         self.broken = False
         """Answers 503, as the front does when nothing is behind it."""
+        self.takes_nothing = False
+        """Answers 503 to what is written."""
         self.go_on = threading.Event()
         self.hand_ins: list[dict[str, Any]] = []
         self.changes: dict[str, Any] = {}
@@ -229,7 +231,8 @@ def served(room: Room, libraries: Path) -> Iterator[str]:
 
 def _breakable(room: Room, app: Any) -> Any:
     async def answer(scope: Any, receive: Any, send: Any) -> None:
-        if room.broken and scope["type"] == "http" and scope["path"].startswith("/api/"):
+        refused = room.broken or (room.takes_nothing and scope.get("method") == "PUT")
+        if refused and scope["type"] == "http" and scope["path"].startswith("/api/"):
             await PlainTextResponse("", 503)(scope, receive, send)
         else:
             await app(scope, receive, send)

@@ -61,7 +61,7 @@ def page(room: Room, bundled: Path, window: WebDriver) -> Iterator[WebDriver]:
         asked(window), log(window)
         visit(window, address)
         yield window
-        room.broken = False
+        room.broken = room.takes_nothing = False
         addresses = asked(window)
         told = [entry["message"] for entry in log(window)]
         window.get("about:blank")
@@ -211,15 +211,15 @@ def test_two_tabs_that_disagree_are_told_and_nothing_is_lost(page: WebDriver, ro
 
 def test_what_could_not_be_sent_outlives_the_page(page: WebDriver, room: Room) -> None:
     opened(page, "css/page.css")
-    room.broken = True
+    room.takes_nothing = True  # what a page sends when it is left included
     typed(page, "p { margin: 0; }")
     seen(page, "votre texte est gardé sur ce poste")
     address = page.current_url
     page.get("about:blank")
-    room.broken = False
     visit(page, address)
-    until(lambda: b"p { margin: 0; }" in room.files.read("css/page.css"))
     seen(page, "est retrouvé")
+    room.takes_nothing = False
+    until(lambda: b"p { margin: 0; }" in room.files.read("css/page.css"))
     assert "margin" in one(page, ".cm-content").text, "the file that was open is open again"
 
 

@@ -25,6 +25,7 @@ from etabli.server.caddyfile import caddyfile, install_page
 from etabli.server.services import SERVICES, Room, ServiceState, folder_of, forget, remember
 
 HERE = Path(services.__file__).parent
+FREE_PORTS = ("--port-https", "18443", "--port-http", "18080")
 
 
 @pytest.fixture
@@ -90,7 +91,7 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> Non
 
 
 def test_root_s_own_home_is_refused_before_anything_is_made() -> None:
-    told = CliRunner().invoke(app, ["salle", "start", "--dossier", "/root/etabli-essai"])
+    told = CliRunner().invoke(app, ["salle", "start", "--dossier", "/root/etabli-essai", *FREE_PORTS])
     said = " ".join(told.output.split())
     assert told.exit_code == 2 and "n'entrent pas dans /root" in said and "/srv/etabli" in said
     assert not Path("/root/etabli-essai").exists()

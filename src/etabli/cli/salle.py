@@ -83,7 +83,6 @@ def _room_to_start(folder: Path, name: str | None, https: int | None, http: int 
     """
     chosen: dict[str, Any] = {"nom": name, "https": https, "http": http}
     if not (folder / FILE).exists():
-        refuse_unfit(folder)
         told = {"nom": name} if name else {}
         ports = {key: port for key, port in (("https", https), ("http", http)) if port}
         try:
@@ -96,6 +95,7 @@ def _room_to_start(folder: Path, name: str | None, https: int | None, http: int 
                 raise UsageProblem(f"« {folder} » n'est pas vide : donnez un autre dossier avec « --dossier ».")
             if taken := checkup.taken_ports(settings.ports):
                 raise UsageProblem(f"{_capital(checkup.port_taken(taken[0]))} (« --port-https », « --port-http »).")
+            refuse_unfit(folder)
             folder.mkdir(parents=True, exist_ok=True, mode=0o711)
         except OSError as error:
             raise unwritable(folder, error, "choisissez un autre dossier avec « --dossier »") from error
