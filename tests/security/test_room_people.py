@@ -115,6 +115,7 @@ DOORS = (
     Door("POST", "/api/espace/{token}/verifications", OWN, 202, body=b"{}"),
     Door("POST", "/espace/{token}/reveil", OWN, 303),
     Door("GET", "/classes", (TEACHER, COLLEAGUE)),
+    Door("GET", "/classes/suivi", (TEACHER, COLLEAGUE)),
     Door("POST", "/classes/importer", (TEACHER, COLLEAGUE), 409, body=b"", headers=FORM),  # without a list
     Door("GET", "/classes/{id:int}", CLASS, ask="/classes/{class}"),
     Door("POST", "/classes/{id:int}/codes", CLASS, 409, ask="/classes/{class}/codes", **form(eleve="x")),

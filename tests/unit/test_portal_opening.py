@@ -223,6 +223,9 @@ def test_my_classes_say_where_somebody_is_and_where_help_is_asked(room: Room) ->
     room.space(room.learners[2], seen_at=NOON - timedelta(hours=1))
     page = browser.get("/classes")
     assert "2 connectés" in page.words and page.words.count("1 demande d'aide") == 1
+    piece = browser.get("/classes/suivi").text
+    assert "<html" not in piece and piece.strip() in page.text
+    assert room.browser(room.learners[0]).get("/classes/suivi").status_code == 404
     assert 'href="/ouvertures/1#aide"' in page.text and "/ouvertures/2#aide" not in page.text
 
 

@@ -164,18 +164,25 @@ def _named(learner: Learner, *, alone: bool) -> Named:
 
 def show_all(call: Call, wrong: str | None = None) -> Response:
     """Shows a teacher's classes, and where a list is sent."""
+    typed = {"class_name": call.text("classe"), "prefix": call.text("prefixe")}
+    return page(call, "classes.html.j2", 409 if wrong else 200, **_cards(call), wrong=wrong, typed=typed)
+
+
+def follow(call: Call) -> Response:
+    """Shows the part of the page that changes while classes work; the page asks for it again and again."""
+    return page(call, "_classes.html.j2", **_cards(call))
+
+
+def _cards(call: Call) -> dict[str, Any]:
     person = call.as_(Role.TEACHER)
     with call.room.work() as db:
-        found = people.classes_of(db, person)
         cards = [
             (one, sum(learner.active for learner in people.learners_of(db, one)), openings.openings_of(db, [one.id]))
-            for one in found
+            for one in people.classes_of(db, person)
         ]
         glance = at_a_glance(db, call.room, [opening.id for *_, opened in cards for opening in opened])
-    typed = {"class_name": call.text("classe"), "prefix": call.text("prefixe")}
     titles = {lab_id: shown_lab(lab_id).manifest.title for lab_id in lab_ids()}
-    told = {"cards": cards, "glance": glance, "wrong": wrong, "typed": typed, "titles": titles, "now": call.now()}
-    return page(call, "classes.html.j2", 409 if wrong else 200, **told)
+    return {"cards": cards, "glance": glance, "titles": titles, "now": call.now()}
 
 
 def import_list(call: Call) -> Response:
@@ -370,6 +377,7 @@ def routes() -> list[Route]:
     """A teacher's classes."""
     return [
         Route("/classes", answer(show_all)),
+        Route("/classes/suivi", answer(follow)),
         Route("/classes/importer", answer(import_list), methods=["POST"]),
         Route("/classes/{id:int}", answer(show)),
         Route("/classes/{id:int}/codes", answer(new_codes), methods=["POST"]),
