@@ -23,6 +23,7 @@ from etabli.classroom.personal import TITLES, Holding, Kind, holding, person_cal
 from etabli.classroom.place import Place
 from etabli.classroom.state import Classroom, connect, prepare
 from etabli.classroom.tables import (
+    Answer,
     Base,
     BatchRow,
     Connection,
@@ -104,6 +105,7 @@ class World:
         note(db, room.now(), learner, "dépose", LAB, number=1, sha256="0" * 64)
         db.add(Remark(token=row.token, text="Bon travail.", made_by=self.teacher.id, at=room.now()))
         workspaces.note_look(db, room, self.teacher, row)
+        db.add(Answer(token=row.token, person_id=self.teacher.id, at=room.now()))
         workspaces.ask_for_help(db, room, row, "Je suis bloqué.")
         for folder, name, text in (
             (place.workspace(row.token), "rendu/index.php", f"<?php // {learner.shown}"),
@@ -191,7 +193,7 @@ def test_one_learner_goes_and_the_others_stay_whole(world: World) -> None:
         plan = purging.plan_person(db, world.room, person_called(db, "sno-1"))
         assert plan.rows == {
             **dict.fromkeys(("person", "extension", "sign_in", "ticket", "connection", "workspace"), 1),
-            **dict.fromkeys(("verification", "finding", "hand_in", "remark", "look"), 1),
+            **dict.fromkeys(("verification", "finding", "hand_in", "remark", "look", "answer"), 1),
             "diary": 4,
         }
         assert len(plan.folders) == 4 and plan.size == (5, sum(map(len, _texts("SNO-1"))))
@@ -201,7 +203,7 @@ def test_one_learner_goes_and_the_others_stay_whole(world: World) -> None:
     after = world.rows()
     told = json.dumps(after, default=str, ensure_ascii=False)
     assert token not in told and '"sno-1"' not in told and "SNO-1 " not in told and '"SNO-1"' not in told
-    for name in ("workspace", "hand_in", "remark", "look", "extension", "connection", "sign_in", "finding"):
+    for name in ("workspace", "hand_in", "remark", "look", "answer", "extension", "connection", "sign_in", "finding"):
         assert len(after[name]) == 1, name
     assert after["workspace"][0]["token"] == other
 

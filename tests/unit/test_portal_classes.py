@@ -22,6 +22,13 @@ def send(browser: Browser, text: str, name: str = "TNE", **fields: str) -> Any:
     return browser.send_form("/classes/importer", {"classe": name, **fields}, files=files)
 
 
+def codes(browser: Browser, who: str, **fields: str) -> Any:
+    """Gives codes; returns the page to print."""
+    given = browser.send_form("/classes/1/codes", {"eleve": who, **fields})
+    assert given.status_code == 303, given.words
+    return browser.get(given.headers["location"])
+
+
 def key_of(page: Any) -> str:
     """What a preview is confirmed with."""
     found = re.search(r'name="apercu" value="([^"]+)"', page.words)
@@ -68,6 +75,41 @@ def test_lines_may_be_left_out_and_are_looked_at_again(room: Room) -> None:
     assert again.status_code == 200 and "KONÉ" not in again.words
     assert browser.send_form("/classes/importer", {"apercu": key_of(again), "sauf": "3"}).status_code == 303
     assert "KONÉ" not in [learner.family for learner in open_roster("TNE").learners()]
+
+
+def test_a_list_with_a_wrong_line_is_mended_where_it_is_shown(room: Room) -> None:
+    browser = room.browser(room.teacher)
+    page = send(browser, LIST + "PETIT;Jean\n")
+    assert page.status_code == 409 and "en tapant 7 sous « Lignes à écarter »" in page.words
+    assert "--" not in page.words.partition("<main")[2] and "PETIT · Jean" in page.words and 'value="TNE"' in page.text
+    twelve = browser.send_form("/classes/importer", {"apercu": key_of(page), "sauf": "12", "relire": "1"})
+    assert "n'a pas de ligne 12 : corrigez « Lignes à écarter »" in twelve.words
+    letters = browser.send_form("/classes/importer", {"apercu": key_of(page), "sauf": "la 7", "relire": "1"})
+    assert letters.status_code == 409 and "tapez des numéros de lignes" in letters.words
+    again = browser.send_form("/classes/importer", {"apercu": key_of(page), "sauf": "7", "relire": "1"})
+    assert again.status_code == 200 and "Ligne 7 écartée." in again.words and 'value="7"' in again.text
+    assert browser.send_form("/classes/importer", {"apercu": key_of(again), "sauf": "7"}).status_code == 303
+    assert len(open_roster("TNE").learners()) == 5
+
+
+def test_a_prefix_that_cannot_serve_keeps_the_file(room: Room) -> None:
+    browser = room.browser(room.teacher)
+    page = send(browser, LIST, prefixe="é!")
+    assert page.status_code == 409 and "sous « Préfixe des alias »" in page.words and "--prefixe" not in page.words
+    fields = {"apercu": key_of(page), "classe": "TNE", "prefixe": "TN", "relire": "1"}
+    assert "TN-01" in browser.send_form("/classes/importer", fields).words
+
+
+def test_two_of_one_name_are_told_apart_wherever_they_are_named(room: Room) -> None:
+    browser = room.browser(room.teacher)
+    twins = "Nom;Prénom;Courriel\nPETIT;Jean;jean1@ecole.example\nPETIT;Jean;jean2@ecole.example\nKONÉ;Awa;awa@ecole.example\n"
+    page = send(browser, twins)
+    assert "homonyme : jean1@ecole.example" in page.words and "awa@" not in page.words
+    where = browser.send_form("/classes/importer", {"apercu": key_of(page)}).headers["location"]
+    shown = browser.get(where).words
+    assert "PETIT Jean (jean1@ecole.example)" in shown and "Jean PETIT (jean2@ecole.example)" in shown
+    slips = browser.get(browser.send_form(f"{where}/codes", {"eleve": "tous"}).headers["location"]).words
+    assert "Jean PETIT (jean1@ecole.example)" in slips and "awa@" not in slips
 
 
 def test_a_newer_list_keeps_aliases_and_codes_and_shuts_out_who_left(room: Room) -> None:
@@ -152,7 +194,7 @@ def test_learners_and_administrators_have_no_class_pages(room: Room, path: str) 
 
 def test_slips_have_all_that_a_learner_needs_and_the_codes_work(room: Room) -> None:
     browser = room.browser(room.teacher)
-    page = browser.send_form("/classes/1/codes", {"eleve": "tous"})
+    page = codes(browser, "tous")
     slips = re.findall(r'class="code">(SNO-\d\d)</dd>.*?class="code">([a-z2-9-]+)</dd>', page.words, re.S)
     assert [alias for alias, _code in slips] == [one.shown for one in room.learners]
     assert page.words.count(ORIGIN) >= 6 and "ne seront plus montrés" in page.words and "Léa MARTIN" in page.words
@@ -163,11 +205,41 @@ def test_slips_have_all_that_a_learner_needs_and_the_codes_work(room: Room) -> N
     assert "Ceux qui n'ont pas encore" not in browser.get("/classes/1").words
 
 
+def test_all_codes_are_replaced_only_by_who_says_so(room: Room) -> None:
+    browser = room.browser(room.teacher)
+    codes(browser, "tous")  # nobody had one
+    page = browser.get("/classes/1")
+    assert page.text.index('<option value="">Choisir') < page.text.index('<option value="tous">')
+    with room.work() as db:
+        before = {one.id: one.code_hash for one in people.learners_of(db, room.of_class)}
+    refused = browser.send_form("/classes/1/codes", {"eleve": "tous"})
+    assert refused.status_code == 409 and "Aucun code n'a changé" in refused.words
+    with room.work() as db:
+        assert {one.id: one.code_hash for one in people.learners_of(db, room.of_class)} == before
+    assert codes(browser, "tous", remplacer="1").words.count('class="slip"') == 6
+
+
+def test_codes_are_shown_once_and_loading_again_gives_no_others(room: Room) -> None:
+    browser, colleague = room.browser(room.teacher), room.browser(room.teaching("lefort"))
+    where = browser.send_form("/classes/1/codes", {"eleve": str(room.learners[0].id)}).headers["location"]
+    with room.work() as db:
+        before = db.get_one(Person, room.learners[0].id).code_hash
+    assert colleague.get(where).status_code == 404
+    assert browser.get(where).words.count('class="slip"') == 1
+    again = browser.get(where)
+    assert again.status_code == 410 and "déjà été montrés" in again.words and "Ils valent toujours" in again.words
+    with room.work() as db:
+        assert db.get_one(Person, room.learners[0].id).code_hash == before
+    late = browser.send_form("/classes/1/codes", {"eleve": "sans"}).headers["location"]
+    room.later(minutes=3)
+    assert browser.get(late).status_code == 410
+
+
 def test_a_new_code_ends_the_former_one_and_its_sign_ins(room: Room) -> None:
     learner = room.learners[0]
     inside, browser = room.browser(learner), room.browser(room.teacher)
     assert inside.get("/").status_code == 200
-    page = browser.send_form("/classes/1/codes", {"eleve": str(learner.id)})
+    page = codes(browser, str(learner.id))
     assert page.words.count('class="slip"') == 1
     assert inside.get("/").status_code == 303
     with room.work() as db:

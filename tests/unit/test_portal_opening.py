@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -86,6 +87,45 @@ def test_one_learner_has_another_deadline_until_it_is_taken_back(room: Room) -> 
         assert db.scalar(select(Extension)) is None
 
 
+def test_a_deadline_sooner_than_the_class_s_is_said(room: Room) -> None:
+    browser, given = room.browser(room.teacher), {"eleve": str(room.learners[2].id)}
+    browser.send_form("/ouvertures/1/delais", given | {"jusqua": "2026-11-20T13:30"})
+    assert "avant l'échéance de la classe (20/11/2026 à 14:00)" in browser.get("/ouvertures/1").words
+    browser.send_form("/ouvertures/1/delais", given | {"jusqua": "2026-11-20T15:00"})
+    assert "Attention" not in browser.get("/ouvertures/1").words
+
+
+def test_an_opening_that_nobody_used_is_removed(room: Room) -> None:
+    browser = room.browser(room.teacher)
+    browser.send_form("/classes/1/ouvertures", OTHER)
+    browser.send_form("/ouvertures/2/delais", {"eleve": str(room.learners[2].id), "jusqua": "2026-11-28T18:00"})
+    assert browser.send_form("/ouvertures/2/supprimer").status_code == 409
+    assert room.browser(room.teaching("lefort")).send_form("/ouvertures/2/supprimer", {"sur": "1"}).status_code == 404
+    assert browser.send_form("/ouvertures/2/supprimer", {"sur": "1"}).headers["location"] == "/classes/1"
+    assert browser.get("/ouvertures/2").status_code == 404
+    with room.work() as db:
+        assert db.get(Opening, 2) is None and db.scalar(select(Extension)) is None
+        assert "supprime l'ouverture" in list(db.scalars(select(DiaryRow.what)))
+
+
+@pytest.mark.parametrize(
+    ("used", "words"),
+    [
+        (lambda room: room.hand_in(room.learners[0]), "a déjà déposé"),
+        (lambda room: room.space(room.learners[0], seen_at=NOON), "a déjà commencé"),
+        (lambda room: room.space(room.learners[0]), "déjà préparés"),
+    ],
+)
+def test_an_opening_that_was_used_says_why_it_stays(room: Room, used: Callable[[Room], str], words: str) -> None:
+    browser = room.browser(room.teacher)
+    assert "Oui, supprimer" in browser.get("/ouvertures/1").words
+    used(room)
+    page = browser.get("/ouvertures/1").words
+    assert words in page and "Oui, supprimer" not in page
+    refused = browser.send_form("/ouvertures/1/supprimer", {"sur": "1"})
+    assert refused.status_code == 409 and words in refused.words and browser.get("/ouvertures/1").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
@@ -143,6 +183,50 @@ def test_asks_for_help_come_first_with_their_words_and_a_way_in(room: Room) -> N
     page = room.browser(room.teacher).get("/ouvertures/1")
     assert "&lt;b&gt;Ma base&lt;/b&gt;" in page.text
     assert page.text.index(f"/espace/{first}") < page.text.index(f"/espace/{late}") < page.text.index('id="presents"')
+
+
+def test_a_request_is_dealt_with_and_its_learner_sees_by_whom(room: Room) -> None:
+    browser, colleague = room.browser(room.teacher), room.browser(room.teaching("lefort"))
+    token = room.space(room.learners[1], asked_at=NOON, asked="Ma base")
+    words = browser.get("/ouvertures/1").words
+    assert 'action="/ouvertures/1/aides"' in words and f"/espace/{token}/rapport#commentaires" in words
+    assert colleague.send_form("/ouvertures/1/aides", {"espace": token}).status_code == 404
+    assert browser.send_form("/ouvertures/1/aides", {"espace": "rien"}).status_code == 404
+    assert browser.send_form("/ouvertures/1/aides", {"espace": token}).headers["location"] == "/ouvertures/1"
+    told = room.browser(room.learners[1]).get(f"/api/espace/{token}").json()
+    assert told["help"] is None and told["helped"]["who"] == "Mme Roux"
+    assert browser.get(f"/espace/{token}").status_code == 404  # nothing is asked any more
+    again = browser.send_form("/ouvertures/1/aides", {"espace": token})
+    assert again.status_code == 409 and "ne demande plus d'aide" in again.words
+    with room.work() as db:
+        noted = db.scalars(select(DiaryRow).order_by(DiaryRow.id.desc())).first()
+        assert noted is not None and (noted.who, noted.what) == ("roux", "traite la demande d'aide")
+    room.space(room.learners[1], asked_at=NOON, asked="Encore")
+    assert room.browser(room.learners[1]).get(f"/api/espace/{token}").json()["helped"] is None
+
+
+def test_who_looks_reads_whose_work_it_is_what_was_asked_and_finds_the_way_back(room: Room) -> None:
+    token = room.space(room.learners[0], asked_at=NOON, asked="<i>Où ?")
+    page = room.browser(room.teacher).get(f"/espace/{token}")
+    assert "Léa MARTIN" in page.words and "&lt;i&gt;Où" in page.text and 'href="/ouvertures/1"' in page.text
+    assert 'action="/ouvertures/1/aides"' in page.text
+    own = room.browser(room.learners[0]).get(f"/espace/{token}").text
+    assert "MARTIN" not in own and "/ouvertures/1" not in own
+
+
+def test_my_classes_say_where_somebody_is_and_where_help_is_asked(room: Room) -> None:
+    browser = room.browser(room.teacher)
+    browser.send_form("/classes/1/ouvertures", OTHER)
+    assert "connecté" not in browser.get("/classes").words.replace("déconnecter", "")
+    room.space(room.learners[0], seen_at=NOON)
+    room.space(room.learners[1], seen_at=NOON, asked_at=NOON, asked="")
+    room.space(room.learners[2], seen_at=NOON - timedelta(hours=1))
+    page = browser.get("/classes")
+    assert "2 connectés" in page.words and page.words.count("1 demande d'aide") == 1
+    piece = browser.get("/classes/suivi").text
+    assert "<html" not in piece and piece.strip() in page.text
+    assert room.browser(room.learners[0]).get("/classes/suivi").status_code == 404
+    assert 'href="/ouvertures/1#aide"' in page.text and "/ouvertures/2#aide" not in page.text
 
 
 def test_work_is_out_of_reach_until_it_may_be_seen(room: Room) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -62,13 +63,16 @@ def room(graded: SmallClass, home: Path, tmp_path: Path, monkeypatch: pytest.Mon
 def test_the_class_page_is_that_of_the_command_line(room: Room) -> None:
     browser, out = room.browser(room.teacher), room.classroom.place.results(1)
     page = browser.get("/ouvertures/1/resultats/")
-    assert page.content == (out / "index.html").read_bytes()
+    back = re.search(rb'<p class="back"><a href="/ouvertures/1">Classe SNO.*?</a></p>', page.content)
+    assert back and page.content.replace(back[0], b"", 1) == (out / "index.html").read_bytes()
     policy = page.headers["content-security-policy"]
     assert "script-src" not in policy and "default-src 'none'" in policy and "sandbox" not in policy
     assert browser.get("/ouvertures/1/resultats/SNO-02/index.html").status_code == 200
     for name in ("..%2f..%2fclasses%2fclasses.sqlite", "rien.html", "SNO-01"):
         assert browser.get(f"/ouvertures/1/resultats/{name}").status_code == 404
     assert "Page de la classe" in browser.get("/ouvertures/1").words
+    for form in ("xlsx", "csv", "json"):
+        assert f'download="resultats-essai-SNO.{form}"' in browser.get("/ouvertures/1").text
 
 
 def test_what_a_candidate_wrote_is_enclosed(room: Room) -> None:
@@ -90,7 +94,7 @@ def test_exports_are_those_of_the_command_line(room: Room, tmp_path: Path, form:
     done = etabli("export", "gradebook", room.classroom.place.results(1), "-o", tmp_path / f"carnet.{form}", *options)
     assert done.exit_code == 0, done.output
     answer = room.browser(room.teacher).get(f"/ouvertures/1/export/{form}", params={"noms": "1"} if named else {})
-    assert f"carnet-essai-SNO.{form}" in answer.headers["content-disposition"]
+    assert f"carnet-essai-SNO-{'avec-noms' if named else 'alias'}.{form}" in answer.headers["content-disposition"]
     assert told(form, answer.content) == told(form, (tmp_path / f"carnet.{form}").read_bytes())
     assert ("MARTIN" in str(told(form, answer.content))) is named
 

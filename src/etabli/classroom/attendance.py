@@ -102,6 +102,27 @@ def attendance(db: Session, room: Classroom, opening: Opening) -> Attendance:
     return Attendance(tuple(learners), sum(each), sum(map(bool, each)), _banded(each))
 
 
+@dataclass(frozen=True)
+class Now:
+    """How many learners of an opening are there, and how many ask for help."""
+
+    there: int = 0
+    asking: int = 0
+
+
+def at_a_glance(db: Session, room: Classroom, opening_ids: Sequence[int]) -> dict[int, Now]:
+    """Returns how many are there and how many ask for help, by opening."""
+    since = room.now() - THERE
+    rows = db.scalars(select(WorkspaceRow).where(WorkspaceRow.opening_id.in_(opening_ids))).all()
+    return {
+        number: Now(
+            sum(row.seen_at is not None and row.seen_at > since for row in rows if row.opening_id == number),
+            sum(row.asked_at is not None for row in rows if row.opening_id == number),
+        )
+        for number in opening_ids
+    }
+
+
 def _counted(db: Session, tokens: Sequence[str]) -> Counter[str]:
     asked = select(VerificationRow.token, func.count()).where(VerificationRow.token.in_(tokens))
     return Counter({token: int(number) for token, number in db.execute(asked.group_by(VerificationRow.token))})

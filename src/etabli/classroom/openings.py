@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from etabli.classroom.diary import note
 from etabli.classroom.state import Classroom
-from etabli.classroom.tables import Class, Extension, Opening, Person
+from etabli.classroom.tables import BatchRow, Class, Extension, HandInRow, Opening, Person, WorkspaceRow
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import Lab
 from etabli.runs.identifier import is_identifier
@@ -115,6 +115,34 @@ def change(
     opening.opens_at, opening.closes_at = opens_at, closes_at
     told = {"opens": opens_at.isoformat(), "closes": closes_at.isoformat() if closes_at else None}
     note(db, room.now(), by, "change l'ouverture", opening.lab, opening=opening.id, **told)
+
+
+def why_kept(db: Session, opening: Opening) -> str | None:
+    """Tells why an opening cannot be removed; ``None`` as long as nobody has used it."""
+    spaces = db.scalars(select(WorkspaceRow).where(WorkspaceRow.opening_id == opening.id)).all()
+    handed = db.scalar(select(HandInRow.id).where(HandInRow.opening_id == opening.id).limit(1))
+    if handed is not None:
+        return "Un élève a déjà déposé : cette ouverture reste, avec les dépôts."
+    if db.scalar(select(BatchRow.id).where(BatchRow.opening_id == opening.id).limit(1)) is not None:
+        return "Des rendus y ont été vérifiés : cette ouverture reste."
+    if any(space.seen_at or space.saved_at for space in spaces):
+        return "Un élève a déjà commencé : cette ouverture reste, avec son travail. Vous pouvez changer ses horaires."
+    if spaces or opening.ahead is not None:
+        return "Les espaces de travail de cette ouverture sont déjà préparés : elle reste. Vous pouvez changer l'heure."
+    return None
+
+
+def remove(db: Session, room: Classroom, by: Person, opening: Opening) -> None:
+    """Removes an opening that nobody has used.
+
+    Raises:
+        UsageProblem: Somebody has.
+    """
+    if why := why_kept(db, opening):
+        raise UsageProblem(why)
+    db.execute(delete(Extension).where(Extension.opening_id == opening.id))
+    db.delete(opening)
+    note(db, room.now(), by, "supprime l'ouverture", opening.lab, opening=opening.id)
 
 
 def _expect_order(opens_at: datetime, closes_at: datetime | None) -> None:

@@ -22,6 +22,7 @@ from etabli.classroom.people import login_of
 from etabli.classroom.place import Place
 from etabli.classroom.state import Classroom
 from etabli.classroom.tables import (
+    Answer,
     Base,
     Connection,
     DiaryRow,
@@ -57,6 +58,7 @@ class Kind(StrEnum):
     HAND_INS = "depots"
     REMARKS = "commentaires"
     LOOKS = "regards"
+    ANSWERS = "aides"
     DIARY = "journal"
     TICKETS = "billets"
 
@@ -72,6 +74,7 @@ TITLES = {
     Kind.HAND_INS: "Dépôts",
     Kind.REMARKS: "Commentaires sur le travail",
     Kind.LOOKS: "Qui a regardé le travail",
+    Kind.ANSWERS: "Demandes d'aide traitées",
     Kind.DIARY: "Journal : ce que la personne a fait, et ce qui a été fait à son sujet",
     Kind.TICKETS: "Passages vers un autre site, à usage unique",
 }
@@ -155,6 +158,11 @@ def holding(db: Session, room: Classroom, person: Person, elsewhere: Sequence[Pa
         Kind.LOOKS: db.scalars(
             select(Look).where(Look.token.in_(tokens) | (Look.person_id == person.id)).options(joinedload(Look.person))
         ).all(),
+        Kind.ANSWERS: db.scalars(
+            select(Answer)
+            .where(Answer.token.in_(tokens) | (Answer.person_id == person.id))
+            .options(joinedload(Answer.person))
+        ).all(),
         Kind.DIARY: diary_of(db, person),
     }
     return Holding(person, rows, list(_folders(db, room.place, person, spaces, elsewhere)))
@@ -180,7 +188,7 @@ def names_of(person: Person) -> list[re.Pattern[str]]:
 def facts(row: Base, zone: Any = None) -> dict[str, Any]:
     """Returns what a row says, for a person or a program; never what opens an account."""
     told: dict[str, Any] = {}
-    if isinstance(row, Remark | Look):
+    if isinstance(row, Remark | Look | Answer):
         told["by"] = row.author.shown if isinstance(row, Remark) else row.person.shown
     for column in row.__table__.columns:
         if column.name not in _NEVER_SHOWN:

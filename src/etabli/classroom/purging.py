@@ -25,6 +25,7 @@ from etabli.classroom.jobs import Job
 from etabli.classroom.personal import Folder, Holding, Kind, Part, holding, is_about, names_of
 from etabli.classroom.state import Classroom
 from etabli.classroom.tables import (
+    Answer,
     BatchRow,
     Class,
     Connection,
@@ -260,6 +261,7 @@ def _add_opening(db: Session, room: Classroom, plan: Plan, opening: Opening) -> 
             "hand_in": _count(db, HandInRow, HandInRow.token.in_(tokens)),
             "remark": _count(db, Remark, Remark.token.in_(tokens)),
             "look": _count(db, Look, Look.token.in_(tokens)),
+            "answer": _count(db, Answer, Answer.token.in_(tokens)),
             "batch": _count(db, BatchRow, BatchRow.opening_id == opening.id),
             "extension": _count(db, Extension, Extension.opening_id == opening.id, Extension.person_id.not_in(people)),
         }
@@ -291,7 +293,7 @@ def _erase_work(db: Session, tokens: Sequence[str]) -> None:
     asked = list(db.scalars(select(VerificationRow.id).where(VerificationRow.token.in_(tokens))))
     _erase_jobs(db, tokens, asked)
     _delete(db, Finding, Finding.verification_id.in_(asked))
-    for table in (VerificationRow, HandInRow, Remark, Look):
+    for table in (VerificationRow, HandInRow, Remark, Look, Answer):
         _delete(db, table, table.token.in_(tokens))
     _delete(db, WorkspaceRow, WorkspaceRow.token.in_(tokens))
 

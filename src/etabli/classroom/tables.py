@@ -217,6 +217,19 @@ class Look(Base):
     person: Mapped[Person] = relationship()
 
 
+class Answer(Base):
+    """A teacher dealt with a learner's request for help; the learner sees that."""
+
+    __tablename__ = "answer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(ForeignKey("workspace.token"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()
+
+
 class VerificationRow(Base):
     """A verification that a learner asked for."""
 

@@ -15,7 +15,7 @@ from etabli.classroom.diary import note
 from etabli.classroom.openings import closes_at, is_open
 from etabli.classroom.people import ALPHABET, teaches
 from etabli.classroom.state import Classroom
-from etabli.classroom.tables import HandInRow, Look, Opening, Person, Role, State, WorkspaceRow
+from etabli.classroom.tables import Answer, HandInRow, Look, Opening, Person, Role, State, WorkspaceRow
 from etabli.exam.contract.errors import UsageProblem
 
 _TOKEN = 8
@@ -114,6 +114,24 @@ def no_more_help(db: Session, room: Classroom, row: WorkspaceRow) -> None:
     """Notes that help is no longer wanted."""
     row.asked_at = row.asked = None
     note(db, room.now(), row.person, "ne demande plus d'aide", row.lab)
+
+
+def answer_help(db: Session, room: Classroom, by: Person, row: WorkspaceRow) -> None:
+    """Notes that a teacher dealt with a request for help: it waits no more, and the learner sees who did.
+
+    Raises:
+        UsageProblem: Nothing is asked, or no longer.
+    """
+    if row.asked_at is None:
+        raise UsageProblem(f"{row.person.shown} ne demande plus d'aide : il n'y a rien à marquer.")
+    row.asked_at = row.asked = None
+    db.add(Answer(token=row.token, person_id=by.id, at=room.now()))
+    note(db, room.now(), by, "traite la demande d'aide", row.person.shown, lab=row.lab)
+
+
+def last_answer(db: Session, token: str) -> Answer | None:
+    """Returns who dealt with a learner's last request for help, if somebody did."""
+    return db.scalar(select(Answer).where(Answer.token == token).order_by(Answer.at.desc()).limit(1))
 
 
 def deadline(db: Session, row: WorkspaceRow) -> datetime | None:

@@ -68,7 +68,8 @@ def build(room: Classroom, jobs: Jobs, libraries: Path = LIBRARIES) -> Starlette
             Exception: _broken,
         },
     )
-    app.state.room, app.state.jobs, app.state.imports = room, jobs, classes.Imports()
+    app.state.room, app.state.jobs = room, jobs
+    app.state.imports, app.state.printing = classes.Imports(), classes.Printing()
     return app
 
 

@@ -25,6 +25,7 @@ from etabli.classroom.workspaces import Access, Entry
 from etabli.lab.manifest import Lab, shown_lab
 from etabli.portal import shelf
 from etabli.portal.call import Call, answer, as_json, see_other, signed_in
+from etabli.portal.classes import learners_named
 from etabli.portal.files import Bench
 from etabli.portal.following import follow, page_of
 from etabli.portal.guard import POLICY
@@ -74,8 +75,14 @@ def show(call: Call) -> Response:
         if access.entry is Entry.READER:
             workspaces.note_look(db, call.room, call.person, row)
         facts = _state(db, call, access, lab)
+        of_class = row.opening.of_class
     nonce = secrets.token_urlsafe(16)
-    response = page(call, "espace.html.j2", state=facts, lab=lab, nonce=nonce)
+    told: dict[str, Any] = {"state": facts, "lab": lab, "nonce": nonce}
+    if access.entry is Entry.READER:
+        named = learners_named(of_class).get(row.person.shown)
+        response = page(call, "regard.html.j2", **told, row=row, of_class=of_class, named=named)
+    else:
+        response = page(call, "espace.html.j2", **told)
     # The editor and the terminal write styles of their own, which bear it.
     response.headers["Content-Security-Policy"] = POLICY.replace(
         "style-src 'self'", f"style-src 'self' 'nonce-{nonce}'"
@@ -144,6 +151,7 @@ def _state(db: Session, call: Call, access: Access, lab: Lab) -> dict[str, Any]:
         "editable": access.entry is Entry.OWNER,
         "reader": row.person.shown if access.entry is Entry.READER else None,
         "looked_at": [{"who": look.person.shown, "at": _iso(look.at)} for look in workspaces.looks(db, row.token)],
+        "helped": _helped(db, row),
         "help": {"at": _iso(row.asked_at), "text": row.asked} if row.asked_at else None,
         "verification": _verification(db, room, row, verification) if verification else None,
         "hand_ins": [_hand_in(one) for one in done],
@@ -219,6 +227,12 @@ def _hand_in(one: HandInRow) -> dict[str, Any]:
 
 def _iso(instant: datetime | None) -> str | None:
     return instant.isoformat(timespec="seconds") if instant else None
+
+
+def _helped(db: Session, row: WorkspaceRow) -> dict[str, str | None] | None:
+    """Returns who dealt with the last request for help, once nothing is asked any more."""
+    found = workspaces.last_answer(db, row.token) if row.asked_at is None else None
+    return {"who": found.person.shown, "at": _iso(found.at)} if found else None
 
 
 def verify(call: Call) -> Response:

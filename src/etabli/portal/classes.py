@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 import threading
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
@@ -15,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from etabli.classroom import openings, people
+from etabli.classroom.attendance import at_a_glance
 from etabli.classroom.diary import note
 from etabli.classroom.tables import Class, Person, Role, Teaching
 from etabli.exam.contract.errors import UsageProblem
@@ -26,13 +29,17 @@ from etabli.portal.numbers import number_in
 from etabli.portal.pages import page
 from etabli.roster.changes import Changes, Fate
 from etabli.roster.learner import Learner
-from etabli.roster.listing import Listing, read_listing
+from etabli.roster.listing import LIST, Listing, read_listing
+from etabli.roster.names import name_key
+from etabli.roster.refusals import on_page
 from etabli.roster.roster import Roster, class_names, new_roster, open_roster
 from etabli.roster.told import most_are_gone, remark, summary, understood
+from etabli.system.tables import TextTable, read_tables
 
 LARGEST = 5_000_000
 _KEPT = timedelta(minutes=30)
 _MOST_KEPT = 40
+_SHOWN_WITHIN = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,11 @@ class Pending:
         roster = new_roster(self.class_name, self.prefix)
         listing = read_listing(Path(self.name), self.without, self.content)
         return roster, listing, roster.changes(listing.people, self.key)
+
+    def lines(self) -> list[tuple[int, str]]:
+        """Returns the lines of the file as they are, for who has to say what is wrong with them."""
+        widest = max(read_tables(Path(self.name), LIST, self.content), key=TextTable.width)
+        return [(row.line, " · ".join(cell for cell in row.cells if cell)) for row in widest.rows]
 
 
 class Imports:
@@ -80,6 +92,42 @@ class Imports:
             return self._waiting.pop(key) if found is not None and found.person == person.id else None
 
 
+@dataclass(frozen=True)
+class Slips:
+    """Codes that were just given, as they are printed. They are in memory only, until they are shown."""
+
+    person: int
+    of_class: int
+    at: datetime
+    codes: tuple[tuple[str, str], ...]
+    """Each alias with its code."""
+
+
+class Printing:
+    """The codes that wait to be shown, which they are once: a page that is loaded again gives no other codes."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, Slips] = {}
+        self._lock = threading.Lock()
+
+    def keep(self, slips: Slips) -> str:
+        """Keeps codes for a moment; returns what they are asked for with."""
+        key = secrets.token_urlsafe(16)
+        with self._lock:
+            self._waiting = {name: one for name, one in self._waiting.items() if slips.at - one.at < _SHOWN_WITHIN}
+            self._waiting[key] = slips
+        return key
+
+    def take(self, key: str, person: Person, of_class: Class, now: datetime) -> Slips | None:
+        """Returns codes to who gave them, and keeps them no more; ``None`` for others, and once they were shown."""
+        with self._lock:
+            found = self._waiting.get(key)
+            if found is None or (found.person, found.of_class) != (person.id, of_class.id):
+                return None
+            del self._waiting[key]
+            return found if now - found.at < _SHOWN_WITHIN else None
+
+
 def mine(call: Call, db: Session) -> Class:
     """Returns the class that the address names.
 
@@ -91,47 +139,104 @@ def mine(call: Call, db: Session) -> Class:
     return db.get_one(Class, int(call.path("id")))
 
 
-def learners_named(of_class: Class) -> dict[str, Learner]:
+@dataclass(frozen=True)
+class Named:
+    """A learner's name as a page writes it: beside it, where two have the same, what tells them apart."""
+
+    name: str
+    listed: str
+
+
+def learners_named(of_class: Class) -> dict[str, Named]:
     """Returns who is who in a class, by alias; nobody when the table of names does not know it any more."""
     if of_class.name not in class_names():
         return {}
-    return {learner.alias: learner for learner in open_roster(of_class.name).learners(active_only=False)}
+    learners = open_roster(of_class.name).learners(active_only=False)
+    borne = Counter(name_key(one.listed) for one in learners)
+    return {one.alias: _named(one, alone=borne[name_key(one.listed)] == 1) for one in learners}
+
+
+def _named(learner: Learner, *, alone: bool) -> Named:
+    mark = learner.email or learner.number or learner.alias
+    apart = "" if alone else f" ({mark})"
+    return Named(f"{learner.name}{apart}", f"{learner.listed}{apart}")
 
 
 def show_all(call: Call, wrong: str | None = None) -> Response:
     """Shows a teacher's classes, and where a list is sent."""
+    typed = {"class_name": call.text("classe"), "prefix": call.text("prefixe")}
+    return page(call, "classes.html.j2", 409 if wrong else 200, **_cards(call), wrong=wrong, typed=typed)
+
+
+def follow(call: Call) -> Response:
+    """Shows the part of the page that changes while classes work; the page asks for it again and again."""
+    return page(call, "_classes.html.j2", **_cards(call))
+
+
+def _cards(call: Call) -> dict[str, Any]:
     person = call.as_(Role.TEACHER)
     with call.room.work() as db:
-        found = people.classes_of(db, person)
         cards = [
             (one, sum(learner.active for learner in people.learners_of(db, one)), openings.openings_of(db, [one.id]))
-            for one in found
+            for one in people.classes_of(db, person)
         ]
-    typed = {"class_name": call.text("classe"), "prefix": call.text("prefixe")}
+        glance = at_a_glance(db, call.room, [opening.id for *_, opened in cards for opening in opened])
     titles = {lab_id: shown_lab(lab_id).manifest.title for lab_id in lab_ids()}
-    told = {"cards": cards, "wrong": wrong, "typed": typed, "titles": titles, "now": call.now()}
-    return page(call, "classes.html.j2", 409 if wrong else 200, **told)
+    return {"cards": cards, "glance": glance, "titles": titles, "now": call.now()}
 
 
 def import_list(call: Call) -> Response:
     """Shows what a list would change; once that was confirmed, changes it."""
     person = call.as_(Role.TEACHER)
     imports: Imports = call.request.app.state.imports
-    if key := call.text("apercu"):
+    key = call.text("apercu")
+    try:
+        if not key:
+            return _previewed(call, person, _sent(call, person))
         pending = imports.take(key, person, call.now())
         if pending is None:
-            return show_all(call, "L'aperçu n'est plus gardé : choisissez de nouveau la liste.")
-        try:
-            return _confirmed(call, person, key, pending, imports)
-        except UsageProblem as problem:
-            return show_all(call, str(problem))
-    try:
-        pending = _sent(call, person)
-        _expect_mine(call, person, pending)
-        told = pending.read()
+            raise UsageProblem("L'aperçu n'est plus gardé : choisissez de nouveau la liste.")
+        return _answered(call, person, key, pending)
     except UsageProblem as problem:
-        return show_all(call, str(problem))
-    return _preview(call, imports.keep(pending), *told)
+        return show_all(call, on_page(problem))
+
+
+def _previewed(call: Call, person: Person, pending: Pending, key: str | None = None) -> Response:
+    """Shows what a list would change, or what is in the way.
+
+    Raises:
+        UsageProblem: The file is no list at all.
+    """
+    try:
+        _expect_mine(call, person, pending)
+        roster, listing, changes = pending.read()
+    except UsageProblem as problem:
+        return _to_mend(call, pending, key, on_page(problem))
+    return _preview(
+        call,
+        pending,
+        key,
+        class_name=roster.name,
+        understood=list(understood(listing)),
+        rows=[(change, remark(change, changes)) for change in changes.all],
+        twins=[change for change in changes.all if changes.has_homonym(change)],
+        summary=summary(changes),
+        nothing=changes.none,
+        new=not roster.learners(active_only=False),
+        gone=most_are_gone(changes),
+        renamed=list(changes.perhaps_renamed()),
+    )
+
+
+def _to_mend(call: Call, pending: Pending, key: str | None, wrong: str) -> Response:
+    """Shows a list as it came, what is wrong, and the fields that mend it; the file stays here."""
+    lines = pending.lines()
+    return _preview(call, pending, key, 409, class_name=pending.class_name, wrong=wrong, lines=lines)
+
+
+def _preview(call: Call, pending: Pending, key: str | None, status: int = 200, **told: Any) -> Response:
+    imports: Imports = call.request.app.state.imports
+    return page(call, "import.html.j2", status, key=imports.keep(pending, key), pending=pending, **told)
 
 
 def _sent(call: Call, person: Person) -> Pending:
@@ -157,37 +262,31 @@ def _expect_mine(call: Call, person: Person, pending: Pending) -> None:
             )
 
 
-def _preview(call: Call, key: str, roster: Roster, listing: Listing, changes: Changes) -> Response:
-    return page(
-        call,
-        "import.html.j2",
-        key=key,
-        class_name=roster.name,
-        understood=list(understood(listing)),
-        rows=[(change, remark(change, changes)) for change in changes.all],
-        summary=summary(changes),
-        nothing=changes.none,
-        new=not roster.learners(active_only=False),
-        gone=most_are_gone(changes),
-        renamed=list(changes.perhaps_renamed()),
+def _answered(call: Call, person: Person, key: str, pending: Pending) -> Response:
+    """Does what was asked of a preview: reads the list again when anything of it was changed, or imports it."""
+    words = call.text("sauf").replace(",", " ").split()
+    left_out = tuple(line for word in words if (line := number_in(word)) is not None)
+    wanted = replace(
+        pending,
+        class_name=call.text("classe") or pending.class_name,
+        prefix=(call.text("prefixe") or None) if "prefixe" in call.form else pending.prefix,
+        without=left_out if "sauf" in call.form else pending.without,
     )
+    if len(left_out) < len(words):
+        return _to_mend(call, wanted, key, "« Lignes à écarter » : tapez des numéros de lignes, séparés par un espace.")
+    if call.text("relire") or wanted != pending:
+        return _previewed(call, person, wanted, key)
+    try:
+        _expect_mine(call, person, pending)
+        return _confirmed(call, person, key, pending)
+    except UsageProblem as problem:
+        return _to_mend(call, pending, key, on_page(problem))
 
 
-def _confirmed(call: Call, person: Person, key: str, pending: Pending, imports: Imports) -> Response:
-    _expect_mine(call, person, pending)
-    roster, listing, changes = pending.read()
-    typed = call.text("sauf").replace(",", " ").split()
-    left_out = tuple(line for word in typed if (line := number_in(word)) is not None)
-    if left_out and left_out != pending.without:
-        again = Pending(
-            *(pending.person, pending.at, pending.name, pending.content, pending.class_name, pending.prefix),
-            without=left_out,
-            key=pending.key,
-        )
-        told = again.read()
-        return _preview(call, imports.keep(again, key), *told)
+def _confirmed(call: Call, person: Person, key: str, pending: Pending) -> Response:
+    roster, _listing, changes = pending.read()
     if most_are_gone(changes) and not call.text("departs"):
-        return _preview(call, imports.keep(pending, key), roster, listing, changes)
+        return _previewed(call, person, pending, key)
     roster.apply(changes)
     with call.room.work() as db:
         of_class = people.enrol(db, call.room, roster.name, [learner.alias for learner in roster.learners()])
@@ -216,6 +315,7 @@ def show(call: Call, wrong: str | None = None) -> Response:
     told = {"of_class": of_class, "learners": learners, "names": learners_named(of_class), "openings": found}
     told |= {"labs": labs, "titles": {lab.id: lab.title for lab in labs}, "typed": typed, "wrong": wrong}
     told |= {"teachers": teachers, "now": call.now(), "waiting": sum(not one.code_hash for one in learners)}
+    told["with_code"] = any(one.code_hash for one in learners if one.active)
     return page(call, "classe.html.j2", 409 if wrong else 200, **told)
 
 
@@ -231,17 +331,41 @@ def share(call: Call) -> Response:
 
 
 def new_codes(call: Call) -> Response:
-    """Gives new codes to a class, to those without one or to one learner: the page to print, shown this once."""
+    """Gives new codes to a class, to those without one or to one learner; then sends to the page to print."""
     who = call.text("eleve")
+    try:
+        with call.room.work() as db:
+            of_class = mine(call, db)
+            chosen = [one for one in people.learners_of(db, of_class) if one.active and _is_meant(one, who)]
+            if not chosen:
+                raise HTTPException(409, "Personne n'a besoin d'un code : choisissez un élève ou toute la classe.")
+            if who == "tous" and any(one.code_hash for one in chosen) and not call.text("remplacer"):
+                raise UsageProblem(
+                    "Aucun code n'a changé. De nouveaux codes pour toute la classe déconnectent tous les élèves : si "
+                    "c'est voulu, cochez « Tous les codes d'avant ne vaudront plus »."
+                )
+            codes = tuple((one.shown, people.another_code(db, call.room, call.person, one)) for one in chosen)
+    except UsageProblem as problem:
+        return show(call, str(problem))
+    printing: Printing = call.request.app.state.printing
+    key = printing.keep(Slips(call.person.id, of_class.id, call.now(), codes))
+    return see_other(f"/classes/{of_class.id}/codes/{key}")
+
+
+def show_codes(call: Call) -> Response:
+    """Shows the codes that were just given, this once."""
     with call.room.work() as db:
         of_class = mine(call, db)
-        everyone = [one for one in people.learners_of(db, of_class) if one.active]
-        chosen = [one for one in everyone if _is_meant(one, who)]
-        if not chosen:
-            raise HTTPException(409, "Personne n'a besoin d'un code : choisissez un élève ou toute la classe.")
-        codes = [(one, people.another_code(db, call.room, call.person, one)) for one in chosen]
+    printing: Printing = call.request.app.state.printing
+    found = printing.take(call.path("key"), call.person, of_class, call.now())
+    if found is None:
+        raise HTTPException(
+            410,
+            "Ces codes ont déjà été montrés, et ne le sont qu'une fois. Ils valent toujours : si vous les avez "
+            "imprimés, rien n'est à refaire. Sinon, donnez-en de nouveaux depuis la page de la classe.",
+        )
     names = learners_named(of_class)
-    slips = [(person.shown, names.get(person.shown), code) for person, code in codes]
+    slips = [(alias, names.get(alias), code) for alias, code in found.codes]
     return page(call, "bandes.html.j2", slips=slips, of_class=of_class, origin=call.room.hosts.origin)
 
 
@@ -253,8 +377,10 @@ def routes() -> list[Route]:
     """A teacher's classes."""
     return [
         Route("/classes", answer(show_all)),
+        Route("/classes/suivi", answer(follow)),
         Route("/classes/importer", answer(import_list), methods=["POST"]),
         Route("/classes/{id:int}", answer(show)),
         Route("/classes/{id:int}/codes", answer(new_codes), methods=["POST"]),
+        Route("/classes/{id:int}/codes/{key}", answer(show_codes)),
         Route("/classes/{id:int}/collegues", answer(share), methods=["POST"]),
     ]

@@ -71,7 +71,8 @@ def gradebook_of(results: Path, form: str, *, named: bool) -> Response:
     roster = roster_of(roll.hand_ins) if named else None
     people = {one.alias: one.person for one in roster.learners(active_only=False)} if roster else None
     table = gradebook(payloads, meta, roll, people=people)
-    return download(f"carnet-{_name(lab, roll)}.{wanted}", _KINDS[wanted], rendered(table, meta, wanted))
+    who = "avec-noms" if people else "alias"
+    return download(f"carnet-{_name(lab, roll)}-{who}.{wanted}", _KINDS[wanted], rendered(table, meta, wanted))
 
 
 def moodle_of(results: Path, name: str, content: bytes, *, replace: bool) -> Response:

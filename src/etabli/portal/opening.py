@@ -10,10 +10,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from etabli.classroom import batches, openings
+from etabli.classroom import batches, openings, workspaces
 from etabli.classroom.attendance import attendance
 from etabli.classroom.jobs import Job
-from etabli.classroom.tables import BatchRow, Opening, Person, Role
+from etabli.classroom.tables import BatchRow, Opening, Person, Role, WorkspaceRow
 from etabli.exam.contract.errors import EtabliError, UsageProblem
 from etabli.lab.manifest import shown_lab
 from etabli.lab.variant import TRAINING
@@ -72,6 +72,7 @@ def _told(call: Call) -> dict[str, Any]:
         opening = mine(call, db)
         seen = attendance(db, call.room, opening)
         batch = batches.latest(db, opening)
+        kept = openings.why_kept(db, opening)
         names = classes.learners_named(opening.of_class)
     results = call.room.place.results(opening.id)
     zone = call.room.zone
@@ -81,6 +82,7 @@ def _told(call: Call) -> dict[str, Any]:
         "seen": seen,
         "names": names,
         "batch": batch,
+        "kept": kept,
         "graded": shelf.is_shown(results / "index.html"),
         "reports": {
             one.person.id for one in seen.learners if shelf.is_shown(results / one.person.shown / "index.html")
@@ -104,6 +106,19 @@ def change(call: Call) -> Response:
     return see_other(f"/ouvertures/{opening.id}")
 
 
+def remove(call: Call) -> Response:
+    """Removes an opening that nobody has used, once that was confirmed."""
+    try:
+        with call.room.work() as db:
+            opening = mine(call, db)
+            if not call.text("sur"):
+                raise UsageProblem("Rien n'a été supprimé : cochez « Oui, supprimer cette ouverture ».")
+            openings.remove(db, call.room, call.person, opening)
+    except UsageProblem as problem:
+        return show(call, str(problem))
+    return see_other(f"/classes/{opening.class_id}")
+
+
 def extend(call: Call) -> Response:
     """Gives one learner another end, or takes it back."""
     try:
@@ -121,6 +136,20 @@ def extend(call: Call) -> Response:
     except UsageProblem as problem:
         return show(call, str(problem))
     return see_other(f"/ouvertures/{opening.id}#delais")
+
+
+def answer_help(call: Call) -> Response:
+    """Notes that a learner's request for help was dealt with."""
+    try:
+        with call.room.work() as db:
+            opening = mine(call, db)
+            row = db.get(WorkspaceRow, call.text("espace"))
+            if row is None or row.opening_id != opening.id:
+                raise HTTPException(404)
+            workspaces.answer_help(db, call.room, call.person, row)
+    except UsageProblem as problem:
+        return show(call, str(problem))
+    return see_other(f"/ouvertures/{opening.id}")
 
 
 def grade(call: Call) -> Response:
@@ -166,6 +195,8 @@ def routes() -> list[Route]:
         Route("/ouvertures/{id:int}", answer(change), methods=["POST"]),
         Route("/ouvertures/{id:int}/suivi", answer(follow)),
         Route("/ouvertures/{id:int}/delais", answer(extend), methods=["POST"]),
+        Route("/ouvertures/{id:int}/supprimer", answer(remove), methods=["POST"]),
+        Route("/ouvertures/{id:int}/aides", answer(answer_help), methods=["POST"]),
         Route("/ouvertures/{id:int}/corriger", answer(grade), methods=["POST"]),
         Route("/api/ouvertures/{id:int}/correction", answer(progress)),
     ]

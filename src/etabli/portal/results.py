@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from markupsafe import escape
 from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -17,6 +18,7 @@ from etabli.classroom.diary import note
 from etabli.classroom.tables import WorkspaceRow
 from etabli.classroom.workspaces import Entry, note_look
 from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.french import typeset
 from etabli.lab.manifest import shown_lab
 from etabli.portal import bench, exports, opening, shelf
 from etabli.portal.call import Call, answer, see_other
@@ -28,13 +30,23 @@ from etabli.reports.payload import Payload
 from etabli.reports.results import described_by
 from etabli.reports.text import word_of
 
+_MAIN = b'<main id="contenu" tabindex="-1">'
+"""Where a page of the class begins."""
+
 
 def show(call: Call) -> Response:
-    """Shows a page or a file of the results of an opening."""
+    """Shows a page or a file of the results of an opening; a page of the class says of which, and leads back."""
     with call.room.work() as db:
         found = opening.mine(call, db)
+        of_class = found.of_class
     name = call.path("name") or "index.html"
-    return shelf.shown(call.room.place.results(found.id), name, ours=exports.is_ours(name))
+    answered = shelf.shown(call.room.place.results(found.id), name, ours=exports.is_ours(name))
+    if name not in exports.CLASS_PAGES:
+        return answered
+    bar = typeset(f"Classe {of_class.name}. Revenir à l'ouverture")
+    back = f'<p class="back"><a href="/ouvertures/{found.id}">{escape(bar)}</a></p>'.encode()
+    content = bytes(answered.body).replace(_MAIN, _MAIN + back, 1)
+    return HTMLResponse(content, headers={"Content-Security-Policy": answered.headers["content-security-policy"]})
 
 
 def export(call: Call) -> Response:

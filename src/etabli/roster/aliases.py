@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.roster.namebook import LearnerRow
+from etabli.roster.refusals import ImportProblem
 from etabli.runs.identifier import is_identifier, nearest_identifier
 
 _LOOK_ALIKE = str.maketrans("oil", "011")
@@ -28,9 +29,8 @@ def same_prefix(name: str, prefix: str, wanted: str | None) -> str:
         UsageProblem: Another one is wanted.
     """
     if wanted is not None and wanted != prefix:
-        raise UsageProblem(
-            f"La classe {name} a déjà le préfixe « {prefix} », qui ne change plus : retirez « --prefixe »."
-        )
+        what = f"La classe {name} a déjà le préfixe « {prefix} », qui ne change plus :"
+        raise ImportProblem(what, "retirez « --prefixe »", "videz « Préfixe des alias »")
     return prefix
 
 
@@ -49,15 +49,15 @@ def new_prefix(name: str, wanted: str | None, known: Mapping[str, str]) -> str:
         raise UsageProblem("Le nom de la classe doit avoir de 1 à 40 caractères : choisissez-en un autre.")
     prefix = nearest_identifier(name).upper() if wanted is None else wanted
     if not prefix or len(prefix) > 20 or not is_identifier(f"{prefix}-00"):
-        raise UsageProblem(
-            f"« {prefix} » ne peut pas commencer un alias : donnez « --prefixe » avec 1 à 20 lettres sans accent, "
-            "chiffres ou « - »."
+        what = f"« {prefix} » ne peut pas commencer un alias :"
+        letters = "1 à 20 lettres sans accent, chiffres ou « - »"
+        raise ImportProblem(
+            what, f"donnez « --prefixe » avec {letters}", f"donnez sous « Préfixe des alias » {letters}"
         )
     for other, taken in known.items():
         if taken.casefold() == prefix.casefold():
-            raise UsageProblem(
-                f"Le préfixe « {prefix} » est celui de la classe {other} : donnez-en un autre avec « --prefixe »."
-            )
+            what = f"Le préfixe « {prefix} » est celui de la classe {other} : donnez-en un autre"
+            raise ImportProblem(what, "avec « --prefixe »", "sous « Préfixe des alias »")
     return prefix
 
 

@@ -13,6 +13,7 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.roster.learner import Learner, Person
 from etabli.roster.listing import Listed
 from etabli.roster.names import fold, name_key
+from etabli.roster.refusals import ImportProblem
 
 _One = TypeVar("_One")
 
@@ -185,8 +186,9 @@ def _who_is_who(learners: Sequence[Learner], people: Sequence[Listed]) -> UsageP
     if len(people) > len(learners):
         possible.append("un nouvel élève")
     lines = ", ".join(str(one.line) for one in people)
-    return UsageProblem(
-        f"« {people[0].person.name} » (ligne {lines}) peut être {' ou '.join(possible)} : rien ne dit qui est qui ; "
+    return ImportProblem(
+        f"« {people[0].person.name} » (ligne {lines}) peut être {' ou '.join(possible)} : rien ne dit qui est qui ;",
         "notez d'abord le courriel de chacun (« etabli classe corriger --help »), puis donnez une liste avec les "
-        "courriels."
+        "courriels",
+        "écartez cette ligne sous « Lignes à écarter », et demandez à l'administrateur de noter le courriel de chacun",
     )

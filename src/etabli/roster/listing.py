@@ -11,6 +11,7 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.roster.headings import WORDS, Columns, Kind, columns_of, columns_without_headings, heading_lines
 from etabli.roster.learner import Person
 from etabli.roster.names import Cut, name_key, split_name, tidy
+from etabli.roster.refusals import ImportProblem
 from etabli.system.tables import Sought, TextRow, TextTable, read_tables
 
 # Eleven characters: ten digits and a letter (BEA), or nine digits and two letters (RNIE).
@@ -68,7 +69,8 @@ def read_listing(path: Path, without: Collection[int] = (), content: bytes | Non
     table, columns = _understand(path, read_tables(path, LIST, content))
     unknown = sorted(set(without) - {row.line for row in table.rows})
     if unknown:
-        raise UsageProblem(f"{path} n'a pas de ligne {unknown[0]} : corrigez « --sauf ».")
+        what = f"{path} n'a pas de ligne {unknown[0]} :"
+        raise ImportProblem(what, "corrigez « --sauf »", "corrigez « Lignes à écarter »")
     notes: list[str] = []
     rows = [row for row in _people(table, columns) if row.line not in without]
     listed = list(_listed(path, columns, rows, notes))
@@ -149,16 +151,11 @@ def _one(path: Path, columns: Columns, row: TextRow) -> Listed:
     if Kind.FULL in columns.at:
         family, given, cut = split_name(columns.cell(row, Kind.FULL))
     if not family or not given or not name_key(family) or not name_key(given):
-        raise UsageProblem(
-            (
-                "Dans {path}, ligne {line}, « {name} » n'a pas {what} : complétez la ligne, ou écartez-la avec "
-                "« --sauf {line} »."
-            ).format(
-                path=path,
-                line=row.line,
-                name=f"{family} {given}".strip(),
-                what="de prénom" if family else "de nom de famille",
-            )
+        name, missing = f"{family} {given}".strip(), "de prénom" if family else "de nom de famille"
+        raise ImportProblem(
+            f"Dans {path}, ligne {row.line}, « {name} » n'a pas {missing} : complétez la ligne, ou",
+            f"écartez-la avec « --sauf {row.line} »",
+            f"écartez-la en tapant {row.line} sous « Lignes à écarter »",
         )
     email, number = columns.cell(row, Kind.EMAIL), columns.cell(row, Kind.NUMBER)
     person = Person(family, given, email if "@" in email else None, number if _is_number(number) else None)
@@ -224,10 +221,11 @@ def _are_one(a: Person, b: Person) -> bool | None:
 
 
 def _twins(path: Path, a: Listed, b: Listed) -> UsageProblem:
-    return UsageProblem(
+    return ImportProblem(
         f"Dans {path}, les lignes {a.line} et {b.line} portent le même nom (« {b.person.name} ») et rien ne les "
-        "distingue : ajoutez une colonne « Courriel » ou « Numéro d'identification », ou écartez le doublon avec « "
-        f"--sauf {b.line} »."
+        "distingue : ajoutez une colonne « Courriel » ou « Numéro d'identification », ou",
+        f"écartez le doublon avec « --sauf {b.line} »",
+        f"écartez le doublon en tapant {b.line} sous « Lignes à écarter »",
     )
 
 

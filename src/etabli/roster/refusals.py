@@ -10,6 +10,25 @@ from etabli.roster.learner import Learner
 from etabli.roster.names import fold, tidy
 
 
+class ImportProblem(UsageProblem):
+    """What keeps a list from becoming a class, with the way on: as a command has it, and as a page has it.
+
+    Args:
+        what: What is wrong, with the sign before the way on.
+        command: The way on, where options are typed.
+        page: The way on, where fields are filled in.
+    """
+
+    def __init__(self, what: str, command: str, page: str) -> None:
+        super().__init__(f"{what} {command}.")
+        self.on_page = f"{what} {page}."
+
+
+def on_page(problem: UsageProblem) -> str:
+    """Returns what a page says of a problem."""
+    return problem.on_page if isinstance(problem, ImportProblem) else str(problem)
+
+
 def typed(name: str) -> str:
     """Returns a class's name as it is typed in a command: between quotes when it has a space."""
     return f'"{name}"' if " " in name else name

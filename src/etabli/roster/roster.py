@@ -18,7 +18,7 @@ from etabli.roster.learner import Learner, Person
 from etabli.roster.listing import Listed
 from etabli.roster.namebook import LearnerRow
 from etabli.roster.names import fold, name_key, tidy
-from etabli.roster.refusals import no_such_class, no_such_learner, several_learners
+from etabli.roster.refusals import ImportProblem, no_such_class, no_such_learner, several_learners
 from etabli.system.settings import secret
 
 
@@ -250,9 +250,8 @@ class Roster:
             last = _last(everyone)
             rows = [self._new_row(last + at, person) for at, person in enumerate(added, 1)]
             if aliases is not None and list(aliases) != [row.alias for row in rows]:
-                raise UsageProblem(
-                    f"La classe {self.name} vient de changer, rien n'a été importé : relancez la commande."
-                )
+                what = f"La classe {self.name} vient de changer, rien n'a été importé :"
+                raise ImportProblem(what, "relancez la commande", "relisez la liste, puis importez-la")
             session.add_all(rows)
             return [row.learner() for row in rows]
 

@@ -151,6 +151,15 @@ function tick() {
 setInterval(tick, 10_000);
 
 /* The workspace itself. */
+function helped(state) {
+  const done = state.helped;
+  if (!done) return drop("helped");
+  const sentence = `${done.who} a traité votre demande d’aide à ${atHour(done.at)}.`;
+  if (remembered("aide") !== done.at && box.dataset.helped !== sentence) notice("helped", sentence);
+  box.dataset.helped = sentence;
+  remember("aide", done.at);
+}
+
 function looked(state) {
   const last = state.looked_at[0];
   if (!last) return drop("looked");
@@ -190,7 +199,7 @@ function tell(state) {
   document.body.classList.toggle("reading", !state.editable);
   editor.setWritable(state.editable);
   if (state.reader) notice("reader", `Vous regardez le travail de ${state.reader}, en lecture seule. Cette personne voit que vous l’avez ouvert.`, { closes: false });
-  else looked(state);
+  else { looked(state); helped(state); }
   clock(state);
   sheets(state);
   services(state);
