@@ -1186,7 +1186,8 @@ def test_a_word_is_told_once_and_an_account_with_the_systems_where_it_is() -> No
     login, _, system = next(
         key for key in data()["passwords"] if systems[key.partition("@")[0]] == 1 and "@messagerie" not in key
     ).partition("@")
-    rows[3] |= {"Compte": outside, "Système": "Annuaire"}
+    rows[3] |= {"Compte": outside, "Système": "Intranet"}
+    rows[5] |= {"Compte": outside, "Système": "Annuaire"}
     rows[4] |= {"Compte": login, "Système": "Messagerie"}
     report = the_audit(rows)
     caught = failure(report.expect_known_words)
@@ -1196,7 +1197,8 @@ def test_a_word_is_told_once_and_an_account_with_the_systems_where_it_is() -> No
         and " ou sans second facteur." in caught.expected
     )
     told = observed(report.expect_known_accounts)
-    assert f"« {outside} » (Annuaire, ligne 5 : hors du périmètre)" in told
+    assert f"« {outside} » (Intranet, ligne 5 : hors du périmètre)" in told
+    assert "ligne 7" not in told, "the partner's account is in the directory: only the mandate leaves it out"
     assert f"« {login} » (Messagerie, ligne 6 : il est dans {vocabulary.word(vocabulary.SYSTEMS, system)})" in told
 
 

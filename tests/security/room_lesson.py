@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import inspect
+from websockets.exceptions import InvalidMessage
 from websockets.sync.client import ClientConnection, connect
 from whole_room import close_workspaces, state_of
 
@@ -96,7 +97,15 @@ class Lesson:
         return self.room.place.workspace(token) / "rendu"
 
     def line(self, path: str, cookie: str, origin: str | None = None) -> ClientConnection:
-        """A WebSocket to the portal's host, through the front."""
+        """A WebSocket to the portal's host, through the front; a line that is cut says nothing, and is asked again."""
+        for _again in range(3):
+            try:
+                return self._line(path, cookie, origin)
+            except InvalidMessage:
+                time.sleep(0.5)
+        return self._line(path, cookie, origin)
+
+    def _line(self, path: str, cookie: str, origin: str | None) -> ClientConnection:
         hosts = self.room.settings.hosts
         context = ssl.create_default_context(cafile=str(self.room.authority.root))
         told = {"Cookie": f"{COOKIE}={cookie}", "Origin": origin or hosts.origin}

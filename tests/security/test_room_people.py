@@ -27,7 +27,7 @@ from room_lesson import (
 )
 from sqlalchemy import func, select
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
-from websockets.exceptions import InvalidMessage, InvalidStatus
+from websockets.exceptions import InvalidStatus
 
 from etabli.classroom.jobs import Asked
 from etabli.classroom.sign_ins import COOKIE
@@ -179,15 +179,11 @@ def asked(room: Lesson, pc: Visitor, door: Door, facts: dict[str, str]) -> Reply
     path = re.sub(r"{(\w+)}", lambda found: facts[found[1]], door.ask or door.route)
     if door.method == "WS":
         mine = pc._cookies.get(room.room.settings.nom, {}).get(COOKIE, "")
-        for left in (2, 1, 0):
-            try:
-                with room.line(path, mine):
-                    return Reply(200, {}, b"")
-            except InvalidStatus as refused:
-                return Reply(refused.response.status_code, {}, b"")
-            except InvalidMessage:  # a line that is cut says nothing: it is asked again
-                if not left:
-                    raise
+        try:
+            with room.line(path, mine):
+                return Reply(200, {}, b"")
+        except InvalidStatus as refused:
+            return Reply(refused.response.status_code, {}, b"")
     body = door.body if door.body is not None else (None if door.method == "GET" else b"")
     if body and door.headers == FORM:
         body = re.sub(rb"%7B(\w+)%7D", lambda found: facts[found[1].decode()].encode(), body)
