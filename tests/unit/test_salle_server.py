@@ -149,7 +149,7 @@ def test_services_without_need_of_a_network_have_none() -> None:
         "caddy": "host",
     }
     for name, one in told.items():
-        assert one["restart"] == "unless-stopped" and one["read_only"], name
+        assert one["restart"] == "always" and one["read_only"], name
         assert one["security_opt"] == ["no-new-privileges:true"], name
         assert one["cap_drop"] == ([] if name == "travail" else ["ALL"]), name
 
