@@ -201,6 +201,7 @@ def test_a_room_comes_back_when_its_engine_dies_then_when_the_machine_does(engin
             assert _states(state)[asked[-1]] is Progress.DONE, _states(state)
         assert list(_states(state)) == sorted(set(asked)), "none is lost, none is asked twice"
         visitor.close()
+        state.engine.dispose()
 
 
 def _states(state: Classroom) -> dict[int, Progress]:
