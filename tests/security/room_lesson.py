@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import inspect
-from websockets.exceptions import InvalidMessage
+from websockets.exceptions import ConnectionClosed, InvalidMessage
 from websockets.sync.client import ClientConnection, connect
 from whole_room import close_workspaces, state_of
 
@@ -98,10 +98,10 @@ class Lesson:
 
     def line(self, path: str, cookie: str, origin: str | None = None) -> ClientConnection:
         """A WebSocket to the portal's host, through the front; a line that is cut says nothing, and is asked again."""
-        for _again in range(3):
+        for _again in range(5):
             try:
                 return self._line(path, cookie, origin)
-            except InvalidMessage:
+            except (InvalidMessage, ConnectionClosed, OSError):
                 time.sleep(0.5)
         return self._line(path, cookie, origin)
 
