@@ -210,6 +210,8 @@ def test_a_customer_missing_from_the_totals_is_not_missed_in_shares_and_ranks() 
 
 # -- trials
 
+TRIALS = "amounts half other one another few several month customer rate rank added".split()
+
 
 def trials_of(read: Any) -> dict[str, Any]:
     return dict(changes.make_trials(read, Draw(b"essai"), MONTHS))
@@ -218,20 +220,7 @@ def trials_of(read: Any) -> dict[str, Any]:
 def test_trials_say_what_the_lines_then_are() -> None:
     found, read, _ = made()
     trials = trials_of(read)
-    assert list(trials) == [
-        "amounts",
-        "half",
-        "other",
-        "one",
-        "another",
-        "few",
-        "several",
-        "month",
-        "customer",
-        "rate",
-        "rank",
-        "added",
-    ]
+    assert list(trials) == TRIALS
     before = found.analysis
     after = {name: found.analyse(trial.lines) for name, trial in trials.items()}
     assert len(trials["amounts"].scenario) == len(trials["half"].scenario) + len(trials["other"].scenario) == 6
@@ -252,20 +241,7 @@ def test_whatever_is_drawn_each_line_is_left_alone_once_and_the_total_twice(numb
     """What sleeps while one line, the number of lines or their sum is as it was sleeps through a trial."""
     found, read, _ = made()
     trials = dict(changes.make_trials(read, Draw(b"%d" % number), MONTHS))
-    assert set(trials) == {
-        "amounts",
-        "half",
-        "other",
-        "one",
-        "another",
-        "few",
-        "several",
-        "month",
-        "customer",
-        "rate",
-        "rank",
-        "added",
-    }
+    assert set(trials) == set(TRIALS)
     touched = {name: {edit.cell for edit in trials[name].scenario} for name in trials if name != "added"}
     assert not touched["half"] & touched["other"] and touched["half"] | touched["other"] == touched["amounts"]
     before = found.analysis

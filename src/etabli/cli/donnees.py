@@ -26,6 +26,7 @@ from etabli.classroom.purging import (
 )
 from etabli.classroom.state import Classroom, connect
 from etabli.cli.labs import AsJson
+from etabli.cli.sauvegarde import Folder
 from etabli.cli.screen import guarded, print_json, say, tell
 from etabli.exam.contract.errors import EtabliError, UsageProblem
 from etabli.exam.contract.french import count
@@ -47,10 +48,6 @@ donnees = typer.Typer(
     help="Les données personnelles que la salle garde.", no_args_is_help=True, rich_markup_mode="rich"
 )
 
-Folder = Annotated[
-    Path | None,
-    typer.Option("--dossier", help="Dossier de la salle (par défaut : /srv/etabli pour root)."),
-]
 Elsewhere = Annotated[
     list[Path] | None,
     typer.Option("--resultats", help="Dossier de résultats hors de la salle ; répétez l'option pour plusieurs."),

@@ -12,7 +12,7 @@ from rich.table import Table
 from etabli.classroom.settings import DEFAULT_NAME, FILE, RoomSettings, read_settings, write_settings
 from etabli.cli.doctor import show_findings
 from etabli.cli.labs import AsJson
-from etabli.cli.sauvegarde import restaurer, sauvegarde
+from etabli.cli.sauvegarde import Folder, restaurer, sauvegarde
 from etabli.cli.screen import Exit, guarded, print_json, say, screen
 from etabli.exam.contract.errors import SandboxFailure, UsageProblem
 from etabli.server import checkup, host
@@ -28,11 +28,6 @@ salle = typer.Typer(
 
 salle.command()(sauvegarde)
 salle.command()(restaurer)
-
-Folder = Annotated[
-    Path | None,
-    typer.Option("--dossier", help="Dossier de la salle (par défaut : /srv/etabli pour root)."),
-]
 
 
 @salle.command()

@@ -22,6 +22,14 @@ from etabli.server.restoring import Restored, choose, restore, when
 from etabli.server.services import Room, folder_of
 from etabli.server.vault import Copy, Tell, Vault
 
+Folder = Annotated[
+    Path | None,
+    typer.Option(
+        "--dossier",
+        help="Dossier de la salle (par défaut : celle qui a été ouverte la dernière ; pour root, d'abord /srv/etabli).",
+    ),
+]
+"""Which room a command is about."""
 PhraseFile = Annotated[
     Path | None,
     typer.Option("--phrase-fichier", help="Fichier qui contient la phrase, et elle seule."),
@@ -34,13 +42,7 @@ def sauvegarde(
         Path | None,
         typer.Argument(metavar="[DEST]", help="Dossier d'un autre disque (par défaut : celui de salle.yaml)."),
     ] = None,
-    dossier: Annotated[
-        Path | None,
-        typer.Option(
-            "--dossier",
-            help="Dossier de la salle (par défaut : /srv/etabli pour root).",
-        ),
-    ] = None,
+    dossier: Folder = None,
     phrase_file: PhraseFile = None,
     anew: Annotated[
         bool, typer.Option("--neuve", help="Commence une autre sauvegarde là où il y en avait une.")
@@ -85,10 +87,7 @@ def restaurer(
     dest: Annotated[Path, typer.Argument(metavar="DEST", help="Dossier où « sauvegarde » a écrit.")],
     dossier: Annotated[
         Path | None,
-        typer.Option(
-            "--dossier",
-            help="Où remettre la salle (par défaut : /srv/etabli pour root).",
-        ),
+        typer.Option("--dossier", help="Où remettre la salle (par défaut : /srv/etabli pour root)."),
     ] = None,
     phrase_file: PhraseFile = None,
     copy: Annotated[str | None, typer.Option("--copie", help="Quelle copie (par défaut : la dernière).")] = None,
