@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
-import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,9 +14,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import inspect
-from websockets.exceptions import ConnectionClosed, InvalidMessage
-from websockets.sync.client import ClientConnection, connect
-from whole_room import close_workspaces, state_of
+from websockets.sync.client import ClientConnection
+from whole_room import close_workspaces, state_of, websocket
 
 from etabli.classroom import openings, people
 from etabli.classroom.sign_ins import COOKIE
@@ -97,24 +94,10 @@ class Lesson:
         return self.room.place.workspace(token) / "rendu"
 
     def line(self, path: str, cookie: str, origin: str | None = None) -> ClientConnection:
-        """A WebSocket to the portal's host, through the front; a line that is cut says nothing, and is asked again."""
-        for _again in range(5):
-            try:
-                return self._line(path, cookie, origin)
-            except (InvalidMessage, ConnectionClosed, OSError):
-                time.sleep(0.5)
-        return self._line(path, cookie, origin)
-
-    def _line(self, path: str, cookie: str, origin: str | None) -> ClientConnection:
+        """A WebSocket to the portal's host, through the front."""
         hosts = self.room.settings.hosts
-        context = ssl.create_default_context(cafile=str(self.room.authority.root))
         told = {"Cookie": f"{COOKIE}={cookie}", "Origin": origin or hosts.origin}
-        address = f"wss://{hosts.name}:{hosts.port}{path}"
-        plain = socket.create_connection(("127.0.0.1", hosts.port), timeout=LIMIT_S)
-        return connect(
-            address, sock=plain, ssl=context, additional_headers=told, server_hostname=hosts.name, open_timeout=60,
-            close_timeout=1,  # who is flooded never hears that the other side agrees
-        )  # fmt: skip
+        return websocket(hosts.name, hosts.port, path, self.room.authority.root, told, LIMIT_S)
 
     def person(self, who: str) -> Person:
         """The row of one of these people."""

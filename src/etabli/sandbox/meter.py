@@ -23,6 +23,8 @@ from etabli.sandbox.share import used_s
 _ROOT: Final = Path("/sys/fs/cgroup")
 _EVERY: Final = 0.05
 """Seconds between two looks at the processes."""
+_REAPED_S: Final = 10.0
+"""What a loaded kernel may take until a container's own control group, below ours, is empty and goes."""
 _TICK: Final = 1 / os.sysconf("SC_CLK_TCK")
 _NO_GROUP = "Les groupes de contrôle de cette machine ne se lisent pas ({path}) : mesurez sur un Linux, comme root."
 
@@ -57,10 +59,12 @@ class Meter:
     def __exit__(self, *_error: object) -> None:
         self._ended.set()
         self._thread.join()
-        for role in self._roles:
-            for controller in _ROOT.iterdir() if self._old else (_ROOT,):
-                with suppress(OSError):
-                    (controller / self._path(role)).rmdir()
+        left = [
+            root / self._path(role) for role in self._roles for root in (_ROOT.iterdir() if self._old else (_ROOT,))
+        ]
+        ends = time.monotonic() + _REAPED_S
+        while (left := [group for group in left if not _gone(group)]) and time.monotonic() < ends:
+            time.sleep(_EVERY)
 
     def parent(self, role: str) -> str:
         """Returns the control group below which containers of this role are made."""
@@ -126,3 +130,9 @@ class Meter:
             for path in self._folder(self._watched, "cpuacct").glob("**/cgroup.procs"):
                 with suppress(OSError):
                     yield from map(int, path.read_text().split())
+
+
+def _gone(group: Path) -> bool:
+    with suppress(OSError):
+        group.rmdir()
+    return not group.exists()
