@@ -262,6 +262,13 @@ def test_files_come_and_go(page: WebDriver, room: Room, fleet: Browsers) -> None
     assert not (room.work / "images").exists()
     button(page, "Annuler la suppression").click()
     until(lambda: (room.work / "images" / "une.txt").exists() and (room.work / "images" / "deux.txt").exists())
+    # A file that was deleted another day is found without its name.
+    page.find_element(By.CSS_SELECTOR, '[data-path="images/une.txt"][role="treeitem"]').send_keys(Keys.DELETE)
+    until(lambda: not (room.work / "images" / "une.txt").exists())
+    button(page, "Fichiers supprimés…").click()
+    seen(page, "images/une.txt – ")
+    button(page, "Reprendre ce fichier").click()
+    until(lambda: (room.work / "images" / "une.txt").exists())
     press(page, "#new-file")
     one(page, "#dialog-field").send_keys("../dehors.php", Keys.ENTER)
     seen(page, "ne convient pas")
