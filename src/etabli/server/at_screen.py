@@ -19,7 +19,7 @@ Seen = TypeVar("Seen")
 FILE: Final = "navigateur.txt"
 """What is written in the editor."""
 _LOOK_S = 0.05
-_READY = "#services a, #show-credentials:not([hidden])"
+_READY = "#restart:not([hidden])"
 
 
 class AtScreen:
@@ -45,7 +45,7 @@ class AtScreen:
         self._one("form[action^='/tp/']")
 
     def open_lab(self, opening: int) -> str:
-        """Opens a lab from the first page; returns its token once the page offers what runs there."""
+        """Opens a lab from the first page; returns its token once what runs there is ready."""
         self._one(f"form[action='/tp/{opening}'] button").click()
         self._one(_READY)
         return self._page.current_url.rstrip("/").rsplit("/", 1)[-1]
