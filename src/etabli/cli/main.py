@@ -7,6 +7,7 @@ import typer
 from etabli.cli.bench import bench
 from etabli.cli.check import check
 from etabli.cli.classe import classe
+from etabli.cli.commission_degres import commission
 from etabli.cli.course import course
 from etabli.cli.doctor import doctor
 from etabli.cli.donnees import donnees, purge
@@ -51,6 +52,7 @@ app.command()(course)
 app.add_typer(referentiel_app, name="referentiel")
 app.add_typer(traces, name="trace")
 app.add_typer(recueil_app, name="recueil")
+app.add_typer(commission, name="commission")
 app.command()(doctor)
 app.command()(sujet)
 app.command()(exercice)

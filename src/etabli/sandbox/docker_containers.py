@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from docker.types import DriverConfig, LogConfig, Mount, Ulimit
@@ -180,15 +181,16 @@ def examiner(tag: str, seccomp: str | None, *, pages: bool = True) -> Recipe:
     return recipe if pages else _alone(recipe)
 
 
-def press(tag: str) -> Recipe:
+def press(tag: str, script: ModuleType = pressing) -> Recipe:
     """Returns the recipe of the container that prints what people wrote: no network, nobody's account, no disk.
 
     Args:
         tag: The image that has WeasyPrint.
+        script: What runs there; its source travels alone.
     """
     return _alone(_common()) | {
         "image": tag,
-        "entrypoint": ["python3", "-I", "-c", Path(pressing.__file__).read_text("utf-8")],
+        "entrypoint": ["python3", "-I", "-c", Path(str(script.__file__)).read_text("utf-8")],
         "stdin_open": True,
         "user": "65534:65534",
         "environment": {"HOME": "/tmp", "XDG_CACHE_HOME": "/tmp"},
