@@ -18,6 +18,7 @@ from etabli.commission.model import (
     ROLES,
     STATUSES,
     Candidate,
+    Decision,
     Evaluator,
     Incident,
     Neutralised,
@@ -72,7 +73,7 @@ def ouvrir(
 
     Exemples :
 
-    [bold]etabli commission ouvrir e2-2027 --objet "E2, session 2027" --unite U2 --classe SNO --evaluateur "Mme Essai"[/]
+    [bold]etabli commission ouvrir e2-2027 --objet "E2, 2027" --unite U2 --classe SNO --evaluateur "Mme Essai"[/]
 
     [bold]etabli commission ouvrir essai --objet "Répétition" --candidat SNO-07 --evaluateur "M. Duc=professionnel"[/]
     """
@@ -96,9 +97,8 @@ def ouvrir(
         }
     )
     board = kept.begin(root, session, told)
-    say(
-        f"Session « {session} » : {counted(len(told.candidats), 'candidat')}, {counted(len(told.evaluateurs), 'évaluateur')}."
-    )
+    people = f"{counted(len(told.candidats), 'candidat')}, {counted(len(told.evaluateurs), 'évaluateur')}"
+    say(f"Session « {session} » : {people}.")
     say(f"Complétez {board.folder / kept.FILE}, puis « etabli commission voir {session} ».")
 
 
@@ -169,13 +169,18 @@ def _table(board: Board, found: Sequence[Row]) -> Table:
     for heading in ("Compétence", "Évaluateurs", "Annexe automatique", "Retenu"):
         table.add_column(heading, overflow="fold")
     for row in found:
-        said = [f"{name} : {degree_title(board.referentiel, one.degre)}" for name, one in row.degrees.items()]
+        said = [f"{name} : {_judged(board, row, one)}" for name, one in row.degrees.items()]
         said += [f"{name} : —" for name in row.waiting]
         said += ["[yellow]désaccord[/]"] if row.disagreement else []
         shown = row.proposal.dit if row.proposal else "pas ouverte"
         kept_ = degree_title(board.referentiel, row.retained.degre) if row.retained else ""
         table.add_row(row.code, "\n".join(said), escape(shown), escape(kept_))
     return table
+
+
+def _judged(board: Board, row: Row, one: Decision) -> str:
+    """What an assessor judged: told once all have, so that nobody copies."""
+    return "a jugé" if row.waiting else degree_title(board.referentiel, one.degre)
 
 
 def _class_table(board: Board, left: dict[str, list[str]]) -> Table:
@@ -202,7 +207,7 @@ def _facts(board: Board, candidate: Candidate, left: list[str]) -> dict[str, Any
         "competences": [
             {
                 "code": row.code,
-                "degrees": {name: one.degre for name, one in row.degrees.items()},
+                "degrees": {name: None if row.waiting else one.degre for name, one in row.degrees.items()},
                 "waiting": list(row.waiting),
                 "disagreement": row.disagreement,
                 "annex": row.proposal.model_dump(mode="json") if row.proposal else None,
@@ -237,9 +242,9 @@ def neutraliser(
 
     Exemples :
 
-    [bold]etabli commission neutraliser e2-2027 --tp page-dynamique --point date-format --par "Mme Essai" --raison "énoncé ambigu"[/]
+    [bold]etabli commission neutraliser e2-2027 --tp page-dynamique --point date-format --par Essai --raison ambigu[/]
 
-    [bold]etabli commission neutraliser e2-2027 --tp page-dynamique --point date-format --par "Mme Essai" --raison "énoncé ambigu" --appliquer[/]
+    [bold]etabli commission neutraliser e2-2027 --tp page-dynamique --point fil --par A --raison B --appliquer[/]
     """
     if not raison.strip() or not par.strip():
         raise UsageProblem("Dites qui neutralise (« --par ») et pourquoi (« --raison »).")
@@ -304,7 +309,7 @@ def incident(
 ) -> None:
     """Note un incident : panne, retard, absence, fraude supposée. Une fiche s'en imprime.
 
-    Exemple : [bold]etabli commission incident e3-2027 --fait "Coupure de 10 min" --suite "10 min rendues" --par "M. Duc"[/]
+    Exemple : [bold]etabli commission incident e3-2027 --fait "Coupure" --suite "10 min rendues" --par "M. Duc"[/]
     """
     board = kept.read(root, session)
     known = [one.id for one in board.session.situations]

@@ -1,4 +1,4 @@
-"""``etabli commission juger|grille|lire|annexe|retenir|note``: degrees, and the commission's own proposition de note."""
+"""``etabli commission juger|grille|lire|annexe|retenir|note``: degrees, and the commission's own proposed marks."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def juger(
     « non-observe » dit qu'il n'a rien vu : ce n'est jamais « non maîtrisé ». Rejuger ajoute à l'historique. Une fois
     l'annexe ouverte, changer un degré demande une raison.
 
-    Exemple : [bold]etabli commission juger e2-2027 --candidat SNO-07 --evaluateur "Mme Essai" --degre C2.1=satisfaisante --degre C2.2=tres-bonne[/]
+    Exemple : [bold]etabli commission juger e2-2027 --candidat SNO-07 --evaluateur Essai --degre C2.1=satisfaisante[/]
     """
     board = kept.read(root, session)
     candidate = board.candidate(who)
@@ -100,9 +100,8 @@ def lire(
         if fresh:
             kept.add(board, board.candidate(name), fresh)
     number = sum(map(len, entries.values()))
-    say(
-        f"{person.nom} : {counted(number, 'degré lu', 'degrés lus')}, {counted(sum(map(bool, entries.values())), 'candidat')}."
-    )
+    people = counted(sum(map(bool, entries.values())), "candidat")
+    say(f"{person.nom} : {counted(number, 'degré lu', 'degrés lus')}, {people}.")
 
 
 def _content(path: Path) -> bytes:
@@ -160,7 +159,7 @@ def retenir(
 
     [bold]etabli commission retenir e2-2027 --candidat SNO-07 --par "Mme Essai, M. Duc" --accord[/]
 
-    [bold]etabli commission retenir e2-2027 --candidat SNO-07 --par "Mme Essai, M. Duc" --degre C2.3=satisfaisante --raison "vu en PFMP"[/]
+    [bold]etabli commission retenir e2-2027 --candidat SNO-07 --par Essai --degre C2.3=satisfaisante --raison vu[/]
     """
     if accord == bool(degres):
         raise UsageProblem("Donnez « --degre CODE=DEGRE », ou « --accord », l'un des deux.")
@@ -191,7 +190,7 @@ def note(
 
     Le pas est celui du centre (pas_de_note). Elle n'est sur aucune page du candidat : le jury arrête la note.
 
-    Exemple : [bold]etabli commission note e2-2027 --candidat SNO-07 --unite U2 --valeur 12,5 --par "Mme Essai, M. Duc"[/]
+    Exemple : [bold]etabli commission note e2-2027 --candidat SNO-07 --unite U2 --valeur 12,5 --par "Mme Essai"[/]
     """
     board = kept.read(root, session)
     candidate = board.candidate(who)

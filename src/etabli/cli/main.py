@@ -8,6 +8,7 @@ from etabli.cli.bench import bench
 from etabli.cli.check import check
 from etabli.cli.classe import classe
 from etabli.cli.commission_degres import commission
+from etabli.cli.contestation import recueil_app
 from etabli.cli.course import course
 from etabli.cli.doctor import doctor
 from etabli.cli.donnees import donnees, purge
@@ -16,11 +17,11 @@ from etabli.cli.exercice import exercice
 from etabli.cli.export import export_moodle
 from etabli.cli.grade import grade
 from etabli.cli.gradebook import export_gradebook
+from etabli.cli.imprimer import imprimer
 from etabli.cli.journal import journal
 from etabli.cli.labs import labs
 from etabli.cli.ouvrir import ouvrir
 from etabli.cli.postes import postes
-from etabli.cli.recueil import recueil_app
 from etabli.cli.referentiel import referentiel_app
 from etabli.cli.regrade import regrade
 from etabli.cli.run import runs_app
@@ -53,6 +54,7 @@ app.add_typer(referentiel_app, name="referentiel")
 app.add_typer(traces, name="trace")
 app.add_typer(recueil_app, name="recueil")
 app.add_typer(commission, name="commission")
+app.command()(imprimer)
 app.command()(doctor)
 app.command()(sujet)
 app.command()(exercice)

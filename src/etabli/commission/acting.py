@@ -14,6 +14,7 @@ from etabli.commission.judging import Row, degree_title, departs, last_annex, ro
 from etabli.commission.kept import Board
 from etabli.commission.model import (
     HIGHEST,
+    NOT_OBSERVED,
     Candidate,
     Decision,
     Decisions,
@@ -26,7 +27,7 @@ from etabli.commission.model import (
 )
 from etabli.commission.proposals import Change, changes, evidence_of, proposals, proposed, recueil_of
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.french import listed, quoted
+from etabli.exam.contract.french import listed
 
 
 def judge(board: Board, candidate: Candidate, assessor: str, degrees: Mapping[str, str], reason: str = "") -> Decisions:
@@ -75,10 +76,7 @@ def open_annex(board: Board, candidate: Candidate, recueils: Path, by: str, unit
     told = board.decisions(candidate.candidat)
     found = rows(board, candidate, told)
     for unit in units:
-        if unit not in board.session.units_of(candidate):
-            raise UsageProblem(
-                f"« {candidate.candidat} » n'est pas jugé sur « {unit} » : il l'est sur {listed(board.session.units_of(candidate))}."
-            )
+        _be_unit(board, candidate, unit)
         if not board.session.judges(unit):
             raise UsageProblem(f"Personne ne juge {unit} : ajoutez un évaluateur dans « {board.folder / kept.FILE} ».")
         if missing := [f"{row.code} ({listed(row.waiting)})" for row in found if row.unit == unit and row.waiting]:
@@ -146,16 +144,18 @@ def agreed(board: Board, candidate: Candidate) -> tuple[dict[str, str], dict[str
         if row.retained:
             continue
         if row.agreed is None:
-            waits[row.code] = (
-                f"pas encore jugé par {listed(row.waiting)}"
-                if row.waiting
-                else (needs_reason(board, row, "") or "aucun degré vu")
-            )
+            waits[row.code] = _why_not(board, row)
         elif why := needs_reason(board, row, row.agreed):
             waits[row.code] = why
         else:
             ready[row.code] = row.agreed
     return ready, waits
+
+
+def _why_not(board: Board, row: Row) -> str:
+    if row.waiting:
+        return f"pas encore jugé par {listed(row.waiting)}"
+    return needs_reason(board, row, "") or "personne ne le juge"
 
 
 def propose_mark(board: Board, candidate: Candidate, by: str, unit: str, mark: float, reason: str = "") -> Decisions:
@@ -164,10 +164,7 @@ def propose_mark(board: Board, candidate: Candidate, by: str, unit: str, mark: f
     Raises:
         UsageProblem: The candidate is not judged on that unit, or the centre's step has no such mark.
     """
-    if unit not in board.session.units_of(candidate):
-        raise UsageProblem(
-            f"« {candidate.candidat} » n'est pas jugé sur « {unit} » : il l'est sur {listed(board.session.units_of(candidate))}."
-        )
+    _be_unit(board, candidate, unit)
     if not 0 <= mark <= HIGHEST:
         raise UsageProblem(f"{decimal(mark)} n'est pas entre 0 et {HIGHEST} : relisez la note.")
     if not on_step(mark, board.session.pas_de_note):
@@ -201,14 +198,18 @@ def _row(known: Mapping[str, Row], code: str, candidate: Candidate) -> Row:
     return known[code]
 
 
+def _be_unit(board: Board, candidate: Candidate, unit: str) -> None:
+    own = board.session.units_of(candidate)
+    if unit not in own:
+        raise UsageProblem(f"« {candidate.candidat} » n'est pas jugé sur « {unit} » : il l'est sur {listed(own)}.")
+
+
 def _be_degree(board: Board, degree: str) -> None:
-    if board.referentiel.echelle.degres and degree not in _degrees(board):
+    if degree not in _degrees(board):
         raise UsageProblem(f"{unknown_degree(degree, board.referentiel)} : écrivez l'un d'eux.")
 
 
 def _degrees(board: Board) -> list[str]:
-    from etabli.commission.model import NOT_OBSERVED
-
     return [*(one.id for one in board.referentiel.echelle.degres), NOT_OBSERVED]
 
 
@@ -236,8 +237,3 @@ def unsettled(board: Board, candidate: Candidate) -> list[str]:
     if open_ := [row.code for row in found if not row.retained and not row.waiting]:
         left.append(f"à retenir : {listed(open_)}")
     return left
-
-
-def quoted_degrees(board: Board) -> str:
-    """Names the degrees, as a sentence does."""
-    return quoted(_degrees(board))

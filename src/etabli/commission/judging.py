@@ -1,4 +1,4 @@
-"""What a history comes to: who judged what, where assessors disagree, where the commission departed, what is missing."""
+"""What a history comes to: who judged what, where assessors disagree, where the commission departed, what is left."""
 
 from __future__ import annotations
 
@@ -33,9 +33,11 @@ class Row:
 
     @property
     def agreed(self) -> str | None:
-        """The degree that all who saw something typed; none while somebody has not judged."""
+        """The degree that all who saw something typed; « non observé » where nobody did; none while one waits."""
         seen = {one.degre for one in self.degrees.values() if one.degre != NOT_OBSERVED}
-        return seen.pop() if len(seen) == 1 and not self.waiting else None
+        if self.waiting or not self.degrees or len(seen) > 1:
+            return None
+        return seen.pop() if seen else NOT_OBSERVED
 
 
 def rows(board: Board, candidate: Candidate, told: Decisions) -> list[Row]:

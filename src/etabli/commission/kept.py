@@ -141,8 +141,9 @@ def begin(root: Path, name: str, session: Session) -> Board:
     put(folder / REFERENTIEL, force.path.read_bytes(), _AGAIN)
     close_to_others(folder)
     board = Board(folder, session, force.referentiel, _no_neutralisations(), _no_incidents())
-    content = as_yaml(session.model_dump(exclude_defaults=True))
-    put(folder / FILE, (_HEAD.format(session=name) + content).encode(), _AGAIN)
+    told = session.model_dump(exclude_defaults=True) | {"pas_de_note": session.pas_de_note}
+    told["candidats"] = [{"candidat": one.candidat, "statut": one.statut} for one in session.candidats]
+    put(folder / FILE, (_HEAD.format(session=name) + as_yaml(told)).encode(), _AGAIN)
     return board
 
 
