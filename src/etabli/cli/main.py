@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from etabli.cli.annee import annee
 from etabli.cli.bench import bench
 from etabli.cli.check import check
 from etabli.cli.classe import classe
@@ -51,6 +52,7 @@ app.command()(course)
 app.add_typer(referentiel_app, name="referentiel")
 app.add_typer(traces, name="trace")
 app.add_typer(recueil_app, name="recueil")
+app.command()(annee)
 app.command()(doctor)
 app.command()(sujet)
 app.command()(exercice)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.outcome import Outcome, Status
@@ -246,16 +245,9 @@ def _verified(kept: Kept, trace: Trace) -> tuple[RunFolder | None, Payload | Non
     """Reads the copy of a run back; nothing of one that has changed is believed."""
     if trace.verification is None:
         return None, None
-    home = kept.outputs(trace.verification.tp)
-    folder = read_run_folder(home / _spelling(home, kept.recueil.candidat) / trace.verification.run)
+    folder = read_run_folder(kept.copy_of(trace.verification))
     run: Run | None = folder.run if folder.verifiable else None
     return folder, payload_of(run) if run else None
-
-
-def _spelling(home: Path, candidate: str) -> str:
-    """How the folder of the copies writes the candidate."""
-    names = [path.name for path in home.iterdir() if path.name.lower() == candidate.lower()] if home.is_dir() else []
-    return names[0] if names else candidate
 
 
 def _shown(

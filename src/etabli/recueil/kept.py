@@ -19,7 +19,7 @@ from typing import Any
 import yaml
 
 from etabli.exam.contract.errors import LabError, UsageProblem
-from etabli.recueil.model import Attempts, Recueil, misfits
+from etabli.recueil.model import Attempts, ChosenRun, Recueil, misfits
 from etabli.referentiel import kept as referentiels
 from etabli.referentiel.model import Referentiel
 from etabli.referentiel.model import misfits as referentiel_misfits
@@ -52,6 +52,13 @@ class Kept:
     def outputs(self, lab: str) -> Path:
         """Returns the folder that holds ``<candidate>/<run>`` for a lab."""
         return self.folder / RUNS / lab
+
+    def copy_of(self, chosen: ChosenRun) -> Path:
+        """Returns where the copy of a run is; its folder may write the candidate in another case."""
+        home = self.outputs(chosen.tp)
+        names = [path.name for path in home.iterdir()] if home.is_dir() else []
+        known = [name for name in names if is_same_candidate(name, self.recueil.candidat)]
+        return home / (known[0] if known else self.recueil.candidat) / chosen.run
 
 
 def folder_of(root: Path, candidate: str) -> Path:
