@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
@@ -32,7 +32,7 @@ class Followed:
     kept: Kept | None = None
     outside: tuple[tuple[Trace, str, bool], ...] = ()
     """Traces from elsewhere, their day, and whether a teacher authenticated them."""
-    assessed: Assessed = Assessed((), (), ())
+    assessed: Assessed = field(default_factory=lambda: Assessed((), (), ()))
 
 
 def titles() -> dict[str, str]:

@@ -64,8 +64,8 @@ def annee(
     found = [follow(alias, folders, root, known) for alias in aliases]
     if not any(one.runs or one.kept for one in found):
         raise UsageProblem(
-            "Il n'y a ni vérification ni recueil de qui que ce soit ici : donnez le dossier écrit par « etabli grade », "
-            "et celui des recueils avec « --recueils »."
+            "Il n'y a ni vérification ni recueil de qui que ce soit ici : donnez le dossier écrit par « etabli "
+            "grade », et celui des recueils avec « --recueils »."
         )
     if who is not None and not as_json:
         view = group_of("", found, [life_of(found[0], force, known, weeks)], force, known)
