@@ -15,6 +15,7 @@ from typing import IO, Any
 
 import jinja2
 
+from etabli.appreciation.kept import folder_of, said_of
 from etabli.classroom.personal import TITLES, Folder, Holding, Part, facts
 from etabli.classroom.state import Classroom
 from etabli.roster.learner import Learner
@@ -77,11 +78,18 @@ def hand_over(room: Classroom, held: Holding, named: Learner | None, target: IO[
             "at": at.isoformat(timespec="seconds"),
             "login": held.person.login,
             "nom": asdict(named) if named else None,
+            "appreciations": [one for folder in _results_of(held) for one in said_of(folder, held.person.shown)],
             **{kind.value: told for kind, told in rows.items()},
         }
         archive.writestr(DATA, json.dumps(document, ensure_ascii=False, indent=1, default=str))
         archive.writestr(INDEX, _index(held, named, rows, files, at))
     return Written(sum(map(len, rows.values())), sum(map(len, files.values())))
+
+
+def _results_of(held: Holding) -> list[Path]:
+    """Returns where what was said of the person's works is, of each output folder that holds some."""
+    outs = dict.fromkeys(folder.path.parent for folder in held.folders if folder.part is Part.RESULTS)
+    return [folder_of(out) for out in outs]
 
 
 def _placed(folders: Any) -> Iterator[tuple[Folder, str]]:

@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, inspect, select, text
 from sqlalchemy.orm import Session
 
+from etabli.appreciation import kept as appreciations
 from etabli.classroom import sign_ins
 from etabli.classroom.diary import note
 from etabli.classroom.jobs import Job
@@ -52,7 +53,7 @@ from etabli.runs.store import FILE as INDEX
 from etabli.system.beneath import entered
 
 _ERASED = "effacé"
-_KEPT_FILES = frozenset({INDEX, "remises.json"})
+_KEPT_FILES = frozenset({INDEX, "remises.json", appreciations.FILE, appreciations.JOURNAL, appreciations.BANK})
 _JOBS = "procrastinate_jobs"
 
 
@@ -184,6 +185,7 @@ def erase_folders(plan: Plan) -> list[Path]:
                 entry for entry in noted.entries if not any(is_same_candidate(entry.candidate, one) for one in gone)
             ]
             write_hand_ins(out, replace(noted, entries=tuple(entries)))
+        appreciations.forget(appreciations.folder_of(out), gone)
         for name in RESERVED - _KEPT_FILES:
             (out / name).unlink(missing_ok=True)
     return list(left)
