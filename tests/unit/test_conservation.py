@@ -40,10 +40,7 @@ def kept(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         }.items():
             put(root / name, text)
     put(root / "annee/index.html", f"{MINE} {OTHER}")
-    put(root / "commissions/2027/session.yaml", rows("candidats", "candidat"))
-    put(root / "resultats/mots-de-passe/appreciations.yaml", f"# Un titre\n{rows('appreciations', 'eleve')}")
-    lines = "".join(json.dumps({"eleve": alias, "apres": {"degre": "x"}}) + "\n" for alias in (MINE, OTHER))
-    put(root / "resultats/mots-de-passe/appreciations.journal.jsonl", lines)
+    put(root / "commissions/2027/session.yaml", rows())
     return root
 
 
@@ -52,8 +49,8 @@ def put(path: Path, text: str) -> None:
     path.write_text(text, "utf-8")
 
 
-def rows(key: str, who: str) -> str:
-    return f"format: x\n{key}:\n" + "".join(f"- {{{who}: {alias}, remarque: De {alias}.}}\n" for alias in (MINE, OTHER))
+def rows() -> str:
+    return "candidats:\n" + "".join(f"- {{candidat: {alias}, remarque: De {alias}.}}\n" for alias in (MINE, OTHER))
 
 
 def files(root: Path) -> set[str]:
@@ -78,8 +75,10 @@ def test_a_candidate_gets_all_of_theirs_and_nothing_of_a_neighbour_s(kept: Path)
     with zipfile.ZipFile("donnees-sno-01.zip") as archive:
         everything = b"\n".join(archive.read(name) for name in archive.namelist()).decode("utf-8", "replace")
         parts = {name.split("/")[0] for name in archive.namelist()}
-    assert {"recueils", "resultats", "commissions", "archives", "annees", "fiches", "appreciations.json"} <= parts
-    assert OTHER not in everything and everything.count("De SNO-01.") >= 4  # appreciations and the session, twice each
+    assert {"recueils", "resultats", "commissions", "archives", "annees", "fiches"} <= parts
+    assert (
+        OTHER not in everything and everything.count("De SNO-01.") == 2
+    )  # what the session says, for people and for programs
     assert oct(os.stat("donnees-sno-01.zip").st_mode & 0o077) == "0o0"
 
 
@@ -98,10 +97,6 @@ def test_a_purge_says_first_what_goes_and_what_stays_for_good(kept: Path) -> Non
         f"fiches/fiche-tuteur-{MINE}--pfmp-1.xlsx",
     }
     assert not (kept / "resultats/mots-de-passe" / MINE).exists()
-    said = (kept / "resultats/mots-de-passe/appreciations.yaml").read_text("utf-8")
-    assert said.startswith("# Un titre\n") and f"{MINE}," not in said and f"De {MINE}." not in said and OTHER in said
-    journal = (kept / "resultats/mots-de-passe/appreciations.journal.jsonl").read_text("utf-8")
-    assert [json.loads(line)["eleve"] for line in journal.splitlines()] == [OTHER]
     here("purge", "--appliquer", "--candidat", MINE, "--archives-comprises")
     assert not (kept / f"archives/{MINE}-2027.zip").exists()
     assert (kept / f"archives/{OTHER}-2027.zip").exists()

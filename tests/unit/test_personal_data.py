@@ -377,21 +377,3 @@ def test_in_a_room_a_contest_suspends_each_kind_of_purge(contested: tuple[World,
         plan = purging.plan_before(db, world.room, world.at, [recueils])
         assert plan.openings == [] and plan.suspended == {"sno-1": recueils / "SNO-1" / "contestation.yaml"}
         assert purging.plan_person(db, world.room, person_called(db, "sno-10"), [recueils]).people
-
-
-def test_in_a_room_appreciations_beside_hand_ins_are_handed_over_and_erased(tmp_path: Path) -> None:
-    world = World(tmp_path / "salle")
-    path = world.room.place.folder / "depots" / str(world.opening.id) / "appreciations.yaml"
-    path.write_text(
-        "appreciations:\n- {eleve: SNO-1, remarque: Clair.}\n- {eleve: SNO-10, remarque: Trop long.}\n", "utf-8"
-    )
-    with world.room.work() as db:
-        held = holding(db, world.room, person_called(db, "sno-1"))
-    target = io.BytesIO()
-    hand_over(world.room, held, None, target)
-    with zipfile.ZipFile(target) as archive:
-        told = json.loads(archive.read("donnees.json"))
-    assert told["fichiers_communs"][str(path)] == [{"eleve": "SNO-1", "remarque": "Clair."}]
-    world.purge(lambda db: purging.plan_person(db, world.room, person_called(db, "sno-1")))
-    text = path.read_text("utf-8")
-    assert "Clair" not in text and "Trop long" in text

@@ -7,10 +7,9 @@ themselves.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -19,18 +18,14 @@ from typing import Any
 
 import yaml
 
-from etabli.runs.evidence import write_results
 from etabli.runs.identifier import is_same_candidate
 from etabli.runs.run import name_of, run_folders
-from etabli.system.account import acting_as
 
 CONTESTATION = "contestation.yaml"
 """In a candidate's folder of recueils: as long as it is there, nothing of theirs is erased."""
 RECUEIL, BUILT, PAGE, FORM = "recueil.yaml", "recueil.html", "index.html", "fiche-tuteur-"
-ERASED = ("appreciations.yaml", "appreciations.journal.jsonl")
-"""Files of a whole class, beside its results or its hand-ins, with rows about one learner each."""
-SHARED = (*ERASED, "session.yaml", "incidents.yaml")
-"""The same, with those of a commission, which are archives."""
+SHARED = ("session.yaml", "incidents.yaml")
+"""Files of a commission's whole session, with rows about one candidate each."""
 _DAY = re.compile(r"\b20\d\d-[01]\d-[0-3]\d\b")
 _DEPTH = 3
 """``commissions/<session>/<kind>/<candidate>`` at most."""
@@ -164,74 +159,24 @@ def contests_in(roots: Iterable[Path]) -> dict[str, Path]:
 
 
 def shared_in(folders: Iterable[Path], alias: str) -> list[Path]:
-    """Finds the files of a whole class, or of a session, that say something of one learner."""
+    """Finds the files of a commission's session that say something of one candidate."""
     places = [place for folder in folders for place in (folder, *sorted(folder.glob("*/")))]
     paths = dict.fromkeys(place / name for place in places for name in SHARED)
     return [path for path in paths if path.is_file() and not path.is_symlink() and rows_of(path, alias)]
 
 
 def rows_of(path: Path, alias: str) -> list[Any]:
-    """Returns what a file of a whole class says of one learner; nothing of what cannot be read."""
-    with _as_owner(path):
-        return [row for row in _rows(path) if _is_about(row, alias)]
-
-
-@contextmanager
-def _as_owner(path: Path) -> Iterator[None]:
-    """Gives root the rights of a folder's owner: in a room it is the portal's, who may put links there."""
-    facts = path.parent.stat()
-    with acting_as(facts.st_uid, facts.st_gid):
-        yield
-
-
-def erase_rows_of(path: Path, alias: str) -> int:
-    """Takes out of a file of a whole class what it says of one learner; returns how many rows went."""
-    gone = rows_of(path, alias)
-    if not gone:
-        return 0
-    with _as_owner(path):
-        text = path.read_text("utf-8")
-        write_results(path, _text_without(path, text, alias).encode())
-    return len(gone)
-
-
-def _text_without(path: Path, text: str, alias: str) -> str:
-    lines = text.splitlines(keepends=True)
-    if path.suffix == ".jsonl":
-        return "".join(line for line in lines if not _is_about(_line(line), alias))
-    told = _without(yaml.safe_load(text), alias)
-    head = "".join(line for line in lines if line.startswith("#"))
-    return head + yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=110)
-
-
-def _rows(path: Path) -> list[Any]:
+    """Returns what such a file says of one candidate; nothing of what cannot be read."""
     try:
-        text = path.read_text("utf-8")
-        if path.suffix == ".jsonl":
-            return [_line(line) for line in text.splitlines() if line.strip()]
-        told = yaml.safe_load(text)
+        told = yaml.safe_load(path.read_text("utf-8"))
     except (OSError, ValueError, yaml.YAMLError):
         return []
-    return (
+    rows = (
         [row for value in told.values() if isinstance(value, list) for row in value] if isinstance(told, dict) else []
     )
-
-
-def _line(line: str) -> Any:
-    with suppress(ValueError):
-        return json.loads(line)
-    return None
+    return [row for row in rows if _is_about(row, alias)]
 
 
 def _is_about(row: Any, alias: str) -> bool:
-    values: Sequence[Any] = list(row.values()) if isinstance(row, dict) else []
+    values: Iterable[Any] = row.values() if isinstance(row, dict) else row if isinstance(row, list) else ()
     return any(is_same_candidate(one, alias) if isinstance(one, str) else _is_about(one, alias) for one in values)
-
-
-def _without(told: Any, alias: str) -> Any:
-    if not isinstance(told, dict):
-        return told
-    return {
-        key: [row for row in value if not _is_about(row, alias)] if isinstance(value, list) else value
-        for key, value in told.items()
-    }

@@ -16,6 +16,7 @@ from typing import IO, Any, Protocol
 
 import jinja2
 
+from etabli.appreciation.kept import folder_of, said_of
 from etabli.classroom.elsewhere import rows_of
 from etabli.classroom.personal import TITLES, Folder, Holding, Part, facts
 from etabli.roster.learner import Learner
@@ -35,8 +36,6 @@ _PARTS = {
     Part.COMMISSIONS: "Commission : ce qui a été décidé, et les feuilles imprimées",
     Part.ARCHIVES: "Archives scellées",
 }
-_SHARED = "appreciations.json"
-"""What files of a whole class say of the person, and nothing that they say of others."""
 
 
 _HEADINGS = {
@@ -97,15 +96,20 @@ def hand_over(room: Timed, held: Holding, named: Learner | None, target: IO[byte
             "at": at.isoformat(timespec="seconds"),
             "login": held.person.login,
             "nom": asdict(named) if named else None,
+            "appreciations": [one for folder in _results_of(held) for one in said_of(folder, held.person.shown)],
             **{kind.value: told for kind, told in rows.items()},
         }
         told = {str(path): rows_of(path, held.person.shown) for path in held.shared}
-        if told:
-            document["fichiers_communs"] = told
-            archive.writestr(_SHARED, json.dumps(told, ensure_ascii=False, indent=1, default=str))
+        document["sessions"] = told
         archive.writestr(DATA, json.dumps(document, ensure_ascii=False, indent=1, default=str))
         archive.writestr(INDEX, _index(held, named, rows, files, at, told))
     return Written(sum(map(len, rows.values())), sum(map(len, files.values())))
+
+
+def _results_of(held: Holding) -> list[Path]:
+    """Returns where what was said of the person's works is, of each output folder that holds some."""
+    outs = dict.fromkeys(folder.path.parent for folder in held.folders if folder.part is Part.RESULTS)
+    return [folder_of(out) for out in outs]
 
 
 def _placed(folders: Any) -> Iterator[tuple[Folder, str]]:

@@ -119,7 +119,7 @@ class Holding:
     rows: dict[Kind, Sequence[Base]]
     folders: Sequence[Folder]
     shared: Sequence[Path] = ()
-    """Files of a whole class that say something of the person."""
+    """Files of a commission's session that say something of the person."""
 
     @property
     def tokens(self) -> list[str]:
@@ -179,11 +179,8 @@ def holding(db: Session, room: Classroom, person: Person, elsewhere: Sequence[Pa
         Kind.DIARY: diary_of(db, person),
     }
     roots = [*elsewhere_of(room.place), *elsewhere]
-    inside = [
-        one for part in (Part.HAND_INS, Part.RESULTS) for one in sorted((room.place.folder / part).glob("[0-9]*"))
-    ]
-    shared = shared_in([*(one for one in inside if not one.is_symlink()), *roots], person.shown)
-    return Holding(person, rows, list(_folders(db, room.place, person, spaces, roots)), shared)
+    folders = list(_folders(db, room.place, person, spaces, roots))
+    return Holding(person, rows, folders, shared_in(roots, person.shown))
 
 
 def elsewhere_of(place: Place) -> list[Path]:

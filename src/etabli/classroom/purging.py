@@ -20,17 +20,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, inspect, select, text
 from sqlalchemy.orm import Session
 
+from etabli.appreciation import kept as appreciations
 from etabli.classroom import sign_ins
 from etabli.classroom.diary import note
-from etabli.classroom.elsewhere import (
-    ERASED,
-    SHARED,
-    Clock,
-    contests_in,
-    erase_rows_of,
-    found_in,
-    shared_in,
-)
+from etabli.classroom.elsewhere import Clock, contests_in, found_in, shared_in
 from etabli.classroom.jobs import Job
 from etabli.classroom.personal import (
     Folder,
@@ -72,7 +65,7 @@ from etabli.runs.store import FILE as INDEX
 from etabli.system.beneath import entered
 
 _ERASED = "effacé"
-_KEPT_FILES = frozenset({INDEX, "remises.json", *SHARED, "remarques.yaml"})
+_KEPT_FILES = frozenset({INDEX, "remises.json", appreciations.FILE, appreciations.JOURNAL, appreciations.BANK})
 _JOBS = "procrastinate_jobs"
 
 
@@ -94,8 +87,6 @@ class Plan:
     folders: list[Path] = field(default_factory=list)
     results: list[tuple[Path, str]] = field(default_factory=list)
     """Output folders that stay without one candidate."""
-    shared: list[tuple[Path, str]] = field(default_factory=list)
-    """Files of a whole class that stay without what they say of one candidate."""
     archives: list[Path] = field(default_factory=list)
     """What stays: decisions, minutes, sealed archives."""
     suspended: dict[str, Path] = field(default_factory=dict)
@@ -104,7 +95,7 @@ class Plan:
     @property
     def empty(self) -> bool:
         """Whether there is nothing to erase."""
-        return not (self.rows or self.folders or self.people or self.shared)
+        return not (self.rows or self.folders or self.people)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -161,7 +152,7 @@ def plan_elsewhere(alias: str, roots: Sequence[Path], *, archives: bool = False)
     refuse_if_contested([alias], roots)
     plan = Plan()
     _add_folders(plan, list(folders_elsewhere(roots, alias)), archives=archives)
-    _add_shared(plan, shared_in(roots, alias), alias)
+    plan.archives += shared_in(roots, alias)
     return plan
 
 
@@ -246,8 +237,6 @@ def plan_clocks(plan: Plan, roots: Sequence[Path], runs: date, traces: date) -> 
             continue
         if last is not None and one.clock in due and last < due[one.clock]:
             _add_folders(plan, [Folder(Part(one.part), one.path, one.name)])
-            if one.clock is Clock.RUNS:
-                _add_shared(plan, [path for path in shared_in([one.path.parent], one.alias)], one.alias)
     _settle(plan)
     return plan
 
@@ -281,9 +270,6 @@ def erase_folders(plan: Plan) -> list[Path]:
     """
     for folder in plan.folders:
         _erase(folder)
-    for path, alias in plan.shared:
-        if path.is_file():
-            erase_rows_of(path, alias)
     left = dict.fromkeys(out for out, _alias in plan.results if out.is_dir())
     for out in left:
         gone = [alias for where, alias in plan.results if where == out]
@@ -292,6 +278,7 @@ def erase_folders(plan: Plan) -> list[Path]:
                 entry for entry in noted.entries if not any(is_same_candidate(entry.candidate, one) for one in gone)
             ]
             write_hand_ins(out, replace(noted, entries=tuple(entries)))
+        appreciations.forget(appreciations.folder_of(out), gone)
         for name in RESERVED - _KEPT_FILES:
             (out / name).unlink(missing_ok=True)
     return list(left)
@@ -350,7 +337,7 @@ def _add_person(
         for row in rows:
             plan.rows[row.__tablename__] += 1
     _add_folders(plan, held.folders, archives=archives)
-    _add_shared(plan, held.shared, person.shown)
+    plan.archives += held.shared
 
 
 def _add_folders(plan: Plan, folders: Sequence[Folder], *, archives: bool = False) -> None:
@@ -360,15 +347,6 @@ def _add_folders(plan: Plan, folders: Sequence[Folder], *, archives: bool = Fals
     plan.folders += [folder.path for folder in gone]
     paged = (Part.RESULTS, Part.YEAR)
     plan.results += [(folder.path.parent, folder.path.name) for folder in gone if folder.part in paged]
-
-
-def _add_shared(plan: Plan, paths: Iterable[Path], alias: str) -> None:
-    """Plans what files of a whole class say of a candidate; those of a commission are archives, and stay."""
-    for path in paths:
-        if path.name in ERASED:
-            plan.shared.append((path, alias))
-        elif path not in plan.archives:
-            plan.archives.append(path)
 
 
 def _add_opening(db: Session, room: Classroom, plan: Plan, opening: Opening) -> None:
@@ -405,7 +383,6 @@ def _settle(plan: Plan) -> None:
     every = set(plan.folders)
     plan.folders = [path for path in dict.fromkeys(plan.folders) if not every.intersection(path.parents)]
     plan.results = [(out, alias) for out, alias in plan.results if out not in every]
-    plan.shared = [(path, alias) for path, alias in dict.fromkeys(plan.shared) if not every.intersection(path.parents)]
 
 
 def _over(db: Session, opening: Opening, moment: datetime) -> bool:

@@ -351,7 +351,6 @@ def _told(room: Room | None, plan: Plan, names: list[tuple[Roster, str]]) -> dic
         "folders": [str(path) for path in plan.folders],
         "files": files,
         "bytes": size,
-        "shared": [str(path) for path, _alias in plan.shared],
         "archives": [str(path) for path in plan.archives],
         "suspended": {alias: str(path) for alias, path in plan.suspended.items()},
         "room": room is not None,
@@ -388,8 +387,6 @@ def _show(told: dict[str, Any], *, done: bool) -> None:
     if not done:
         for folder in told["folders"]:
             say(f"      {folder}")
-    for path in told["shared"]:
-        say(f"  - ce que dit {path} {'de ces élèves' if told['folders'] else 'de cet élève'}")
     if done and told["called"]:
         say(f"Dans le journal, {', '.join(told['called'])} : les lignes restent, plus rien n'y nomme ces personnes.")
     _show_staying(told)

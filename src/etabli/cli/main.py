@@ -5,12 +5,14 @@ from __future__ import annotations
 import typer
 
 from etabli.cli.annee import annee
+from etabli.cli.apprecier import apprecier
 from etabli.cli.bench import bench
 from etabli.cli.check import check
 from etabli.cli.classe import classe
 from etabli.cli.course import course
 from etabli.cli.doctor import doctor
 from etabli.cli.donnees import donnees, purge
+from etabli.cli.entretien import entretien
 from etabli.cli.espaces import espaces
 from etabli.cli.exercice import exercice
 from etabli.cli.export import export_moodle
@@ -55,8 +57,10 @@ app.add_typer(recueil_app, name="recueil")
 app.command()(annee)
 app.command()(doctor)
 app.command()(sujet)
+app.command()(entretien)
 app.command()(exercice)
 app.command()(grade)
+app.command()(apprecier)
 app.command()(ouvrir)
 app.command()(regrade)
 app.add_typer(runs_app, name="run")
