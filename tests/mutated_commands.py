@@ -60,6 +60,7 @@ RIGHT = (
     "trace pfmp --candidat SNO-01 --titre 'PFMP 1' --du 2026-11-30 --au 2027-01-22 --semaines 6 --lieu Mairie",
     "trace authentifier --candidat SNO-01 --par 'Mme Essai' --aide seul --recueils recueils",
     "recueil build --candidat SNO-01 -o sortie --anonyme --numero 0412 --sans-pdf --json",
+    "annee resultats --candidat SNO-01 --recueils recueils -o sortie",
     "secret exporter secret.json",
     "secret importer recu.json --remplacer",
     "lab test page-dynamique --temoin pdo --graine 3 --melange 4 --postes 1 --garder sortie",

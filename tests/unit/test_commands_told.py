@@ -25,6 +25,8 @@ TELLERS = [
         "docs/salle/*.md",
         "docs/referentiel.md",
         "docs/recueil.md",
+        "docs/annee.md",
+        "docs/rgpd/*.md",
     ),
 ]
 TOLD = re.compile(

@@ -11,8 +11,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 from commission_samples import CODES, DUC, ESSAI, all_judge, commission, furnish, staged
-from helpers import Done, here
-from hypothesis import given
+from helpers import Done, here, volume
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etabli.commission import sheet_form, text_form
@@ -104,6 +104,7 @@ def test_of_a_document_only_mapped_cells_change() -> None:
     assert text.replace(fresh[0], "<w:p/>").replace(fresh[1], "").replace(fresh[2], "") == BODY
 
 
+@settings(max_examples=volume(20, 300), deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["A1", "A3", "B3", "C12", "Z12", "D30", "B31", "A99"]), st.text(max_size=20), min_size=1

@@ -16,15 +16,13 @@ from etabli.commission.naming import called
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import counted
 from etabli.recueil.kept import USUAL as RECUEILS
-from etabli.sandbox.docker_tables import rows_of
-from etabli.system.disk import why
+from etabli.sandbox.docker_reading import read_sheets
 
 Assessor = Annotated[str, typer.Option("--evaluateur", help="Qui juge, comme dans session.yaml.")]
 Degrees = Annotated[
     list[str], typer.Option("--degre", metavar="CODE=DEGRE", help="« C2.1=satisfaisante » ; répétez l'option.")
 ]
 Reason = Annotated[str, typer.Option("--raison", help="Pourquoi, en une phrase.")]
-_MOST = 5_000_000
 
 
 @commission.command()
@@ -85,7 +83,7 @@ def lire(
     """
     board = kept.read(root, session)
     person = board.evaluator(evaluateur)
-    found = read_grid(file.name, rows_of(file.name, _content(file)), board, person)
+    found = read_grid(file.name, read_sheets(file), board, person)
     entries = {
         name: [
             one
@@ -102,15 +100,6 @@ def lire(
     number = sum(map(len, entries.values()))
     people = counted(sum(map(bool, entries.values())), "candidat")
     say(f"{person.nom} : {counted(number, 'degré lu', 'degrés lus')}, {people}.")
-
-
-def _content(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > _MOST:
-            raise UsageProblem(f"« {path} » dépasse 5 Mo : ce n'est sans doute pas la grille, vérifiez le fichier.")
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageProblem(f"« {path} » ne peut pas être lu ({why(error)}) : vérifiez le chemin.") from error
 
 
 @commission.command()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from etabli.cli.annee import annee
+from etabli.cli.apprecier import apprecier
 from etabli.cli.bench import bench
 from etabli.cli.check import check
 from etabli.cli.classe import classe
@@ -12,6 +14,7 @@ from etabli.cli.contestation import recueil_app
 from etabli.cli.course import course
 from etabli.cli.doctor import doctor
 from etabli.cli.donnees import donnees, purge
+from etabli.cli.entretien import entretien
 from etabli.cli.espaces import espaces
 from etabli.cli.exercice import exercice
 from etabli.cli.export import export_moodle
@@ -55,10 +58,13 @@ app.add_typer(traces, name="trace")
 app.add_typer(recueil_app, name="recueil")
 app.add_typer(commission, name="commission")
 app.command()(imprimer)
+app.command()(annee)
 app.command()(doctor)
 app.command()(sujet)
+app.command()(entretien)
 app.command()(exercice)
 app.command()(grade)
+app.command()(apprecier)
 app.command()(ouvrir)
 app.command()(regrade)
 app.add_typer(runs_app, name="run")

@@ -6,12 +6,13 @@ It holds what this assessor typed before, never what is proposed nor what others
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import openpyxl
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from etabli.appreciation.model import degree_of
 from etabli.commission.judging import degree_title, rows
 from etabli.commission.kept import Board
 from etabli.commission.model import NOT_OBSERVED, Evaluator
@@ -89,22 +90,22 @@ def _with_choices(data: bytes, choices: Sequence[str] | dict[str, str], number: 
 
 
 def read_grid(
-    name: str, found: Sequence[tuple[int, list[str]]], board: Board, person: Evaluator
+    name: str, sheets: Sequence[Mapping[str, Any]], board: Board, person: Evaluator
 ) -> dict[str, list[tuple[str, str, str]]]:
     """Returns, by candidate, the competences that a grid judges: code, degree, remark; blank cells say nothing.
 
     Args:
         name: Of the file.
-        found: Its rows, each with its line.
+        sheets: Its sheets, as the container that read them gives them.
         board: The session.
         person: Whose grid it should be.
 
     Raises:
         UsageProblem: It is no such grid; all that is wrong is told, with line and column.
     """
+    found = [(line, [_text(cell) for cell in row]) for line, row in enumerate(sheets[0]["rows"] if sheets else (), 1)]
     at = _headings(name, found)
-    known = {fold(title): degree for title, degree in titles(board).items()}
-    known |= {fold(degree): degree for degree in titles(board).values()}
+    words = {degree: title for title, degree in titles(board).items()}
     judged: dict[str, list[tuple[str, str, str]]] = {}
     problems: list[str] = []
     for line, cells in found[1:]:
@@ -116,14 +117,14 @@ def read_grid(
             problems.append(_wrong(line, "evaluateur", f"« {said['evaluateur']} », et non « {person.nom} »"))
         elif candidate is None:
             problems.append(_wrong(line, "candidat", f"« {said['candidat']} » n'est pas de cette session"))
-        elif fold(said["degre"]) not in known:
+        elif (degree := degree_of(said["degre"], words)) is None:
             problems.append(
                 _wrong(line, "degre", f"« {said['degre']} » n'est pas un degré ; il y a {quoted(titles(board))}")
             )
         elif board.unit_of(said["competence"]) is None:
             problems.append(_wrong(line, "competence", f"« {said['competence']} » n'est pas une compétence d'ici"))
         else:
-            entry = (said["competence"], known[fold(said["degre"])], said.get("raison", ""))
+            entry = (said["competence"], degree, said.get("raison", ""))
             judged.setdefault(candidate.candidat, []).append(entry)
     if problems:
         shown = "\n".join(f"« {name} », {one}." for one in problems[:12])
@@ -131,12 +132,17 @@ def read_grid(
     return judged
 
 
+def _text(cell: Any) -> str:
+    """Returns what a cell shows, of what was read of it: kind, value, text, formula, comment, hidden."""
+    return " ".join(str(cell[2]).split()) if cell else ""
+
+
 def _headings(name: str, found: Sequence[tuple[int, list[str]]]) -> dict[str, int]:
-    first = [fold(cell) for cell in found[0][1]]
+    first = [fold(cell) for cell in found[0][1]] if found else []
     at = {key: first.index(fold(title)) for key, (title, _width) in COLUMNS.items() if fold(title) in first}
     if absent := [COLUMNS[key][0] for key in _NEEDED if key not in at]:
         raise UsageProblem(
-            f"« {name} », ligne {found[0][0]} : il manque {'la colonne' if len(absent) < 2 else 'les colonnes'} "
+            f"« {name} », ligne 1 : il manque {'la colonne' if len(absent) < 2 else 'les colonnes'} "
             f"{listed(f'« {one} »' for one in absent)} ; « etabli commission grille » écrit la grille à remplir."
         )
     return at

@@ -7,13 +7,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from docker.types import DriverConfig, LogConfig, Mount, Ulimit
 
 from etabli.exam.contract.repair import Correction
-from etabli.sandbox import left_behind, pressing, repaired_copy
+from etabli.sandbox import left_behind, pressing, reading_alone, repaired_copy
 from etabli.sandbox.base import SERVICE_DISK_MB, SERVICE_MEMORY_MB, Application
 
 _MIB = 1024 * 1024
@@ -181,16 +180,15 @@ def examiner(tag: str, seccomp: str | None, *, pages: bool = True) -> Recipe:
     return recipe if pages else _alone(recipe)
 
 
-def press(tag: str, script: ModuleType = pressing) -> Recipe:
+def press(tag: str) -> Recipe:
     """Returns the recipe of the container that prints what people wrote: no network, nobody's account, no disk.
 
     Args:
         tag: The image that has WeasyPrint.
-        script: What runs there; its source travels alone.
     """
     return _alone(_common()) | {
         "image": tag,
-        "entrypoint": ["python3", "-I", "-c", Path(str(script.__file__)).read_text("utf-8")],
+        "entrypoint": ["python3", "-I", "-c", Path(pressing.__file__).read_text("utf-8")],
         "stdin_open": True,
         "user": "65534:65534",
         "environment": {"HOME": "/tmp", "XDG_CACHE_HOME": "/tmp"},
@@ -204,6 +202,15 @@ def press(tag: str, script: ModuleType = pressing) -> Recipe:
         "log_config": LogConfig(type=LogConfig.types.NONE),
         "ulimits": [_ulimit("core", 0)],
     }
+
+
+def lonely_reader(tag: str) -> Recipe:
+    """Returns the recipe of the container that reads one file which somebody brought, as :func:`press` is alone.
+
+    Args:
+        tag: The image of the examiner, which has what the reader of documents needs.
+    """
+    return press(tag) | {"entrypoint": ["python3", "-I", "-c", Path(reading_alone.__file__).read_text("utf-8")]}
 
 
 def services(tag: str, environment: Mapping[str, str]) -> Recipe:
