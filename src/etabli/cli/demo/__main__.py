@@ -17,6 +17,7 @@ from pathlib import Path
 
 from etabli.cli.demo.dossier import make_recueil
 from etabli.cli.demo.exercise import ABSENT, DEADLINE, DOWNLOAD, WORKSHEET, Seated, make_exercise, places
+from etabli.cli.demo.liasse import make_set
 from etabli.cli.export import fill
 from etabli.cli.grade import grade_paths
 from etabli.cli.screen import Exit, aside, exit_code, screen
@@ -79,6 +80,9 @@ def _show_recueil(labs: Sequence[Lab]) -> None:
     built = make_recueil(labs, _short(repository() / "resultats" / "demo"))
     told = f"{counted(len(built.contents.traces), 'trace')}, {counted(built.pages or 0, 'page')}"
     screen.print(f"Recueil ({told}) : {built.folder / PAGE} et {built.folder / PAPER}", soft_wrap=True)
+    folder, wrote = make_set(_short(repository() / "resultats" / "demo"), built.candidate)
+    told = f"{counted(len(wrote), 'document')}, {counted(sum(pages or 0 for pages in wrote.values()), 'page')}"
+    screen.print(f"Liasse pour la commission ({told}) : {folder}", soft_wrap=True)
 
 
 def class_of(lab: Lab) -> str:
