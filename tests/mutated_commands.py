@@ -60,6 +60,7 @@ RIGHT = (
     "trace pfmp --candidat SNO-01 --titre 'PFMP 1' --du 2026-11-30 --au 2027-01-22 --semaines 6 --lieu Mairie",
     "trace authentifier --candidat SNO-01 --par 'Mme Essai' --aide seul --recueils recueils",
     "recueil build --candidat SNO-01 -o sortie --anonyme --numero 0412 --sans-pdf --json",
+    "fiche ecrire --candidat SNO-01 --pfmp 'PFMP 1' --critere part-tenue -o fiche.xlsx --json",
     "annee resultats --candidat SNO-01 --recueils recueils -o sortie",
     "secret exporter secret.json",
     "secret importer recu.json --remplacer",
@@ -103,7 +104,7 @@ def furnish(folder: Path, words: Sequence[str]) -> None:
     freeze(run, folder / "atelier", folder / "resultats" / "SNO-01")
     if "espace" in words:  # it takes a second
         open_workspace(folder / "espace", Seat(load_lab("mots-de-passe"), "sno-07"), secret(), None)
-    if "recueil" in words or "trace" in words:
+    if {"recueil", "trace", "fiche"} & set(words):
         read_or_begin(folder / "recueils", "SNO-01")
     for kind, right in lists.items():
         (folder / f"dossier.{kind}").mkdir()

@@ -18,6 +18,7 @@ from etabli.cli.entretien import entretien
 from etabli.cli.espaces import espaces
 from etabli.cli.exercice import exercice
 from etabli.cli.export import export_moodle
+from etabli.cli.fiche import fiches
 from etabli.cli.grade import grade
 from etabli.cli.gradebook import export_gradebook
 from etabli.cli.imprimer import imprimer
@@ -58,6 +59,7 @@ app.add_typer(traces, name="trace")
 app.add_typer(recueil_app, name="recueil")
 app.add_typer(commission, name="commission")
 app.command()(imprimer)
+app.add_typer(fiches, name="fiche")
 app.command()(annee)
 app.command()(doctor)
 app.command()(sujet)
