@@ -25,6 +25,7 @@ TELLERS = [
         "docs/salle/*.md",
         "docs/referentiel.md",
         "docs/recueil.md",
+        "docs/sceau.md",
     ),
 ]
 TOLD = re.compile(

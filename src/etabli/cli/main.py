@@ -16,6 +16,7 @@ from etabli.cli.export import export_moodle
 from etabli.cli.grade import grade
 from etabli.cli.gradebook import export_gradebook
 from etabli.cli.journal import journal
+from etabli.cli.keys import keys_app
 from etabli.cli.labs import labs
 from etabli.cli.ouvrir import ouvrir
 from etabli.cli.postes import postes
@@ -25,6 +26,7 @@ from etabli.cli.regrade import regrade
 from etabli.cli.run import runs_app
 from etabli.cli.salle import salle
 from etabli.cli.scheme import export_scheme
+from etabli.cli.seal import seal, verify
 from etabli.cli.secret import secrets_app
 from etabli.cli.specimens import debug, test
 from etabli.cli.submit import submit
@@ -51,6 +53,9 @@ app.command()(course)
 app.add_typer(referentiel_app, name="referentiel")
 app.add_typer(traces, name="trace")
 app.add_typer(recueil_app, name="recueil")
+app.command()(seal)
+app.command()(verify)
+app.add_typer(keys_app, name="keys")
 app.command()(doctor)
 app.command()(sujet)
 app.command()(exercice)
