@@ -77,9 +77,8 @@ def _facts(one: SealedLab, again: Differences, page: Path) -> dict[str, object]:
 
 def _show(one: SealedLab, again: Differences, page: Path) -> None:
     same = len(again.learners) - len(again.changed)
-    say(
-        f"{one.lab.id} : {counted(same, 'vérification')} sur {len(again.learners)} avec les mêmes constats qu'au scellé."
-    )
+    graded = f"{counted(same, 'vérification')} sur {len(again.learners)}"
+    say(f"{one.lab.id} : {graded} avec les mêmes constats qu'au moment du scellé.")
     if again.changed:
         screen.print(summary(again), soft_wrap=True)
         say(f"Différences, et pourquoi : {page}")

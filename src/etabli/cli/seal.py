@@ -87,7 +87,7 @@ def verify(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Dit si une archive scellée est encore, à l'octet près, ce que le centre a scellé ; et sinon, quel fichier a changé.
+    """Dit si une archive est encore, à l'octet près, ce que le centre a scellé ; sinon, quel fichier a changé.
 
     Ni réseau, ni base de données, ni autre clé que la clé publique. Sans clé du centre à comparer, l'archive peut être
     intacte sans que rien ne dise qui l'a faite : le code de sortie est 1, et l'empreinte à comparer est montrée.
@@ -143,6 +143,6 @@ def _show(archive: Path, found: Checked, trusted: Sequence[PublicKey]) -> None:
         return
     say(f"Intacte : {whose}.")
     tell(
-        f"Rien ici ne dit que la clé {found.key.short} est celle du centre : comparez-la avec celle qu'il a publiée, ou "
-        "donnez sa clé publique avec « --cle »."
+        f"Rien ici ne dit que la clé {found.key.short} est celle du centre : comparez-la avec celle qu'il a publiée, "
+        "ou donnez sa clé publique avec « --cle »."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from etabli.exam.contract.french import count, listed
@@ -12,7 +13,7 @@ from etabli.runs.folder import shown
 from etabli.seal.archive import Packed, by_name, odd_piece, walk
 from etabli.seal.canonical import sha256
 from etabli.seal.errors import Flaw
-from etabli.seal.facts import histories_in, histories_of, history_change, runs_in
+from etabli.seal.facts import Files, histories_in, histories_of, history_change, runs_in
 from etabli.seal.keys import PublicKey, public_of
 from etabli.seal.manifest import CONTENT, HEAD, KEY, MANIFEST, SIGNATURE, Manifest, read_manifest
 from etabli.seal.short import short
@@ -33,7 +34,7 @@ class Checked:
     """Whether that key is one of those that were given."""
     flaws: tuple[Flaw, ...]
     """Empty when it is what was sealed, to the byte; each file is named once."""
-    files: dict[str, bytes | memoryview]
+    files: Files
     """By path in the content."""
 
     @property
@@ -94,12 +95,12 @@ def check(data: bytes, trusted: Sequence[PublicKey]) -> Checked:
 
 def _flaws(
     walked: Sequence[Packed],
-    packed: dict[str, bytes | memoryview],
+    packed: Files,
     broken: str | None,
     manifest: Manifest | None,
     key: PublicKey | None,
     trusted: Sequence[PublicKey],
-    files: dict[str, bytes | memoryview],
+    files: Files,
 ) -> Iterator[Flaw]:
     expected = [*HEAD, *(CONTENT + one.path for one in manifest.files)] if manifest else list(HEAD)
     if broken is not None:
@@ -116,13 +117,11 @@ def _flaws(
         yield Flaw(MANIFEST, "dit une racine qui n'est pas celle de ses fichiers")
 
 
-def _content_flaws(
-    packed: dict[str, bytes | memoryview], manifest: Manifest, files: dict[str, bytes | memoryview]
-) -> Iterator[Flaw]:
+def _content_flaws(packed: Files, manifest: Manifest, files: Files) -> Iterator[Flaw]:
     listed_files = {one.path: one for one in manifest.files}
-    chains = {}
-    for one in manifest.histories:
-        chains.setdefault(one.path, {})[one.where] = one.entries
+    chains: dict[str, dict[str, tuple[str, ...]]] = {}
+    for history in manifest.histories:
+        chains.setdefault(history.path, {})[history.where] = history.entries
     for path, one in listed_files.items():
         if path not in files:
             yield Flaw(CONTENT + path, "a été retiré après le scellé")
@@ -149,7 +148,7 @@ def _order_flaws(names: Sequence[str], expected: Sequence[str]) -> Iterator[Flaw
     for name, number in Counter(names).items():
         if number > 1:
             yield Flaw(shown(name), "est deux fois dans l'archive")
-    for name, after in zip(names, names[1:], strict=False):
+    for name, after in pairwise(names):
         if by_name(name) > by_name(after):
             yield Flaw(shown(after), "n'est plus à sa place dans l'archive")
     for name in expected[: len(HEAD)]:
@@ -158,7 +157,7 @@ def _order_flaws(names: Sequence[str], expected: Sequence[str]) -> Iterator[Flaw
 
 
 def _signature_flaws(
-    packed: dict[str, bytes | memoryview], manifest: Manifest, key: PublicKey | None, trusted: Sequence[PublicKey]
+    packed: Files, manifest: Manifest, key: PublicKey | None, trusted: Sequence[PublicKey]
 ) -> Iterator[Flaw]:
     if key is None or bytes(packed[KEY]) != key.pem or key.fingerprint != manifest.key:
         yield Flaw(KEY, "n'est pas la clé que nomme le manifeste")
@@ -170,7 +169,7 @@ def _signature_flaws(
         yield Flaw(SIGNATURE, f"ne correspond pas à « {MANIFEST} » : l'un des deux a été changé après le scellé")
 
 
-def _fact_flaws(manifest: Manifest, files: dict[str, bytes | memoryview]) -> Iterator[Flaw]:
+def _fact_flaws(manifest: Manifest, files: Files) -> Iterator[Flaw]:
     """Compares what is told of runs and decisions with what they say themselves."""
     runs, flaws = runs_in(files)
     yield from (Flaw(CONTENT + flaw.name, flaw.what) for flaw in flaws)

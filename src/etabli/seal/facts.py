@@ -34,8 +34,8 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            anchor = self.peek_event().anchor
-            if not isinstance(self.anchors.get(anchor), yaml.ScalarNode):
+            event: yaml.AliasEvent = self.peek_event()  # type: ignore[no-untyped-call]
+            if not isinstance(self.anchors.get(event.anchor), yaml.ScalarNode):
                 raise yaml.YAMLError("alias")
         return super().compose_node(parent, index)
 

@@ -135,7 +135,7 @@ def opened(passphrase: str) -> Ed25519PrivateKey:
     private = _opened(home_path() / FOLDER / PRIVATE, passphrase)
     if PublicKey(private.public_key()).fingerprint != public.fingerprint:
         raise UsageProblem(
-            f"« {home_path() / FOLDER} » contient deux moitiés de clés différentes : remettez la sauvegarde de ce dossier."
+            f"« {home_path() / FOLDER} » contient les moitiés de deux clés : remettez-y une sauvegarde, puis relancez."
         )
     return private
 

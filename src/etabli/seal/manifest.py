@@ -19,7 +19,6 @@ from etabli.seal.errors import SealError
 from etabli.system.disk import why
 from etabli.system.yaml_files import Described
 
-FORMAT = "etabli/seal/1"
 MANIFEST, SIGNATURE, KEY, CONTENT = "MANIFESTE.json", "SIGNATURE", "CLE.pub", "contenu/"
 HEAD = (KEY, MANIFEST, SIGNATURE)
 """What stands before the content, sorted as the archive is."""

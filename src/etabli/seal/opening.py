@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from etabli.exam.contract.errors import UsageProblem
@@ -10,8 +9,9 @@ from etabli.runs.evidence import write_results
 from etabli.seal.archive import MOST
 from etabli.seal.checking import Checked
 from etabli.seal.errors import SealError
+from etabli.seal.facts import Files
 from etabli.system.digest import open_regular
-from etabli.system.disk import writable, why
+from etabli.system.disk import why, writable
 
 
 def read_archive(path: Path) -> bytes:
@@ -75,5 +75,5 @@ def unpack_runs(found: Checked, folder: Path) -> dict[str, Path]:
     return outs
 
 
-def _below(files: Mapping[str, bytes | memoryview], start: str) -> list[tuple[str, bytes | memoryview]]:
+def _below(files: Files, start: str) -> list[tuple[str, bytes | memoryview]]:
     return [(name.removeprefix(start), content) for name, content in files.items() if name.startswith(start)]

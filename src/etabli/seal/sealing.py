@@ -17,7 +17,7 @@ from etabli.seal.canonical import sha256
 from etabli.seal.errors import SealError
 from etabli.seal.facts import histories_in, runs_in
 from etabli.seal.keys import PublicKey
-from etabli.seal.manifest import CONTENT, FORMAT, KEY, MANIFEST, SIGNATURE, Manifest, SealedFile
+from etabli.seal.manifest import CONTENT, KEY, MANIFEST, SIGNATURE, Manifest, SealedFile
 from etabli.system.digest import open_regular
 from etabli.system.disk import why
 from etabli.system.platform import platform_sha256
@@ -114,7 +114,7 @@ def seal(
     public = PublicKey(private.public_key())
     names = sorted(files, key=by_name)
     manifest = Manifest(
-        format=FORMAT,
+        format="etabli/seal/1",
         kind=kind,
         subject=subject,
         sealed_at=sealed_at or iso(now()),
