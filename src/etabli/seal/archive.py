@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-MOST = 1 << 30
-"""Bytes of the greatest archive: a browser reads it whole."""
+MOST = 1 << 29
+"""Bytes of the greatest archive: it is read whole, in a browser too."""
 MOST_FILES = 60_000
 _UTF8, _STORED, _MIDNIGHT, _NEW_YEAR = 0x800, 0, 0, 0x21
 _VERSION, _UNIX, _MODE = 20, 3, 0o100644

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path, PurePosixPath
 
 from etabli.exam.contract.errors import UsageProblem
@@ -22,14 +23,11 @@ def read_archive(path: Path) -> bytes:
     """
     try:
         with open_regular(path) as stream:
-            content = stream.read(MOST + 1)
+            if os.fstat(stream.fileno()).st_size <= MOST:
+                return stream.read()
     except OSError as error:
         raise UsageProblem(f"« {path} » ne peut pas être lu ({why(error)}) : donnez une archive scellée.") from error
-    if len(content) > MOST:
-        raise UsageProblem(
-            f"« {path} » dépasse 1 Go : ce n'est pas une archive d'« etabli seal », vérifiez le fichier."
-        )
-    return content
+    raise UsageProblem(f"« {path} » dépasse 500 Mo : ce n'est pas une archive d'« etabli seal », vérifiez le fichier.")
 
 
 def believed(path: Path, found: Checked) -> None:

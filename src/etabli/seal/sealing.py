@@ -50,13 +50,13 @@ def gathered(folders: Sequence[Path]) -> dict[str, bytes]:
             )
         names[name] = folder
         for path in _paths(folder):
-            content = _content(path)
-            size += len(content)
-            if size > MOST or len(found) >= MOST_FILES:
+            content = _content(path, MOST - size) if len(found) < MOST_FILES else None
+            if content is None:
                 raise UsageProblem(
-                    f"« {folder} » est trop gros pour une archive (1 Go, {MOST_FILES} fichiers) : scellez-le en "
+                    f"« {folder} » est trop gros pour une archive (500 Mo, {MOST_FILES} fichiers) : scellez-le en "
                     "plusieurs fois, dossier par dossier."
                 )
+            size += len(content)
             found[_name(name, path.relative_to(folder), path)] = content
     if not found:
         raise UsageProblem("Il n'y a aucun fichier à sceller : donnez un dossier qui en contient.")
@@ -72,10 +72,11 @@ def _paths(folder: Path) -> list[Path]:
     return found
 
 
-def _content(path: Path) -> bytes:
+def _content(path: Path, most: int) -> bytes | None:
+    """Reads a file; nothing of one that is longer than that."""
     try:
         with open_regular(path) as stream:
-            return stream.read(MOST + 1)
+            return stream.read() if os.fstat(stream.fileno()).st_size <= most else None
     except OSError as error:
         raise UsageProblem(f"« {path} » ne peut pas être scellé ({why(error)}) : retirez-le, puis relancez.") from error
 

@@ -19,7 +19,8 @@ from etabli.cli.demo.dossier import make_recueil
 from etabli.cli.demo.exercise import ABSENT, DEADLINE, DOWNLOAD, WORKSHEET, Seated, make_exercise, places
 from etabli.cli.export import fill
 from etabli.cli.grade import grade_paths
-from etabli.cli.screen import Exit, aside, exit_code, screen
+from etabli.cli.demo.sealed import make_sealed
+from etabli.cli.screen import Exit, aside, exit_code, say, screen
 from etabli.exam.contract.errors import EtabliError
 from etabli.exam.contract.french import counted
 from etabli.lab.manifest import Lab, lab_ids, load_lab
@@ -74,11 +75,14 @@ def _demo(lab: Lab) -> int:
 
 
 def _show_recueil(labs: Sequence[Lab]) -> None:
-    """Leaves the recueil of one candidate over all labs."""
+    """Leaves the recueil of one candidate over all labs, sealed, and a copy that is refused."""
     screen.print("Un candidat sur tous les TP, pour son recueil de traces :")
-    built = make_recueil(labs, _short(repository() / "resultats" / "demo"))
+    root = _short(repository() / "resultats" / "demo")
+    kept, built = make_recueil(labs, root)
     told = f"{counted(len(built.contents.traces), 'trace')}, {counted(built.pages or 0, 'page')}"
     screen.print(f"Recueil ({told}) : {built.folder / PAGE} et {built.folder / PAPER}", soft_wrap=True)
+    for sentence in make_sealed(kept.folder, built.folder, root / "scelle"):
+        say(sentence)
 
 
 def class_of(lab: Lab) -> str:

@@ -1,6 +1,6 @@
 "use strict";
 // The archive's one form, read and written again: src/etabli/seal/archive.py says the same in Python.
-const HEAD = ["CLE.pub", "MANIFESTE.json", "SIGNATURE"], CONTENT = "contenu/", MOST = 2 ** 30;
+const HEAD = ["CLE.pub", "MANIFESTE.json", "SIGNATURE"], CONTENT = "contenu/", MOST = 2 ** 29;
 const utf8 = new TextEncoder(), text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const LOCAL = 0x04034b50, CENTRAL = 0x02014b50, END = 0x06054b50;
 
@@ -187,7 +187,7 @@ function show(verdict, good, lines) {
 }
 const counted = (number, one, many) => `${number} ${number < 2 ? one : many}`;
 async function verify(file) {
-  if (file.size > MOST) return show("Ce fichier dépasse 1 Go : ce n'est pas une archive scellée.", false, []);
+  if (file.size > MOST) return show("Ce fichier dépasse 500 Mo : ce n'est pas une archive scellée.", false, []);
   result.replaceChildren(add("p", "Vérification en cours…"));
   const { manifest, flaws } = await check(new Uint8Array(await file.arrayBuffer()), document.body.dataset.cle);
   if (flaws.size) {
