@@ -17,9 +17,9 @@ from pathlib import Path
 
 from etabli.cli.demo.dossier import make_recueil
 from etabli.cli.demo.exercise import ABSENT, DEADLINE, DOWNLOAD, WORKSHEET, Seated, make_exercise, places
+from etabli.cli.demo.sealed import make_sealed
 from etabli.cli.export import fill
 from etabli.cli.grade import grade_paths
-from etabli.cli.demo.sealed import make_sealed
 from etabli.cli.screen import Exit, aside, exit_code, say, screen
 from etabli.exam.contract.errors import EtabliError
 from etabli.exam.contract.french import counted
