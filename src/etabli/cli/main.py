@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from etabli.cli.badge import badge_app
 from etabli.cli.bench import bench
 from etabli.cli.check import check
 from etabli.cli.classe import classe
@@ -56,6 +57,7 @@ app.add_typer(recueil_app, name="recueil")
 app.command()(seal)
 app.command()(verify)
 app.add_typer(keys_app, name="keys")
+app.add_typer(badge_app, name="badge")
 app.command()(doctor)
 app.command()(sujet)
 app.command()(exercice)
