@@ -16,6 +16,7 @@ from deposit_samples import zipped
 from foreign_bytes import damaged
 from helpers import make_run
 from moodle_samples import download, sno, worksheet
+from seal_samples import PHRASE, sealed
 
 from etabli.lab.manifest import load_lab
 from etabli.lab.variant import Seat
@@ -62,6 +63,12 @@ RIGHT = (
     "recueil build --candidat SNO-01 -o sortie --anonyme --numero 0412 --sans-pdf --json",
     "fiche ecrire --candidat SNO-01 --pfmp 'PFMP 1' --critere part-tenue -o fiche.xlsx --json",
     "annee resultats --candidat SNO-01 --recueils recueils -o sortie",
+    "seal site --candidat SNO-01 --recueils recueils -o sortie.zip --phrase-fichier phrase.txt --json",
+    "verify scelle.zip --cle recu.json --json",
+    "keys creer --phrase-fichier phrase.txt --remplacer",
+    "keys exporter --complete sortie.pem",
+    "keys importer recu.json --phrase-fichier phrase.txt --remplacer",
+    "regrade --depuis scelle.zip --cle recu.json -o sortie --postes 1 --json",
     "secret exporter secret.json",
     "secret importer recu.json --remplacer",
     "lab test page-dynamique --temoin pdo --graine 3 --melange 4 --postes 1 --garder sortie",
@@ -104,7 +111,9 @@ def furnish(folder: Path, words: Sequence[str]) -> None:
     freeze(run, folder / "atelier", folder / "resultats" / "SNO-01")
     if "espace" in words:  # it takes a second
         open_workspace(folder / "espace", Seat(load_lab("mots-de-passe"), "sno-07"), secret(), None)
-    if {"recueil", "trace", "fiche"} & set(words):
+    if {"seal", "verify", "keys", "--depuis"} & set(words):
+        _write(folder, {"phrase.txt": PHRASE.encode(), "scelle.zip": sealed(folder / "resultats")[0]})
+    if {"recueil", "trace", "fiche", "seal"} & set(words):
         read_or_begin(folder / "recueils", "SNO-01")
     for kind, right in lists.items():
         (folder / f"dossier.{kind}").mkdir()

@@ -28,6 +28,7 @@ TELLERS = [
         "docs/commission.md",
         "docs/annee.md",
         "docs/rgpd/*.md",
+        "docs/sceau.md",
     ),
 ]
 TOLD = re.compile(

@@ -15,6 +15,7 @@ from report_page import Page
 from etabli.commission import kept
 from etabli.commission.pages import body, job
 from etabli.commission.papers import PAPERS, Press, papers
+from etabli.seal.short import Printable, qr_svg, short
 
 BOTH = f"{ESSAI}, {DUC}"
 PERSON = {"candidat": "SNO-01", "numero": "0412", "statut": "CCF", "temps": 1.33, "amenagements": ["une salle à part"]}
@@ -46,8 +47,8 @@ def press(stage: Path, tmp_path: Path) -> Iterator[Press]:
         yield made()
 
 
-def made(root: str | None = None) -> Press:
-    return Press(kept.read(Path("commissions"), SESSION), Path("recueils"), date(2027, 5, 21), 12, root)
+def made(seal: Printable | None = None) -> Press:
+    return Press(kept.read(Path("commissions"), SESSION), Path("recueils"), date(2027, 5, 21), 12, seal)
 
 
 def text(press: Press, name: str, *, one: bool = True) -> str:
@@ -113,7 +114,10 @@ def test_the_annex_waits_for_the_assessors(press: Press) -> None:
 
 
 def test_a_slip_has_a_place_for_the_seal(press: Press) -> None:
-    assert "racine : ……" in text(press, "bordereau") and "racine : 7F3A-22C1" in text(made("7F3A-22C1"), "bordereau")
+    seal = Printable("7f" * 32, short("7f" * 32), short("22" * 32), qr_svg("7f" * 32, "22" * 32))
+    (paper,) = papers(made(seal), ["bordereau"], press.board.candidate("SNO-01"))
+    assert "racine : ……" in text(press, "bordereau") and "<svg" in body(made(seal), paper)
+    assert f"racine : {seal.short} Clé du centre : {seal.key}" in text(made(seal), "bordereau")
     slip = text(press, "bordereau")
     assert slip.index("C2.1") < slip.index("Extraire les ventes") < slip.index("C2.3") and "oui" in slip
 

@@ -22,6 +22,7 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import counted, listed
 from etabli.lab.parcours import wanted_weeks
 from etabli.recueil.kept import USUAL as RECUEILS
+from etabli.seal.short import printable
 from etabli.system.settings import secret
 
 
@@ -36,8 +37,9 @@ def imprimer(
         bool, typer.Option("--liasse", help="Tous les documents d'un candidat, dans un dossier.")
     ] = False,
     out: Annotated[Path | None, typer.Option("-o", "--sortie", help="PDF à écrire, ou dossier de la liasse.")] = None,
-    racine: Annotated[
-        str | None, typer.Option("--racine", help="Forme courte de la racine d'une archive scellée, pour le bordereau.")
+    scelle: Annotated[
+        Path | None,
+        typer.Option("--scelle", help="L'archive scellée dont le bordereau montre la racine et le QR code."),
     ] = None,
     modele: Annotated[
         Path | None,
@@ -73,7 +75,8 @@ def imprimer(
         raise UsageProblem("La liasse est celle d'un candidat : ajoutez « --candidat ».")
     board = kept.read(root, session)
     candidate = board.candidate(who) if who is not None else None
-    press = Press(board, recueils, datetime.now().astimezone().date(), wanted_weeks(), racine)
+    seal = printable(scelle) if scelle is not None else None
+    press = Press(board, recueils, datetime.now().astimezone().date(), wanted_weeks(), seal)
     if modele is not None or correspondance is not None:
         wrote = _form(board, candidate, document, modele, correspondance, out)
     elif candidate is not None and liasse:

@@ -6,6 +6,7 @@ import typer
 
 from etabli.cli.annee import annee
 from etabli.cli.apprecier import apprecier
+from etabli.cli.badge import badge_app
 from etabli.cli.bench import bench
 from etabli.cli.check import check
 from etabli.cli.classe import classe
@@ -23,6 +24,7 @@ from etabli.cli.grade import grade
 from etabli.cli.gradebook import export_gradebook
 from etabli.cli.imprimer import imprimer
 from etabli.cli.journal import journal
+from etabli.cli.keys import keys_app
 from etabli.cli.labs import labs
 from etabli.cli.ouvrir import ouvrir
 from etabli.cli.postes import postes
@@ -31,6 +33,7 @@ from etabli.cli.regrade import regrade
 from etabli.cli.run import runs_app
 from etabli.cli.salle import salle
 from etabli.cli.scheme import export_scheme
+from etabli.cli.seal import seal, verify
 from etabli.cli.secret import secrets_app
 from etabli.cli.specimens import debug, test
 from etabli.cli.submit import submit
@@ -61,6 +64,10 @@ app.add_typer(commission, name="commission")
 app.command()(imprimer)
 app.add_typer(fiches, name="fiche")
 app.command()(annee)
+app.command()(seal)
+app.command()(verify)
+app.add_typer(keys_app, name="keys")
+app.add_typer(badge_app, name="badge")
 app.command()(doctor)
 app.command()(sujet)
 app.command()(entretien)

@@ -43,7 +43,7 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.globals.update(count=count, counted=counted, listed=listed, cut=cut, day=_day, hours=_hours)
-    made.globals.update(decimal=decimal, roles=ROLES, unseen=NOT_OBSERVED)
+    made.globals.update(decimal=decimal, roles=ROLES, unseen=NOT_OBSERVED, drawn=Markup)
     made.globals.update(style=Markup((_TEMPLATES / "commission.css").read_text("utf-8").strip()))
     return made
 

@@ -24,6 +24,7 @@ from etabli.recueil.kept import Kept
 from etabli.referentiel.model import Bloc
 from etabli.runs.folder import read_run_folder
 from etabli.runs.run import Run
+from etabli.seal.short import Printable
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,8 @@ class Press:
     made: date
     weeks: int
     """Of PFMP that the diploma asks for."""
-    root: str | None = None
-    """Short form of a seal's root, where the session is sealed."""
+    seal: Printable | None = None
+    """What sheets show of the sealed archive, where there is one."""
     files: dict[str, Kept | None] = field(default_factory=dict)
 
     def file(self, one: Candidate) -> Kept | None:
@@ -155,7 +156,7 @@ def _slips(press: Press, chosen: Sequence[Candidate], _one: bool) -> Iterator[Pa
             for item in bloc.competences:
                 own = [t for t in contents.traces if item.code in {c for c, _ in t.competences}] if contents else []
                 found.append({"bloc": bloc, "competence": item, "traces": own})
-        values = {**_who(one), "found": found, "contents": contents, "root": press.root}
+        values = {**_who(one), "found": found, "contents": contents, "seal": press.seal}
         yield Paper(f"bordereau-{one.candidat}", "Bordereau des traces, par compétence", "bordereau", values)
 
 

@@ -5,6 +5,7 @@
     recueil.yaml                                 what is gathered; people may edit it
     referentiel.yaml                             the référentiel in whose words people observed
     verifications/<tp>/<identifier>/<run>/       a copy of each chosen run, as it was frozen
+    verifications/<tp>/<identifier>/rendus/      the submissions that they examined, to make them again
     verifications/<tp>/essais.yaml               all the verifications of that lab, for the annex
     pieces/                                      copies of what was brought from elsewhere
 """

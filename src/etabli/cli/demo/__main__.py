@@ -33,9 +33,10 @@ from etabli.cli.demo.exercise import (
     places,
 )
 from etabli.cli.demo.liasse import make_set
+from etabli.cli.demo.sealed import ARCHIVE, make_sealed
 from etabli.cli.export import fill
 from etabli.cli.grade import grade_paths
-from etabli.cli.screen import Exit, aside, exit_code, screen
+from etabli.cli.screen import Exit, aside, exit_code, say, screen
 from etabli.exam.contract.errors import EtabliError
 from etabli.exam.contract.french import counted
 from etabli.lab.manifest import Lab, lab_ids, load_lab
@@ -96,12 +97,15 @@ def _demo(lab: Lab, people: Sequence[Person]) -> int:
 
 
 def _show_recueil(labs: Sequence[Lab]) -> None:
-    """Leaves the recueil of one candidate over all labs."""
+    """Leaves the recueil of one candidate over all labs, sealed, and a copy that is refused."""
     screen.print("Un candidat sur tous les TP, pour son recueil de traces :")
-    built = make_recueil(labs, _short(repository() / "resultats" / "demo"))
+    root = _short(repository() / "resultats" / "demo")
+    kept, built = make_recueil(labs, root)
     told = f"{counted(len(built.contents.traces), 'trace')}, {counted(built.pages or 0, 'page')}"
     screen.print(f"Recueil ({told}) : {built.folder / PAGE} et {built.folder / PAPER}", soft_wrap=True)
-    folder, wrote = make_set(_short(repository() / "resultats" / "demo"), built.contents.alias or built.contents.who)
+    for sentence in make_sealed(kept.folder, built.folder, root / "scelle"):
+        say(sentence)
+    folder, wrote = make_set(root, kept.recueil.candidat, root / "scelle" / ARCHIVE)
     told = f"{counted(len(wrote), 'document')}, {counted(sum(pages or 0 for pages in wrote.values()), 'page')}"
     screen.print(f"Liasse pour la commission ({told}) : {folder}", soft_wrap=True)
 

@@ -13,6 +13,7 @@ from etabli.commission.printing import Wrote, print_set
 from etabli.lab.parcours import wanted_weeks
 from etabli.recueil.kept import read
 from etabli.referentiel.kept import in_force
+from etabli.seal.short import printable
 from etabli.system.settings import secret
 
 _NAME = "session-2027"
@@ -33,8 +34,13 @@ _TALK = Situation(
 )
 
 
-def make_set(root: Path, alias: str) -> tuple[Path, Wrote]:
+def make_set(root: Path, alias: str, archive: Path) -> tuple[Path, Wrote]:
     """Judges the candidate whose recueil is in ``recueils/`` of a folder, and leaves their set in ``liasse/``.
+
+    Args:
+        root: The folder.
+        alias: The candidate.
+        archive: Their sealed archive, whose root is printed.
 
     Raises:
         EtabliError: Something could not be read, decided or printed.
@@ -66,7 +72,7 @@ def make_set(root: Path, alias: str) -> tuple[Path, Wrote]:
         ),
     )
     _decide(board, person, files)
-    press = Press(board, files, date.today(), wanted_weeks())
+    press = Press(board, files, date.today(), wanted_weeks(), printable(archive))
     return out, print_set(press, person, out, secret())
 
 
@@ -74,13 +80,20 @@ def _decide(board: kept.Board, person: Candidate, files: Path) -> None:
     """Both judge what they saw; the tutor sees C2.3 higher, and the commission says why it keeps the teacher's."""
     degrees = [one.id for one in board.referentiel.echelle.degres]
     codes = list(board.referentiel.competences)
-    seen = {code for trace in read(files, person.candidat).recueil.traces if trace.verification for code in _of(board, trace.verification.tp)}
+    seen = {
+        code
+        for trace in read(files, person.candidat).recueil.traces
+        if trace.verification
+        for code in _of(board, trace.verification.tp)
+    }
     judged = {code: degrees[-2] if code in seen else NOT_OBSERVED for code in codes}
     acting.judge(board, person, _TEACHER, judged)
     acting.judge(board, person, _TUTOR, judged | {"C2.3": degrees[-1]})
     acting.open_annex(board, person, files, _TEACHER, board.session.units_of(person))
     acting.retain(board, person, _BOTH, acting.agreed(board, person)[0])
-    acting.retain(board, person, _BOTH, {"C2.3": degrees[-2]}, "La revue des droits est juste ; la politique reste à tenir.")
+    acting.retain(
+        board, person, _BOTH, {"C2.3": degrees[-2]}, "La revue des droits est juste ; la politique reste à tenir."
+    )
     acting.propose_mark(board, person, _BOTH, "U2", 13.5)
 
 
