@@ -18,6 +18,8 @@ from etabli.exam.contract.french import counted
 from etabli.recueil.kept import USUAL as RECUEILS
 from etabli.sandbox.docker_reading import read_sheets
 
+__all__ = ["commission"]
+
 Assessor = Annotated[str, typer.Option("--evaluateur", help="Qui juge, comme dans session.yaml.")]
 Degrees = Annotated[
     list[str], typer.Option("--degre", metavar="CODE=DEGRE", help="« C2.1=satisfaisante » ; répétez l'option.")

@@ -9,7 +9,6 @@ import typer
 
 from etabli.cli.commission import By, Files, Root, Who
 from etabli.cli.labs import AsJson, checked_candidate
-from etabli.cli.recueil import recueil_app
 from etabli.cli.screen import guarded, print_json, say
 from etabli.commission.contesting import close, gather_all, replay, sessions_of, suspend, write_page
 from etabli.commission.kept import USUAL
@@ -23,7 +22,6 @@ from etabli.system.settings import secret
 _RESULTS = Path("resultats")
 
 
-@recueil_app.command()
 @guarded
 def contestation(
     who: Who,

@@ -11,7 +11,7 @@ from etabli.cli.bench import bench
 from etabli.cli.check import check
 from etabli.cli.classe import classe
 from etabli.cli.commission_degres import commission
-from etabli.cli.contestation import recueil_app
+from etabli.cli.contestation import contestation
 from etabli.cli.course import course
 from etabli.cli.doctor import doctor
 from etabli.cli.donnees import donnees, purge
@@ -28,6 +28,7 @@ from etabli.cli.keys import keys_app
 from etabli.cli.labs import labs
 from etabli.cli.ouvrir import ouvrir
 from etabli.cli.postes import postes
+from etabli.cli.recueil import recueil_app
 from etabli.cli.referentiel import referentiel_app
 from etabli.cli.regrade import regrade
 from etabli.cli.run import runs_app
@@ -60,6 +61,7 @@ app.command()(course)
 app.add_typer(referentiel_app, name="referentiel")
 app.add_typer(traces, name="trace")
 app.add_typer(recueil_app, name="recueil")
+recueil_app.command()(contestation)
 app.add_typer(commission, name="commission")
 app.command()(imprimer)
 app.add_typer(fiches, name="fiche")
