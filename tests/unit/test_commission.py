@@ -223,6 +223,10 @@ def test_a_history_put_out_of_order_is_told(who: str) -> None:
         (("annexe", "--candidat", "SNO-01", "--par", ESSAI, "--unite", "U1"), "n'est pas jugé sur « U1 »"),
         (("retenir", "--candidat", "SNO-01", "--par", ESSAI), "l'un des deux"),
         (
+            ("retenir", "--candidat", "SNO-01", "--par", " ", "--degre", "C2.1=tres-bonne"),
+            "« par » ne va pas (il est vide)",
+        ),
+        (
             ("neutraliser", "--tp", "extraction-pgi", "--point", "totale", "--par", "A", "--raison", "B"),
             "vouliez-vous dire « total »",
         ),

@@ -12,9 +12,11 @@ from commission_samples import DUC, ESSAI, SESSION, SITUATION, all_judge, commis
 from helpers import here
 from report_page import Page
 
+from etabli.classroom.purging import refuse_if_contested
 from etabli.commission import kept
 from etabli.commission.pages import body, job
 from etabli.commission.papers import PAPERS, Press, papers
+from etabli.exam.contract.errors import UsageProblem
 from etabli.seal.short import Printable, qr_svg, short
 
 BOTH = f"{ESSAI}, {DUC}"
@@ -165,7 +167,8 @@ def test_a_contestation_gathers_one_candidate_alone_and_suspends_purge(press: Pr
     commission("incident", "--fait", "Un retard", "--par", DUC, "--candidat", "SNO-77")
     code, said = contest("--motif", "le degré de C2.3", "-o", "dossier", "--sans-rejeu")
     assert code == 0 and "il ne peut pas être rejoué" in said, said
-    assert Path("recueils/SNO-01/contestation.yaml").is_file()
+    with pytest.raises(UsageProblem, match="contestation de « SNO-01 »"):
+        refuse_if_contested(["SNO-01"], [Path("recueils")])
     folder = Path("dossier")
     assert {"enonces", "recueil", "commissions", "versions.yaml", "lisez-moi.html"} <= {
         one.name for one in folder.iterdir()

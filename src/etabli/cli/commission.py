@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -24,6 +24,7 @@ from etabli.commission.model import (
     Neutralised,
     Session,
     decimal,
+    typed,
 )
 from etabli.commission.proposals import Change, changes
 from etabli.exam.contract.errors import UsageProblem
@@ -84,7 +85,8 @@ def ouvrir(
     names = [checked_candidate(one) for one in candidates or []]
     names += [one.alias for one in open_roster(classe).learners()] if classe is not None else []
     force = in_force()
-    told = Session.model_validate(
+    told = typed(
+        Session,
         {
             "format": "etabli/commission/1",
             "objet": objet,
@@ -94,7 +96,7 @@ def ouvrir(
             "candidats": tuple(
                 Candidate.model_validate({"candidat": one, "statut": statut}) for one in dict.fromkeys(names)
             ),
-        }
+        },
     )
     board = kept.begin(root, session, told)
     people = f"{counted(len(told.candidats), 'candidat')}, {counted(len(told.evaluateurs), 'évaluateur')}"
@@ -116,7 +118,7 @@ def _evaluator(given: str) -> Evaluator:
     name, _, role = given.partition("=")
     if (role or "enseignant") not in ROLES or not name.strip():
         raise UsageProblem(f"« --evaluateur {given} » : écrivez un nom, puis « =enseignant » ou « =professionnel ».")
-    return Evaluator.model_validate({"nom": name, "role": role or "enseignant"})
+    return typed(Evaluator, {"nom": name, "role": role or "enseignant"})
 
 
 @commission.command()
@@ -252,9 +254,10 @@ def neutraliser(
     if ((tp, point) in board.neutralisations.in_force) is not retablir:
         state = "compte déjà" if retablir else "est déjà neutralisé"
         raise UsageProblem(f"Le point « {point} » de « {tp} » {state} dans cette session.")
-    effect: Literal["neutralise", "retabli"] = "retabli" if retablir else "neutralise"
+    effect = "retabli" if retablir else "neutralise"
     if apply:
-        entry = Neutralised(le=kept.now(), par=par, raison=raison, tp=tp, point=point, effet=effect)
+        facts = {"le": kept.now(), "par": par, "raison": raison, "tp": tp, "point": point, "effet": effect}
+        entry = typed(Neutralised, facts)
         board, found = acting.neutralise(board, recueils, entry)
     else:
         found = changes(board, recueils, tp, point, counts=retablir)
@@ -320,5 +323,5 @@ def incident(
     if not fait.strip() or not par.strip():
         raise UsageProblem("Dites ce qui est arrivé (« --fait ») et qui le note (« --par »).")
     facts = {"le": kept.now(), "par": par, "fait": fait, "suite": suite, "situation": situation, "candidats": who}
-    kept.note_incident(board, Incident.model_validate({key: one for key, one in facts.items() if one}))
+    kept.note_incident(board, typed(Incident, {key: one for key, one in facts.items() if one}))
     say(f"Noté. « etabli imprimer {session} --document incident » en imprime la fiche.")

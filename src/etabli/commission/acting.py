@@ -23,6 +23,7 @@ from etabli.commission.model import (
     decimal,
     off_step,
     on_step,
+    typed,
     unknown_degree,
 )
 from etabli.commission.proposals import Change, changes, evidence_of, proposals, proposed, recueil_of
@@ -215,7 +216,7 @@ def _degrees(board: Board) -> list[str]:
 
 def _entry(what: str, by: str, reason: str, **facts: str | float | tuple[Proposed, ...]) -> Decision:
     told = {"quoi": what, "le": kept.now(), "par": by.strip(), **facts}
-    return Decision.model_validate(told | ({"raison": reason} if reason else {}))
+    return typed(Decision, told | ({"raison": reason} if reason else {}))
 
 
 def unsettled(board: Board, candidate: Candidate) -> list[str]:

@@ -20,10 +20,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from etabli.classroom.elsewhere import CONTESTATION as MARK
 from etabli.commission import kept as sessions
 from etabli.commission.judging import degree_title
 from etabli.commission.kept import Board
-from etabli.commission.model import Incident, Moment, Name, decimal
+from etabli.commission.model import Incident, Moment, Name, decimal, typed
 from etabli.commission.naming import called
 from etabli.commission.pages import environment
 from etabli.exam.contract.errors import UsageProblem
@@ -45,8 +46,6 @@ from etabli.sandbox.base import Sandbox
 from etabli.system.disk import close_to_others, writable
 from etabli.system.yaml_files import Described, read_yaml
 
-MARK = "contestation.yaml"
-"""In a candidate's folder of ``recueils/``: while it is there, nothing of theirs is purged."""
 _AGAIN = "choisissez un autre dossier avec « -o »"
 _HEAD = "# Contestation en cours : rien de ce candidat n'est effacé tant que ce fichier est là.\n"
 
@@ -89,7 +88,7 @@ def suspend(kept: Kept, by: str, reason: str) -> Path:
     """
     path = kept.folder / MARK
     former = read_yaml(path, Contestation).historique if path.is_file() else ()
-    entry = Contested(le=sessions.now(), par=by, motif=reason)
+    entry = typed(Contested, {"le": sessions.now(), "par": by, "motif": reason})
     told = Contestation(format="etabli/contestation/1", candidat=kept.recueil.candidat, historique=(*former, entry))
     put(path, (_HEAD + as_yaml(told.model_dump())).encode())
     return path

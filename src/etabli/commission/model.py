@@ -7,12 +7,13 @@ holds a medical reason.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 import pydantic
 
+from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import listed, quoted
 from etabli.recueil.model import Digest, Said
 from etabli.referentiel.model import Code, Referentiel, Text
@@ -281,6 +282,25 @@ def history_misfits(session: Session, referentiel: Referentiel) -> Callable[[Dec
                 yield Misfit((*place, "proposition_de_note"), off_step(mark, session.pas_de_note))
 
     return found
+
+
+M = TypeVar("M", bound=pydantic.BaseModel)
+
+
+def typed(model: type[M], facts: Mapping[str, Any]) -> M:
+    """Makes what a file will hold of what was typed.
+
+    Raises:
+        UsageProblem: It could not hold it; what is wrong is named.
+    """
+    try:
+        return model.model_validate(facts)
+    except pydantic.ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "la décision"
+        kinds = {"string_too_long": "plus de 6000 caractères", "string_too_short": "il est vide"}
+        said = kinds.get(first["type"], "il n'a pas la forme attendue")
+        raise UsageProblem(f"« {place} » ne va pas ({said}) : écrivez-le autrement.") from error
 
 
 def on_step(mark: float, step: float) -> bool:
