@@ -16,7 +16,10 @@ from deposit_samples import zipped
 from foreign_bytes import damaged
 from helpers import make_run
 from moodle_samples import download, sno, worksheet
+from seal_samples import PHRASE, sealed
 
+from etabli.commission.kept import begin
+from etabli.commission.model import Candidate, Evaluator, Session
 from etabli.lab.manifest import load_lab
 from etabli.lab.variant import Seat
 from etabli.recueil.kept import read_or_begin
@@ -24,6 +27,14 @@ from etabli.runs.run import freeze
 from etabli.system.settings import secret
 from etabli.workspace.opening import open_workspace
 
+SESSION = Session(
+    format="etabli/commission/1",
+    objet="E2",
+    referentiel="0" * 64,
+    unites=("U2",),
+    candidats=(Candidate(candidat="SNO-01"),),
+    evaluateurs=(Evaluator(nom="Essai"),),
+)
 LIMIT_S = 180
 """Far beyond what any of these takes, on a machine however busy."""
 RIGHT = (
@@ -60,6 +71,21 @@ RIGHT = (
     "trace pfmp --candidat SNO-01 --titre 'PFMP 1' --du 2026-11-30 --au 2027-01-22 --semaines 6 --lieu Mairie",
     "trace authentifier --candidat SNO-01 --par 'Mme Essai' --aide seul --recueils recueils",
     "recueil build --candidat SNO-01 -o sortie --anonyme --numero 0412 --sans-pdf --json",
+    "recueil contestation --candidat SNO-01 --par Essai --motif doute --sans-rejeu --resultats resultats -o sortie --json",
+    "commission ouvrir e3-2027 --objet E3 --unite U3 --candidat SNO-01 --statut VAE --evaluateur Essai=professionnel",
+    "commission juger e2-2027 --candidat SNO-01 --evaluateur Essai --degre C2.1=satisfaisante --raison vu",
+    "commission lire e2-2027 liste.csv --evaluateur Essai --commissions commissions",
+    "commission note e2-2027 --candidat SNO-01 --unite U2 --valeur 12,5 --par Essai",
+    "commission neutraliser e2-2027 --tp page-dynamique --point filtre --par Essai --raison faux --appliquer --json",
+    "imprimer e2-2027 --document grille --candidat SNO-01 --modele liste.csv --correspondance bareme.yaml --json",
+    "fiche ecrire --candidat SNO-01 --pfmp 'PFMP 1' --critere part-tenue -o fiche.xlsx --json",
+    "annee resultats --candidat SNO-01 --recueils recueils -o sortie",
+    "seal site --candidat SNO-01 --recueils recueils -o sortie.zip --phrase-fichier phrase.txt --json",
+    "verify scelle.zip --cle recu.json --json",
+    "keys creer --phrase-fichier phrase.txt --remplacer",
+    "keys exporter --complete sortie.pem",
+    "keys importer recu.json --phrase-fichier phrase.txt --remplacer",
+    "regrade --depuis scelle.zip --cle recu.json -o sortie --postes 1 --json",
     "secret exporter secret.json",
     "secret importer recu.json --remplacer",
     "lab test page-dynamique --temoin pdo --graine 3 --melange 4 --postes 1 --garder sortie",
@@ -102,7 +128,11 @@ def furnish(folder: Path, words: Sequence[str]) -> None:
     freeze(run, folder / "atelier", folder / "resultats" / "SNO-01")
     if "espace" in words:  # it takes a second
         open_workspace(folder / "espace", Seat(load_lab("mots-de-passe"), "sno-07"), secret(), None)
-    if "recueil" in words or "trace" in words:
+    if {"seal", "verify", "keys", "--depuis"} & set(words):
+        _write(folder, {"phrase.txt": PHRASE.encode(), "scelle.zip": sealed(folder / "resultats")[0]})
+    if {"commission", "imprimer"} & set(words):
+        begin(folder / "commissions", "e2-2027", SESSION)
+    if {"recueil", "trace", "fiche", "seal"} & set(words):
         read_or_begin(folder / "recueils", "SNO-01")
     for kind, right in lists.items():
         (folder / f"dossier.{kind}").mkdir()

@@ -25,6 +25,10 @@ TELLERS = [
         "docs/salle/*.md",
         "docs/referentiel.md",
         "docs/recueil.md",
+        "docs/commission.md",
+        "docs/annee.md",
+        "docs/rgpd/*.md",
+        "docs/sceau.md",
     ),
 ]
 TOLD = re.compile(

@@ -238,7 +238,7 @@ def test_a_recueil_beside_the_room_is_found_handed_over_and_erased(world: World,
     hand_over(world.room, held, None, target)
     with zipfile.ZipFile(target) as archive:
         assert [name for name in archive.namelist() if name.endswith("recueil.yaml")] == [
-            "resultats/recueils/recueil.yaml"
+            "recueils/recueils/recueil.yaml"
         ]
     world.purge(lambda db: purging.plan_person(db, world.room, person_called(db, "sno-1"), [recueils]))
     assert [path.name for path in recueils.iterdir()] == ["SNO-10"]
@@ -354,3 +354,26 @@ def test_the_pages_of_a_class_are_written_again_without_who_was_erased(tmp_path:
     assert "Adama" in (out / "index.html").read_text("utf-8")
     assert [run.path.parent.name for run in all_folders(out)] == ["SNO-02"]
     assert b"SNO-01" not in (out / "etabli.sqlite").read_bytes()
+
+
+@pytest.fixture
+def contested(tmp_path: Path) -> tuple[World, Path]:
+    """A room where SNO-1 contests."""
+    world, recueils = World(tmp_path / "salle"), tmp_path / "recueils"
+    (recueils / "SNO-1").mkdir(parents=True)
+    (recueils / "SNO-1" / "contestation.yaml").touch()
+    return world, recueils
+
+
+def test_in_a_room_a_contest_suspends_each_kind_of_purge(contested: tuple[World, Path]) -> None:
+    world, recueils = contested
+    world.at = datetime(2027, 1, 1, tzinfo=UTC)
+    with world.room.work() as db:
+        mine = person_called(db, "sno-1")
+        with pytest.raises(UsageProblem, match="contestation de « SNO-1 » est en cours"):
+            purging.plan_person(db, world.room, mine, [recueils])
+        with pytest.raises(UsageProblem, match="SNO-1"):
+            purging.plan_class(db, world.room, "SNO", [recueils])
+        plan = purging.plan_before(db, world.room, world.at, [recueils])
+        assert plan.openings == [] and plan.suspended == {"sno-1": recueils / "SNO-1" / "contestation.yaml"}
+        assert purging.plan_person(db, world.room, person_called(db, "sno-10"), [recueils]).people

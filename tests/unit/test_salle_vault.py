@@ -126,7 +126,7 @@ def test_a_purge_says_what_it_lacks() -> None:
     for words, sentence in (
         (("--candidat", "SNO-07"), "« --essai »"),
         (("--essai", "--appliquer", "--candidat", "SNO-07"), "« --essai »"),
-        (("--essai",), "« --candidat », « --classe » ou « --avant »"),
+        (("--essai",), "« --candidat », « --classe », « --avant » ou « --echeances »"),
         (("--essai", "--candidat", "SNO-07", "--classe", "SNO"), "un seul"),
     ):
         done = here("purge", *words)

@@ -7,17 +7,20 @@ import os
 import re
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 import jinja2
 
+from etabli.appreciation.kept import folder_of, said_of
+from etabli.classroom.elsewhere import rows_of
 from etabli.classroom.personal import TITLES, Folder, Holding, Part, facts
-from etabli.classroom.state import Classroom
 from etabli.roster.learner import Learner
+from etabli.system.digest import open_regular
 
 INDEX, DATA = "lisez-moi.html", "donnees.json"
 _PRIVATE = frozenset({".etabli/compose.env", ".etabli/compose.yml"})
@@ -27,6 +30,11 @@ _PARTS = {
     Part.VERSIONS: "Anciennes versions des fichiers",
     Part.HAND_INS: "Dépôts et reçus",
     Part.RESULTS: "Résultats : vérifications figées, pages, rendus examinés",
+    Part.RECUEIL: "Recueil de traces : ce que la personne a choisi et écrit, ce qui a été observé, documents",
+    Part.FORMS: "Fiches envoyées au tuteur d'une PFMP",
+    Part.YEAR: "Pages de l'année",
+    Part.COMMISSIONS: "Commission : ce qui a été décidé, et les feuilles imprimées",
+    Part.ARCHIVES: "Archives scellées",
 }
 
 
@@ -52,11 +60,22 @@ class Written:
     files: int
 
 
-def hand_over(room: Classroom, held: Holding, named: Learner | None, target: IO[bytes]) -> Written:
+class Timed(Protocol):
+    """What knows the hour: a room, or a centre that has none."""
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The time zone of every hour that a person reads."""
+
+    def now(self) -> datetime:
+        """Returns this instant."""
+
+
+def hand_over(room: Timed, held: Holding, named: Learner | None, target: IO[bytes]) -> Written:
     """Writes all that is held of a person as a zip.
 
     Args:
-        room: Which.
+        room: Whose hour it is.
         held: What it holds.
         named: The person's row in the table of names, if there is one.
         target: Where to write.
@@ -77,11 +96,20 @@ def hand_over(room: Classroom, held: Holding, named: Learner | None, target: IO[
             "at": at.isoformat(timespec="seconds"),
             "login": held.person.login,
             "nom": asdict(named) if named else None,
+            "appreciations": [one for folder in _results_of(held) for one in said_of(folder, held.person.shown)],
             **{kind.value: told for kind, told in rows.items()},
         }
+        told = {str(path): rows_of(path, held.person.shown) for path in held.shared}
+        document["sessions"] = told
         archive.writestr(DATA, json.dumps(document, ensure_ascii=False, indent=1, default=str))
-        archive.writestr(INDEX, _index(held, named, rows, files, at))
+        archive.writestr(INDEX, _index(held, named, rows, files, at, told))
     return Written(sum(map(len, rows.values())), sum(map(len, files.values())))
+
+
+def _results_of(held: Holding) -> list[Path]:
+    """Returns where what was said of the person's works is, of each output folder that holds some."""
+    outs = dict.fromkeys(folder.path.parent for folder in held.folders if folder.part is Part.RESULTS)
+    return [folder_of(out) for out in outs]
 
 
 def _placed(folders: Any) -> Iterator[tuple[Folder, str]]:
@@ -95,6 +123,10 @@ def _placed(folders: Any) -> Iterator[tuple[Folder, str]]:
 
 def _files(root: Path) -> Iterator[tuple[str, IO[bytes], float]]:
     """Gives the regular files below a folder, opened; a learner may have put links there, which lead nowhere here."""
+    if not root.is_dir():
+        with suppress(OSError), open_regular(root) as content:
+            yield root.name, content, root.stat().st_mtime
+        return
     for folder, folders, names, descriptor in os.fwalk(root, follow_symlinks=False):
         folders.sort()
         for name in sorted(names):
@@ -123,6 +155,7 @@ def _index(
     rows: dict[Any, list[dict[str, Any]]],
     files: dict[Part, list[str]],
     at: datetime,
+    shared: Mapping[str, Any],
 ) -> str:
     loader = jinja2.FileSystemLoader(Path(__file__).parent)
     environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
@@ -131,6 +164,7 @@ def _index(
         named=named,
         at=at,
         parts=[(TITLES[kind], [_in_french(row) for row in told]) for kind, told in rows.items()],
+        shared=[(path, [_in_words(row) for row in told]) for path, told in shared.items()],
         files=[(_PARTS[part], part.value, names) for part, names in files.items()],
     )
 
@@ -138,6 +172,15 @@ def _index(
 def _in_french(row: dict[str, Any]) -> dict[str, str]:
     """Returns a row as a person reads it, by the headings of its columns."""
     return {heading: _value(key, row[key]) for key, heading in _HEADINGS.items() if key in row}
+
+
+def _in_words(row: Any) -> str:
+    """Returns a row of a file as a person reads it: its keys are French already."""
+    if isinstance(row, dict):
+        return " ; ".join(
+            f"{key} : {_in_words(value)}" for key, value in row.items() if value not in (None, "", [], {})
+        )
+    return ", ".join(map(_in_words, row)) if isinstance(row, list) else str(row)
 
 
 def _value(key: str, value: Any) -> str:

@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from etabli.classroom.elsewhere import CLOCKS, Clock, found_in, shared_in
 from etabli.classroom.people import login_of
 from etabli.classroom.place import Place
 from etabli.classroom.state import Classroom
@@ -88,11 +89,21 @@ class Part(StrEnum):
     VERSIONS = "versions"
     HAND_INS = "depots"
     RESULTS = "resultats"
+    RECUEIL = "recueils"
+    FORMS = "fiches"
+    YEAR = "annees"
+    COMMISSIONS = "commissions"
+    ARCHIVES = "archives"
+
+    @property
+    def archived(self) -> bool:
+        """Whether it is kept for good: decisions, minutes, sealed archives. No purge takes it unasked."""
+        return CLOCKS.get(self.value) is Clock.ARCHIVES
 
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder that is about one person alone."""
+    """A folder, or a file, that is about one person alone."""
 
     part: Part
     path: Path
@@ -107,6 +118,8 @@ class Holding:
     person: Person
     rows: dict[Kind, Sequence[Base]]
     folders: Sequence[Folder]
+    shared: Sequence[Path] = ()
+    """Files of a commission's session that say something of the person."""
 
     @property
     def tokens(self) -> list[str]:
@@ -165,7 +178,21 @@ def holding(db: Session, room: Classroom, person: Person, elsewhere: Sequence[Pa
         ).all(),
         Kind.DIARY: diary_of(db, person),
     }
-    return Holding(person, rows, list(_folders(db, room.place, person, spaces, elsewhere)))
+    roots = [*elsewhere_of(room.place), *elsewhere]
+    folders = list(_folders(db, room.place, person, spaces, roots))
+    return Holding(person, rows, folders, shared_in(roots, person.shown))
+
+
+def elsewhere_of(place: Place) -> list[Path]:
+    """Returns the folders of a room that hold what does not depend on an opening."""
+    names = (Part.RECUEIL, Part.COMMISSIONS, Part.ARCHIVES)
+    return [path for name in names if (path := place.folder / name).is_dir() and not path.is_symlink()]
+
+
+def folders_elsewhere(roots: Iterable[Path], alias: str) -> Iterator[Folder]:
+    """Finds what is about one person alone in folders that no room knows."""
+    for one in found_in(roots, alias):
+        yield Folder(Part(one.part), one.path, one.name)
 
 
 def diary_of(db: Session, person: Person) -> list[DiaryRow]:
@@ -216,8 +243,7 @@ def _folders(
             opening = openings.get(int(folder.name)) if folder.name.isdigit() else None
             name = f"{opening.lab} · {opening.session}" if opening else f"ouverture {folder.name}"
             yield from (Folder(part, path, name) for path in _own(folder, person))
-    for folder in elsewhere:
-        yield from (Folder(Part.RESULTS, path, folder.name) for path in _own(folder, person))
+    yield from folders_elsewhere(elsewhere, person.shown)
 
 
 def _own(folder: Path, person: Person) -> list[Path]:

@@ -34,6 +34,10 @@ class Place:
         """What a learner handed in for an opening, all of it; raises UsageProblem for what is no alias."""
         return self.folder / "depots" / str(int(opening)) / _part(alias, is_identifier(alias))
 
+    def appreciations(self, opening: int) -> Path:
+        """What teachers said of the works of an opening: the portal writes it, which only reads results."""
+        return self.folder / "depots" / str(int(opening))
+
     def results(self, opening: int) -> Path:
         """The output folder of grading, as ``etabli grade`` writes it."""
         return self.folder / "resultats" / str(int(opening))

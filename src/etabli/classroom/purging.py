@@ -6,23 +6,36 @@ engine) services and their volumes, then folders, then names, and the rows that 
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, inspect, select, text
 from sqlalchemy.orm import Session
 
+from etabli.appreciation import kept as appreciations
 from etabli.classroom import sign_ins
 from etabli.classroom.diary import note
+from etabli.classroom.elsewhere import Clock, contests_in, found_in, shared_in
 from etabli.classroom.jobs import Job
-from etabli.classroom.personal import Folder, Holding, Kind, Part, holding, is_about, names_of
+from etabli.classroom.personal import (
+    Folder,
+    Holding,
+    Kind,
+    Part,
+    elsewhere_of,
+    folders_elsewhere,
+    holding,
+    is_about,
+    names_of,
+)
 from etabli.classroom.state import Classroom
 from etabli.classroom.tables import (
     Answer,
@@ -52,7 +65,7 @@ from etabli.runs.store import FILE as INDEX
 from etabli.system.beneath import entered
 
 _ERASED = "effacé"
-_KEPT_FILES = frozenset({INDEX, "remises.json"})
+_KEPT_FILES = frozenset({INDEX, "remises.json", appreciations.FILE, appreciations.JOURNAL, appreciations.BANK})
 _JOBS = "procrastinate_jobs"
 
 
@@ -74,6 +87,10 @@ class Plan:
     folders: list[Path] = field(default_factory=list)
     results: list[tuple[Path, str]] = field(default_factory=list)
     """Output folders that stay without one candidate."""
+    archives: list[Path] = field(default_factory=list)
+    """What stays: decisions, minutes, sealed archives."""
+    suspended: dict[str, Path] = field(default_factory=dict)
+    """Who contests, and the file that says so: nothing of theirs goes."""
 
     @property
     def empty(self) -> bool:
@@ -83,7 +100,8 @@ class Plan:
     @property
     def size(self) -> tuple[int, int]:
         """How many files go, and their bytes."""
-        sizes = [path.lstat().st_size for folder in self.folders for path in folder.rglob("*") if not path.is_dir()]
+        paths = [path for folder in self.folders for path in (folder, *folder.rglob("*"))]
+        sizes = [path.lstat().st_size for path in paths if not path.is_dir()]
         return len(sizes), sum(sizes)
 
 
@@ -98,35 +116,78 @@ class Erased:
     """Rows of the diary that say so."""
 
 
-def plan_person(db: Session, room: Classroom, person: Person, elsewhere: Sequence[Path] = ()) -> Plan:
+def plan_person(
+    db: Session, room: Classroom, person: Person, elsewhere: Sequence[Path] = (), *, archives: bool = False
+) -> Plan:
     """Finds what goes with one learner.
 
+    Args:
+        db: A transaction.
+        room: Which.
+        person: Whose.
+        elsewhere: Folders outside the room.
+        archives: Whether decisions, minutes and sealed archives go too.
+
     Raises:
-        UsageProblem: It is a teacher's or an administrator's account, whose acts others' work depends on.
+        UsageProblem: It is a teacher's or an administrator's account, whose acts others' work depends on; or the
+            learner contests.
     """
     if person.role is not Role.LEARNER:
         raise UsageProblem(
             f"« {person.login} » n'est pas un élève : fermez son compte dans « Administration » ; ses actes restent au "
             "journal jusqu'à « --avant DATE »."
         )
+    refuse_if_contested([person.shown], [*elsewhere_of(room.place), *elsewhere])
     plan = Plan()
-    _add_person(db, room, plan, person, elsewhere)
+    _add_person(db, room, plan, person, elsewhere, archives=archives)
     return plan
 
 
-def plan_class(db: Session, room: Classroom, name: str, elsewhere: Sequence[Path] = ()) -> Plan:
+def plan_elsewhere(alias: str, roots: Sequence[Path], *, archives: bool = False) -> Plan:
+    """Finds what goes with one candidate where there is no room.
+
+    Raises:
+        UsageProblem: They contest.
+    """
+    refuse_if_contested([alias], roots)
+    plan = Plan()
+    _add_folders(plan, list(folders_elsewhere(roots, alias)), archives=archives)
+    plan.archives += shared_in(roots, alias)
+    return plan
+
+
+def refuse_if_contested(aliases: Iterable[str], roots: Iterable[Path]) -> None:
+    """Suspends a purge of who contests.
+
+    Raises:
+        UsageProblem: One of them does; the sentence names them and the file.
+    """
+    contests = contests_in(roots)
+    for alias in aliases:
+        if path := contests.get(alias.lower()):
+            raise UsageProblem(
+                f"Une contestation de « {alias} » est en cours ({path}) : rien de ce qui le concerne n'est effacé tant "
+                "que ce fichier est là. Retirez-le quand la contestation est close, puis relancez."
+            )
+
+
+def plan_class(
+    db: Session, room: Classroom, name: str, elsewhere: Sequence[Path] = (), *, archives: bool = False
+) -> Plan:
     """Finds what goes with a class: its learners, its openings, its results.
 
     Raises:
-        UsageProblem: There is no such class.
+        UsageProblem: There is no such class, or one of its learners contests.
     """
     found = next((one for one in db.scalars(select(Class)) if one.name.lower() == name.strip().lower()), None)
     if found is None:
         known = ", ".join(sorted(db.scalars(select(Class.name)))) or "aucune"
         raise UsageProblem(f"« {name} » n'est pas une classe de cette salle (il y a : {known}).")
     plan = Plan(classes=[found])
-    for person in db.scalars(select(Person).where(Person.class_id == found.id)):
-        _add_person(db, room, plan, person, elsewhere)
+    learners = db.scalars(select(Person).where(Person.class_id == found.id)).all()
+    refuse_if_contested([one.shown for one in learners], [*elsewhere_of(room.place), *elsewhere])
+    for person in learners:
+        _add_person(db, room, plan, person, elsewhere, archives=archives)
     for opening in db.scalars(select(Opening).where(Opening.class_id == found.id)):
         _add_opening(db, room, plan, opening)
     plan.rows["class"] += 1
@@ -135,21 +196,54 @@ def plan_class(db: Session, room: Classroom, name: str, elsewhere: Sequence[Path
     return plan
 
 
-def plan_before(db: Session, room: Classroom, moment: datetime) -> Plan:
-    """Finds what was over before a day: openings and their work, what was noted, and learners who left long ago."""
-    plan = Plan(before=moment)
+def plan_before(db: Session, room: Classroom, moment: datetime, elsewhere: Sequence[Path] = ()) -> Plan:
+    """Finds what was over before a day: openings and their work, what was noted, and learners who left long ago.
+
+    An opening in which somebody worked who contests stays whole, and so do they.
+    """
+    plan = Plan(before=moment, suspended=contests_in([*elsewhere_of(room.place), *elsewhere]))
     for opening in db.scalars(select(Opening)):
-        if _over(db, opening, moment):
+        if _over(db, opening, moment) and not _contested(db, opening, plan):
             _add_opening(db, room, plan, opening)
     gone = {space.token for space in plan.spaces}
     for person in db.scalars(select(Person).where(Person.role == Role.LEARNER, Person.active.is_(False))):
         mine = db.scalars(select(WorkspaceRow.token).where(WorkspaceRow.person_id == person.id))
-        if set(mine) <= gone and not _count(db, Connection, Connection.login == person.login, Connection.at >= moment):
+        if (
+            person.login not in plan.suspended
+            and set(mine) <= gone
+            and not _count(db, Connection, Connection.login == person.login, Connection.at >= moment)
+        ):
             _add_person(db, room, plan, person, ())
     plan.rows["connection"] += _count(db, Connection, Connection.at < moment)
     plan.rows["diary"] += _count(db, DiaryRow, DiaryRow.at < moment)
     _settle(plan)
     return plan
+
+
+def plan_clocks(plan: Plan, roots: Sequence[Path], runs: date, traces: date) -> Plan:
+    """Adds to a plan what has passed its clock in folders outside a room's openings; decisions and archives stay.
+
+    Args:
+        plan: What goes of a room, or a blank one.
+        roots: Where to look.
+        runs: Formative work of which nothing is of this day or later is due.
+        traces: The same of traces, sheets and pages of a year.
+    """
+    plan.suspended |= contests_in(roots)
+    due = {Clock.RUNS: runs, Clock.TRACES: traces}
+    for one in found_in(roots):
+        last = one.last_day
+        if one.alias.lower() in plan.suspended:
+            continue
+        if last is not None and one.clock in due and last < due[one.clock]:
+            _add_folders(plan, [Folder(Part(one.part), one.path, one.name)])
+    _settle(plan)
+    return plan
+
+
+def _contested(db: Session, opening: Opening, plan: Plan) -> bool:
+    logins = select(Person.login).join(WorkspaceRow, WorkspaceRow.person_id == Person.id)
+    return bool(plan.suspended.keys() & set(db.scalars(logins.where(WorkspaceRow.opening_id == opening.id))))
 
 
 def under_way(db: Session, plan: Plan) -> bool:
@@ -184,15 +278,20 @@ def erase_folders(plan: Plan) -> list[Path]:
                 entry for entry in noted.entries if not any(is_same_candidate(entry.candidate, one) for one in gone)
             ]
             write_hand_ins(out, replace(noted, entries=tuple(entries)))
+        appreciations.forget(appreciations.folder_of(out), gone)
         for name in RESERVED - _KEPT_FILES:
             (out / name).unlink(missing_ok=True)
     return list(left)
 
 
 def _erase(folder: Path) -> None:
-    """Removes a folder; where the portal writes, nothing may have become a link since it was planned."""
+    """Removes a folder or a file; where the portal writes, nothing may have become a link since it was planned."""
+    is_folder = folder.is_dir()
     with suppress(FileNotFoundError), entered(folder.parent.parent.resolve(), folder.parts[-2:-1]) as parent:
-        shutil.rmtree(folder.name, ignore_errors=True, dir_fd=parent)
+        if is_folder:
+            shutil.rmtree(folder.name, ignore_errors=True, dir_fd=parent)
+        else:
+            os.unlink(folder.name, dir_fd=parent)
 
 
 def erase_rows(db: Session, room: Classroom, plan: Plan) -> Erased:
@@ -225,7 +324,9 @@ def erase_rows(db: Session, room: Classroom, plan: Plan) -> Erased:
     return Erased(counts, called, rewritten)
 
 
-def _add_person(db: Session, room: Classroom, plan: Plan, person: Person, elsewhere: Sequence[Path]) -> None:
+def _add_person(
+    db: Session, room: Classroom, plan: Plan, person: Person, elsewhere: Sequence[Path], *, archives: bool = False
+) -> None:
     held = holding(db, room, person, elsewhere)
     plan.people.append(held)
     known = {space.token for space in plan.spaces}
@@ -235,12 +336,17 @@ def _add_person(db: Session, room: Classroom, plan: Plan, person: Person, elsewh
     for rows in held.rows.values():
         for row in rows:
             plan.rows[row.__tablename__] += 1
-    plan.folders += [folder.path for folder in held.folders]
-    plan.results += [(folder.path.parent, folder.path.name) for folder in held.folders if _is_result(folder)]
+    _add_folders(plan, held.folders, archives=archives)
+    plan.archives += held.shared
 
 
-def _is_result(folder: Folder) -> bool:
-    return folder.part is Part.RESULTS
+def _add_folders(plan: Plan, folders: Sequence[Folder], *, archives: bool = False) -> None:
+    """Plans folders; pages of results and of a year name whoever was there, and go with them."""
+    plan.archives += [folder.path for folder in folders if folder.part.archived and not archives]
+    gone = [folder for folder in folders if archives or not folder.part.archived]
+    plan.folders += [folder.path for folder in gone]
+    paged = (Part.RESULTS, Part.YEAR)
+    plan.results += [(folder.path.parent, folder.path.name) for folder in gone if folder.part in paged]
 
 
 def _add_opening(db: Session, room: Classroom, plan: Plan, opening: Opening) -> None:

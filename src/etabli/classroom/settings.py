@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -70,16 +70,60 @@ class Ports(Described):
         return self
 
 
+def _day_of_year(given: object) -> object:
+    """Reads « 31/08 »: a day and a month, every year."""
+    found = re.fullmatch(r"([0-3]?\d)/([01]?\d)", given) if isinstance(given, str) else None
+    try:
+        if found is None:
+            raise ValueError
+        date(2027, int(found[2]), int(found[1]))
+    except ValueError as error:
+        raise ValueError(f"« {given} » n'est pas un jour de l'année : écrivez par exemple « 31/08 »") from error
+    return given
+
+
+DayOfYear = Annotated[str, pydantic.BeforeValidator(_day_of_year)]
+
+
 class Retention(Described):
-    """How long what is kept about people stays."""
+    """How long what is kept about people stays: what a room notes, and three clocks."""
 
     connexions_jours: Annotated[int, pydantic.Field(ge=1, le=3650)] = 180
     """Who signed in, when and from where."""
+    fin_annee: DayOfYear = "31/08"
+    """End of the school year: what is formative goes then."""
+    fin_session: DayOfYear = "15/07"
+    """End of an exam's session: traces and sheets stay until the next one is over."""
+    dossiers: tuple[Path, ...] = ()
+    """Folders outside the room that purges and exports always look into: results, recueils, commissions, archives."""
+
+    @pydantic.field_validator("dossiers")
+    @classmethod
+    def _whole(cls, dossiers: tuple[Path, ...]) -> tuple[Path, ...]:
+        if wrong := [path for path in dossiers if not path.is_absolute()]:
+            raise ValueError(f"« dossiers: {wrong[0]} » n'est pas un chemin entier : il commence par « / »")
+        return dossiers
+
+    def runs_before(self, today: date) -> date:
+        """Returns the day from which on formative work stays: the day after the last end of a school year."""
+        return _last(self.fin_annee, today) + timedelta(days=1)
+
+    def traces_before(self, today: date) -> date:
+        """Returns the day from which on traces stay: those of the session before the last one that is over are due."""
+        last = _last(self.fin_session, today)
+        return last.replace(year=last.year - 1) + timedelta(days=1)
 
     @property
     def connections(self) -> timedelta:
         """The same, as a duration."""
         return timedelta(days=self.connexions_jours)
+
+
+def _last(day: str, today: date) -> date:
+    """Returns the last such day that is over."""
+    number, month = map(int, day.split("/"))
+    this = date(today.year, month, number)
+    return this if this < today else this.replace(year=today.year - 1)
 
 
 class Limits(Described):
@@ -176,6 +220,20 @@ def read_settings(folder: Path) -> RoomSettings:
         raise UsageProblem(
             f"« {path} » ne peut pas être lu : relancez avec le compte qui a installé la salle."
         ) from error
+
+
+CLOCKS = "conservation.yaml"
+"""Of a centre without a room, in ETABLI_HOME: what `conservation` says in ``salle.yaml``."""
+
+
+def read_retention(home: Path) -> Retention:
+    """Returns how long a centre without a room keeps things; ours, where it says nothing.
+
+    Raises:
+        LabError: The file says something that it may not.
+    """
+    path = home / CLOCKS
+    return read_yaml(path, Retention) if path.is_file() else Retention()
 
 
 def write_settings(folder: Path, settings: RoomSettings) -> None:

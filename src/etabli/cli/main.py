@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import typer
 
+from etabli.cli.annee import annee
+from etabli.cli.apprecier import apprecier
+from etabli.cli.badge import badge_app
 from etabli.cli.bench import bench
 from etabli.cli.check import check
 from etabli.cli.classe import classe
+from etabli.cli.commission_degres import commission
+from etabli.cli.contestation import contestation
 from etabli.cli.course import course
 from etabli.cli.doctor import doctor
 from etabli.cli.donnees import donnees, purge
+from etabli.cli.entretien import entretien
 from etabli.cli.espaces import espaces
 from etabli.cli.exercice import exercice
 from etabli.cli.export import export_moodle
+from etabli.cli.fiche import fiches
 from etabli.cli.grade import grade
 from etabli.cli.gradebook import export_gradebook
+from etabli.cli.imprimer import imprimer
 from etabli.cli.journal import journal
+from etabli.cli.keys import keys_app
 from etabli.cli.labs import labs
 from etabli.cli.ouvrir import ouvrir
 from etabli.cli.postes import postes
@@ -25,6 +34,7 @@ from etabli.cli.regrade import regrade
 from etabli.cli.run import runs_app
 from etabli.cli.salle import salle
 from etabli.cli.scheme import export_scheme
+from etabli.cli.seal import seal, verify
 from etabli.cli.secret import secrets_app
 from etabli.cli.specimens import debug, test
 from etabli.cli.submit import submit
@@ -51,10 +61,21 @@ app.command()(course)
 app.add_typer(referentiel_app, name="referentiel")
 app.add_typer(traces, name="trace")
 app.add_typer(recueil_app, name="recueil")
+recueil_app.command()(contestation)
+app.add_typer(commission, name="commission")
+app.command()(imprimer)
+app.add_typer(fiches, name="fiche")
+app.command()(annee)
+app.command()(seal)
+app.command()(verify)
+app.add_typer(keys_app, name="keys")
+app.add_typer(badge_app, name="badge")
 app.command()(doctor)
 app.command()(sujet)
+app.command()(entretien)
 app.command()(exercice)
 app.command()(grade)
+app.command()(apprecier)
 app.command()(ouvrir)
 app.command()(regrade)
 app.add_typer(runs_app, name="run")

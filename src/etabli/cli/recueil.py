@@ -15,8 +15,9 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import counted, listed
 from etabli.lab.parcours import wanted_weeks
 from etabli.recueil.building import Built, build
+from etabli.recueil.interviewing import interview
 from etabli.recueil.kept import USUAL, read
-from etabli.system.settings import secret
+from etabli.system.settings import known_secret, secret
 
 recueil_app = typer.Typer(
     help="Le recueil de traces d'un candidat : à lire, à imprimer, à remettre.",
@@ -73,6 +74,7 @@ def build_command(
         number=numero.strip() if numero else None,
         secret=secret() if anonyme else None,
         paper=not sans_pdf,
+        interview=interview(known_secret()),
     )
     if as_json:
         print_json(_facts(built))

@@ -11,7 +11,9 @@ import typer
 from etabli.cli.collect import collect
 from etabli.cli.hand_ins import roll_changes
 from etabli.cli.progress import Show, interrupted
+from etabli.cli.regrade_archive import regrade_archive
 from etabli.cli.screen import Exit, aside, escape, guarded, say, screen, show_modified
+from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.outcome import Status
 from etabli.grading.batch import default_workers
 from etabli.grading.regrade import ClassRuns, Regraded, Todo, class_runs, gather, grade_again
@@ -31,8 +33,8 @@ from etabli.system.temporary import temporary_folder
 @guarded
 def regrade(
     folder: Annotated[
-        Path, typer.Argument(metavar="DOSSIER", help="Dossier des résultats, écrit par « etabli grade ».")
-    ],
+        Path | None, typer.Argument(metavar="[DOSSIER]", help="Dossier des résultats, écrit par « etabli grade ».")
+    ] = None,
     lab: Annotated[str | None, typer.Option("--tp", help="TP, si le dossier en contient plusieurs.")] = None,
     candidates: Annotated[
         list[str] | None, typer.Option("--candidat", help="Élève à revérifier ; répétez l'option pour plusieurs.")
@@ -42,6 +44,15 @@ def regrade(
         typer.Option("--rendus", help="Dépôts à prendre au lieu des rendus gardés (dossiers ou .zip)."),
     ] = None,
     workers: Annotated[int | None, typer.Option("--postes", min=1, max=16, help="Vérifications à la fois.")] = None,
+    archive: Annotated[
+        Path | None, typer.Option("--depuis", metavar="ARCHIVE", help="Archive scellée, au lieu d'un dossier.")
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option("--cle", help="Clé publique du centre, pour « --depuis » (par défaut : la vôtre).")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--sortie", help="Dossier où « --depuis » écrit : nouveau, ou vide.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Écrit differences.json sur la sortie.")] = False,
 ) -> None:
     """Vérifie de nouveau les rendus d'une classe et montre les différences.
@@ -57,9 +68,23 @@ def regrade(
 
     [bold]etabli regrade resultats/lundi --rendus depots/[/]
 
+    [bold]etabli regrade --depuis SNO-07.scelle.zip[/]
+
+    Avec « --depuis », l'archive est d'abord vérifiée ; il faut le secret du centre, sans lequel les données des
+    candidats ne peuvent pas être refaites. Un constat qui diffère donne alors le code 1.
+
     Codes de sortie : 0 tout est revérifié ; 1 un constat est instable, ou un rendu demande un regard, a été refusé ou
     n'a pas pu être revérifié ; 2 commande incorrecte ; 3 cette machine ne peut pas vérifier ; 130 interrompu.
     """
+    if archive is not None:
+        if folder is not None or lab or candidates or deposits:
+            raise UsageProblem("« --depuis » revérifie tout ce que l'archive contient : retirez les autres choix.")
+        raise typer.Exit(regrade_archive(archive, key, out, workers, as_json=as_json))
+    if folder is None or key or out:
+        raise UsageProblem(
+            "Dites quoi revérifier : un dossier de résultats, ou « --depuis » et une archive (avec « --cle » et « -o » "
+            "s'il le faut)."
+        )
     former = class_runs(folder, lab, candidates or ())
     chosen = former.lab
     with temporary_folder() as workshop:

@@ -17,6 +17,7 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import counted, listed, quoted
 from etabli.lab.manifest import load_lab
 from etabli.recueil import adding, choosing
+from etabli.recueil.appreciated import Along, along
 from etabli.recueil.kept import USUAL, Kept, read, read_or_begin, write
 from etabli.recueil.model import (
     KINDS,
@@ -90,7 +91,11 @@ def choisir(
     for choice in choices:
         trace = choosing.bring(kept, choice, load_lab(choice.run.lab).manifest.title)
         kept = write(kept, kept.recueil.changed(trace))
+        known = [one.run.submission_sha256 for one in found[choice.run.lab] if one.run]
+        more = along(kept, trace, choice, load_lab(choice.run.lab), known)
+        kept = write(kept, more.recueil)
         told.append(f"{trace.id} : « {trace.titre} », vérification {choice.run.number} ({choice.reason})")
+        told += [_went_along(more)] if more.seen else []
     _tell(kept, as_json, told or [f"Aucune vérification de « {who} » n'a de constat : rien n'est choisi."])
 
 
@@ -338,6 +343,13 @@ def criteres(
         for item in one.criteres:
             say(f"   {item.id} : {item.text}")
     say(f"Degrés : {', '.join(f'{one.id} ({one.title})' for one in referentiel.echelle.degres)}.")
+
+
+def _went_along(more: Along) -> str:
+    """Says what people had said of a chosen work."""
+    said = f"   {counted(more.seen, 'observation jointe', 'observations jointes')} (« etabli apprecier »)"
+    stale = f", dont {more.stale} sur un autre état du travail" if more.stale else ""
+    return f"{said}{stale}"
 
 
 def _usual_results() -> Path:

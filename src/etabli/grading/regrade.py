@@ -108,12 +108,13 @@ def _present(candidate: str, found: Mapping[str, object], out: Path) -> None:
         raise UsageProblem(f"« {candidate} » n'a pas de vérification dans « {out} »" + hint)
 
 
-def gather(former: ClassRuns, given: Sequence[Deposit] = ()) -> Todo:
+def gather(former: ClassRuns, given: Sequence[Deposit] = (), *, strict: bool = True) -> Todo:
     """Finds the submission of each former run: the one that was given now, else the one that the run kept.
 
     Args:
         former: What the output folder holds.
         given: Deposits to use instead of the kept ones.
+        strict: Whether there has to be one at least.
 
     Raises:
         UsageProblem: There is nothing to grade again.
@@ -130,7 +131,7 @@ def gather(former: ClassRuns, given: Sequence[Deposit] = ()) -> Todo:
             deposits.append(replace(kept, data_of=run.data_of))
         else:
             skipped.append(Skipped(candidate, _why_not(run)))
-    if not deposits and not former.modified:
+    if strict and not deposits and not former.modified:
         raise UsageProblem(f"Rien à revérifier dans « {former.out} » : {skipped[0].why if skipped else ''}")
     return Todo(former, tuple(deposits), tuple(skipped))
 

@@ -19,6 +19,8 @@ from etabli.system.settings import repository
 from etabli.system.yaml_files import Described, Identifier, read_yaml
 
 MANIFEST = "lab.yaml"
+INTERVIEW = "entretien.md"
+"""Questions for whoever listens to a candidate (:mod:`etabli.lab.entretien`)."""
 
 
 class PalierText(Described):
@@ -202,7 +204,7 @@ class Lab:
 
     def brief_sha256(self) -> str:
         """Hashes what the candidate is told and given, ``lab.yaml`` apart: another brief changes no verdict."""
-        return sha256_of((name, path) for name, path in files_below(self.folder) if name != MANIFEST)
+        return sha256_of((name, path) for name, path in files_below(self.folder) if name not in (MANIFEST, INTERVIEW))
 
 
 def read_manifest(path: Path) -> Manifest:

@@ -71,9 +71,7 @@ def make_sujet(seat: Seat, secret: bytes, *, surroundings: Surroundings = Surrou
         secret: From :func:`etabli.system.settings.secret`.
         surroundings: Where the candidate works; the énoncé says so. On paper the data are given as CSV files too.
     """
-    variant = make_variant(seat, secret, Purpose.ATELIER)
-    names = {"candidate": seat.candidate, "session": seat.session, "lab": seat.lab.manifest}
-    context = variant.data | names | {"checks": [asdict(spec) for spec in seat.lab.checks().specs]}
+    variant, context = context_of(seat, secret)
     context |= told(surroundings, context)
     sheets = sheets_of(seat.lab, context)
     facts = {"lab": seat.lab.id, "lab_version": seat.lab.manifest.version, "session": seat.session}
@@ -88,6 +86,13 @@ def make_sujet(seat: Seat, secret: bytes, *, surroundings: Surroundings = Surrou
     if surroundings is Surroundings.PAPER and (aides := aides_sheet(seat.lab)):
         sujet.texts["aides.html"] = page(aides.title, sujet.facts, (aides,))
     return sujet
+
+
+def context_of(seat: Seat, secret: bytes) -> tuple[Variant, dict[str, Any]]:
+    """Returns the data of the workshop, and what the templates of the lab may name."""
+    variant = make_variant(seat, secret, Purpose.ATELIER)
+    names = {"candidate": seat.candidate, "session": seat.session, "lab": seat.lab.manifest}
+    return variant, variant.data | names | {"checks": [asdict(spec) for spec in seat.lab.checks().specs]}
 
 
 def _documents(folder: Path, context: dict[str, Any]) -> Iterator[tuple[str, bytes]]:

@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +24,21 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from etabli.appreciation.grid import grid_of
+from etabli.appreciation.kept import Place, folder_of
 from etabli.exam.contract.errors import EtabliError, UsageProblem
 from etabli.exam.contract.outcome import Status
 from etabli.lab.manifest import lab_ids, shown_lab
-from etabli.portal import exports, shelf
+from etabli.portal import appreciating, exports, shelf
 from etabli.portal.guard import Guard
 from etabli.portal.pages import HERE, written
 from etabli.reception.hand_in import read_hand_ins
+from etabli.referentiel.kept import in_force
 from etabli.reports.payload import moment as read_moment
 from etabli.workspace.workspace import is_workspace, read_workspace
 
@@ -50,6 +54,7 @@ class Found:
 
     folder: Path
     title: str
+    lab: str
     class_name: str | None
     session: str | None
     at: datetime
@@ -61,6 +66,11 @@ class Found:
     def key(self) -> str:
         """What names it in addresses."""
         return hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]
+
+    @property
+    def for_people(self) -> bool:
+        """Whether something of this lab is for a person to look at."""
+        return self.lab in lab_ids() and bool(shown_lab(self.lab).manifest.humain)
 
 
 @dataclass(frozen=True)
@@ -128,7 +138,8 @@ def _results(folder: Path) -> Found:
     try:
         told = json.loads((folder / RESULTS).read_text("utf-8"))
         runs = [str(run["status"]) for run in told["results"]]
-        title, session, at = str(told["lab"]["title"]), told.get("session"), read_moment(told["generated_at"])
+        title, lab = str(told["lab"]["title"]), str(told["lab"]["id"])
+        session, at = told.get("session"), read_moment(told["generated_at"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageProblem(
             f"« {folder / RESULTS} » est abîmé : relancez « etabli grade » vers ce dossier, qui l'écrit de nouveau."
@@ -136,14 +147,14 @@ def _results(folder: Path) -> Found:
     hand_ins = read_hand_ins(folder)
     class_name = hand_ins.class_name if hand_ins else None
     learners = len(hand_ins.entries) if hand_ins else len(runs)
-    return Found(folder, title, class_name, session, at, learners, sum(status not in _USUAL for status in runs))
+    return Found(folder, title, lab, class_name, session, at, learners, sum(status not in _USUAL for status in runs))
 
 
 def _workspace(folder: Path) -> Found:
     memo = read_workspace(folder).memo
     title = shown_lab(memo.lab).manifest.title if memo.lab in lab_ids() else memo.lab
     at = datetime.fromtimestamp((folder / PAGE).stat().st_mtime).astimezone()
-    return Found(folder, title, memo.candidate, memo.session, at, 1, 0)
+    return Found(folder, title, memo.lab, memo.candidate, memo.session, at, 1, 0)
 
 
 class Key:
@@ -249,6 +260,52 @@ def _moodle(library: Library, request: Request, form: dict[str, str | UploadFile
     return exports.moodle_of(found.folder, sent.filename, content, replace=bool(form.get("remplacer")))
 
 
+@dataclass
+class Signing:
+    """How the person who appreciates signs: typed once, and offered again."""
+
+    author: str = ""
+
+
+def _desk(library: Library, request: Request, signing: Signing) -> appreciating.Desk:
+    found = library.of(library.results, request.path_params["key"])
+    if not found.for_people:
+        raise HTTPException(404)
+    place = Place(folder_of(found.folder), shown_lab(found.lab), in_force().referentiel)
+    grid = grid_of(found.folder, place)
+    last = max(grid.said.appreciations, key=lambda one: one.le, default=None)
+    author = signing.author or (last.par if last else "")
+    base, back = f"/apprecier/{found.key}", ("/", "Résultats")
+    return appreciating.Desk(grid, base, back, author, signed=False, now=datetime.now().astimezone())
+
+
+def _appreciate(
+    signing: Signing, library: Library, request: Request, form: dict[str, str | UploadFile]
+) -> Response:
+    desk = _desk(library, request, signing)
+    if request.method != "POST":
+        return _grid(desk, dict(request.query_params))
+    program = "application/json" in request.headers.get("accept", "")
+    try:
+        saved = appreciating.saved(desk, form)
+    except EtabliError as problem:
+        if program:
+            return JSONResponse({"error": str(problem)}, 409)
+        return _grid(desk, {name: str(form.get(name, "")) for name in ("eleve", "critere", "ordre")}, str(problem))
+    signing.author = str(form.get("par", "")).strip()
+    return JSONResponse(saved.facts(desk)) if program else RedirectResponse(saved.go, 303)
+
+
+def _grid(desk: appreciating.Desk, query: dict[str, str], wrong: str | None = None) -> Response:
+    told = appreciating.shown(desk, query, wrong)
+    return written("apprecier.html.j2", _zone(), 409 if wrong else 200, person=None, path=desk.base, **told)
+
+
+def _piece(signing: Signing, library: Library, request: Request, form: dict[str, str | UploadFile]) -> Response:
+    desk = _desk(library, request, signing)
+    return appreciating.fetched(desk, request.path_params["eleve"], request.path_params["name"])
+
+
 async def _refused(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     told = error.detail if isinstance(error, HTTPException) else ""
@@ -265,6 +322,7 @@ def build(library: Library, key: Key, port: int) -> Starlette:
         key: The way in.
         port: Where it listens, on 127.0.0.1.
     """
+    signing = Signing()
     routes = [
         Mount("/statique", StaticFiles(directory=HERE / "static")),
         Route("/", _answer(_index, library)),
@@ -272,6 +330,8 @@ def build(library: Library, key: Key, port: int) -> Starlette:
         Route("/espaces/{key}/{name:path}", _answer(_verification, library)),
         Route("/export/{key}/moodle", _answer(_moodle, library), methods=["POST"]),
         Route("/export/{key}/{form}", _answer(_gradebook, library)),
+        Route("/apprecier/{key}", _answer(partial(_appreciate, signing), library), methods=["GET", "POST"]),
+        Route("/apprecier/{key}/rendu/{eleve}/{name:path}", _answer(partial(_piece, signing), library)),
     ]
     origins = (f"http://127.0.0.1:{port}", f"http://localhost:{port}")
     return Starlette(

@@ -138,7 +138,7 @@ def _state(db: Session, call: Call, access: Access, lab: Lab) -> dict[str, Any]:
         "title": lab.manifest.title,
         "state": row.state.value,
         "error": row.error,
-        "services": _addresses(room, row),
+        "services": addresses(room, row),
         "names": {host: services[name].told.title for host, name in SERVICES.items() if name in services},
         "terminal": TERMINAL in services,
         "renews": any(service.keeps for service in services.values()),
@@ -172,7 +172,8 @@ def _memo(room: Classroom, token: str) -> Memo | None:
     return read_workspace(folder).memo if is_workspace(folder) else None
 
 
-def _addresses(room: Classroom, row: WorkspaceRow) -> dict[str, str]:
+def addresses(room: Classroom, row: WorkspaceRow) -> dict[str, str]:
+    """Returns where each service of a workspace opens, by the beginning of its host; none while it does not run."""
     if row.state is not State.READY:
         return {}
     doors = {name: Door(name, row.token) for name, service in SERVICES.items() if service in row.ports}

@@ -7,24 +7,28 @@ from pathlib import Path
 from typing import Any
 
 from markupsafe import escape
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from etabli.appreciation.grid import grid_of
+from etabli.appreciation.kept import Place
 from etabli.classroom import remarks
 from etabli.classroom.diary import note
 from etabli.classroom.tables import WorkspaceRow
 from etabli.classroom.workspaces import Entry, note_look
-from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.errors import EtabliError, UsageProblem
 from etabli.exam.contract.french import typeset
 from etabli.lab.manifest import shown_lab
-from etabli.portal import bench, exports, opening, shelf
-from etabli.portal.call import Call, answer, see_other
+from etabli.portal import appreciating, bench, classes, exports, opening, shelf
+from etabli.portal.call import Call, answer, as_json, see_other, wants_json
 from etabli.portal.numbers import number_in
 from etabli.portal.pages import page
 from etabli.reception.hand_in import read_hand_ins
+from etabli.referentiel.kept import in_force
 from etabli.reports.html import render_learner
 from etabli.reports.payload import Payload
 from etabli.reports.results import described_by
@@ -174,9 +178,72 @@ def evidence(call: Call) -> Response:
     return shelf.shown(results, name, ours=False, embedded=True)
 
 
+def _desk(call: Call) -> appreciating.Desk:
+    """Returns what the page of appreciations of an opening is about.
+
+    Raises:
+        HTTPException: 404: it is not there for this person, or nothing of its lab is for a person to look at.
+    """
+    with call.room.work() as db:
+        found = opening.mine(call, db)
+        names = {alias: one.name for alias, one in classes.learners_named(found.of_class).items()}
+        rows = db.scalars(select(WorkspaceRow).where(WorkspaceRow.opening_id == found.id)).all()
+        sites = {row.person.shown: bench.addresses(call.room, row).get("site") for row in rows}
+    lab = shown_lab(found.lab)
+    if not lab.manifest.humain:
+        raise HTTPException(404)
+    place = Place(call.room.place.appreciations(found.id), lab, in_force().referentiel)
+    return appreciating.Desk(
+        grid_of(call.room.place.results(found.id), place),
+        f"/ouvertures/{found.id}/appreciations",
+        (f"/ouvertures/{found.id}", f"{lab.manifest.title}, {found.of_class.name}"),
+        call.person.shown,
+        signed=True,
+        now=call.now().astimezone(call.room.zone),
+        names=names,
+        site=sites.get,
+    )
+
+
+def appreciate(call: Call) -> Response:
+    """Shows the page of appreciations of an opening, or keeps what its form says; each look is noted."""
+    desk = _desk(call)
+    if call.request.method != "POST":
+        return _grid(call, desk, dict(call.request.query_params))
+    try:
+        saved = appreciating.saved(desk, call.form)
+    except EtabliError as problem:
+        if wants_json(call.request):
+            raise
+        return _grid(call, desk, {name: call.text(name) for name in ("eleve", "critere", "ordre")}, str(problem))
+    if saved.changed:
+        with call.room.work() as db:
+            found, about = opening.mine(call, db), saved.cell.work.candidate
+            note(db, call.now(), call.person, "apprécie le travail", about, lab=found.lab, critere=saved.cell.criterion.id)
+    return as_json(saved.facts(desk)) if wants_json(call.request) else see_other(saved.go)
+
+
+def _grid(call: Call, desk: appreciating.Desk, query: dict[str, str], wrong: str | None = None) -> Response:
+    told = appreciating.shown(desk, query, wrong)
+    if told["cell"] is not None:
+        with call.room.work() as db:
+            found = opening.mine(call, db)
+            for row in db.scalars(select(WorkspaceRow).where(WorkspaceRow.opening_id == found.id)):
+                if row.person.shown == told["cell"].work.candidate:
+                    note_look(db, call.room, call.person, row)
+    return page(call, "apprecier.html.j2", 409 if wrong else 200, **told)
+
+
+def piece(call: Call) -> Response:
+    """Gives a file of a work that is being looked at."""
+    return appreciating.fetched(_desk(call), call.path("eleve"), call.path("name"))
+
+
 def routes() -> list[Route]:
-    """Results, exports and remarks."""
+    """Results, exports, remarks and appreciations."""
     return [
+        Route("/ouvertures/{id:int}/appreciations", answer(appreciate), methods=["GET", "POST"]),
+        Route("/ouvertures/{id:int}/appreciations/rendu/{eleve}/{name:path}", answer(piece)),
         Route("/ouvertures/{id:int}/resultats/{name:path}", answer(show)),
         Route("/ouvertures/{id:int}/export/moodle", answer(export_moodle), methods=["POST"]),
         Route("/ouvertures/{id:int}/export/{form}", answer(export)),

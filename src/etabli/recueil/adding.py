@@ -44,6 +44,8 @@ def brought(kept: Kept, name: str, document: Path) -> dict[str, str]:
 def without(kept: Kept, trace: Trace) -> Recueil:
     """Returns the recueil without a trace, and removes the copy of its document; a copied run stays, frozen.
 
+    What went along from the works of a class (« etabli apprecier ») goes with it: it is there still.
+
     Raises:
         UsageProblem: The document cannot be removed.
     """
@@ -54,7 +56,10 @@ def without(kept: Kept, trace: Trace) -> Recueil:
         except OSError as error:
             raise UsageProblem(f"« {kept.folder / copy} » ne peut pas être supprimé ({why(error)}).") from error
     recueil = kept.recueil
-    seen = tuple(_left(one, trace) if one.trace == trace.id else one for one in recueil.observations)
+    along = [one for one in recueil.observations if one.trace == trace.id and one.regarde is not None]
+    seen = tuple(
+        _left(one, trace) if one.trace == trace.id else one for one in recueil.observations if one not in along
+    )
     left = tuple(one for one in recueil.traces if one.id != trace.id)
     return recueil.model_copy(update={"traces": left, "observations": seen})
 

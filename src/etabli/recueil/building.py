@@ -23,6 +23,7 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import quoted
 from etabli.recueil import pages
 from etabli.recueil.contents import Contents, Reader, contents_of
+from etabli.recueil.interviewing import Interview, no_interview
 from etabli.recueil.kept import PIECES, REFERENTIEL, Kept
 from etabli.recueil.veil import Veil, number_of, open_veil, veil_over
 from etabli.roster.anywhere import learner_called
@@ -60,6 +61,7 @@ def build(
     number: str | None = None,
     secret: bytes | None = None,
     paper: bool = True,
+    interview: Interview = no_interview,
 ) -> Built:
     """Writes a recueil.
 
@@ -71,6 +73,7 @@ def build(
         number: Under which the candidate is read, instead of a name.
         secret: Draws that number, where none is given; without either, names stay.
         paper: Whether to make the PDF.
+        interview: What is asked about a run.
 
     Raises:
         UsageProblem: Something else is in the folder, or it cannot be written.
@@ -80,7 +83,7 @@ def build(
     if number is None and secret is not None:
         number = number_of(candidate, secret)
     reader, veil = _named(kept) if number is None else _veiled(kept, number)
-    contents = contents_of(kept, reader, wanted_weeks, made)
+    contents = contents_of(kept, reader, wanted_weeks, made, interview)
     _only_ours(folder)
     press = printed(pages.job(contents, veil)) if paper else None
     with writable(folder, "-o"):

@@ -12,8 +12,10 @@ from pathlib import Path
 
 from etabli.exam.contract.errors import LabError, UsageProblem
 from etabli.exam.contract.outcome import Outcome
+from etabli.reception.kept_submissions import kept_path
 from etabli.recueil.kept import ATTEMPTS, Kept, as_yaml, put
 from etabli.recueil.model import Attempt, Attempts, ChosenRun, Trace
+from etabli.runs.evidence import write_results
 from etabli.runs.folder import RunFolder, read_run_folder
 from etabli.runs.identifier import is_same_candidate
 from etabli.runs.run import Run, name_of, run_folders
@@ -104,6 +106,8 @@ def named(found: Mapping[str, Sequence[RunFolder]], name: str) -> Choice:
 def bring(kept: Kept, choice: Choice, title: str) -> Trace:
     """Copies a run beside the recueil, verified once more there, and returns its trace.
 
+    The submission that it examined goes along where it was kept: the run can then be made again from the recueil alone.
+
     Args:
         kept: The candidate's file.
         choice: The run.
@@ -120,6 +124,7 @@ def bring(kept: Kept, choice: Choice, title: str) -> Trace:
             with folder_within(home) as aside:
                 shutil.copytree(choice.folder.path, aside / target.name, symlinks=True)
                 os.rename(aside / target.name, target)
+        _bring_submission(choice, home)
     except OSError as error:
         raise unwritable(target, error, "choisissez un autre dossier avec « --recueils »") from error
     copy = read_run_folder(target)
@@ -129,6 +134,14 @@ def bring(kept: Kept, choice: Choice, title: str) -> Trace:
     former = kept.recueil.trace(name)
     chosen = ChosenRun(tp=choice.run.lab, run=choice.run.id)
     return former or Trace(id=name, type="tp", titre=title, date=_day(choice.run), verification=chosen)
+
+
+def _bring_submission(choice: Choice, home: Path) -> None:
+    if sha256 := choice.run.submission_sha256:
+        source = kept_path(choice.folder.path.parent.parent, choice.folder.candidate, sha256)
+        target = kept_path(home.parent, home.name, sha256)
+        if source.is_file() and not target.exists():
+            write_results(target, source.read_bytes())
 
 
 def _name(kept: Kept, run: Run) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.outcome import Outcome, Status
+from etabli.recueil.interviewing import Interview, no_interview
 from etabli.recueil.kept import Kept, attempts_of
 from etabli.recueil.model import KINDS, WORDS, Attempt, Period, Seen, Trace
 from etabli.referentiel.model import Bloc, Referentiel
@@ -47,6 +47,10 @@ class SeenView:
     person: str
     day: str
     remark: str
+    looked: str = ""
+    """What was looked at in the work, as its sheet says it."""
+    stale: bool = False
+    """It was seen on another state of the work than this trace."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,8 @@ class TraceView:
     observations: tuple[SeenView, ...]
     facts: tuple[str, ...]
     """What identifies it: run, hash of the hand-in, document."""
+    questions: tuple[str, ...] = ()
+    """What may be asked of the candidate about it."""
     unusable: str | None = None
     """Why nothing of a run is believed."""
     document: str | None = None
@@ -152,7 +158,9 @@ class Reader:
     """Whether copies of documents go with it."""
 
 
-def contents_of(kept: Kept, reader: Reader, wanted_weeks: int, made: date) -> Contents:
+def contents_of(
+    kept: Kept, reader: Reader, wanted_weeks: int, made: date, interview: Interview = no_interview
+) -> Contents:
     """Works out what a candidate's recueil shows.
 
     Raises:
@@ -160,7 +168,7 @@ def contents_of(kept: Kept, reader: Reader, wanted_weeks: int, made: date) -> Co
     """
     referentiel = kept.referentiel
     ordered = sorted(kept.recueil.traces, key=lambda one: (_place(kept, one), one.titre, one.date, one.id))
-    traces = tuple(_trace(kept, one, f"T{at}", reader) for at, one in enumerate(ordered, start=1))
+    traces = tuple(_trace(kept, one, f"T{at}", reader, interview) for at, one in enumerate(ordered, start=1))
     marks = {one.verification.run: view.mark for one, view in zip(ordered, traces, strict=True) if one.verification}
     direct = [one for one in kept.recueil.observations if one.trace is None]
     return Contents(
@@ -206,7 +214,7 @@ def _bloc(bloc: Bloc, traces: Sequence[TraceView]) -> IndexBloc:
     return IndexBloc(bloc.unit, bloc.exam, bloc.title, rows, tuple(code for code in codes if code not in shown))
 
 
-def _trace(kept: Kept, trace: Trace, mark: str, reader: Reader) -> TraceView:
+def _trace(kept: Kept, trace: Trace, mark: str, reader: Reader, interview: Interview) -> TraceView:
     referentiel = kept.referentiel
     said = trace.reflexion.model_dump()
     folder, payload = _verified(kept, trace)
@@ -227,7 +235,12 @@ def _trace(kept: Kept, trace: Trace, mark: str, reader: Reader) -> TraceView:
         findings=findings,
         pictures=(*pictures, *_picture(kept, trace, reader)),
         texts=texts,
-        observations=_seen([one for one in kept.recueil.observations if one.trace == trace.id], referentiel),
+        observations=_seen(
+            [one for one in kept.recueil.observations if one.trace == trace.id],
+            referentiel,
+            payload["submission_sha256"] if payload else None,
+        ),
+        questions=interview(folder.run) if folder and folder.run and payload else (),
         facts=_facts(trace, payload, reader),
         unusable=None if folder is None or payload else f"{folder.sentence()} {folder.remedy()}",
         document=outside.copie if outside and reader.documents else None,
@@ -246,16 +259,9 @@ def _verified(kept: Kept, trace: Trace) -> tuple[RunFolder | None, Payload | Non
     """Reads the copy of a run back; nothing of one that has changed is believed."""
     if trace.verification is None:
         return None, None
-    home = kept.outputs(trace.verification.tp)
-    folder = read_run_folder(home / _spelling(home, kept.recueil.candidat) / trace.verification.run)
+    folder = read_run_folder(kept.copy_of(trace.verification))
     run: Run | None = folder.run if folder.verifiable else None
     return folder, payload_of(run) if run else None
-
-
-def _spelling(home: Path, candidate: str) -> str:
-    """How the folder of the copies writes the candidate."""
-    names = [path.name for path in home.iterdir() if path.name.lower() == candidate.lower()] if home.is_dir() else []
-    return names[0] if names else candidate
 
 
 def _shown(
@@ -345,7 +351,7 @@ def _facts(trace: Trace, payload: Payload | None, reader: Reader) -> tuple[str, 
     return tuple(told)
 
 
-def _seen(found: Iterable[Seen], referentiel: Referentiel) -> tuple[SeenView, ...]:
+def _seen(found: Iterable[Seen], referentiel: Referentiel, digest: str | None = None) -> tuple[SeenView, ...]:
     degrees = {one.id: one.title for one in referentiel.echelle.degres}
     return tuple(
         SeenView(
@@ -355,6 +361,8 @@ def _seen(found: Iterable[Seen], referentiel: Referentiel) -> tuple[SeenView, ..
             person=one.par,
             day=f"{one.le:%d/%m/%Y}",
             remark=one.remarque,
+            looked=one.regarde.titre if one.regarde else "",
+            stale=bool(digest and one.regarde and one.regarde.rendu not in (None, digest)),
         )
         for one in sorted(found, key=lambda one: (one.critere, one.le))
     )

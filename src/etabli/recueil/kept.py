@@ -5,6 +5,7 @@
     recueil.yaml                                 what is gathered; people may edit it
     referentiel.yaml                             the référentiel in whose words people observed
     verifications/<tp>/<identifier>/<run>/       a copy of each chosen run, as it was frozen
+    verifications/<tp>/<identifier>/rendus/      the submissions that they examined, to make them again
     verifications/<tp>/essais.yaml               all the verifications of that lab, for the annex
     pieces/                                      copies of what was brought from elsewhere
 """
@@ -19,7 +20,7 @@ from typing import Any
 import yaml
 
 from etabli.exam.contract.errors import LabError, UsageProblem
-from etabli.recueil.model import Attempts, Recueil, misfits
+from etabli.recueil.model import Attempts, ChosenRun, Recueil, misfits
 from etabli.referentiel import kept as referentiels
 from etabli.referentiel.model import Referentiel
 from etabli.referentiel.model import misfits as referentiel_misfits
@@ -52,6 +53,13 @@ class Kept:
     def outputs(self, lab: str) -> Path:
         """Returns the folder that holds ``<candidate>/<run>`` for a lab."""
         return self.folder / RUNS / lab
+
+    def copy_of(self, chosen: ChosenRun) -> Path:
+        """Returns where the copy of a run is; its folder may write the candidate in another case."""
+        home = self.outputs(chosen.tp)
+        names = [path.name for path in home.iterdir()] if home.is_dir() else []
+        known = [name for name in names if is_same_candidate(name, self.recueil.candidat)]
+        return home / (known[0] if known else self.recueil.candidat) / chosen.run
 
 
 def folder_of(root: Path, candidate: str) -> Path:
@@ -144,8 +152,13 @@ def attempts_of(kept: Kept, lab: str) -> Attempts | None:
     return read_yaml(path, Attempts) if path.is_file() else None
 
 
-def put(path: Path, content: bytes) -> None:
+def put(path: Path, content: bytes, instead: str = "choisissez un autre dossier avec « --recueils »") -> None:
     """Writes a file of a candidate's folder, whole or not at all.
+
+    Args:
+        path: Where.
+        content: What it holds.
+        instead: The next step where it cannot be written, in French.
 
     Raises:
         UsageProblem: It cannot be written.
@@ -154,7 +167,7 @@ def put(path: Path, content: bytes) -> None:
     try:
         write_results(path, content)
     except OSError as error:
-        raise unwritable(path, error, "choisissez un autre dossier avec « --recueils »") from error
+        raise unwritable(path, error, instead) from error
 
 
 class _Dumper(yaml.SafeDumper):

@@ -119,6 +119,16 @@ class Trace(Described):
         return self.authentification is not None and self.authentification.empreinte == self.digest
 
 
+class LookedAt(Described):
+    """Of an observation that went along with a work: the criterion of the lab that was looked at."""
+
+    tp: Identifier
+    critere: Identifier
+    titre: Text
+    rendu: Digest | None = None
+    """SHA-256 of what was looked at: another than the trace's is said."""
+
+
 class Seen(Described):
     """What a person observed of one criterion: on a trace, or directly."""
 
@@ -128,6 +138,8 @@ class Seen(Described):
     le: date
     trace: Identifier | None = None
     remarque: Said = ""
+    regarde: LookedAt | None = None
+    """What was looked at in a lab's work (« etabli apprecier »)."""
 
 
 class Period(Described):

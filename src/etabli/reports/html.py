@@ -39,9 +39,9 @@ def style() -> str:
 
 
 @cache
-def content_policy() -> str:
-    """Returns the content security policy: our own style sheet by its hash, pictures, nothing else."""
-    digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode("ascii")
+def content_policy(sheet: str | None = None) -> str:
+    """Returns the content security policy: one style sheet (ours by default) by its hash, pictures, nothing else."""
+    digest = base64.b64encode(hashlib.sha256((sheet or style()).encode()).digest()).decode("ascii")
     return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data: 'self'; base-uri 'none'; form-action 'none'"
 
 
@@ -56,8 +56,9 @@ def _verbatim(value: str) -> Markup:
 
 
 @cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
+def environment() -> jinja2.Environment:
+    """Returns what renders a page: text escaped, hidden characters shown, our words and style sheet at hand."""
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -65,21 +66,21 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(
+    made.globals.update(
         count=count,
         grouped=grouped,
         usual_title=usual_title,
         word_of=text.word_of,
         outcome_meaning=text.outcome_meaning,
     )
-    environment.globals.update(style=Markup(style()), policy=content_policy())
-    environment.filters.update(verbatim=_verbatim, prose=prose)
-    return environment
+    made.globals.update(style=Markup(style()), policy=content_policy())
+    made.filters.update(verbatim=_verbatim, prose=prose)
+    return made
 
 
 def _render(template: str, zone: tzinfo | None, **values: Any) -> str:
     return (
-        _environment()
+        environment()
         .get_template(template)
         .render(
             when=lambda instant: text.local_moment(instant, zone),

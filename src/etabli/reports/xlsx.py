@@ -69,7 +69,7 @@ def workbook(tables: Sequence[Table[Any]], title: str, *, zone: tzinfo | None = 
 def _fill(sheet: Worksheet, table: Table[Any], zone: tzinfo | None) -> None:
     for column, heading in enumerate(table.columns, start=1):
         cell = _cell(sheet, 1, column)
-        _text(cell, heading.title)
+        put_text(cell, heading.title)
         cell.font, cell.fill, cell.alignment = _HEAD_FONT, _HEAD_FILL, _HEAD
     for number, row in enumerate(table.rows(), start=2):
         for column, value in enumerate(row, start=1):
@@ -86,19 +86,19 @@ def _cell(sheet: Worksheet, row: int, column: int) -> Cell:
 def _put(cell: Cell, value: Value, zone: tzinfo | None) -> None:
     cell.alignment = _BODY
     if isinstance(value, Word):
-        _text(cell, f"{value.sign} {value.text}")
+        put_text(cell, f"{value.sign} {value.text}")
         if value.code in _FILL:
             cell.fill = _FILL[value.code]
     elif isinstance(value, datetime):
         cell.value = value.replace(tzinfo=value.tzinfo or UTC).astimezone(zone).replace(tzinfo=None, microsecond=0)
         cell.number_format = _DATE
     elif isinstance(value, str):
-        _text(cell, value)
+        put_text(cell, value)
     else:
         cell.value = value
 
 
-def _text(cell: Cell, text: str) -> None:
+def put_text(cell: Cell, text: str) -> None:
     """Writes text as text: openpyxl would take « =1 » for a formula and « #N/A » for an error."""
     shown = _ESCAPE_LIKE.sub("_x005F_", visible(text))
     cut = shown if len(shown) <= TEXT_LIMIT else shown[:TEXT_LIMIT] + " […]"

@@ -10,11 +10,14 @@ IDENTIFIER = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 RESERVED = frozenset(
     {
         "a-relancer.html",
+        "appreciations.journal.jsonl",
+        "appreciations.yaml",
         "differences.csv",
         "differences.html",
         "differences.json",
         "etabli.sqlite",
         "index.html",
+        "remarques.yaml",
         "remises.json",
         "resultats.csv",
         "resultats.json",

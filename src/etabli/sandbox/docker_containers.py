@@ -12,7 +12,7 @@ from typing import Any
 from docker.types import DriverConfig, LogConfig, Mount, Ulimit
 
 from etabli.exam.contract.repair import Correction
-from etabli.sandbox import left_behind, pressing, repaired_copy
+from etabli.sandbox import left_behind, pressing, reading_alone, repaired_copy
 from etabli.sandbox.base import SERVICE_DISK_MB, SERVICE_MEMORY_MB, Application
 
 _MIB = 1024 * 1024
@@ -202,6 +202,15 @@ def press(tag: str) -> Recipe:
         "log_config": LogConfig(type=LogConfig.types.NONE),
         "ulimits": [_ulimit("core", 0)],
     }
+
+
+def lonely_reader(tag: str) -> Recipe:
+    """Returns the recipe of the container that reads one file which somebody brought, as :func:`press` is alone.
+
+    Args:
+        tag: The image of the examiner, which has what the reader of documents needs.
+    """
+    return press(tag) | {"entrypoint": ["python3", "-I", "-c", Path(reading_alone.__file__).read_text("utf-8")]}
 
 
 def services(tag: str, environment: Mapping[str, str]) -> Recipe:

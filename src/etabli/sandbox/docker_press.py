@@ -6,19 +6,11 @@ It is in the image of the room, which has it already; nothing of this machine's 
 from __future__ import annotations
 
 import json
-import os
-import secrets
-import time
 from dataclasses import dataclass
-
-from docker.models.containers import Container
 
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.sandbox import docker_containers, images
-from etabli.sandbox.docker_engine import SOCKET, Engine, last_line, remove
-from etabli.sandbox.docker_errors import translated
-from etabli.sandbox.docker_reaper import labels
-from etabli.sandbox.docker_streams import STDERR, STDOUT, Capped, Expired
+from etabli.sandbox.docker_question import ask
 from etabli.sandbox.pressing import Job
 
 IMAGE = "salle"
@@ -51,37 +43,20 @@ def printed(job: Job, *, host: str | None = None) -> Printed:
     given = json.dumps(job).encode()
     if len(given) > _MOST:
         raise SandboxFailure("Il y a trop d'images pour un seul PDF : retirez des traces, ou faites-le sans PDF.")
-    images.require([IMAGE])
-    engine = Engine(host or os.environ.get("DOCKER_HOST") or SOCKET)
-    try:
-        with translated("imprimer"):
-            name = f"etabli-presse-{secrets.token_hex(3)}"
-            container = engine.create(docker_containers.press(images.tag(IMAGE)), name, labels("presse", "0"), None)
-            try:
-                return _pressed(engine, container, given)
-            finally:
-                remove(container)
-    finally:
-        engine.close()
-
-
-def _pressed(engine: Engine, container: Container, given: bytes) -> Printed:
-    output = Capped(_MOST)
-    line = engine.attach(container, stdin=True)
-    try:
-        container.start()
-        for piece in line.talk(b"%08x" % len(given) + given, until=time.monotonic() + _WAIT_S):
-            output.add(piece)
-    except Expired as error:
-        raise SandboxFailure(
-            "Le PDF n'est pas fini après cinq minutes : relancez quand la machine est calme."
-        ) from error
-    finally:
-        line.close()
-    code = int(container.wait(timeout=30)["StatusCode"])
-    head, _, pdf = bytes(output.kept[STDOUT]).partition(b"\n")
-    if code or output.truncated or not pdf.startswith(b"%PDF"):
-        said = last_line(bytes(output.kept[STDERR])) or f"code {code}"
+    told = ask(
+        IMAGE,
+        docker_containers.press(images.tag(IMAGE)),
+        given,
+        purpose="presse",
+        act="imprimer",
+        most=_MOST,
+        wait_s=_WAIT_S,
+        late="Le PDF n'est pas fini après cinq minutes : relancez quand la machine est calme.",
+        host=host,
+    )
+    head, _, pdf = told.output.partition(b"\n")
+    if told.code or not told.whole or not pdf.startswith(b"%PDF"):
+        said = told.noise or f"code {told.code}"
         raise SandboxFailure(f"Le PDF n'a pas pu être fait ({said}) : relancez, ou faites-le sans PDF.")
-    told = json.loads(head)
-    return Printed(pdf, int(told["pages"]), tuple(map(int, told["chosen"])))
+    facts = json.loads(head)
+    return Printed(pdf, int(facts["pages"]), tuple(map(int, facts["chosen"])))

@@ -208,7 +208,8 @@ def read_phrase(path: Path) -> str:
         UsageProblem: It holds none.
     """
     try:
-        told = path.read_text("utf-8").strip()
+        with open(path, "rb") as stream:
+            told = stream.read(8000).decode("utf-8").strip()
     except (OSError, ValueError) as error:
         raise UsageProblem(f"« {path} » ne peut pas être lu : donnez le fichier qui contient la phrase.") from error
     if not told or "\n" in told or len(told) > 1000:

@@ -40,6 +40,7 @@ _KINDS = {
     "float": "un nombre",
     "bool": "« true » ou « false »",
     "date": "une date, comme 2026-11-28",
+    "datetime": "une date et une heure, comme 2026-11-28 14:05:00+01:00",
     "list": "une liste",
     "tuple": "une liste",
     "dict": "des clés et des valeurs",

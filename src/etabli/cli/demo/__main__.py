@@ -4,7 +4,7 @@
 
     python -m etabli.cli.demo [--tp TP]
 
-Each lab has a class of its own, ``DEMO`` and the lab's identifier.
+One class, ``DEMO``, hands in over all labs; what it did over the year is left beside (« etabli annee »).
 """
 
 from __future__ import annotations
@@ -13,35 +13,58 @@ import argparse
 import shutil
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
+from etabli.annee.gathering import follow, learners_of, outputs_in, titles
+from etabli.annee.group import group_of
+from etabli.annee.life import lives_of
+from etabli.annee.writing import write_class
 from etabli.cli.demo.dossier import make_recueil
-from etabli.cli.demo.exercise import ABSENT, DEADLINE, DOWNLOAD, WORKSHEET, Seated, make_exercise, places
+from etabli.cli.demo.exercise import (
+    ABSENT,
+    DEADLINE,
+    DOWNLOAD,
+    WORKSHEET,
+    Seated,
+    class_size,
+    make_exercise,
+    people_of,
+    places,
+)
+from etabli.cli.demo.liasse import make_set
+from etabli.cli.demo.sealed import ARCHIVE, make_sealed
 from etabli.cli.export import fill
 from etabli.cli.grade import grade_paths
-from etabli.cli.screen import Exit, aside, exit_code, screen
+from etabli.cli.screen import Exit, aside, exit_code, say, screen
 from etabli.exam.contract.errors import EtabliError
 from etabli.exam.contract.french import counted
 from etabli.lab.manifest import Lab, lab_ids, load_lab
+from etabli.lab.parcours import wanted_weeks
 from etabli.reception.collecting import Whom
 from etabli.reception.hand_in import read_hand_ins
 from etabli.reception.moodle.worksheet import read_worksheet
 from etabli.recueil.building import PAGE, PAPER
+from etabli.referentiel.kept import in_force
+from etabli.roster.learner import Person
 from etabli.roster.roster import new_roster
 from etabli.system.settings import repository
 
 CLASS = "DEMO"
-"""What the names of the classes and of their aliases begin with."""
+"""The invented class, and what its aliases begin with."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Grades the bundled classes; returns 0 when everything was written."""
     wanted = _parser().parse_args(arguments)
-    labs = [load_lab(lab) for lab in ([wanted.lab] if wanted.lab else lab_ids())]
+    every = [load_lab(lab) for lab in lab_ids()]
+    labs = [lab for lab in every if wanted.lab in (None, lab.id)]
     try:
-        code = max(_demo(lab) for lab in labs)
+        people = people_of(max(every, key=class_size))
+        code = max(_demo(lab, people) for lab in labs)
         if code == Exit.OK and wanted.lab is None:
             _show_recueil(labs)
+            _show_year()
         return code
     except EtabliError as error:
         aside.print(f"✗ {error}", markup=False, soft_wrap=True)
@@ -56,15 +79,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _demo(lab: Lab) -> int:
+def _demo(lab: Lab, people: Sequence[Person]) -> int:
     root = _short(repository() / "resultats" / "demo")
-    everyone = places(lab, prefix_of(lab))
+    everyone = places(lab, CLASS, people=people)
     moodle, out = root / "moodle" / lab.id, root / lab.id
-    _forget_older_demo(root, out, class_of(lab))
+    _forget_older_demo(root, out, CLASS)
     make_exercise(lab, moodle, everyone)
     _enrol(everyone, lab)
     screen.print(f"Classe de démonstration : {moodle / DOWNLOAD}", soft_wrap=True)
-    whom = Whom(class_of(lab), DEADLINE.astimezone(), worksheet=read_worksheet(moodle / WORKSHEET))
+    whom = Whom(CLASS, DEADLINE.astimezone(), worksheet=read_worksheet(moodle / WORKSHEET))
     code = grade_paths(lab, [moodle / DOWNLOAD], out, fresh=True, whom=whom)
     if code in (Exit.MACHINE, Exit.INTERRUPTED):
         return code
@@ -74,21 +97,28 @@ def _demo(lab: Lab) -> int:
 
 
 def _show_recueil(labs: Sequence[Lab]) -> None:
-    """Leaves the recueil of one candidate over all labs."""
+    """Leaves the recueil of one candidate over all labs, sealed, and a copy that is refused."""
     screen.print("Un candidat sur tous les TP, pour son recueil de traces :")
-    built = make_recueil(labs, _short(repository() / "resultats" / "demo"))
+    root = _short(repository() / "resultats" / "demo")
+    kept, built = make_recueil(labs, root)
     told = f"{counted(len(built.contents.traces), 'trace')}, {counted(built.pages or 0, 'page')}"
     screen.print(f"Recueil ({told}) : {built.folder / PAGE} et {built.folder / PAPER}", soft_wrap=True)
+    for sentence in make_sealed(kept.folder, built.folder, root / "scelle"):
+        say(sentence)
+    folder, wrote = make_set(root, kept.recueil.candidat, root / "scelle" / ARCHIVE)
+    told = f"{counted(len(wrote), 'document')}, {counted(sum(pages or 0 for pages in wrote.values()), 'page')}"
+    screen.print(f"Liasse pour la commission ({told}) : {folder}", soft_wrap=True)
 
 
-def class_of(lab: Lab) -> str:
-    """Returns the name of a lab's invented class."""
-    return f"{CLASS} {lab.id}"
-
-
-def prefix_of(lab: Lab) -> str:
-    """Returns what the aliases of a lab's invented class begin with: ``DEMO-PD`` for ``page-dynamique``."""
-    return f"{CLASS}-{''.join(word[:1] for word in lab.id.split('-'))}".upper()
+def _show_year() -> None:
+    """Leaves the pages of the year: of the class over all labs, and of the candidate who has a recueil."""
+    root = _short(repository() / "resultats" / "demo")
+    force, known, files = in_force().referentiel, titles(), root / "recueils"
+    outputs = outputs_in([*(root / lab for lab in known), root / "candidat"])
+    found = [follow(alias, outputs, files, known) for alias in learners_of(outputs, files, None)]
+    view = group_of("Classe de démonstration", found, lives_of(found, force, known, wanted_weeks()), force, known)
+    write_class(root / "annee", view, date.today())
+    screen.print(f"L'année : {root / 'annee' / 'index.html'}", soft_wrap=True)
 
 
 def _forget_older_demo(root: Path, out: Path, class_name: str) -> None:
@@ -101,13 +131,13 @@ def _forget_older_demo(root: Path, out: Path, class_name: str) -> None:
 
 def _enrol(everyone: Sequence[Seated], lab: Lab) -> None:
     """Puts the invented learners in the table of names, as a class of its own."""
-    roster = new_roster(class_of(lab), prefix_of(lab))
+    roster = new_roster(CLASS, CLASS)
     known = roster.learners(active_only=False)
     people = [place.person for place in everyone]
     present = {learner.alias: person for learner, person in zip(known, people, strict=False)}
     roster.update(present=present, added=people[len(known) :])
     if len(everyone) >= ABSENT:
-        roster.excuse(f"{prefix_of(lab)}-{ABSENT:02}", lab.id)
+        roster.excuse(f"{CLASS}-{ABSENT:02}", lab.id)
 
 
 def _short(path: Path) -> Path:

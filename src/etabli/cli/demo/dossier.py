@@ -47,8 +47,8 @@ class Story(Reflection):
     """Witness submissions, from the first to the last."""
 
 
-def make_recueil(labs: Sequence[Lab], root: Path) -> Built:
-    """Grades what the candidate handed in, and leaves their recueil in ``recueil/`` of a folder.
+def make_recueil(labs: Sequence[Lab], root: Path) -> tuple[Kept, Built]:
+    """Grades what the candidate handed in, and leaves their recueil in ``recueil/`` of a folder; returns both.
 
     Raises:
         EtabliError: Something could not be graded, read or printed.
@@ -67,7 +67,8 @@ def make_recueil(labs: Sequence[Lab], root: Path) -> Built:
         last = best_and_last(found)[-1]
         said = Reflection(**stories[lab].model_dump(exclude={"rendus"}))
         kept = write(kept, kept.recueil.changed(bring(kept, last, titles[lab]).model_copy(update={"reflexion": said})))
-    return build(_elsewhere(kept), root / "recueil", wanted_weeks(), made=date.today())
+    kept = _elsewhere(kept)
+    return kept, build(kept, root / "recueil", wanted_weeks(), made=date.today())
 
 
 def _graded(lab: Lab, alias: str, out: Path) -> Story:

@@ -69,22 +69,26 @@ class Seated:
         return self.person.name.translate(_FORBIDDEN)
 
 
-def places(lab: Lab, prefix: str, learners: int | None = None) -> list[Seated]:
+def places(
+    lab: Lab, prefix: str, learners: int | None = None, *, people: Sequence[Person] | None = None
+) -> list[Seated]:
     """Returns the learners of the exercise.
 
     Args:
         lab: Whose witness submissions they hand in.
         prefix: What their aliases begin with.
         learners: Only the first so many.
+        people: Who they are; by default those of the lab's own invented class.
 
     Raises:
         LabError: The lab has no invented class.
     """
     key = secret()
-    people = sorted(_people(lab)[:learners], key=lambda person: place_of(person, prefix, key))
+    known = people_of(lab) if people is None else people
+    ordered = sorted(known[:learners], key=lambda person: place_of(person, prefix, key))
     specimens = load_specimens(lab)
     handed = iter(load_class(lab, specimens).values())
-    return [_place(rank, person, prefix, specimens, handed) for rank, person in enumerate(people, start=1)]
+    return [_place(rank, person, prefix, specimens, handed) for rank, person in enumerate(ordered, start=1)]
 
 
 def _place(rank: int, person: Person, prefix: str, specimens: dict[str, Specimen], handed: Iterator[str]) -> Seated:
@@ -94,10 +98,15 @@ def _place(rank: int, person: Person, prefix: str, specimens: dict[str, Specimen
 
 def class_size(lab: Lab) -> int:
     """Returns how many learners the lab's invented class has; none when it has no class."""
-    return len(_people(lab)) if (lab.grader / "specimens" / LEARNERS).is_file() else 0
+    return len(people_of(lab)) if (lab.grader / "specimens" / LEARNERS).is_file() else 0
 
 
-def _people(lab: Lab) -> list[Person]:
+def people_of(lab: Lab) -> list[Person]:
+    """Returns the learners of a lab's invented class.
+
+    Raises:
+        LabError: The lab has none.
+    """
     path = lab.grader / "specimens" / LEARNERS
     try:
         with open(path, encoding="utf-8", newline="") as stream:

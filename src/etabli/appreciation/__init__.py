@@ -1,0 +1,1 @@
+"""What people looked at in the works of a class: degrees and remarks of ``humain:``, kept beside results."""

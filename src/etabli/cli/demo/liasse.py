@@ -1,0 +1,101 @@
+"""The commission of the invented candidate: two assessors judge, disagree once, retain, and print the whole set."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+from etabli.commission import acting, kept
+from etabli.commission.model import NOT_OBSERVED, Candidate, Consultation, Evaluator, Session, Situation
+from etabli.commission.papers import Press
+from etabli.commission.printing import Wrote, print_set
+from etabli.lab.parcours import wanted_weeks
+from etabli.recueil.kept import read
+from etabli.referentiel.kept import in_force
+from etabli.seal.short import printable
+from etabli.system.settings import secret
+
+_NAME = "session-2027"
+_TEACHER, _TUTOR = "Mme Aubry", "Mme Colin"
+_BOTH = f"{_TEACHER}, {_TUTOR}"
+_TALK = Situation(
+    id="entretien",
+    unite="U2",
+    titre="Entretien sur les traces",
+    le=date(2027, 5, 20),
+    heure="9:00",
+    lieu="salle 12",
+    duree=60,
+    contexte="La mairie ouvre ses démarches en ligne ; le candidat présente ce qu'il y a fait.",
+    travail="Présenter deux traces choisies, puis répondre aux questions de la commission.",
+    ressources=("le recueil de traces", "un poste informatique"),
+    production="Une présentation de vingt minutes au plus.",
+)
+
+
+def make_set(root: Path, alias: str, archive: Path) -> tuple[Path, Wrote]:
+    """Judges the candidate whose recueil is in ``recueils/`` of a folder, and leaves their set in ``liasse/``.
+
+    Args:
+        root: The folder.
+        alias: The candidate.
+        archive: Their sealed archive, whose root is printed.
+
+    Raises:
+        EtabliError: Something could not be read, decided or printed.
+    """
+    files, sessions, out = root / "recueils", root / "commissions", root / "liasse"
+    for former in (sessions / _NAME, out):
+        shutil.rmtree(former, ignore_errors=True)
+    force = in_force()
+    units = tuple(one.unit for one in force.referentiel.blocs)
+    person = Candidate(candidat=alias, numero="0412", amenagements=("une salle à part",), temps=1.33)
+    board = kept.begin(
+        sessions,
+        _NAME,
+        Session(
+            format="etabli/commission/1",
+            objet="Certificat de spécialisation, session 2027",
+            etablissement="Lycée des Quatre-Vents, Saint-Aubin",
+            ville="Saint-Aubin",
+            convoque_par="M. Lelièvre, proviseur",
+            referentiel=force.sha256,
+            unites=units,
+            evaluateurs=(
+                Evaluator(nom=_TEACHER),
+                Evaluator(nom=_TUTOR, role="professionnel", qualite="Mairie de Saint-Aubin"),
+            ),
+            candidats=(person,),
+            situations=(_TALK,),
+            consultation=Consultation(du=date(2027, 7, 6), au=date(2027, 7, 9), lieu="au secrétariat"),
+        ),
+    )
+    _decide(board, person, files)
+    press = Press(board, files, date.today(), wanted_weeks(), printable(archive))
+    return out, print_set(press, person, out, secret())
+
+
+def _decide(board: kept.Board, person: Candidate, files: Path) -> None:
+    """Both judge what they saw; the tutor sees C2.3 higher, and the commission says why it keeps the teacher's."""
+    degrees = [one.id for one in board.referentiel.echelle.degres]
+    codes = list(board.referentiel.competences)
+    seen = {
+        code
+        for trace in read(files, person.candidat).recueil.traces
+        if trace.verification
+        for code in _of(board, trace.verification.tp)
+    }
+    judged = {code: degrees[-2] if code in seen else NOT_OBSERVED for code in codes}
+    acting.judge(board, person, _TEACHER, judged)
+    acting.judge(board, person, _TUTOR, judged | {"C2.3": degrees[-1]})
+    acting.open_annex(board, person, files, _TEACHER, board.session.units_of(person))
+    acting.retain(board, person, _BOTH, acting.agreed(board, person)[0])
+    acting.retain(
+        board, person, _BOTH, {"C2.3": degrees[-2]}, "La revue des droits est juste ; la politique reste à tenir."
+    )
+    acting.propose_mark(board, person, _BOTH, "U2", 13.5)
+
+
+def _of(board: kept.Board, lab: str) -> list[str]:
+    return [code for code, one in board.referentiel.competences.items() if one.checks_of(lab)]

@@ -1,0 +1,1 @@
+"""The commission: assessors judge first, the automatic proposal comes after, the jury decides elsewhere."""

@@ -1,0 +1,77 @@
+// The page of appreciations saves by itself, and takes keys while its form has the cursor; without it, the form does.
+const form = document.querySelector('[data-apprecier]')
+const WAIT_MS = 700
+let timer = 0
+let last = form && state()
+
+function state() {
+  return new URLSearchParams(new FormData(form)).toString()
+}
+
+async function save() {
+  clearTimeout(timer)
+  const now = state()
+  if (now === last) return
+  last = now
+  const said = form.querySelector('[data-dit]')
+  try {
+    const headers = { Accept: 'application/json', 'Content-Type': 'application/x-www-form-urlencoded' }
+    const answer = await fetch(form.action, { method: 'POST', body: now, headers, redirect: 'error' })
+    const told = await answer.json()
+    if (!answer.ok) throw new Error(told.error)
+    said.textContent = `${told.said}.`
+    const left = form.querySelector('[data-reste]')
+    left.textContent = told.left ? `Reste ${told.left} sur ${told.to_look}` : `Tout est regardé (${told.to_look})`
+    form.querySelector('progress').value = told.to_look - told.left
+  } catch (error) {
+    last = ''
+    said.textContent = `Pas encore enregistré : ${error.message || 'la page ne répond pas'}`
+  }
+}
+
+function soon() {
+  clearTimeout(timer)
+  timer = setTimeout(save, WAIT_MS)
+}
+
+function take(text) {
+  const field = form.elements.remarque
+  if (!field.value.includes(text)) field.value = field.value ? `${field.value}\n${text}` : text
+  save()
+}
+
+function typed(event) {
+  const field = event.target
+  const writing = field.matches('textarea, input:not([type="radio"])')
+  if (event.key === 'Enter' && event.ctrlKey && writing) return form.requestSubmit()
+  if (writing || event.ctrlKey || event.altKey || event.metaKey) return
+  const degrees = form.querySelectorAll('[name="degre"]')
+  const degree = degrees[Number(event.key) - 1]
+  const button = form.querySelector(`[data-touche="${CSS.escape(event.key.toLowerCase())}"]`)
+  if (degree) {
+    degree.checked = true
+    degree.focus()
+    save()
+  } else if (button) take(button.value)
+  else return
+  event.preventDefault()
+}
+
+if (form) {
+  form.addEventListener('change', save)
+  form.addEventListener('input', soon)
+  form.addEventListener('keydown', typed)
+  form.addEventListener('click', (event) => {
+    const button = event.target.closest('[data-touche]')
+    if (!button) return
+    event.preventDefault()
+    take(button.value)
+  })
+  form.addEventListener('submit', () => {
+    clearTimeout(timer)
+    last = state()
+  })
+  window.addEventListener('pagehide', () => {
+    if (state() !== last) navigator.sendBeacon(form.action, new URLSearchParams(new FormData(form)))
+  })
+}
