@@ -7,10 +7,12 @@ Nothing of it is given with the sujet.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from etabli.exam.contract.errors import LabError
-from etabli.lab.manifest import INTERVIEW
+from etabli.lab.manifest import INTERVIEW, Lab
 from etabli.lab.sujet import context_of
 from etabli.lab.templating import render_file
 from etabli.lab.variant import Seat
@@ -43,8 +45,12 @@ def questions_of(seat: Seat, secret: bytes) -> tuple[Question, ...]:
     Raises:
         LabError: The file is missing, malformed, or names what the lab's data does not hold.
     """
-    path = seat.lab.folder / INTERVIEW
-    _, context = context_of(seat, secret)
+    return questions_in(seat.lab, context_of(seat, secret)[1])
+
+
+def questions_in(lab: Lab, context: Mapping[str, Any]) -> tuple[Question, ...]:
+    """Renders the questions of a lab with what its templates may name; raises as :func:`questions_of`."""
+    path = lab.folder / INTERVIEW
     parts = ("\n" + render_file(path, context)).split("\n## ")[1:]
     found = tuple(map(_question, parts))
     wrong = next((one.title for one in found if not (one.asked and one.good)), None)
