@@ -25,6 +25,7 @@ TELLERS = [
         "docs/salle/*.md",
         "docs/referentiel.md",
         "docs/recueil.md",
+        "docs/apprecier.md",
     ),
 ]
 TOLD = re.compile(
