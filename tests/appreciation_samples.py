@@ -23,7 +23,11 @@ FILES = {
 
 
 def results_of(
-    out: Path, candidates: Sequence[str], lab: str = "mots-de-passe", files: Mapping[str, bytes] = FILES, number: int = 1
+    out: Path,
+    candidates: Sequence[str],
+    lab: str = "mots-de-passe",
+    files: Mapping[str, bytes] = FILES,
+    number: int = 1,
 ) -> None:
     """Freezes a run of each candidate, keeps what they handed in, and writes the reports."""
     for candidate in candidates:

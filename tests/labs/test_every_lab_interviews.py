@@ -8,6 +8,7 @@ from sentences import faults
 
 from etabli.lab.entretien import NUMBER, Question, questions_in
 
+
 @pytest.fixture(params=LABS)
 def asked(request: pytest.FixtureRequest) -> list[tuple[Question, ...]]:
     """What several candidates of a lab are asked."""

@@ -95,17 +95,32 @@ def test_the_history_keeps_what_was_said_before_and_what_somebody_edited(out: Pa
     look(*ONE, "--degre", "insuffisante", *SIGNED)  # the same words again are no change
     (out / FILE).write_text((out / FILE).read_text("utf-8").replace("insuffisante", "tres-bonne"), "utf-8")
     look(*ONE, "--retirer", *SIGNED)
-    told = [(one["moyen"], one["avant"] and one["avant"]["degre"], one["apres"] and one["apres"]["degre"]) for one in history(out)]
-    assert told == [("commande", None, "insuffisante"), ("fichier", "insuffisante", "tres-bonne"), ("commande", "tres-bonne", None)]
+    told = [
+        (one["moyen"], one["avant"] and one["avant"]["degre"], one["apres"] and one["apres"]["degre"])
+        for one in history(out)
+    ]
+    assert told == [
+        ("commande", None, "insuffisante"),
+        ("fichier", "insuffisante", "tres-bonne"),
+        ("commande", "tres-bonne", None),
+    ]
     assert "appreciations: []" in (out / FILE).read_text("utf-8")
 
 
 @pytest.mark.parametrize(
     ("former", "now", "words"),
     [
-        ("critere: droits-motif", "critere: droit-motif", "ligne 7, clé « appreciations.0.critere » : « droit-motif » n'est pas un critère ici"),
+        (
+            "critere: droits-motif",
+            "critere: droit-motif",
+            "ligne 7, clé « appreciations.0.critere » : « droit-motif » n'est pas un critère ici",
+        ),
         ("degre: insuffisante", "degre: 12", "clé « appreciations.0.degre »"),
-        ("degre: insuffisante", "degre: bof", "ligne 8, clé « appreciations.0.degre » : « bof » n'est pas un degré ici"),
+        (
+            "degre: insuffisante",
+            "degre: bof",
+            "ligne 8, clé « appreciations.0.degre » : « bof » n'est pas un degré ici",
+        ),
         ("le: '", "le: 'le ", "il faut un jour ou un instant, comme 2026-11-28"),
         ("tp: mots-de-passe", "tp: page-dynamique", "ce fichier est d'un autre TP"),
         ("par: Mme Roux", "note: 12\n  par: Mme Roux", "clé « appreciations.0.note » : elle n'existe pas"),
@@ -128,7 +143,10 @@ def test_a_file_that_somebody_spoilt_says_where(out: Path, former: str, now: str
         ((*ONE, "--degre", "insuffisante"), "ajoutez « --par »"),
         ((*ONE, "--degre", "12/20", *SIGNED), "« 12/20 » n'est pas un degré de l'échelle"),
         ((*ONE, "--remarque", " ", *SIGNED), "La remarque est vide"),
-        (("--candidat", "SNO-09", "--critere", "droits-motif", "--degre", "insuffisante", *SIGNED), "n'est pas dans ces"),
+        (
+            ("--candidat", "SNO-09", "--critere", "droits-motif", "--degre", "insuffisante", *SIGNED),
+            "n'est pas dans ces",
+        ),
         (("ailleurs",), "n'a pas de résultats : lancez d'abord « etabli grade »"),
         (("--classeur", "a.xlsx", "--relire", "a.xlsx"), "gardez-en un"),
     ],
@@ -149,7 +167,9 @@ def test_a_work_that_changed_since_is_to_be_looked_at_again(out: Path) -> None:
 
 def test_a_bank_that_a_teacher_brings_offers_itself_after_what_was_used(out: Path, tmp_path: Path) -> None:
     bank = tmp_path / "banque.yaml"
-    bank.write_text("format: etabli/remarques/1\nremarques:\n  droits-motif: [Datez le motif.]\n  tous: [Bien.]\n", "utf-8")
+    bank.write_text(
+        "format: etabli/remarques/1\nremarques:\n  droits-motif: [Datez le motif.]\n  tous: [Bien.]\n", "utf-8"
+    )
     look(*ONE, "--remarque", "Motif absent.", *SIGNED)
     assert facts("--banque", bank)["bank"]["droits-motif"] == ["Motif absent.", "Datez le motif.", "Bien."]
     assert facts()["bank"]["message-ton"] == ["Bien."]
@@ -189,7 +209,9 @@ def test_a_workbook_goes_out_with_a_list_of_degrees_and_a_row_for_each_criterion
     assert sheet.max_row == 13 and [cell.value for cell in sheet[2]][:2] == ["SNO-01", "droits-motif"]
     [choice] = sheet.data_validations.dataValidation
     assert str(choice.sqref) == "E2:E13" and choice.formula1 == "Degrés!$A$2:$A$5"
-    assert [cell.value for cell in book["Degrés"]["A"]][1:] == [one.title for one in in_force().referentiel.echelle.degres]
+    assert [cell.value for cell in book["Degrés"]["A"]][1:] == [
+        one.title for one in in_force().referentiel.echelle.degres
+    ]
 
 
 def test_it_comes_back_and_what_changes_is_listed_before_it_is_applied(fill: Callable[[Edit], Path]) -> None:

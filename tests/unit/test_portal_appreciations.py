@@ -62,7 +62,11 @@ def alone(out: Path) -> Page:
 def test_the_first_criterion_that_is_left_is_shown_with_the_file_where_it_is(alone: Page) -> None:
     page = alone.get()
     assert "Chaque action de la revue a un motif" in page and "Reste 12 sur 12" in page
-    assert '<a href="%s?eleve=SNO-01&critere=droits-motif&ordre=critere&fichier=droits.csv" aria-current="true">' % alone.path in page
+    assert (
+        '<a href="%s?eleve=SNO-01&critere=droits-motif&ordre=critere&fichier=droits.csv" aria-current="true">'
+        % alone.path
+        in page
+    )
     assert "paul.roy;intranet;désactiver;parti le 3 mai" in page
     assert "script-src 'self'" in alone.client.get(alone.path).headers["content-security-policy"]
 
@@ -92,7 +96,9 @@ def test_it_saves_by_itself_for_a_program_and_says_what_is_left(alone: Page, out
 
 def test_a_remark_of_the_bank_is_one_press(alone: Page) -> None:
     alone.send(degre="insuffisante", remarque="Datez le motif.", par="Mme Roux")
-    assert '<button name="banque" value="Datez le motif." data-touche="a">' in alone.get("?eleve=SNO-02&critere=droits-motif")
+    assert '<button name="banque" value="Datez le motif." data-touche="a">' in alone.get(
+        "?eleve=SNO-02&critere=droits-motif"
+    )
     went = alone.send("SNO-02", banque="Datez le motif.", remarque="Vu.", par="Mme Roux").headers["location"]
     assert "eleve=SNO-02" in went
     assert "Vu.\nDatez le motif.</textarea>" in alone.get("?eleve=SNO-02&critere=droits-motif")

@@ -14,8 +14,8 @@ from helpers import Done, here
 from etabli.lab.manifest import load_lab
 from etabli.lab.variant import Purpose, Seat
 from etabli.recueil.interviewing import interview
-from etabli.runs.run import run_folders
 from etabli.runs.folder import read_run
+from etabli.runs.run import run_folders
 
 LAB = "mots-de-passe"
 WHO = ("--candidat", "SNO-01")
@@ -61,7 +61,19 @@ def test_it_goes_along_once_by_the_criteria_of_the_referentiel(out: Path) -> Non
 
 def test_what_was_said_anew_replaces_it_and_what_people_observed_otherwise_stays(out: Path) -> None:
     chosen()
-    here("trace", "observer", *WHO, "--critere", "droits-revus", "--degre", "satisfaisante", "--par", "M. Bel", "--trace", "mots-de-passe-1")
+    here(
+        "trace",
+        "observer",
+        *WHO,
+        "--critere",
+        "droits-revus",
+        "--degre",
+        "satisfaisante",
+        "--par",
+        "M. Bel",
+        "--trace",
+        "mots-de-passe-1",
+    )
     say("droits-motif", "satisfaisante")
     chosen()
     assert sorted((one["par"], one["degre"]) for one in seen()) == [
@@ -94,6 +106,10 @@ def test_it_is_told_with_the_run_of_the_state_that_was_looked_at_alone(out: Path
 def test_questions_are_of_the_data_that_were_examined_or_none(out: Path) -> None:
     run = read_run(run_folders(out / "SNO-01")[0])
     secret = b"s" * 32
-    own = dataclasses.replace(run, seed_fingerprint=Seat(load_lab(LAB), "SNO-01").fingerprint(secret, Purpose.EVALUATION))
+    own = dataclasses.replace(
+        run, seed_fingerprint=Seat(load_lab(LAB), "SNO-01").fingerprint(secret, Purpose.EVALUATION)
+    )
     assert len(interview(secret)(own)) == 6
-    assert interview(secret)(run) == interview(None)(own) == interview(secret)(dataclasses.replace(own, lab="parti")) == ()
+    assert (
+        interview(secret)(run) == interview(None)(own) == interview(secret)(dataclasses.replace(own, lab="parti")) == ()
+    )

@@ -22,8 +22,8 @@ from etabli.cli.screen import escape, guarded, print_json, say, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import counted, quoted
 from etabli.lab.manifest import load_lab
-from etabli.referentiel.kept import in_force
 from etabli.reception.kept_submissions import KEPT
+from etabli.referentiel.kept import in_force
 from etabli.runs.evidence import write_results
 from etabli.sandbox.docker_reading import read_sheets
 from etabli.system.disk import writable
@@ -225,7 +225,9 @@ def _show(grid: Grid, out: Path, asked: _Asked, *, only_left: bool, written: Pat
     for one in grid.lab.manifest.humain:
         screen.print(f"[bold]{one.id}[/] {escape(one.title)}", highlight=False, soft_wrap=True)
     screen.print(_table(grid, cells))
-    say(f"Les travaux, tels qu'ils ont été vérifiés : {out}/<élève>/{KEPT}/ ; ce qui est dit : {grid.place.folder / FILE}")
+    say(
+        f"Les travaux, tels qu'ils ont été vérifiés : {out}/<élève>/{KEPT}/ ; ce qui est dit : {grid.place.folder / FILE}"
+    )
     if grid.brought:
         say(f"Banque de remarques : {grid.place.folder / BANK}")
     if written:

@@ -279,9 +279,7 @@ def _desk(library: Library, request: Request, signing: Signing) -> appreciating.
     return appreciating.Desk(grid, base, back, author, signed=False, now=datetime.now().astimezone())
 
 
-def _appreciate(
-    signing: Signing, library: Library, request: Request, form: dict[str, str | UploadFile]
-) -> Response:
+def _appreciate(signing: Signing, library: Library, request: Request, form: dict[str, str | UploadFile]) -> Response:
     desk = _desk(library, request, signing)
     if request.method != "POST":
         return _grid(desk, dict(request.query_params))
