@@ -20,7 +20,7 @@ def test_rows_come_back_with_what_each_cell_shows(tmp_path: Path) -> None:
     book.save(tmp_path / "g.xlsx")
     [found] = read_sheets(tmp_path / "g.xlsx")
     assert found["name"] == "Appréciations"
-    assert [[cell[2] for cell in row] for row in found["rows"]][0] == ["Élève", "Degré"]
+    assert [cell[2] for cell in found["rows"][0]] == ["Élève", "Degré"]
 
 
 @pytest.mark.parametrize(

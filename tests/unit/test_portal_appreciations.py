@@ -62,11 +62,8 @@ def alone(out: Path) -> Page:
 def test_the_first_criterion_that_is_left_is_shown_with_the_file_where_it_is(alone: Page) -> None:
     page = alone.get()
     assert "Chaque action de la revue a un motif" in page and "Reste 12 sur 12" in page
-    assert (
-        '<a href="%s?eleve=SNO-01&critere=droits-motif&ordre=critere&fichier=droits.csv" aria-current="true">'
-        % alone.path
-        in page
-    )
+    address = f"{alone.path}?eleve=SNO-01&critere=droits-motif&ordre=critere&fichier=droits.csv"
+    assert f'<a href="{address}" aria-current="true">' in page
     assert "paul.roy;intranet;désactiver;parti le 3 mai" in page
     assert "script-src 'self'" in alone.client.get(alone.path).headers["content-security-policy"]
 

@@ -1,6 +1,6 @@
 """The grid as a workbook: one row per learner and criterion, filled in anywhere, and read back cell by cell.
 
-What comes back is a foreign file: its rows come from a container without network (:mod:`etabli.sandbox.docker_reading`).
+What comes back is a foreign file: a container without network reads its rows (:mod:`etabli.sandbox.docker_reading`).
 A row is known by its learner and its criterion, wherever it was sorted to; an empty cell changes nothing.
 """
 

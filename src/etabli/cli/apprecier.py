@@ -22,9 +22,9 @@ from etabli.cli.screen import escape, guarded, print_json, say, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import counted, quoted
 from etabli.lab.manifest import load_lab
-from etabli.reception.kept_submissions import KEPT
 from etabli.referentiel.kept import in_force
 from etabli.runs.evidence import write_results
+from etabli.runs.store import KEPT
 from etabli.sandbox.docker_reading import read_sheets
 from etabli.system.disk import writable
 
@@ -226,7 +226,8 @@ def _show(grid: Grid, out: Path, asked: _Asked, *, only_left: bool, written: Pat
         screen.print(f"[bold]{one.id}[/] {escape(one.title)}", highlight=False, soft_wrap=True)
     screen.print(_table(grid, cells))
     say(
-        f"Les travaux, tels qu'ils ont été vérifiés : {out}/<élève>/{KEPT}/ ; ce qui est dit : {grid.place.folder / FILE}"
+        f"Les travaux, tels qu'ils ont été vérifiés : {out}/<élève>/{KEPT}/ ; ce qui est dit : "
+        f"{grid.place.folder / FILE}"
     )
     if grid.brought:
         say(f"Banque de remarques : {grid.place.folder / BANK}")

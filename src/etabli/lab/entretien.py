@@ -1,4 +1,4 @@
-"""The interview: six questions on the candidate's own variant, for whoever listens to them (``labs/<id>/entretien.md``).
+"""The interview: six questions on the candidate's own variant, for whoever listens (``labs/<id>/entretien.md``).
 
 A question is a part of the file: its title, what is asked, then « Une bonne réponse montre : » and what to listen for.
 Nothing of it is given with the sujet.
@@ -57,7 +57,8 @@ def questions_in(lab: Lab, context: Mapping[str, Any]) -> tuple[Question, ...]:
     if wrong is not None or len(found) != NUMBER:
         problem = f"« {wrong} » n'a pas de question ou de réponse" if wrong else f"{len(found)} questions"
         raise LabError(
-            f"{path} : {problem} ; il en faut {NUMBER}, chacune sous « ## Titre », avec « {_GOOD.strip()} » puis une liste."
+            f"{path} : {problem} ; il en faut {NUMBER}, chacune sous « ## Titre », avec "
+            f"« {_GOOD.strip()} » puis une liste."
         )
     return found
 
