@@ -133,10 +133,10 @@ class Browser(TestClient):
         return self.post(path, data=data or {}, headers={"Origin": ORIGIN}, **options)
 
 
-def alone(*folders: Path, entered: bool = True) -> TestClient:
+def alone(*folders: Path, entered: bool = True, reader: Any = None) -> TestClient:
     """A browser of one person, before the pages of these folders (« etabli ouvrir »)."""
     key = Key(ALONE_PORT)
-    opened = TestClient(build_alone(look_for(folders), key, ALONE_PORT), base_url=ALONE, follow_redirects=False)
+    opened = TestClient(build_alone(look_for(folders), key, ALONE_PORT, reader), base_url=ALONE, follow_redirects=False)
     opened.key = key  # type: ignore[attr-defined]
     if entered:
         assert opened.get(f"/?jeton={key.token}").headers["location"] == "/"

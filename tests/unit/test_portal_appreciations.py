@@ -51,10 +51,15 @@ class Page:
         return self.client.post(self.path, data={"eleve": learner, "critere": criterion, **said}, headers=headers)
 
 
+def read_by(name: str, content: bytes) -> str | None:
+    """What reads documents, played: a container does it."""
+    return f"Lu dans {name} : {content.decode()} <b>" if content == b"PK" else None
+
+
 @pytest.fixture
 def alone(out: Path) -> Page:
     """Before « etabli ouvrir »."""
-    opened = browser(out.parent)
+    opened = browser(out.parent, reader=read_by)
     [path] = set(re.findall(r'href="(/apprecier/[0-9a-f]{12})"', opened.get("/").text))
     return Page(opened, path, ALONE)
 
@@ -72,6 +77,17 @@ def test_what_a_learner_wrote_is_text_in_whatever_encoding(alone: Page) -> None:
     answer = alone.client.get(f"{alone.path}?eleve=SNO-01&critere=justification-cas")
     assert "Quatorze caractères &lt;script&gt;" in answer.text and "<script>," not in answer.text
     assert "Chers collègues" in alone.get("?eleve=SNO-01&critere=message-ton")
+
+
+def test_a_document_is_read_elsewhere_or_fetched(out: Path) -> None:
+    results_of(out, ["SNO-01"], files={"justification.docx": b"PK", "message.pdf": b"autre"}, number=2)
+    opened = browser(out.parent, reader=read_by)
+    [path] = set(re.findall(r'href="(/apprecier/[0-9a-f]{12})"', opened.get("/").text))
+    page = Page(opened, path, ALONE)
+    assert (
+        "Lu dans justification.docx : PK &lt;b&gt;" in opened.get(f"{path}?eleve=SNO-01&critere=justification-cas").text
+    )
+    assert "s'ouvre dans son logiciel" in page.get("?eleve=SNO-01&critere=message-ton")
 
 
 def test_saving_goes_on_to_the_next_learner_or_to_the_next_criterion(alone: Page) -> None:
