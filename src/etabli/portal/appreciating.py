@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -22,6 +23,7 @@ from etabli.appreciation.model import LONGEST, Appreciation
 from etabli.appreciation.works import LARGEST, Work, checks_beside, is_text, where
 from etabli.exam.contract.errors import UsageProblem
 from etabli.portal import shelf
+from etabli.reports.text import visible
 
 LEARNER, CRITERION = "eleve", "critere"
 """By what one goes on: all learners of a criterion, or all criteria of a learner."""
@@ -151,7 +153,8 @@ def _file(work: Work, path: str, reader: Reader | None) -> dict[str, Any]:
         text = reader(path, content)
     if text is None:
         return {"kind": "fetch"}
-    return {"kind": "text", "text": text[:_TEXT_SHOWN], "cut": len(text) > _TEXT_SHOWN, "plain": plain}
+    shown = Markup.escape(visible(text[:_TEXT_SHOWN]))  # as it is: no typography of ours in what a learner wrote
+    return {"kind": "text", "text": shown, "cut": len(text) > _TEXT_SHOWN, "plain": plain}
 
 
 def _is_ansi(content: bytes) -> bool:
