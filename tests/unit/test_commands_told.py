@@ -27,6 +27,7 @@ TELLERS = [
         "docs/recueil.md",
         "docs/annee.md",
         "docs/rgpd/*.md",
+        "docs/apprecier.md",
     ),
 ]
 TOLD = re.compile(
