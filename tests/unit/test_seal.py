@@ -163,6 +163,8 @@ def test_what_was_added_or_removed_is_named(archive: tuple[bytes, PublicKey]) ->
     files = files_of(data)
     added = check(packed(files | {f"{CONTENT}juin/note.txt": b"18/20"}), [public])
     assert names(added) == [f"{CONTENT}juin/note.txt"] and "a été ajouté" in added.flaws[0].sentence()
+    for name in (DECISIONS, f"autre/{DECISIONS}", "A", "zz"):
+        assert names(check(packed(files | {name: b"18/20"}), [public])) == [name], name
     gone = f"{CONTENT}{DECISIONS}"
     removed = check(packed({name: one for name, one in files.items() if name != gone}), [public])
     assert names(removed) == [gone] and "a été retiré" in removed.flaws[0].sentence()
