@@ -27,6 +27,8 @@ _PARTS = {
     Part.VERSIONS: "Anciennes versions des fichiers",
     Part.HAND_INS: "Dépôts et reçus",
     Part.RESULTS: "Résultats : vérifications figées, pages, rendus examinés",
+    Part.RECUEIL: "Recueil de traces : ce que la personne a choisi et écrit, ce qui a été observé, documents",
+    Part.BOUND: "Recueil préparé : page, PDF, documents",
 }
 
 

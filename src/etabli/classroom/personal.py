@@ -24,6 +24,7 @@ from etabli.classroom.state import Classroom
 from etabli.classroom.tables import (
     Answer,
     Base,
+    BindingRow,
     Connection,
     DiaryRow,
     Extension,
@@ -61,6 +62,7 @@ class Kind(StrEnum):
     ANSWERS = "aides"
     DIARY = "journal"
     TICKETS = "billets"
+    BINDINGS = "recueils"
 
 
 TITLES = {
@@ -77,6 +79,7 @@ TITLES = {
     Kind.ANSWERS: "Demandes d'aide traitées",
     Kind.DIARY: "Journal : ce que la personne a fait, et ce qui a été fait à son sujet",
     Kind.TICKETS: "Passages vers un autre site, à usage unique",
+    Kind.BINDINGS: "Recueils préparés (page et PDF)",
 }
 """What each is called on screens."""
 
@@ -88,6 +91,8 @@ class Part(StrEnum):
     VERSIONS = "versions"
     HAND_INS = "depots"
     RESULTS = "resultats"
+    RECUEIL = "recueils"
+    BOUND = "reliures"
 
 
 @dataclass(frozen=True)
@@ -164,6 +169,9 @@ def holding(db: Session, room: Classroom, person: Person, elsewhere: Sequence[Pa
             .options(joinedload(Answer.person))
         ).all(),
         Kind.DIARY: diary_of(db, person),
+        Kind.BINDINGS: db.scalars(
+            select(BindingRow).where((BindingRow.person_id == person.id) | (BindingRow.made_by == person.id))
+        ).all(),
     }
     return Holding(person, rows, list(_folders(db, room.place, person, spaces, elsewhere)))
 
@@ -216,6 +224,8 @@ def _folders(
             opening = openings.get(int(folder.name)) if folder.name.isdigit() else None
             name = f"{opening.lab} · {opening.session}" if opening else f"ouverture {folder.name}"
             yield from (Folder(part, path, name) for path in _own(folder, person))
+    for part, name in ((Part.RECUEIL, "recueil de traces"), (Part.BOUND, "recueil préparé")):
+        yield from (Folder(part, path, name) for path in _own(place.folder / part, person))
     for folder in elsewhere:
         yield from (Folder(Part.RESULTS, path, folder.name) for path in _own(folder, person))
 
