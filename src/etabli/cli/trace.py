@@ -60,7 +60,7 @@ def choisir(
 
     [bold]etabli trace choisir --candidat SNO-07 resultats/page-dynamique --verification 0003[/]
     """
-    found = choosing.runs_of(outputs or [_usual_results()], checked_candidate(who))
+    found = choosing.runs_of(outputs or [usual_results()], checked_candidate(who))
     if not found:
         raise UsageProblem(f"Aucune vérification de « {who} » n'est là : donnez le dossier écrit par « etabli grade ».")
     if runs:
@@ -302,7 +302,12 @@ def criteres(
     say(f"Degrés : {', '.join(f'{one.id} ({one.title})' for one in referentiel.echelle.degres)}.")
 
 
-def _usual_results() -> Path:
+def usual_results() -> Path:
+    """Returns the folder of results that is here.
+
+    Raises:
+        UsageProblem: There is none.
+    """
     if not _RESULTS.is_dir():
         raise UsageProblem("Il n'y a pas de dossier « resultats » ici : donnez celui qu'a écrit « etabli grade ».")
     return _RESULTS

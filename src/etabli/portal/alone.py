@@ -11,7 +11,7 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -31,10 +31,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from etabli.exam.contract.errors import EtabliError, UsageProblem
 from etabli.exam.contract.outcome import Status
 from etabli.lab.manifest import lab_ids, shown_lab
-from etabli.portal import exports, shelf
+from etabli.portal import alone_recueils, exports, shelf
 from etabli.portal.guard import Guard
 from etabli.portal.pages import HERE, written
 from etabli.reception.hand_in import read_hand_ins
+from etabli.recueil.kept import FILE as RECUEIL
+from etabli.recueil.kept import USUAL
 from etabli.reports.payload import moment as read_moment
 from etabli.workspace.workspace import is_workspace, read_workspace
 
@@ -69,6 +71,8 @@ class Library:
 
     results: tuple[Found, ...]
     workspaces: tuple[Found, ...]
+    recueils: Path = USUAL
+    """Where candidates' recueils are, or would be."""
 
     def of(self, among: Sequence[Found], key: str) -> Found:
         """Returns what a key names.
@@ -90,6 +94,7 @@ def look_for(folders: Sequence[Path]) -> Library:
     """
     results: dict[Path, Found] = {}
     workspaces: dict[Path, Found] = {}
+    recueils: list[Path] = []
     for folder in folders:
         if not folder.is_dir():
             raise UsageProblem(
@@ -102,18 +107,20 @@ def look_for(folders: Sequence[Path]) -> Library:
                 results[path], nothing = _results(path), False
             elif is_workspace(path) and (path / PAGE).is_file():
                 workspaces[path], nothing = _workspace(path), False
+            elif (path / RECUEIL).is_file():
+                recueils, nothing = [*recueils, path.parent], False
         if nothing:
             raise UsageProblem(
                 f"Rien à ouvrir dans « {folder} » : lancez d'abord « etabli grade » ou « etabli check », ou donnez un "
                 "autre dossier."
             )
     newest = sorted(results.values(), key=lambda one: one.at, reverse=True)
-    return Library(tuple(newest), tuple(workspaces.values()))
+    return Library(tuple(newest), tuple(workspaces.values()), next(iter(recueils), USUAL))
 
 
 def _below(folder: Path, depth: int = 0) -> Iterator[Path]:
     yield folder
-    if depth == _DEEPEST or (folder / RESULTS).is_file() or is_workspace(folder):
+    if depth == _DEEPEST or (folder / RESULTS).is_file() or (folder / RECUEIL).is_file() or is_workspace(folder):
         return
     try:
         inside = sorted(folder.iterdir())
@@ -196,19 +203,23 @@ class Locked:
 
 
 def _refusal(sentence: str, status: int) -> Response:
-    return written("refus.html.j2", _zone(), status, person=None, path="", sentence=sentence, back="Revenir à la liste")
+    return written("refus.html.j2", zone(), status, person=None, path="", sentence=sentence, back="Revenir à la liste")
 
 
-def _zone() -> tzinfo:
+def zone() -> tzinfo:
+    """Returns this machine's time zone."""
     return datetime.now().astimezone().tzinfo or UTC
 
 
-Shown = Callable[[Library, Request, dict[str, str | UploadFile]], Response]
+Form = Mapping[str, str | UploadFile]
+Shown = Callable[[Library, Request, Form], Response]
 
 
-def _answer(function: Shown, library: Library) -> Callable[[Request], Any]:
+def answered(function: Shown, library: Library) -> Callable[[Request], Any]:
+    """Makes an endpoint of a plain function, run beside the event loop."""
+
     async def endpoint(request: Request) -> Response:
-        form = dict(await request.form(max_files=2, max_fields=20)) if request.method == "POST" else {}
+        form: Form = await request.form(max_files=2, max_fields=400) if request.method == "POST" else {}
         try:
             return await run_in_threadpool(function, library, request, form)
         except EtabliError as problem:
@@ -219,29 +230,30 @@ def _answer(function: Shown, library: Library) -> Callable[[Request], Any]:
     return endpoint
 
 
-def _index(library: Library, request: Request, form: dict[str, str | UploadFile]) -> Response:
-    return written("ouvrir.html.j2", _zone(), person=None, path="/", library=library)
+def _index(library: Library, request: Request, form: Form) -> Response:
+    recueils = alone_recueils.listed(library.recueils)
+    return written("ouvrir.html.j2", zone(), person=None, path="/", library=library, recueils=recueils)
 
 
-def _page(library: Library, request: Request, form: dict[str, str | UploadFile]) -> Response:
+def _page(library: Library, request: Request, form: Form) -> Response:
     found, name = library.of(library.results, request.path_params["key"]), request.path_params["name"] or "index.html"
     return shelf.shown(found.folder, name, ours=exports.is_ours(name))
 
 
-def _verification(library: Library, request: Request, form: dict[str, str | UploadFile]) -> Response:
+def _verification(library: Library, request: Request, form: Form) -> Response:
     found, name = library.of(library.workspaces, request.path_params["key"]), request.path_params["name"] or PAGE
     if name != PAGE and not name.startswith(".etabli/verifications/"):
         raise HTTPException(404)
     return shelf.shown(found.folder, name, ours=name == PAGE)
 
 
-def _gradebook(library: Library, request: Request, form: dict[str, str | UploadFile]) -> Response:
+def _gradebook(library: Library, request: Request, form: Form) -> Response:
     found = library.of(library.results, request.path_params["key"])
     named = bool(request.query_params.get("noms"))
     return exports.gradebook_of(found.folder, request.path_params["form"], named=named)
 
 
-def _moodle(library: Library, request: Request, form: dict[str, str | UploadFile]) -> Response:
+def _moodle(library: Library, request: Request, form: Form) -> Response:
     found, sent = library.of(library.results, request.path_params["key"]), form.get("formulaire")
     if not isinstance(sent, UploadFile) or not sent.filename:
         raise UsageProblem("Aucun formulaire n'est arrivé : choisissez le fichier .csv téléchargé de Moodle.")
@@ -265,13 +277,17 @@ def build(library: Library, key: Key, port: int) -> Starlette:
         key: The way in.
         port: Where it listens, on 127.0.0.1.
     """
+    outputs = tuple(found.folder for found in library.results)
     routes = [
+        *alone_recueils.routes(
+            library.recueils, outputs, zone(), lambda page: answered(lambda _library, *asked: page(*asked), library)
+        ),
         Mount("/statique", StaticFiles(directory=HERE / "static")),
-        Route("/", _answer(_index, library)),
-        Route("/resultats/{key}/{name:path}", _answer(_page, library)),
-        Route("/espaces/{key}/{name:path}", _answer(_verification, library)),
-        Route("/export/{key}/moodle", _answer(_moodle, library), methods=["POST"]),
-        Route("/export/{key}/{form}", _answer(_gradebook, library)),
+        Route("/", answered(_index, library)),
+        Route("/resultats/{key}/{name:path}", answered(_page, library)),
+        Route("/espaces/{key}/{name:path}", answered(_verification, library)),
+        Route("/export/{key}/moodle", answered(_moodle, library), methods=["POST"]),
+        Route("/export/{key}/{form}", answered(_gradebook, library)),
     ]
     origins = (f"http://127.0.0.1:{port}", f"http://localhost:{port}")
     return Starlette(

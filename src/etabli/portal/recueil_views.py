@@ -5,6 +5,7 @@ Neither a point, nor a mark, nor a proposed degree is in it (ADR 45).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -213,6 +214,23 @@ def _card(
         lab,
         "" if folder is None or folder.verifiable else f"{folder.sentence()} {folder.remedy()}",
     )
+
+
+def words_in(body: bytes) -> dict[str, str]:
+    """Returns what a page that saves by itself sends.
+
+    Raises:
+        ValueError: It is no such thing.
+    """
+    told = json.loads(body)
+    found = (
+        {name: told.get(name, "") for name in ("trace", "champ", "texte", "avant", "de")}
+        if isinstance(told, dict)
+        else {}
+    )
+    if not found or not all(isinstance(value, str) for value in found.values()):
+        raise ValueError("not what a page sends")
+    return found
 
 
 def members_of(trace: Trace, names: Mapping[str, str], me: str) -> tuple[MemberView, ...]:

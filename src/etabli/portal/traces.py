@@ -161,10 +161,11 @@ def ask_binding(call: Call, person: Person, back: str) -> Response:
 
 def save(call: Call) -> Response:
     """Saves one text as it is typed: a learner's own, or their part in somebody else's group."""
-    person, told = call.as_(Role.LEARNER), call.json()
-    fields = {name: told.get(name, "") for name in ("trace", "champ", "texte", "avant", "de")}
-    if not all(isinstance(value, str) for value in fields.values()):
-        raise HTTPException(400, "La demande est illisible : rechargez la page.")
+    person = call.as_(Role.LEARNER)
+    try:
+        fields = recueil_views.words_in(call.body)
+    except ValueError as error:
+        raise HTTPException(400, "La demande est illisible : rechargez la page.") from error
     root = call.room.place.recueils
     with call.room.work() as db:
         own = db.get_one(Person, person.id)

@@ -37,6 +37,12 @@ def works_in(outputs: Sequence[Path], lab: str) -> dict[str, Path]:
     return found
 
 
+def outputs_below(folders: Sequence[Path]) -> list[Path]:
+    """Returns the output folders that these are, or that are right below them."""
+    inside = [path for folder in folders for path in sorted(folder.iterdir()) if path.is_dir()]
+    return [*folders, *(path for path in inside if not path.name.startswith("."))]
+
+
 def beside(work: Path, whose: str, others: Mapping[str, Path], lab: Lab) -> Compared:
     """Compares a work with those of others, the starter taken away.
 

@@ -22,7 +22,7 @@ from etabli.system.digest import files_below
 
 LENGTH = 12
 """Words and signs of a shingle: a short line of code."""
-_WORDS = 5
+_WORDS = 3
 """Of which so many are words, or it says nothing."""
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 _MOST_FILES = 300

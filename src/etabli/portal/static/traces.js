@@ -55,7 +55,7 @@ class Words {
     const text = this.field.value
     try {
       const answer = await fetch('/api/mes-traces', {
-        method: 'PUT', redirect: 'error', headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+        method: 'PUT', redirect: 'error', keepalive: true, headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
         body: JSON.stringify({ ...this.about, texte: text, avant: this.before }),
       })
       const told = await answer.json()
