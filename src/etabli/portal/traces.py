@@ -29,7 +29,7 @@ from etabli.portal.exports import download
 from etabli.portal.pages import hour, page
 from etabli.portal.recueil_acts import LEARNER_S, TOLD, Desk, Sent, act
 from etabli.recueil import acting
-from etabli.recueil.kept import FACTS, FILE, PAGE, Kept, folder_of
+from etabli.recueil.kept import FACTS, FILE, PAGE, Kept, folder_of, read
 from etabli.recueil.model import Trace
 from etabli.roster.anywhere import known_classes
 from etabli.workspace.workspace import HIDDEN
@@ -170,11 +170,11 @@ def save(call: Call) -> Response:
     with call.room.work() as db:
         own = db.get_one(Person, person.id)
         author = _author(db, own, fields)
+        if not (folder_of(root, author) / FILE).is_file():
+            raise HTTPException(404)
         try:
             with acting.alone(root, author):
-                kept = recueil_views.kept_of(root, author)
-                if kept is None:
-                    raise HTTPException(404)
+                kept = read(root, author)
                 words = (fields["trace"], fields["champ"], fields["texte"], fields["avant"])
                 acting.said(kept, *words, member=own.shown)
         except acting.Changed as changed:

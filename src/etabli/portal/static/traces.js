@@ -36,7 +36,7 @@ class Words {
     if (!kept || typeof kept.text !== 'string' || kept.text.trim() === this.before.trim()) return this.forget()
     this.field.value = kept.text
     this.before = kept.before
-    this.say('Ce texte, gardé sur ce poste, n\u2019était pas encore enregistré.')
+    this.say('Ce texte, gardé sur ce poste, n’était pas encore enregistré.')
     this.send()
   }
 
@@ -77,7 +77,7 @@ class Words {
     this.box = document.createElement('div')
     this.box.className = 'wrong stack'
     const label = document.createElement('label')
-    label.append('L\u2019autre texte ')
+    label.append('L’autre texte ')
     const shown = document.createElement('textarea')
     shown.readOnly = true
     shown.rows = 3
@@ -85,7 +85,7 @@ class Words {
     label.append(shown)
     const row = document.createElement('div')
     row.className = 'row'
-    const choices = [['Garder mon texte', this.field.value, other], ['Prendre l\u2019autre texte', other, this.field.value]]
+    const choices = [['Garder mon texte', this.field.value, other], ['Prendre l’autre texte', other, this.field.value]]
     for (const [title, kept, left] of choices) {
       const button = document.createElement('button')
       button.type = 'button'
@@ -97,7 +97,7 @@ class Words {
         row.remove()
         this.box = null
         this.keep()
-        this.say(this.waits ? 'Pas encore enregistré' : 'Enregistré dans l\u2019autre onglet')
+        this.say(this.waits ? 'Pas encore enregistré' : 'Enregistré dans l’autre onglet')
         this.send()
         this.field.focus()
       })
