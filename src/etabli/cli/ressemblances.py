@@ -11,7 +11,7 @@ from rich.table import Table
 
 from etabli.cli.labs import AsJson, checked_candidate
 from etabli.cli.screen import escape, guarded, print_json, say, screen
-from etabli.cli.trace import Root, Which, Who, traces, usual_results
+from etabli.cli.trace import Root, Which, Who, usual_results
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import counted
 from etabli.lab.manifest import load_lab
@@ -21,7 +21,6 @@ from etabli.recueil.kept import USUAL, read
 from etabli.recueil.similarity import Compared, Likeness
 
 
-@traces.command()
 @guarded
 def ressemblances(
     who: Who,

@@ -17,7 +17,7 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import shown_lab
 from etabli.portal.numbers import number_in
 from etabli.recueil import acting, adding, choosing
-from etabli.recueil.kept import PIECES, Kept, read, read_or_begin
+from etabli.recueil.kept import PIECES, Kept, read, read_or_begin, write
 from etabli.recueil.model import WORDS
 from etabli.system.disk import why
 
@@ -156,8 +156,8 @@ def _group(desk: Desk, sent: Sent) -> str:
 
 
 def _add(desk: Desk, sent: Sent) -> str:
-    facts = {"titre": sent.short("titre", "Titre"), "type": sent.text("type") or None}
-    facts |= {"date": acting.day(sent.text("date") or None, "Date")} if sent.text("date") else {"date": desk.today}
+    facts: dict[str, Any] = {"titre": sent.short("titre", "Titre"), "type": sent.text("type") or None}
+    facts["date"] = acting.day(sent.text("date"), "Date") if sent.text("date") else desk.today
     outside = {
         "origine": sent.short("origine", "Origine"),
         "auteur": desk.author or sent.short("auteur", "Auteur"),
@@ -188,7 +188,7 @@ def _remove(desk: Desk, sent: Sent) -> str:
         raise UsageProblem("Rien n'est retiré : cochez « Oui, retirer cette trace » d'abord.")
     kept = read(desk.root, desk.candidate)
     trace = acting.trace_called(kept, sent.text("trace"))
-    acting.write(kept, adding.without(kept, trace))
+    write(kept, adding.without(kept, trace))
     return ""
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from etabli.lab.manifest import lab_ids, shown_lab
 from etabli.lab.parcours import wanted_weeks
@@ -22,8 +22,21 @@ from etabli.recueil.model import KINDS, WORDS, Recueil, Trace
 from etabli.referentiel.kept import in_force
 from etabli.referentiel.model import Referentiel
 
-if TYPE_CHECKING:  # the pages of one person have no room
-    from etabli.classroom.work_hours import WorkDay
+
+class DayOfWork(Protocol):
+    """One day of work on a lab, as a room or folders tell it."""
+
+    @property
+    def day(self) -> date:
+        """Which."""
+
+    @property
+    def begun(self) -> datetime:
+        """When something was first seen."""
+
+    @property
+    def ended(self) -> datetime:
+        """When something was last seen."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +85,7 @@ class TraceCard:
     state: str
     """« authentifiée », « modifiée depuis », « à authentifier »."""
     observations: tuple[SeenView, ...]
-    days: tuple[WorkDay, ...]
+    days: tuple[DayOfWork, ...]
     """When the room saw work on its lab."""
     lab: str
     """Of its verification; empty for what is from elsewhere."""
@@ -153,7 +166,7 @@ def page_values(
     sent: Sent,
     names: Mapping[str, str],
     me: str = "",
-    days: Callable[[str], Sequence[WorkDay]] = lambda lab: (),
+    days: Callable[[str], Sequence[DayOfWork]] = lambda lab: (),
 ) -> dict[str, Any]:
     """Returns what the page of one recueil shows.
 
@@ -194,7 +207,7 @@ def criteria_of(referentiel: Referentiel) -> list[tuple[str, str, list[tuple[str
 
 
 def _card(
-    kept: Kept, trace: Trace, names: Mapping[str, str], me: str, days: Callable[[str], Sequence[WorkDay]]
+    kept: Kept, trace: Trace, names: Mapping[str, str], me: str, days: Callable[[str], Sequence[DayOfWork]]
 ) -> TraceCard:
     referentiel = kept.referentiel
     folder = copy_of(kept, trace)

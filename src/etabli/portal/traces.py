@@ -21,7 +21,7 @@ from etabli.classroom.jobs import Job
 from etabli.classroom.quota import full
 from etabli.classroom.state import Classroom
 from etabli.classroom.tables import BindingRow, Class, DiaryRow, Opening, Person, Progress, Role, WorkspaceRow
-from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.errors import EtabliError, UsageProblem
 from etabli.portal import recueil_views, shelf
 from etabli.portal.call import Call, answer, as_json, see_other
 from etabli.portal.classes import learners_named
@@ -105,9 +105,9 @@ def _naming(root: Path, alias: str, me: str) -> Kept | None:
     """Reads the recueil of somebody else where it names one: the others are not even read."""
     try:
         content = (folder_of(root, alias) / FILE).read_bytes()
-    except OSError:
+        return read(root, alias) if me.lower().encode() in content.lower() else None
+    except (OSError, EtabliError):  # theirs to mend
         return None
-    return recueil_views.kept_of(root, alias) if me.lower().encode() in content.lower() else None
 
 
 def desk_of(db: Session, call: Call, person: Person) -> Desk:

@@ -26,7 +26,7 @@ from etabli.lab.manifest import Lab, lab_ids, load_lab
 from etabli.reception.collecting import Whom
 from etabli.reception.hand_in import read_hand_ins
 from etabli.reception.moodle.worksheet import read_worksheet
-from etabli.recueil.building import PAGE, PAPER
+from etabli.recueil.kept import PAGE, PAPER
 from etabli.roster.roster import new_roster
 from etabli.system.settings import repository
 
