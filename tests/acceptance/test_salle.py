@@ -242,15 +242,62 @@ def test_the_teacher_grades_comments_and_exports_and_the_learner_reads(
     sees(page, "Où vous en êtes")
 
 
+def test_a_learner_tells_a_trace_the_teacher_authenticates_it_and_both_get_the_recueil(
+    room: Room, fleet: Browsers, page: WebDriver, slips: dict[str, str]
+) -> None:
+    alias, origin = f"{CLASS}-01", room.settings.hosts.origin
+    sign_in(page, origin, alias, slips[alias])
+    press(page, "Mes traces")
+    sees(page, "la meilleure")
+    press(page, "Choisir")
+    sees(page, "Pas encore authentifiée")
+    fill(page, "Ce que j'ai fait", "J'ai relié la page à la base.")
+    sees(page, "Enregistré à")
+    assert fleet.axe(page) == []
+    size(page, 360, 800, "dark")
+    assert fleet.axe(page) == []
+    assert not page.execute_script("return document.documentElement.scrollWidth > innerWidth")
+    size(page, 1280, 900)
+    kept(page, "salle-traces")
+    sign_out(page)
+
+    sign_in(page, origin, "roux", CODE)
+    press(page, CLASS)
+    press(page, "Authentifier, observer")
+    press(page, alias)
+    sees(page, "J'ai relié la page à la base.")
+    sees(page, "Personne d'autre n'a déposé ce TP")
+    fill(page, "Conditions et aide", "en classe, seule")
+    press(page, "Authentifier")
+    sees(page, "Authentifiée par Mme Roux")
+    assert fleet.axe(page) == []
+    press(page, "Préparer le recueil")
+    sees(page, "Préparé le")
+    sign_out(page)
+
+    sign_in(page, origin, alias, slips[alias])
+    press(page, "Mes traces")
+    sees(page, "Authentifiée par Mme Roux")
+    link = page.find_element(By.PARTIAL_LINK_TEXT, "Télécharger mon recueil").get_attribute("href")
+    with zipfile.ZipFile(io.BytesIO(fetched(page, link or ""))) as archive:
+        assert {"recueil.html", "recueil.pdf", "referentiel.yaml"} <= set(archive.namelist())
+        assert archive.read("recueil.pdf").startswith(b"%PDF") and b"Nina" in archive.read("recueil.html")
+
+
+def fetched(page: WebDriver, address: str) -> bytes:
+    """What the browser is given at an address."""
+    found = page.execute_async_script(
+        "const done = arguments[1];"
+        "fetch(arguments[0]).then(one => one.arrayBuffer()).then(some => done([...new Uint8Array(some)]))",
+        address,
+    )
+    return bytes(found)
+
+
 def test_a_zip_of_everything(room: Room, page: WebDriver, slips: dict[str, str]) -> None:
     alias = f"{CLASS}-01"
     sign_in(page, room.settings.hosts.origin, alias, slips[alias])
     opens(page, load_lab("page-dynamique").manifest.title)
     link = wait(page, lambda _: page.find_element(By.ID, "take-all").get_attribute("href"))
-    fetched = page.execute_async_script(
-        "const done = arguments[1];"
-        "fetch(arguments[0]).then(one => one.arrayBuffer()).then(some => done([...new Uint8Array(some)]))",
-        link,
-    )
-    with zipfile.ZipFile(io.BytesIO(bytes(fetched))) as archive:
+    with zipfile.ZipFile(io.BytesIO(fetched(page, link))) as archive:
         assert "index.php" in archive.namelist()

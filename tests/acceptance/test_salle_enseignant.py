@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,16 +13,22 @@ import browsers
 import pytest
 import uvicorn
 from portal import NOON, Room, make_room
+from recueil_samples import frozen_run
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from starlette.types import Receive, Scope, Send
 
 from etabli.classroom import people, sign_ins
 from etabli.classroom.sign_ins import COOKIE
 from etabli.classroom.tables import BatchRow, Person, Progress
+from etabli.recueil import kept as shelf
 from etabli.roster.learner import Person as Named
 from etabli.roster.roster import open_roster
 
-OURS = ("/classes", "/classes/1", "/ouvertures/1", "/espace/{token}/rapport")
+OURS = (
+    *("/classes", "/classes/1", "/ouvertures/1", "/espace/{token}/rapport"),
+    *("/classes/1/traces", "/classes/1/traces/SNO-02"),
+)
 ADMIN = ("/administration", "/administration/machine", "/administration/journal", "/administration/connexions")
 
 
@@ -105,3 +112,57 @@ def test_pages_are_read_followed_and_printed(room: Room, fleet: browsers.Browser
         assert [entry["message"] for entry in browsers.log(driver) if "favicon" not in entry["message"]] == []
         own = (teacher, admin, "data:", "chrome")  # a browser's own first tab
         assert [url for url in browsers.asked(driver) if not url.startswith(own)] == []
+
+
+def test_a_trace_is_told_in_two_tabs_and_nothing_is_lost(room: Room, fleet: browsers.Browsers) -> None:
+    token = room.hand_in(room.learners[0])
+    runs = room.classroom.place.workspace(token) / ".etabli" / "verifications"
+    frozen_run(runs, "SNO-01", "page-dynamique", submission_sha256="1" * 64)
+    (runs / "SNO-01" / "rendus").mkdir()
+    code = "<?php foreach ($lignes as $ligne) { echo $ligne['nom'], $ligne['ville'], $ligne['prix']; }\n"
+    for place in (runs / "SNO-01" / "rendus" / f"{'1' * 16}.zip", _hand_in(room, room.learners[1])):
+        with zipfile.ZipFile(place, "w") as archive:
+            archive.writestr("index.php", code)
+    with served(room, room.learners[0]) as mine, served(room, room.teacher) as teacher, fleet.open() as driver:
+        driver.get(f"{mine}/mes-traces")
+        driver.find_element(By.XPATH, "//button[. = 'Choisir']").click()
+        browsers.wait(driver, lambda page: page.find_elements(By.CSS_SELECTOR, "textarea[data-champ=fait]"))
+        field = driver.find_element(By.CSS_SELECTOR, "textarea[data-champ=fait]")
+        field.send_keys("J'ai relié la page.")
+        browsers.wait(driver, lambda page: "Enregistré à" in page.page_source, "saved by itself")
+        first = driver.current_window_handle
+        driver.switch_to.new_window("tab")
+        driver.get(f"{mine}/mes-traces")
+        other = driver.find_element(By.CSS_SELECTOR, "textarea[data-champ=fait]")
+        other.send_keys(" Puis la base.")
+        browsers.wait(driver, lambda page: "Enregistré à" in page.page_source, "the second tab")
+        driver.close()
+        driver.switch_to.window(first)
+        field.send_keys(" Et le style.")
+        browsers.wait(driver, lambda page: "a changé dans un autre onglet" in page.page_source, "told")
+        shown = driver.find_element(By.CSS_SELECTOR, ".wrong textarea")
+        assert shown.get_attribute("value") == "J'ai relié la page. Puis la base."
+        assert fleet.axe(driver) == []
+        driver.find_element(By.XPATH, "//button[. = 'Garder mon texte']").send_keys(Keys.ENTER)
+        browsers.wait(driver, lambda page: "Enregistré à" in page.page_source, "kept")
+        trace = shelf.read(room.classroom.place.recueils, "SNO-01").recueil.traces[0]
+        assert trace.reflexion.fait == "J'ai relié la page. Et le style."
+        for width, scheme in ((1280, "light"), (360, "dark")):
+            for address in (f"{mine}/mes-traces", f"{teacher}/classes/1/traces/SNO-01"):
+                browsers.size(driver, width, 900, scheme)
+                driver.get(address)
+                if address.startswith(teacher):
+                    found = browsers.wait(driver, lambda page: page.find_elements(By.CSS_SELECTOR, ".helps details"))
+                    found[0].find_element(By.TAG_NAME, "summary").click()
+                    assert "foreach" in found[0].text
+                assert fleet.axe(driver) == [], (address, width)
+                wide = driver.execute_script("return document.documentElement.scrollWidth > innerWidth")
+                assert not wide, (address, width)
+
+
+def _hand_in(room: Room, learner: Person) -> Path:
+    """A hand-in, and where its archive goes."""
+    room.hand_in(learner)
+    folder = room.classroom.place.hand_ins(room.opening.id, learner.shown)
+    folder.mkdir(parents=True)
+    return folder / "001.zip"

@@ -41,6 +41,8 @@ NOBODY = ""
 EVERYBODY = (LEARNER, MATE, OTHER, TEACHER, COLLEAGUE, ADMIN, NOBODY)
 OWN, READ, CLASS = (LEARNER,), (LEARNER, TEACHER), (TEACHER,)
 """The learner; and the class's teacher, once asked; and the class's teacher, always."""
+LEARNERS = (LEARNER, MATE, OTHER)
+ONE, ASK_ONE = "/classes/{id:int}/traces/{alias}", "/classes/{class}/traces/{alias}"
 SHUT = (401, 403, 404)
 FILE = "/api/espace/{token}/fichier?chemin=notes.txt"
 
@@ -147,6 +149,19 @@ DOORS = (
     Door("POST", "/ouvertures/{id:int}/supprimer", CLASS, 409, ask="/ouvertures/{terminal}/supprimer", **form(sur="")),
     Door("POST", "/ouvertures/{id:int}/aides", CLASS, 404, ask="/ouvertures/{terminal}/aides", **form(espace="x")),
     Door("POST", "/ouvertures/{id:int}/corriger", CLASS, 303, ask="/ouvertures/{terminal}/corriger"),
+    Door("GET", "/mes-traces", LEARNERS),
+    Door("PUT", "/api/mes-traces", LEARNERS, 404, body=b"{}"),  # without a recueil
+    Door("GET", "/api/mes-traces/recueil", LEARNERS),
+    Door("GET", "/mes-traces/recueil/{name:path}", (), ask="/mes-traces/recueil/recueil.zip", shut=(404,)),
+    Door("GET", "/mes-traces/pieces/{trace}", (), ask="/mes-traces/pieces/rien", shut=(404,)),
+    Door("POST", "/mes-traces/{acte}", LEARNERS, 409, ask="/mes-traces/choisir", **form(verification="")),
+    Door("GET", "/classes/{id:int}/traces", CLASS, ask="/classes/{class}/traces"),
+    Door("GET", ONE, CLASS, ask=ASK_ONE),
+    Door("GET", f"/api{ONE}", CLASS, ask=f"/api{ASK_ONE}"),
+    Door("GET", f"{ONE}/recueil/{{name:path}}", (), ask=f"{ASK_ONE}/recueil/recueil.zip", shut=(404,)),
+    Door("GET", f"{ONE}/pieces/{{trace}}", (), ask=f"{ASK_ONE}/pieces/rien", shut=(404,)),
+    Door("GET", f"{ONE}/ressemblances/{{trace}}", (), ask=f"{ASK_ONE}/ressemblances/rien", shut=(404,)),
+    Door("POST", f"{ONE}/{{acte}}", CLASS, 409, ask=f"{ASK_ONE}/pfmp", **form(titre="")),
     Door("GET", "/administration", (ADMIN,)),
     Door("POST", "/administration/comptes", (ADMIN,), 409, **form(identifiant="")),
     Door("POST", "/administration/comptes/{id:int}", (ADMIN,), 409, ask="/administration/comptes/{admin}"),
@@ -181,7 +196,13 @@ def facts(room: Lesson) -> dict[str, str]:
     told = {"token": token, "host": room.host(token, "site"), "terminal": str(room.terminal), "site": str(room.site)}
     numbers = {"mate": MATE, "admin": ADMIN, "learner": LEARNER}
     told |= {name: str(room.person(who).id) for name, who in numbers.items()}
-    return told | {"class": str(room.person(LEARNER).class_id), "evidence": "rien", "verification": "1", "sha256": "0"}
+    return told | {
+        "class": str(room.person(LEARNER).class_id),
+        "evidence": "rien",
+        "verification": "1",
+        "sha256": "0",
+        "alias": room.person(LEARNER).shown,
+    }
 
 
 def asked(room: Lesson, pc: Visitor, door: Door, facts: dict[str, str]) -> Reply:

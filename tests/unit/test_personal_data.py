@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from etabli.appreciation import kept as appreciation
 from etabli.appreciation.model import Appreciation
-from etabli.classroom import openings, people, purging, sign_ins, verifications, workspaces
+from etabli.classroom import bindings, openings, people, purging, sign_ins, verifications, workspaces
 from etabli.classroom.diary import note
 from etabli.classroom.handing_over import DATA, INDEX, hand_over
 from etabli.classroom.hosts import Hosts
@@ -110,12 +110,15 @@ class World:
         workspaces.note_look(db, room, self.teacher, row)
         db.add(Answer(token=row.token, person_id=self.teacher.id, at=room.now()))
         workspaces.ask_for_help(db, room, row, "Je suis bloqué.")
+        bindings.ask(db, room, learner, learner)[0].state = Progress.DONE
         for folder, name, text in (
             (place.workspace(row.token), "rendu/index.php", f"<?php // {learner.shown}"),
             (place.workspace(row.token), ".etabli/compose.env", "ETABLI_DB_PASSWORD=hunter2"),
             (place.versions(row.token), "0011", "avant"),
             (place.hand_ins(self.opening.id, learner.shown), "001.zip", "PK"),
             (place.results(self.opening.id) / learner.shown, "run/run.json", "{}"),
+            (place.recueils / learner.shown, "recueil.yaml", "traces"),
+            (place.bound(learner.shown), "recueil.html", "page"),
         ):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text, "utf-8")
@@ -178,8 +181,11 @@ def test_a_person_gets_all_of_theirs_and_nothing_of_a_neighbour_s(world: World, 
         document = json.loads(archive.read(DATA))
         index = archive.read(INDEX).decode()
         everything = "\n".join(archive.read(name).decode() for name in names)
-    assert len(names) == written.files + 2 == 6
-    assert {name.split("/")[0] for name in names} == {"espaces", "versions", "depots", "resultats", DATA, INDEX}
+    assert len(names) == written.files + 2 == 8
+    assert {name.split("/")[0] for name in names} == {
+        *("espaces", "versions", "depots", "resultats", "recueils", "reliures"),
+        *(DATA, INDEX),
+    }
     assert document["nom"]["family"] == "MARTIN" and "MARTIN Léonie" in index
     assert [row["text"] for row in document["commentaires"]] == ["Bon travail."]
     assert document["connexions"][0]["address"] == "192.0.2.7"
@@ -216,12 +222,12 @@ def test_one_learner_goes_and_the_others_stay_whole(world: World) -> None:
         plan = purging.plan_person(db, world.room, person_called(db, "sno-1"))
         assert plan.rows == {
             **dict.fromkeys(("person", "extension", "sign_in", "ticket", "connection", "workspace"), 1),
-            **dict.fromkeys(("verification", "finding", "hand_in", "remark", "look", "answer"), 1),
-            "diary": 4,
+            **dict.fromkeys(("verification", "finding", "hand_in", "remark", "look", "answer", "binding"), 1),
+            "diary": 5,
         }
-        assert len(plan.folders) == 4 and plan.size == (5, sum(map(len, _texts("SNO-1"))))
+        assert len(plan.folders) == 6 and plan.size == (7, sum(map(len, _texts("SNO-1"))))
     done = world.purge(lambda db: purging.plan_person(db, world.room, person_called(db, "sno-1")))
-    assert done.people == ["effacé-1"] and done.rewritten == 4
+    assert done.people == ["effacé-1"] and done.rewritten == 5
 
     after = world.rows()
     told = json.dumps(after, default=str, ensure_ascii=False)
@@ -261,14 +267,15 @@ def test_a_recueil_beside_the_room_is_found_handed_over_and_erased(world: World,
     hand_over(world.room, held, None, target)
     with zipfile.ZipFile(target) as archive:
         assert [name for name in archive.namelist() if name.endswith("recueil.yaml")] == [
-            "recueils/recueils/recueil.yaml"
+            "recueils/recueil-de-traces/recueil.yaml",
+            "recueils/recueils/recueil.yaml",
         ]
     world.purge(lambda db: purging.plan_person(db, world.room, person_called(db, "sno-1"), [recueils]))
     assert [path.name for path in recueils.iterdir()] == ["SNO-10"]
 
 
 def _texts(alias: str) -> list[str]:
-    return [f"<?php // {alias}", "ETABLI_DB_PASSWORD=hunter2", "avant", "PK", "{}"]
+    return [f"<?php // {alias}", "ETABLI_DB_PASSWORD=hunter2", "avant", "PK", "{}", "traces", "page"]
 
 
 def test_a_purge_that_was_cut_is_finished_by_the_same_command(world: World) -> None:
@@ -302,7 +309,7 @@ def test_a_class_goes_with_all_that_was_done_in_it(world: World) -> None:
     after = world.rows()
     assert [row["login"] for row in after["person"]] == ["admin", "mme.petit"]
     assert not any(after[table.name] for table in Base.metadata.sorted_tables if table.name not in ("person", "diary"))
-    for name in ("espaces", "versions", "depots", "resultats"):
+    for name in ("espaces", "versions", "depots", "resultats", "recueils", "reliures"):
         assert not list((world.room.place.folder / name).iterdir())
     assert "SNO-1" not in json.dumps(after, default=str)
 

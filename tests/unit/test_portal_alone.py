@@ -9,19 +9,25 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from datetime import UTC, datetime
 from http.cookiejar import CookieJar
 from pathlib import Path
+from typing import Any
 
 import pytest
 from portal import ALONE as HERE
 from portal import ALONE_PORT as PORT
 from portal import alone as browser
+from recueil_samples import frozen_run
 from report_samples import sample_class, sample_lab
+from starlette.testclient import TestClient
 from student import etabli
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.portal.alone import look_for
+from etabli.portal.alone import Found, Key, Library, build, look_for
 from etabli.reception.hand_in import HandIn, HandIns, HandInState, write_hand_ins
+from etabli.recueil import kept as shelf
+from etabli.recueil.kept import read_or_begin as write_recueil
 from etabli.reports import write_reports
 from etabli.reports.roll import roll_of
 
@@ -135,3 +141,38 @@ def test_the_command_serves_until_it_is_interrupted(results: Path) -> None:
         command.send_signal(signal.SIGINT)
         assert command.stdout.read().rstrip().endswith("Fermé.")
     assert command.returncode == 0
+
+
+def test_one_person_does_all_over_recueils_and_results(tmp_path: Path) -> None:
+    out = tmp_path / "resultats" / "lundi"
+    frozen_run(out, "SNO-07")
+    recueils = tmp_path / "recueils"
+    kept = write_recueil(recueils, "SNO-07")
+    library = Library((Found(out, "TP", None, None, datetime.now(UTC), 1, 0),), (), recueils)
+    key = Key(PORT)
+    opened = TestClient(build(library, key, PORT), base_url=HERE, follow_redirects=False)
+    assert opened.get("/recueils/SNO-07").status_code == 403
+    opened.get(f"/?jeton={key.token}")
+    assert 'href="/recueils/SNO-07"' in opened.get("/").text
+    assert opened.get("/recueils?candidat=SNO-07").headers["location"] == "/recueils/SNO-07"
+
+    def sent(act: str, **fields: str) -> Any:
+        return opened.post(f"/recueils/SNO-07/{act}", data=fields, headers={"Origin": HERE})
+
+    assert sent("choisir", verification="0001").status_code == 303
+    (trace,) = shelf.read(recueils, "SNO-07").recueil.traces
+    words = {"de": "SNO-07", "trace": trace.id, "champ": "fait", "texte": "J'ai audité.", "avant": ""}
+    assert opened.put("/api/mes-traces", json=words, headers={"Origin": HERE}).status_code == 200
+    assert opened.put("/api/mes-traces", json=words | {"texte": "x"}, headers={"Origin": HERE}).status_code == 409
+    assert opened.put("/api/mes-traces", json=words).status_code == 403  # another page
+    (trace,) = shelf.read(recueils, "SNO-07").recueil.traces
+    told = {"trace": trace.id, "empreinte": trace.digest, "aide": "en classe"}
+    assert "« Par » est vide" in sent("authentifier", **told).text.replace("\N{NO-BREAK SPACE}", " ")
+    assert sent("authentifier", **told, par="Mme Essai").status_code == 303
+    page = opened.get("/recueils/SNO-07").text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Authentifiée par Mme Essai" in page and "J&#39;ai audité." in page
+    given = sent("recueil", **{"sans-pdf": "1"})
+    assert given.headers["content-type"] == "application/zip" and given.content[:2] == b"PK"
+    for path in ("/recueils/a b", "/recueils/SNO-07/pieces/rien", "/recueils/SNO-07/ressemblances/rien"):
+        assert opened.get(path).status_code == 404
+    assert kept.folder == recueils / "SNO-07"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -185,3 +186,24 @@ def test_every_key_of_a_trace_is_authenticated() -> None:
         {**facts, "ailleurs": outside, "groupe": [{"membre": "SNO-08", "part": "tout"}]},
     ]
     assert len({one.digest, *(Trace.model_validate(other).digest for other in others)}) == 6
+
+
+def test_what_two_works_share_is_told_without_a_verdict(place: Path) -> None:
+    words = (
+        "def total(lignes):\n    somme = 0\n    for ligne in lignes:\n        somme += ligne.prix * ligne.quantite\n"
+    )
+    for at, who in enumerate(("SNO-07", "SNO-08"), start=1):
+        sha = f"{at:016x}" + "0" * 48
+        frozen_run(Path("resultats/lundi"), who, started_at="2026-11-05T10:00:00.000Z", submission_sha256=sha)
+        kept = Path("resultats/lundi") / who / "rendus" / f"{sha[:16]}.zip"
+        kept.parent.mkdir()
+        with zipfile.ZipFile(kept, "w") as archive:
+            archive.writestr(f"{who}.py", words + f"# {who}\n")
+    trace("choisir", *WHO, "resultats/lundi")
+    named = ("--trace", "mots-de-passe-1")
+    done = trace("ressemblances", *WHO, *named)
+    assert done.returncode == 0 and "n'est pas une preuve" in done.stdout, done
+    assert "SNO-08" in done.stdout and "SNO-07.py, ligne 1" in done.stdout
+    told = json.loads(trace("ressemblances", *WHO, *named, "resultats/lundi", "--json").stdout)
+    assert told["others"] == 1 and told["found"][0]["share"] > 0.8
+    assert trace("ressemblances", *WHO, "--trace", "rien").returncode == 2

@@ -24,6 +24,7 @@ def shown() -> str:
         *(HERE / "templates").glob("*.j2"),
         *(HERE / "static").rglob("*.js"),
         *HERE.glob("*.py"),
+        *(HERE.parent / "recueil").glob("*.py"),
     ]
     told = [path.read_text("utf-8") for path in files] + [service.told.title for service in declared().values()]
     return plain("\n".join(told))

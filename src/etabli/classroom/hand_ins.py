@@ -87,3 +87,15 @@ def counting(db: Session, opening: Opening) -> list[tuple[Person, HandInRow]]:
         .order_by(Person.login)
     )
     return [(person, row) for person, row in rows]
+
+
+def latest_of_lab(db: Session, room: Classroom, class_id: int, lab: str) -> dict[str, Path]:
+    """Returns where the last hand-in of each learner of a class on a lab is, whatever the session, by alias."""
+    rows = db.execute(
+        select(Person.shown, HandInRow.opening_id, HandInRow.number)
+        .join(WorkspaceRow, WorkspaceRow.person_id == Person.id)
+        .join(HandInRow, HandInRow.token == WorkspaceRow.token)
+        .where(Person.class_id == class_id, WorkspaceRow.lab == lab)
+        .order_by(HandInRow.id)
+    )
+    return {alias: path_of(room.place.hand_ins(opening, alias), number) for alias, opening, number in rows}

@@ -35,6 +35,7 @@ _PARTS = {
     Part.YEAR: "Pages de l'année",
     Part.COMMISSIONS: "Commission : ce qui a été décidé, et les feuilles imprimées",
     Part.ARCHIVES: "Archives scellées",
+    Part.BOUND: "Recueil préparé : page, PDF, documents",
 }
 
 

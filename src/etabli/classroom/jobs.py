@@ -20,6 +20,7 @@ class Job(StrEnum):
     PREPARE = "preparer"  #: ``opening``: workspaces made ahead
     VERIFY = "verifier"  #: ``verification``
     GRADE = "corriger"  #: ``batch``
+    BIND = "relier"  #: ``binding``: a recueil as a page and a PDF
 
 
 class Jobs(Protocol):

@@ -25,6 +25,7 @@ from etabli.classroom.state import Classroom
 from etabli.classroom.tables import (
     Answer,
     Base,
+    BindingRow,
     Connection,
     DiaryRow,
     Extension,
@@ -62,6 +63,7 @@ class Kind(StrEnum):
     ANSWERS = "aides"
     DIARY = "journal"
     TICKETS = "billets"
+    BINDINGS = "recueils"
 
 
 TITLES = {
@@ -78,6 +80,7 @@ TITLES = {
     Kind.ANSWERS: "Demandes d'aide traitées",
     Kind.DIARY: "Journal : ce que la personne a fait, et ce qui a été fait à son sujet",
     Kind.TICKETS: "Passages vers un autre site, à usage unique",
+    Kind.BINDINGS: "Recueils préparés (page et PDF)",
 }
 """What each is called on screens."""
 
@@ -94,6 +97,7 @@ class Part(StrEnum):
     YEAR = "annees"
     COMMISSIONS = "commissions"
     ARCHIVES = "archives"
+    BOUND = "reliures"
 
     @property
     def archived(self) -> bool:
@@ -177,6 +181,9 @@ def holding(db: Session, room: Classroom, person: Person, elsewhere: Sequence[Pa
             .options(joinedload(Answer.person))
         ).all(),
         Kind.DIARY: diary_of(db, person),
+        Kind.BINDINGS: db.scalars(
+            select(BindingRow).where((BindingRow.person_id == person.id) | (BindingRow.made_by == person.id))
+        ).all(),
     }
     roots = [*elsewhere_of(room.place), *elsewhere]
     folders = list(_folders(db, room.place, person, spaces, roots))
@@ -243,6 +250,7 @@ def _folders(
             opening = openings.get(int(folder.name)) if folder.name.isdigit() else None
             name = f"{opening.lab} · {opening.session}" if opening else f"ouverture {folder.name}"
             yield from (Folder(part, path, name) for path in _own(folder, person))
+    yield from (Folder(Part.BOUND, path, "recueil préparé") for path in _own(place.folder / Part.BOUND, person))
     yield from folders_elsewhere(elsewhere, person.shown)
 
 

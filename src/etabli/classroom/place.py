@@ -43,6 +43,15 @@ class Place:
         return self.folder / "resultats" / str(int(opening))
 
     @property
+    def recueils(self) -> Path:
+        """Learners' recueils, one folder each, as ``etabli trace`` writes them; the portal's own."""
+        return self.folder / "recueils"
+
+    def bound(self, alias: str) -> Path:
+        """A learner's recueil as it was last bound: page, PDF, documents; raises UsageProblem for what is no alias."""
+        return self.folder / "reliures" / _part(alias, is_identifier(alias))
+
+    @property
     def kept(self) -> Path:
         """A folder of the disk that learners' work is on; the room's own may be in a container's memory."""
         depots = self.folder / "depots"

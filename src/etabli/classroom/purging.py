@@ -40,6 +40,7 @@ from etabli.classroom.state import Classroom
 from etabli.classroom.tables import (
     Answer,
     BatchRow,
+    BindingRow,
     Class,
     Connection,
     DiaryRow,
@@ -252,7 +253,10 @@ def under_way(db: Session, plan: Plan) -> bool:
     tokens = [space.token for space in plan.spaces]
     touched = {space.opening_id for space in plan.spaces} | {opening.id for opening in plan.openings}
     verified = _count(db, VerificationRow, VerificationRow.token.in_(tokens), VerificationRow.state == Progress.RUNNING)
-    return bool(verified or _count(db, BatchRow, BatchRow.opening_id.in_(touched), BatchRow.state.in_(waiting)))
+    people = [held.person.id for held in plan.people]
+    bound = _count(db, BindingRow, BindingRow.person_id.in_(people), BindingRow.state.in_(waiting))
+    graded = _count(db, BatchRow, BatchRow.opening_id.in_(touched), BatchRow.state.in_(waiting))
+    return bool(verified or bound or graded)
 
 
 def close_accounts(db: Session, plan: Plan) -> None:
@@ -408,6 +412,7 @@ def _erase_person(db: Session, person: Person) -> None:
     _delete(db, Extension, Extension.person_id == person.id)
     _delete(db, TicketRow, TicketRow.person_id == person.id)
     _delete(db, SignInRow, SignInRow.person_id == person.id)
+    _delete(db, BindingRow, (BindingRow.person_id == person.id) | (BindingRow.made_by == person.id))
     _delete(db, Connection, Connection.login == person.login)
     for batch in db.scalars(select(BatchRow).where(BatchRow.said.is_not(None))):
         batch.said = _without(batch.said or "", person, "cet élève")

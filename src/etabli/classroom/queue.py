@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 from etabli.classroom.jobs import Job
 
 SPACES, VERIFICATIONS, GRADINGS = "espaces", "verifications", "corrections"
-QUEUES = {Job.VERIFY: VERIFICATIONS, Job.GRADE: GRADINGS}
+QUEUES = {Job.VERIFY: VERIFICATIONS, Job.GRADE: GRADINGS, Job.BIND: VERIFICATIONS}
 """Which queue a job waits in; workspaces are opened beside what is examined, never behind it."""
 _MAKING = 18
 """The database's own lock of who makes the queue's tables."""

@@ -297,6 +297,23 @@ class BatchRow(Base):
     said: Mapped[str | None]
 
 
+class BindingRow(Base):
+    """A learner's recueil, made into a page and a PDF when somebody asks."""
+
+    __tablename__ = "binding"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    """Whose it is."""
+    made_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    state: Mapped[Progress] = mapped_column(default=Progress.QUEUED)
+    asked_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    said: Mapped[str | None]
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+
 class Remark(Base):
     """A teacher's comment on a point of a learner's work, or on the whole."""
 

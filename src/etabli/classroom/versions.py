@@ -81,6 +81,11 @@ class Versions:
         rows = self._select("SELECT path, max(at), sha256, size FROM version GROUP BY path ORDER BY path")
         return {path: Version(datetime.fromtimestamp(at, UTC), sha256, size) for path, at, sha256, size in rows}
 
+    def moments(self) -> list[datetime]:
+        """Returns when something that is still kept was saved, of all files, the oldest first."""
+        found = self._select("SELECT DISTINCT at FROM version ORDER BY at")
+        return [datetime.fromtimestamp(at, UTC) for (at,) in found]
+
     def read(self, path: str, sha256: str) -> bytes | None:
         """Returns a content that this file had, or ``None`` when it is not kept."""
         if not self._select("SELECT 1 FROM version WHERE path = ? AND sha256 = ?", path, sha256):

@@ -78,6 +78,7 @@ _TABLES = {
     "diary": ("{n} ligne du journal", "{n} lignes du journal"),
     "opening": ("{n} ouverture de TP", "{n} ouvertures de TP"),
     "batch": ("{n} correction", "{n} corrections"),
+    "binding": ("{n} recueil préparé", "{n} recueils préparés"),
     "teaching": ("{n} lien d'enseignant", "{n} liens d'enseignant"),
     "class": ("{n} classe", "{n} classes"),
 }

@@ -31,6 +31,7 @@ from etabli.cli.postes import postes
 from etabli.cli.recueil import recueil_app
 from etabli.cli.referentiel import referentiel_app
 from etabli.cli.regrade import regrade
+from etabli.cli.ressemblances import ressemblances
 from etabli.cli.run import runs_app
 from etabli.cli.salle import salle
 from etabli.cli.scheme import export_scheme
@@ -59,6 +60,7 @@ author = typer.Typer(help="Pour les auteurs de TP.", no_args_is_help=True, rich_
 app.command()(labs)
 app.command()(course)
 app.add_typer(referentiel_app, name="referentiel")
+traces.command()(ressemblances)
 app.add_typer(traces, name="trace")
 app.add_typer(recueil_app, name="recueil")
 recueil_app.command()(contestation)

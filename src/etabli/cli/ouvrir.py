@@ -18,6 +18,8 @@ import uvicorn
 from etabli.cli.screen import guarded, say
 from etabli.exam.contract.errors import EtabliError, SandboxError, UsageProblem
 from etabli.portal.alone import Key, build, look_for
+from etabli.recueil.kept import FILE
+from etabli.recueil.kept import USUAL as RECUEILS
 from etabli.sandbox.docker_reading import answered
 from etabli.system.disk import why
 
@@ -28,14 +30,17 @@ _USUAL = Path("resultats")
 def ouvrir(
     folders: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="DOSSIER…", help="Résultats (« etabli grade ») ou espaces ; par défaut : resultats."),
+        typer.Argument(
+            metavar="DOSSIER…",
+            help="Résultats, espaces ou recueils ; par défaut : resultats et recueils.",
+        ),
     ] = None,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port ; 0 : le système choisit.")] = 0,
     quiet: Annotated[
         bool, typer.Option("--sans-navigateur", help="Donne l'adresse sans ouvrir de navigateur.")
     ] = False,
 ) -> None:
-    """Ouvre les résultats dans un navigateur : page de la classe, pages des élèves, preuves, exports.
+    """Ouvre les résultats dans un navigateur : page de la classe, pages des élèves, preuves, exports, recueils.
 
     Rien ne sort de cette machine. L'adresse a un jeton qui ne sert qu'une fois, pour vous seul ; Ctrl-C ferme tout.
 
@@ -47,7 +52,7 @@ def ouvrir(
 
     Codes de sortie : 0 ; 2 dossier sans résultats, ou port déjà pris.
     """
-    library = look_for(folders or [_default()])
+    library = look_for(folders or _default())
     with _listening(port) as listening:
         taken = int(listening.getsockname()[1])
         key = Key(taken)
@@ -84,13 +89,13 @@ class Documents:
         return self._known.get(key)
 
 
-def _default() -> Path:
+def _default() -> list[Path]:
     if not _USUAL.is_dir():
         raise UsageProblem(
             "Il n'y a pas de dossier « resultats » ici : donnez celui que « etabli grade » a écrit, ou placez-vous à "
             "côté."
         )
-    return _USUAL
+    return [_USUAL, *([RECUEILS] if any(RECUEILS.glob(f"*/{FILE}")) else [])]
 
 
 def _listening(port: int) -> socket.socket:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-import pydantic
 import typer
 from rich.table import Table
 
@@ -16,23 +14,12 @@ from etabli.cli.screen import escape, guarded, print_json, say, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import counted, listed, quoted
 from etabli.lab.manifest import load_lab
-from etabli.recueil import adding, choosing
+from etabli.recueil import acting, adding, choosing
+from etabli.recueil.acting import day, made, trace_called
 from etabli.recueil.appreciated import Along, along
 from etabli.recueil.kept import USUAL, Kept, read, read_or_begin, write
-from etabli.recueil.model import (
-    KINDS,
-    WORDS,
-    Authentication,
-    Part,
-    Period,
-    Seen,
-    Trace,
-    misfits,
-    unknown_criterion,
-    unknown_degree,
-)
+from etabli.recueil.model import KINDS, WORDS, Part, Trace
 from etabli.referentiel.kept import in_force
-from etabli.runs.identifier import nearest_identifier
 
 traces = typer.Typer(
     help="Les traces d'un candidat : choisies, racontées, observées, authentifiées.",
@@ -40,15 +27,12 @@ traces = typer.Typer(
     rich_markup_mode="rich",
 )
 
-M = TypeVar("M", bound=pydantic.BaseModel)
 Who = Annotated[str, typer.Option("--candidat", help="Identifiant ou alias, comme SNO-07.")]
 Root = Annotated[Path, typer.Option("--recueils", help="Dossier des recueils.")]
 Which = Annotated[str, typer.Option("--trace", help="La trace (« etabli trace liste » les donne).")]
 Author = Annotated[str, typer.Option("--par", help="Qui le dit, comme on signe.")]
 Day = Annotated[str | None, typer.Option("--le", metavar="AAAA-MM-JJ", help="Quel jour (par défaut : aujourd'hui).")]
 _RESULTS = Path("resultats")
-_LONG = 24
-"""Letters of an identifier that is made of a title."""
 
 
 @traces.command()
@@ -77,7 +61,7 @@ def choisir(
 
     [bold]etabli trace choisir --candidat SNO-07 resultats/page-dynamique --verification 0003[/]
     """
-    found = choosing.runs_of(outputs or [_usual_results()], checked_candidate(who))
+    found = choosing.runs_of(outputs or [usual_results()], checked_candidate(who))
     if not found:
         raise UsageProblem(f"Aucune vérification de « {who} » n'est là : donnez le dossier écrit par « etabli grade ».")
     if runs:
@@ -128,18 +112,14 @@ def ecrire(
     [bold]etabli trace ecrire --candidat SNO-07 --trace site --membre "SNO-07=Les textes"[/]
     """
     kept = read(root, checked_candidate(who))
-    trace = _trace(kept, name)
+    trace_called(kept, name)
     given = {"contexte": contexte, "fait": fait, "difficultes": difficultes, "appris": appris, "aide": aide}
     words = {key: text for key, text in given.items() if text is not None}
     if not words and not members:
         raise UsageProblem(
             "Dites ce qui change : « --contexte », « --fait », « --appris » (« --help » les donne tous)."
         )
-    changed: dict[str, Any] = trace.model_dump()
-    changed["reflexion"] = {**changed["reflexion"], **words}
-    if members:
-        changed["groupe"] = [_part(one) for one in members]
-    kept = _written(kept, _made(Trace, changed))
+    kept = acting.told(kept, name, words, [_part(one) for one in members] if members else None)
     _tell(kept, as_json, [f"Écrit pour « {name} ».", *_again(kept, name)])
 
 
@@ -177,14 +157,10 @@ def ajouter(
     if genre is not None and genre not in KINDS:
         raise UsageProblem(f"« --type {genre} » n'existe pas : choisissez parmi {quoted(KINDS)}.")
     kept = read_or_begin(root, checked_candidate(who))
-    kind = genre or ("pfmp" if origine.upper().startswith("PFMP") else "autre")
-    name = choosing.free_name(kept, _identifier(titre))
+    facts = {"type": genre, "titre": titre, "date": day(le, "--le")}
     outside: dict[str, Any] = {"origine": origine, "auteur": auteur}
     outside |= {"competences": tuple(competences or ()), "criteres": tuple(criteres or ())}
-    facts = {"id": name, "type": kind, "titre": titre, "date": _day(le, "--le")}
-    if fichier is not None:
-        outside |= adding.brought(kept, name, fichier)
-    kept = _written(kept, _made(Trace, {**facts, "ailleurs": outside}))
+    kept, name = acting.brought(kept, facts, outside, adding.read_document(fichier) if fichier else None)
     _tell(kept, as_json, [f"Ajoutée : « {name} »."])
 
 
@@ -210,15 +186,8 @@ def observer(
     [bold]etabli trace observer --candidat SNO-07 --critere part-tenue --degre satisfaisante --par Test --trace site[/]
     """
     kept = read_or_begin(root, checked_candidate(who))
-    if critere not in kept.referentiel.criteria:
-        raise UsageProblem(_sentence(unknown_criterion(critere, kept.referentiel)))
-    if degre not in {one.id for one in kept.referentiel.echelle.degres}:
-        raise UsageProblem(_sentence(unknown_degree(degre, kept.referentiel)))
-    if name is not None:
-        _trace(kept, name)
-    seen = {"critere": critere, "degre": degre, "par": par, "le": _day(le, "--le"), "trace": name, "remarque": remarque}
-    recueil = kept.recueil
-    kept = write(kept, recueil.model_copy(update={"observations": (*recueil.observations, _made(Seen, seen))}))
+    seen = {"critere": critere, "degre": degre, "par": par, "le": day(le, "--le"), "trace": name, "remarque": remarque}
+    kept = acting.observed(kept, seen)
     _tell(kept, as_json, [f"Noté : « {critere} », {degre}, par {par}."])
 
 
@@ -246,13 +215,10 @@ def authentifier(
     [bold]etabli trace authentifier --candidat SNO-07 --par "Mme Essai" --aide "en classe, aides d'Établi"[/]
     """
     kept = read(root, checked_candidate(who))
-    chosen = [_trace(kept, name) for name in names] if names else list(kept.recueil.traces)
+    chosen = [trace_called(kept, name) for name in names] if names else list(kept.recueil.traces)
     if not chosen:
         raise UsageProblem(f"Le recueil de « {who} » n'a pas de trace : « etabli trace choisir » en choisit.")
-    day = _day(le, "--le")
-    for trace in chosen:
-        said = _made(Authentication, {"par": par, "le": day, "aide": aide, "empreinte": trace.digest})
-        kept = write(kept, kept.recueil.changed(trace.model_copy(update={"authentification": said})))
+    kept = acting.authenticated(kept, chosen, par, day(le, "--le"), aide)
     _tell(kept, as_json, [f"{counted(len(chosen), 'trace authentifiée', 'traces authentifiées')} par {par}."])
 
 
@@ -274,16 +240,12 @@ def pfmp(
     Exemple : [bold]etabli trace pfmp --candidat SNO-07 --titre "PFMP 1" --du 2026-11-30 --au 2027-01-22 --semaines 6[/]
     """
     kept = read_or_begin(root, checked_candidate(who))
-    others = [one for one in kept.recueil.pfmp if one.titre != titre]
-    name = next((one.id for one in kept.recueil.pfmp if one.titre == titre), None)
-    facts = {"id": name or choosing.free_name(kept, _identifier(titre)), "titre": titre, "semaines": semaines}
-    facts |= {"lieu": lieu, "tuteur": tuteur, "du": _day(du, "--du"), "au": _day(au, "--au")}
-    period = _made(Period, facts)
-    if period.au < period.du:
+    facts: dict[str, Any] = {"titre": titre, "semaines": semaines, "lieu": lieu, "tuteur": tuteur}
+    facts |= {"du": day(du, "--du"), "au": day(au, "--au")}
+    if facts["au"] < facts["du"]:
         raise UsageProblem(f"« --au {au} » est avant « --du {du} » : il faut ce jour ou après.")
-    periods = tuple(sorted([*others, period], key=lambda one: one.du))
-    kept = write(kept, kept.recueil.model_copy(update={"pfmp": periods}))
-    total = sum(one.semaines for one in periods)
+    kept = acting.period_noted(kept, facts)
+    total = sum(one.semaines for one in kept.recueil.pfmp)
     _tell(kept, as_json, [f"Noté : {titre}, {counted(semaines, 'semaine')} ; {counted(total, 'semaine')} en tout."])
 
 
@@ -295,7 +257,7 @@ def retirer(who: Who, name: Which, root: Root = USUAL, as_json: AsJson = False) 
     Exemple : [bold]etabli trace retirer --candidat SNO-07 --trace page-dynamique-1[/]
     """
     kept = read(root, checked_candidate(who))
-    trace = _trace(kept, name)
+    trace = trace_called(kept, name)
     kept = write(kept, adding.without(kept, trace))
     _tell(kept, as_json, [f"Retirée : « {name} »."])
 
@@ -352,73 +314,26 @@ def _went_along(more: Along) -> str:
     return f"{said}{stale}"
 
 
-def _usual_results() -> Path:
+def usual_results() -> Path:
+    """Returns the folder of results that is here.
+
+    Raises:
+        UsageProblem: There is none.
+    """
     if not _RESULTS.is_dir():
         raise UsageProblem("Il n'y a pas de dossier « resultats » ici : donnez celui qu'a écrit « etabli grade ».")
     return _RESULTS
-
-
-def _identifier(title: str) -> str:
-    """Makes an identifier of the first words of a title: « PFMP 1 » becomes ``pfmp-1``."""
-    words = nearest_identifier(title).lower().replace(".", "-").replace("_", "-").split("-")
-    name = "-".join(words[: max(1, sum(len("-".join(words[: at + 1])) <= _LONG for at in range(len(words))))])[:_LONG]
-    return name if name[:1].isalpha() and len(name) > 1 else f"trace-{name}"
-
-
-def _trace(kept: Kept, name: str) -> Trace:
-    found = kept.recueil.trace(name)
-    if found is None:
-        known = quoted(one.id for one in kept.recueil.traces) if kept.recueil.traces else "aucune"
-        raise UsageProblem(f"« {name} » n'est pas une trace de ce recueil ; il a {known}.")
-    return found
 
 
 def _part(given: str) -> Part:
     who, mark, part = given.partition("=")
     if not mark or not who.strip():
         raise UsageProblem(f"« --membre {given} » : écrivez le membre, « = », puis sa part.")
-    return _made(Part, {"membre": who.strip(), "part": part})
-
-
-def _day(given: str | None, option: str) -> date:
-    if given is None:
-        return datetime.now().astimezone().date()
-    try:
-        return datetime.strptime(given, "%Y-%m-%d").date()
-    except ValueError as error:
-        raise UsageProblem(f"« {option} {given} » n'est pas un jour : écrivez par exemple 2026-11-28.") from error
-
-
-def _made(model: type[M], facts: dict[str, Any]) -> M:
-    """Makes what the file will hold of what was typed; what it could not hold is refused in one sentence."""
-    try:
-        return model.model_validate(facts)
-    except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "la trace"
-        kind = {
-            "string_too_long": "plus de 6000 caractères",
-            "string_too_short": "il est vide",
-        }
-        said = kind.get(first["type"], "il n'a pas la forme attendue")
-        raise UsageProblem(f"« {place} » ne va pas ({said}) : écrivez-le autrement.") from error
-
-
-def _written(kept: Kept, trace: Trace) -> Kept:
-    """Writes a trace, once what it says of the référentiel is known to be in it."""
-    changed = kept.recueil.changed(trace)
-    for wrong in misfits(kept.referentiel)(changed):
-        raise UsageProblem(_sentence(wrong.problem))
-    return write(kept, changed)
-
-
-def _sentence(problem: str) -> str:
-    text = problem[:1].upper() + problem[1:]
-    return text if text.endswith("?") else f"{text}."
+    return made(Part, {"membre": who.strip(), "part": part})
 
 
 def _again(kept: Kept, name: str) -> list[str]:
-    trace = _trace(kept, name)
+    trace = trace_called(kept, name)
     if trace.authentification is None or trace.stands:
         return []
     return ["Elle a changé depuis son authentification : elle est à authentifier de nouveau."]

@@ -11,7 +11,7 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import partial
@@ -34,10 +34,12 @@ from etabli.appreciation.kept import Place, folder_of
 from etabli.exam.contract.errors import EtabliError, UsageProblem
 from etabli.exam.contract.outcome import Status
 from etabli.lab.manifest import lab_ids, shown_lab
-from etabli.portal import appreciating, exports, shelf
+from etabli.portal import alone_recueils, appreciating, exports, shelf
 from etabli.portal.guard import Guard
 from etabli.portal.pages import HERE, written
 from etabli.reception.hand_in import read_hand_ins
+from etabli.recueil.kept import FILE as RECUEIL
+from etabli.recueil.kept import USUAL
 from etabli.referentiel.kept import in_force
 from etabli.reports.payload import moment as read_moment
 from etabli.workspace.workspace import is_workspace, read_workspace
@@ -79,6 +81,8 @@ class Library:
 
     results: tuple[Found, ...]
     workspaces: tuple[Found, ...]
+    recueils: Path = USUAL
+    """Where candidates' recueils are, or would be."""
 
     def of(self, among: Sequence[Found], key: str) -> Found:
         """Returns what a key names.
@@ -100,6 +104,7 @@ def look_for(folders: Sequence[Path]) -> Library:
     """
     results: dict[Path, Found] = {}
     workspaces: dict[Path, Found] = {}
+    recueils: list[Path] = []
     for folder in folders:
         if not folder.is_dir():
             raise UsageProblem(
@@ -112,18 +117,20 @@ def look_for(folders: Sequence[Path]) -> Library:
                 results[path], nothing = _results(path), False
             elif is_workspace(path) and (path / PAGE).is_file():
                 workspaces[path], nothing = _workspace(path), False
+            elif (path / RECUEIL).is_file():
+                recueils, nothing = [*recueils, path.parent], False
         if nothing:
             raise UsageProblem(
                 f"Rien à ouvrir dans « {folder} » : lancez d'abord « etabli grade » ou « etabli check », ou donnez un "
                 "autre dossier."
             )
     newest = sorted(results.values(), key=lambda one: one.at, reverse=True)
-    return Library(tuple(newest), tuple(workspaces.values()))
+    return Library(tuple(newest), tuple(workspaces.values()), next(iter(recueils), USUAL))
 
 
 def _below(folder: Path, depth: int = 0) -> Iterator[Path]:
     yield folder
-    if depth == _DEEPEST or (folder / RESULTS).is_file() or is_workspace(folder):
+    if depth == _DEEPEST or (folder / RESULTS).is_file() or (folder / RECUEIL).is_file() or is_workspace(folder):
         return
     try:
         inside = sorted(folder.iterdir())
@@ -207,19 +214,23 @@ class Locked:
 
 
 def _refusal(sentence: str, status: int) -> Response:
-    return written("refus.html.j2", _zone(), status, person=None, path="", sentence=sentence, back="Revenir à la liste")
+    return written("refus.html.j2", zone(), status, person=None, path="", sentence=sentence, back="Revenir à la liste")
 
 
-def _zone() -> tzinfo:
+def zone() -> tzinfo:
+    """Returns this machine's time zone."""
     return datetime.now().astimezone().tzinfo or UTC
 
 
-Shown = Callable[[Library, Request, dict[str, str | UploadFile]], Response]
+Form = Mapping[str, str | UploadFile]
+Shown = Callable[[Library, Request, Form], Response]
 
 
-def _answer(function: Shown, library: Library) -> Callable[[Request], Any]:
+def answered(function: Shown, library: Library) -> Callable[[Request], Any]:
+    """Makes an endpoint of a plain function, run beside the event loop."""
+
     async def endpoint(request: Request) -> Response:
-        form = dict(await request.form(max_files=2, max_fields=20)) if request.method == "POST" else {}
+        form: Form = await request.form(max_files=2, max_fields=400) if request.method == "POST" else {}
         try:
             return await run_in_threadpool(function, library, request, form)
         except EtabliError as problem:
@@ -230,29 +241,30 @@ def _answer(function: Shown, library: Library) -> Callable[[Request], Any]:
     return endpoint
 
 
-def _index(library: Library, request: Request, form: dict[str, str | UploadFile]) -> Response:
-    return written("ouvrir.html.j2", _zone(), person=None, path="/", library=library)
+def _index(library: Library, request: Request, form: Form) -> Response:
+    recueils = alone_recueils.listed(library.recueils)
+    return written("ouvrir.html.j2", zone(), person=None, path="/", library=library, recueils=recueils)
 
 
-def _page(library: Library, request: Request, form: dict[str, str | UploadFile]) -> Response:
+def _page(library: Library, request: Request, form: Form) -> Response:
     found, name = library.of(library.results, request.path_params["key"]), request.path_params["name"] or "index.html"
     return shelf.shown(found.folder, name, ours=exports.is_ours(name))
 
 
-def _verification(library: Library, request: Request, form: dict[str, str | UploadFile]) -> Response:
+def _verification(library: Library, request: Request, form: Form) -> Response:
     found, name = library.of(library.workspaces, request.path_params["key"]), request.path_params["name"] or PAGE
     if name != PAGE and not name.startswith(".etabli/verifications/"):
         raise HTTPException(404)
     return shelf.shown(found.folder, name, ours=name == PAGE)
 
 
-def _gradebook(library: Library, request: Request, form: dict[str, str | UploadFile]) -> Response:
+def _gradebook(library: Library, request: Request, form: Form) -> Response:
     found = library.of(library.results, request.path_params["key"])
     named = bool(request.query_params.get("noms"))
     return exports.gradebook_of(found.folder, request.path_params["form"], named=named)
 
 
-def _moodle(library: Library, request: Request, form: dict[str, str | UploadFile]) -> Response:
+def _moodle(library: Library, request: Request, form: Form) -> Response:
     found, sent = library.of(library.results, request.path_params["key"]), form.get("formulaire")
     if not isinstance(sent, UploadFile) or not sent.filename:
         raise UsageProblem("Aucun formulaire n'est arrivé : choisissez le fichier .csv téléchargé de Moodle.")
@@ -300,7 +312,7 @@ def _appreciate(signing: Signing, library: Library, request: Request, form: dict
 
 def _grid(desk: appreciating.Desk, query: dict[str, str], wrong: str | None = None) -> Response:
     told = appreciating.shown(desk, query, wrong)
-    return written("apprecier.html.j2", _zone(), 409 if wrong else 200, person=None, path=desk.base, **told)
+    return written("apprecier.html.j2", zone(), 409 if wrong else 200, person=None, path=desk.base, **told)
 
 
 def _piece(signing: Signing, library: Library, request: Request, form: dict[str, str | UploadFile]) -> Response:
@@ -326,15 +338,19 @@ def build(library: Library, key: Key, port: int, reader: appreciating.Reader | N
         reader: Reads the text of documents that learners handed in.
     """
     signing = Signing(reader=reader)
+    outputs = tuple(found.folder for found in library.results)
     routes = [
+        *alone_recueils.routes(
+            library.recueils, outputs, zone(), lambda page: answered(lambda _library, *asked: page(*asked), library)
+        ),
         Mount("/statique", StaticFiles(directory=HERE / "static")),
-        Route("/", _answer(_index, library)),
-        Route("/resultats/{key}/{name:path}", _answer(_page, library)),
-        Route("/espaces/{key}/{name:path}", _answer(_verification, library)),
-        Route("/export/{key}/moodle", _answer(_moodle, library), methods=["POST"]),
-        Route("/export/{key}/{form}", _answer(_gradebook, library)),
-        Route("/apprecier/{key}", _answer(partial(_appreciate, signing), library), methods=["GET", "POST"]),
-        Route("/apprecier/{key}/rendu/{eleve}/{name:path}", _answer(partial(_piece, signing), library)),
+        Route("/", answered(_index, library)),
+        Route("/resultats/{key}/{name:path}", answered(_page, library)),
+        Route("/espaces/{key}/{name:path}", answered(_verification, library)),
+        Route("/export/{key}/moodle", answered(_moodle, library), methods=["POST"]),
+        Route("/export/{key}/{form}", answered(_gradebook, library)),
+        Route("/apprecier/{key}", answered(partial(_appreciate, signing), library), methods=["GET", "POST"]),
+        Route("/apprecier/{key}/rendu/{eleve}/{name:path}", answered(partial(_piece, signing), library)),
     ]
     origins = (f"http://127.0.0.1:{port}", f"http://localhost:{port}")
     return Starlette(

@@ -16,7 +16,19 @@ from starlette.staticfiles import StaticFiles
 
 from etabli.classroom.jobs import Jobs
 from etabli.classroom.state import Classroom
-from etabli.portal import administration, bench, classes, files, gate, home, opening, results, sign_in
+from etabli.portal import (
+    administration,
+    authenticating,
+    bench,
+    classes,
+    files,
+    gate,
+    home,
+    opening,
+    results,
+    sign_in,
+    traces,
+)
 from etabli.portal.call import Call, NotSignedIn, signed_in, wants_json
 from etabli.portal.guard import Guard
 from etabli.portal.pages import HERE, page
@@ -56,6 +68,8 @@ def build(room: Classroom, jobs: Jobs, libraries: Path = LIBRARIES) -> Starlette
         *classes.routes(),
         *opening.routes(),
         *results.routes(),
+        *traces.routes(),
+        *authenticating.routes(),
         *administration.routes(),
     ]
     app = Starlette(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.recueil.kept import PIECES, Kept, put
@@ -17,28 +17,37 @@ MOST = 25 * 1024 * 1024
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
 
-def brought(kept: Kept, name: str, document: Path) -> dict[str, str]:
+def read_document(document: Path) -> tuple[str, bytes]:
+    """Returns a document's name and content.
+
+    Raises:
+        UsageProblem: It cannot be read.
+    """
+    try:
+        with open_regular(document) as stream:
+            return document.name, stream.read(MOST + 1)
+    except OSError as error:
+        raise UsageProblem(f"« {document} » ne peut pas être lu ({why(error)}) : vérifiez le chemin.") from error
+
+
+def brought(kept: Kept, name: str, called: str, content: bytes) -> dict[str, str]:
     """Copies a document beside the recueil; returns its name, where its copy is and its SHA-256.
 
     Args:
         kept: The candidate's file.
         name: The trace's identifier, after which the copy is named: a document's own name may be a person's.
-        document: The document.
+        called: The document's own name.
+        content: What is in it.
 
     Raises:
-        UsageProblem: It cannot be read, or is too large.
+        UsageProblem: It is too large, or cannot be kept.
     """
-    try:
-        with open_regular(document) as stream:
-            content = stream.read(MOST + 1)
-    except OSError as error:
-        raise UsageProblem(f"« {document} » ne peut pas être lu ({why(error)}) : vérifiez le chemin.") from error
     if len(content) > MOST:
-        raise UsageProblem(f"« {document} » dépasse 25 Mo : donnez-en une version plus légère.")
-    suffix = document.suffix.lower()
+        raise UsageProblem(f"« {called} » dépasse 25 Mo : donnez-en une version plus légère.")
+    suffix = PurePosixPath(called).suffix.lower()
     copy = f"{PIECES}/{name}{suffix if _SUFFIX.fullmatch(suffix) else ''}"
     put(kept.folder / copy, content)
-    return {"fichier": document.name, "copie": copy, "sha256": hashlib.sha256(content).hexdigest()}
+    return {"fichier": called, "copie": copy, "sha256": hashlib.sha256(content).hexdigest()}
 
 
 def without(kept: Kept, trace: Trace) -> Recueil:

@@ -24,14 +24,13 @@ from etabli.exam.contract.french import quoted
 from etabli.recueil import pages
 from etabli.recueil.contents import Contents, Reader, contents_of
 from etabli.recueil.interviewing import Interview, no_interview
-from etabli.recueil.kept import PIECES, REFERENTIEL, Kept
+from etabli.recueil.kept import FACTS, PAGE, PAPER, PIECES, REFERENTIEL, Kept
 from etabli.recueil.veil import Veil, number_of, open_veil, veil_over
 from etabli.roster.anywhere import learner_called
 from etabli.runs.evidence import write_results
 from etabli.sandbox.docker_press import Printed, printed
 from etabli.system.disk import close_to_others, writable
 
-PAGE, PAPER, FACTS = "recueil.html", "recueil.pdf", "recueil.json"
 _OURS = frozenset({PAGE, PAPER, FACTS, REFERENTIEL, PIECES})
 
 

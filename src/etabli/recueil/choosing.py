@@ -15,7 +15,6 @@ from etabli.exam.contract.outcome import Outcome
 from etabli.reception.kept_submissions import kept_path
 from etabli.recueil.kept import ATTEMPTS, Kept, as_yaml, put
 from etabli.recueil.model import Attempt, Attempts, ChosenRun, Trace
-from etabli.runs.evidence import write_results
 from etabli.runs.folder import RunFolder, read_run_folder
 from etabli.runs.identifier import is_same_candidate
 from etabli.runs.run import Run, name_of, run_folders
@@ -124,7 +123,7 @@ def bring(kept: Kept, choice: Choice, title: str) -> Trace:
             with folder_within(home) as aside:
                 shutil.copytree(choice.folder.path, aside / target.name, symlinks=True)
                 os.rename(aside / target.name, target)
-        _bring_submission(choice, home)
+        _bring_work(kept, choice)
     except OSError as error:
         raise unwritable(target, error, "choisissez un autre dossier avec « --recueils »") from error
     copy = read_run_folder(target)
@@ -136,12 +135,13 @@ def bring(kept: Kept, choice: Choice, title: str) -> Trace:
     return former or Trace(id=name, type="tp", titre=title, date=_day(choice.run), verification=chosen)
 
 
-def _bring_submission(choice: Choice, home: Path) -> None:
-    if sha256 := choice.run.submission_sha256:
-        source = kept_path(choice.folder.path.parent.parent, choice.folder.candidate, sha256)
-        target = kept_path(home.parent, home.name, sha256)
-        if source.is_file() and not target.exists():
-            write_results(target, source.read_bytes())
+def _bring_work(kept: Kept, choice: Choice) -> None:
+    """Copies the work that a run examined, where it is still kept beside it: formative ones go with their runs."""
+    given = kept_path(choice.folder.path.parent.parent, choice.folder.candidate, choice.run.submission_sha256 or "")
+    if given.is_file():
+        copy = kept_path(kept.outputs(choice.run.lab), choice.folder.candidate, choice.run.submission_sha256 or "")
+        if not copy.exists():
+            put(copy, given.read_bytes())
 
 
 def _name(kept: Kept, run: Run) -> str:
@@ -160,11 +160,12 @@ def free_name(kept: Kept, wanted: str) -> str:
 
 def note_attempts(kept: Kept, lab: str, title: str, found: Sequence[RunFolder]) -> None:
     """Notes all the verifications of a lab that are known today, for the annex."""
-    told = Attempts(format="etabli/essais/1", tp=lab, titre=title, essais=tuple(map(_attempt, found)))
+    told = Attempts(format="etabli/essais/1", tp=lab, titre=title, essais=tuple(map(attempt_of, found)))
     put(kept.outputs(lab) / ATTEMPTS, as_yaml(told.model_dump()).encode())
 
 
-def _attempt(folder: RunFolder) -> Attempt:
+def attempt_of(folder: RunFolder) -> Attempt:
+    """Counts what one verification found."""
     items = results(folder.run) if folder.run else ()
     counted = Counter(one.outcome for one in items)
     remark = folder.sentence() if folder.run is None else ("" if items else folder.run.reason or "Non examiné.")

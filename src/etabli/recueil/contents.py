@@ -180,7 +180,7 @@ def contents_of(
         unofficial=tuple(code for code, one in referentiel.competences.items() if not one.has_official_criteria),
         blocs=tuple(_bloc(bloc, traces) for bloc in referentiel.blocs),
         traces=traces,
-        direct=_seen(direct, referentiel),
+        direct=seen_by(direct, referentiel),
         periods=kept.recueil.pfmp,
         weeks=sum(one.semaines for one in kept.recueil.pfmp),
         wanted_weeks=wanted_weeks,
@@ -190,11 +190,11 @@ def contents_of(
 
 def _place(kept: Kept, trace: Trace) -> int:
     """The rank of the first competence that a trace says something of."""
-    codes, ranks = _codes(kept, trace), list(kept.referentiel.competences)
+    codes, ranks = codes_of(kept, trace), list(kept.referentiel.competences)
     return min((ranks.index(code) for code in codes), default=len(ranks))
 
 
-def _codes(kept: Kept, trace: Trace) -> list[str]:
+def codes_of(kept: Kept, trace: Trace) -> list[str]:
     """The competences that a trace says something of, in the référentiel's order."""
     referentiel = kept.referentiel
     if trace.ailleurs is not None:
@@ -226,16 +226,16 @@ def _trace(kept: Kept, trace: Trace, mark: str, reader: Reader, interview: Inter
         title=trace.titre,
         day=f"{trace.date:%d/%m/%Y}",
         origin=outside.origine if outside and outside.origine != KINDS[trace.type] else "",
-        competences=tuple((code, referentiel.competences[code].text) for code in _codes(kept, trace)),
+        competences=tuple((code, referentiel.competences[code].text) for code in codes_of(kept, trace)),
         words=tuple((title, said[key]) for key, title in WORDS.items() if said[key]),
         silent=tuple(title for key, title in WORDS.items() if not said[key]),
         parts=tuple((reader.names.get(one.membre.lower(), one.membre), one.part) for one in trace.groupe),
-        authentic=_authentic(trace),
+        authentic=authentic(trace),
         stands=trace.stands,
         findings=findings,
         pictures=(*pictures, *_picture(kept, trace, reader)),
         texts=texts,
-        observations=_seen(
+        observations=seen_by(
             [one for one in kept.recueil.observations if one.trace == trace.id],
             referentiel,
             payload["submission_sha256"] if payload else None,
@@ -247,7 +247,8 @@ def _trace(kept: Kept, trace: Trace, mark: str, reader: Reader, interview: Inter
     )
 
 
-def _authentic(trace: Trace) -> str:
+def authentic(trace: Trace) -> str:
+    """Says who authenticated a trace, when and under what help, or that nobody did."""
     told = trace.authentification
     if told is None:
         return "Pas encore authentifiée par un enseignant."
@@ -257,11 +258,16 @@ def _authentic(trace: Trace) -> str:
 
 def _verified(kept: Kept, trace: Trace) -> tuple[RunFolder | None, Payload | None]:
     """Reads the copy of a run back; nothing of one that has changed is believed."""
-    if trace.verification is None:
-        return None, None
-    folder = read_run_folder(kept.copy_of(trace.verification))
-    run: Run | None = folder.run if folder.verifiable else None
+    folder = copy_of(kept, trace)
+    run: Run | None = folder.run if folder and folder.verifiable else None
     return folder, payload_of(run) if run else None
+
+
+def copy_of(kept: Kept, trace: Trace) -> RunFolder | None:
+    """Reads the copy of a trace's run back; ``None`` for what is from elsewhere."""
+    if trace.verification is None:
+        return None
+    return read_run_folder(kept.copy_of(trace.verification))
 
 
 def _shown(
@@ -351,7 +357,8 @@ def _facts(trace: Trace, payload: Payload | None, reader: Reader) -> tuple[str, 
     return tuple(told)
 
 
-def _seen(found: Iterable[Seen], referentiel: Referentiel, digest: str | None = None) -> tuple[SeenView, ...]:
+def seen_by(found: Iterable[Seen], referentiel: Referentiel, digest: str | None = None) -> tuple[SeenView, ...]:
+    """Returns what people observed, as it is read."""
     degrees = {one.id: one.title for one in referentiel.echelle.degres}
     return tuple(
         SeenView(
@@ -377,6 +384,11 @@ def _attempts(
 
 
 def _attempt(one: Attempt, marks: dict[str, str]) -> AttemptView:
+    return AttemptView(one.run, f"{one.le:%d/%m/%Y}", states_of(one), marks.get(one.run, ""))
+
+
+def states_of(one: Attempt) -> str:
+    """Says what one verification found, in counts of constats; or why it has none."""
     numbers = (
         (one.reussis, "réussi", "réussis"),
         (one.a_revoir, "à revoir", "à revoir"),
@@ -384,6 +396,4 @@ def _attempt(one: Attempt, marks: dict[str, str]) -> AttemptView:
         (one.incidents, "incident technique", "incidents techniques"),
     )
     states = [counted(number, word, words) for number, word, words in numbers if number]
-    return AttemptView(
-        one.run, f"{one.le:%d/%m/%Y}", listed(states) if states else one.remarque, marks.get(one.run, "")
-    )
+    return listed(states) if states else one.remarque

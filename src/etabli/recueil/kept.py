@@ -36,6 +36,8 @@ REFERENTIEL = "referentiel.yaml"
 PIECES = "pieces"
 RUNS = "verifications"
 ATTEMPTS = "essais.yaml"
+PAGE, PAPER, FACTS = "recueil.html", "recueil.pdf", "recueil.json"
+"""What is made of it: to read, to print, for programs."""
 _HEAD = """\
 # Recueil de traces : ce que le candidat a choisi, ce qu'il en dit, ce que des personnes ont observé.
 # Vous pouvez le compléter ici ; « etabli trace liste --candidat {candidate} » dit ce qui n'y va pas.

@@ -20,7 +20,7 @@ from etabli.appreciation.model import degree_of, titles_of
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import quoted
 from etabli.exam.contract.words import fold
-from etabli.recueil.adding import brought
+from etabli.recueil.adding import brought, read_document
 from etabli.recueil.kept import Kept
 from etabli.recueil.model import Outside, Period, Recueil, Seen, Trace
 from etabli.recueil.tutor import AUTHOR, DATE, DEGREE, FORMAT, LOOKED, MARK, NOT_SEEN, REMARK
@@ -234,7 +234,7 @@ def with_form(kept: Kept, form: Form, path: Path) -> Recueil:
     period = next(one for one in kept.recueil.pfmp if one.id == form.period)
     name = trace_name(period)
     criteria = tuple(one.criterion for one in form.answers)
-    facts = {"origine": period.titre, "auteur": form.author, "criteres": criteria, **brought(kept, name, path)}
+    facts = {"origine": period.titre, "auteur": form.author, "criteres": criteria, **brought(kept, name, *read_document(path))}
     outside = Outside.model_validate(facts)
     former = kept.recueil.trace(name)
     trace = Trace(id=name, type="pfmp", titre=f"Fiche du tuteur, {period.titre}", date=form.day, ailleurs=outside)

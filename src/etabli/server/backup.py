@@ -42,6 +42,7 @@ _LOCK: Final = "tmp/sauvegarde.verrou"
 _SAVED: Final = (
     "depots",
     "resultats",
+    "recueils",
     "espaces",
     "versions",
     "classes",

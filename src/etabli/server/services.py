@@ -280,7 +280,8 @@ class Room:
             SandboxError: The engine cannot say.
         """
         mount = f"type=bind,source={self.folder},target=/salle,readonly"
-        words = ["sh", "-c", "cd /salle && du -s -B1 espaces/*/ versions/*/ depots/*/*/ 2>/dev/null || true"]
+        parts = "espaces/*/ versions/*/ depots/*/*/ recueils/*/"
+        words = ["sh", "-c", f"cd /salle && du -s -B1 {parts} 2>/dev/null || true"]
         told = _run([*_DOCKER_RUN, "--mount", mount, images.tag(IMAGE), *words])
         sizes = {name.rstrip("/"): int(size) for size, name in (line.split("\t") for line in told.splitlines())}
         below = [f"{project}_" for project in self.workspaces()]

@@ -18,7 +18,16 @@ from etabli.classroom import sign_ins, workspaces
 from etabli.classroom.jobs import Job
 from etabli.classroom.quota import occupied
 from etabli.classroom.settings import read_settings
-from etabli.classroom.tables import BatchRow, Connection, Opening, Progress, State, VerificationRow, WorkspaceRow
+from etabli.classroom.tables import (
+    BatchRow,
+    BindingRow,
+    Connection,
+    Opening,
+    Progress,
+    State,
+    VerificationRow,
+    WorkspaceRow,
+)
 from etabli.exam.contract.errors import EtabliError, UsageProblem
 from etabli.sandbox.docker_engine import SOCKET, Engine
 from etabli.worker.duty import Duty, alone, log
@@ -102,16 +111,20 @@ def ask_again(duty: Duty) -> None:
     while: if its worker is dead, :func:`rescue` gives the first one back.
     """
     before = duty.room.now() - _LOST
-    known = {job: duty.jobs.under_way(job) for job in (Job.OPEN, Job.VERIFY, Job.GRADE, Job.PREPARE)}
+    known = {job: duty.jobs.under_way(job) for job in (Job.OPEN, Job.VERIFY, Job.GRADE, Job.PREPARE, Job.BIND)}
     with duty.room.work() as db:
         open_ = (Progress.QUEUED, Progress.RUNNING)
         spaces = select(WorkspaceRow.token).where(WorkspaceRow.state.in_((State.QUEUED, State.STARTING)))
         checks = select(VerificationRow.id).where(VerificationRow.state.in_(open_), VerificationRow.asked_at < before)
         batches = select(BatchRow.id).where(BatchRow.state.in_(open_), BatchRow.asked_at < before)
+        bindings = select(BindingRow.id).where(BindingRow.state.in_(open_), BindingRow.asked_at < before)
         ahead = select(Opening.id).where(Opening.ahead.in_(open_))
         wanted = [
             (job, about)
-            for job, lost in ((Job.OPEN, spaces), (Job.VERIFY, checks), (Job.GRADE, batches), (Job.PREPARE, ahead))
+            for job, lost in (
+                *((Job.OPEN, spaces), (Job.VERIFY, checks), (Job.GRADE, batches)),
+                *((Job.PREPARE, ahead), (Job.BIND, bindings)),
+            )
             for about in db.scalars(lost)
             if str(about) not in known[job]
         ]

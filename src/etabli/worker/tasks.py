@@ -10,6 +10,7 @@ from procrastinate.jobs import Job as Called
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
 from etabli.classroom.jobs import Job
+from etabli.worker.binding import bind
 from etabli.worker.duty import Duty, unfinished
 from etabli.worker.grading_class import grade
 from etabli.worker.spaces import forget, open_space, prepare, stop_space
@@ -24,6 +25,7 @@ ACTS: Mapping[Job, Callable[[Duty, str], None]] = {
     Job.PREPARE: lambda duty, about: prepare(duty, int(about)),
     Job.VERIFY: lambda duty, about: verify(duty, int(about)),
     Job.GRADE: lambda duty, about: grade(duty, int(about)),
+    Job.BIND: lambda duty, about: bind(duty, int(about)),
 }
 _AGAIN_S = 1
 

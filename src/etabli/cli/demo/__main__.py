@@ -44,7 +44,7 @@ from etabli.lab.parcours import wanted_weeks
 from etabli.reception.collecting import Whom
 from etabli.reception.hand_in import read_hand_ins
 from etabli.reception.moodle.worksheet import read_worksheet
-from etabli.recueil.building import PAGE, PAPER
+from etabli.recueil.kept import PAGE, PAPER
 from etabli.referentiel.kept import in_force
 from etabli.roster.learner import Person
 from etabli.roster.roster import new_roster

@@ -108,10 +108,7 @@ def _graded(lab: Lab, alias: str, out: Path) -> Story:
 def _elsewhere(kept: Kept) -> Kept:
     """Adds what comes from a company and from people, and authenticates all of it."""
     name = "guide-du-standard"
-    with temporary_folder() as workshop:
-        guide = workshop / "guide.txt"
-        guide.write_text(_GUIDE, "utf-8")
-        copied = brought(kept, name, guide)
+    copied = brought(kept, name, "guide.txt", _GUIDE.encode())
     facts = {"origine": "PFMP 1", "auteur": PERSON.name, "criteres": ("solution-ecrite", "demande-traitee")}
     outside = Outside.model_validate(facts | copied)
     said = Reflection(
