@@ -16,6 +16,7 @@ from etabli.cli.export import export_moodle
 from etabli.cli.grade import grade
 from etabli.cli.gradebook import export_gradebook
 from etabli.cli.journal import journal
+from etabli.cli.lab_new import new
 from etabli.cli.labs import labs
 from etabli.cli.ouvrir import ouvrir
 from etabli.cli.postes import postes
@@ -77,6 +78,7 @@ app.command()(purge)
 app.add_typer(secrets_app, name="secret")
 app.add_typer(author, name="lab")
 app.command()(bench)
+author.command()(new)
 author.command()(test)
 author.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(debug)
 
