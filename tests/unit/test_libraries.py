@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -88,6 +89,21 @@ def test_what_is_wrong_in_it_is_told_with_its_place(library: Path) -> None:
         load_lab("sauvegardes")
     with pytest.raises(UnknownLab, match="Nommez ce dossier dans ETABLI_LABS"):
         load_lab("inconnu")
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "words"),
+    [
+        ("variant.py", "    draw = Draw(rows_of)", r"variant\.py, ligne 22 \(make\) : .*NameError: name 'rows_of'"),
+        ("checks.py", "TITLES = POSTES", r"checks\.py, ligne 18 \(<module>\) : .*NameError: name 'POSTES'"),
+    ],
+)
+def test_a_mistake_in_its_code_is_told_by_its_line(library: Path, module: str, line: str, words: str) -> None:
+    path, start = library / "graders" / "sauvegardes" / module, line.partition("=")[0] + "="
+    lines = [line if one.startswith(start) else one for one in path.read_text("utf-8").splitlines()]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    done = CliRunner().invoke(app, ["sujet", "sauvegardes", "--candidat", "sno-07", "-o", str(library / "sujets")])
+    assert done.exit_code == 2 and re.search(words, " ".join(done.stderr.split())), done.stderr
 
 
 def linked(lab: Lab) -> None:

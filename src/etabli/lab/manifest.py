@@ -13,6 +13,7 @@ from etabli.exam.contract.check import Checks, load_checks
 from etabli.exam.contract.errors import LabError, UnknownLab
 from etabli.exam.contract.outcome import Palier
 from etabli.lab.asked import Asked, find_asked
+from etabli.lab.authors import told_to_its_author
 from etabli.lab.libraries import GRADERS, LABS, MANIFEST, VARIABLE, is_ours, libraries, library_of, refuse_unsafe
 from etabli.lab.services import ServiceName
 from etabli.runs.identifier import is_identifier
@@ -181,7 +182,8 @@ class Lab:
 
     def checks(self) -> Checks:
         """Loads the fixed list of checks."""
-        return load_checks(self.grader)
+        with told_to_its_author(self.grader, ours=self.ours):
+            return load_checks(self.grader)
 
     def entry(self, paths: Iterable[str]) -> EntryFile | None:
         """Finds the entry file among a submission's paths; the manifest's order decides."""
@@ -275,9 +277,13 @@ def shown_lab(lab_id: str) -> Lab:
 def _unknown(lab_id: str, known: Sequence[str]) -> UnknownLab:
     bare = [folder for library in libraries() if is_identifier(lab_id) and (folder := library / LABS / lab_id).is_dir()]
     if bare:
-        return UnknownLab(f"{bare[0]} n'a pas de {MANIFEST}, et n'est donc pas un TP : écrivez-le, ou lancez "
-                          f"« etabli lab new » pour partir d'un TP entier.")
+        return UnknownLab(
+            f"{bare[0]} n'a pas de {MANIFEST}, et n'est donc pas un TP : écrivez-le, ou lancez "
+            f"« etabli lab new » pour partir d'un TP entier."
+        )
     near = difflib.get_close_matches(lab_id, known, 1)
     meant = f" : vouliez-vous dire « {near[0]} » ?" if near else "."
     elsewhere = "" if near else f" Est-il dans un autre dossier ? Nommez ce dossier dans {VARIABLE}."
-    return UnknownLab(f"Le TP « {lab_id} » n'existe pas{meant} TP disponibles : {', '.join(known) or 'aucun'}.{elsewhere}")
+    return UnknownLab(
+        f"Le TP « {lab_id} » n'existe pas{meant} TP disponibles : {', '.join(known) or 'aucun'}.{elsewhere}"
+    )
