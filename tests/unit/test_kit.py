@@ -31,6 +31,13 @@ def test_a_module_of_the_kit_serves_two_labs(module: str) -> None:
     assert len(users) >= 2, f"{module} belongs in the grader of {users}"
 
 
+@pytest.mark.parametrize("lab", lab_ids())
+def test_a_generator_which_no_pack_holds_reaches_none_of_it(lab: str) -> None:
+    loaded = load_lab(lab)
+    folder = loaded.grader / (loaded.manifest.generator or "none")
+    assert reached(folder.rglob("*.py")) == []
+
+
 @pytest.fixture
 def kit(tmp_path: Path) -> Path:
     """A kit of four modules, of which one imports another."""
