@@ -173,7 +173,7 @@ def made_of(lab: str) -> dict[str, Any]:
 @functools.cache
 def made_of_tests() -> str:
     """Hashes what the other tests try: everything."""
-    folders = ("images", "labs", "graders", "scripts", "src", "tests")
+    folders = ("images", "labs", "graders", "model", "scripts", "src", "tests")
     inside = ((f"{folder}/{name}", path) for folder in folders for name, path in files_below(repository() / folder))
     return sha256_of([("docker-compose.yml", repository() / "docker-compose.yml"), *inside])
 

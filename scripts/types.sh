@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 packages=.cache/types/etabli_labs
 rm -rf .cache/types
 mkdir -p "$packages"
-for grader in graders/*/; do
+for grader in graders/*/ model/graders/*/; do
   lab=$(basename "$grader")
   ln -s "$PWD/$grader" "$packages/${lab//-/_}"
 done

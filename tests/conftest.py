@@ -25,6 +25,7 @@ LONGEST = (
 """Files that take a minute or more: they begin first, so that no process ends with one while the others have none."""
 
 sys.path.insert(0, str(Path(__file__).parent))
+os.environ.pop("ETABLI_LABS", None)  # a developer's own labs are not those of the tests
 os.environ["ETABLI_GARDER"] = "0"  # what a test starts ends with it; the tests of kept workers say otherwise
 if "PYTEST_XDIST_WORKER" in os.environ:  # its processes are told a size of screen that tests could not change
     os.environ.pop("COLUMNS", None)

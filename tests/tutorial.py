@@ -85,15 +85,18 @@ class Terminal:
         self._environment = {**kept, "PATH": os.pathsep.join([str(commands), *usual]), "COLUMNS": "120", **variables}
 
     def type(self, line: str, timeout: float = 300) -> tuple[int, str]:
-        """Types a line; returns how it ended and all that it printed. Where it leaves, the next one begins."""
+        """Types a line; returns how it ended and all that it printed.
+
+        Where it leaves, the next one begins; it sees the labs that this one names by ``ETABLI_LABS``.
+        """
         done = subprocess.run(
-            ["bash", "-c", f"trap 'echo; pwd' EXIT; {line}"],
+            ["bash", "-c", f"trap 'echo; echo \"${{ETABLI_LABS-}}\"; pwd' EXIT; {line}"],
             cwd=self.folder,
             env=self._environment,
             capture_output=True,
             text=True,
             timeout=timeout,
         )
-        said, left = done.stdout.rstrip("\n").rsplit("\n", 1)
-        self.folder = Path(left)
+        said, named, left = done.stdout.rstrip("\n").rsplit("\n", 2)
+        self.folder, self._environment["ETABLI_LABS"] = Path(left), named
         return done.returncode, f"{said}\n{done.stderr}"

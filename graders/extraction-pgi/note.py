@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, quote, some
 from etabli.exam.contract.words import fold
+from etabli.kit import papers
 
 WORDS = (60, 300)
 LEAST_FIGURES = 3
@@ -68,11 +69,6 @@ class Figure:
         return abs(abs(value) - abs(self.value) * self.scale) <= half
 
 
-def words(text: str) -> int:
-    """How many words a text has."""
-    return len(re.findall(r"\w+(?:['’]\w+)?", text))
-
-
 def expect_length(text: str, manager: str, customers: Iterable[str] = ()) -> None:
     """A short note, to the person who asked.
 
@@ -81,14 +77,8 @@ def expect_length(text: str, manager: str, customers: Iterable[str] = ()) -> Non
         manager: Whose name it has to give.
         customers: Other names: where one has the manager's family name, more than that name is needed.
     """
-    low, high = WORDS
-    if not low <= (found := words(text)) <= high:
-        look = (
-            "Ajoutez ce qu'il faut remarquer."
-            if found < low
-            else "Le détail est dans le classeur : gardez l'essentiel."
-        )
-        raise Failed(f"La note a {counted(found, 'mot')}.", f"Entre {low} et {high} mots.", look)
+    long = "Le détail est dans le classeur : gardez l'essentiel."
+    papers.expect_length(text, WORDS, "La note", short="Ajoutez ce qu'il faut remarquer.", long=long)
     if not _addresses(
         f" {fold(text)} ", fold(manager).split(), {word for one in customers for word in fold(one).split()}
     ):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed, quote, quoted, some
 from etabli.exam.contract.words import contains_words, fold, squeeze
+from etabli.kit import papers
 
 from .exports import MONTHS
 from .vocabulary import ADVICE, FRAMEWORKS, SOURCES, Term
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 MESSAGE_WORDS = (80, 300)
 JUSTIFICATION_WORDS = (120, 600)
-SPARE = 0.1
-"""Word processors do not count alike: a tenth beyond is no fault."""
 LEAST_ADVICE, LEAST_SOURCES = 3, 2
 """Four pieces of advice are asked for; with fewer than three that are recognised, one surely lacks."""
 _STOPS = re.compile(r"(?<=[.!?;])\s+|\n\s*\n")
@@ -35,22 +34,11 @@ _SIGNED, _SIGNATURE = 3, 6
 """Last lines of a message that may only say who writes, and their words."""
 
 
-def words(text: str) -> tuple[int, int]:
-    """How many words a text has, as two ways of counting have it: the fewest and the most."""
-    counts = sum(any(map(str.isalnum, one)) for one in text.split()), len(re.findall(r"\w+(?:['’]\w+)?", text))
-    return min(counts), max(counts)
-
-
 def expect_length(text: str, bounds: tuple[int, int], what: str) -> None:
-    """A text has the length asked for, in words, or is well within what another word processor counts."""
-    low, high = bounds
-    fewest, most = words(text)
-    if most < low * (1 - SPARE) or fewest > high * (1 + SPARE):
-        look = "Le traitement de texte compte les mots (LibreOffice : Outils, Statistiques)."
-        look = f"{'Il en manque' if most < low else 'Coupez ce qui ne sert pas au lecteur'}. {look}"
-        raise Failed(
-            f"{what} a {counted(most if most < low else fewest, 'mot')}.", f"Entre {low} et {high} mots.", look
-        )
+    """A text has the length asked for, in words."""
+    look = "Le traitement de texte compte les mots (LibreOffice : Outils, Statistiques)."
+    short, long = f"Il en manque. {look}", f"Coupez ce qui ne sert pas au lecteur. {look}"
+    papers.expect_length(text, bounds, what, short=short, long=long)
 
 
 def expect_sources(text: str) -> None:

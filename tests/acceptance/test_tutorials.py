@@ -41,9 +41,28 @@ def show_the_rows(folder: Path, text: str) -> None:
     assert served(folder).count("<li>") > 10
 
 
+def written(name: str) -> Callable[[Path, str], None]:
+    """A file of a teacher's lab, written whole."""
+
+    def write(folder: Path, text: str) -> None:
+        assert (folder / "mes-tp" / name).is_file(), name
+        (folder / "mes-tp" / name).write_text(text, "utf-8")
+
+    return write
+
+
 STEPS: dict[str, Callable[[Path, str], None]] = {
     "remplacer-le-titre": change_the_title,
     "afficher-les-lignes": show_the_rows,
+    "shape": written("graders/sauvegardes/shape.py"),
+    "variant": written("graders/sauvegardes/variant.py"),
+    "lab": written("labs/sauvegardes/lab.yaml"),
+    "feuille": written("labs/sauvegardes/seances/alerte.md"),
+    "points": written("graders/sauvegardes/checks.py"),
+    "aides": written("labs/sauvegardes/aides.yaml"),
+    "juste": written("graders/sauvegardes/specimens/juste/rendu/alerte.csv"),
+    "faux": written("graders/sauvegardes/specimens/faux/specimen.yaml"),
+    "vide": written("graders/sauvegardes/specimens/vide/specimen.yaml"),
 }
 
 
@@ -76,7 +95,7 @@ def computer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.rmtree(clone)
 
 
-@pytest.mark.parametrize("name", ["eleve", pytest.param("enseignant", marks=pytest.mark.long)])
+@pytest.mark.parametrize("name", ["eleve", "auteur", pytest.param("enseignant", marks=pytest.mark.long)])
 def test_each_step_of_the_tutorial_does_what_it_says(name: str, computer: Path) -> None:
     terminal = opened(computer)
     steps = read_tutorial(computer / "etabli" / TUTORIALS / f"{name}.md")

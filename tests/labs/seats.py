@@ -1,4 +1,4 @@
-"""Seats of every lab of the repository: what candidates receive, made once per process."""
+"""Seats of every lab of the repository, and of the model from which authors start: what candidates receive, made once per process."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ from helpers import volume
 
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.lab.manifest import Lab, lab_ids, load_lab
+from etabli.lab.model import model
 from etabli.lab.specimens.specimen import Kind, Specimen, load_specimens
 from etabli.lab.sujet import Sujet, make_sujet
 from etabli.lab.surroundings import Surroundings
 from etabli.lab.variant import TRAINING, Purpose, Seat, Variant, make_variant
-from etabli.system.settings import repository
 
-LABS: Mapping[str, Lab] = {name: load_lab(name) for name in lab_ids()}
+HOUSE: Mapping[str, Lab] = {name: load_lab(name) for name in lab_ids()}
+"""Those that learners get: they have volume too."""
+LABS: Mapping[str, Lab] = {**HOUSE, model().id: model()}
 CANDIDATE = "a.martin"
 
 
@@ -135,5 +137,5 @@ def strings_of(lab: str) -> dict[str, str]:
             for node in ast.walk(ast.parse(path.read_text("utf-8")))
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         )
-        for path in (repository() / "graders" / lab).glob("*.py")
+        for path in LABS[lab].grader.glob("*.py")
     }

@@ -12,6 +12,7 @@ import jinja2
 import pytest
 from seats import (
     CANDIDATE,
+    HOUSE,
     LABS,
     brief,
     data_of,
@@ -93,6 +94,8 @@ def test_sentences_count_in_french(lab: Lab) -> None:
 
 def test_all_that_is_looked_at_shows_a_criterion_of_each_of_its_competences(lab: Lab) -> None:
     """Or is said to be outside of any: ``course/referentiel.yaml`` maps a new check, or a new ``humain:``."""
+    if lab.id not in HOUSE:
+        return
     told = in_force().referentiel
     looked = {spec.id: spec.competences for spec in lab.checks().specs}
     looked |= {criterion.id: criterion.competences for criterion in lab.manifest.humain}
@@ -112,6 +115,9 @@ def test_reading_length_is_equal_within_a_tenth(lab: Lab) -> None:
 
 @pytest.mark.parametrize("palier", list(Palier))
 def test_the_brief_announces_every_check_by_its_title_in_order_with_its_points(lab: Lab, palier: Palier) -> None:
+    if palier not in lab.manifest.paliers:
+        assert palier not in {spec.palier for spec in lab.checks().specs}
+        return
     text = brief(sujet(lab.id))
     part = text.split(f"Palier {palier.value.capitalize()} :", 1)[1].split("\n## ", 1)[0]
     announced = [(title, int(points)) for title, points in re.findall(r"^\| ([^|]+) \| (\d+) \|$", part, re.MULTILINE)]
@@ -190,11 +196,11 @@ def test_a_variant_is_json(given: Sujet) -> None:
 
 def test_the_sujet_is_the_same_whatever_the_work_is_graded_on(lab: Lab) -> None:
     rows, atelier = graded(lab.id), sujet(lab.id).variant
+    assert rows.sujet() == atelier.sujet()
     drawn = "draws: Draws" in (lab.grader / "checks.py").read_text("utf-8")
-    assert rows.data != atelier.data or drawn, (
+    assert rows.data != atelier.data or drawn or lab.id not in HOUSE, (
         "nothing is hidden: neither rows of another purpose nor what an exam draws"
     )
-    assert rows.sujet() == atelier.sujet()
 
 
 @cache
@@ -208,7 +214,8 @@ def test_nothing_to_read_holds_the_truth(given: Sujet) -> None:
     truth = {value for value in values(hidden(given.variant)) if len(value) > 5 and value not in told}
     truth -= shared(given.seat.lab.id)
     amounts = {value for value in truth if AMOUNT.fullmatch(value)}
-    assert not set(given.variant.sujet()) & set(hidden(given.variant)) and len(truth - amounts) > 100
+    assert not set(given.variant.sujet()) & set(hidden(given.variant)) and truth
+    assert len(truth - amounts) > 100 or given.seat.lab.id not in HOUSE
     for name, text in texts_of(given).items():
         assert set(AMOUNT.findall(plain(text))) & amounts == set(), name
         assert [value for value in truth - amounts if value in plain(text)] == [], name

@@ -13,7 +13,7 @@ from unittest import mock
 
 import pytest
 from helpers import volume
-from seats import LABS, handed_in, specimens_of, sujet
+from seats import HOUSE, handed_in, specimens_of, sujet
 
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.lab.demands import demands_of
@@ -25,7 +25,7 @@ MUTANTS, WAYS = 30, 12
 
 @cache
 def derived_of(lab: str) -> Mapping[str, Derived]:
-    return load_derived(LABS[lab], specimens_of(lab), demands_of(LABS[lab], sujet(lab).sheets))
+    return load_derived(HOUSE[lab], specimens_of(lab), demands_of(HOUSE[lab], sujet(lab).sheets))
 
 
 def base_of(one: Derived) -> str:
@@ -33,7 +33,7 @@ def base_of(one: Derived) -> str:
     return one.specimen.name.removeprefix(f"{one.operator}.").partition(".")[0]
 
 
-@pytest.mark.parametrize("lab", LABS)
+@pytest.mark.parametrize("lab", HOUSE)
 def test_each_still_applies_and_changes_what_is_handed_in(lab: str) -> None:
     """A third of the operators on one specimen each in ``make test``; all on all that they fit in ``make test-long``."""
     same, kept = [], 0
@@ -55,20 +55,20 @@ def test_each_still_applies_and_changes_what_is_handed_in(lab: str) -> None:
     assert same == [] and kept > volume(len(on), len(derived_of(lab))) * 0.9
 
 
-@pytest.mark.parametrize("lab", LABS)
+@pytest.mark.parametrize("lab", HOUSE)
 def test_there_are_enough_of_each(lab: str) -> None:
     ways = [one.way for one in derived_of(lab).values()]
     assert ways.count(False) >= MUTANTS and ways.count(True) >= WAYS
 
 
-@pytest.mark.parametrize("lab", LABS)
+@pytest.mark.parametrize("lab", HOUSE)
 def test_each_demand_that_checks_look_at_has_a_mutant(lab: str) -> None:
     touched = {anchor for one in derived_of(lab).values() if not one.way for anchor in one.demands}
-    demands = demands_of(LABS[lab], sujet(lab).sheets)
+    demands = demands_of(HOUSE[lab], sujet(lab).sheets)
     assert [anchor for anchor, one in demands.items() if one.checks and anchor not in touched] == []
 
 
-@pytest.mark.parametrize("lab", LABS)
+@pytest.mark.parametrize("lab", HOUSE)
 def test_titles_tell_operators_apart(lab: str) -> None:
     titles = {one.operator: one.specimen.title for one in derived_of(lab).values()}
     assert len(set(titles.values())) == len(titles)

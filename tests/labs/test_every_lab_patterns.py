@@ -14,12 +14,11 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from seats import HOUSE
 
 import etabli.exam
 from etabli.exam.contract.check import import_grader
-from etabli.system.settings import repository
 
-LABS = "extraction-pgi", "mots-de-passe", "page-dynamique"
 SIGNS = 60_000
 PATIENCE_S = 2
 """Of the processor, for one pattern: hundreds of times what one takes that reads its input once."""
@@ -39,7 +38,7 @@ def examiner() -> list[ModuleType]:
 
 
 def grader(lab: str) -> list[ModuleType]:
-    folder = repository() / "graders" / lab
+    folder = HOUSE[lab].grader
     return [import_grader(folder, path.stem) for path in sorted(folder.glob("[a-z]*.py")) if path.stem != "checks"]
 
 
@@ -108,7 +107,7 @@ def reads_once(pattern: re.Pattern[Any], *, whole: bool = False) -> bool:
     return True
 
 
-@pytest.mark.parametrize("modules", [examiner(), *map(grader, LABS)], ids=["examiner", *LABS])
+@pytest.mark.parametrize("modules", [examiner(), *map(grader, HOUSE)], ids=["examiner", *HOUSE])
 def test_no_pattern_reads_what_repeats_again_and_again(modules: list[ModuleType]) -> None:
     found = {
         (f"{module.__name__}.{name}", pattern)

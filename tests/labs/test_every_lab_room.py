@@ -14,7 +14,6 @@ from etabli.lab.demands import demands_of
 from etabli.lab.services import chosen, declared
 from etabli.lab.surroundings import Surroundings
 from etabli.portal.pages import HERE
-from etabli.system.settings import repository
 from etabli.worker.verifying import summary
 
 COMMAND = re.compile(r"[«`]\s*(?:etabli |cd )")
@@ -85,7 +84,7 @@ def test_aides_and_checks_name_no_command(lab: str) -> None:
     for check, aides in aides_of(LABS[lab]).items():
         said[check] = "\n".join((said[check], aides.question, aides.piste, aides.exemple))
     assert [check for check, text in said.items() if COMMAND.search(text)] == []
-    sources = (repository() / "graders" / lab).glob("*.py")
+    sources = LABS[lab].grader.glob("*.py")
     assert [path.name for path in sources if re.search(r"« etabli |\(etabli |`etabli ", path.read_text("utf-8"))] == []
 
 

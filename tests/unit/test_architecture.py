@@ -90,6 +90,12 @@ def test_the_examiner_s_folder_imports_nothing_of_the_rest() -> None:
     assert [path for path in modules() if noun(path) == "exam" and imported(path) - {"exam"}] == []
 
 
+def test_the_kit_imports_what_the_examiner_receives_and_nothing_else() -> None:
+    inside = [path for path in modules() if noun(path) == "kit"]
+    assert [path for path in inside if imported(path) - {"exam", "kit"}] == []
+    assert [path for path in inside if re.search(r"^\s*from \.", path.read_text("utf-8"), re.M)] == [], "by whole names"
+
+
 def test_inside_it_imports_point_one_way_too() -> None:
     inside = SOURCE / "exam"
     for path in (path for path in inside.rglob("*.py") if path != inside / "__init__.py"):
@@ -131,7 +137,7 @@ def test_the_pack_holds_no_specimen_and_not_the_platform(tmp_path: Path) -> None
         with tarfile.open(fileobj=io.BytesIO(pack_of(load_lab(lab)))) as tar:
             names = tar.getnames()
         assert f"pack/graders/{lab}/checks.py" in names
-        assert {name.split("/")[3] for name in names if name.startswith("pack/src/etabli/")} == {"exam"}
+        assert {name.split("/")[3] for name in names if name.startswith("pack/src/etabli/")} - {"kit"} == {"exam"}
         assert not [name for name in names if "specimen" in name]
 
 

@@ -49,7 +49,8 @@ def spare(copy: Path, tmp_path: Path) -> Path:
 
 def pack(copy: Path, lab: str) -> bytes:
     """What is shipped for a lab."""
-    return build_pack(copy / "graders" / lab, without=apart(lab), exam=copy / "etabli" / "exam")
+    inside = copy / "etabli"
+    return build_pack(copy / "graders" / lab, without=apart(lab), exam=inside / "exam", kit=inside / "kit")
 
 
 def apart(lab: str) -> list[str]:
@@ -112,7 +113,7 @@ def test_other_reports_or_commands_make_none_fall(spare: Path) -> None:
 
 def test_one_byte_elsewhere_is_another_platform(spare: Path) -> None:
     before, platform = packs(spare), platform_sha256(spare / "etabli")
-    apart = ("exam/", "reports/", "cli/")
+    apart = ("exam/", "kit/", "reports/", "cli/")
     names = [name for name in sources(spare / "etabli") if not name.startswith(apart)]
     for name in names[:: volume(4, 1)]:
         for _ in spoilt(spare / "etabli" / name):

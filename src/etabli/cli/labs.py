@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from etabli.cli.screen import escape, guarded, print_json, screen
+from etabli.cli.screen import escape, guarded, print_json, say, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import Lab, lab_ids, load_lab
 from etabli.runs.identifier import is_identifier
@@ -17,9 +17,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="Écrit du JSON à la place
 
 @guarded
 def labs(as_json: AsJson = False) -> None:
-    """Liste les TP disponibles.
+    """Liste les TP disponibles : ceux d'Établi, et ceux des dossiers que nomme ETABLI_LABS.
 
-    Exemple : [bold]etabli labs[/]
+    Exemples :
+
+    [bold]etabli labs[/]
+
+    [bold]ETABLI_LABS="$HOME/mes-tp" etabli labs[/]
     """
     found = [load_lab(lab_id) for lab_id in lab_ids()]
     if as_json:
@@ -39,6 +43,9 @@ def labs(as_json: AsJson = False) -> None:
             str(facts["points"]),
         )
     screen.print(table)
+    for lab in found:
+        if not lab.ours:
+            say(f"{lab.id} vient de {lab.library}")
 
 
 def _facts(lab: Lab) -> dict[str, object]:
@@ -52,6 +59,8 @@ def _facts(lab: Lab) -> dict[str, object]:
         "paliers": {palier.value: text.hours for palier, text in lab.manifest.paliers.items()},
         "checks": len(checks.specs),
         "points": checks.possible,
+        "library": str(lab.library),
+        "ours": lab.ours,
     }
 
 

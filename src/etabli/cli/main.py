@@ -25,6 +25,7 @@ from etabli.cli.gradebook import export_gradebook
 from etabli.cli.imprimer import imprimer
 from etabli.cli.journal import journal
 from etabli.cli.keys import keys_app
+from etabli.cli.lab_new import new
 from etabli.cli.labs import labs
 from etabli.cli.ouvrir import ouvrir
 from etabli.cli.postes import postes
@@ -100,6 +101,7 @@ app.command()(purge)
 app.add_typer(secrets_app, name="secret")
 app.add_typer(author, name="lab")
 app.command()(bench)
+author.command()(new)
 author.command()(test)
 author.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(debug)
 

@@ -18,12 +18,14 @@ from etabli.cli.screen import Exit, aside, escape, guarded, print_json, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.outcome import Outcome
 from etabli.grading.alone import debug_exam
-from etabli.grading.matrix import MatrixRow, chosen, run_matrix, told
+from etabli.grading.matrix import MatrixRow, chosen, run_matrix, told, witness_secret
 from etabli.grading.matrix.cover import Cover, cover_of
 from etabli.grading.plan import make_plan
+from etabli.lab.demands import demands_of
 from etabli.lab.manifest import Lab, load_lab
 from etabli.lab.specimens.specimen import load_specimens
-from etabli.lab.variant import TRAINING
+from etabli.lab.sujet import make_sujet
+from etabli.lab.variant import TRAINING, Seat
 from etabli.runs.run import NONCE
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
@@ -110,6 +112,8 @@ def test(
             raise typer.Exit(Exit.DEVIATION)
         return
     specimens = chosen(load_specimens(loaded), temoin or [])
+    if not loaded.ours:  # of ours, tests/labs look at more
+        demands_of(loaded, make_sujet(Seat(loaded, "essai"), witness_secret(graine)).sheets)
     cover: Cover | None = None
     if couverture:
         if temoin:

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from etabli import exam
+from etabli.grading.reached import KIT, reached
 from etabli.lab.manifest import Lab
 from etabli.system.digest import files_below
 
@@ -20,25 +21,35 @@ def pack_of(lab: Lab) -> bytes:
     return build_pack(lab.grader, without={lab.manifest.generator} if lab.manifest.generator else ())
 
 
-def build_pack(*graders: Path, without: Collection[str] = (), exam: Path = EXAM) -> bytes:
-    """Packs our side of an exam: the folder ``exam/`` and graders without their specimens.
+def build_pack(*graders: Path, without: Collection[str] = (), exam: Path = EXAM, kit: Path = KIT) -> bytes:
+    """Packs our side of an exam: the folder ``exam/``, graders without their specimens, what these reach of the kit.
 
     Args:
         graders: Folders of ``graders/``; one, but in our own tests.
         without: Names of folders to leave out at any depth, beside the specimens.
         exam: The folder ``exam/``.
+        kit: The folder ``kit/``.
 
     Returns:
-        A tar whose members live under ``pack/src/etabli/exam/`` and ``pack/graders/<lab>/``; the same files give the
-        same bytes.
+        A tar whose members live under ``pack/src/etabli/exam/``, ``pack/src/etabli/kit/`` and ``pack/graders/<lab>/``;
+        the same files give the same bytes.
+
+    Raises:
+        LabError: A module of a grader is no Python.
     """
+    own = [
+        (f"pack/graders/{grader.name}/{name}", path)
+        for grader in graders
+        for name, path in files_below(grader, without={SPECIMENS, *without})
+    ]
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
         for name, path in files_below(exam):
             _add(tar, path, f"pack/src/etabli/exam/{name}")
-        for grader in graders:
-            for name, path in files_below(grader, without={SPECIMENS, *without}):
-                _add(tar, path, f"pack/graders/{grader.name}/{name}")
+        for path in reached((path for _, path in own if path.suffix == ".py"), kit):
+            _add(tar, path, f"pack/src/etabli/kit/{path.name}")
+        for name, path in own:
+            _add(tar, path, name)
     return buffer.getvalue()
 
 

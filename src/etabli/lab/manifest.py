@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -13,12 +13,13 @@ from etabli.exam.contract.check import Checks, load_checks
 from etabli.exam.contract.errors import LabError, UnknownLab
 from etabli.exam.contract.outcome import Palier
 from etabli.lab.asked import Asked, find_asked
+from etabli.lab.authors import told_to_its_author
+from etabli.lab.libraries import GRADERS, LABS, MANIFEST, VARIABLE, is_ours, libraries, library_of, refuse_unsafe
 from etabli.lab.services import ServiceName
+from etabli.runs.identifier import is_identifier
 from etabli.system.digest import files_below, sha256_of
-from etabli.system.settings import repository
 from etabli.system.yaml_files import Described, Identifier, read_yaml
 
-MANIFEST = "lab.yaml"
 INTERVIEW = "entretien.md"
 """Questions for whoever listens to a candidate (:mod:`etabli.lab.entretien`)."""
 
@@ -168,13 +169,24 @@ class Lab:
     grader: Path
 
     @property
+    def library(self) -> Path:
+        """The folder that holds it among other labs."""
+        return self.folder.parents[1]
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is one of the repository's."""
+        return is_ours(self.library)
+
+    @property
     def id(self) -> str:
         """Same identifier on both sides: ``labs/<id>`` and ``graders/<id>``."""
         return self.manifest.id
 
     def checks(self) -> Checks:
         """Loads the fixed list of checks."""
-        return load_checks(self.grader)
+        with told_to_its_author(self.grader, ours=self.ours):
+            return load_checks(self.grader)
 
     def entry(self, paths: Iterable[str]) -> EntryFile | None:
         """Finds the entry file among a submission's paths; the manifest's order decides."""
@@ -220,8 +232,13 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def lab_ids() -> list[str]:
-    """Returns the identifiers of the labs of this repository, sorted."""
-    return sorted(path.parent.name for path in (repository() / "labs").glob("*/lab.yaml"))
+    """Returns the identifiers of the labs of this repository and of ``ETABLI_LABS``, sorted.
+
+    Raises:
+        UsageProblem: ``ETABLI_LABS`` names what is no library.
+        LabError: Two labs have one name.
+    """
+    return list(library_of())
 
 
 def load_lab(lab_id: str) -> Lab:
@@ -229,11 +246,13 @@ def load_lab(lab_id: str) -> Lab:
 
     Raises:
         UnknownLab: No such lab; the message lists those that exist.
-        LabError: Its manifest is wrong, or its grader folder is missing.
+        LabError: Its manifest is wrong, its grader folder is missing, or it is not safe to run.
+        UsageProblem: As :func:`lab_ids`.
     """
     lab = shown_lab(lab_id)
     if not lab.grader.is_dir():
         raise LabError(f"{lab.grader} manque : le TP « {lab_id} » n'a pas de points de vérification.")
+    refuse_unsafe(lab.library, lab_id)
     generator = lab.manifest.generator
     if generator and not (lab.grader / generator).is_dir():
         raise LabError(f"{lab.folder}/lab.yaml, clé « generator » : le dossier {lab.grader / generator} manque.")
@@ -246,14 +265,28 @@ def shown_lab(lab_id: str) -> Lab:
     Raises:
         UnknownLab: No such lab; the message lists those that exist.
         LabError: Its manifest is wrong.
+        UsageProblem: As :func:`lab_ids`.
     """
-    root = repository()
-    if lab_id not in lab_ids():
-        near = difflib.get_close_matches(lab_id, lab_ids(), 1)
-        meant = f" : vouliez-vous dire « {near[0]} » ?" if near else "."
-        known = ", ".join(lab_ids()) or "aucun"
-        raise UnknownLab(f"Le TP « {lab_id} » n'existe pas{meant} TP disponibles : {known}.")
-    lab = Lab(read_manifest(root / "labs" / lab_id / MANIFEST), root / "labs" / lab_id, root / "graders" / lab_id)
+    places = library_of()
+    if lab_id not in places:
+        raise _unknown(lab_id, list(places))
+    library = places[lab_id]
+    lab = Lab(read_manifest(library / LABS / lab_id / MANIFEST), library / LABS / lab_id, library / GRADERS / lab_id)
     if lab.manifest.id != lab_id:
         raise LabError(f"{lab.folder}/lab.yaml, clé « id » : « {lab.manifest.id} » au lieu de « {lab_id} ».")
     return lab
+
+
+def _unknown(lab_id: str, known: Sequence[str]) -> UnknownLab:
+    bare = [folder for library in libraries() if is_identifier(lab_id) and (folder := library / LABS / lab_id).is_dir()]
+    if bare:
+        return UnknownLab(
+            f"{bare[0]} n'a pas de {MANIFEST}, et n'est donc pas un TP : écrivez-le, ou lancez "
+            f"« etabli lab new » pour partir d'un TP entier."
+        )
+    near = difflib.get_close_matches(lab_id, known, 1)
+    meant = f" : vouliez-vous dire « {near[0]} » ?" if near else "."
+    elsewhere = "" if near else f" Est-il dans un autre dossier ? Nommez ce dossier dans {VARIABLE}."
+    return UnknownLab(
+        f"Le TP « {lab_id} » n'existe pas{meant} TP disponibles : {', '.join(known) or 'aucun'}.{elsewhere}"
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from etabli.lab.aides import aides_sheet
+from etabli.lab.authors import told_to_its_author
 from etabli.lab.sheets import Sheet, page, sheets_of
 from etabli.lab.surroundings import Surroundings, told
 from etabli.lab.templating import is_template, render_file, render_tree
@@ -71,6 +72,11 @@ def make_sujet(seat: Seat, secret: bytes, *, surroundings: Surroundings = Surrou
         secret: From :func:`etabli.system.settings.secret`.
         surroundings: Where the candidate works; the énoncé says so. On paper the data are given as CSV files too.
     """
+    with told_to_its_author(seat.lab.grader, ours=seat.lab.ours):
+        return _made(seat, secret, surroundings)
+
+
+def _made(seat: Seat, secret: bytes, surroundings: Surroundings) -> Sujet:
     variant, context = context_of(seat, secret)
     context |= told(surroundings, context)
     sheets = sheets_of(seat.lab, context)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import json
 import shutil
+import traceback
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,9 @@ from etabli.exam.contract.errors import LabError
 from etabli.exam.contract.french import of
 
 _TEXT = {".php", ".py", ".html", ".css", ".js", ".sql", ".md", ".txt", ".json", ".htaccess", ".env", ".ini", ".yaml"}
+
+_SOURCE = "<template>"
+"""What Jinja2 calls a template that is no file of its own."""
 
 
 def php_literal(value: object) -> str:
@@ -66,12 +70,21 @@ def render_text(template: str, context: Mapping[str, Any]) -> str:
     """Renders one template text.
 
     Raises:
-        LabError: The template is malformed or names something the context does not have.
+        LabError: The template is malformed, names something the context does not have, or asks of it what it has not.
     """
     try:
         return _environment().from_string(template).render(dict(context))
-    except jinja2.TemplateError as error:
-        raise LabError(f"modèle illisible : {error}") from error
+    except (jinja2.TemplateError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
+        raise LabError(f"modèle illisible{_line(error)} : {error}") from error
+
+
+def _line(error: Exception) -> str:
+    """« , ligne 3 »: where in the template; nothing where that is not known."""
+    frames = traceback.extract_tb(error.__traceback__)
+    found = getattr(error, "lineno", None) or next(
+        (one.lineno for one in frames[::-1] if one.filename == _SOURCE), None
+    )
+    return f", ligne {found}" if found else ""
 
 
 def render_file(path: Path, context: Mapping[str, Any]) -> str:

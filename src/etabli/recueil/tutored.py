@@ -234,7 +234,8 @@ def with_form(kept: Kept, form: Form, path: Path) -> Recueil:
     period = next(one for one in kept.recueil.pfmp if one.id == form.period)
     name = trace_name(period)
     criteria = tuple(one.criterion for one in form.answers)
-    facts = {"origine": period.titre, "auteur": form.author, "criteres": criteria, **brought(kept, name, *read_document(path))}
+    copied = brought(kept, name, *read_document(path))
+    facts = {"origine": period.titre, "auteur": form.author, "criteres": criteria, **copied}
     outside = Outside.model_validate(facts)
     former = kept.recueil.trace(name)
     trace = Trace(id=name, type="pfmp", titre=f"Fiche du tuteur, {period.titre}", date=form.day, ailleurs=outside)

@@ -13,12 +13,10 @@ PACKAGE = Path(etabli.__file__).parent
 def platform_sha256(source: Path = PACKAGE) -> str:
     """Hashes what prepares, runs and freezes an exam beside the pack.
 
-    That is all of ours but ``exam/``, which is in the pack, and ``reports/`` and ``cli/``, which come after.
+    That is all of ours but ``exam/`` and ``kit/``, which are in packs, and ``reports/`` and ``cli/``, which come after.
 
     Args:
         source: The folder of the package.
     """
-    inside = (
-        (name, path) for name, path in files_below(source) if name.split("/")[0] not in {"exam", "reports", "cli"}
-    )
-    return sha256_of(inside)
+    apart = {"exam", "kit", "reports", "cli"}
+    return sha256_of((name, path) for name, path in files_below(source) if name.split("/")[0] not in apart)

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from etabli.exam.contract.errors import LabError
-from etabli.lab.manifest import MANIFEST, EntryFile, Lab
+from etabli.lab.libraries import MANIFEST
+from etabli.lab.manifest import EntryFile, Lab
 from etabli.lab.services import FRONT, Service, declared
 from etabli.lab.variant import Seat
 from etabli.sandbox import images

@@ -1,0 +1,1 @@
+"""Ce qui vérifie le TP, et que les élèves ne voient jamais."""

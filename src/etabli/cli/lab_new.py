@@ -1,0 +1,51 @@
+"""``etabli lab new``: a small lab, whole, to make one's own of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from etabli.cli.screen import guarded, say
+from etabli.exam.contract.errors import UsageProblem
+from etabli.lab.libraries import VARIABLE, libraries
+from etabli.lab.model import start_lab
+
+
+@guarded
+def new(
+    lab: Annotated[str, typer.Argument(help="Identifiant du nouveau TP.")],
+    library: Annotated[
+        Path | None,
+        typer.Option(
+            "--dans",
+            metavar="DOSSIER",
+            help="Dossier où écrire « labs/ID » et « graders/ID » (par défaut : le premier que nomme ETABLI_LABS).",
+        ),
+    ] = None,
+) -> None:
+    """Écrit un petit TP entier, qui réussit tout de suite ses propres rendus témoins : il ne reste qu'à le transformer.
+
+    Guide pas à pas : docs/tutoriels/auteur.md.
+
+    Exemples :
+
+    [bold]export ETABLI_LABS="$HOME/mes-tp"[/]
+
+    [bold]etabli lab new sauvegardes[/]
+
+    [bold]etabli lab new sauvegardes --dans mes-tp[/]
+    """
+    known = libraries()
+    if library is None and len(known) == 1:
+        raise UsageProblem(
+            f'Où écrire ce TP ? Nommez un dossier dans {VARIABLE} (par exemple : export {VARIABLE}="$HOME/mes-tp"), ou '
+            "donnez-le avec « --dans »."
+        )
+    made = start_lab(lab, (library or known[1]).absolute())
+    say(f"{made.folder} : ce que voient les élèves (lab.yaml, feuille, aides, point de départ)")
+    say(f"{made.grader} : ce qu'ils ne voient jamais (données, points de vérification, rendus témoins)")
+    if made.library.resolve() not in [one.resolve() for one in known]:
+        say(f'Pour qu\'Établi le trouve : export {VARIABLE}="{made.library}"')
+    say(f"Pour le vérifier : etabli lab test {made.id}")

@@ -1,0 +1,46 @@
+"""Papers: what can be stated of a text that somebody wrote, whatever it is about."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from etabli.exam import Failed
+from etabli.exam.contract.french import counted
+
+SPARE = 0.1
+"""Word processors do not count alike: a tenth beyond is no fault."""
+
+
+class Words(NamedTuple):
+    """How many words a text has, as two ways of counting have it."""
+
+    fewest: int
+    most: int
+
+
+def words(text: str) -> Words:
+    """Counts the words of a text, between spaces and between signs."""
+    counts = sum(any(map(str.isalnum, one)) for one in text.split()), len(re.findall(r"\w+(?:['’]\w+)?", text))
+    return Words(min(counts), max(counts))
+
+
+def expect_length(text: str, bounds: tuple[int, int], what: str, *, short: str, long: str) -> None:
+    """A text has the length asked for, in words, or is well within what another word processor counts.
+
+    Args:
+        text: The text.
+        bounds: The fewest and the most words.
+        what: What a sentence about it begins with: « La note ».
+        short: Where to look when some are missing.
+        long: Where to look when there are too many.
+
+    Raises:
+        Failed: It is shorter, or longer.
+    """
+    low, high = bounds
+    fewest, most = words(text)
+    if most < low * (1 - SPARE):
+        raise Failed(f"{what} a {counted(most, 'mot')}.", f"Entre {low} et {high} mots.", short)
+    if fewest > high * (1 + SPARE):
+        raise Failed(f"{what} a {counted(fewest, 'mot')}.", f"Entre {low} et {high} mots.", long)

@@ -1,0 +1,60 @@
+"""The model: a small lab, whole and graded by the tests, from which an author starts a new one.
+
+``model/`` of the repository is a library like those of ``ETABLI_LABS``; starting a lab is a copy under another name.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pydantic
+
+from etabli.exam.contract.errors import UsageProblem
+from etabli.lab.libraries import GRADERS, LABS, MANIFEST, library_of
+from etabli.lab.manifest import Lab, read_manifest
+from etabli.system.disk import unwritable
+from etabli.system.settings import repository
+from etabli.system.yaml_files import Identifier
+
+NAME = "modele"
+
+
+def model() -> Lab:
+    """Returns the model itself."""
+    folder, grader = (repository() / "model" / side / NAME for side in (LABS, GRADERS))
+    return Lab(read_manifest(folder / MANIFEST), folder, grader)
+
+
+def start_lab(lab_id: str, library: Path) -> Lab:
+    """Writes a copy of the model in a library under another name.
+
+    Raises:
+        UsageProblem: That is no name for a lab, it is taken, or the library cannot be written.
+    """
+    _refuse_name(lab_id)
+    source = model()
+    for place in (library / LABS / lab_id, library / GRADERS / lab_id):
+        if place.exists():
+            raise UsageProblem(f"« {place} » existe déjà et n'est pas remplacé : choisissez un autre identifiant.")
+    try:
+        for old, side in ((source.folder, LABS), (source.grader, GRADERS)):
+            left = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(old, library / side / lab_id, ignore=left, copy_function=shutil.copyfile)
+        manifest = library / LABS / lab_id / MANIFEST
+        manifest.write_text(manifest.read_text("utf-8").replace(f"id: {NAME} ", f"id: {lab_id} ", 1), "utf-8")
+    except OSError as error:
+        raise unwritable(library, error, "choisissez un autre dossier avec « --dans »") from error
+    return Lab(read_manifest(manifest), library / LABS / lab_id, library / GRADERS / lab_id)
+
+
+def _refuse_name(lab_id: str) -> None:
+    try:
+        pydantic.TypeAdapter(Identifier).validate_python(lab_id)
+    except pydantic.ValidationError as error:
+        raise UsageProblem(
+            f"« {lab_id} » ne peut pas nommer un TP : 2 à 41 lettres minuscules sans accent, chiffres ou « - », une "
+            "lettre d'abord."
+        ) from error
+    if other := library_of().get(lab_id):
+        raise UsageProblem(f"Le TP « {lab_id} » existe déjà ({other / LABS / lab_id}) : choisissez un autre nom.")
