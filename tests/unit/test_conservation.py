@@ -69,6 +69,14 @@ def test_all_of_a_candidate_is_found_by_what_it_is(kept: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("name", [f"{MINE}.scelle.zip", f"liasse-{MINE}.pdf", f"grille-{MINE}.xlsx", "sno-01-2027.zip"])
+def test_a_file_that_bears_an_identifier_is_its_candidate_s(kept: Path, name: str) -> None:
+    put(kept / "archives" / name, "x")
+    assert kept / "archives" / name in {one.path for one in found_in([kept], MINE)}
+    assert kept / "archives" / name not in {one.path for one in found_in([kept], OTHER)}
+    assert kept / "archives" / name not in {one.path for one in found_in([kept], "SNO-1")}
+
+
 def test_a_candidate_gets_all_of_theirs_and_nothing_of_a_neighbour_s(kept: Path) -> None:
     done = here("donnees", "exporter", "--candidat", "sno-01", "--resultats", "fiches")
     assert done.returncode == 0, done

@@ -117,7 +117,7 @@ def _whose(path: Path, alias: str | None) -> str | None:
     if alias is not None:
         if path.is_dir():
             return alias if is_same_candidate(path.name, alias) or _begins(path.name, alias) else None
-        return alias if _begins(stem, alias) else None
+        return alias if _begins(path.name, alias) else None
     if path.is_dir():
         return path.name
     form = re.fullmatch(r"(.+?)-{2}.+", stem) if path.name.startswith(FORM) else None
@@ -125,8 +125,8 @@ def _whose(path: Path, alias: str | None) -> str | None:
 
 
 def _begins(name: str, alias: str) -> bool:
-    """Tells whether a name begins with an alias: « SNO-07-2027.zip » does; « SNO-070 » and « SNO-07-1 » do not."""
-    return re.match(rf"{re.escape(alias)}(?:$|[._-](?!\d{{1,3}}(?!\d)))", name, re.IGNORECASE) is not None
+    """Tells whether a name is about an alias: « SNO-07-2027.zip », « liasse-SNO-07 »; not « SNO-070 », « SNO-07-1 »."""
+    return re.match(rf"(?:[a-z]{{4,}}-)*(?i:{re.escape(alias)})(?:$|[._-](?!\d{{1,3}}(?!\d)))", name) is not None
 
 
 def _part(root: Path, path: Path) -> str | None:
