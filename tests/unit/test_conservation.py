@@ -77,6 +77,13 @@ def test_a_file_that_bears_an_identifier_is_its_candidate_s(kept: Path, name: st
     assert kept / "archives" / name not in {one.path for one in found_in([kept], "SNO-1")}
 
 
+def test_a_printed_set_is_kept_for_good_and_handed_over(kept: Path) -> None:
+    put(kept / f"commissions/2027/liasse-{MINE}/proces-verbal.pdf", "PDF")
+    put(kept / f"liasse-{MINE}/grille.pdf", "PDF")
+    found = {one.path.name: one.clock for one in found_in([kept], MINE) if one.path.name.startswith("liasse")}
+    assert found == {f"liasse-{MINE}": Clock.ARCHIVES}
+
+
 def test_a_candidate_gets_all_of_theirs_and_nothing_of_a_neighbour_s(kept: Path) -> None:
     done = here("donnees", "exporter", "--candidat", "sno-01", "--resultats", "fiches")
     assert done.returncode == 0, done

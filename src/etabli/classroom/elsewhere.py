@@ -103,8 +103,8 @@ def _within(root: Path, folder: Path, alias: str | None, depth: int) -> Iterator
             continue
         whose = _whose(path, alias)
         part = _part(root, path) if whose else None
-        if part is None and whose and alias and path.is_dir() and is_same_candidate(path.name, alias):
-            part = "resultats"  # it bears their identifier, whatever is in it
+        if part is None and whose and alias and path.is_dir():  # it bears their identifier, whatever is in it
+            part = "resultats" if is_same_candidate(path.name, alias) else "archives"
         if whose and part:
             yield Found(part, path, whose, root.name)
         elif path.is_dir() and depth and not name_of(path).known:
