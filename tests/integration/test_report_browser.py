@@ -27,10 +27,10 @@ from etabli.reports.html import render_differences
 from etabli.sandbox import images
 from etabli.system.settings import repository
 
-PAGES = ["index.html", "a-relancer.html", "SNO-14/index.html", "SNO-01/index.html"]
-"""The class; who to chase; in incident; several things to fix, with pictures, one of them decisive."""
-PAGES += ["annee/index.html", "annee/SNO-02/index.html"]
-"""The year: the class, and a learner."""
+PAGES = ["index.html", "a-relancer.html", "annee/index.html", "annee/SNO-02/index.html"]
+"""The class; who to chase; the year of the class, and of a learner."""
+PAGES += ["SNO-14/index.html", "SNO-01/index.html"]
+"""In incident; several things to fix, with pictures, one of them decisive."""
 PAGES += ["differences.html", "SNO-09/index.html", "SNO-17/index.html"][: volume(0, 3)]
 """What a new grading changed; stuck at the start; not examined."""
 

@@ -73,6 +73,11 @@ class Line:
     observations: int
 
     @property
+    def short(self) -> str:
+        """The proposal in a cell."""
+        return "à regarder" if self.proposal.state is State.PERSON else self.word.text
+
+    @property
     def resting(self) -> str:
         """Says on what the proposal rests."""
         return f"{counted(self.traces, 'trace')}, {counted(self.observations, 'observation')}"
