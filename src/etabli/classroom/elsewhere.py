@@ -20,6 +20,7 @@ import yaml
 
 from etabli.runs.identifier import is_same_candidate
 from etabli.runs.run import name_of, run_folders
+from etabli.system.digest import open_regular
 
 CONTESTATION = "contestation.yaml"
 """In a candidate's folder of recueils: as long as it is there, nothing of theirs is erased."""
@@ -74,18 +75,19 @@ class Found:
             return max(moments).astimezone().date() if moments else None
         told = next((self.path / name for name in (RECUEIL, "recueil.json") if (self.path / name).is_file()), None)
         if told is not None:
-            days = [day for text in _DAY.findall(told.read_text("utf-8", "replace")) if (day := _day(text))]
-            return max(days, default=None)
+            return max(_days_in(told), default=None)
         written = self.path / PAGE if self.path.is_dir() else self.path
         with suppress(OSError):
             return datetime.fromtimestamp(written.stat().st_mtime).astimezone().date()
         return None
 
 
-def _day(text: str) -> date | None:
-    with suppress(ValueError):
-        return date.fromisoformat(text)
-    return None
+def _days_in(path: Path) -> Iterator[date]:
+    """Gives the days that a file tells of; a link in its place, which whoever writes there may make, tells nothing."""
+    with suppress(OSError), open_regular(path) as stream:
+        for text in _DAY.findall(stream.read().decode("utf-8", "replace")):
+            with suppress(ValueError):
+                yield date.fromisoformat(text)
 
 
 def found_in(roots: Iterable[Path], alias: str | None = None) -> Iterator[Found]:
