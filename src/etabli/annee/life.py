@@ -105,6 +105,10 @@ class Life:
     referentiel: str | None = None
     """The first digits of the one in which people observed, where it is another one."""
 
+    def line(self, code: str) -> Line | None:
+        """Returns one competence; none where the référentiel beside the recueil has not that one."""
+        return next((one for one in self.lines if one.code == code), None)
+
     def to_json(self) -> dict[str, Any]:
         """Returns it for programs."""
         return {
