@@ -85,7 +85,7 @@ def test_a_printed_set_is_kept_for_good_and_handed_over(kept: Path) -> None:
 
 
 def test_a_candidate_gets_all_of_theirs_and_nothing_of_a_neighbour_s(kept: Path) -> None:
-    done = here("donnees", "exporter", "--candidat", "sno-01", "--resultats", "fiches")
+    done = here("donnees", "exporter", "--candidat", "sno-01")
     assert done.returncode == 0, done
     with zipfile.ZipFile("donnees-sno-01.zip") as archive:
         everything = b"\n".join(archive.read(name) for name in archive.namelist()).decode("utf-8", "replace")
@@ -99,10 +99,10 @@ def test_a_candidate_gets_all_of_theirs_and_nothing_of_a_neighbour_s(kept: Path)
 
 def test_a_purge_says_first_what_goes_and_what_stays_for_good(kept: Path) -> None:
     before = files(kept)
-    done = here("purge", "--essai", "--candidat", MINE, "--resultats", "fiches")
+    done = here("purge", "--essai", "--candidat", MINE)
     assert done.returncode == 0 and files(kept) == before, done
     assert "Gardé pour de bon" in done.stdout and f"decisions/{MINE}.yaml" in done.stdout.replace("\n", "")
-    done = here("purge", "--appliquer", "--candidat", MINE, "--resultats", "fiches")
+    done = here("purge", "--appliquer", "--candidat", MINE)
     assert done.returncode == 0, done
     gone = {name for name in before - files(kept) if not name.startswith("resultats/")}
     assert gone == {
