@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Sequence
@@ -151,6 +152,19 @@ def test_a_folder_of_something_else_is_left_alone_and_a_former_year_replaced(yea
     Path("annee/SNO-99/index.html").write_text("partie", "utf-8")
     assert here("annee").returncode == 0
     assert not Path("annee/SNO-99").exists() and Path(f"annee/{year}/index.html").is_file()
+
+
+def test_a_recueil_of_another_referentiel_keeps_to_its_columns(year: str) -> None:
+    own = Path(f"recueils/{year}/referentiel.yaml")
+    text = own.read_text("utf-8").replace("code: C1.1\n", "code: C9.1\n", 1)
+    own.write_text(text, "utf-8")
+    kept = Path(f"recueils/{year}/recueil.yaml")
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    kept.write_text(re.sub(r"referentiel: \S+", f"referentiel: {digest}", kept.read_text("utf-8")), "utf-8")
+    assert here("annee").returncode == 0
+    cells = re.findall(r"<td>", Path("annee/index.html").read_text("utf-8").split("<tfoot>")[0])
+    assert len(cells) == 9 * 9 and "autre référentiel" in Path("annee/index.html").read_text("utf-8")
+    assert digest[:16] in Path(f"annee/{year}/index.html").read_text("utf-8")
 
 
 def test_nothing_to_show_is_said(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

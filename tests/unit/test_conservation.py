@@ -69,8 +69,23 @@ def test_all_of_a_candidate_is_found_by_what_it_is(kept: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("name", [f"{MINE}.scelle.zip", f"liasse-{MINE}.pdf", f"grille-{MINE}.xlsx", "sno-01-2027.zip"])
+def test_a_file_that_bears_an_identifier_is_its_candidate_s(kept: Path, name: str) -> None:
+    put(kept / "archives" / name, "x")
+    assert kept / "archives" / name in {one.path for one in found_in([kept], MINE)}
+    assert kept / "archives" / name not in {one.path for one in found_in([kept], OTHER)}
+    assert kept / "archives" / name not in {one.path for one in found_in([kept], "SNO-1")}
+
+
+def test_a_printed_set_is_kept_for_good_and_handed_over(kept: Path) -> None:
+    put(kept / f"commissions/2027/liasse-{MINE}/proces-verbal.pdf", "PDF")
+    put(kept / f"liasse-{MINE}/grille.pdf", "PDF")
+    found = {one.path.name: one.clock for one in found_in([kept], MINE) if one.path.name.startswith("liasse")}
+    assert found == {f"liasse-{MINE}": Clock.ARCHIVES}
+
+
 def test_a_candidate_gets_all_of_theirs_and_nothing_of_a_neighbour_s(kept: Path) -> None:
-    done = here("donnees", "exporter", "--candidat", "sno-01", "--resultats", "fiches")
+    done = here("donnees", "exporter", "--candidat", "sno-01")
     assert done.returncode == 0, done
     with zipfile.ZipFile("donnees-sno-01.zip") as archive:
         everything = b"\n".join(archive.read(name) for name in archive.namelist()).decode("utf-8", "replace")
@@ -84,10 +99,10 @@ def test_a_candidate_gets_all_of_theirs_and_nothing_of_a_neighbour_s(kept: Path)
 
 def test_a_purge_says_first_what_goes_and_what_stays_for_good(kept: Path) -> None:
     before = files(kept)
-    done = here("purge", "--essai", "--candidat", MINE, "--resultats", "fiches")
+    done = here("purge", "--essai", "--candidat", MINE)
     assert done.returncode == 0 and files(kept) == before, done
     assert "Gardé pour de bon" in done.stdout and f"decisions/{MINE}.yaml" in done.stdout.replace("\n", "")
-    done = here("purge", "--appliquer", "--candidat", MINE, "--resultats", "fiches")
+    done = here("purge", "--appliquer", "--candidat", MINE)
     assert done.returncode == 0, done
     gone = {name for name in before - files(kept) if not name.startswith("resultats/")}
     assert gone == {

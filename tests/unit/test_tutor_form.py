@@ -19,7 +19,7 @@ from etabli.exam.reading.serve import read
 from etabli.recueil.tutor import NOT_SEEN, SHEET
 
 WHO = ("--candidat", "SNO-07")
-FORM = Path("fiche-tuteur-SNO-07--pfmp-1.xlsx")
+FORM = Path("fiches/fiche-tuteur-SNO-07--pfmp-1.xlsx")
 Edit = Callable[[Worksheet], object]
 
 

@@ -73,6 +73,11 @@ class Line:
     observations: int
 
     @property
+    def short(self) -> str:
+        """The proposal in a cell."""
+        return "à regarder" if self.proposal.state is State.PERSON else self.word.text
+
+    @property
     def resting(self) -> str:
         """Says on what the proposal rests."""
         return f"{counted(self.traces, 'trace')}, {counted(self.observations, 'observation')}"
@@ -99,6 +104,10 @@ class Life:
     has_recueil: bool
     referentiel: str | None = None
     """The first digits of the one in which people observed, where it is another one."""
+
+    def line(self, code: str) -> Line | None:
+        """Returns one competence; none where the référentiel beside the recueil has not that one."""
+        return next((one for one in self.lines if one.code == code), None)
 
     def to_json(self) -> dict[str, Any]:
         """Returns it for programs."""

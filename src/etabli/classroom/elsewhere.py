@@ -20,6 +20,7 @@ import yaml
 
 from etabli.runs.identifier import is_same_candidate
 from etabli.runs.run import name_of, run_folders
+from etabli.system.digest import open_regular
 
 CONTESTATION = "contestation.yaml"
 """In a candidate's folder of recueils: as long as it is there, nothing of theirs is erased."""
@@ -74,18 +75,19 @@ class Found:
             return max(moments).astimezone().date() if moments else None
         told = next((self.path / name for name in (RECUEIL, "recueil.json") if (self.path / name).is_file()), None)
         if told is not None:
-            days = [day for text in _DAY.findall(told.read_text("utf-8", "replace")) if (day := _day(text))]
-            return max(days, default=None)
+            return max(_days_in(told), default=None)
         written = self.path / PAGE if self.path.is_dir() else self.path
         with suppress(OSError):
             return datetime.fromtimestamp(written.stat().st_mtime).astimezone().date()
         return None
 
 
-def _day(text: str) -> date | None:
-    with suppress(ValueError):
-        return date.fromisoformat(text)
-    return None
+def _days_in(path: Path) -> Iterator[date]:
+    """Gives the days that a file tells of; a link in its place, which whoever writes there may make, tells nothing."""
+    with suppress(OSError), open_regular(path) as stream:
+        for text in _DAY.findall(stream.read().decode("utf-8", "replace")):
+            with suppress(ValueError):
+                yield date.fromisoformat(text)
 
 
 def found_in(roots: Iterable[Path], alias: str | None = None) -> Iterator[Found]:
@@ -103,8 +105,8 @@ def _within(root: Path, folder: Path, alias: str | None, depth: int) -> Iterator
             continue
         whose = _whose(path, alias)
         part = _part(root, path) if whose else None
-        if part is None and whose and alias and path.is_dir() and is_same_candidate(path.name, alias):
-            part = "resultats"  # it bears their identifier, whatever is in it
+        if part is None and whose and alias and path.is_dir():  # it bears their identifier, whatever is in it
+            part = "resultats" if is_same_candidate(path.name, alias) else "archives"
         if whose and part:
             yield Found(part, path, whose, root.name)
         elif path.is_dir() and depth and not name_of(path).known:
@@ -117,7 +119,7 @@ def _whose(path: Path, alias: str | None) -> str | None:
     if alias is not None:
         if path.is_dir():
             return alias if is_same_candidate(path.name, alias) or _begins(path.name, alias) else None
-        return alias if _begins(stem, alias) else None
+        return alias if _begins(path.name, alias) else None
     if path.is_dir():
         return path.name
     form = re.fullmatch(r"(.+?)-{2}.+", stem) if path.name.startswith(FORM) else None
@@ -125,8 +127,8 @@ def _whose(path: Path, alias: str | None) -> str | None:
 
 
 def _begins(name: str, alias: str) -> bool:
-    """Tells whether a name begins with an alias: « SNO-07-2027.zip » does; « SNO-070 » and « SNO-07-1 » do not."""
-    return re.match(rf"{re.escape(alias)}(?:$|[._-](?!\d{{1,3}}(?!\d)))", name, re.IGNORECASE) is not None
+    """Tells whether a name is about an alias: « SNO-07-2027.zip », « liasse-SNO-07 »; not « SNO-070 », « SNO-07-1 »."""
+    return re.match(rf"(?:[a-z]{{4,}}-)*(?i:{re.escape(alias)})(?:$|[._-](?!\d{{1,3}}(?!\d)))", name) is not None
 
 
 def _part(root: Path, path: Path) -> str | None:

@@ -186,13 +186,15 @@ def holding(db: Session, room: Classroom, person: Person, elsewhere: Sequence[Pa
         ).all(),
     }
     roots = [*elsewhere_of(room.place), *elsewhere]
-    folders = list(_folders(db, room.place, person, spaces, roots))
-    return Holding(person, rows, folders, shared_in(roots, person.shown))
+    folders: dict[Path, Folder] = {}
+    for folder in _folders(db, room.place, person, spaces, roots):
+        folders.setdefault(folder.path, folder)
+    return Holding(person, rows, list(folders.values()), shared_in(roots, person.shown))
 
 
 def elsewhere_of(place: Place) -> list[Path]:
     """Returns the folders of a room that hold what does not depend on an opening."""
-    names = (Part.RECUEIL, Part.COMMISSIONS, Part.ARCHIVES)
+    names = ("recueils", "reliures", "commissions", "archives")
     return [path for name in names if (path := place.folder / name).is_dir() and not path.is_symlink()]
 
 

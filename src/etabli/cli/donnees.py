@@ -61,7 +61,7 @@ Elsewhere = Annotated[
         help="Dossier hors de la salle : résultats, recueils, commissions, archives, année ; répétez pour plusieurs.",
     ),
 ]
-_USUAL = ("recueils", "commissions", "resultats", "archives", "annee")
+_USUAL = ("recueils", "commissions", "resultats", "archives", "annee", "fiches")
 """Where commands write by default, from where one stands."""
 _TABLES = {
     "person": ("{n} compte", "{n} comptes"),

@@ -42,7 +42,9 @@ def ecrire(
         list[str] | None,
         typer.Option("--critere", help="Un critère à observer ; répétez (par défaut : ceux que l'année y prévoit)."),
     ] = None,
-    out: Annotated[Path | None, typer.Option("-o", "--sortie", help="Classeur à écrire.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--sortie", help="Classeur à écrire (par défaut : dans fiches).")
+    ] = None,
     root: Root = USUAL,
     as_json: AsJson = False,
 ) -> None:
@@ -61,7 +63,7 @@ def ecrire(
     kept = read(root, checked_candidate(who))
     period = _period(kept, pfmp)
     asked = _criteria(kept, period, criteria or [])
-    path = out or Path(f"fiche-tuteur-{kept.recueil.candidat}--{period.id}.xlsx")
+    path = out or Path("fiches") / f"fiche-tuteur-{kept.recueil.candidat}--{period.id}.xlsx"
     with writable(path, "-o"):
         write_results(path, form_of(kept, period, asked))
     if as_json:
@@ -86,7 +88,7 @@ def relire(
 
     Exemples :
 
-    [bold]etabli fiche relire fiche-tuteur-SNO-07--pfmp-1.xlsx[/]
+    [bold]etabli fiche relire fiches/fiche-tuteur-SNO-07--pfmp-1.xlsx[/]
 
     [bold]etabli fiche relire fiche.xlsx --oui --json[/]
 
