@@ -208,7 +208,7 @@ def test_a_workbook_goes_out_with_a_list_of_degrees_and_a_row_for_each_criterion
     sheet = book["Appréciations"]
     assert sheet.max_row == 13 and [cell.value for cell in sheet[2]][:2] == ["SNO-01", "droits-motif"]
     [choice] = sheet.data_validations.dataValidation
-    assert str(choice.sqref) == "E2:E13" and choice.formula1 == "Degrés!$A$2:$A$5"
+    assert str(choice.sqref) == "E2:E13" and choice.formula1 == "'Degrés'!$A$2:$A$5"
     assert [cell.value for cell in book["Degrés"]["A"]][1:] == [
         one.title for one in in_force().referentiel.echelle.degres
     ]
@@ -238,6 +238,13 @@ def test_the_same_workbook_again_changes_nothing_and_an_empty_cell_erases_nothin
     look(*ONE, "--degre", "insuffisante", *SIGNED)
     assert "Rien à changer" in look("--relire", path, *SIGNED).stdout
     assert facts()["left"] == 11
+
+
+def test_what_was_said_before_the_workbook_went_out_is_replaced_without_a_word(fill: Callable[[Edit], Path]) -> None:
+    look(*ONE, "--degre", "insuffisante", "--par", "M. Bel")
+    path = fill(lambda book: book["Appréciations"].__setitem__("E2", "très bonne maîtrise"))
+    [change] = facts("--relire", path, *SIGNED)["changes"]
+    assert not change["overtaken"] and change["told"] == ["insuffisamment maîtrisé → très bonne maîtrise"]
 
 
 def test_what_somebody_said_meanwhile_is_told(fill: Callable[[Edit], Path]) -> None:

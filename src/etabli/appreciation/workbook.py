@@ -58,7 +58,7 @@ def as_workbook(grid: Grid) -> bytes:
     ]
     book = load_workbook(io.BytesIO(workbook(tables, f"Appréciations, {lab.manifest.title}")))
     sheet, last = book[SHEET], max(2, len(cells) + 1)
-    choice = DataValidation(type="list", formula1=f"{DEGREES}!$A$2:$A${len(titles) + 1}", allow_blank=True)
+    choice = DataValidation(type="list", formula1=f"'{DEGREES}'!$A$2:$A${len(titles) + 1}", allow_blank=True)
     choice.errorTitle, choice.error = "Degré", "Choisissez un degré de la liste."
     choice.promptTitle, choice.prompt = "Degré", "Flèche vers le bas avec Alt : la liste."
     choice.showErrorMessage = True
