@@ -175,7 +175,7 @@ function runFlaws(manifest, found, digests, flaw) {
 const result = document.getElementById("resultat"), input = document.getElementById("archive");
 function add(tag, words, name = "") {
   const made = document.createElement(tag);
-  made.textContent = words;
+  made.textContent = words.replace(/(?<=«) | (?=[»:;?!])/g, "\u00a0");
   made.className = name;
   return made;
 }
