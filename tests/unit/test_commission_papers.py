@@ -109,6 +109,13 @@ def test_a_summons_is_for_who_is_to_come(press: Press) -> None:
     assert "Les traces" in text(press, "fiche") and "hors de sa présence" in text(press, "fiche")
 
 
+def test_a_candidate_whom_the_school_does_not_convene_has_no_summons(press: Press) -> None:
+    edit(candidats=[PERSON | {"statut": "ponctuel"}])
+    assert papers(made(), ["convocation"], None) == [] and "Inès" in text(made(), "emargement")
+    done = here("imprimer", SESSION, "--document", "convocation")
+    assert done.returncode == 2 and "un candidat en CCF" in done.stderr
+
+
 def test_the_annex_waits_for_the_assessors(press: Press) -> None:
     shutil.rmtree(Path("commissions", SESSION, "decisions"))
     done = here("imprimer", SESSION, "--document", "constats", "--candidat", "SNO-01", "-o", "a.pdf")
