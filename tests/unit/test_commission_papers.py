@@ -190,7 +190,7 @@ def test_a_contestation_gathers_one_candidate_alone_and_suspends_purge(press: Pr
         "proposition de note 13,5 / 20",
     )
     assert [page.index(one) for one in order] == sorted(page.index(one) for one in order)
-    assert (folder / "enonces/extraction-pgi/enonce.html").is_file()
+    assert (folder / "enonces/extraction-pgi-1/enonce.html").is_file()
     assert "n'est pas vide" in contest("--motif", "encore", "-o", "dossier", "--sans-rejeu")[1]
     assert contest("--clore")[0] == 0 and not Path("recueils/SNO-01/contestation.yaml").exists()
     assert "n'a pas de contestation" in contest("--clore")[1]
