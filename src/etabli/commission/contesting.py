@@ -32,7 +32,7 @@ from etabli.exam.contract.french import counted
 from etabli.grading.regrade import Regraded, class_runs, gather, grade_again
 from etabli.lab.manifest import load_lab
 from etabli.lab.sujet import make_sujet, write_sujet
-from etabli.lab.variant import Seat
+from etabli.lab.variant import Purpose, Seat
 from etabli.reception.kept_submissions import kept_path
 from etabli.recueil.choosing import runs_of
 from etabli.recueil.kept import Kept, as_yaml, put
@@ -180,9 +180,9 @@ def _versions(run: Run) -> dict[str, Any]:
 def _brief(run: Run, target: Path, secret: bytes) -> str:
     """Writes the brief with the candidate's own data; says whether it is the one of that day."""
     lab = load_lab(run.lab)
-    sujet = make_sujet(Seat(lab, run.data_of or run.candidate, run.session), secret)
-    write_sujet(sujet, target)
-    if run.seed_fingerprint and sujet.fingerprint != run.seed_fingerprint:
+    seat = Seat(lab, run.data_of or run.candidate, run.session)
+    write_sujet(make_sujet(seat, secret), target)
+    if run.seed_fingerprint and seat.fingerprint(secret, Purpose.EVALUATION) != run.seed_fingerprint:
         return "celui d'aujourd'hui : les données ne sont plus celles de ce jour-là (autre secret)"
     same = run.brief_sha256 == lab.brief_sha256()
     return "celui de ce jour-là" if same else "celui d'aujourd'hui : l'énoncé a changé depuis"
