@@ -24,6 +24,8 @@ from etabli.classroom.state import Classroom, connect, prepare
 from etabli.classroom.tables import Class, HandInRow, Opening, Person, Role, State, Teaching, WorkspaceRow
 from etabli.classroom.workspaces import reserve
 from etabli.lab.manifest import shown_lab
+from etabli.portal.alone import Key, look_for
+from etabli.portal.alone import build as build_alone
 from etabli.portal.app import build
 from etabli.roster.roster import new_roster
 
@@ -31,6 +33,8 @@ ORIGIN = "https://salle.internal"
 NOON = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)
 """Noon in Paris: what a room's clock says until a test moves it."""
 LAB = "page-dynamique"
+ALONE_PORT = 4817
+ALONE = f"http://127.0.0.1:{ALONE_PORT}"
 
 
 @dataclass
@@ -127,6 +131,16 @@ class Browser(TestClient):
     def send_form(self, path: str, data: dict[str, str] | None = None, **options: Any) -> Any:
         """Sends a form from a page of the portal."""
         return self.post(path, data=data or {}, headers={"Origin": ORIGIN}, **options)
+
+
+def alone(*folders: Path, entered: bool = True, reader: Any = None) -> TestClient:
+    """A browser of one person, before the pages of these folders (« etabli ouvrir »)."""
+    key = Key(ALONE_PORT)
+    opened = TestClient(build_alone(look_for(folders), key, ALONE_PORT, reader), base_url=ALONE, follow_redirects=False)
+    opened.key = key  # type: ignore[attr-defined]
+    if entered:
+        assert opened.get(f"/?jeton={key.token}").headers["location"] == "/"
+    return opened
 
 
 def make_room(folder: Path, lab: str = LAB) -> Room:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from annee_samples import write_sample_year
 from helpers import volume
 from report_samples import (
     MISSING,
@@ -28,6 +29,8 @@ from etabli.system.settings import repository
 
 PAGES = ["index.html", "a-relancer.html", "SNO-14/index.html", "SNO-01/index.html"]
 """The class; who to chase; in incident; several things to fix, with pictures, one of them decisive."""
+PAGES += ["annee/index.html", "annee/SNO-02/index.html"]
+"""The year: the class, and a learner."""
 PAGES += ["differences.html", "SNO-09/index.html", "SNO-17/index.html"][: volume(0, 3)]
 """What a new grading changed; stuck at the start; not examined."""
 
@@ -42,6 +45,7 @@ def met(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     write_reports(out, payloads, lab, Pace(24, 2, 192_000, 14_200, 0.28), sample_roll())
     page = render_differences(sample_differences(lab), lab, sample_roll(), generated_at="2026-11-24T14:00:00Z")
     (out / "differences.html").write_text(page, "utf-8")
+    write_sample_year(out / "annee")
     widest = widest_lab()
     write_reports(out / "large", full_class(widest), widest, Pace(24, 2, 192_000, 14_200, 0.28), sample_roll())
     return visit(out)

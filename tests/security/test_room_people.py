@@ -134,6 +134,15 @@ DOORS = (
         *("POST", "/ouvertures/{id:int}/commentaires", CLASS, 303),
         **({"ask": "/ouvertures/{terminal}/commentaires"} | form(espace="{token}", texte="Bien.")),
     ),
+    Door("GET", "/ouvertures/{id:int}/appreciations", CLASS, ask="/ouvertures/{terminal}/appreciations"),
+    Door(
+        *("POST", "/ouvertures/{id:int}/appreciations", CLASS, 404),
+        **({"ask": "/ouvertures/{terminal}/appreciations"} | form(eleve="x", critere="x")),
+    ),
+    Door(
+        *("GET", "/ouvertures/{id:int}/appreciations/rendu/{eleve}/{name:path}", CLASS, 404),
+        ask="/ouvertures/{terminal}/appreciations/rendu/x/x",
+    ),
     Door("POST", "/ouvertures/{id:int}/supprimer", CLASS, 409, ask="/ouvertures/{terminal}/supprimer", **form(sur="")),
     Door("POST", "/ouvertures/{id:int}/aides", CLASS, 404, ask="/ouvertures/{terminal}/aides", **form(espace="x")),
     Door("POST", "/ouvertures/{id:int}/corriger", CLASS, 303, ask="/ouvertures/{terminal}/corriger"),

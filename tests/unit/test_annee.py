@@ -146,7 +146,8 @@ def test_a_folder_of_something_else_is_left_alone_and_a_former_year_replaced(yea
     Path("autre/mien.txt").write_text("à moi", "utf-8")
     done = here("annee", "-o", "autre")
     assert done.returncode == 2 and "« mien.txt »" in done.stderr, done
-    Path("annee/SNO-99").mkdir(parents=True)
+    assert here("annee").returncode == 0
+    Path("annee/SNO-99").mkdir()
     Path("annee/SNO-99/index.html").write_text("partie", "utf-8")
     assert here("annee").returncode == 0
     assert not Path("annee/SNO-99").exists() and Path(f"annee/{year}/index.html").is_file()

@@ -29,6 +29,7 @@ TELLERS = [
         "docs/annee.md",
         "docs/rgpd/*.md",
         "docs/sceau.md",
+        "docs/apprecier.md",
     ),
 ]
 TOLD = re.compile(

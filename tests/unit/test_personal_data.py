@@ -15,6 +15,8 @@ from helpers import make_run
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from etabli.appreciation import kept as appreciation
+from etabli.appreciation.model import Appreciation
 from etabli.classroom import openings, people, purging, sign_ins, verifications, workspaces
 from etabli.classroom.diary import note
 from etabli.classroom.handing_over import DATA, INDEX, hand_over
@@ -40,6 +42,7 @@ from etabli.cli.donnees import _written_again
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import load_lab
 from etabli.reception.hand_in import HandIn, HandIns, HandInState, read_hand_ins, write_hand_ins
+from etabli.referentiel.kept import in_force
 from etabli.reports.results import publish
 from etabli.reports.roll import roll_of
 from etabli.roster.learner import Learner
@@ -184,6 +187,26 @@ def test_a_person_gets_all_of_theirs_and_nothing_of_a_neighbour_s(world: World, 
     assert "SNO-10" not in everything
     for hidden in ("argon2", "hunter2", "du serveur"):
         assert hidden not in everything
+
+
+def test_what_teachers_said_of_a_work_is_handed_over_and_erased(world: World) -> None:
+    out = world.room.place.results(world.opening.id)
+    place = appreciation.Place(out, load_lab(LAB), in_force().referentiel)
+    said = {"critere": "recherche-vide", "degre": "satisfaisante", "par": "Mme Petit", "le": _NOW}
+    place.say(
+        [Appreciation.model_validate({**said, "eleve": alias}) for alias in ("SNO-1", "SNO-10")],
+        appreciation.Means.PAGE,
+    )
+    target = io.BytesIO()
+    hand_over(world.room, world.held("SNO-1"), None, target)
+    with zipfile.ZipFile(target) as archive:
+        told = json.loads(archive.read(DATA))["appreciations"]
+    assert [(one["eleve"], one["par"], one["apres"]["degre"]) for one in told] == [
+        ("SNO-1", "Mme Petit", "satisfaisante")
+    ]
+    world.purge(lambda db: purging.plan_person(db, world.room, person_called(db, "sno-1")))
+    assert [one.eleve for one in place.read().appreciations] == ["SNO-10"]
+    assert [one["eleve"] for one in appreciation.history(out)] == ["SNO-10"]
 
 
 def test_one_learner_goes_and_the_others_stay_whole(world: World) -> None:

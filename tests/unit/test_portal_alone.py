@@ -13,18 +13,18 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 
 import pytest
+from portal import ALONE as HERE
+from portal import ALONE_PORT as PORT
+from portal import alone as browser
 from report_samples import sample_class, sample_lab
-from starlette.testclient import TestClient
 from student import etabli
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.portal.alone import Key, build, look_for
+from etabli.portal.alone import look_for
 from etabli.reception.hand_in import HandIn, HandIns, HandInState, write_hand_ins
 from etabli.reports import write_reports
 from etabli.reports.roll import roll_of
 
-PORT = 4817
-HERE = f"http://127.0.0.1:{PORT}"
 pytestmark = pytest.mark.usefixtures("home")
 
 
@@ -39,16 +39,6 @@ def results(tmp_path: Path) -> Path:
     write_hand_ins(out, HandIns(lab.id, "entrainement", entries, class_name="SNO"))
     write_reports(out, payloads, lab, None, roll_of(out))
     return out
-
-
-def browser(*folders: Path, entered: bool = True) -> TestClient:
-    """A browser before the pages of these folders."""
-    key = Key(PORT)
-    opened = TestClient(build(look_for(folders), key, PORT), base_url=HERE, follow_redirects=False)
-    opened.key = key  # type: ignore[attr-defined]
-    if entered:
-        assert opened.get(f"/?jeton={key.token}").headers["location"] == "/"
-    return opened
 
 
 def test_the_index_leads_to_the_class_page_and_to_learners(results: Path) -> None:

@@ -132,11 +132,11 @@ def twice(sheet: Worksheet) -> None:
 @pytest.mark.parametrize(
     ("edit", "said"),
     [
-        (at("demande-traitee", 2, "parfait"), "cellule B15 : « parfait » n'est pas un degré"),
-        (at("demande-traitee", 2, None), "cellule B15 : une remarque demande un degré"),
-        (at("demande-traitee", 3, "x" * 2001), "cellule C15 : la remarque a 2001 caractères"),
-        (at("demande-traitee", 4, "inconnu"), "cellule D15 : « inconnu » n'est pas un critère"),
-        (twice, "cellule D15 : « document-partage » est déjà en B13"),
+        (at("demande-traitee", 2, "parfait"), "cellule B16 : « parfait » n'est pas un degré"),
+        (at("demande-traitee", 2, None), "cellule B16 : une remarque demande un degré"),
+        (at("demande-traitee", 3, "x" * 2001), "cellule C16 : la remarque a 2001 caractères"),
+        (at("demande-traitee", 4, "inconnu"), "cellule D16 : « inconnu » n'est pas un critère"),
+        (twice, "cellule D16 : « document-partage » est déjà en B14"),
         (beside("Votre nom", None), "cellule B5 : il faut le nom du tuteur"),
         (beside("Le (jour/mois/année)", "hier"), "cellule B6 : « hier » n'est pas un jour"),
         (beside("Le (jour/mois/année)", "01/01/2020"), "n'est pas entre le début de la période"),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from etabli.annee.gathering import Followed
-from etabli.annee.items import ADVICE, LEARNERS, ODD, Behaviour, Item, behaviours
+from etabli.annee.items import ADVICE, LEARNERS, ODD, PRESSING, Behaviour, Item, behaviours
 from etabli.annee.life import Life
 from etabli.exam.contract.french import counted
 from etabli.referentiel.model import Referentiel
@@ -28,6 +28,16 @@ SAID = {
 }
 
 
+class Oddity(NamedTuple):
+    """Checks that behave oddly in one way."""
+
+    title: str
+    advice: str
+    items: tuple[Item, ...]
+    folded: bool
+    """Whether a teacher has nothing to do about them: they are listed when asked for."""
+
+
 @dataclass(frozen=True)
 class LabItems:
     """The checks of one lab, over the class."""
@@ -44,14 +54,14 @@ class LabItems:
         return self.learners >= LEARNERS
 
     @property
-    def odd(self) -> tuple[tuple[str, str, tuple[Item, ...]], ...]:
-        """What behaves oddly: what it is called, what to do, and the checks, most telling first."""
-        found = []
-        for kind in ODD:
-            own = [one for one in self.items if one.behaviour is kind]
-            if own:
-                found.append((*GROUPS[kind], tuple(sorted(own, key=lambda one: one.discrimination or 0))))
-        return tuple(found)
+    def odd(self) -> tuple[Oddity, ...]:
+        """What behaves oddly, most telling first."""
+        found = [(kind, [one for one in self.items if one.behaviour is kind]) for kind in ODD]
+        return tuple(
+            Oddity(*GROUPS[kind], tuple(sorted(own, key=lambda one: one.discrimination or 0)), kind not in PRESSING)
+            for kind, own in found
+            if own
+        )
 
     def said(self, item: Item) -> str:
         """Says how a check behaves, in a few words."""
@@ -123,7 +133,7 @@ def _lab(lab: str, title: str, found: Sequence[Followed]) -> LabItems:
 
 def told(group: Group) -> list[str]:
     """Says in a few sentences what the page shows first."""
-    odd = sum(len(items) for one in group.labs for _title, _advice, items in one.odd)
+    odd = sum(len(one.items) for lab in group.labs for one in lab.odd if not one.folded)
     return [
         f"{counted(len(group.rows), 'élève')}, {counted(sum(life.runs for _who, life in group.rows), 'vérification')}",
         f"Points à regarder : {odd}" if odd else "Aucun point ne se comporte de façon étrange.",

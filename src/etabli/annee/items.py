@@ -45,7 +45,9 @@ class Behaviour(StrEnum):
 
 
 ODD = (Behaviour.FAILED_BY_ALL, Behaviour.DISAGREES, Behaviour.PASSED_BY_ALL)
-"""What a teacher is shown first; « weak » is a hint, in the whole table."""
+"""What a teacher is shown; « weak » is a hint, in the whole table."""
+PRESSING = (Behaviour.FAILED_BY_ALL, Behaviour.DISAGREES)
+"""What asks a teacher to look."""
 
 
 @dataclass(frozen=True)

@@ -27,10 +27,9 @@ def write_class(folder: Path, group: Group, made: date) -> list[Path]:
     _only_ours(folder)
     with writable(folder, "-o"):
         _made(folder)
-        for path in folder.iterdir():  # whoever is in the class no more leaves no page
+        for path in [one for one in folder.iterdir() if one.is_dir()]:  # who is in the class no more leaves no page
             (path / PAGE).unlink(missing_ok=True)
-            if path.is_dir() and not any(path.iterdir()):
-                path.rmdir()
+            path.rmdir()
         pages = {PAGE: class_page(group, made)}
         pages |= {who.href: learner_page(who, life, made) for who, life in group.rows}
         return _written(folder, pages)

@@ -103,7 +103,9 @@ class Grid:
         """
         found = next((one for one in self.works if is_same_candidate(one.candidate, candidate)), None)
         if found is None:
-            raise UsageProblem(f"« {candidate} » n'est pas dans ces résultats : « etabli apprecier {self.lab.id} » dit qui.")
+            raise UsageProblem(
+                f"« {candidate} » n'est pas dans ces résultats : « etabli apprecier {self.lab.id} » dit qui."
+            )
         return found
 
     def offered(self, criterion: str) -> tuple[str, ...]:
@@ -130,5 +132,7 @@ def grid_of(out: Path, place: Place) -> Grid:
         LabError: What is said, or the bank, is wrong.
     """
     if not place.lab.manifest.humain:
-        raise UsageProblem(f"Le TP « {place.lab.id} » n'a rien qu'une personne doive regarder (« humain » de lab.yaml).")
+        raise UsageProblem(
+            f"Le TP « {place.lab.id} » n'a rien qu'une personne doive regarder (« humain » de lab.yaml)."
+        )
     return Grid(place, tuple(works_of(out, place.lab)), place.read(), place.bank())

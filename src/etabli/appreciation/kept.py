@@ -24,7 +24,7 @@ from typing import IO, Any
 
 import yaml
 
-from etabli.appreciation.model import Appreciation, Appreciations, Bank, bank_misfits, misfits
+from etabli.appreciation.model import NOTHING, Appreciation, Appreciations, Bank, bank_misfits, misfits
 from etabli.exam.contract.errors import LabError
 from etabli.lab.manifest import Lab
 from etabli.referentiel.model import Referentiel
@@ -116,34 +116,22 @@ class Place:
             with _as_owner(self.folder), self._alone() as journal:
                 former = self.read()
                 kept = {one.key: one for one in former.appreciations}
-                lines = list(_by_hand(journal, former.appreciations, datetime.now().astimezone()))
-                by_hand, changed = len(lines), 0
-                for one in said:
-                    before = kept.get(one.key)
-                    if (before.said if before else (None, "")) == one.said and (
-                        before is None or before.rendu == one.rendu
-                    ):
-                        continue
-                    lines.append(_line(before, one, means))
-                    kept.pop(one.key, None)
-                    if one.said != (None, ""):
-                        kept[one.key] = one
+                by_hand = list(_by_hand(journal, former.appreciations, datetime.now().astimezone()))
+                changes = list(_put(kept, said, means))
                 now = former.model_copy(update={"appreciations": tuple(kept[key] for key in sorted(kept))})
-                changed = len(lines) - by_hand
-                if changed:
+                if changes:
                     write_results(self.folder / FILE, self._text(now).encode())
-                journal.seek(0, os.SEEK_END)
-                journal.writelines(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
+                journal.writelines(f"{json.dumps(line, ensure_ascii=False)}\n" for line in [*by_hand, *changes])
         except OSError as error:
             raise unwritable(self.folder / FILE, error, _ELSEWHERE) from error
-        return now, changed
+        return now, len(changes)
 
     @contextmanager
     def _alone(self) -> Iterator[IO[str]]:
         """Opens the journal, held so that two people who save at once do not undo each other."""
         self.folder.mkdir(parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
-        with open(os.open(self.folder / JOURNAL, flags, 0o640), "r+", encoding="utf-8") as journal:
+        with open(os.open(self.folder / JOURNAL, flags, 0o640), "r+", encoding="utf-8", errors="replace") as journal:
             fcntl.flock(journal, fcntl.LOCK_EX)
             close_to_others(self.folder / JOURNAL)
             yield journal
@@ -231,41 +219,45 @@ def _lines(lines: Iterable[str]) -> list[dict[str, Any]]:
     return found
 
 
+def _put(
+    kept: dict[tuple[str, str], Appreciation], said: Iterable[Appreciation], means: Means
+) -> Iterator[dict[str, Any]]:
+    """Puts appreciations among those that are kept; gives a line for each that changes something."""
+    for one in said:
+        before = kept.get(one.key)
+        if (before.said, before.rendu) == (one.said, one.rendu) if before else one.said == NOTHING:
+            continue
+        yield _line(_told(before), one, means)
+        kept.pop(one.key, None)
+        if one.said != NOTHING:
+            kept[one.key] = one
+
+
 def _by_hand(journal: IO[str], said: Sequence[Appreciation], now: datetime) -> Iterator[dict[str, Any]]:
     """Gives a line for each thing that the file says and the journal does not know, or the other way round."""
     journal.seek(0)
-    known: dict[tuple[str, str], dict[str, Any]] = {}
-    for line in _lines(journal):
-        known[str(line["eleve"]).lower(), str(line["critere"])] = line
+    known = {(str(line["eleve"]).lower(), str(line["critere"])): line for line in _lines(journal)}
     here = {one.key: one for one in said}
     for key in sorted(here.keys() | known.keys()):
-        one, line = here.get(key), known.get(key)
-        before, after = line["apres"] if line else None, _told(one)
-        if before != after:
-            yield {
-                "le": now.isoformat(timespec="seconds"),
-                "par": one.par if one else "?",
-                "eleve": one.eleve if one else (line or {})["eleve"],
-                "critere": key[1],
-                "avant": before,
-                "apres": after,
-                "moyen": Means.FILE.value,
-            }
+        one, line = here.get(key), known.get(key, {"eleve": key[0], "apres": None})
+        if line["apres"] != _told(one):
+            who = one or Appreciation(eleve=line["eleve"], critere=key[1], par="?", le=now)
+            yield _line(line["apres"], who.model_copy(update={"le": now}), Means.FILE)
 
 
-def _line(before: Appreciation | None, one: Appreciation, means: Means) -> dict[str, Any]:
+def _line(before: dict[str, Any] | None, one: Appreciation, means: Means) -> dict[str, Any]:
     return {
         "le": one.le.isoformat(timespec="seconds"),
         "par": one.par,
         "eleve": one.eleve,
         "critere": one.critere,
-        "avant": _told(before),
+        "avant": before,
         "apres": _told(one),
         "moyen": means.value,
     }
 
 
 def _told(one: Appreciation | None) -> dict[str, Any] | None:
-    if one is None or one.said == (None, ""):
+    if one is None or one.said == NOTHING:
         return None
     return {"degre": one.degre, "remarque": one.remarque, "rendu": one.rendu}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import pydantic
 
@@ -41,6 +41,10 @@ def _instant(given: Any) -> datetime:
     except (ValueError, OverflowError, OSError) as error:
         raise ValueError(_WHEN) from error
     raise ValueError(_WHEN)
+
+
+NOTHING: Final = (None, "")
+"""Neither degree nor remark: nothing is said."""
 
 
 class Appreciation(Described):
@@ -101,7 +105,7 @@ def misfits(lab: Lab, referentiel: Referentiel) -> Callable[[Appreciations], Ite
                 yield Misfit((*place, "critere"), problem)
             if one.degre is not None and (problem := unknown(one.degre, degrees, "un degré")):
                 yield Misfit((*place, "degre"), problem)
-            if one.said == (None, ""):
+            if one.said == NOTHING:
                 yield Misfit(place, "il faut « degre » ou « remarque » : sans eux, retirez ces lignes")
             if one.key in seen:
                 yield Misfit((*place, "eleve"), f"« {one.eleve} » a déjà « {one.critere} » plus haut ; gardez-en un")

@@ -1,6 +1,6 @@
 """The grid as a workbook: one row per learner and criterion, filled in anywhere, and read back cell by cell.
 
-What comes back is a foreign file: its rows come from a container without network (:mod:`etabli.sandbox.docker_reading`).
+What comes back is a foreign file: a container without network reads its rows (:mod:`etabli.sandbox.docker_reading`).
 A row is known by its learner and its criterion, wherever it was sorted to; an empty cell changes nothing.
 """
 
@@ -52,7 +52,9 @@ def as_workbook(grid: Grid) -> bytes:
     tables: list[Table[Any]] = [
         Table(SHEET, columns, cells),
         Table(DEGREES, (Column("degre", DEGREE, str, 30),), list(titles.values())),
-        Table(BANK, (Column("c", CRITERION, lambda one: one[0], 20), Column("r", REMARK, lambda one: one[1], 80)), offered),
+        Table(
+            BANK, (Column("c", CRITERION, lambda one: one[0], 20), Column("r", REMARK, lambda one: one[1], 80)), offered
+        ),
     ]
     book = load_workbook(io.BytesIO(workbook(tables, f"Appréciations, {lab.manifest.title}")))
     sheet, last = book[SHEET], max(2, len(cells) + 1)
@@ -119,9 +121,7 @@ def changes_of(grid: Grid, name: str, sheets: Sequence[Mapping[str, Any]], autho
     return found
 
 
-def _headings(
-    name: str, sheets: Sequence[Mapping[str, Any]]
-) -> tuple[Mapping[str, Any], int, dict[str, int]]:
+def _headings(name: str, sheets: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], int, dict[str, int]]:
     wanted = {fold(one): one for one in (*_NEEDED, "Le", STATE)}
     for sheet in sheets:
         for line, row in enumerate(sheet["rows"][:10], start=1):

@@ -167,7 +167,7 @@ def refuse_if_contested(aliases: Iterable[str], roots: Iterable[Path]) -> None:
         if path := contests.get(alias.lower()):
             raise UsageProblem(
                 f"Une contestation de « {alias} » est en cours ({path}) : rien de ce qui le concerne n'est effacé tant "
-                "que ce fichier est là. Retirez-le quand la contestation est close, puis relancez."
+                "que ce fichier est là. Fermez la contestation, ou retirez-le si elle est close, puis relancez."
             )
 
 

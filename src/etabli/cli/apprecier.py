@@ -21,10 +21,10 @@ from etabli.cli.labs import AsJson
 from etabli.cli.screen import escape, guarded, print_json, say, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import counted, quoted
-from etabli.lab.manifest import load_lab
+from etabli.lab.manifest import Criterion, load_lab
 from etabli.referentiel.kept import in_force
-from etabli.reception.kept_submissions import KEPT
 from etabli.runs.evidence import write_results
+from etabli.runs.store import KEPT
 from etabli.sandbox.docker_reading import read_sheets
 from etabli.system.disk import writable
 
@@ -143,10 +143,14 @@ def _meant(grid: Grid, asked: _Asked) -> Appreciation:
 
 
 def _cell(grid: Grid, candidate: str, criterion: str) -> Cell:
+    looked = _criterion(grid, criterion)
+    return grid.cell(grid.work(candidate), looked)
+
+
+def _criterion(grid: Grid, criterion: str) -> Criterion:
     if problem := unknown(criterion, criteria_of(grid.lab), "un critère"):
         raise UsageProblem(f"{problem[:1].upper()}{problem[1:]}{'' if problem.endswith('?') else '.'}")
-    looked = next(one for one in grid.lab.manifest.humain if one.id == criterion)
-    return grid.cell(grid.work(candidate), looked)
+    return next(one for one in grid.lab.manifest.humain if one.id == criterion)
 
 
 def _read_back(grid: Grid, out: Path, back: Path, author: str | None, *, said: bool, as_json: bool) -> Grid:
@@ -200,7 +204,7 @@ def _show(grid: Grid, out: Path, asked: _Asked, *, only_left: bool, written: Pat
     if asked.candidate is not None:
         grid.work(asked.candidate)
     if asked.criterion is not None:
-        _cell(grid, grid.works[0].candidate, asked.criterion) if grid.works else None
+        _criterion(grid, asked.criterion)
     cells = [
         one
         for one in grid.cells
@@ -225,7 +229,10 @@ def _show(grid: Grid, out: Path, asked: _Asked, *, only_left: bool, written: Pat
     for one in grid.lab.manifest.humain:
         screen.print(f"[bold]{one.id}[/] {escape(one.title)}", highlight=False, soft_wrap=True)
     screen.print(_table(grid, cells))
-    say(f"Les travaux, tels qu'ils ont été vérifiés : {out}/<élève>/{KEPT}/ ; ce qui est dit : {grid.place.folder / FILE}")
+    say(
+        f"Les travaux, tels qu'ils ont été vérifiés : {out}/<élève>/{KEPT}/ ; ce qui est dit : "
+        f"{grid.place.folder / FILE}"
+    )
     if grid.brought:
         say(f"Banque de remarques : {grid.place.folder / BANK}")
     if written:

@@ -42,7 +42,9 @@ def entretien(
         questions = [one | more for one, more in zip(asked, good, strict=True)]
         print_json({"lab": chosen.id, "candidate": who, "session": session, "questions": questions})
         return
-    screen.print(f"[bold]Entretien, {escape(who)} : {escape(chosen.manifest.title)}[/]", highlight=False, soft_wrap=True)
+    screen.print(
+        f"[bold]Entretien, {escape(who)} : {escape(chosen.manifest.title)}[/]", highlight=False, soft_wrap=True
+    )
     for number, one in enumerate(found, 1):
         screen.print(f"\n[bold]{number}. {escape(one.title)}[/]", highlight=False)
         screen.print(escape(one.plain), highlight=False)

@@ -1,4 +1,4 @@
-"""The interview: six questions on the candidate's own variant, for whoever listens to them (``labs/<id>/entretien.md``).
+"""The interview: six questions on the candidate's own variant, for whoever listens (``labs/<id>/entretien.md``).
 
 A question is a part of the file: its title, what is asked, then « Une bonne réponse montre : » and what to listen for.
 Nothing of it is given with the sujet.
@@ -7,10 +7,12 @@ Nothing of it is given with the sujet.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from etabli.exam.contract.errors import LabError
-from etabli.lab.manifest import INTERVIEW
+from etabli.lab.manifest import INTERVIEW, Lab
 from etabli.lab.sujet import context_of
 from etabli.lab.templating import render_file
 from etabli.lab.variant import Seat
@@ -43,15 +45,20 @@ def questions_of(seat: Seat, secret: bytes) -> tuple[Question, ...]:
     Raises:
         LabError: The file is missing, malformed, or names what the lab's data does not hold.
     """
-    path = seat.lab.folder / INTERVIEW
-    _, context = context_of(seat, secret)
+    return questions_in(seat.lab, context_of(seat, secret)[1])
+
+
+def questions_in(lab: Lab, context: Mapping[str, Any]) -> tuple[Question, ...]:
+    """Renders the questions of a lab with what its templates may name; raises as :func:`questions_of`."""
+    path = lab.folder / INTERVIEW
     parts = ("\n" + render_file(path, context)).split("\n## ")[1:]
     found = tuple(map(_question, parts))
     wrong = next((one.title for one in found if not (one.asked and one.good)), None)
     if wrong is not None or len(found) != NUMBER:
         problem = f"« {wrong} » n'a pas de question ou de réponse" if wrong else f"{len(found)} questions"
         raise LabError(
-            f"{path} : {problem} ; il en faut {NUMBER}, chacune sous « ## Titre », avec « {_GOOD.strip()} » puis une liste."
+            f"{path} : {problem} ; il en faut {NUMBER}, chacune sous « ## Titre », avec "
+            f"« {_GOOD.strip()} » puis une liste."
         )
     return found
 

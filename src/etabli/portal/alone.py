@@ -262,9 +262,11 @@ def _moodle(library: Library, request: Request, form: dict[str, str | UploadFile
 
 @dataclass
 class Signing:
-    """How the person who appreciates signs: typed once, and offered again."""
+    """How the person who appreciates signs (typed once, and offered again), and what reads for them."""
 
     author: str = ""
+    reader: appreciating.Reader | None = None
+    """What reads the text of documents here."""
 
 
 def _desk(library: Library, request: Request, signing: Signing) -> appreciating.Desk:
@@ -276,12 +278,12 @@ def _desk(library: Library, request: Request, signing: Signing) -> appreciating.
     last = max(grid.said.appreciations, key=lambda one: one.le, default=None)
     author = signing.author or (last.par if last else "")
     base, back = f"/apprecier/{found.key}", ("/", "Résultats")
-    return appreciating.Desk(grid, base, back, author, signed=False, now=datetime.now().astimezone())
+    return appreciating.Desk(
+        grid, base, back, author, signed=False, now=datetime.now().astimezone(), reader=signing.reader
+    )
 
 
-def _appreciate(
-    signing: Signing, library: Library, request: Request, form: dict[str, str | UploadFile]
-) -> Response:
+def _appreciate(signing: Signing, library: Library, request: Request, form: dict[str, str | UploadFile]) -> Response:
     desk = _desk(library, request, signing)
     if request.method != "POST":
         return _grid(desk, dict(request.query_params))
@@ -314,15 +316,16 @@ async def _refused(request: Request, error: Exception) -> Response:
     return _refusal(sentence, status)
 
 
-def build(library: Library, key: Key, port: int) -> Starlette:
+def build(library: Library, key: Key, port: int, reader: appreciating.Reader | None = None) -> Starlette:
     """Builds the application of one person.
 
     Args:
         library: What is shown.
         key: The way in.
         port: Where it listens, on 127.0.0.1.
+        reader: Reads the text of documents that learners handed in.
     """
-    signing = Signing()
+    signing = Signing(reader=reader)
     routes = [
         Mount("/statique", StaticFiles(directory=HERE / "static")),
         Route("/", _answer(_index, library)),

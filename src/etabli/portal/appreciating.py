@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -22,14 +23,20 @@ from etabli.appreciation.model import LONGEST, Appreciation
 from etabli.appreciation.works import LARGEST, Work, checks_beside, is_text, where
 from etabli.exam.contract.errors import UsageProblem
 from etabli.portal import shelf
+from etabli.reports.text import visible
 
 LEARNER, CRITERION = "eleve", "critere"
 """By what one goes on: all learners of a criterion, or all criteria of a learner."""
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
+_DOCUMENTS = (".docx", ".odt", ".pdf", ".xlsx", ".ods")
 _TEXT_SHOWN = 60_000
 """Characters of a file on the page."""
 _KEYS = "azertyuiopqsdfghjklmwxcvbn"
 """Of the bank's remarks, in order."""
+
+
+Reader = Callable[[str, bytes], str | None]
+"""A document's name and bytes → its text; ``None`` where it cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,8 @@ class Desk:
     """Alias → name, where the page may say it."""
     site: Callable[[str], str | None] = lambda candidate: None
     """Address of a learner's own site, where one can be opened."""
+    reader: Reader | None = None
+    """Reads the text of documents; without one, they are only to be fetched."""
 
 
 def shown(desk: Desk, query: Mapping[str, str], wrong: str | None = None) -> dict[str, Any]:
@@ -85,7 +94,7 @@ def shown(desk: Desk, query: Mapping[str, str], wrong: str | None = None) -> dic
         "files": files,
         "first": first,
         "chosen": chosen,
-        "shown_file": _file(cell.work, chosen),
+        "shown_file": _file(cell.work, chosen, desk.reader),
         "file_link": lambda path, raw=False: f"{desk.base}/rendu/{quote(cell.work.candidate)}/{quote(path)}",
         "proofs": cell.work.proofs(checks_beside(grid.place.referentiel, grid.lab.id, cell.criterion.id)),
         "bank": list(zip(_KEYS, grid.offered(cell.criterion.id), strict=False)),
@@ -129,19 +138,23 @@ def address(desk: Desk, cell: Cell, order: str, **more: str) -> str:
     return f"{desk.base}?{urlencode(said)}"
 
 
-def _file(work: Work, path: str) -> dict[str, Any]:
+def _file(work: Work, path: str, reader: Reader | None) -> dict[str, Any]:
     """Returns how a file is shown: as text, as a picture, or only to be fetched."""
     if not path:
         return {"kind": "none"}
     if path.lower().endswith(_PICTURES):
         return {"kind": "picture"}
-    if not is_text(path):
-        return {"kind": "fetch"}
     content = work.content(path)
-    if content is None:
+    plain = is_text(path)
+    text: str | None = None
+    if content is not None and plain:
+        text = content.decode("cp1252" if _is_ansi(content) else "utf-8", "replace")
+    elif content is not None and reader is not None and path.lower().endswith(_DOCUMENTS):
+        text = reader(path, content)
+    if text is None:
         return {"kind": "fetch"}
-    text = content.decode("utf-8", "replace") if not _is_ansi(content) else content.decode("cp1252", "replace")
-    return {"kind": "text", "text": text[:_TEXT_SHOWN], "cut": len(text) > _TEXT_SHOWN}
+    shown = Markup.escape(visible(text[:_TEXT_SHOWN]))  # as it is: no typography of ours in what a learner wrote
+    return {"kind": "text", "text": shown, "cut": len(text) > _TEXT_SHOWN, "plain": plain}
 
 
 def _is_ansi(content: bytes) -> bool:

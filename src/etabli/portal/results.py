@@ -219,7 +219,15 @@ def appreciate(call: Call) -> Response:
     if saved.changed:
         with call.room.work() as db:
             found, about = opening.mine(call, db), saved.cell.work.candidate
-            note(db, call.now(), call.person, "apprécie le travail", about, lab=found.lab, critere=saved.cell.criterion.id)
+            note(
+                db,
+                call.now(),
+                call.person,
+                "apprécie le travail",
+                about,
+                lab=found.lab,
+                critere=saved.cell.criterion.id,
+            )
     return as_json(saved.facts(desk)) if wants_json(call.request) else see_other(saved.go)
 
 

@@ -48,7 +48,8 @@ def along(kept: Kept, trace: Trace, choice: Choice, lab: Lab, known: Collection[
     said = [
         one
         for one in place.read().appreciations
-        if is_same_candidate(one.eleve, choice.run.candidate) and (one.rendu in (None, digest) or one.rendu not in known)
+        if is_same_candidate(one.eleve, choice.run.candidate)
+        and (one.rendu in (None, digest) or one.rendu not in known)
     ]
     own = tuple(
         Seen(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
@@ -32,7 +33,7 @@ _YELLOW = PatternFill("solid", fgColor="FFF6CC")
 _LINE = Side(style="thin", color="999999")
 _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _WRAP = Alignment(wrap_text=True, vertical="top")
-_GREY = Font(color="777777", size=8)
+_GREY = Font(name="Calibri", color="777777", size=8)
 _INTRO = (
     "Merci d'avoir accueilli ce stagiaire. Dites ce que vous avez vu, dans les cases jaunes : un degré choisi dans la "
     f"liste (« {NOT_SEEN} » si l'occasion ne s'est pas présentée), et une phrase si vous le voulez. Ne donnez pas de "
@@ -59,21 +60,19 @@ def form_of(kept: Kept, period: Period, criteria: Sequence[str]) -> bytes:
     book.properties.creator = "Établi"
     book.properties.title = f"{SHEET}, {kept.recueil.candidat}"
     head = [
-        ("Fiche du tuteur ou de la tutrice", Font(bold=True, size=16)),
-        (f"Stagiaire {kept.recueil.candidat} · {_told(period)}", Font(bold=True)),
-        (_INTRO, None),
-        (_NOTICE, Font(italic=True, size=9)),
+        ("Fiche du tuteur ou de la tutrice", _font(16, bold=True)),
+        (f"Stagiaire {kept.recueil.candidat} · {_told(period)}", _font(bold=True)),
+        (_INTRO, _font()),
+        (_NOTICE, _font(9, italic=True)),
     ]
     for text, font in head:
         _wide(sheet, text, font)
     _asked(sheet, AUTHOR, period.tuteur)
     _asked(sheet, DATE, "")
-    sheet.append([])
     first = _lines(sheet, kept, criteria)
     _degrees(book, sheet, [*titles_of(kept.referentiel).values(), NOT_SEEN], first)
     mark = f"{FORMAT} {kept.recueil.candidat} {period.id} {kept.recueil.referentiel[:16]}"
-    sheet.append([])
-    _wide(sheet, mark, _GREY)
+    _wide(sheet, mark, _GREY, after=2)
     _set_up(sheet)
     stream = io.BytesIO()
     book.save(stream)
@@ -83,6 +82,10 @@ def form_of(kept: Kept, period: Period, criteria: Sequence[str]) -> bytes:
 def _told(period: Period) -> str:
     where = f", {period.lieu}" if period.lieu else ""
     return f"{period.titre}, du {period.du:%d/%m/%Y} au {period.au:%d/%m/%Y}{where}"
+
+
+def _font(size: float = 11, **how: Any) -> Font:
+    return Font(name="Calibri", size=size, **how)
 
 
 def _cell(sheet: Worksheet, row: int, column: int, text: str, font: Font | None = None) -> Cell:
@@ -96,18 +99,18 @@ def _cell(sheet: Worksheet, row: int, column: int, text: str, font: Font | None 
     return cell
 
 
-def _wide(sheet: Worksheet, text: str, font: Font | None) -> None:
+def _wide(sheet: Worksheet, text: str, font: Font, *, after: int = 1) -> None:
     """Adds a line of text over the whole width."""
-    row = sheet.max_row + 1 if sheet.cell(1, 1).value else 1
+    row = sheet.max_row + after if sheet.cell(1, 1).value else 1
     _cell(sheet, row, 1, text, font)
     sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=3)
-    size = font.size if font and font.size else 11
+    size = font.size or 11
     sheet.row_dimensions[row].height = math.ceil(len(text) * size / 11 / 125) * 15 * max(1.0, size / 11) + 3
 
 
 def _asked(sheet: Worksheet, title: str, known: str) -> None:
     row = sheet.max_row + 1
-    _cell(sheet, row, 1, title, Font(bold=True))
+    _cell(sheet, row, 1, title, _font(bold=True))
     _to_fill(_cell(sheet, row, 2, known))
 
 
@@ -117,15 +120,15 @@ def _to_fill(cell: Cell) -> None:
 
 def _lines(sheet: Worksheet, kept: Kept, criteria: Sequence[str]) -> int:
     """Adds a line per criterion below its competence; returns the number of the first."""
-    row = first = sheet.max_row + 1
+    row = first = sheet.max_row + 2
     for column, title in enumerate((LOOKED, DEGREE, REMARK, MARK), start=1):
-        cell = _cell(sheet, row, column, title, Font(bold=True, color="FFFFFF") if column < 4 else _GREY)
+        cell = _cell(sheet, row, column, title, _font(bold=True, color="FFFFFF") if column < 4 else _GREY)
         cell.fill = PatternFill("solid", fgColor="1D5476") if column < 4 else PatternFill()
     for code, competence in kept.referentiel.competences.items():
         own = [one for one in competence.criteres if one.id in criteria]
         if own:
             row += 1
-            _cell(sheet, row, 1, f"{code}  {competence.text}", Font(bold=True))
+            _cell(sheet, row, 1, f"{code}  {competence.text}", _font(bold=True))
             sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=3)
             sheet.row_dimensions[row].height = math.ceil(len(competence.text) / 120) * 15 + 3
         for one in own:
@@ -144,6 +147,7 @@ def _degrees(book: Workbook, sheet: Worksheet, titles: Sequence[str], first: int
         _cell(other, number, 1, title)
     other.column_dimensions["A"].width = 30
     other.protection.sheet = True
+    other.sheet_state = "hidden"
     choice = DataValidation(type="list", formula1=f"{DEGREES}!$A$1:$A${len(titles)}", allow_blank=True)
     choice.errorTitle, choice.error = DEGREE, "Choisissez dans la liste."
     choice.showErrorMessage = True

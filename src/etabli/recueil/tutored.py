@@ -237,10 +237,9 @@ def with_form(kept: Kept, form: Form, path: Path) -> Recueil:
     facts = {"origine": period.titre, "auteur": form.author, "criteres": criteria, **brought(kept, name, path)}
     outside = Outside.model_validate(facts)
     former = kept.recueil.trace(name)
-    words = {"reflexion": former.reflexion} if former else {}
-    trace = Trace(
-        id=name, type="pfmp", titre=f"Fiche du tuteur, {period.titre}", date=form.day, ailleurs=outside, **words
-    )
+    trace = Trace(id=name, type="pfmp", titre=f"Fiche du tuteur, {period.titre}", date=form.day, ailleurs=outside)
+    if former is not None:
+        trace = trace.model_copy(update={"reflexion": former.reflexion, "groupe": former.groupe})
     others = tuple(one for one in kept.recueil.observations if one.trace != name)
     recueil = kept.recueil.changed(trace)
     return recueil.model_copy(update={"observations": (*others, *_seen(form, name))})

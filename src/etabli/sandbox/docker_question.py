@@ -29,7 +29,16 @@ class Answered:
 
 
 def ask(
-    image: str, recipe: Recipe, given: bytes, *, purpose: str, act: str, most: int, wait_s: float, late: str, host: str | None
+    image: str,
+    recipe: Recipe,
+    given: bytes,
+    *,
+    purpose: str,
+    act: str,
+    most: int,
+    wait_s: float,
+    late: str,
+    host: str | None,
 ) -> Answered:
     """Gives a container one question on its standard input: its size on eight digits of hexadecimal, then its bytes.
 

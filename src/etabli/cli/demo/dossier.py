@@ -7,21 +7,26 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
+from etabli.appreciation.kept import Means, Place
+from etabli.appreciation.model import Appreciation
 from etabli.cli.grade import grade_paths
 from etabli.exam.contract.errors import LabError
 from etabli.grading.matrix import render_specimens
-from etabli.lab.manifest import Lab
+from etabli.lab.manifest import Lab, load_lab
 from etabli.lab.parcours import wanted_weeks
 from etabli.lab.specimens.specimen import load_specimens
 from etabli.lab.variant import TRAINING
 from etabli.recueil.adding import brought
+from etabli.recueil.appreciated import along
 from etabli.recueil.building import Built, build
 from etabli.recueil.choosing import best_and_last, bring, note_attempts, runs_of
+from etabli.recueil.interviewing import interview
 from etabli.recueil.kept import Kept, read_or_begin, write
 from etabli.recueil.model import Authentication, Outside, Period, Reflection, Seen, Trace
+from etabli.referentiel.model import Referentiel
 from etabli.roster.learner import Person
 from etabli.roster.roster import new_roster
 from etabli.runs.run import run_folders
@@ -66,9 +71,22 @@ def make_recueil(labs: Sequence[Lab], root: Path) -> tuple[Kept, Built]:
         note_attempts(kept, lab, titles[lab], found)
         last = best_and_last(found)[-1]
         said = Reflection(**stories[lab].model_dump(exclude={"rendus"}))
-        kept = write(kept, kept.recueil.changed(bring(kept, last, titles[lab]).model_copy(update={"reflexion": said})))
+        trace = bring(kept, last, titles[lab]).model_copy(update={"reflexion": said})
+        kept = write(kept, kept.recueil.changed(trace))
+        known = load_lab(lab)
+        _appreciated(results / lab, known, kept.referentiel, alias, last.run.submission_sha256)
+        kept = write(kept, along(kept, trace, last, known, ()).recueil)
     kept = _elsewhere(kept)
-    return kept, build(kept, root / "recueil", wanted_weeks(), made=date.today())
+    return kept, build(kept, root / "recueil", wanted_weeks(), made=date.today(), interview=interview(secret()))
+
+
+def _appreciated(out: Path, lab: Lab, referentiel: Referentiel, alias: str, digest: str | None) -> None:
+    """Says what a teacher saw of what only a person can look at, in the candidate's last work of a lab."""
+    degree = referentiel.echelle.degres[-2].id
+    now = datetime.now().astimezone()
+    facts = {"eleve": alias, "degre": degree, "par": _TEACHER, "le": now, "rendu": digest}
+    said = [Appreciation.model_validate(facts | {"critere": one.id}) for one in lab.manifest.humain]
+    Place(out, lab, referentiel).say(said, Means.COMMAND)
 
 
 def _graded(lab: Lab, alias: str, out: Path) -> Story:
@@ -116,4 +134,4 @@ def _elsewhere(kept: Kept) -> Kept:
     )
     lieu = "Mairie de Saint-Aubin, service accueil"
     period = Period(id="pfmp-1", titre="PFMP 1", lieu=lieu, du=date(2026, 10, 5), au=date(2026, 11, 20), semaines=6)
-    return write(kept, recueil.model_copy(update={"observations": seen, "pfmp": (period,)}))
+    return write(kept, recueil.model_copy(update={"observations": (*recueil.observations, *seen), "pfmp": (period,)}))
