@@ -4,7 +4,6 @@ export { EditorState, Compartment, Annotation, Transaction } from "@codemirror/s
 export { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 export { search, searchKeymap, openSearchPanel, highlightSelectionMatches } from "@codemirror/search";
 export { bracketMatching, indentOnInput, indentUnit, foldGutter, foldKeymap, syntaxHighlighting, HighlightStyle } from "@codemirror/language";
-export { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
 export { MergeView } from "@codemirror/merge";
 export { tags } from "@lezer/highlight";
 export { php } from "@codemirror/lang-php";

@@ -77,7 +77,7 @@ def test_pages_are_read_followed_and_printed(room: Room, fleet: browsers.Browser
                 for width, scheme in ((1280, "light"), (360, "dark")):
                     browsers.size(driver, width, 900, scheme)
                     driver.get(address + path.format(token=token))
-                    assert fleet.axe(driver) == [], (path, width)
+                    assert browsers.axe(fleet, driver) == [], (path, width)
                     wide = driver.execute_script("return document.documentElement.scrollWidth > innerWidth")
                     assert not wide, (path, width)
 

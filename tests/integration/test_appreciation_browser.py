@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 import yaml
 from appreciation_samples import results_of
-from browsers import Browsers, cdp, log, size, wait
+from browsers import Browsers, axe, cdp, log, size, wait
 from helpers import volume
 from selenium import webdriver
 from selenium.webdriver.common.by import By
@@ -108,7 +108,7 @@ def test_it_is_for_everyone_and_on_any_screen(page: webdriver.Remote, fleet: Bro
     page.find_element(By.CSS_SELECTOR, ".all summary").click()
     for width in (1280, 360):
         size(page, width, 800, scheme)
-        assert fleet.axe(page) == []
+        assert axe(fleet, page) == []
         assert page.execute_script("return document.documentElement.scrollWidth") <= width
 
 

@@ -35,11 +35,14 @@ def base_of(one: Derived) -> str:
 
 @pytest.mark.parametrize("lab", LABS)
 def test_each_still_applies_and_changes_what_is_handed_in(lab: str) -> None:
-    """Each operator on one specimen in ``make test``; on all that it fits in ``make test-long``."""
+    """A third of the operators on one specimen each in ``make test``; all on all that they fit in ``make test-long``."""
     same, kept = [], 0
     on = Counter[str]()
+    tried = sorted({one.operator for one in derived_of(lab).values()})[:: volume(3, 1)]
     with mock.patch.dict(os.environ, DOCKER_HOST="unix:///nowhere"):  # what the office saves is seen by the table
         for name, one in derived_of(lab).items():
+            if one.operator not in tried:
+                continue
             on[one.operator] += 1
             if on[one.operator] > volume(1, len(derived_of(lab))):
                 continue

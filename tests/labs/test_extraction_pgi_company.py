@@ -321,7 +321,7 @@ def test_the_names_of_a_company_are_never_given_twice() -> None:
 
 def test_the_quotas_fit_the_history() -> None:
     """A history that grows poorer is refused here rather than by one candidate in a hundred."""
-    for rank in range(12):
+    for rank in range(volume(4, 12)):
         generator._individualise(database := Database(original()), f"place-{rank}".encode())
         database.close()
     assert agenda.ROWS == 230

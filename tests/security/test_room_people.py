@@ -95,6 +95,7 @@ DOORS = (
     Door("PUT", "/api/espace/{token}/fichier", OWN, ask=FILE, body=b"bonjour", headers={"If-None-Match": "*"}),
     Door("GET", "/api/espace/{token}/fichier", READ, ask=FILE),
     Door("GET", "/api/espace/{token}/tout.zip", READ),
+    Door("GET", "/api/espace/{token}/supprimes", READ),
     Door("GET", "/api/espace/{token}/versions", READ, ask="/api/espace/{token}/versions?chemin=notes.txt"),
     Door(
         *("GET", "/api/espace/{token}/version", READ),

@@ -488,7 +488,7 @@ def test_links_in_the_work_lead_root_nowhere_though_they_change_all_the_time(roo
     facts = [(path.lstat().st_uid, path.lstat().st_mode) for path in (home, secret, room.room.place.folder)]
     told = in_portal(room, FLIP, str(work / "dossier"), str(home))
     with subprocess.Popen(told) as flipping:
-        for _again in range(6):
+        for _again in range(volume(2, 6)):
             woken(mine, token)
             number = mine.verify(token)
             until(lambda number=number: over(room, number))

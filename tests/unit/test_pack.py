@@ -12,6 +12,7 @@ from itertools import cycle
 from pathlib import Path
 
 import pytest
+from helpers import volume
 
 from etabli.grading.pack import EXAM, SPECIMENS, build_pack, pack_of
 from etabli.lab.manifest import Lab, lab_ids, load_lab
@@ -78,6 +79,7 @@ def test_one_byte_in_any_module_of_exam_makes_every_run_fall(copy: Path) -> None
     before, platform = packs(copy), platform_sha256(copy / "etabli")
     names = sources(copy / "etabli" / "exam")
     assert len(names) > 100
+    names = names[:: volume(4, 1)]
     for name, lab in zip(names, cycle(before)):
         for _ in spoilt(copy / "etabli" / "exam" / name):
             assert pack(copy, lab) != before[lab], name
@@ -112,7 +114,7 @@ def test_one_byte_elsewhere_is_another_platform(spare: Path) -> None:
     before, platform = packs(spare), platform_sha256(spare / "etabli")
     apart = ("exam/", "reports/", "cli/")
     names = [name for name in sources(spare / "etabli") if not name.startswith(apart)]
-    for name in names:
+    for name in names[:: volume(4, 1)]:
         for _ in spoilt(spare / "etabli" / name):
             assert platform_sha256(spare / "etabli") != platform, name
     for name in names:

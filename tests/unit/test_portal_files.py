@@ -190,6 +190,8 @@ def test_what_was_deleted_or_changed_is_found_in_the_versions(client: TestClient
     assert deleted == {"a.php": sha256(b"2").hexdigest()}
     versions = client.get(f"{HOME}/versions", params={"chemin": "a.php"}).json()
     assert [one["sha256"] for one in versions] == [sha256(b"2").hexdigest(), first]
+    gone = client.get(f"{HOME}/supprimes").json()
+    assert [(one["path"], one["sha256"]) for one in gone] == [("a.php", sha256(b"2").hexdigest())]
     assert client.get(f"{HOME}/version", params={"chemin": "a.php", "sha256": first}).content == b"1"
 
 

@@ -42,7 +42,7 @@ from etabli.grading.examine import Interrupted
 from etabli.lab.manifest import load_lab
 from etabli.reception.hand_in import HandInState
 from etabli.runs.run import Run
-from etabli.worker import grading_class, housekeeping, spaces, verifying
+from etabli.worker import duty, grading_class, housekeeping, spaces, verifying
 from etabli.worker.duty import Duty, alone
 from etabli.worker.stream import Stream, Throttle, _size
 from etabli.worker.tasks import ACTS, application
@@ -110,7 +110,8 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    monkeypatch.setattr(spaces, "AT_ONCE", 1)  # a base in memory is one connection, which threads would share
     made = Bench(tmp_path)
     yield made
     made.room.engine.dispose()
@@ -152,6 +153,7 @@ def test_one_that_cannot_start_says_so_and_why_is_in_the_journal(
         raise problem
 
     ups(monkeypatch, up)
+    monkeypatch.setattr(duty, "_engine_answers", lambda: True)
     bench.change(state=State.QUEUED)
     spaces.open_space(bench.duty, bench.token)
     assert bench.row().state is State.FAILED
@@ -297,6 +299,19 @@ def test_one_that_its_worker_leaves_is_made_by_the_next(bench: Bench, exam: Exam
     exam.ends = None
     verifying.verify(bench.duty, number)
     assert (bench.verification(number).state, bench.verification(number).attempts) == (Progress.DONE, 2)
+
+
+def test_one_that_a_dead_engine_cuts_goes_back_to_the_queue(
+    bench: Bench, exam: Exam, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+    number, exam.ends = bench.ask(), SandboxFailure("Le moteur se tait.")
+    with pytest.raises(SandboxFailure):
+        verifying.verify(bench.duty, number)
+    assert bench.verification(number).state is Progress.RUNNING
+    monkeypatch.setattr(duty, "_engine_answers", lambda: True)
+    verifying.verify(bench.duty, number)
+    assert bench.verification(number).state is Progress.FAILED
 
 
 def test_a_run_that_was_frozen_before_the_worker_died_is_taken_as_it_is(bench: Bench, exam: Exam) -> None:

@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 INDEX = "index.sqlite"
 CAP = 200_000_000
@@ -75,6 +76,11 @@ class Versions:
             )
         ]
 
+    def last_ones(self) -> dict[str, Version]:
+        """Returns the last content of every file that had one, those that are gone included, by path."""
+        rows = self._select("SELECT path, max(at), sha256, size FROM version GROUP BY path ORDER BY path")
+        return {path: Version(datetime.fromtimestamp(at, UTC), sha256, size) for path, at, sha256, size in rows}
+
     def read(self, path: str, sha256: str) -> bytes | None:
         """Returns a content that this file had, or ``None`` when it is not kept."""
         if not self._select("SELECT 1 FROM version WHERE path = ? AND sha256 = ?", path, sha256):
@@ -84,7 +90,7 @@ class Versions:
         except FileNotFoundError:
             return None
 
-    def _select(self, query: str, *values: str) -> list[tuple[float, str, int]]:
+    def _select(self, query: str, *values: str) -> list[Any]:
         if not (self.folder / INDEX).is_file():
             return []
         with closing(self._connect()) as base:

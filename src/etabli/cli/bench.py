@@ -46,6 +46,9 @@ def bench(
         Path | None, typer.Option("--dossier", help="Salle : une salle ouverte (par défaut : une pour l'occasion).")
     ] = None,
     kills: Annotated[bool, typer.Option("--pannes", help="Salle : tue un service toutes les 20 s.")] = False,
+    screens: Annotated[
+        int, typer.Option("--navigateurs", min=0, max=8, help="Salle : combien d'élèves ont un vrai navigateur.")
+    ] = 2,
     ahead: Annotated[bool, typer.Option("--prepares", help="Salle : prépare les espaces avant l'heure.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -69,7 +72,9 @@ def bench(
     if lab == SALLE:
         tried = opened or _with_a_site()
         raise typer.Exit(
-            bench_room(learners or [24], minutes, tried, folder, kills=kills, ahead=ahead, as_json=as_json)
+            bench_room(
+                learners or [24], minutes, tried, folder, screens=screens, kills=kills, ahead=ahead, as_json=as_json
+            )
         )
     loaded = load_lab(lab)
     specimens = load_specimens(loaded)

@@ -13,7 +13,7 @@ from rich.table import Table
 from etabli.classroom.state import Classroom, connect
 from etabli.cli.screen import Exit, aside, print_json, screen
 from etabli.exam.contract.french import count
-from etabli.server.load import Load, Measure, percentile
+from etabli.server.load import SEEN, Load, Measure, percentile
 from etabli.server.passing import passing_room
 from etabli.server.services import Room
 
@@ -31,7 +31,15 @@ _FAILURES = 5
 
 
 def bench_room(
-    sizes: Sequence[int], minutes: float, lab: str, folder: Path | None, *, kills: bool, ahead: bool, as_json: bool
+    sizes: Sequence[int],
+    minutes: float,
+    lab: str,
+    folder: Path | None,
+    *,
+    screens: int,
+    kills: bool,
+    ahead: bool,
+    as_json: bool,
 ) -> Exit:
     """Measures a room and shows it; returns the exit code: nothing that was acknowledged may be lost.
 
@@ -40,18 +48,27 @@ def bench_room(
         minutes: How long each edits.
         lab: The lab that is opened.
         folder: A room that is open; a new one, removed at the end, without it.
+        screens: Learners of each class who sit before a real browser.
         kills: Kill a service now and then.
         ahead: Make the class's workspaces ready before its hour.
         as_json: Print data.
     """
     with _room(folder) as room:
         state = Classroom(connect(room.database), room.place, room.settings.hosts, room.settings.zone)
-        root = None if room.settings.certificat else room.authority.root
+        authority = [] if room.settings.certificat else [room.authority.root, room.authority.intermediate]
         loads = []
         for size in sizes:
             aside.print(f"{count(size, '{n} élève', '{n} élèves')} :")
-            measure = Measure(state, root, room.project, lab, ahead=ahead)
-            loads.append(measure.run(size, minutes, kills=kills, tell=lambda step: aside.print(f"  {step}")))
+            root = authority[0] if authority else None
+            measure = Measure(state, root, room.project, lab, ahead=ahead, trusted=authority)
+            load = measure.run(
+                size,
+                minutes,
+                screens=min(screens, size),
+                kills=kills,
+                tell=lambda step: aside.print(f"  {step}"),
+            )
+            loads.append(load)
             room.remove_workspaces() if folder is None else room.stop_workspaces()
     if as_json:
         print_json([_facts(load) for load in loads])
@@ -102,6 +119,9 @@ def _show(loads: Sequence[Load]) -> None:
         table.add_column(count(load.learners, "{n} élève", "{n} élèves"), justify="right")
     for what, title in _SHOWN.items():
         table.add_row(f"{title} (s)", *(_cell(load.times.get(what, ())) for load in loads))
+    for what, title in _SHOWN.items():
+        if any(f"{what}{SEEN}" in load.times for load in loads):
+            table.add_row(f"{title}{SEEN} (s)", *(_cell(load.times.get(f"{what}{SEEN}", ())) for load in loads))
     table.add_section()
     table.add_row("Mémoire, tous les conteneurs (Mo)", *(f"{load.peak_mb:.0f}" for load in loads))
     table.add_row("Processeur, toute la machine (s)", *(f"{load.cpu_s:.0f}" for load in loads))

@@ -17,6 +17,8 @@ from etabli.portal.guard import Told
 
 _KEPT_S = 180
 """Longer than the front keeps a line without a request (two minutes), which so is never cut under a new one."""
+_ENDING_S = 3
+"""What a request that is under way has to end when the room goes down; one that follows a verification never ends."""
 
 
 def main() -> None:
@@ -39,6 +41,7 @@ def main() -> None:
         server_header=False,
         lifespan="off",
         timeout_keep_alive=_KEPT_S,
+        timeout_graceful_shutdown=_ENDING_S,
     )
     uvicorn.Server(config).run()
 

@@ -27,6 +27,7 @@ from starlette.routing import Route
 
 from etabli.classroom.file_names import FileRefused, NameTaken, NoSuchFile, TooMuch
 from etabli.classroom.files import ABSENT, Changed, Files
+from etabli.classroom.versions import Version
 from etabli.classroom.zips import pack, unpack
 from etabli.portal.call import announced
 
@@ -131,6 +132,7 @@ def routes(bench: BenchOf) -> list[Route]:
         Route(f"{_BASE}/renommer", rename, methods=["POST"]),
         Route(f"{_BASE}/televerser", upload, methods=["POST"]),
         reading("tout.zip", _all),
+        reading("supprimes", _deleted),
         reading("versions", _versions),
         reading("version", _version),
     ]
@@ -213,9 +215,19 @@ def _all(request: Request, bench: Bench) -> Response:
 
 def _versions(request: Request, bench: Bench) -> Response:
     found = bench.files.versions.of(_asked(request, "chemin"))
-    return JSONResponse(
-        [{"at": one.at.isoformat(timespec="seconds"), "sha256": one.sha256, "size": one.size} for one in found]
-    )
+    return JSONResponse([_facts(one) for one in found])
+
+
+def _deleted(request: Request, bench: Bench) -> Response:
+    """Tells the last content of each file that is no longer there, the newest first."""
+    there = {entry.path for entry in bench.files.listing().files}
+    gone = [(one, path) for path, one in bench.files.versions.last_ones().items() if path not in there]
+    gone.sort(key=lambda item: item[0].at, reverse=True)
+    return JSONResponse([{"path": path, **_facts(one)} for one, path in gone])
+
+
+def _facts(version: Version) -> dict[str, Any]:
+    return {"at": version.at.isoformat(timespec="seconds"), "sha256": version.sha256, "size": version.size}
 
 
 def _version(request: Request, bench: Bench) -> Response:

@@ -1,7 +1,8 @@
 """What a room bears: a class at its PCs, measured, with services killed meanwhile if one wants.
 
 Every learner is a :class:`~etabli.server.visitor.Visitor` in a thread: the same requests as the page makes, through the
-front. What was acknowledged is then looked for again: a save, a hand-in or a verification that is not there is *lost*.
+front; the last ones sit before a real browser (:mod:`etabli.server.at_screen`), timed apart. What was acknowledged is
+then looked for again: a save, a hand-in or a verification that is not there is *lost*.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from __future__ import annotations
 import random
 import re
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -27,12 +29,17 @@ from etabli.classroom.state import Classroom
 from etabli.classroom.tables import HandInRow, Opening, Person, Progress, Role, VerificationRow, WorkspaceRow
 from etabli.exam.contract.errors import EtabliError
 from etabli.lab.manifest import load_lab
+from etabli.server.at_screen import FILE as AT_SCREEN
+from etabli.server.at_screen import AtScreen
+from etabli.server.browsers import browsers
 from etabli.server.visitor import Refused, Visitor
+from etabli.server.weighing import Weigher
 
 T = TypeVar("T")
 CLASS: Final = "BANC"
 SOON: Final = timedelta(minutes=1)
 """From now to an hour that is told, or since it."""
+SEEN: Final = ", à l'écran"
 _TYPES_EVERY_S = 5.0
 _WAIT_S = 600.0
 _POLL_S = 0.5
@@ -46,6 +53,7 @@ class Learner:
     alias: str
     code: str
     visitor: Visitor
+    screen: AtScreen | None = None
     token: str = ""
     saved: tuple[str, bytes] | None = None
     tag: str | None = None
@@ -60,7 +68,7 @@ class Load:
     learners: int
     times: dict[str, list[float]]
     """What → how long it took each time: ``ouvrir``, ``enregistrer``, ``site``, ``premier constat``, ``verifier``,
-    ``deposer``."""
+    ``deposer``; with :data:`SEEN` behind, until a browser shows it."""
     peak_mb: float
     """At its highest, of all containers of this machine: the room's, the learners' and those of exams."""
     cpu_s: float
@@ -81,10 +89,21 @@ class Measure:
         project: Compose project of the room's services, to weigh and to kill.
         lab: Identifier of the lab.
         ahead: The class was told an hour: its workspaces are made ready before it, and all learners come at that hour.
+        trusted: Certificates of an authority of ours, for browsers.
     """
 
-    def __init__(self, room: Classroom, root: Path | None, project: str, lab: str, *, ahead: bool = False) -> None:
+    def __init__(
+        self,
+        room: Classroom,
+        root: Path | None,
+        project: str,
+        lab: str,
+        *,
+        ahead: bool = False,
+        trusted: Sequence[Path] = (),
+    ) -> None:
         self._room = room
+        self._trusted = trusted
         self._ahead = ahead
         self._root = root
         self._project = project
@@ -94,12 +113,15 @@ class Measure:
         self._lock = threading.Lock()
         self._opening = 0
 
-    def run(self, number: int, minutes: float, *, kills: bool = False, tell: Callable[[str], None] = print) -> Load:
+    def run(
+        self, number: int, minutes: float, *, screens: int = 0, kills: bool = False, tell: Callable[[str], None] = print
+    ) -> Load:
         """Lets a class open, edit, verify and hand in; returns what it took.
 
         Args:
             number: How many learners.
             minutes: How long they edit.
+            screens: How many of them sit before a real browser.
             kills: Kill a service of the room every twenty seconds.
             tell: Told each step.
         """
@@ -107,8 +129,13 @@ class Measure:
         if self._ahead:
             tell("espaces préparés avant l'heure")
             self._wait_until_made_ahead()
-        begun, weigher = time.monotonic(), _Weigher()
-        with weigher, self._killing(kills) as killed, ThreadPoolExecutor(number) as pool:
+        begun, weigher = time.monotonic(), Weigher()
+        with (
+            self._seated(learners[number - screens :]),
+            weigher,
+            self._killing(kills) as killed,
+            ThreadPoolExecutor(number) as pool,
+        ):
             for title, step in (
                 ("ouverture en même temps", self._open),
                 (f"édition pendant {minutes:g} min", lambda one: self._edit(one, minutes * 60)),
@@ -157,6 +184,20 @@ class Measure:
             mine = [one for one in people.learners_of(db, of_class) if one.active]
             return [Learner(one.shown, people.give_code(db, one), Visitor(room.hosts, self._root)) for one in mine]
 
+    @contextmanager
+    def _seated(self, learners: Sequence[Learner]) -> Iterator[None]:
+        """Gives these learners a browser."""
+        with ExitStack() as stack:
+            if learners:
+                shared = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+                fleet = stack.enter_context(browsers(shared))
+                name = self._room.hosts.name
+                rules = [f"MAP {one} 127.0.0.1" for one in (name, f"*.{name}")]
+                for one in learners:
+                    page = stack.enter_context(fleet.open(names=rules, trusted=self._trusted))
+                    one.screen = AtScreen(page, self._room.hosts, _WAIT_S)
+            yield
+
     def _wait_until_made_ahead(self) -> None:
         """Waits until the worker has made the class's workspaces ready, then lets the hour come."""
         until, made = time.monotonic() + _WAIT_S, False
@@ -172,7 +213,12 @@ class Measure:
 
     def _open(self, one: Learner) -> None:
         self._insist(one, "connexion", lambda: one.visitor.sign_in(one.alias, one.code))
-        with self._timed("ouvrir"):
+        if one.screen:
+            one.screen.sign_in(one.alias, one.code)
+            with self._timed("ouvrir", one):
+                one.token = one.screen.open_lab(self._opening)
+            return
+        with self._timed("ouvrir", one):
             one.token = self._insist(one, "ouvrir", lambda: one.visitor.open_lab(self._opening))
             until = time.monotonic() + _WAIT_S
             while self._insist(one, "état", lambda: one.visitor.state(one.token))["state"] != "ready":
@@ -183,14 +229,22 @@ class Measure:
     def _edit(self, one: Learner, seconds: float) -> None:
         until, turn, draw = time.monotonic() + seconds, 0, random.Random(one.alias)
         time.sleep(draw.uniform(0, _TYPES_EVERY_S))
+        if one.screen:
+            one.screen.new_file()
         while time.monotonic() < until:
             turn += 1
+            if one.screen:
+                with self._timed("enregistrer", one):
+                    one.screen.write(f"{one.alias} {turn}")
+                one.saved = (AT_SCREEN, one.screen.text.encode())
+                time.sleep(_TYPES_EVERY_S * draw.uniform(0.6, 1.4))
+                continue
             content = f"{one.alias} {turn} {'x' * draw.randrange(4000)}\n".encode()
-            with self._timed("enregistrer"):
+            with self._timed("enregistrer", one):
                 one.tag = self._insist(one, "enregistrer", partial(self._save, one, content))
             one.saved = ("banc.txt", content)
             if turn % 3 == 0:
-                with self._timed("site"):
+                with self._timed("site", one):
                     self._insist(one, "site", partial(self._seen, one, content))
             time.sleep(_TYPES_EVERY_S * draw.uniform(0.6, 1.4))
 
@@ -215,6 +269,11 @@ class Measure:
     def _verify(self, one: Learner) -> None:
         time.sleep(random.Random(one.alias).uniform(0, 10))
         begun = time.monotonic()
+        if one.screen:
+            one.screen.verify(lambda: self._note(f"premier constat{SEEN}", time.monotonic() - begun))
+            self._note(f"verifier{SEEN}", time.monotonic() - begun)
+            one.verified.append(0)  # the page does not show its number
+            return
         number = self._insist(one, "vérifier", lambda: one.visitor.verify(one.token))
         one.verified.append(number)
         first = False
@@ -236,15 +295,19 @@ class Measure:
         self._fail(f"{one.alias} vérification {number} : sans fin")
 
     def _hand_in(self, one: Learner) -> None:
-        with self._timed("deposer"):
-            self._insist(one, "déposer", lambda: one.visitor.hand_in(one.token))
+        with self._timed("deposer", one):
+            if one.screen:
+                one.screen.hand_in()
+            else:
+                self._insist(one, "déposer", lambda: one.visitor.hand_in(one.token))
         one.handed += 1
 
     def _lost(self, one: Learner) -> Iterator[str]:
         """Says what was acknowledged and is not there, or is there twice."""
         if one.saved:
-            found, _ = self._insist(one, "relire", lambda: one.visitor.read(one.token, "banc.txt"))
-            if found != one.saved[1]:
+            path, content = one.saved
+            found, _ = self._insist(one, "relire", lambda: one.visitor.read(one.token, path))
+            if found != content:
                 yield f"{one.alias} : le dernier enregistrement"
         with self._room.work() as db:
             done = db.scalars(select(VerificationRow).where(VerificationRow.token == one.token)).all()
@@ -273,10 +336,10 @@ class Measure:
                 time.sleep(1)
 
     @contextmanager
-    def _timed(self, what: str) -> Iterator[None]:
+    def _timed(self, what: str, one: Learner) -> Iterator[None]:
         begun = time.monotonic()
         yield
-        self._note(what, time.monotonic() - begun)
+        self._note(f"{what}{SEEN if one.screen else ''}", time.monotonic() - begun)
 
     def _note(self, what: str, seconds: float) -> None:
         with self._lock:
@@ -312,43 +375,6 @@ class Measure:
             over.set()
             if wanted:
                 thread.join()
-
-
-class _Weigher:
-    """Looks every two seconds at what all containers of this machine hold, and at what the machine computes."""
-
-    def __init__(self) -> None:
-        self.peak_mb = self.cpu_s = 0.0
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
-
-    def __enter__(self) -> _Weigher:
-        self._began = _cpu_s()
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._over.set()
-        self._thread.join()
-        self.cpu_s = _cpu_s() - self._began
-
-    def _look(self) -> None:
-        while not self._over.wait(2):
-            words = ["docker", "stats", "--no-stream", "--format", "{{.MemUsage}}"]
-            told = subprocess.run(words, capture_output=True, text=True).stdout
-            self.peak_mb = max(self.peak_mb, sum(_mb(line) for line in told.splitlines()))
-
-
-def _mb(line: str) -> float:
-    found = re.match(r"([\d.]+)([KMG]?i?B)", line.strip())
-    units = {"B": 1e-6, "KiB": 1.024e-3, "MiB": 1.048576, "GiB": 1073.741824}
-    return float(found[1]) * units.get(found[2], 1.0) if found else 0.0
-
-
-def _cpu_s() -> float:
-    """Returns what the whole machine has computed: user, nice and system, in seconds."""
-    fields = Path("/proc/stat").read_text("ascii").splitlines()[0].split()[1:]
-    return sum(int(fields[place]) for place in (0, 1, 2, 5, 6)) / 100
 
 
 def percentile(times: Sequence[float], share: float) -> float:

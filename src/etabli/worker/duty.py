@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from etabli.classroom.jobs import Jobs
 from etabli.classroom.state import Classroom
+from etabli.exam.contract.errors import SandboxError
 from etabli.grading.examine import Interrupted
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
@@ -77,8 +78,21 @@ class Duty:
 
 
 def unfinished(error: BaseException) -> bool:
-    """Tells whether a job that ended so goes back to the queue: this process ends, or the database is away."""
-    return isinstance(error, Interrupted) or (isinstance(error, DBAPIError) and _away(error))
+    """Tells whether a job that ended so goes back to the queue: this process ends, the database or engine is away."""
+    return (
+        isinstance(error, Interrupted)
+        or (isinstance(error, DBAPIError) and _away(error))
+        or (isinstance(error, SandboxError) and not _engine_answers())
+    )
+
+
+def _engine_answers() -> bool:
+    """An engine that died takes this process with it when it is back, and the queue notices; until then it is asked."""
+    try:
+        DockerSandbox().probe()
+    except SandboxError:
+        return False
+    return True
 
 
 def _away(error: DBAPIError) -> bool:

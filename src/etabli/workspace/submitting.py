@@ -100,7 +100,7 @@ def write_submission(workspace: Workspace, out: Path, at: datetime) -> Receipt:
         submission = take_in(work, lab, temporary / WORK)
         files = len(set(submission.paths) - {DECLARATION})
         if not files:
-            raise UsageProblem(f"« {work} » est vide : il n'y a rien à rendre.")
+            raise UsageProblem(f"Le dossier « {work.name} » est vide : il n'y a rien à rendre.")
         data = zipped(submission, {DECLARATION: _label(workspace, lab, submission)})
     receipt = Receipt(
         path=out,

@@ -1,5 +1,5 @@
 // The tree of files: by mouse and by keyboard, with what is done to the one that is chosen.
-import { askText, dialog, make, notice, one, say, visible, weight } from "./dom.js";
+import { askText, atDay, atHour, dialog, isToday, make, notice, one, say, visible, weight } from "./dom.js";
 import { Refused, SignedOut, Unreachable } from "./server.js";
 
 const EDGE = (path) => path.slice(0, path.lastIndexOf("/") + 1);
@@ -31,6 +31,7 @@ export class Tree {
     one("new-folder").addEventListener("click", () => this.#newFolder());
     one("rename").addEventListener("click", () => this.#rename());
     one("delete").addEventListener("click", () => this.#delete());
+    one("find-deleted").addEventListener("click", () => this.#findDeleted());
     one("upload").addEventListener("click", () => one("upload-input").click());
     one("upload-input").addEventListener("change", (event) => {
       this.upload([...event.target.files], this.#folder());
@@ -238,6 +239,22 @@ export class Tree {
       say(`« ${path} » est revenu.`);
       this.choose(path);
     }
+  }
+
+  /** Gives back a file that was deleted, however long ago its content is kept. */
+  async #findDeleted() {
+    const gone = await this.#try(() => this.space.deleted());
+    if (!gone) return;
+    if (!gone.length) {
+      await dialog("Fichiers supprimés", [make("p", {}, "Aucun fichier supprimé n’est gardé.")], [["", "Fermer", "main"]]);
+      return;
+    }
+    const list = make("select", { id: "deleted-list", size: Math.min(10, Math.max(3, gone.length)) });
+    for (const [index, file] of gone.entries()) list.append(make("option", { value: index }, `${visible(file.path)} – ${isToday(file.at) ? "" : `${atDay(file.at)} à `}${atHour(file.at)}, ${weight(file.size)}`));
+    const body = [make("label", { for: "deleted-list" }, "Le dernier contenu de chaque fichier qui n’est plus là"), list];
+    if (await dialog("Fichiers supprimés", body, [["back", "Reprendre ce fichier", "main"], ["", "Fermer"]], { ready: () => { list.value = "0"; list.focus(); } }) !== "back") return;
+    const { path, sha256 } = gone[list.value];
+    await this.#bringBack(path, [[path, sha256]]);
   }
 
   async upload(files, folder) {

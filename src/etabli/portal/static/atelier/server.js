@@ -72,6 +72,7 @@ export class Space {
   delete(path) { return ask(this.fileAddress(path), { method: "DELETE" }).then((answer) => answer.json()); }
   makeFolder(path) { return ask(this.#at("dossier", { chemin: path }), { method: "POST" }); }
   rename(old, path) { return this.#send("renommer", { de: old, vers: path }); }
+  deleted() { return ask(this.#at("supprimes")).then((answer) => answer.json()); }
   versions(path) { return ask(this.#at("versions", { chemin: path })).then((answer) => answer.json()); }
 
   async version(path, sha) {
