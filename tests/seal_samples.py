@@ -86,7 +86,8 @@ def _rewritten(files: dict[str, bytes], chance: random.Random) -> bytes:
     elif kind == 1:
         del files[name]
     elif kind == 2:
-        files[f"{CONTENT}ajout-{chance.randrange(9)}.txt"] = chance.randbytes(5)
+        own = name.removeprefix(CONTENT) if chance.randrange(2) else f"ajout-{chance.randrange(9)}.txt"
+        files[chance.choice((own, f"{CONTENT}{own}x", f"contenu2/{own}"))] = chance.randbytes(5)
     elif kind == 3:
         files[f"{name}x"] = files.pop(name)
     else:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 from helpers import Done, here, volume
+from report_tables import validator
 from seal_samples import HISTORY, PHRASE, changed, evidence, files_of, mutated, packed, sealed
 from sentences import faults
 
@@ -90,6 +91,8 @@ def test_what_made_the_runs_is_in_the_manifest(archive: tuple[bytes, PublicKey])
     files = files_of(archive[0])
     told = json.loads(files["MANIFESTE.json"])
     assert canonical(told) == files["MANIFESTE.json"]
+    validator("manifeste").validate(told)
+    assert not validator("manifeste").is_valid(told | {"note": 12})
     [run] = told["runs"]
     frozen = json.loads(files[f"{CONTENT}{run.pop('path')}/run.json"])
     assert run == {key: frozen[key] for key in run} and {"image_ids", "seed_fingerprint", "pack_sha256"} < run.keys()
@@ -160,6 +163,8 @@ def test_what_was_added_or_removed_is_named(archive: tuple[bytes, PublicKey]) ->
     files = files_of(data)
     added = check(packed(files | {f"{CONTENT}juin/note.txt": b"18/20"}), [public])
     assert names(added) == [f"{CONTENT}juin/note.txt"] and "a été ajouté" in added.flaws[0].sentence()
+    for name in (DECISIONS, f"autre/{DECISIONS}", "A", "zz"):
+        assert names(check(packed(files | {name: b"18/20"}), [public])) == [name], name
     gone = f"{CONTENT}{DECISIONS}"
     removed = check(packed({name: one for name, one in files.items() if name != gone}), [public])
     assert names(removed) == [gone] and "a été retiré" in removed.flaws[0].sentence()

@@ -34,7 +34,7 @@ class Attested:
     title: str
     """Of the training."""
     code: str
-    """``tp:page-dynamique``, ``module:publier``."""
+    """``tp:`` or ``module:`` and its identifier."""
     centre: str
     by: str
     """Who decided it."""

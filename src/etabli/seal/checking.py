@@ -128,9 +128,8 @@ def _content_flaws(packed: Files, manifest: Manifest, files: Files) -> Iterator[
         elif len(files[path]) != one.size or sha256(files[path]) != one.sha256:
             why = _history_flaw(chains.get(path, {}), files[path])
             yield Flaw(CONTENT + path, f"a été modifié après le scellé{why}")
-    for name in packed:
-        if name not in HEAD and name.removeprefix(CONTENT) not in listed_files:
-            yield Flaw(shown(name), "a été ajouté après le scellé")
+    expected = {*HEAD, *(CONTENT + path for path in listed_files)}
+    yield from (Flaw(shown(name), "a été ajouté après le scellé") for name in packed if name not in expected)
 
 
 def _history_flaw(chains: dict[str, tuple[str, ...]], content: bytes | memoryview) -> str:

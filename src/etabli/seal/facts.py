@@ -73,7 +73,7 @@ def _is_run(folder: str, facts: Any) -> bool:
 
 def _run(folder: str, facts: Mapping[str, Any]) -> SealedRun:
     own = [name for name in SealedRun.model_fields if name != "path"]
-    return SealedRun(path=folder, **{name: facts[name] for name in own})
+    return SealedRun(path=folder, **{name: facts.get(name) for name in own})
 
 
 def _changes(folder: str, facts: Mapping[str, Any], files: Files) -> Iterator[Flaw]:

@@ -22,8 +22,8 @@ from etabli.system.yaml_files import Described
 MANIFEST, SIGNATURE, KEY, CONTENT = "MANIFESTE.json", "SIGNATURE", "CLE.pub", "contenu/"
 HEAD = (KEY, MANIFEST, SIGNATURE)
 """What stands before the content, sorted as the archive is."""
-_FIRST_BYTES = 64 * 1024 * 1024
-"""Of an archive, within which its manifest is."""
+_MOST = 64 * 1024 * 1024
+"""Bytes of the longest manifest, which is at the beginning of an archive."""
 
 Digest = Annotated[str, pydantic.StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Whole = Annotated[int, pydantic.Field(ge=0, le=1 << 31)]
@@ -109,7 +109,7 @@ class Manifest(Described):
 def read_manifest(content: bytes) -> Manifest | None:
     """Reads a manifest; nothing when it is none, or is not in its canonical form."""
     try:
-        found = Manifest.model_validate(json.loads(content))
+        found = Manifest.model_validate(json.loads(content[: _MOST + 1]))
         return found if found.content() == content else None
     except (ValueError, RecursionError):
         return None
@@ -123,7 +123,7 @@ def manifest_of(archive: Path) -> Manifest:
     """
     try:
         with open(archive, "rb") as stream:
-            head = {one.name: one for one in walk(stream.read(_FIRST_BYTES)).files[: len(HEAD)]}
+            head = {one.name: one for one in walk(stream.read(_MOST)).files[: len(HEAD)]}
     except OSError as error:
         raise SealError(f"« {archive} » ne peut pas être lu ({why(error)}) : vérifiez le chemin.") from error
     found = read_manifest(bytes(head.get(MANIFEST, Packed("", b"")).content))

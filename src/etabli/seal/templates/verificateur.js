@@ -162,7 +162,7 @@ function runFlaws(manifest, found, digests, flaw) {
   for (const { path, ...told } of manifest.runs) {
     try {
       const run = JSON.parse(text.decode(found.get(`${CONTENT}${path}/run.json`)));
-      const own = Object.fromEntries(Object.keys(told).map(key => [key, run[key]]));
+      const own = Object.fromEntries(Object.keys(told).map(key => [key, run[key] ?? null]));
       if (canonical(own) !== canonical(told)) flaw("MANIFESTE.json", "dit des vérifications autre chose qu'elles-mêmes");
       if (!path.endsWith(digests.get(`${path}/run.json`).slice(0, 16))) flaw(`${CONTENT}${path}/run.json`, "a été modifié depuis la vérification");
       for (const [name, digest] of Object.entries(run.files)) {
