@@ -109,6 +109,13 @@ def test_a_summons_is_for_who_is_to_come(press: Press) -> None:
     assert "Les traces" in text(press, "fiche") and "hors de sa présence" in text(press, "fiche")
 
 
+def test_a_candidate_whom_the_school_does_not_convene_has_no_summons(press: Press) -> None:
+    edit(candidats=[PERSON | {"statut": "ponctuel"}])
+    assert papers(made(), ["convocation"], None) == [] and "Inès" in text(made(), "emargement")
+    done = here("imprimer", SESSION, "--document", "convocation")
+    assert done.returncode == 2 and "un candidat en CCF" in done.stderr
+
+
 def test_the_annex_waits_for_the_assessors(press: Press) -> None:
     shutil.rmtree(Path("commissions", SESSION, "decisions"))
     done = here("imprimer", SESSION, "--document", "constats", "--candidat", "SNO-01", "-o", "a.pdf")
@@ -183,7 +190,7 @@ def test_a_contestation_gathers_one_candidate_alone_and_suspends_purge(press: Pr
         "proposition de note 13,5 / 20",
     )
     assert [page.index(one) for one in order] == sorted(page.index(one) for one in order)
-    assert (folder / "enonces/extraction-pgi/enonce.html").is_file()
+    assert (folder / "enonces/extraction-pgi-1/enonce.html").is_file()
     assert "n'est pas vide" in contest("--motif", "encore", "-o", "dossier", "--sans-rejeu")[1]
     assert contest("--clore")[0] == 0 and not Path("recueils/SNO-01/contestation.yaml").exists()
     assert "n'a pas de contestation" in contest("--clore")[1]

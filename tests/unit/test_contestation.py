@@ -48,10 +48,16 @@ def test_the_same_verdicts_are_said_to_be_the_same(small: SmallClass, kept: Kept
     found = contested(small, kept, tmp_path / "dossier")
     assert found.replayed == ["Un essai (essai-1) : les mêmes constats"] and found.missing == []
     (told,) = found.traces
+    assert told["brief"] == "celui de ce jour-là"
     assert told["handed"] == "rendus/essai-1.zip" and told["versions"]["tp"] == "essai"
     runs = [read_run_folder(path) for path in run_folders(tmp_path / "dossier" / "rejeu" / "essai-1" / "sno-01")]
     assert len(runs) == 2 and all(one.verifiable for one in runs)
     assert len(run_folders(small.plan.out / "sno-01")) == 1
+
+
+def test_a_brief_of_other_data_is_said_to_be_another(small: SmallClass, kept: Kept, tmp_path: Path) -> None:
+    (told,) = gather_all(kept, [], [small.plan.out], tmp_path / "dossier", bytes(31) + b"1").traces
+    assert "autre secret" in told["brief"]
 
 
 def test_what_differs_is_counted_and_its_page_is_there(small: SmallClass, kept: Kept, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 ::
 
     lisez-moi.html                 what is there, the history of decisions, versions, what the replay found
-    enonces/<tp>/                  the brief with the candidate's own data
+    enonces/<trace>/               the brief with the candidate's own data
     rendus/<trace>.zip             what was handed in, as intake kept it
     recueil/                       their file, its frozen runs included
     commissions/<session>/         what concerns them alone: decisions, neutralisations, incidents
@@ -32,7 +32,7 @@ from etabli.exam.contract.french import counted
 from etabli.grading.regrade import Regraded, class_runs, gather, grade_again
 from etabli.lab.manifest import load_lab
 from etabli.lab.sujet import make_sujet, write_sujet
-from etabli.lab.variant import Seat
+from etabli.lab.variant import Purpose, Seat
 from etabli.reception.kept_submissions import kept_path
 from etabli.recueil.choosing import runs_of
 from etabli.recueil.kept import Kept, as_yaml, put
@@ -150,7 +150,7 @@ def _trace(
         return told
     run = folder.run
     told["versions"] = _versions(run)
-    told["brief"] = _brief(run, out / "enonces" / run.lab, secret)
+    told["brief"] = _brief(run, out / "enonces" / trace.id, secret)
     source = _handed(known.get(run.id), run)
     if source is None:
         found.missing.append(f"{trace.id} : le rendu gardé n'est plus dans les résultats, il ne peut pas être rejoué.")
@@ -180,11 +180,10 @@ def _versions(run: Run) -> dict[str, Any]:
 def _brief(run: Run, target: Path, secret: bytes) -> str:
     """Writes the brief with the candidate's own data; says whether it is the one of that day."""
     lab = load_lab(run.lab)
-    if not target.exists():
-        sujet = make_sujet(Seat(lab, run.data_of or run.candidate, run.session), secret)
-        write_sujet(sujet, target)
-        if run.seed_fingerprint and sujet.fingerprint != run.seed_fingerprint:
-            return "les données ne sont plus celles de ce jour-là (autre secret, ou autre session)"
+    seat = Seat(lab, run.data_of or run.candidate, run.session)
+    write_sujet(make_sujet(seat, secret), target)
+    if run.seed_fingerprint and seat.fingerprint(secret, Purpose.EVALUATION) != run.seed_fingerprint:
+        return "celui d'aujourd'hui : les données ne sont plus celles de ce jour-là (autre secret)"
     same = run.brief_sha256 == lab.brief_sha256()
     return "celui de ce jour-là" if same else "celui d'aujourd'hui : l'énoncé a changé depuis"
 

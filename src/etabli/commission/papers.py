@@ -95,8 +95,9 @@ def _descriptions(press: Press, _chosen: Sequence[Candidate], _one: bool) -> Ite
 
 
 def _summons(press: Press, chosen: Sequence[Candidate], _one: bool) -> Iterator[Paper]:
+    """Of candidates in CCF alone, whom the chef d'établissement convenes."""
     for situation in press.board.session.situations:
-        for one in _called_to(press, situation, chosen):
+        for one in (one for one in _called_to(press, situation, chosen) if one.statut == "CCF"):
             values = {**_who(one), "situation": situation, "minutes": _minutes(situation, one)}
             yield Paper(
                 f"convocation-{situation.id}-{one.candidat}", "Convocation", "convocation", values, for_candidate=True

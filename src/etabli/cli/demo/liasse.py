@@ -19,6 +19,8 @@ from etabli.system.settings import secret
 _NAME = "session-2027"
 _TEACHER, _TUTOR = "Mme Aubry", "Mme Colin"
 _BOTH = f"{_TEACHER}, {_TUTOR}"
+_WHY = "La revue des droits est juste ; la politique reste à tenir."
+_DEPARTS = "Ce qui a été vu en entreprise n'en montre pas autant."
 _TALK = Situation(
     id="entretien",
     unite="U2",
@@ -90,10 +92,10 @@ def _decide(board: kept.Board, person: Candidate, files: Path) -> None:
     acting.judge(board, person, _TEACHER, judged)
     acting.judge(board, person, _TUTOR, judged | {"C2.3": degrees[-1]})
     acting.open_annex(board, person, files, _TEACHER, board.session.units_of(person))
-    acting.retain(board, person, _BOTH, acting.agreed(board, person)[0])
-    acting.retain(
-        board, person, _BOTH, {"C2.3": degrees[-2]}, "La revue des droits est juste ; la politique reste à tenir."
-    )
+    ready, waits = acting.agreed(board, person)
+    acting.retain(board, person, _BOTH, ready)
+    for code in waits:
+        acting.retain(board, person, _BOTH, {code: degrees[-2]}, _WHY if code == "C2.3" else _DEPARTS)
     acting.propose_mark(board, person, _BOTH, "U2", 13.5)
 
 
