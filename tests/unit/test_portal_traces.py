@@ -221,6 +221,9 @@ def test_a_teacher_observes_in_words_adds_and_counts_weeks(room: Room) -> None:
     name, teacher, base = chosen(room), room.browser(room.teacher), "/classes/1/traces/SNO-01"
     page = teacher.get(base)
     assert "satisfaisante" in page.text
+    whole = teacher.get(f"{base}/recueil/apercu.html")
+    assert f'href="{base}/recueil/apercu.html#T1"' in page.text and 'id="T1"' in whole.text
+    assert "script-src" not in whole.headers["content-security-policy"]
     seen = {"critere": "part-tenue", "degre": "satisfaisante", "remarque": "Tenue seule."}
     assert teacher.send_form(f"{base}/observer", seen).status_code == 303
     assert teacher.send_form(f"{base}/observer", seen | {"trace": name}).status_code == 303

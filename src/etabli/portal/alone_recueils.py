@@ -145,6 +145,13 @@ class Recueils:
         content = shelf.read_below(kept.folder, trace.ailleurs.copie)
         return download(trace.ailleurs.fichier or "document", "application/octet-stream", content)
 
+    def preview(self, request: Request, form: Form) -> Response:
+        """Shows the whole recueil as one page, as it is now."""
+        kept = recueil_views.kept_of(self.root, _candidate(request))
+        if kept is None:
+            raise HTTPException(404)
+        return recueil_views.preview(kept, datetime.now(self.zone).date())
+
     def likeness(self, request: Request, form: Form) -> Response:
         """Shows what the work of a trace shares with others'."""
         who = _candidate(request)
@@ -219,6 +226,7 @@ def routes(
         Route("/recueils", answered(pages.open)),
         Route(one, answered(pages.show), methods=["GET"]),
         Route(f"{one}/pieces/{{trace}}", answered(pages.piece)),
+        Route(f"{one}/recueil/apercu.html", answered(pages.preview)),
         Route(f"{one}/ressemblances/{{trace}}", answered(pages.likeness)),
         Route(f"{one}/{{acte}}", answered(pages.do), methods=["POST"]),
         Route("/api/mes-traces", pages.saved, methods=["PUT"]),

@@ -21,6 +21,8 @@ from etabli.portal.recueil_acts import TEACHER_S, TOLD, Desk, Sent, act
 from etabli.recueil import comparing
 from etabli.recueil.kept import FACTS
 
+PREVIEW = "apercu.html"
+
 
 def show_class(call: Call) -> Response:
     """Shows how far the recueils of a class are."""
@@ -123,9 +125,16 @@ def piece(call: Call) -> Response:
 
 
 def recueil(call: Call) -> Response:
-    """Gives a learner's recueil, as it was last bound."""
+    """Gives a learner's recueil, as it was last bound; or shows it as it is now."""
     with call.room.work() as db:
         learner = _learner(call, db)
+        if call.path("name") == PREVIEW:
+            note(db, call.now(), call.person, "lit le recueil", learner.shown)
+    if call.path("name") == PREVIEW:
+        kept = recueil_views.kept_of(call.room.place.recueils, learner.shown)
+        if kept is None:
+            raise HTTPException(404)
+        return recueil_views.preview(kept, traces.today(call))
     return traces.bound_file(call, learner, call.path("name"))
 
 

@@ -12,11 +12,24 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from starlette.responses import HTMLResponse, Response
+
 from etabli.lab.manifest import lab_ids, shown_lab
 from etabli.lab.parcours import wanted_weeks
+from etabli.portal import shelf
 from etabli.portal.recueil_acts import Sent
-from etabli.recueil import choosing
-from etabli.recueil.contents import SeenView, authentic, codes_of, copy_of, seen_by, states_of
+from etabli.recueil import choosing, pages
+from etabli.recueil.contents import (
+    SeenView,
+    authentic,
+    codes_of,
+    contents_of,
+    copy_of,
+    in_order,
+    named_reader,
+    seen_by,
+    states_of,
+)
 from etabli.recueil.kept import FILE, Kept, folder_of, read
 from etabli.recueil.model import KINDS, WORDS, Recueil, Trace
 from etabli.referentiel.kept import in_force
@@ -87,6 +100,8 @@ class TraceCard:
     observations: tuple[SeenView, ...]
     days: tuple[DayOfWork, ...]
     """When the room saw work on its lab."""
+    mark: str
+    """What the recueil calls it: T1, T2…"""
     lab: str
     """Of its verification; empty for what is from elsewhere."""
     unusable: str
@@ -181,12 +196,13 @@ def page_values(
     """
     referentiel = kept.referentiel if kept else in_force().referentiel
     traces = kept.recueil.traces if kept else ()
+    marks = {one.id: f"T{at}" for at, one in enumerate(in_order(kept), start=1)} if kept else {}
     direct = [one for one in kept.recueil.observations if one.trace is None] if kept else []
     return {
         "may": may,
         "base": base,
         "typed": sent,
-        "cards": [_card(kept, one, names, me, days) for one in traces] if kept else [],
+        "cards": [_card(kept, one, marks[one.id], names, me, days) for one in traces] if kept else [],
         "direct": seen_by(direct, referentiel),
         "periods": kept.recueil.pfmp if kept else (),
         "weeks": weeks_of(kept.recueil if kept else None),
@@ -198,6 +214,12 @@ def page_values(
     }
 
 
+def preview(kept: Kept, made: date) -> Response:
+    """Shows the whole recueil as one page, as it is now: what each trace shows, in words and pictures."""
+    html = pages.page(contents_of(kept, named_reader(kept), wanted_weeks(), made))
+    return HTMLResponse(html, headers={"Content-Security-Policy": shelf.policy(ours=True, embedded=False)})
+
+
 def criteria_of(referentiel: Referentiel) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """Returns the observable criteria, competence by competence."""
     return [
@@ -207,7 +229,7 @@ def criteria_of(referentiel: Referentiel) -> list[tuple[str, str, list[tuple[str
 
 
 def _card(
-    kept: Kept, trace: Trace, names: Mapping[str, str], me: str, days: Callable[[str], Sequence[DayOfWork]]
+    kept: Kept, trace: Trace, mark: str, names: Mapping[str, str], me: str, days: Callable[[str], Sequence[DayOfWork]]
 ) -> TraceCard:
     referentiel = kept.referentiel
     folder = copy_of(kept, trace)
@@ -224,6 +246,7 @@ def _card(
         state,
         seen_by(on_it, referentiel),
         tuple(days(lab)) if lab else (),
+        mark,
         lab,
         "" if folder is None or folder.verifiable else f"{folder.sentence()} {folder.remedy()}",
     )

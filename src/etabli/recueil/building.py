@@ -22,7 +22,7 @@ from typing import Any
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import quoted
 from etabli.recueil import pages
-from etabli.recueil.contents import Contents, Reader, contents_of
+from etabli.recueil.contents import Contents, Reader, contents_of, members_of, named_reader
 from etabli.recueil.interviewing import Interview, no_interview
 from etabli.recueil.kept import FACTS, PAGE, PAPER, PIECES, REFERENTIEL, Kept
 from etabli.recueil.veil import Veil, number_of, open_veil, veil_over
@@ -81,7 +81,7 @@ def build(
     candidate = kept.recueil.candidat
     if number is None and secret is not None:
         number = number_of(candidate, secret)
-    reader, veil = _named(kept) if number is None else _veiled(kept, number)
+    reader, veil = (named_reader(kept), open_veil) if number is None else _veiled(kept, number)
     contents = contents_of(kept, reader, wanted_weeks, made, interview)
     _only_ours(folder)
     press = printed(pages.job(contents, veil)) if paper else None
@@ -98,19 +98,11 @@ def build(
     )
 
 
-def _named(kept: Kept) -> tuple[Reader, Veil]:
-    """For the candidate and the commission: names as the table of names has them, identifiers beside."""
-    found = learner_called(kept.recueil.candidat)
-    names = {member: named.learner.name for member in _members(kept) if (named := learner_called(member))}
-    who = found.learner.name if found else kept.recueil.candidat
-    return Reader(who, kept.recueil.candidat if found else None, names), open_veil
-
-
 def _veiled(kept: Kept, number: str) -> tuple[Reader, Veil]:
     """For whoever is not to know: a number, and members by their rank."""
     candidate = kept.recueil.candidat
     found = learner_called(candidate)
-    others = [member for member in _members(kept) if member != candidate.lower()]
+    others = [member for member in members_of(kept) if member != candidate.lower()]
     names = {member: f"Membre {at}" for at, member in enumerate(others, start=1)} | {candidate.lower(): number}
     if found:
         names |= {found.learner.name.lower(): number}
@@ -119,10 +111,6 @@ def _veiled(kept: Kept, number: str) -> tuple[Reader, Veil]:
     rest = {one.alias: one.person for one in known if one.alias.lower() != candidate.lower()}
     own = found.learner.person if found else None
     return Reader(number, None, names, documents=False), veil_over(number, [candidate], own, others, rest.items())
-
-
-def _members(kept: Kept) -> list[str]:
-    return list(dict.fromkeys(one.membre.lower() for trace in kept.recueil.traces for one in trace.groupe))
 
 
 def _only_ours(folder: Path) -> None:

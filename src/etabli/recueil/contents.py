@@ -18,6 +18,7 @@ from etabli.referentiel.model import Bloc, Referentiel
 from etabli.reports.build import payload_of
 from etabli.reports.payload import CheckResult, EvidenceItem, Payload
 from etabli.reports.pictures import Album, Proof
+from etabli.roster.anywhere import learner_called
 from etabli.runs.folder import RunFolder, read_run_folder
 from etabli.runs.run import Run
 
@@ -158,6 +159,19 @@ class Reader:
     """Whether copies of documents go with it."""
 
 
+def named_reader(kept: Kept) -> Reader:
+    """For the candidate, teachers and the commission: names as the table of names has them, identifiers beside."""
+    found = learner_called(kept.recueil.candidat)
+    names = {member: named.learner.name for member in members_of(kept) if (named := learner_called(member))}
+    who = found.learner.name if found else kept.recueil.candidat
+    return Reader(who, kept.recueil.candidat if found else None, names)
+
+
+def members_of(kept: Kept) -> list[str]:
+    """Returns whom groups name, in lower case, each once."""
+    return list(dict.fromkeys(one.membre.lower() for trace in kept.recueil.traces for one in trace.groupe))
+
+
 def contents_of(
     kept: Kept, reader: Reader, wanted_weeks: int, made: date, interview: Interview = no_interview
 ) -> Contents:
@@ -167,7 +181,7 @@ def contents_of(
         LabError: A file beside it says something that it may not.
     """
     referentiel = kept.referentiel
-    ordered = sorted(kept.recueil.traces, key=lambda one: (_place(kept, one), one.titre, one.date, one.id))
+    ordered = in_order(kept)
     traces = tuple(_trace(kept, one, f"T{at}", reader, interview) for at, one in enumerate(ordered, start=1))
     marks = {one.verification.run: view.mark for one, view in zip(ordered, traces, strict=True) if one.verification}
     direct = [one for one in kept.recueil.observations if one.trace is None]
@@ -186,6 +200,11 @@ def contents_of(
         wanted_weeks=wanted_weeks,
         attempts=tuple(_attempts(kept, ordered, marks)),
     )
+
+
+def in_order(kept: Kept) -> list[Trace]:
+    """Returns the traces as the recueil numbers them, from T1 on."""
+    return sorted(kept.recueil.traces, key=lambda one: (_place(kept, one), one.titre, one.date, one.id))
 
 
 def _place(kept: Kept, trace: Trace) -> int:
