@@ -81,7 +81,9 @@ def render_text(template: str, context: Mapping[str, Any]) -> str:
 def _line(error: Exception) -> str:
     """« , ligne 3 »: where in the template; nothing where that is not known."""
     frames = traceback.extract_tb(error.__traceback__)
-    found = getattr(error, "lineno", None) or next((one.lineno for one in frames[::-1] if one.filename == _SOURCE), None)
+    found = getattr(error, "lineno", None) or next(
+        (one.lineno for one in frames[::-1] if one.filename == _SOURCE), None
+    )
     return f", ligne {found}" if found else ""
 
 
