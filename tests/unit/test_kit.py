@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from etabli.exam import Failed
-from etabli.exam.contract.errors import LabError
 from etabli.grading.pack import build_pack, pack_of
 from etabli.grading.reached import KIT, reached
 from etabli.kit.papers import expect_length, words
@@ -80,10 +79,9 @@ def test_one_byte_of_a_module_makes_those_fall_that_reach_it(kit: Path, tmp_path
     assert {name for name, pack in packs().items() if pack != before[name]} == {"a"}
 
 
-def test_a_module_that_is_no_python_is_named_with_its_line(tmp_path: Path) -> None:
-    (tmp_path / "brouillon.py").write_text("x = 1\ndef check_(:\n", "utf-8")
-    with pytest.raises(LabError, match=r"brouillon\.py, ligne 2 : ce n'est pas du Python"):
-        build_pack(tmp_path)
+def test_what_is_no_python_reaches_nothing(kit: Path, tmp_path: Path) -> None:
+    (tmp_path / "brouillon.py").write_text("import etabli.kit.un\ndef check_(:\n", "utf-8")
+    assert reached([tmp_path / "brouillon.py"], kit) == []
 
 
 # -- papers

@@ -171,6 +171,17 @@ def test_a_deviation_is_compared_among_the_checks_that_ran(matrix: Matrix) -> No
     assert matrix.run()[1].deviations == whole.deviations
 
 
+def test_a_check_that_broke_is_told_with_its_own_last_line(matrix: Matrix) -> None:
+    trace = (
+        'Traceback:\n  File "/etabli/pack/graders/essai/checks.py", line 9, in check_liste\n'
+        '  File "/etabli/pack/src/etabli/exam/tools/db.py", line 70, in rows\nKeyError: 3\n'
+    )
+    verdicts = (end("demarre"), end("liste", "error", traceback=trace))
+    matrix.sandbox.on_exam = lambda _request: stream(*verdicts, close(2))
+    (gap,) = matrix.run()[0].deviations
+    assert (gap.check, gap.found, gap.observed) == ("liste", Outcome.ERROR, "checks.py, ligne 9 : KeyError: 3")
+
+
 def test_an_interrupted_matrix_goes_on_where_it_was(matrix: Matrix) -> None:
     def interrupt(_done: object) -> None:
         raise KeyboardInterrupt

@@ -41,6 +41,14 @@ def test_a_missing_name_is_told_with_the_file(tmp_path: Path) -> None:
         render_tree(tmp_path / "a", tmp_path / "b", {})
 
 
+@pytest.mark.parametrize(
+    "text", ["a\n@{ x | length }@", "a\n@% if %@", "a\n@{ y }@", "a\n@{ x.z.k }@", "a\n@{ 1 / 0 }@"]
+)
+def test_whatever_a_template_cannot_do_is_told_with_its_line(text: str) -> None:
+    with pytest.raises(LabError, match=r"^modèle illisible, ligne 2 : "):
+        render_text(text, {"x": 3})
+
+
 def test_binary_files_are_copied_as_they_are(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "x.png").write_bytes(b"\x89PNG @{ v }@")

@@ -33,9 +33,6 @@ def build_pack(*graders: Path, without: Collection[str] = (), exam: Path = EXAM,
     Returns:
         A tar whose members live under ``pack/src/etabli/exam/``, ``pack/src/etabli/kit/`` and ``pack/graders/<lab>/``;
         the same files give the same bytes.
-
-    Raises:
-        LabError: A module of a grader is no Python.
     """
     own = [
         (f"pack/graders/{grader.name}/{name}", path)

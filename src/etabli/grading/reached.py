@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from etabli import kit
-from etabli.exam.contract.errors import LabError
 
 KIT = Path(kit.__file__).parent
 _PACKAGE = kit.__name__
@@ -19,9 +18,6 @@ def reached(sources: Iterable[Path], kit: Path = KIT) -> list[Path]:
     Args:
         sources: Python files of a grader.
         kit: The folder of the kit.
-
-    Raises:
-        LabError: A file is no Python.
     """
     found: set[Path] = set()
     todo = list(sources)
@@ -34,11 +30,14 @@ def reached(sources: Iterable[Path], kit: Path = KIT) -> list[Path]:
 
 
 def _imported(path: Path) -> Iterator[str]:
-    """Gives the names of the kit's modules that a file imports, wherever in it."""
+    """Gives the names of the kit's modules that a file imports, wherever in it; what is no Python imports nothing."""
+    text = path.read_bytes()
+    if _PACKAGE.encode() not in text:  # most files: they need not be parsed
+        return
     try:
-        code = ast.parse(path.read_bytes())
-    except SyntaxError as error:
-        raise LabError(f"{path}, ligne {error.lineno} : ce n'est pas du Python. Corrigez-le, puis relancez.") from error
+        code = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return
     for node in ast.walk(code):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]

@@ -20,6 +20,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_plugin
 from mdit_py_plugins.container import container_plugin
 
+from etabli.exam.contract.errors import LabError
 from etabli.exam.contract.french import typeset
 from etabli.lab.manifest import Lab
 from etabli.lab.templating import render_file, render_text
@@ -66,7 +67,7 @@ def sheets_of(lab: Lab, context: Mapping[str, Any]) -> tuple[Sheet, ...]:
     """Renders a lab's sheets, in the order of its sessions, then its reference, which ends with the grid of checks.
 
     Raises:
-        LabError: A sheet is missing or names what the lab's data does not hold.
+        LabError: A sheet is missing or names what the lab's data does not hold, or a competence is unknown.
     """
     sheets = []
     for number, seance in enumerate(lab.manifest.seances, 1):
@@ -83,6 +84,11 @@ def _sheet(path: Path, name: str, title: str, context: Mapping[str, Any]) -> She
 def _grid(lab: Lab) -> str:
     """What is verified by the machine, point by point, and the competences worked on."""
     specs = lab.checks().specs
+    if strange := [code for code in lab.manifest.competences if code not in competences()]:
+        raise LabError(
+            f"{lab.folder}/lab.yaml, clé « competences » : « {strange[0]} » n'est pas dans le référentiel en vigueur. "
+            "« etabli course » donne les codes ; corrigez celui-ci, puis relancez."
+        )
     lines = ["## Compétences travaillées", ""]
     lines += [f"- {code}, *{competences()[code].text}*" for code in lab.manifest.competences]
     for palier, told in lab.manifest.paliers.items():

@@ -29,6 +29,8 @@ def _files(lab: Lab, told: Sequence[Told]) -> str:
     for one in told:
         if one.data:
             lines.insert(4, f"  donnees/           {one.data}")
+    if not told:  # nothing but files to work on
+        lines.insert(4, "  donnees/           vos données, à lire sans les changer")
     if (lab.folder / DOCUMENTS).is_dir():
         lines.insert(4, "  dossier/           les documents à lire ou à remplir")
     return "\n".join(lines)

@@ -119,9 +119,12 @@ def check(
         name = function.__name__
         doc = inspect.getdoc(function)
         if not name.startswith(PREFIX) or not doc:
-            raise LabError(f"{name}: a check is named check_… and its docstring's first line is its title")
+            raise LabError(
+                f"{name} : un point est une fonction « check_… », et la première ligne de son texte est son titre. "
+                "Corrigez-le, puis relancez."
+            )
         if decisive and blames:
-            raise LabError(f"{name}: a decisive check tells its own failure, and blames no other")
+            raise LabError(f"{name} : un point « decisive » n'a pas de « blames ». Enlevez l'un des deux.")
         spec = CheckSpec(
             id=name.removeprefix(PREFIX).replace("_", "-"),
             title=doc.splitlines()[0].strip(),
@@ -171,13 +174,14 @@ def load_checks(folder: Path) -> Checks:
     for spec in specs:
         unknown = set(spec.after) - seen
         if spec.id in seen or unknown:
-            raise LabError(f"{folder}/checks.py: « {spec.id} » ({', '.join(sorted(unknown)) or 'déclaré deux fois'})")
+            wrong = f"after : {', '.join(sorted(unknown))} n'est pas un point qui vient avant lui"
+            raise LabError(f"{folder}/checks.py : « {spec.id} » ({wrong if unknown else 'déclaré deux fois'}).")
         seen.add(spec.id)
     for spec in specs:
         if unknown := set(spec.blames) - (seen - {spec.id}):
-            raise LabError(f"{folder}/checks.py: « {spec.id} » (blames {', '.join(sorted(unknown))})")
+            raise LabError(f"{folder}/checks.py : « {spec.id} » (blames {', '.join(sorted(unknown))}).")
     if not specs:
-        raise LabError(f"{folder}/checks.py ne déclare aucun point de vérification")
+        raise LabError(f"{folder}/checks.py ne déclare aucun point de vérification : écrivez-en un avec « @check ».")
     return Checks(module=module, specs=specs)
 
 

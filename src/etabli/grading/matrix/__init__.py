@@ -7,6 +7,7 @@ A specimen whose run would be made of the same as its last one is not graded aga
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from etabli.sandbox.base import Sandbox
 
 REPAIRED_COPY = " (copie corrigée)"
 NO_SECOND_LOOK = "La copie corrigée n'a pas été vérifiée."
+_PLACE = re.compile(r'File "[^"]*/graders/[^/"]+/([^"]+)", line (\d+)')
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,8 @@ def _row(specimen: Specimen, graded: Graded) -> MatrixRow:
     run, expected = graded.run, specimen.expected
     found = results(run)
     verdicts = {spec.id: (Outcome.ERROR, run.reason) for spec in run.checks}
-    verdicts |= {item.spec.id: (item.outcome, item.observed) for item in found}
+    broke = {event["check"]: _last_line(trace) for event in run.events if (trace := event.get("traceback"))}
+    verdicts |= {item.spec.id: (item.outcome, item.observed or broke.get(item.spec.id)) for item in found}
     total, again = score(found), repaired(run)
     second = {item.spec.id: (item.outcome, item.observed) for item in (again.results if again else ())}
     looked = {check: second.get(check, (Outcome.ERROR, NO_SECOND_LOOK)) for check in verdicts}
@@ -182,6 +185,13 @@ def _row(specimen: Specimen, graded: Graded) -> MatrixRow:
         deviations=(*_deviations(verdicts, expected), *_deviations(looked, specimen.repaired or {}, REPAIRED_COPY)),
         reused=graded.reused,
     )
+
+
+def _last_line(trace: str) -> str:
+    """Returns what a traceback ends with, after the last place of the grader: « checks.py, ligne 47 : KeyError: 3 »."""
+    places = _PLACE.findall(trace)
+    where = f"{places[-1][0]}, ligne {places[-1][1]} : " if places else ""
+    return where + trace.strip().rpartition("\n")[2]
 
 
 def _deviations(
