@@ -148,7 +148,7 @@ def test_one_person_does_all_over_recueils_and_results(tmp_path: Path) -> None:
     frozen_run(out, "SNO-07")
     recueils = tmp_path / "recueils"
     kept = write_recueil(recueils, "SNO-07")
-    library = Library((Found(out, "TP", None, None, datetime.now(UTC), 1, 0),), (), recueils)
+    library = Library((Found(out, "TP", "page-dynamique", None, None, datetime.now(UTC), 1, 0),), (), recueils)
     key = Key(PORT)
     opened = TestClient(build(library, key, PORT), base_url=HERE, follow_redirects=False)
     assert opened.get("/recueils/SNO-07").status_code == 403

@@ -73,6 +73,7 @@ def test_what_cannot_be_bound_says_why(room: Room, monkeypatch: pytest.MonkeyPat
         raise SandboxFailure("Le PDF n'a pas pu être fait.")
 
     monkeypatch.setattr(building, "printed", printed)
+    monkeypatch.setattr("etabli.worker.duty._engine_answers", lambda: True)
     number = asked(room)
     binding.bind(Duty(room.classroom, room.jobs), number)
     assert row(room, number).state is Progress.FAILED and "n'a pas pu être fait" in (row(room, number).said or "")
