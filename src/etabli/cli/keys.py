@@ -30,7 +30,8 @@ def creer(phrase_file: PhraseFile = None, replace: Replace = False) -> None:
     """Fait la clé du centre sur cette machine, derrière une phrase.
 
     La moitié privée reste dans le dossier d'Établi (ETABLI_HOME/cles), chiffrée par la phrase. Sans la phrase, personne
-    ne scelle plus, pas même vous : notez-la sur papier, et gardez une copie (« etabli keys exporter --complete … »).
+    ne scelle plus, pas même vous : notez-la sur papier, et gardez une sauvegarde
+    (« etabli keys exporter --complete … »).
 
     Exemple : [bold]etabli keys creer[/]
 
