@@ -96,4 +96,4 @@ def test_it_is_accessible_in_light_and_dark(page: Any, fleet: Any) -> None:
     for scheme in ("light", "dark"):
         size(page, 420, 900, scheme)
         verdict(page, "modifiee.zip")
-        assert fleet.axe(page) == []
+        assert axe(fleet, page) == []

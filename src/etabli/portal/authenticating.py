@@ -120,18 +120,20 @@ def piece(call: Call) -> Response:
     """Gives the document of a trace."""
     with call.room.work() as db:
         learner = _learner(call, db)
+        found = traces.document_of(call.room, learner.shown, call.path("trace"))
         note(db, call.now(), call.person, "lit un document", learner.shown, trace=call.path("trace"))
-    return traces.document_of(call.room, learner.shown, call.path("trace"))
+    return found
 
 
 def recueil(call: Call) -> Response:
     """Gives a learner's recueil, as it was last bound; or shows it as it is now."""
     with call.room.work() as db:
         learner = _learner(call, db)
-        if call.path("name") == PREVIEW:
+        preview = call.path("name") == PREVIEW
+        kept = recueil_views.kept_of(call.room.place.recueils, learner.shown) if preview else None
+        if kept is not None:
             note(db, call.now(), call.person, "lit le recueil", learner.shown)
-    if call.path("name") == PREVIEW:
-        kept = recueil_views.kept_of(call.room.place.recueils, learner.shown)
+    if preview:
         if kept is None:
             raise HTTPException(404)
         return recueil_views.preview(kept, traces.today(call))
