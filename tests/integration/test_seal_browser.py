@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsers import asked, browsers, log, size, wait
+from browsers import asked, axe, browsers, log, size, wait
 from seal_samples import changed, evidence, files_of, packed, sealed
 from selenium.webdriver.common.by import By
 
