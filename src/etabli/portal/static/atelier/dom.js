@@ -24,7 +24,7 @@ export function say(sentence) {
   requestAnimationFrame(() => { one("live").textContent = sentence; });
 }
 
-const VISIBLE = 2;
+const visibleMax = () => (innerHeight < 800 ? 1 : 2);
 const EXPIRES_MS = 12_000;
 const TOLD_MAX = 30;
 const shown = new Map();
@@ -68,19 +68,21 @@ function expire(key, box) {
   }, EXPIRES_MS);
 }
 
-/** Keeps the page to the work: two at once, and a button for the others. */
+/** Keeps the page to the work: one at once, or two, and a button for the others. */
 function few() {
+  const most = visibleMax();
   const all = [...one("notices").children];
-  const open = one("more-notices").getAttribute("aria-expanded") === "true" && all.length > VISIBLE;
-  for (const [at, box] of all.entries()) box.hidden = !open && at >= VISIBLE;
-  one("more-notices").hidden = all.length <= VISIBLE;
+  const open = one("more-notices").getAttribute("aria-expanded") === "true" && all.length > most;
+  for (const [at, box] of all.entries()) box.hidden = !open && at >= most;
+  one("more-notices").hidden = all.length <= most;
   one("more-notices").setAttribute("aria-expanded", String(open));
-  const others = all.length - VISIBLE;
+  const others = all.length - most;
   one("more-notices").textContent = open ? "Montrer moins de messages" : `${others} autre${others > 1 ? "s" : ""} message${others > 1 ? "s" : ""}`;
 }
 
 /** Wires the two buttons of messages: those that wait below, and all that were told. */
 export function wireNotices() {
+  addEventListener("resize", few);
   one("more-notices").addEventListener("click", () => {
     one("more-notices").setAttribute("aria-expanded", String(one("more-notices").getAttribute("aria-expanded") !== "true"));
     few();
