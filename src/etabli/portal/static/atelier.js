@@ -71,7 +71,7 @@ function showSheet(id) {
   const here = frame.contentWindow?.location;
   const wanted = new URL(sheet.href, location.href);
   if (here?.pathname === wanted.pathname && wanted.hash) {
-    frame.contentDocument.getElementById(wanted.hash.slice(1))?.scrollIntoView();
+    comeTo(wanted.hash);
   } else frame.src = sheet.href;
 }
 
@@ -95,7 +95,13 @@ function comeBack() {
   const inside = frame.contentWindow;
   const place = placeOf();
   if (place.top && place.page === inside.location.pathname) inside.scrollTo(0, place.top);
-  else if (inside.location.hash) frame.contentDocument?.getElementById(inside.location.hash.slice(1))?.scrollIntoView();
+  else comeTo(inside.location.hash);
+}
+
+/* Scrolls the frame alone: « scrollIntoView » would take the whole page along. */
+function comeTo(hash) {
+  const at = hash && frame.contentDocument?.getElementById(hash.slice(1));
+  if (at) frame.contentWindow.scrollTo(0, frame.contentWindow.scrollY + at.getBoundingClientRect().top);
 }
 one("seance").addEventListener("change", (event) => showSheet(event.target.value));
 
