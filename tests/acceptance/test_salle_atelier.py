@@ -392,7 +392,12 @@ def test_a_hand_in_gives_a_receipt_and_can_be_done_again(page: WebDriver, room: 
         seen(page, f"n° {number}")
         wait(page, lambda _, number=number: len(page.find_elements(By.CSS_SELECTOR, "#receipts li")) == number)
     told = one(page, "#panel-receipts").text
-    assert "ab" * 32 in told and told.count("ABAB ABAB") == 3 and "– ab" not in told and "Le fichier rendu.json manque." in told
+    assert (
+        "ab" * 32 in told
+        and told.count("ABAB ABAB") == 3
+        and "– ab" not in told
+        and "Le fichier rendu.json manque." in told
+    )
     assert page.find_elements(By.CSS_SELECTOR, "#receipts li")[0].text.endswith("celui qui compte")
     press(page, "#ask-help")
     one(page, "#dialog-field").send_keys("Ma liste est vide.")
@@ -536,7 +541,9 @@ def test_few_messages_are_seen_at_once_and_all_can_be_read_again(page: WebDriver
     wait(page, lambda _: len(page.find_elements(By.CSS_SELECTOR, ".notice")) == 1, gone)
     assert "commentaire" in one(page, ".notice").text
     press(page, "#messages")
-    assert "a regardé votre travail" in one(page, "dialog").text and "a traité votre demande" in one(page, "dialog").text
+    assert (
+        "a regardé votre travail" in one(page, "dialog").text and "a traité votre demande" in one(page, "dialog").text
+    )
 
 
 def test_a_low_screen_leaves_room_for_the_work(page: WebDriver) -> None:

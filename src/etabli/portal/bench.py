@@ -225,7 +225,13 @@ def _verification(db: Session, room: Classroom, row: WorkspaceRow, one: Verifica
 
 
 def _hand_in(one: HandInRow) -> dict[str, Any]:
-    return {"number": one.number, "at": _iso(one.at), "sha256": one.sha256, "code": code_of(one.sha256), "late": one.late}
+    return {
+        "number": one.number,
+        "at": _iso(one.at),
+        "sha256": one.sha256,
+        "code": code_of(one.sha256),
+        "late": one.late,
+    }
 
 
 def _iso(instant: datetime | None) -> str | None:

@@ -70,14 +70,16 @@ function showSheet(id) {
   remember("enonce", { ...placeOf(), id: sheet.id });
   const here = frame.contentWindow?.location;
   const wanted = new URL(sheet.href, location.href);
-  if (here?.pathname === wanted.pathname && wanted.hash) {
-    comeTo(wanted.hash);
-  } else frame.src = sheet.href;
+  frame.dataset.hash = wanted.hash;
+  if (here?.pathname === wanted.pathname && wanted.hash) comeTo(wanted.hash);
+  else frame.src = wanted.pathname;  // its place apart: a browser would scroll this page too, to show it
 }
+
+const isRead = () => Boolean(frame.contentDocument?.body) && frame.contentWindow.location.href !== "about:blank";
 
 frame.addEventListener("load", () => {
   const inside = frame.contentWindow;
-  if (!frame.contentDocument?.body || inside.location.href === "about:blank") return;
+  if (!isRead()) return;
   comeBack();
   inside.addEventListener("scroll", () => {
     clearTimeout(frame.timer);
@@ -88,14 +90,15 @@ frame.addEventListener("load", () => {
 /* A frame that is folded scrolls to its top: what is noted is where one read. */
 function noteSheet() {
   const inside = frame.contentWindow;
-  if (!one("feuille").hidden && frame.contentDocument?.body) remember("enonce", { ...placeOf(), page: inside.location.pathname, top: inside.scrollY });
+  if (!one("feuille").hidden && isRead()) remember("enonce", { ...placeOf(), page: inside.location.pathname, top: inside.scrollY });
 }
 
 function comeBack() {
+  if (!isRead()) return;
   const inside = frame.contentWindow;
   const place = placeOf();
   if (place.top && place.page === inside.location.pathname) inside.scrollTo(0, place.top);
-  else comeTo(inside.location.hash);
+  else comeTo(inside.location.hash || frame.dataset.hash);
 }
 
 /* Scrolls the frame alone: « scrollIntoView » would take the whole page along. */
