@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bench_room import TOKEN, Room, libraries, served
+from bench_room import TOKEN, Room, libraries, served, slept
 from browsers import Browsers, asked, axe, cdp, log, size, until, wait
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -269,6 +269,7 @@ def test_files_come_and_go(page: WebDriver, room: Room, fleet: Browsers) -> None
     seen(page, "images/une.txt – ")
     button(page, "Reprendre ce fichier").click()
     until(lambda: (room.work / "images" / "une.txt").exists())
+    wait(page, lambda _: not page.find_elements(By.CSS_SELECTOR, '[data-notice="deleted"]'), "nothing is left to undo")
     press(page, "#new-file")
     one(page, "#dialog-field").send_keys("../dehors.php", Keys.ENTER)
     seen(page, "ne convient pas")
@@ -391,7 +392,12 @@ def test_a_hand_in_gives_a_receipt_and_can_be_done_again(page: WebDriver, room: 
         seen(page, f"n° {number}")
         wait(page, lambda _, number=number: len(page.find_elements(By.CSS_SELECTOR, "#receipts li")) == number)
     told = one(page, "#panel-receipts").text
-    assert "ab" * 32 in told and "abab-abab" in told and "Le fichier rendu.json manque." in told
+    assert (
+        "ab" * 32 in told
+        and told.count("ABAB ABAB") == 3
+        and "– ab" not in told
+        and "Le fichier rendu.json manque." in told
+    )
     assert page.find_elements(By.CSS_SELECTOR, "#receipts li")[0].text.endswith("celui qui compte")
     press(page, "#ask-help")
     one(page, "#dialog-field").send_keys("Ma liste est vide.")
@@ -414,6 +420,10 @@ def test_the_sheet_stands_beside_and_comes_back_where_one_was(page: WebDriver) -
     )
     page.refresh()
     wait(page, lambda _: page.execute_script("return document.getElementById('enonce').contentWindow?.scrollY") == 700)
+    press(page, "#fold-sheet")
+    press(page, "#fold-sheet")
+    slept(0.5)
+    assert page.execute_script("return document.getElementById('enonce').contentWindow.scrollY") == 700
     press(page, "#fold-sheet")
     assert (
         one(page, "#fold-sheet").get_attribute("aria-expanded") == "false"
@@ -485,8 +495,10 @@ def test_who_may_only_look_changes_nothing(page: WebDriver, room: Room) -> None:
     content = opened(page, "index.php")
     content.send_keys("effacé")
     assert "effacé" not in one(page, ".cm-content").text
-    hidden = ("#verify", "#hand-in", "#rename", "#delete", "#new-file", "#upload")
+    seen(page, "Dossier rendu de NDE-07")
+    hidden = ("#verify", "#hand-in", "#rename", "#delete", "#new-file", "#upload", "#destination", "#show-credentials")
     assert [name for name in hidden if page.find_element(By.CSS_SELECTOR, name).is_displayed()] == []
+    assert "Tout s’enregistre" not in page.find_element(By.TAG_NAME, "body").text
     assert room.files.read("index.php") == START.encode()
 
 
@@ -497,3 +509,78 @@ def test_a_workspace_that_starts_is_waited_for(page: WebDriver, room: Room) -> N
     room.changes.clear()
     wait(page, lambda _: rows(page))
     wait(page, lambda _: "Votre espace démarre" not in page.find_element(By.TAG_NAME, "body").text)
+
+
+def test_a_request_lost_while_all_starts_is_no_alarm(page: WebDriver, room: Room) -> None:
+    room.changes |= {"state": "starting", "sheets": []}
+    page.refresh()
+    seen(page, "Votre espace démarre")
+    room.broken = True
+    slept(4)
+    assert page.find_elements(By.CSS_SELECTOR, ".notice.bad") == []
+    room.broken = False
+    room.changes.clear()
+    wait(page, lambda _: rows(page))
+    room.broken = True
+    seen(page, "Le serveur ne répond pas")
+
+
+def test_few_messages_are_seen_at_once_and_all_can_be_read_again(page: WebDriver, room: Room, fleet: Browsers) -> None:
+    at = room.now.isoformat()
+    room.changes |= {
+        "report": {"href": f"/espace/{TOKEN}/rapport", "graded": None, "remarked": at},
+        "looked_at": [{"who": "Mme Perrin", "at": at}],
+        "helped": {"who": "Mme Perrin", "at": at},
+    }
+    size(page, 1366, 625)
+    page.refresh()
+    button(page, "2 autres messages").click()
+    assert len([one for one in page.find_elements(By.CSS_SELECTOR, ".notice") if one.is_displayed()]) == 3
+    assert axe(fleet, page) == []
+    gone = "what asks nothing leaves by itself"
+    wait(page, lambda _: len(page.find_elements(By.CSS_SELECTOR, ".notice")) == 1, gone)
+    assert "commentaire" in one(page, ".notice").text
+    press(page, "#messages")
+    assert (
+        "a regardé votre travail" in one(page, "dialog").text and "a traité votre demande" in one(page, "dialog").text
+    )
+
+
+def test_a_low_screen_leaves_room_for_the_work(page: WebDriver) -> None:
+    size(page, 1366, 625)
+    press(page, "#tab-terminal")
+
+    def box(selector: str) -> tuple[int, int]:
+        found = one(page, selector).rect
+        return int(found["width"]), int(found["height"])
+
+    width, height = box("#terminal")
+    assert height > 300, "without a file, the follow-up has the place"
+    press(page, "#fold-sheet")
+    assert box("#terminal")[0] > width + 300
+    press(page, "#fold-sheet")
+    opened(page, "index.php")
+    assert box("#editors")[1] > 200 and 100 < box("#terminal")[1] < height and box("#tree")[1] > 150
+    one(page, "#big-follow").send_keys(Keys.ENTER)
+    assert box("#terminal")[1] > 300
+    press(page, '[data-path="css/page.css"][role="treeitem"]')
+    wait(page, lambda _: box("#editors")[1] > 200, "a file that is opened is seen")
+    press(page, "#big-editing")
+    assert box("#editors")[1] > 350
+    press(page, "#tab-checking")
+    assert one(page, "#panel-checking")
+
+
+def test_a_phone_shows_the_whole_sheet_and_where_a_verification_is(page: WebDriver, room: Room) -> None:
+    size(page, 360, 740)
+    page.refresh()
+    wait(page, lambda _: rows(page))
+    assert page.execute_script("return scrollY") == 0
+    for selector in ("#enonce", "#sheet-alone", "#seance"):
+        found = one(page, selector).rect
+        assert found["x"] >= 0 and found["x"] + found["width"] <= 348
+    press(page, "#verify")
+    wait(page, lambda _: focus(page)["id"] == "suivi")
+    top = page.execute_script("return document.getElementById('check-state').getBoundingClientRect().top")
+    assert 0 <= top < 400
+    room.go_on.set()

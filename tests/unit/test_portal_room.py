@@ -364,7 +364,9 @@ def test_a_hand_in_has_a_receipt_and_may_be_done_again(room: Room, bench: str) -
     assert "Ce dépôt est gardé dans la salle" in receipt.text and "encore déposé" not in receipt.text
     assert room.browser(room.teacher).get(f"/espace/{bench}/depots/1").status_code == 200
     assert room.browser(room.learners[1]).get(f"/espace/{bench}/depots/1").status_code == 404
-    assert [one["number"] for one in browser.get(f"/api/espace/{bench}").json()["hand_ins"]] == [2, 1]
+    told = browser.get(f"/api/espace/{bench}").json()["hand_ins"]
+    assert [one["number"] for one in told] == [2, 1]
+    assert told[1]["code"] == first.json()["code"] and told[1]["code"] in receipt.text, "one code, spelled one way"
 
 
 def test_sheets_are_shown_and_nothing_else_of_the_folder(room: Room, bench: str) -> None:
@@ -394,10 +396,12 @@ def test_a_verification_is_asked_once_and_told_to_its_end(room: Room, bench: str
         verifications.found(db, one, 1, "demarre", "Le site démarre.", "failed")
         verifications.found(db, one, 2, "liste", "La liste est là.", "blocked")
         verifications.end(db, room.classroom, one, Progress.DONE, "1 à revoir.", "run")
+    ended = browser.get(f"/api/espace/{bench}").json()["verification"]["ended_at"]
     for _reading in range(2):  # it can be read again at any time, and tells all again
         events = heard(browser.get("/api/verifications/1/suite").text)
         assert [name for name, _facts in events] == ["begin", "finding", "finding", "end"]
         assert events[1][1] == {"check": "demarre", "title": "Le site démarre.", "outcome": "failed"}
+        assert ended and events[-1][1]["at"] == ended, "one hour, now and after a reload"
         assert events[-1][1]["summary"] == "1 à revoir." and events[-1][1]["page"] == f"/espace/{bench}/verification/"
     assert room.browser(room.learners[1]).get("/api/verifications/1/suite").status_code == 404
     assert room.browser(room.teacher).get("/api/verifications/1/suite").status_code == 404

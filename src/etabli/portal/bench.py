@@ -31,6 +31,7 @@ from etabli.portal.following import follow, page_of
 from etabli.portal.guard import POLICY
 from etabli.portal.home import report_of
 from etabli.portal.pages import page
+from etabli.workspace.submitting import code_of
 from etabli.workspace.workspace import WORK, Memo, is_workspace, read_workspace, services_of
 
 TERMINAL = "terminal"
@@ -215,6 +216,7 @@ def _verification(db: Session, room: Classroom, row: WorkspaceRow, one: Verifica
         "id": one.id,
         "state": one.state.value,
         "asked_at": _iso(one.asked_at),
+        "ended_at": _iso(one.ended_at),
         "rank": rank.ahead,
         "eta_s": round(rank.eta_s),
         "said": one.said,
@@ -223,7 +225,13 @@ def _verification(db: Session, room: Classroom, row: WorkspaceRow, one: Verifica
 
 
 def _hand_in(one: HandInRow) -> dict[str, Any]:
-    return {"number": one.number, "at": _iso(one.at), "sha256": one.sha256, "late": one.late}
+    return {
+        "number": one.number,
+        "at": _iso(one.at),
+        "sha256": one.sha256,
+        "code": code_of(one.sha256),
+        "late": one.late,
+    }
 
 
 def _iso(instant: datetime | None) -> str | None:
@@ -274,7 +282,7 @@ def hand_in(call: Call) -> Response:
     """Keeps a copy of the work, and gives its receipt."""
     with call.room.work() as db:
         done = hand_ins.hand_in(db, call.room, owned(call, db))
-    return as_json(_hand_in(done.row) | {"code": done.receipt.code, "warnings": done.row.warnings}, 201)
+    return as_json(_hand_in(done.row) | {"warnings": done.row.warnings}, 201)
 
 
 def receipt(call: Call) -> Response:

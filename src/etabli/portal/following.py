@@ -106,5 +106,6 @@ def _news(room: Classroom, number: int, said: dict[str, Any]) -> tuple[list[tupl
             events.append(("finding", facts))
         if one.state.over:
             page_ = page_of(one.token) if one.state is Progress.DONE else None
-            events.append(("end", {"state": one.state.value, "page": page_, "summary": one.said}))
+            at = one.ended_at.isoformat(timespec="seconds") if one.ended_at else None
+            events.append(("end", {"state": one.state.value, "page": page_, "summary": one.said, "at": at}))
     return events, one.state.over

@@ -52,7 +52,7 @@ class Receipt:
     @property
     def code(self) -> str:
         """Sixteen digits of the SHA-256, short enough to copy by hand."""
-        return _code(self.sha256)
+        return code_of(self.sha256)
 
     @property
     def text_path(self) -> Path:
@@ -174,13 +174,14 @@ def _replaced(out: Path, data: bytes) -> Iterator[str]:
     except OSError:
         return
     if former != data:
-        code = _code(hashlib.sha256(former).hexdigest())
+        code = code_of(hashlib.sha256(former).hexdigest())
         yield (
             f"« {out.name} » existait avec un autre contenu (code {code}) : il est remplacé. "
             "Si vous l'aviez déjà déposé, déposez celui-ci à sa place."
         )
 
 
-def _code(sha256: str) -> str:
+def code_of(sha256: str) -> str:
+    """Returns the digits of a SHA-256 that a receipt shows."""
     digits = sha256[: 4 * _GROUPS].upper()
     return " ".join(digits[place : place + 4] for place in range(0, len(digits), 4))

@@ -1,5 +1,5 @@
 // The bench page: the sheet beside the work, and everything that the server tells of this workspace.
-import { atDay, atHour, dialog, drop, isToday, make, notice, one, say, tabList } from "./atelier/dom.js";
+import { atDay, atHour, dialog, drop, isToday, make, notice, one, say, tabList, wireNotices } from "./atelier/dom.js";
 import { Refused, SignedOut, Space, Unreachable } from "./atelier/server.js";
 import { Editor, allowStyles } from "./atelier/editor.js";
 import { Tree } from "./atelier/files.js";
@@ -9,6 +9,7 @@ import { openJournal, openTerminal } from "./atelier/streams.js";
 const SOON_MS = [1000, 1000, 1500, 2500, 4000];
 const CALM_MS = 15_000;
 const FILES_MS = 10_000;
+const SILENT_MS = 6000;
 const SERVICES = { site: "Le site", adminer: "La base (Adminer)", pgi: "Le PGI" };
 const STATES = {
   absent: "Votre espace se prépare…", queued: "Votre espace attend son tour…", starting: "Votre espace démarre…",
@@ -23,10 +24,23 @@ allowStyles(box.dataset.nonce);
 const remembered = (name) => { try { return JSON.parse(localStorage.getItem(`etabli.${name}.${token}`)); } catch { return null; } };
 const remember = (name, value) => { try { localStorage.setItem(`etabli.${name}.${token}`, JSON.stringify(value)); } catch { /* not remembered */ } };
 
-const editor = new Editor(space, { changed: () => tree.refresh().catch(() => {}) });
+const editor = new Editor(space, { changed: () => tree.refresh().catch(() => {}), shown: () => enlarged() === "follow" && enlarge(null) });
 const tree = new Tree(space, editor);
 const checking = new Checking(space, editor, (name) => showTab(name));
 let known = null;
+wireNotices();
+
+/* What is worked in may take the place of the other: the file, or the follow-up. */
+const enlarged = () => box.dataset.big ?? null;
+function enlarge(part) {
+  if (part) box.dataset.big = part;
+  else delete box.dataset.big;
+  for (const name of ["editing", "follow"]) {
+    one(`big-${name}`).textContent = part === name ? "Réduire" : "Agrandir";
+    one(`big-${name}`).setAttribute("aria-label", `${one(`big-${name}`).textContent} ${name === "follow" ? "le suivi" : "le fichier"}`);
+  }
+}
+for (const name of ["editing", "follow"]) one(`big-${name}`).addEventListener("click", () => enlarge(enlarged() === name ? null : name));
 
 /* The follow-up: verification, hand-ins, terminal, journal. */
 function showTab(name, focus = false) {
@@ -38,6 +52,7 @@ function showTab(name, focus = false) {
     if (chosen && focus) tab.focus();
   }
   remember("suivi", name);
+  if (enlarged() === "editing") enlarge(null);
   if (name === "terminal" && known?.state === "ready") openTerminal(token, () => one("tab-terminal").focus());
   if (name === "journal" && known?.state === "ready") openJournal(token);
 }
@@ -55,28 +70,51 @@ function showSheet(id) {
   remember("enonce", { ...placeOf(), id: sheet.id });
   const here = frame.contentWindow?.location;
   const wanted = new URL(sheet.href, location.href);
-  if (here?.pathname === wanted.pathname && wanted.hash) {
-    frame.contentDocument.getElementById(wanted.hash.slice(1))?.scrollIntoView();
-  } else frame.src = sheet.href;
+  frame.dataset.hash = wanted.hash;
+  if (here?.pathname === wanted.pathname && wanted.hash) comeTo(wanted.hash);
+  else frame.src = wanted.pathname;  // its place apart: a browser would scroll this page too, to show it
 }
+
+const isRead = () => Boolean(frame.contentDocument?.body) && frame.contentWindow.location.href !== "about:blank";
 
 frame.addEventListener("load", () => {
   const inside = frame.contentWindow;
-  if (!frame.contentDocument?.body || inside.location.href === "about:blank") return;
-  const place = placeOf();
-  if (place.top && place.page === inside.location.pathname) inside.scrollTo(0, place.top);
+  if (!isRead()) return;
+  comeBack();
   inside.addEventListener("scroll", () => {
     clearTimeout(frame.timer);
-    frame.timer = setTimeout(() => remember("enonce", { ...placeOf(), page: inside.location.pathname, top: inside.scrollY }), 300);
+    frame.timer = setTimeout(noteSheet, 300);
   }, { passive: true });
 });
+
+/* A frame that is folded scrolls to its top: what is noted is where one read. */
+function noteSheet() {
+  const inside = frame.contentWindow;
+  if (!one("feuille").hidden && isRead()) remember("enonce", { ...placeOf(), page: inside.location.pathname, top: inside.scrollY });
+}
+
+function comeBack() {
+  if (!isRead()) return;
+  const inside = frame.contentWindow;
+  const place = placeOf();
+  if (place.top && place.page === inside.location.pathname) inside.scrollTo(0, place.top);
+  else comeTo(inside.location.hash || frame.dataset.hash);
+}
+
+/* Scrolls the frame alone: « scrollIntoView » would take the whole page along. */
+function comeTo(hash) {
+  const at = hash && frame.contentDocument?.getElementById(hash.slice(1));
+  if (at) frame.contentWindow.scrollTo(0, frame.contentWindow.scrollY + at.getBoundingClientRect().top);
+}
 one("seance").addEventListener("change", (event) => showSheet(event.target.value));
 
 function fold(open) {
+  if (!open) noteSheet();
   one("fold-sheet").setAttribute("aria-expanded", String(open));
   one("feuille").hidden = !open;
   box.classList.toggle("alone", !open);
   remember("plie", !open);
+  if (open) requestAnimationFrame(comeBack);
 }
 one("fold-sheet").addEventListener("click", () => fold(one("feuille").hidden));
 
@@ -94,7 +132,7 @@ function services(state) {
   if (key === one("services").dataset.key) return;
   one("services").dataset.key = key;
   const links = Object.entries(state.services).map(([name, href]) => make("a", { class: "button", href, target: "_blank", rel: "noopener" },
-    state.names?.[name] ?? SERVICES[name] ?? name, make("span", { "aria-hidden": "true" }, " ↗"), make("span", { class: "vh" }, " (nouvel onglet)")));
+    (state.names?.[name] ?? SERVICES[name] ?? name).replace(/^Votre /, state.reader ? "Son " : "Votre "), make("span", { "aria-hidden": "true" }, " ↗"), make("span", { class: "vh" }, " (nouvel onglet)")));
   const papers = state.documents ?? [];
   if (papers.length) links.push(make("button", { type: "button", onclick: () => documents(papers) }, "Documents"));
   one("services").replaceChildren(...links);
@@ -203,7 +241,8 @@ function tell(state) {
   clock(state);
   sheets(state);
   services(state);
-  one("show-credentials").hidden = state.credentials.length === 0;
+  one("show-credentials").hidden = state.credentials.length === 0 || Boolean(state.reader);
+  if (state.reader) one("travail-titre").textContent = `Dossier rendu de ${state.reader}`;
   one("restart").hidden = !["ready", "failed"].includes(state.state) || !state.editable;
   one("tab-terminal").hidden = !state.terminal || Boolean(state.reader);
   one("tab-journal").hidden = !state.journal;
@@ -249,21 +288,29 @@ async function files() {
 }
 
 let soon = 0;
+let silent = null;
 async function watch() {
   let pause = CALM_MS;
   try {
     const state = await space.state();
     editor.answered();
+    silent = null;
     drop("silent");
     tell(state);
     if (["absent", "queued", "starting"].includes(state.state)) pause = SOON_MS[Math.min(soon++, SOON_MS.length - 1)];
     else soon = 0;
     if (!box.dataset.files && state.sheets.length) await files();
   } catch (problem) {
+    const waits = ["absent", "queued", "starting"].includes(known?.state);
     if (problem instanceof Unreachable) {
+      // A request is lost when a network comes up or changes, as it does on a machine whose containers start.
+      silent ??= performance.now();
+      pause = 1500;
+      if (performance.now() - silent < (waits ? SILENT_MS * 4 : SILENT_MS)) return;
       if (!editor.failures) notice("silent", "Le serveur ne répond pas : nouvel essai dans un instant. Ce que vous écrivez est gardé sur ce poste.", { tone: "bad", closes: false });
       pause = 5000;
     } else if (problem instanceof SignedOut) editor.explain(problem, "");
+    else if (problem instanceof Refused && waits) pause = 1500;  // its files are not there yet
     else if (problem instanceof Refused) notice("silent", problem.message, { tone: "bad", closes: false });
     else throw problem;
   } finally {

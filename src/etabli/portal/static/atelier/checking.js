@@ -1,5 +1,5 @@
 // « Vérifier », « Déposer », « Demander de l'aide »: what a learner asks, and what comes back.
-import { askText, atDay, atHour, dialog, isToday, make, notice, one, say } from "./dom.js";
+import { askText, atDay, atHour, dialog, isToday, make, notice, one, reveal, say } from "./dom.js";
 import { Refused } from "./server.js";
 
 const WORDS = { passed: ["✓", "réussi"], failed: ["✗", "à revoir"], blocked: ["–", "non observé"], error: ["!", "incident technique"] };
@@ -20,12 +20,13 @@ export class Checking {
   /** Shows what the server knows: a verification that goes on, hand-ins, a call for help. */
   tell(state) {
     this.state = state;
+    if (state.reader && this.id === null && !state.verification) one("check-state").textContent = "Pas encore de vérification.";
     const { verification } = state;
     if (verification && verification.id !== this.id) {
       if (verification.state === "queued" || verification.state === "running") this.#follow(verification.id);
       else if (this.id === null) {
         this.id = verification.id;
-        this.#ended({ state: verification.state, page: verification.page, summary: verification.said }, verification.asked_at);
+        this.#ended({ state: verification.state, page: verification.page, summary: verification.said }, verification.ended_at ?? verification.asked_at);
       }
     }
     this.#receipts(state.hand_ins);
@@ -53,6 +54,7 @@ export class Checking {
   #verify() {
     return this.#asking(one("verify"), async () => {
       this.showTab("checking");
+      reveal(one("suivi"));
       let id;
       try {
         ({ id } = await this.space.verify());
@@ -89,7 +91,7 @@ export class Checking {
     heard("end", (end) => {
       stream.close();
       this.stream = null;
-      this.#ended(end, Date.now());
+      this.#ended(end, end.at ?? Date.now());
     });
     stream.addEventListener("error", () => {
       if (this.stream !== stream || stream.readyState !== EventSource.CLOSED) return;
@@ -145,6 +147,7 @@ export class Checking {
       ];
       const list = make("dl", { class: "facts" });
       for (const [name, value] of facts) list.append(make("dt", {}, name), make("dd", {}, value));
+      reveal(one("suivi"));
       const missing = receipt.warnings ?? [];
       one("receipt").replaceChildren(make("div", { class: "receipt" },
         make("h2", {}, receipt.late ? "Votre travail est déposé, en retard" : "Votre travail est déposé"), list,
@@ -163,7 +166,7 @@ export class Checking {
     one("no-receipt").hidden = done.length > 0;
     const rows = [...done].sort((left, right) => right.number - left.number).map((one_, index) => make("li", { value: one_.number },
       make("a", { href: `/espace/${this.space.token}/depots/${one_.number}`, target: "_blank", rel: "noopener" }, `${isToday(one_.at) ? "aujourd’hui" : atDay(one_.at)} à ${atHour(one_.at)}`),
-      ` – ${one_.sha256.slice(0, 16)}${one_.late ? ", en retard" : ""}${index === 0 ? ", celui qui compte" : ""}`));
+      ` – ${one_.code}${one_.late ? ", en retard" : ""}${index === 0 ? ", celui qui compte" : ""}`));
     one("receipts").replaceChildren(...rows);
   }
 

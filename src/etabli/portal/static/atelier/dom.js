@@ -24,9 +24,16 @@ export function say(sentence) {
   requestAnimationFrame(() => { one("live").textContent = sentence; });
 }
 
+const visibleMax = () => (innerHeight < 800 ? 1 : 2);
+const EXPIRES_MS = 12_000;
+const TOLD_MAX = 30;
 const shown = new Map();
+const told = [];
 
-/** Shows a sentence at the top until it is dropped; the same key replaces it, and an empty one takes it away. */
+/**
+ * Shows a sentence at the top; the same key replaces it, and an empty one takes it away. The newest is first, below what
+ * went wrong. One that asks nothing leaves by itself, unless it is being read; « Messages » tells all of them again.
+ */
 export function notice(key, sentence, { tone = "", buttons = [], closes = true, closed = () => {} } = {}) {
   if (shown.get(key)?.dataset.sentence === sentence) return;  // it is not said twice
   drop(key);
@@ -37,12 +44,61 @@ export function notice(key, sentence, { tone = "", buttons = [], closes = true, 
   for (const { label, press } of buttons) box.append(make("button", { type: "button", onclick: () => { close(); press(); } }, label));
   if (closes) box.append(make("button", { type: "button", class: "quiet", "aria-label": "Fermer ce message", onclick: close }, "×"));
   shown.set(key, box);
-  one("notices").append(box);
+  const list = one("notices");
+  list.insertBefore(box, tone === "bad" ? list.firstChild : list.querySelector(".notice:not(.bad)"));
+  if (tone !== "bad" && closes && !buttons.length) expire(key, box);
+  told.unshift({ at: Date.now(), sentence });
+  told.length = Math.min(told.length, TOLD_MAX);
+  one("messages").hidden = false;
+  few();
+  if (box.hidden && tone !== "bad") say(sentence);
 }
 
 export function drop(key) {
   shown.get(key)?.remove();
   shown.delete(key);
+  few();
+}
+
+function expire(key, box) {
+  setTimeout(() => {
+    if (shown.get(key) !== box) return;
+    if (document.hidden || box.hidden || box.matches(":hover, :focus-within")) expire(key, box);
+    else drop(key);
+  }, EXPIRES_MS);
+}
+
+/** Keeps the page to the work: one at once, or two, and a button for the others. */
+function few() {
+  const most = visibleMax();
+  const all = [...one("notices").children];
+  const open = one("more-notices").getAttribute("aria-expanded") === "true" && all.length > most;
+  for (const [at, box] of all.entries()) box.hidden = !open && at >= most;
+  one("more-notices").hidden = all.length <= most;
+  one("more-notices").setAttribute("aria-expanded", String(open));
+  const others = all.length - most;
+  one("more-notices").textContent = open ? "Montrer moins de messages" : `${others} autre${others > 1 ? "s" : ""} message${others > 1 ? "s" : ""}`;
+}
+
+/** Wires the two buttons of messages: those that wait below, and all that were told. */
+export function wireNotices() {
+  addEventListener("resize", few);
+  one("more-notices").addEventListener("click", () => {
+    one("more-notices").setAttribute("aria-expanded", String(one("more-notices").getAttribute("aria-expanded") !== "true"));
+    few();
+  });
+  one("messages").addEventListener("click", () => {
+    const list = make("ul", {}, ...told.map(({ at, sentence }) => make("li", {}, `${atHour(at)} : ${sentence}`)));
+    dialog("Messages", [list], [["", "Fermer", "main"]]);
+  });
+}
+
+/** Shows a panel that is out of the window (a phone, a page that scrolls), and goes there. */
+export function reveal(panel) {
+  const { top, bottom } = panel.getBoundingClientRect();
+  if (top >= 0 && Math.min(bottom, top + 120) <= innerHeight) return;
+  panel.focus({ preventScroll: true });
+  panel.scrollIntoView({ block: "start" });
 }
 
 /** Opens a dialog and returns the value of the button that closed it; null when it was left. */

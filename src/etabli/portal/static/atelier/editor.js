@@ -86,9 +86,10 @@ class Drafts {
 }
 
 export class Editor {
-  constructor(space, { changed }) {
+  constructor(space, { changed, shown }) {
     this.space = space;
     this.changed = changed;
+    this.shown = shown;
     this.drafts = new Drafts(space.token);
     this.docs = new Map();
     this.active = null;
@@ -415,6 +416,8 @@ export class Editor {
     const any = this.docs.size > 0;
     one("tabs").hidden = one("tab-tools").hidden = !any;
     one("editor-empty").hidden = any;
+    one("atelier").classList.toggle("no-file", !any);
+    this.shown(path);
     this.remember();
   }
 

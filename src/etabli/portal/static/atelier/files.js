@@ -1,5 +1,5 @@
 // The tree of files: by mouse and by keyboard, with what is done to the one that is chosen.
-import { askText, atDay, atHour, dialog, isToday, make, notice, one, say, visible, weight } from "./dom.js";
+import { askText, atDay, atHour, dialog, drop, isToday, make, notice, one, say, visible, weight } from "./dom.js";
 import { Refused, SignedOut, Unreachable } from "./server.js";
 
 const EDGE = (path) => path.slice(0, path.lastIndexOf("/") + 1);
@@ -72,6 +72,10 @@ export class Tree {
     const found = await this.space.list();
     this.files = found.files;
     this.folders = found.folders;
+    if ([...this.folders, ...this.files.map((file) => file.path)].includes(this.gone)) {
+      this.gone = null;
+      drop("deleted");  // it is back: nothing is left to undo
+    }
     if (!found.whole) notice("many", "Il y a trop de fichiers pour tous les montrer : retirez ce qui n’est pas demandé.", { tone: "bad" });
     const same = JSON.stringify([found.files.map((file) => [file.path, file.kind]), found.folders, [...this.closed]]);
     if (same !== this.drawn) {
@@ -228,6 +232,7 @@ export class Tree {
     const done = await this.#try(() => this.space.delete(path));
     if (!done) return;
     const kept = Object.entries(done.deleted);
+    this.gone = path;
     notice("deleted", `« ${path} » est supprimé.`, { buttons: kept.length ? [{ label: "Annuler la suppression", press: () => this.#bringBack(path, kept) }] : [] });
   }
 
