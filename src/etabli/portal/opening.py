@@ -83,6 +83,7 @@ def _told(call: Call) -> dict[str, Any]:
         "names": names,
         "batch": batch,
         "kept": kept,
+        "folder": results,
         "graded": shelf.is_shown(results / "index.html"),
         "reports": {
             one.person.id for one in seen.learners if shelf.is_shown(results / one.person.shown / "index.html")
