@@ -141,6 +141,7 @@ def render_chase(
         "a-relancer.html.j2",
         zone,
         chased=chased(payloads, roll),
+        early=roll.early,
         deadline=roll.hand_ins.deadline if roll.hand_ins else None,
         class_name=roll.hand_ins.class_name if roll.hand_ins else None,
         lab=lab,
