@@ -432,3 +432,18 @@ def test_doctor_looks_where_backups_go(room: Room, tmp_path: Path) -> None:
 
     assert "n'existe pas" in said(tmp_path / "absent")
     assert "sur le disque de la salle" in said(tmp_path)
+
+
+def test_stop_says_who_works_and_asks(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[bool] = []
+    monkeypatch.setattr(Room, "state", lambda self: [])
+    monkeypatch.setattr(Room, "answers", lambda self: True)
+    monkeypatch.setattr(Room, "beside", lambda self, service, argv: "SNO-02\nSNO-07\n")
+    monkeypatch.setattr(Room, "down", lambda self: closed.append(True))
+    monkeypatch.setattr(Room, "stop_workspaces", lambda self: None)
+    told = CliRunner().invoke(app, ["salle", "stop", "--dossier", str(room.folder)])
+    assert told.exit_code == 2 and "2 élèves travaillent : SNO-02 et SNO-07." in told.output.replace("\u00a0", " ")
+    assert "--oui" in told.output and not closed
+    assert CliRunner().invoke(app, ["salle", "stop", "--oui", "--dossier", str(room.folder)]).exit_code == 0
+    monkeypatch.setattr(Room, "beside", lambda self, service, argv: "\n")
+    assert CliRunner().invoke(app, ["salle", "stop", "--dossier", str(room.folder)]).exit_code == 0 and len(closed) == 2

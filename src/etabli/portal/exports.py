@@ -83,7 +83,7 @@ def moodle_of(
     content: bytes,
     *,
     replace: bool,
-    remarks: Mapping[str, Sequence[Remarked]],
+    remarks: Mapping[str, Sequence[Remarked]] | None = None,
 ) -> Response:
     """Gives a worksheet of Moodle filled, the pages for learners, and a word on each row, in one zip.
 
@@ -104,7 +104,7 @@ def moodle_of(
     refuse_other_assignment(worksheet, numbers)
     payloads = newest_payloads(results, lab, roll.session)
     meta = described_by(lab, payloads)
-    lines = lines_of(worksheet, payloads, meta, Wish(None, replace, remarks), roster=roster, hand_ins=hand_ins)
+    lines = lines_of(worksheet, payloads, meta, Wish(None, replace, remarks or {}), roster=roster, hand_ins=hand_ins)
     returns, _pages = feedback_zip(lines, payloads, meta, results, hand_ins, remarks)
     told = "\n".join([*told_lines(lines), "", _HOW])
     buffer = io.BytesIO()
