@@ -437,7 +437,7 @@ def test_stop_and_start_keep_everything(standing: Standing) -> None:
     room = standing.room
     assert sql(room, "travail", "travail", "INSERT INTO essai VALUES (17)").returncode == 0
     root = room.authority.root.read_bytes()
-    told = CliRunner().invoke(app, ["salle", "stop", "--dossier", str(room.folder)])
+    told = CliRunner().invoke(app, ["salle", "stop", "--oui", "--dossier", str(room.folder)])
     assert told.exit_code == 0 and not any(state.running for state in room.state())
     with pytest.raises(OSError):
         room.ask("/sante")

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from etabli.classroom.jobs import Job
 from etabli.classroom.tables import BatchRow, DiaryRow, Extension, Opening, Progress, State, VerificationRow
+from etabli.server.present import present
 
 OTHER = {"tp": "mots-de-passe", "ouvre": "2026-11-23T08:00", "ferme": "2026-11-27T18:00"}
 
@@ -40,6 +41,7 @@ def test_a_lab_is_opened_at_the_hours_of_the_room(room: Room) -> None:
     [
         ({"ouvre": "demain"}, "L'ouverture n'est pas une date et une heure"),
         ({"ouvre": "0026-11-23T08:00"}, "L'ouverture est en 26"),
+        ({"ouvre": "20266-11-23T08:00"}, "L'ouverture est en 20266 : vérifiez l'année"),
         ({"ouvre": "2027-03-28T02:30", "ferme": ""}, "L'ouverture est à une heure qui n'existe pas ce jour-là"),
         ({"ferme": "2026-11-23T07:59"}, "L'échéance est avant l'ouverture"),
         ({"session": "été 2026"}, "n'est pas un nom de session"),
@@ -277,3 +279,10 @@ def test_a_space_that_failed_is_seen(room: Room) -> None:
 def test_an_opening_that_is_not_there_is_not_found(room: Room) -> None:
     assert room.browser(room.teacher).get("/ouvertures/99").status_code == 404
     assert room.browser(room.learners[0]).get("/api/ouvertures/1/correction").status_code == 404
+
+
+def test_who_works_now_is_known_before_the_room_is_stopped(room: Room) -> None:
+    room.space(room.learners[1], seen_at=NOON - timedelta(minutes=5))
+    room.space(room.learners[2], seen_at=NOON - timedelta(seconds=20))
+    with room.work() as db:
+        assert present(db, room.classroom.now()) == ["SNO-03"]

@@ -19,7 +19,7 @@ from small_class import SmallClass, close, end
 from student import etabli
 from yaml import safe_dump
 
-from etabli.classroom.tables import Remark
+from etabli.classroom.tables import BatchRow, Progress, Remark
 from etabli.reception.hand_in import HandIn, HandIns, HandInState, write_hand_ins
 from etabli.reports.results import publish
 from etabli.reports.roll import roll_of
@@ -241,3 +241,58 @@ def test_a_look_at_a_report_is_seen_by_its_learner(room: Room) -> None:
     assert [look["who"] for look in told["looked_at"]] == ["Mme Roux"]
     assert told["report"]["href"] == f"/espace/{token}/rapport" and told["report"]["remarked"] is None
     assert "Rapport de votre enseignant" in room.browser(room.learners[1]).get("/").words
+
+
+def noted(room: Room, number: int) -> None:
+    """Notes beside the runs that each learner's deposit of this number is the one that was graded."""
+    files = (f"{number:03}.zip",)
+    entries = tuple(HandIn(one.candidate, one.state, None, 0, files if one in ENTRIES[:2] else ()) for one in ENTRIES)
+    write_hand_ins(room.classroom.place.results(1), HandIns("essai", "entrainement", entries, class_name="SNO"))
+
+
+def test_a_hand_in_that_came_after_grading_is_told(room: Room) -> None:
+    noted(room, 1)
+    teacher, learner = room.browser(room.teacher), room.browser(room.learners[1])
+    token = room.space(room.learners[1])
+    teacher.send_form("/ouvertures/1/commentaires", {"espace": token, "texte": "Relisez la jointure."})
+    page = teacher.get("/ouvertures/1")
+    assert "plus récent" not in page.words and "pas encore vérifié" not in page.words
+    assert "sudo etabli export moodle" in page.words and str(room.classroom.place.results(1)) in page.words
+    assert "sur le dépôt" not in learner.get(f"/espace/{token}/rapport").words
+    room.later(minutes=4)
+    room.hand_in(room.learners[1])
+    room.hand_in(room.learners[4])  # of whom the grading saw nothing
+    page = teacher.get("/ouvertures/1")
+    assert "2 dépôts plus récents ne sont pas vérifiés" in page.words
+    assert page.words.count('<b class="bad">pas encore vérifié</b>') == 2
+    for browser in (teacher, learner):
+        report = browser.get(f"/espace/{token}/rapport").words
+        assert "Cette page parle du dépôt n° 1" in report and "Le dépôt n° 2" in report
+        assert "Mme Roux" in report and ", sur le dépôt n° 1" in report
+    noted(room, 2)
+    assert "1 dépôt plus récent n'est pas vérifié" in teacher.get("/ouvertures/1").words
+
+
+def test_a_remark_on_a_page_that_was_graded_before_the_newest_hand_in_is_about_the_graded_one(room: Room) -> None:
+    token = room.space(room.learners[1])
+    with room.work() as db:
+        db.add(BatchRow(opening_id=1, made_by=room.teacher.id, asked_at=NOON, ended_at=NOON, state=Progress.DONE))
+    room.later(minutes=4)
+    room.hand_in(room.learners[1])
+    room.later(minutes=1)
+    room.browser(room.teacher).send_form("/ouvertures/1/commentaires", {"espace": token, "texte": "Vu."})
+    assert ", sur le dépôt n° 1" in room.browser(room.learners[1]).get(f"/espace/{token}/rapport").words
+
+
+def test_moodle_gets_what_teachers_wrote_apart_and_no_name_of_theirs(room: Room) -> None:
+    token = room.space(room.learners[1])
+    form = {"espace": token, "point": "liste", "texte": "=Relisez <b>ORDER BY</b>.\nPuis revenez."}
+    room.browser(room.teacher).send_form("/ouvertures/1/commentaires", form)
+    with zipfile.ZipFile(io.BytesIO(worksheet(room, FR, remplacer="1").content)) as archive:
+        filled = archive.read("Notes-rempli.csv").decode("utf-8-sig").replace("\N{NO-BREAK SPACE}", " ")
+        returns = zipfile.ZipFile(io.BytesIO(archive.read("retours.zip")))
+        pages = {name[:6]: returns.read(name).decode() for name in returns.namelist()}
+    assert filled.count("Écrit par l'enseignant") == 1
+    assert "sur « La liste est là », « =Relisez &lt;b&gt;ORDER BY&lt;/b&gt;. Puis revenez. »" in filled
+    assert [name for name, page in pages.items() if "Commentaires de l&#39;enseignant" in page] == ["SNO-02"]
+    assert "Roux" not in filled and not any("Roux" in page for page in pages.values())

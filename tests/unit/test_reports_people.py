@@ -33,7 +33,7 @@ from etabli.reports.class_view import class_view
 from etabli.reports.hand_in_view import chased
 from etabli.reports.html import render_chase, render_class, render_learner, style
 from etabli.reports.payload import Payload
-from etabli.reports.roll import NO_ROLL, Roll
+from etabli.reports.roll import NO_ROLL, Roll, roll_from
 from etabli.reports.text import graded_file, hand_in_words, local_moment, word_of
 from etabli.reports.views import nothing_worked
 
@@ -94,6 +94,22 @@ def test_handed_in_and_never_graded_is_not_missing() -> None:
     hand_ins = HandIns("page-dynamique", "s", (HandIn("SNO-01", HandInState.HANDED_IN),))
     view = class_view([], LAB, Roll(("SNO-01", "SNO-02"), {}, hand_ins))
     assert [found.status.text for found in view.rows] == ["rendu, pas encore vérifié", "rien à vérifier"]
+
+
+def test_before_the_deadline_nobody_is_late_and_nobody_is_chased() -> None:
+    assert ROLL.hand_ins is not None
+    to_come = replace(ROLL.hand_ins, deadline="2999-01-01T00:00:00Z")
+    assert roll_from(to_come, None).early and not roll_from(ROLL.hand_ins, None).early
+    early = replace(ROLL, hand_ins=to_come, early=True)
+    text = classe(roll=early).text
+    assert "1 pas encore rendu" in text and "1 élève à relancer" in text, "whose hand-in was refused"
+    graded = [one for one in sample_class(LAB) if one["status"] != "rejected"]
+    assert "Personne à relancer avant l'échéance" in classe(graded, early).text
+    assert "non rendu" not in text and "Déposez votre travail" not in text
+    assert "pas encore rendu" in row(MISSING, early)
+    listed = chase(roll=early).text
+    assert MISSING not in listed and "L'échéance n'était pas passée" in listed
+    assert [one.who.candidate for one in chased([rejected_payload("SNO-02", LAB)], early)] == ["SNO-02"]
 
 
 def test_figures_and_deadline_stand_at_the_top() -> None:

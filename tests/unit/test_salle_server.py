@@ -271,8 +271,18 @@ def test_doctor_counts_the_days_since_the_last_backup(room: Room, days: int, ok:
     assert found.ok is ok and f"{at.astimezone(room.settings.zone):%d/%m/%Y}" in found.said
 
 
-def test_a_new_room_needs_none_yet_and_a_damaged_note_is_told(room: Room) -> None:
-    assert checkup.backup(room).ok
+def test_no_backup_and_one_on_the_room_s_own_disk_are_no_backup(room: Room, tmp_path: Path) -> None:
+    found = checkup.backup(room)
+    assert not found.ok and found.said.startswith("aucune")
+    told = {"at": datetime.now(UTC).isoformat(), "to": str(tmp_path)}
+    (room.folder / "sauvegarde.json").write_text(json.dumps(told))
+    found = checkup.backup(room)
+    assert not found.ok and "sur le disque de la salle" in found.said
+    (room.folder / "sauvegarde.json").write_text(json.dumps(told | {"to": str(tmp_path / "cle")}))
+    assert checkup.backup(room).ok, "unplugged since: nothing tells its disk"
+
+
+def test_a_damaged_note_of_a_backup_is_told(room: Room) -> None:
     (room.folder / "sauvegarde.json").write_text("{")
     assert "n'est pas lisible" in checkup.backup(room).said
 
@@ -422,3 +432,18 @@ def test_doctor_looks_where_backups_go(room: Room, tmp_path: Path) -> None:
 
     assert "n'existe pas" in said(tmp_path / "absent")
     assert "sur le disque de la salle" in said(tmp_path)
+
+
+def test_stop_says_who_works_and_asks(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[bool] = []
+    monkeypatch.setattr(Room, "state", lambda self: [])
+    monkeypatch.setattr(Room, "answers", lambda self: True)
+    monkeypatch.setattr(Room, "beside", lambda self, service, argv: "SNO-02\nSNO-07\n")
+    monkeypatch.setattr(Room, "down", lambda self: closed.append(True))
+    monkeypatch.setattr(Room, "stop_workspaces", lambda self: None)
+    told = CliRunner().invoke(app, ["salle", "stop", "--dossier", str(room.folder)])
+    assert told.exit_code == 2 and "2 élèves travaillent : SNO-02 et SNO-07." in told.output.replace("\u00a0", " ")
+    assert "--oui" in told.output and not closed
+    assert CliRunner().invoke(app, ["salle", "stop", "--oui", "--dossier", str(room.folder)]).exit_code == 0
+    monkeypatch.setattr(Room, "beside", lambda self, service, argv: "\n")
+    assert CliRunner().invoke(app, ["salle", "stop", "--dossier", str(room.folder)]).exit_code == 0 and len(closed) == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,6 +14,8 @@ from etabli.classroom.quota import expect_room
 from etabli.classroom.state import Classroom
 from etabli.classroom.tables import HandInRow, Opening, Person, WorkspaceRow
 from etabli.classroom.workspaces import deadline
+from etabli.exam.contract.errors import EtabliError
+from etabli.reception.hand_in import RECEIVED, read_hand_ins
 from etabli.workspace.submitting import Receipt, write_submission
 from etabli.workspace.workspace import read_workspace
 
@@ -58,6 +60,22 @@ def hand_in(db: Session, room: Classroom, row: WorkspaceRow) -> HandedIn:
     db.flush()
     note(db, now, row.person, "dépose", row.lab, number=number, sha256=receipt.sha256)
     return HandedIn(kept, receipt)
+
+
+def graded_numbers(results: Path) -> dict[str, int]:
+    """Returns which hand-in of each learner was graded, by alias: 0 for who had none; nothing where nobody noted it."""
+    try:
+        noted = read_hand_ins(results)
+    except EtabliError:  # damaged: the class page says so
+        return {}
+    found = {}
+    for entry in noted.entries if noted else ():
+        name = PurePosixPath(entry.files[-1]).stem if entry.files else ""
+        if name.isascii() and name.isdecimal():
+            found[entry.candidate] = int(name)
+        elif entry.state not in RECEIVED:
+            found[entry.candidate] = 0
+    return found
 
 
 def path_of(folder: Path, number: int) -> Path:

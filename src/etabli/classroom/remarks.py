@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from etabli.classroom.diary import note
 from etabli.classroom.state import Classroom
-from etabli.classroom.tables import Person, Remark, WorkspaceRow
+from etabli.classroom.tables import BatchRow, HandInRow, Person, Progress, Remark, WorkspaceRow
 from etabli.exam.contract.errors import UsageProblem
 
 LONGEST = 2000
@@ -19,6 +19,34 @@ LONGEST = 2000
 def remarks_of(db: Session, token: str) -> Sequence[Remark]:
     """Returns the remarks on a learner's work, in the order they were written."""
     return db.scalars(select(Remark).where(Remark.token == token).order_by(Remark.id)).all()
+
+
+def on_earlier(
+    db: Session, row: WorkspaceRow, remarks: Sequence[Remark], done: Sequence[HandInRow]
+) -> dict[int, HandInRow]:
+    """Returns the hand-in that each remark was written on, by the remark's number, where a newer one came since.
+
+    It is that of the verification which its teacher read, else the last one of that moment.
+
+    Args:
+        db: The room's state.
+        row: The workspace.
+        remarks: Those on it.
+        done: Its hand-ins, the last one first.
+    """
+    graded = db.scalars(
+        select(BatchRow)
+        .where(BatchRow.opening_id == row.opening_id, BatchRow.state == Progress.DONE)
+        .order_by(BatchRow.id.desc())
+    ).all()
+    found = {}
+    for one in remarks:
+        read = next((batch.asked_at for batch in graded if batch.ended_at and batch.ended_at <= one.at), one.at)
+        before = [hand_in for hand_in in done if hand_in.at <= one.at]
+        about = next((hand_in for hand_in in before if hand_in.at <= read), before[0] if before else None)
+        if about is not None and about.id != done[0].id:
+            found[one.id] = about
+    return found
 
 
 def last_at(db: Session, token: str) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +15,9 @@ from etabli.cli.doctor import show_findings
 from etabli.cli.labs import AsJson
 from etabli.cli.sauvegarde import Folder, restaurer, sauvegarde
 from etabli.cli.screen import Exit, guarded, print_json, say, screen
-from etabli.exam.contract.errors import SandboxFailure, UsageProblem
+from etabli.cli.workspace import sure
+from etabli.exam.contract.errors import EtabliError, SandboxFailure, UsageProblem
+from etabli.exam.contract.french import count, counted, listed
 from etabli.server import checkup, host
 from etabli.server.authority import fingerprint
 from etabli.server.services import SERVICES, Room, folder_of, forget, refuse_unfit, remember
@@ -117,6 +120,13 @@ def _admin_code(room: Room, *words: str) -> str:
     return room.beside("travail", ["python3", "-m", "etabli.server.admin_code", *words]).strip()
 
 
+def _present(room: Room) -> list[str]:
+    """Returns who works now; nobody where a service is too ill to say: a room that is ill may be stopped too."""
+    with suppress(EtabliError):
+        return room.beside("travail", ["python3", "-m", "etabli.server.present"]).split()
+    return []
+
+
 def _tell_how_to_enter(room: Room, code: str) -> None:
     settings, address = room.settings, host.own_address() or "l'adresse de cette machine"
     say(f"La salle est ouverte : {settings.hosts.origin}/")
@@ -152,12 +162,25 @@ def code(dossier: Folder = None) -> None:
 
 @salle.command()
 @guarded
-def stop(dossier: Folder = None) -> None:
+def stop(
+    dossier: Folder = None,
+    oui: Annotated[
+        bool, typer.Option("--oui", help="Ferme sans poser la question, même si des élèves sont là.")
+    ] = False,
+) -> None:
     """Ferme la salle et arrête les espaces des élèves ; tout ce qui est enregistré reste.
 
-    Exemple : [bold]etabli salle stop[/]
+    Des élèves travaillent ? La commande dit lesquels, et demande avant de fermer.
+
+    Exemples :
+
+    [bold]etabli salle stop[/]
+
+    [bold]etabli salle stop --oui[/]  (dans un script)
     """
     room = Room.at(folder_of(dossier))
+    if not oui and room.answers() and (there := _present(room)):
+        sure(f"{counted(len(there), 'élève')} {count(len(there), 'travaille', 'travaillent')} : {listed(there)}.", oui)
     was_open = any(state.running for state in room.state())
     room.down()
     room.stop_workspaces()

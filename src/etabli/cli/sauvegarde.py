@@ -17,7 +17,7 @@ from etabli.cli.labs import AsJson
 from etabli.cli.screen import aside, escape, guarded, print_json, say, tell
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
-from etabli.server.backup import PHRASE, Backup, back_up, destination, must_be_root, present, read_phrase
+from etabli.server.backup import PHRASE, Backup, back_up, destination, must_be_root, on_same_disk, present, read_phrase
 from etabli.server.restoring import Restored, choose, restore, when
 from etabli.server.services import Room, folder_of
 from etabli.server.vault import Copy, Tell, Vault
@@ -216,6 +216,8 @@ def _show(room: Room, done: Backup) -> None:
         f"{_size(saved.size)}, dont {_size(saved.added)} de nouveau."
     )
     say(f"{count(len(done.copies), '{n} copie', '{n} copies')}, la plus ancienne du {_day(done.copies[0], room)}.")
+    if on_same_disk(done.to, room.folder):
+        tell(f"« {done.to} » est sur le disque de la salle : s'il casse, tout est perdu. Donnez un autre disque.")
 
 
 def _show_restored(done: Restored) -> None:

@@ -18,6 +18,7 @@ from typing import ParamSpec, TypeVar
 import typer
 from rich.console import Console
 
+from etabli.cli.room import room_of
 from etabli.cli.unforeseen import debugging, foreseen, sentence
 from etabli.exam.contract.errors import EtabliError, LabError, SandboxError, UsageProblem
 from etabli.exam.contract.outcome import Status
@@ -67,8 +68,10 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # « kill » tidies up like Ctrl-C
         forget_the_dead()
         try:
-            _expect_ordinary([*args, *kwargs.values()])
-            return command(*args, **kwargs)
+            given = _flat([*args, *kwargs.values()])
+            _expect_ordinary(given)
+            with room_of(value for value in given if isinstance(value, Path)):
+                return command(*args, **kwargs)
         except EtabliError as error:
             tell(str(error))
             raise typer.Exit(exit_code(error)) from error
@@ -90,13 +93,17 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+def _flat(given: Iterable[object]) -> list[object]:
+    return [one for item in given for one in (item if isinstance(item, list | tuple) else [item])]
+
+
 def _expect_ordinary(given: Iterable[object]) -> None:
     """Makes sure that what was typed is text, and its paths files and folders: no pipe, device or loop of links.
 
     Raises:
         UsageProblem: Something is not.
     """
-    for value in (one for item in given for one in (item if isinstance(item, list | tuple) else [item])):
+    for value in given:
         if isinstance(value, Path):
             try:
                 mode = value.stat().st_mode

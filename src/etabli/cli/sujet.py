@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from etabli.classroom.place import Place
+from etabli.classroom.settings import FILE
 from etabli.cli.labs import AsJson, checked_candidate
+from etabli.cli.room import in_room
 from etabli.cli.screen import aside, escape, guarded, print_json, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import counted
@@ -17,8 +22,9 @@ from etabli.lab.manifest import load_lab
 from etabli.lab.pdf import can_print
 from etabli.lab.sujet import STARTER, make_sujet, write_sujet
 from etabli.lab.variant import TRAINING, Seat
-from etabli.roster.roster import open_roster
+from etabli.roster.roster import class_names, open_roster
 from etabli.runs.evidence import write_atomically
+from etabli.server.services import folder_of
 from etabli.system.disk import writable
 from etabli.system.settings import secret
 from etabli.workspace.files import work_paths
@@ -41,6 +47,9 @@ def sujet(
         bool, typer.Option("--maison", help="Fait un zip à emporter : feuilles, aides, données, point de départ.")
     ] = False,
     sans_pdf: Annotated[bool, typer.Option("--sans-pdf", help="N'écrit que les pages HTML.")] = False,
+    dossier: Annotated[
+        Path | None, typer.Option("--dossier", help="Salle de la classe (par défaut : celle qui a été ouverte ici).")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Écrit les feuilles de séance et les données d'un élève ou d'une classe. Ne demande aucun conteneur.
@@ -54,7 +63,37 @@ def sujet(
     [bold]etabli sujet --maison[/]  (dans un espace de travail : un zip à emporter, votre travail compris)
 
     [bold]etabli sujet page-dynamique --classe SNO --maison[/]  (un zip par élève)
+
+    [bold]sudo etabli sujet page-dynamique --classe SNO --dossier /srv/etabli[/]  (une classe de la salle)
     """
+    room = dossier.expanduser().resolve() if dossier else _room_with(classe) if classe else None
+    with in_room(room) if room else nullcontext():
+        _write(lab, candidat, classe, sortie, session, maison=maison, sans_pdf=sans_pdf, as_json=as_json)
+    if room and not as_json:
+        screen.print(f"Avec les données de la salle {escape(str(room))}.", soft_wrap=True, highlight=False)
+
+
+def _room_with(classe: str) -> Path | None:
+    """Returns the room of this machine that has a class: its learners' data come from its secret, not from ours."""
+    room = folder_of(None)
+    names = Place(room).classes
+    if os.environ.get("ETABLI_CLASSES") or not (os.path.isfile(room / FILE) and os.access(names, os.R_OK)):
+        return None
+    with in_room(room):
+        return room if classe.strip().lower() in map(str.lower, class_names()) else None
+
+
+def _write(
+    lab: str | None,
+    candidat: str | None,
+    classe: str | None,
+    sortie: Path | None,
+    session: str,
+    *,
+    maison: bool,
+    sans_pdf: bool,
+    as_json: bool,
+) -> None:
     seats, around = _meant(lab, candidat, classe, session, maison)
     out = sortie or _usual_place(seats, around, classe, maison)
     pdf = not sans_pdf and _printable()

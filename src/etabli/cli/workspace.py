@@ -66,7 +66,7 @@ def start(
                 f"Le TP « {workspace.memo.lab} » n'a pas de base de données : relancez « etabli start » sans « "
                 "--base-neuve »."
             )
-        _sure("La base de données reviendra aux données de départ ; vos fichiers ne changent pas.", oui)
+        sure("La base de données reviendra aux données de départ ; vos fichiers ne changent pas.", oui)
         DockerSandbox().probe()
         stop(workspace, forget_database=True)
     started = bring_up(workspace, port=port)
@@ -184,7 +184,7 @@ def _show(started: Started) -> None:
         screen.print(f"  [bold]{command:<15}[/] {said(what)}", highlight=False, soft_wrap=True)
 
 
-def _sure(consequence: str, yes: bool) -> None:
+def sure(consequence: str, yes: bool) -> None:
     """Asks before something is lost.
 
     Raises:
@@ -213,7 +213,7 @@ def stop_command(
     """
     workspace = find_workspace(dossier)
     if effacer:
-        _sure("La base de données de cet espace sera effacée ; vos fichiers restent.", oui)
+        sure("La base de données de cet espace sera effacée ; vos fichiers restent.", oui)
     DockerSandbox().probe()
     stop(workspace, forget_database=effacer)
     kept = "vos fichiers et votre base sont gardés"

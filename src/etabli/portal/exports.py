@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from etabli.reception.hand_in import read_hand_ins
 from etabli.reception.moodle.assignment import refuse_other_assignment
 from etabli.reception.moodle.worksheet import read_worksheet
 from etabli.reception.roll_call import roster_of
+from etabli.reports.comment import Remarked
 from etabli.reports.gradebook import Format, gradebook, rendered
 from etabli.reports.results import described_by, newest_payloads
 from etabli.reports.returns import Wish, feedback_zip, lines_of, told_lines
@@ -75,8 +77,17 @@ def gradebook_of(results: Path, form: str, *, named: bool) -> Response:
     return download(f"carnet-{_name(lab, roll)}-{who}.{wanted}", _KINDS[wanted], rendered(table, meta, wanted))
 
 
-def moodle_of(results: Path, name: str, content: bytes, *, replace: bool) -> Response:
+def moodle_of(
+    results: Path,
+    name: str,
+    content: bytes,
+    *,
+    replace: bool,
+    remarks: Mapping[str, Sequence[Remarked]] | None = None,
+) -> Response:
     """Gives a worksheet of Moodle filled, the pages for learners, and a word on each row, in one zip.
+
+    What teachers wrote of each work goes with it; not who wrote it.
 
     Raises:
         UsageProblem: It is no worksheet of Moodle, or one of another assignment.
@@ -93,8 +104,8 @@ def moodle_of(results: Path, name: str, content: bytes, *, replace: bool) -> Res
     refuse_other_assignment(worksheet, numbers)
     payloads = newest_payloads(results, lab, roll.session)
     meta = described_by(lab, payloads)
-    lines = lines_of(worksheet, payloads, meta, Wish(None, replace), roster=roster, hand_ins=hand_ins)
-    returns, _pages = feedback_zip(lines, payloads, meta, results, hand_ins)
+    lines = lines_of(worksheet, payloads, meta, Wish(None, replace, remarks or {}), roster=roster, hand_ins=hand_ins)
+    returns, _pages = feedback_zip(lines, payloads, meta, results, hand_ins, remarks)
     told = "\n".join([*told_lines(lines), "", _HOW])
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, tzinfo
 
 from etabli.exam.contract.errors import UsageProblem
@@ -18,12 +19,12 @@ def read_moment(text: str, zone: tzinfo, what: str) -> datetime:
     Raises:
         UsageProblem: It is no such moment, or one that the clock skips.
     """
+    if (year := re.match(r"\d+(?=-)", text)) and not 2000 <= int(year[0][:9]) < 2100:
+        raise UsageProblem(f"{what} est en {int(year[0][:9])} : vérifiez l'année, en quatre chiffres.")
     try:
         told = datetime.fromisoformat(text)
     except ValueError as error:
         raise UsageProblem(f"{what} n'est pas une date et une heure : choisissez un jour, puis une heure.") from error
-    if not 2000 <= told.year < 2100:
-        raise UsageProblem(f"{what} est en {told.year} : vérifiez l'année.")
     local = told.replace(tzinfo=zone)
     if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != told.replace(tzinfo=None):
         raise UsageProblem(

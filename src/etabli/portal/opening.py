@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from etabli.classroom import batches, openings, workspaces
+from etabli.classroom import batches, hand_ins, openings, workspaces
 from etabli.classroom.attendance import attendance
 from etabli.classroom.jobs import Job
 from etabli.classroom.tables import BatchRow, Opening, Person, Role, WorkspaceRow
@@ -75,6 +75,7 @@ def _told(call: Call) -> dict[str, Any]:
         kept = openings.why_kept(db, opening)
         names = classes.learners_named(opening.of_class)
     results = call.room.place.results(opening.id)
+    numbers = hand_ins.graded_numbers(results)
     zone = call.room.zone
     return {
         "opening": opening,
@@ -83,6 +84,8 @@ def _told(call: Call) -> dict[str, Any]:
         "names": names,
         "batch": batch,
         "kept": kept,
+        "folder": results,
+        "newer": {one.person.id for one in seen.learners if one.number > numbers.get(one.person.shown, one.number)},
         "graded": shelf.is_shown(results / "index.html"),
         "reports": {
             one.person.id for one in seen.learners if shelf.is_shown(results / one.person.shown / "index.html")

@@ -16,9 +16,9 @@ from starlette.routing import Route
 
 from etabli.appreciation.grid import grid_of
 from etabli.appreciation.kept import Place
-from etabli.classroom import remarks
+from etabli.classroom import hand_ins, remarks
 from etabli.classroom.diary import note
-from etabli.classroom.tables import WorkspaceRow
+from etabli.classroom.tables import Opening, WorkspaceRow
 from etabli.classroom.workspaces import Entry, note_look
 from etabli.exam.contract.errors import EtabliError, UsageProblem
 from etabli.exam.contract.french import typeset
@@ -29,6 +29,7 @@ from etabli.portal.numbers import number_in
 from etabli.portal.pages import page
 from etabli.reception.hand_in import read_hand_ins
 from etabli.referentiel.kept import in_force
+from etabli.reports.comment import Remarked
 from etabli.reports.html import render_learner
 from etabli.reports.payload import Payload
 from etabli.reports.results import described_by
@@ -66,19 +67,43 @@ def export_moodle(call: Call) -> Response:
     """Fills the worksheet of Moodle that was sent, and gives it back with the pages for learners."""
     with call.room.work() as db:
         found = opening.mine(call, db)
+        written = _written(call, db, found)
     sent = call.form.get("formulaire")
     try:
         if not isinstance(sent, UploadFile) or not sent.filename:
             raise UsageProblem("Aucun formulaire n'est arrivé : choisissez le fichier .csv téléchargé de Moodle.")
         content = sent.file.read(exports.LARGEST + 1)
         answered = exports.moodle_of(
-            call.room.place.results(found.id), sent.filename, content, replace=bool(call.text("remplacer"))
+            call.room.place.results(found.id),
+            sent.filename,
+            content,
+            replace=bool(call.text("remplacer")),
+            remarks=written,
         )
         with call.room.work() as db:
             note(db, call.now(), call.person, "exporte vers Moodle", found.lab, opening=found.id)
     except UsageProblem as problem:
         return opening.show(call, str(problem))
     return answered
+
+
+def _written(call: Call, db: Session, opened: Opening) -> dict[str, list[Remarked]]:
+    """Returns what teachers wrote of each work of an opening, by alias."""
+    found = {}
+    for row in db.scalars(select(WorkspaceRow).where(WorkspaceRow.opening_id == opened.id)):
+        if not (said := remarks.remarks_of(db, row.token)):
+            continue
+        titles = {check["id"]: check["title"] for check in _checks(call, row)}
+        earlier = remarks.on_earlier(db, row, said, hand_ins.hand_ins_of(db, row.token))
+        found[row.person.shown] = [
+            Remarked(
+                one.text,
+                titles.get(one.check, one.check) if one.check else None,
+                earlier[one.id].number if one.id in earlier else None,
+            )
+            for one in said
+        ]
+    return found
 
 
 def comment(call: Call) -> Response:
@@ -113,6 +138,9 @@ def report(call: Call) -> Response:
 def _report(call: Call, db: Session, row: WorkspaceRow, wrong: str | None = None) -> Response:
     checks = _checks(call, row)
     titles = {check["id"]: check["title"] for check in checks}
+    done = hand_ins.hand_ins_of(db, row.token)
+    number = hand_ins.graded_numbers(_results(call, row)).get(row.person.shown)
+    written = remarks.remarks_of(db, row.token)
     return page(
         call,
         "rapport.html.j2",
@@ -122,7 +150,10 @@ def _report(call: Call, db: Session, row: WorkspaceRow, wrong: str | None = None
         checks=checks,
         word_of=word_of,
         titles=titles,
-        remarks=remarks.remarks_of(db, row.token),
+        remarks=written,
+        earlier=remarks.on_earlier(db, row, written, done),
+        verified=next((one for one in done if one.number == number), None),
+        last=done[0] if done else None,
         graded=_payload(call, row) is not None,
         reader=row.person_id != call.person.id,
         wrong=wrong,
@@ -155,7 +186,7 @@ def graded_page(call: Call) -> Response:
         payload, results, alias = _payload(call, row), _results(call, row), row.person.shown
     if payload is None:
         raise HTTPException(404)
-    hand_ins = read_hand_ins(results)
+    noted = read_hand_ins(results)
     html = render_learner(
         payload,
         described_by(shown_lab(row.lab), [payload]),
@@ -163,7 +194,7 @@ def graded_page(call: Call) -> Response:
         zone=call.room.zone,
         alone=True,
         linked=True,
-        hand_in=hand_ins.by_candidate().get(alias) if hand_ins else None,
+        hand_in=noted.by_candidate().get(alias) if noted else None,
     )
     return HTMLResponse(html, headers={"Content-Security-Policy": shelf.policy(ours=True, embedded=True)})
 

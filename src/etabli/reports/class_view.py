@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Outcome, Status
-from etabli.reception.hand_in import HandIn
 from etabli.reports.difficulties import WHY, Difficulty, difficulties, place_of
 from etabli.reports.hand_in_view import chased, figures, identical, lateness, several, together, undated, without_run
 from etabli.reports.payload import CheckResult, LabMeta, Payload, fix_first, usual_title
@@ -137,6 +136,8 @@ class ClassView:
     """Those whose submissions hold the same files; nothing is said of why."""
     undated: int
     chased: int
+    early: bool
+    """The deadline is still to come."""
     helped: tuple[Helped, ...]
     """Most pressing first."""
     often: tuple[ClassCheck, ...]
@@ -150,7 +151,7 @@ def class_view(payloads: Sequence[Payload], lab: LabMeta, roll: Roll = NO_ROLL) 
     runs = {payload["candidate"]: payload for payload in payloads}
     people = roll.people(list(runs))
     known = {who.candidate: who for who in people}
-    rows = tuple(_row(who, runs.get(who.candidate), roll.hand_in(who.candidate), lab) for who in people)
+    rows = tuple(_row(who, runs.get(who.candidate), roll, lab) for who in people)
     groups = _groups(rows, payloads, lab)
     statuses = Counter(payload["status"] for payload in payloads)
     missed = [check for group in groups for check in group.checks if check.missed]
@@ -159,13 +160,14 @@ def class_view(payloads: Sequence[Payload], lab: LabMeta, roll: Roll = NO_ROLL) 
         rows=rows,
         attention=tuple(row for row in rows if row.graded and row.status.code not in (Status.GRADED, Status.REJECTED)),
         statuses=tuple(Tally(word_of(status), statuses[status]) for status in Status),
-        hand_ins=figures(roll.hand_ins),
+        hand_ins=figures(roll.hand_ins, early=roll.early),
         deadline=roll.hand_ins.deadline if roll.hand_ins else None,
         several=several(roll, people),
         together=together(roll),
         identical=identical(payloads, people, roll),
         undated=undated(roll.hand_ins),
         chased=len(chased(payloads, roll)),
+        early=roll.early,
         helped=_helped(difficulties(payloads, lab, roll), known, usual_title(lab.palier_ids[0])),
         often=tuple(sorted(missed, key=lambda check: -len(check.missed))[:OFTEN]),
         essentiel_complete=sum(bool(row.paliers) and row.paliers[0].complete for row in rows),
@@ -204,9 +206,12 @@ def _helped(found: Sequence[Difficulty], known: Mapping[str, Identity], palier: 
     return tuple(Helped(*key, tuple(learners)) for key, learners in groups.items())
 
 
-def _row(who: Identity, run: Payload | None, hand_in: HandIn | None, lab: LabMeta) -> LearnerRow:
+def _row(who: Identity, run: Payload | None, roll: Roll, lab: LabMeta) -> LearnerRow:
+    hand_in = roll.hand_in(who.candidate)
     if run is None:
-        return LearnerRow(who, without_run(hand_in), lateness(hand_in), tallies(()), unordered=unordered(hand_in))
+        return LearnerRow(
+            who, without_run(hand_in, early=roll.early), lateness(hand_in), tallies(()), unordered=unordered(hand_in)
+        )
     first = next(iter(fix_first(run["checks"], lab)), None)
     return LearnerRow(
         who=who,

@@ -18,6 +18,7 @@ from etabli.reports.views import Tally
 
 _NOTHING = Word("unknown", "–", "rien à vérifier", "rien à vérifier")
 _NOT_YET = Word("unknown", "…", "rendu, pas encore vérifié", "rendus, pas encore vérifiés")
+_EXPECTED = replace(word_of(HandInState.MISSING), text="pas encore rendu", many="pas encore rendus")
 _TO_DO_AGAIN = replace(word_of(Status.REJECTED), text="à redéposer : le rendu n'a pas pu être examiné")
 
 
@@ -31,19 +32,22 @@ class Chased:
     """Why what was handed in could not be examined."""
 
 
-def figures(hand_ins: HandIns | None) -> tuple[Tally, ...]:
-    """Counts hand-ins: all that came in, those that came late, the missing, the excused."""
+def figures(hand_ins: HandIns | None, *, early: bool = False) -> tuple[Tally, ...]:
+    """Counts hand-ins: all that came in, those that came late, the missing (or yet to come), the excused."""
     if hand_ins is None:
         return ()
     numbers = Counter(entry.state for entry in hand_ins.entries)
     numbers[HandInState.HANDED_IN] += numbers[HandInState.LATE]
-    return tuple(Tally(word_of(state), numbers[state]) for state in HandInState)
+    words = {state: word_of(state) for state in HandInState} | ({HandInState.MISSING: _EXPECTED} if early else {})
+    return tuple(Tally(word, numbers[state]) for state, word in words.items())
 
 
-def without_run(hand_in: HandIn | None) -> Word:
+def without_run(hand_in: HandIn | None, *, early: bool = False) -> Word:
     """Says what became of a learner of whom there is no run."""
     if hand_in is None:
         return _NOTHING
+    if early and hand_in.state is HandInState.MISSING:
+        return _EXPECTED
     return _NOT_YET if hand_in.state in RECEIVED else hand_in_words(hand_in)
 
 
@@ -53,11 +57,11 @@ def lateness(hand_in: HandIn | None) -> Word | None:
 
 
 def chased(payloads: Sequence[Payload], roll: Roll) -> tuple[Chased, ...]:
-    """Returns those to chase: nothing handed in, or something that could not be examined."""
+    """Returns those to chase: nothing handed in once it was due, or something that could not be examined."""
     runs = {payload["candidate"]: payload for payload in payloads}
     people = roll.people(list(runs))
     found = (_chased(who, runs.get(who.candidate), roll.hand_in(who.candidate)) for who in people)
-    return tuple(one for one in found if one)
+    return tuple(one for one in found if one and not (roll.early and one.word.code == HandInState.MISSING))
 
 
 def _chased(who: Identity, run: Payload | None, hand_in: HandIn | None) -> Chased | None:

@@ -21,6 +21,7 @@ from etabli.exam.contract.french import count, grouped, typeset
 from etabli.reception.hand_in import HandIn
 from etabli.reports import differences_view, text
 from etabli.reports.class_view import class_view
+from etabli.reports.comment import Remarked
 from etabli.reports.hand_in_view import chased
 from etabli.reports.learner_view import learner_view
 from etabli.reports.payload import LabMeta, Pace, Payload, usual_title
@@ -140,6 +141,7 @@ def render_chase(
         "a-relancer.html.j2",
         zone,
         chased=chased(payloads, roll),
+        early=roll.early,
         deadline=roll.hand_ins.deadline if roll.hand_ins else None,
         class_name=roll.hand_ins.class_name if roll.hand_ins else None,
         lab=lab,
@@ -156,6 +158,7 @@ def render_learner(
     alone: bool = False,
     linked: bool | None = None,
     hand_in: HandIn | None = None,
+    remarks: Sequence[Remarked] = (),
 ) -> str:
     """Renders one learner's page. It names them by identifier only: the page travels, the table of names does not.
 
@@ -167,6 +170,7 @@ def render_learner(
         alone: For the learner alone: nothing of the class, no word to the teacher.
         linked: Links to the files of evidence; by default, unless the page is alone and leaves the folder.
         hand_in: What is known of the hand-in: of several files, the page says which was graded.
+        remarks: What teachers wrote of the work, shown apart from what was observed.
     """
     return _render(
         "eleve.html.j2",
@@ -178,6 +182,7 @@ def render_learner(
         lab=lab,
         album=Album(out, linked=not alone if linked is None else linked),
         alone=alone,
+        remarks=remarks,
     )
 
 

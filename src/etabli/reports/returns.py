@@ -10,7 +10,7 @@ import io
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -21,7 +21,7 @@ from etabli.exam.contract.outcome import Status
 from etabli.reception.hand_in import HandIns, HandInState
 from etabli.reception.moodle.naming import feedback_path
 from etabli.reception.moodle.worksheet import Column, Filling, Row, Worksheet, read_number
-from etabli.reports.comment import comment_of
+from etabli.reports.comment import Remarked, comment_of
 from etabli.reports.html import render_learner
 from etabli.reports.marking import OTHER_CHECKS, MarkingScheme, mark_in
 from etabli.reports.payload import LabMeta, Payload
@@ -122,6 +122,8 @@ class Wish:
     """The teacher's own table; without it nothing is a mark."""
     replace: bool = False
     """Whether what a person wrote may be replaced."""
+    remarks: Mapping[str, Sequence[Remarked]] = field(default_factory=dict)
+    """What teachers wrote of each candidate's work."""
 
 
 def lines_of(
@@ -181,8 +183,9 @@ def _found(row: Row, roster: Roster | None) -> str | None:
 
 
 def _line(row: Row, candidate: str, payload: Payload, lab: LabMeta, wish: Wish) -> ReturnLine:
+    remarks = wish.remarks.get(candidate, ())
     if fate := _UNEXAMINED.get(payload["status"]):
-        comment = comment_of(payload, lab)
+        comment = comment_of(payload, lab, remarks=remarks)
         return ReturnLine(row, candidate, fate, Filling(comment=_new(comment, row.comment, row.comment, wish)))
     if payload["status"] == Status.UNVERIFIABLE:
         return ReturnLine(row, candidate, Fate.UNVERIFIABLE)
@@ -194,7 +197,7 @@ def _line(row: Row, candidate: str, payload: Payload, lab: LabMeta, wish: Wish) 
     grade, known = mark if isinstance(mark, Decimal) else None, read_number(row.grade)
     another = grade is not None and grade != known and bool(row.grade) and not wish.replace
     said = wish.scheme.said(grade) if wish.scheme and grade is not None and not another else None
-    comment = comment_of(payload, lab, mark=said)
+    comment = comment_of(payload, lab, mark=said, remarks=remarks)
     written = _new(comment, row.comment, row.comment, wish)
     kept = written is None and comment != row.comment
     filling = Filling(None if another or kept else _new(grade, known, row.grade, wish), written)
@@ -223,7 +226,12 @@ def _new(wanted: T, known: T, written: str, wish: Wish) -> T | None:
 
 
 def feedback_zip(
-    lines: Sequence[ReturnLine], payloads: Sequence[Payload], lab: LabMeta, out: Path, hand_ins: HandIns | None = None
+    lines: Sequence[ReturnLine],
+    payloads: Sequence[Payload],
+    lab: LabMeta,
+    out: Path,
+    hand_ins: HandIns | None = None,
+    remarks: Mapping[str, Sequence[Remarked]] | None = None,
 ) -> tuple[bytes, int]:
     """Makes the zip that Moodle takes under « Déposer plusieurs fichiers de feedback dans un ZIP ».
 
@@ -241,7 +249,14 @@ def feedback_zip(
             payload = runs.get(line.candidate or "")
             if payload is None or line.candidate is None or not _is_sent(line, payload):
                 continue
-            page = render_learner(payload, lab, out=out, alone=True, hand_in=states.get(line.candidate))
+            page = render_learner(
+                payload,
+                lab,
+                out=out,
+                alone=True,
+                hand_in=states.get(line.candidate),
+                remarks=(remarks or {}).get(line.candidate, ()),
+            )
             archive.writestr(feedback_path(line.candidate, line.row.participant, PAGE), page)
             sent += 1
     return buffer.getvalue(), sent

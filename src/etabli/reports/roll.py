@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -59,6 +60,9 @@ class Roll:
     """Those of the hand-ins who are in the class no more."""
     arrived: tuple[str, ...] = ()
     """Those of the class of whom the hand-ins as they were noted say nothing: they came since."""
+
+    early: bool = False
+    """The deadline is still to come: who has not handed in is not late."""
 
     @property
     def session(self) -> str | None:
@@ -134,7 +138,7 @@ def roll_from(hand_ins: HandIns, roster: Roster | None) -> Roll:
     Whoever came to the class since has not handed in; whoever left it stays with what they handed in, and is marked.
     """
     if roster is None:
-        return Roll(tuple(entry.candidate for entry in hand_ins.entries), None, hand_ins)
+        return Roll(tuple(entry.candidate for entry in hand_ins.entries), None, hand_ins, early=_early(hand_ins))
     active = [learner.alias for learner in roster.learners()]
     known = [entry.candidate for entry in hand_ins.entries]
     arrived = tuple(alias for alias in active if alias not in known)
@@ -145,4 +149,9 @@ def roll_from(hand_ins: HandIns, roster: Roster | None) -> Roll:
         hand_ins=replace(hand_ins, entries=(*hand_ins.entries, *missing)),
         departed=frozenset(known) - set(active),
         arrived=arrived,
+        early=_early(hand_ins),
     )
+
+
+def _early(hand_ins: HandIns) -> bool:
+    return hand_ins.deadline is not None and datetime.fromisoformat(hand_ins.deadline) > datetime.now(UTC)

@@ -151,6 +151,14 @@ def present(chosen: Path, room: Path | None = None) -> Path:
     return whole
 
 
+def on_same_disk(where: Path, folder: Path) -> bool:
+    """Tells whether a folder of backups goes with the disk of a room; one that is not plugged in does not."""
+    try:
+        return where.stat().st_dev == folder.stat().st_dev
+    except OSError:
+        return False
+
+
 def back_up(room: Room, chosen: Path, steps: Steps, *, phrase_file: Path | None = None, anew: bool = False) -> Backup:
     """Makes a backup of a room, whether it is open or not.
 

@@ -22,6 +22,7 @@ from etabli.exam.contract.french import count, listed
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.server.authority import read_certificate
 from etabli.server.backup import FILE as BACKUP
+from etabli.server.backup import on_same_disk
 from etabli.server.host import is_own, own_address
 from etabli.server.services import Room
 from etabli.system.findings import Finding, Wrong, finding
@@ -264,17 +265,27 @@ def comes_back(room: Room) -> str:
 
 @finding("backup", "Sauvegarde")
 def backup(room: Room) -> str:
-    """Whether the last backup is recent; a new room has as much time as any."""
+    """Whether there is a recent backup, on another disk than the room's."""
     _look_where_backups_go(room)
-    last = _last_backup(room)
-    since = last or datetime.fromtimestamp((room.folder / "salle.yaml").stat().st_mtime, UTC)
-    said = f"la dernière est du {_shown(room, last)}" if last else "aucune encore"
-    if datetime.now(UTC) - since > _BACKUP_AGE:
+    told = _last_backup(room)
+    if told is None:
+        raise Wrong(
+            "aucune : un disque en panne emporterait tout. Branchez un autre disque, puis lancez « etabli salle "
+            "sauvegarde /media/cle » (docs/salle/sauvegarde.md)."
+        )
+    last, where = told
+    said = f"la dernière est du {_shown(room, last)}"
+    if where is not None and on_same_disk(where, room.folder):
+        raise Wrong(
+            f"{said}, dans « {where} », sur le disque de la salle : elle partirait avec lui. Branchez un autre disque, "
+            "puis lancez « etabli salle sauvegarde /media/cle »."
+        )
+    if datetime.now(UTC) - last > _BACKUP_AGE:
         raise Wrong(
             f"{said} : branchez un autre disque, puis lancez « etabli salle sauvegarde /media/cle » "
             "(docs/salle/sauvegarde.md)."
         )
-    return said if last else f"{said} ; « etabli salle sauvegarde /media/cle » en fait une, sur un autre disque"
+    return said
 
 
 def _look_where_backups_go(room: Room) -> None:
@@ -283,16 +294,18 @@ def _look_where_backups_go(room: Room) -> None:
     where = f"« vers: {kept.vers} », dans {room.folder / FILE},"
     if not kept.vers.is_dir():
         raise Wrong(f"{where} n'existe pas : branchez ce disque, ou corrigez.")
-    if kept.vers.stat().st_dev == room.folder.stat().st_dev:
+    if on_same_disk(kept.vers, room.folder):
         raise Wrong(f"{where} est sur le disque de la salle, et partirait avec lui : donnez un autre disque.")
     if not Path("/run/systemd/system").is_dir():
         raise Wrong(f"sans systemd, rien ne la fait à {kept.heure} : mettez « etabli salle sauvegarde » dans cron.")
 
 
-def _last_backup(room: Room) -> datetime | None:
+def _last_backup(room: Room) -> tuple[datetime, Path | None] | None:
+    """Returns when the last backup was made, and where if it says so."""
     try:
         told = json.loads((room.folder / BACKUP).read_text("utf-8"))
-        return datetime.fromisoformat(told["at"]).astimezone(UTC)
+        where = Path(told["to"]) if "to" in told else None
+        return datetime.fromisoformat(told["at"]).astimezone(UTC), where
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -21,7 +21,8 @@ async function watch() {
   bar.value = now.done
   const left = now.eta_s === null ? '' : `, encore ${Math.max(1, Math.round(now.eta_s / 60))} min environ`
   const place = now.state === 'queued' ? 'En attente de son tour.' : 'En cours.'
-  const said = `${place} ${now.done} sur ${now.total ?? '…'}${left}`
+  const all = now.total && now.done >= now.total // what is left is to write the pages
+  const said = all ? `En cours. ${now.done} sur ${now.total} : les pages s'écrivent.` : `${place} ${now.done} sur ${now.total ?? '…'}${left}`
   const line = grading.querySelector('[data-dit]')
   if (line.textContent !== said) line.textContent = said
 }

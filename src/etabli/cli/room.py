@@ -1,0 +1,67 @@
+"""The room that a command is about: its own secret and table of names serve, not those of who types."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from etabli.classroom.place import Place
+from etabli.classroom.settings import FILE
+from etabli.exam.contract.errors import UsageProblem
+
+
+def room_around(path: Path) -> Path | None:
+    """Returns the folder of the room that a path lies in; the folder itself does not."""
+    try:
+        above = path.resolve().parents
+    except (OSError, RuntimeError):
+        return None
+    return next((folder for folder in above if os.path.isfile(folder / FILE)), None)
+
+
+@contextmanager
+def room_of(paths: Iterable[Path]) -> Iterator[None]:
+    """Works in the room that paths lie in, if they do.
+
+    Raises:
+        UsageProblem: There are two, or it is closed to this account.
+    """
+    rooms = sorted({room for path in paths if (room := room_around(path)) is not None})
+    if len(rooms) > 1:
+        raise UsageProblem(f"Ces dossiers sont de deux salles ({rooms[0]} et {rooms[1]}) : donnez-en un à la fois.")
+    if not rooms:
+        yield
+        return
+    with in_room(rooms[0]):
+        yield
+
+
+@contextmanager
+def in_room(folder: Path) -> Iterator[None]:
+    """Works with the secret and the table of names of a room, for the time of the block.
+
+    Raises:
+        UsageProblem: It is none, or closed to this account: another secret would make other data, without a word.
+    """
+    if not os.path.isfile(folder / FILE):
+        raise UsageProblem(f"« {folder} » n'est pas une salle : donnez le dossier qui contient {FILE}.")
+    place = Place(folder)
+    parts = (place.home, place.classes.parent)
+    if not all(os.access(part, os.R_OK | os.W_OK | os.X_OK) for part in parts if part.exists()):
+        raise UsageProblem(
+            f"Ce dossier est dans la salle {folder}, dont le secret et la table des noms sont à root : relancez la "
+            "même commande avec « sudo »."
+        )
+    wanted = {"ETABLI_HOME": str(place.home), "ETABLI_CLASSES": str(place.classes)}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
