@@ -505,7 +505,11 @@ class Site:
                 raise
             what = f"ni champ {quote(self.words.filter)}, ni lien {quote(option)}"
             where = urlsplit(self.page.url).path or "/"
-            raise Failed(f"La page {where} n'a {what}.", failure.expected, failure.help) from failure
+            raise Failed(
+                observed=f"La page {where} n'a {what}.",
+                expected=f"Un champ {quote(self.words.filter)}, ou un lien pour chacune de ses valeurs.",
+                help="Ajoutez à l'accueil un formulaire envoyé par GET, avec ce champ et son étiquette <label>.",
+            ) from failure
 
     def filter_field(self) -> Field | None:
         """The filter of the page now open: a form that adds an item may have a field of the same name."""
