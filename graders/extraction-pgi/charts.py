@@ -61,11 +61,15 @@ class Charts:
         self._shown = shown
         self.all = [(sheet.name, chart) for sheet in book.sheets for chart in sheet.charts]
 
-    def expect_one(self) -> None:
-        """There is a chart, with something in it."""
+    def expect_one(self, because: Sequence[str] = ()) -> None:
+        """There is a chart, with something in it.
+
+        Args:
+            because: The checks that tell why there is none: nothing is there to show.
+        """
         expected = "Un graphique de la synthèse : les totaux par mois, ou par client."
         if not self.all:
-            raise Failed("Le classeur n'a aucun graphique.", expected)
+            raise Failed("Le classeur n'a aucun graphique.", expected, because=because)
         if not any(chart.series for _, chart in self.all):
             raise Failed(f"Le graphique de la feuille {quote(self.all[0][0])} est vide.", expected)
 

@@ -16,7 +16,7 @@ from etabli.exam import check as declared
 from . import aging, note, presentation
 from .changes import FOLLOWED
 from .shape import Variant
-from .summary import TYPED_TOTAL
+from .summary import NO_SYNTHESIS, TYPED_TOTAL
 from .work import Work
 
 if TYPE_CHECKING:
@@ -242,7 +242,7 @@ def check_clients_suivent(work: Work) -> None:
 @check(
     points=1, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"],
     help="La somme des mois, la somme des clients et la somme des lignes sont le même nombre.",
-    blames=["mois-formules", "clients-formules"],
+    blames=[*NO_SYNTHESIS, "mois-formules", "clients-formules"],
 )  # fmt: skip
 def check_total(work: Work) -> None:
     """Le total général est juste, et suit les lignes."""
@@ -250,12 +250,12 @@ def check_total(work: Work) -> None:
 
 
 @check(
-    points=1, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"],
+    points=1, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"], blames=NO_SYNTHESIS,
     help="Sélectionnez les étiquettes et les totaux, puis Insertion, Graphique.",
 )  # fmt: skip
 def check_graphique(work: Work) -> None:
     """Un graphique montre la synthèse."""
-    work.charts.expect_one()
+    work.charts.expect_one(work.synthesis.absence)
 
 
 @check(
@@ -289,7 +289,7 @@ def check_erreurs(work: Work) -> None:
 
 
 @check(
-    points=3, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"], blames=TYPED_TOTAL,
+    points=3, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"], blames=["clients-justes", *TYPED_TOTAL],
     help="La part d'un client est son total divisé par le total général, calculé lui aussi : fixez sa cellule avec des $.",
 )  # fmt: skip
 def check_parts(work: Work) -> None:
@@ -300,7 +300,7 @@ def check_parts(work: Work) -> None:
 
 
 @check(
-    points=2, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"],
+    points=2, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"], blames=["clients-justes"],
     help="La fonction RANG donne une place dans une liste ; le plus grand total a le rang 1.",
 )  # fmt: skip
 def check_rangs(work: Work) -> None:
@@ -346,7 +346,7 @@ def check_ligne_ajoutee(work: Work) -> None:
 
 
 @check(
-    points=2, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"],
+    points=2, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"], blames=NO_SYNTHESIS,
     help="Format de cellule : date, nombre à deux décimales ou monétaire, pourcentage.",
 )  # fmt: skip
 def check_formats(work: Work) -> None:
@@ -355,7 +355,7 @@ def check_formats(work: Work) -> None:
 
 
 @check(
-    points=2, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"],
+    points=2, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"], blames=NO_SYNTHESIS,
     help="Regardez l'aperçu avant impression : les colonnes tiennent-elles, les titres reviennent-ils à chaque page ?",
 )  # fmt: skip
 def check_impression(work: Work) -> None:

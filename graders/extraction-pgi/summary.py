@@ -36,6 +36,8 @@ TOTAL_WORDS = set(
 """Words of a label that says the grand total: with another one, it says the total of something else."""
 
 
+NO_SYNTHESIS = ["mois-justes", "clients-justes"]
+"""The checks that tell a synthesis that is not there at all."""
 TYPED_TOTAL = ["total", "mois-formules", "clients-formules"]
 """The checks that tell a typed grand total: its own, or that of the typed list that it stands under."""
 FORMULAS = {"by_month": "mois-formules", "by_customer": "clients-formules"}

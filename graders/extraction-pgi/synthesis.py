@@ -22,7 +22,7 @@ from .places import Spot, letters
 from .precedents import Precedents
 from .said import amount, month, plain
 from .shape import Variant
-from .summary import Close, Summary, Words, near_cent
+from .summary import NO_SYNTHESIS, Close, Summary, Words, near_cent
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
@@ -229,8 +229,14 @@ class Synthesis:
                 "On ne trouve aucune synthèse dans le classeur.",
                 EXPECTED,
                 "Commencez par les totaux des mois et des clients.",
+                because=NO_SYNTHESIS,
             )
         return totals
+
+    @property
+    def absence(self) -> Sequence[str]:
+        """The checks that tell that there is no synthesis at all; none when there is one, right or not."""
+        return () if if_found(self.found) else NO_SYNTHESIS
 
     def charted(self, tried: Tried | None = None) -> list[Shown]:
         """What a chart may show: all months, or customers; in the workbook, or in a changed copy."""
@@ -301,6 +307,7 @@ class Synthesis:
                 f"On ne trouve pas, à côté des clients, de colonne qui donne leur {told}.",
                 f"Pour chaque client, sa {told}." if what == "shares" else f"Pour chaque client, son {told}.",
                 self._step_beside(what),
+                because=() if if_found(lambda: self.customers) else ["clients-justes"],
             )
         return self._summary(what, figures, self.read_customer, words, close)
 

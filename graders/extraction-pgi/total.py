@@ -17,7 +17,7 @@ from .grid import Grid
 from .places import Spot
 from .precedents import Precedents, SheetSpot
 from .said import amount, at, moved, shown
-from .summary import FORMULAS, Summary, means_total, texts_told
+from .summary import FORMULAS, NO_SYNTHESIS, Summary, means_total, texts_told
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
@@ -89,6 +89,7 @@ class Total:
             "Aucune cellule « Total » dans la synthèse.",
             EXPECTED,
             "Sous les totaux des mois ou des clients, écrivez « Total » et, à côté, une formule qui les additionne.",
+            because=() if self._lists else NO_SYNTHESIS,
         )
 
     def shown(self, values: Values | None = None) -> list[float]:

@@ -208,8 +208,13 @@ class Audit:
                     f"Pour le système {quote(term.word)}, le relevé {told} sur {len(wanted)}.{self._unread()}",
                     "Les trois systèmes sont audités : au moins la moitié des constats de chacun.",
                     f"Ouvrez {term.id}.csv, et prenez les risques un par un.",
-                    because=self._hidden_before() if len(both) >= LEAST_SHARE * len(wanted) else [],
+                    because=self._hidden_before() if len(both) >= LEAST_SHARE * len(wanted) else self._half_way(),
                 )
+
+    def _half_way(self) -> list[str]:
+        """The check that tells how much is found, where a little of each system is: it is then the same lack."""
+        covered = {self._truth[claim].system for claim in self.right}
+        return ["constats-trouves"] if all(term.id in covered for term in SYSTEMS) else []
 
     # -- who is accused
 

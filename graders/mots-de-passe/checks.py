@@ -469,11 +469,12 @@ def check_message_longueur(work: Work) -> None:
 
 
 @check(
-    points=3, palier=ATTENDU, competences=SENSIBILISER, after=["rendu-present"],
+    points=3, palier=ATTENDU, competences=SENSIBILISER, after=["rendu-present"], blames=["message-longueur"],
     help="Relisez la liste des conseils de l'énoncé : un collègue saurait-il quoi faire demain ?",
 )  # fmt: skip
 def check_message_conseils(work: Work) -> None:
     """Le message parle des conseils demandés."""
+    work.expect_message(told_by="message-longueur")
     prose.expect_advice(work.message)
 
 

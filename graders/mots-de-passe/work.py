@@ -124,6 +124,13 @@ class Work:
         """What is seen of the message to colleagues."""
         return self._seen("message", "Message aux collègues")
 
+    def expect_message(self, told_by: str) -> None:
+        """There is one message; that there is none, or more than one, is told by another check."""
+        try:
+            self.asked.path("message")
+        except Failed as absent:
+            raise Failed(absent.observed, absent.expected, absent.help, because=[told_by]) from None
+
     @cached_property
     def message_in_full(self) -> str:
         """The message with what is hidden in it."""

@@ -103,7 +103,7 @@ def check_liste_suit_ajout(site: Site) -> None:
 
 
 @check(
-    points=3, palier=ESSENTIEL, competences=SITE, after=["base-jointe"],
+    points=3, palier=ESSENTIEL, competences=SITE, after=["base-jointe"], blames=["liste-colonnes"],
     help="Chaque texte affiché vient de la base, noms des tables liées compris (jointure).",
 )  # fmt: skip
 def check_liste_suit_modification(site: Site) -> None:
@@ -147,7 +147,6 @@ def check_liste_ordre(site: Site) -> None:
 @check(
     points=2, palier=ESSENTIEL, competences=SITE, after=["base-jointe"],
     help="Les titres demandés sont dans l'énoncé : titres de colonnes, ou étiquettes répétées dans chaque bloc.",
-    blames=["liste-suit-modification"],
 )  # fmt: skip
 def check_liste_colonnes(site: Site) -> None:
     """Chaque ligne de la liste porte les informations et les titres demandés."""
@@ -155,7 +154,7 @@ def check_liste_colonnes(site: Site) -> None:
 
 
 @check(
-    points=3, palier=ESSENTIEL, competences=SITE, after=["base-jointe"],
+    points=3, palier=ESSENTIEL, competences=SITE, after=["base-jointe"], blames=["liste-colonnes"],
     help="En PHP : number_format. En Python : une petite fonction de mise en forme. Deux décimales, virgule, €.",
 )  # fmt: skip
 def check_prix_format(site: Site) -> None:
@@ -164,7 +163,7 @@ def check_prix_format(site: Site) -> None:
 
 
 @check(
-    points=3, palier=ESSENTIEL, competences=SITE, after=["base-jointe"],
+    points=3, palier=ESSENTIEL, competences=SITE, after=["base-jointe"], blames=["liste-colonnes"],
     help="La base rend AAAA-MM-JJ ; la page montre JJ/MM/AAAA, le jour et le mois sur deux chiffres.",
 )  # fmt: skip
 def check_date_format(site: Site) -> None:
@@ -173,7 +172,7 @@ def check_date_format(site: Site) -> None:
 
 
 @check(
-    points=2, palier=ESSENTIEL, competences=SITE, after=["base-jointe"],
+    points=2, palier=ESSENTIEL, competences=SITE, after=["base-jointe"], blames=["liste-colonnes"],
     help="Une valeur absente vaut NULL dans la base : testez-la avant de la mettre en forme.",
 )  # fmt: skip
 def check_valeurs_absentes(site: Site) -> None:
@@ -324,7 +323,7 @@ def check_etiquettes(site: Site) -> None:
 
 @check(
     points=3, palier=ATTENDU, competences=SITE, after=["base-jointe"],
-    help="L'extension axe DevTools donne la même liste dans votre navigateur.", blames=["etiquettes", "langue"],
+    help="L'extension axe DevTools donne la même liste dans votre navigateur.", blames=["etiquettes", "langue", "fiche-complete", "ajout-enregistre"],
 )  # fmt: skip
 def check_accessibilite(site: Site) -> None:
     """Pas de défaut d'accessibilité grave sur la liste, une fiche et le formulaire.
@@ -437,7 +436,7 @@ def check_suppression(site: Site) -> None:
 
 
 @check(
-    points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["base-jointe"], blames=["suppression"],
+    points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["base-jointe"], blames=["suppression", "fiche-complete"],
     help="Sur la page nommée, remplacez ce lien par un petit formulaire en POST, avec un bouton. Un lien (GET) ne fait que montrer.",
 )  # fmt: skip
 def check_get_sans_effet(site: Site) -> None:

@@ -297,6 +297,12 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
         queue += further
     if effects:
         raise _changed_by_links(site, effects, stands, first)
+    if not (entries or seen):
+        raise Failed(
+            observed="Le site n'a aucun lien à suivre.",
+            expected="Des liens, au moins vers les fiches.",
+            because=["fiche-complete"],
+        )
 
 
 def _changed_by_links(site: Site, effects: Sequence[_Effect], stands: Mapping[str, str], first: Snapshot) -> Failed:

@@ -109,6 +109,7 @@ def expect_renamed(site: Site, item: Item, name: str, category: str) -> None:
             observed=shown or f"{quote(item.category)} est devenu {quote(category)} dans la base : {left}.",
             expected=f"La liste montre le nom {site.words.of_the_category} que contient la table liée.",
             help=JOIN if shown else None,
+            because=[] if gone else ["liste-colonnes"],
         )
 
 
@@ -177,7 +178,6 @@ def expect_columns(site: Site) -> None:
                     observed=shown or f"Pour {quote(item.name)}, la liste ne montre pas {quote(value)}.{site.notice()}",
                     expected="Chaque ligne donne toutes les informations demandées.",
                     help=JOIN if shown or written else None,
-                    because=["liste-suit-modification"] if written else [],
                 )
         cells = entry.text.split("\t")
         titles = listing.headers[: len(cells)]
@@ -232,6 +232,11 @@ def _titled(listing: Listing, title: str) -> bool:
     return all(contains_words(entry.text, title) for entry in listing.entries)
 
 
+def _column_told(site: Site, listing: Listing, kind: str) -> list[str]:
+    """The check that tells a column that a list has not: what should be in it is then no second fault."""
+    return [] if _titled(listing, site.title(kind)) else ["liste-colonnes"]
+
+
 def expect_prices(site: Site) -> None:
     """Prices are written the French way: in the list, thousands and cents included, and on a page."""
     items = site.stock.by_name()
@@ -240,7 +245,8 @@ def expect_prices(site: Site) -> None:
     for listing in site.walk():
         for entry in listing.entries:
             if entry.name in wanted:
-                _expect_price(site, entry.text, wanted[entry.name], f"Dans la liste, pour {quote(entry.name)}")
+                where, because = f"Dans la liste, pour {quote(entry.name)}", _column_told(site, listing, "price")
+                _expect_price(site, entry.text, wanted[entry.name], where, because)
                 large = entry if entry.href and wanted[entry.name] >= 1000 else large
         if large:
             site.page.open(large.href)
@@ -264,7 +270,7 @@ def _expect_zero(site: Site, item: Item, entry: Entry) -> None:
             _expect_price(site, text, Decimal(0), f"Dans la liste, pour {quote(shown.name)}")
 
 
-def _expect_price(site: Site, text: str, price: Decimal, where: str) -> None:
+def _expect_price(site: Site, text: str, price: Decimal, where: str, because: Sequence[str] = ()) -> None:
     if not shows_price(text, price):
         plain = without_notices(text)
         if not price and not price_written(plain, price) and _told_empty(site).search(fold(plain)):
@@ -274,10 +280,12 @@ def _expect_price(site: Site, text: str, price: Decimal, where: str) -> None:
                 expected=f"Un montant nul s'écrit {price_text(price)} ; {quote(site.words.empty)} est pour NULL seulement.",
                 help=ONLY_NULL,
             )
+        written = price_written(plain, price)
         raise Failed(
             observed=f"{where}, « {site.title('price')} » vaut {price} dans la base : on attend "
-            f"« {price_text(price)} » et {_read(price_written(without_notices(text), price))}.",
+            f"« {price_text(price)} » et {_read(written)}.",
             expected="Une virgule, deux décimales et le signe € : 12,50 €, 1 234,00 €.",
+            because=() if written else because,
         )
 
 
@@ -287,7 +295,8 @@ def expect_dates(site: Site) -> None:
     home = site.home()
     for listing in (home, *islice(site.walk(here=True), 1, 2)):
         for entry in listing.entries:
-            _expect_date(site, entry.text, items[entry.name].date, f"Dans la liste, pour {quote(entry.name)}")
+            where, because = f"Dans la liste, pour {quote(entry.name)}", _column_told(site, listing, "date")
+            _expect_date(site, entry.text, items[entry.name].date, where, because)
     if not home.entries:
         raise Failed(
             observed=f"La page / ne montre {site.words.no_item}.{site.notice()}",
@@ -305,10 +314,11 @@ def expect_dates(site: Site) -> None:
             _expect_date(site, site.page.text, day, f"Sur la page de {quote(item.name)}")
 
 
-def _expect_date(site: Site, text: str, day: date, where: str) -> None:
+def _expect_date(site: Site, text: str, day: date, where: str, because: Sequence[str] = ()) -> None:
     if not shows_date(text, day):
         plain = without_notices(text)
-        other_year = None if date_written(plain, day) else re.search(rf"(?<!\d){day:%d/%m}/\d{{4}}(?!\d)", plain)
+        written = date_written(plain, day)
+        other_year = None if written else re.search(rf"(?<!\d){day:%d/%m}/\d{{4}}(?!\d)", plain)
         if other_year:
             raise Failed(
                 observed=f"{where}, « {site.title('date')} » vaut {day.isoformat()} dans la base : on lit "
@@ -318,8 +328,9 @@ def _expect_date(site: Site, text: str, day: date, where: str) -> None:
             )
         raise Failed(
             observed=f"{where}, « {site.title('date')} » vaut {day.isoformat()} dans la base : on attend "
-            f"« {day:%d/%m/%Y} » et {_read(date_written(without_notices(text), day))}.",
+            f"« {day:%d/%m/%Y} » et {_read(written)}.",
             expected="Le jour et le mois sur deux chiffres, l'année sur quatre : 09/03/2026.",
+            because=() if written else because,
         )
 
 
@@ -329,10 +340,11 @@ def expect_missing_values(site: Site) -> None:
     priced = {name for name, item in items.items() if item.price is not None}
     price, description = (quote(site.title(kind)) for kind in ("price", "description"))
     if found := _first_shown(site, set(items) - priced):
-        entry, others = found
+        entry, listing = found
         lacking = f"Dans la base, {quote(entry.name)} n'a rien pour {price} : dans la liste"
-        usual = next((other.text.replace(other.name, "") for other in others if other.name in priced), "")
-        _expect_empty(site, entry.text.replace(entry.name, ""), 1, lacking, page=site.page.text, usual=usual)
+        usual = next((other.text.replace(other.name, "") for other in listing.entries if other.name in priced), "")
+        text, because = entry.text.replace(entry.name, ""), _column_told(site, listing, "price")
+        _expect_empty(site, text, 1, lacking, page=site.page.text, usual=usual, because=because)
     linked = site.linked()
     if linked:
         entry = max(linked, key=lambda entry: (entry.name in priced, bool(items[entry.name].description)))
@@ -372,12 +384,12 @@ def _expect_blank_told(site: Site, linked: Sequence[Entry]) -> None:
             _expect_empty(site, site.page.text, 1, where)
 
 
-def _first_shown(site: Site, names: Collection[str]) -> tuple[Entry, Sequence[Entry]] | None:
-    """The first entry of one of these names, and all entries of its page."""
+def _first_shown(site: Site, names: Collection[str]) -> tuple[Entry, Listing] | None:
+    """The first entry of one of these names, and the list of its page."""
     for listing in site.walk():
         for entry in listing.entries:
             if entry.name in names:
-                return entry, listing.entries
+                return entry, listing
     return None
 
 
@@ -386,7 +398,9 @@ def _told_empty(site: Site) -> re.Pattern[str]:
     return re.compile(rf"(?<![a-z0-9]){fold(site.words.empty)}(?![a-z0-9])")
 
 
-def _expect_empty(site: Site, text: str, times: int, where: str, *, page: str = "", usual: str = "") -> None:
+def _expect_empty(
+    site: Site, text: str, times: int, where: str, *, page: str = "", usual: str = "", because: Sequence[str] = ()
+) -> None:
     """Raises Failed unless `text` says that values are missing, so many `times` more than `usual`.
 
     That is the same place where none is missing: « depuis 1970 » or « livraison à 0 € » may stand in both.
@@ -403,6 +417,7 @@ def _expect_empty(site: Site, text: str, times: int, where: str, *, page: str = 
         raise Failed(
             observed=f"{where}, {f'on lit {quote(odd)}' if odd else once}.{beside}",
             expected=f"{quoted} à la place de chaque valeur qui manque.",
+            because=() if odd or message else because,
         )
 
 

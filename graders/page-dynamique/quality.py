@@ -96,9 +96,9 @@ def _expect_title(site: Site, where: str) -> None:
 
 
 def expect_accessible(site: Site) -> None:
-    """No serious or critical violation of axe-core on the main pages."""
-    faults = []
-    for where, address in main_pages(site).items():
+    """No serious or critical violation of axe-core on the main pages; the list alone is too little to tell."""
+    faults, pages = [], main_pages(site)
+    for where, address in pages.items():
         site.page.open(address)
         for violation in [] if _passed_over(site, address) else site.page.axe():
             if violation.impact in ("serious", "critical"):
@@ -113,6 +113,12 @@ def expect_accessible(site: Site) -> None:
             observed=_listed(counted(len(faults), "défaut"), lines, len(faults)),
             expected="Aucun défaut grave ou critique.",
             because=sorted(told) if all(told := {_TOLD_BY.get(violation.id, "") for _, violation in faults}) else (),
+        )
+    if len(pages) < 2:
+        raise Failed(
+            observed="Le site n'a ni fiche, ni formulaire d'ajout : seule la liste a pu être regardée.",
+            expected="Une fiche ou un formulaire, à regarder avec la liste.",
+            because=["fiche-complete", "ajout-enregistre"],
         )
 
 

@@ -7,8 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 from etabli.exam import Failed
+from etabli.exam.contract.causes import Cause, cause_of
 from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.words import contains_words, cut, fold
 
@@ -495,7 +497,19 @@ class Site:
         Raises:
             Failed: It has neither a field nor a link for it.
         """
-        self.page.choose(self.words.filter, option, field=self.filter_field())
+        field = self.filter_field()
+        try:
+            self.page.choose(self.words.filter, option, field=field)
+        except Failed as failure:
+            if field is not None or cause_of(failure) is not Cause.MISSING:
+                raise
+            what = f"ni champ {quote(self.words.filter)}, ni lien {quote(option)}"
+            where = urlsplit(self.page.url).path or "/"
+            raise Failed(
+                observed=f"La page {where} n'a {what}.",
+                expected=f"Un champ {quote(self.words.filter)}, ou un lien pour chacune de ses valeurs.",
+                help="Ajoutez à l'accueil un formulaire envoyé par GET, avec ce champ et son étiquette <label>.",
+            ) from failure
 
     def filter_field(self) -> Field | None:
         """The filter of the page now open: a form that adds an item may have a field of the same name."""

@@ -85,7 +85,7 @@ def test_the_limits_of_texts_are_told(text: str) -> None:
         assert f"de {bounds[0]} à {bounds[1]} mots" in told[name].casefold()
     assert (prose.LEAST_ADVICE, prose.LEAST_SOURCES, len(vocabulary.ADVICE)) == (3, 2, 5)
     assert "au moins quatre des cinq" in told["message-conseils"] and "trois ou plus" in told["message-conseils"]
-    assert prose.SPARE == 1 / 10 and "à un dixième près" in text
+    assert prose.papers.SPARE == 1 / 10 and "à un dixième près" in text
     named = {term.id for term in vocabulary.SOURCES if term.id in prose.FRAMEWORKS}
     assert "deux de ces trois textes : CNIL, ANSSI, NIST" in told["justification-sources"] and len(named) == 3
 

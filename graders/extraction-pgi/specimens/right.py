@@ -72,6 +72,11 @@ def essentiel(data: Data) -> Work:
     return Work(data, rows.extraction(data), (lines.donnees, summary.essential), reach="whole", table="", note=None)
 
 
+def extraction(data: Data) -> Work:
+    """The lines, and no synthesis yet."""
+    return essentiel(data).but(sheets=(lines.donnees,))
+
+
 def libre(data: Data) -> Work:
     """LibreOffice throughout: formulas typed in French over long ranges, a database range, an `.ods`."""
     own = Work(data, rows.extraction(data), FULL, dialects.Sumif, reach="long", table="", note_suffix=".odt")

@@ -112,6 +112,7 @@ WORKS: Mapping[str, Builder] = {
     "enregistre": right.enregistre,
     "autrement": right.autrement,
     "essentiel-seul": right.essentiel,
+    "extraction-seule": right.extraction,
     # lines
     "brouillons-compris": listed(rows.with_outside("draft")),
     "annulees-comprises": listed(rows.with_outside("cancelled")),

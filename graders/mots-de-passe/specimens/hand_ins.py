@@ -151,3 +151,13 @@ def autrement(data: Data) -> Tree:
 def essentiel(data: Data) -> Tree:
     """The report and the review, and nothing else."""
     return {path: content for path, content in brut(data).tree().items() if path.startswith(("audit", "droits", "charte"))}
+
+
+SECOND_SESSION = ("fuite", "identifiant", "organisation", "saison", "reutilise", "empreinte-faible")
+"""The risks that the second sheet teaches."""
+
+
+def first_session(data: Data) -> Tree:
+    """All that the first sheet asks for, and nothing else."""
+    own = replace(brut(data), audit=report(data, without=SECOND_SESSION)).tree()
+    return {path: content for path, content in own.items() if path.startswith(("audit", "charte"))}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..vocabulary import SEVERITIES
 from . import mistakes, texts
 from .findings import report, review, words
-from .hand_ins import Data, Tree, autrement, blocked, brut, conf, essentiel, form, libre, tableur
+from .hand_ins import Data, Tree, autrement, blocked, brut, conf, essentiel, first_session, form, libre, tableur
 from .mistakes import audited, changed, forgetting, reviewed, ruled, showing, written
 
 BUILDERS: dict[str, Callable[[Data], Tree]] = {
@@ -17,6 +17,7 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "brut": lambda data: brut(data).tree(),
     "autrement": autrement,
     "essentiel-seul": essentiel,
+    "seance-1": first_session,
     "tous-accuses": audited(mistakes.everyone),
     "personne-accuse": audited(lambda data: []),
     "cinq-constats": audited(lambda data: report(data)[::11][:5]),
