@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from etabli.annee.gathering import Followed, titles
-from etabli.annee.group import Group, group_of
-from etabli.annee.life import lives_of
-from etabli.annee.writing import write_class
 from etabli.exam.contract.outcome import Outcome
 from etabli.lab.manifest import load_lab
 from etabli.referentiel.kept import in_force
 from etabli.referentiel.traces import Constat, LabTrace
+from etabli.year.gathering import Followed, titles
+from etabli.year.group import Group, group_of
+from etabli.year.life import lives_of
+from etabli.year.writing import write_class
 
 MONTHS = ("2026-09-21", "2026-10-12", "2026-11-16", "2026-12-01", "2027-01-18", "2027-03-22", "2027-05-10")
 

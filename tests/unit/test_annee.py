@@ -13,11 +13,11 @@ from helpers import here
 from recueil_samples import frozen_run
 from report_page import Page
 
-from etabli.annee.items import Behaviour, Item, behaviours
 from etabli.exam.contract.outcome import Outcome, Palier
 from etabli.referentiel.traces import Constat
 from etabli.roster.learner import Person
 from etabli.roster.roster import new_roster
+from etabli.year.items import Behaviour, Item, behaviours
 
 P, F, B = Outcome.PASSED, Outcome.FAILED, Outcome.BLOCKED
 
@@ -133,7 +133,7 @@ def test_a_learner_s_page_tells_months_and_reasons(year: str) -> None:
 
 def test_json_names_nobody_and_tells_proposals_and_checks(year: str) -> None:
     told = json.loads(here("annee", "--classe", "SNO", "--json").stdout)
-    assert "Bouvard" not in json.dumps(told) and told["schema"] == "etabli/annee/1"
+    assert "Bouvard" not in json.dumps(told) and told["schema"] == "etabli/year/1"
     who = next(one for one in told["learners"] if one["candidate"] == year)
     states = {one["competence"]: one["proposal"]["state"] for one in who["competences"]}
     assert states["C2.3"] == "proposed" and states["C1.2"] == "insufficient"

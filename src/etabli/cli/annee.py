@@ -8,10 +8,6 @@ from typing import Annotated
 
 import typer
 
-from etabli.annee.gathering import follow, learners_of, outputs_in, titles
-from etabli.annee.group import group_of, told
-from etabli.annee.life import life_of, lives_of
-from etabli.annee.writing import PAGE, write_class, write_learner
 from etabli.cli.labs import AsJson, checked_candidate
 from etabli.cli.screen import guarded, print_json, say
 from etabli.exam.contract.errors import UsageProblem
@@ -19,6 +15,10 @@ from etabli.lab.parcours import wanted_weeks
 from etabli.recueil.kept import USUAL
 from etabli.referentiel.kept import in_force
 from etabli.roster.roster import open_roster
+from etabli.year.gathering import follow, learners_of, outputs_in, titles
+from etabli.year.group import group_of, told
+from etabli.year.life import life_of, lives_of
+from etabli.year.writing import PAGE, write_class, write_learner
 
 _RESULTS = Path("resultats")
 

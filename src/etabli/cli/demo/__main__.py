@@ -16,10 +16,6 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from etabli.annee.gathering import follow, learners_of, outputs_in, titles
-from etabli.annee.group import group_of
-from etabli.annee.life import lives_of
-from etabli.annee.writing import write_class
 from etabli.cli.demo.dossier import make_recueil
 from etabli.cli.demo.exercise import (
     ABSENT,
@@ -49,6 +45,10 @@ from etabli.referentiel.kept import in_force
 from etabli.roster.learner import Person
 from etabli.roster.roster import new_roster
 from etabli.system.settings import repository
+from etabli.year.gathering import follow, learners_of, outputs_in, titles
+from etabli.year.group import group_of
+from etabli.year.life import lives_of
+from etabli.year.writing import write_class
 
 CLASS = "DEMO"
 """The invented class, and what its aliases begin with."""

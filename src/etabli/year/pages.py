@@ -11,13 +11,13 @@ import jinja2
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
-from etabli.annee.group import Group
-from etabli.annee.items import EACH_SIDE, LEARNERS, NEARLY, WEAK
-from etabli.annee.life import LEGEND, Life, month_name
 from etabli.exam.contract.french import counted, listed
 from etabli.reports import html
 from etabli.reports.roll import Identity
 from etabli.reports.text import LOCALE
+from etabli.year.group import Group
+from etabli.year.items import EACH_SIDE, LEARNERS, NEARLY, WEAK
+from etabli.year.life import LEGEND, Life, month_name
 
 _TEMPLATES = Path(__file__).parent / "templates"
 

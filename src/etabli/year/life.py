@@ -14,13 +14,13 @@ from typing import Any
 
 from babel.dates import format_date
 
-from etabli.annee.gathering import Followed
 from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.outcome import Outcome
 from etabli.referentiel.model import Competence, Referentiel
 from etabli.referentiel.proposing import Proposal, State, propose
 from etabli.referentiel.traces import Constat, LabTrace, day
 from etabli.reports.text import LOCALE, Word, word_of
+from etabli.year.gathering import Followed
 
 PARTLY = Word("late", "◐", "en partie", "en partie")
 ALL = Word(Outcome.PASSED, "✓", "tout réussi", "tout réussi")

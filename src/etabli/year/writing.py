@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from etabli.annee.group import Group
-from etabli.annee.life import Life
-from etabli.annee.pages import class_page, learner_page
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import quoted
 from etabli.reports.roll import Identity
 from etabli.runs.evidence import write_results
 from etabli.system.disk import close_to_others, writable
+from etabli.year.group import Group
+from etabli.year.life import Life
+from etabli.year.pages import class_page, learner_page
 
 PAGE = "index.html"
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
-from etabli.annee.gathering import Followed
-from etabli.annee.items import ADVICE, LEARNERS, ODD, PRESSING, Behaviour, Item, behaviours
-from etabli.annee.life import Life
 from etabli.exam.contract.french import counted
 from etabli.referentiel.model import Referentiel
 from etabli.reports.payload import usual_title
 from etabli.reports.roll import Identity, Roll
+from etabli.year.gathering import Followed
+from etabli.year.items import ADVICE, LEARNERS, ODD, PRESSING, Behaviour, Item, behaviours
+from etabli.year.life import Life
 
 GROUPS: Mapping[Behaviour, tuple[str, str]] = {
     Behaviour.FAILED_BY_ALL: ("À revoir chez presque tous", ADVICE[Behaviour.FAILED_BY_ALL]),
@@ -95,7 +95,7 @@ class Group:
     def to_json(self) -> dict[str, Any]:
         """Returns it for programs, without a name."""
         return {
-            "schema": "etabli/annee/1",
+            "schema": "etabli/year/1",
             "title": self.title,
             "learners": [life.to_json() for _who, life in self.rows],
             "checks": {
