@@ -12,7 +12,6 @@ from typing import Any
 
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.plain import plain
-from etabli.lab.authors import told_to_its_author
 from etabli.lab.manifest import Lab
 
 TRAINING = "entrainement"
@@ -110,9 +109,8 @@ def make_variant(seat: Seat, secret: bytes, purpose: Purpose) -> Variant:
     """Makes the data of a seat: settings from the workshop's seed, rows from the purpose's own."""
     atelier = seat.seed(secret, Purpose.ATELIER)
     rows = seat.seed(secret, purpose)
-    with told_to_its_author(seat.lab.grader, ours=seat.lab.ours):
-        module = import_grader(seat.lab.grader, "variant")
-        made = module.make(atelier, rows)
+    module = import_grader(seat.lab.grader, "variant")
+    made = module.make(atelier, rows)
     return Variant(made, plain(made), seat.fingerprint(secret, purpose), module, atelier)
 
 
