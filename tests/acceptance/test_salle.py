@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsers import Browsers, asked, size, until, wait
+from browsers import Browsers, asked, axe, size, until, wait
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -253,9 +253,9 @@ def test_a_learner_tells_a_trace_the_teacher_authenticates_it_and_both_get_the_r
     sees(page, "Pas encore authentifiée")
     fill(page, "Ce que j'ai fait", "J'ai relié la page à la base.")
     sees(page, "Enregistré à")
-    assert fleet.axe(page) == []
+    assert axe(fleet, page) == []
     size(page, 360, 800, "dark")
-    assert fleet.axe(page) == []
+    assert axe(fleet, page) == []
     assert not page.execute_script("return document.documentElement.scrollWidth > innerWidth")
     size(page, 1280, 900)
     kept(page, "salle-traces")
@@ -270,7 +270,7 @@ def test_a_learner_tells_a_trace_the_teacher_authenticates_it_and_both_get_the_r
     fill(page, "Conditions et aide", "en classe, seule")
     press(page, "Authentifier")
     sees(page, "Authentifiée par Mme Roux")
-    assert fleet.axe(page) == []
+    assert axe(fleet, page) == []
     press(page, "Préparer le recueil")
     sees(page, "Préparé le")
     sign_out(page)

@@ -142,7 +142,7 @@ def test_a_trace_is_told_in_two_tabs_and_nothing_is_lost(room: Room, fleet: brow
         browsers.wait(driver, lambda page: "a changé dans un autre onglet" in page.page_source, "told")
         shown = driver.find_element(By.CSS_SELECTOR, ".wrong textarea")
         assert shown.get_attribute("value") == "J'ai relié la page. Puis la base."
-        assert fleet.axe(driver) == []
+        assert browsers.axe(fleet, driver) == []
         driver.find_element(By.XPATH, "//button[. = 'Garder mon texte']").send_keys(Keys.ENTER)
         browsers.wait(driver, lambda page: "Enregistré à" in page.page_source, "kept")
         trace = shelf.read(room.classroom.place.recueils, "SNO-01").recueil.traces[0]
@@ -155,7 +155,7 @@ def test_a_trace_is_told_in_two_tabs_and_nothing_is_lost(room: Room, fleet: brow
                     found = browsers.wait(driver, lambda page: page.find_elements(By.CSS_SELECTOR, ".helps details"))
                     found[0].find_element(By.TAG_NAME, "summary").click()
                     assert "foreach" in found[0].text
-                assert fleet.axe(driver) == [], (address, width)
+                assert browsers.axe(fleet, driver) == [], (address, width)
                 wide = driver.execute_script("return document.documentElement.scrollWidth > innerWidth")
                 assert not wide, (address, width)
 

@@ -20,8 +20,6 @@ import requests
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from selenium import webdriver
-from selenium.webdriver.chrome.remote_connection import ChromeRemoteConnection
-from selenium.webdriver.remote.client_config import ClientConfig
 
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.sandbox import images
@@ -63,6 +61,10 @@ class Browsers:
             names: Rules of ``--host-resolver-rules``: ``MAP *.salle.test 127.0.0.1``.
             trusted: Certificates (PEM) whose keys are trusted, without asking the system: those of our own authority.
         """
+        # The image of the room has an older selenium, and never a browser.
+        from selenium.webdriver.chrome.remote_connection import ChromeRemoteConnection
+        from selenium.webdriver.remote.client_config import ClientConfig
+
         options = webdriver.ChromeOptions()
         here = [rule.replace(" 127.0.0.1", f" {self.machine}") for rule in names]
         rules = ", ".join([*here, f"MAP 127.0.0.1 {self.machine}", "MAP * ~NOTFOUND"])
