@@ -20,6 +20,7 @@ from etabli.exam.contract.french import count, counted, listed, typeset
 from etabli.exam.contract.words import cut
 from etabli.reports.text import visible
 from etabli.sandbox.pressing import Job
+from etabli.system.page_templates import page_templates
 
 _TEMPLATES = Path(__file__).parent / "templates"
 LENGTHS = (
@@ -34,14 +35,7 @@ LENGTHS = (
 @cache
 def environment() -> jinja2.Environment:
     """Returns what renders a page: text escaped, hidden characters shown, our words and style sheet at hand."""
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = page_templates(_TEMPLATES, _shown)
     made.globals.update(count=count, counted=counted, listed=listed, cut=cut, day=_day, hours=_hours)
     made.globals.update(decimal=decimal, roles=ROLES, unseen=NOT_OBSERVED, drawn=Markup)
     made.globals.update(style=Markup((_TEMPLATES / "commission.css").read_text("utf-8").strip()))

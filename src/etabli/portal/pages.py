@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from etabli.exam.contract.french import count, typeset
 from etabli.reports import text
+from etabli.system.page_templates import page_templates
 
 if TYPE_CHECKING:  # the pages of one person have no room, and start sooner without one
     from etabli.portal.call import Call
@@ -49,14 +50,7 @@ def weight(size: float) -> str:
 @cache
 def environment() -> jinja2.Environment:
     """Returns the templates; whatever is shown is escaped, its hidden characters made visible."""
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = page_templates(HERE / "templates", _shown)
     made.globals.update(count=count, weight=weight)
     return made
 

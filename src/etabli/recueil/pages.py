@@ -22,6 +22,7 @@ from etabli.recueil.contents import Contents, TraceView
 from etabli.recueil.veil import Veil, open_veil
 from etabli.reports.text import visible, word_of
 from etabli.sandbox.pressing import Job
+from etabli.system.page_templates import page_templates
 
 _TEMPLATES = Path(__file__).parent / "templates"
 MOST_PAGES = 2
@@ -101,14 +102,7 @@ def _ends(parts: jinja2.Template, contents: Contents) -> tuple[str, str]:
 
 
 def _parts(contents: Contents, veil: Veil) -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=_said(veil),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_templates(_TEMPLATES, _said(veil))
     environment.globals.update(count=count, counted=counted, listed=listed, cut=cut, word_of=word_of)
     environment.globals.update(style=Markup(style()), policy=content_policy())
     return environment.get_template("recueil.html.j2")

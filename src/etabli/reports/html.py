@@ -29,6 +29,7 @@ from etabli.reports.pictures import Album
 from etabli.reports.prose import prose
 from etabli.reports.roll import NO_ROLL, Roll
 from etabli.runs.differences import Differences
+from etabli.system.page_templates import page_templates
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -59,14 +60,7 @@ def _verbatim(value: str) -> Markup:
 @cache
 def environment() -> jinja2.Environment:
     """Returns what renders a page: text escaped, hidden characters shown, our words and style sheet at hand."""
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = page_templates(_TEMPLATES, _shown)
     made.globals.update(
         count=count,
         grouped=grouped,

@@ -10,10 +10,10 @@ import base64
 import hashlib
 from pathlib import Path
 
-import jinja2
 from markupsafe import Markup
 
 from etabli.seal.keys import PublicKey
+from etabli.system.page_templates import page_templates
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -25,13 +25,7 @@ def render_verifier(key: PublicKey) -> str:
         f"default-src 'none'; script-src '{_source(script)}'; style-src '{_source(style)}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_templates(_TEMPLATES)
     return environment.get_template("verificateur.html.j2").render(
         script=Markup(script), style=Markup(style), policy=policy, key=key
     )

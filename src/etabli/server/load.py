@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 
 from etabli.classroom import openings, people
 from etabli.classroom.state import Classroom
@@ -125,6 +125,7 @@ class Measure:
             kills: Kill a service of the room every twenty seconds.
             tell: Told each step.
         """
+        self._wait_for_tables()
         learners = self._enrolled(number)
         if self._ahead:
             tell("espaces préparés avant l'heure")
@@ -157,6 +158,12 @@ class Measure:
             lost,
             self._failed,
         )
+
+    def _wait_for_tables(self) -> None:
+        """The worker of a new room makes them a moment after the room answers."""
+        until = time.monotonic() + _WAIT_S
+        while not inspect(self._room.engine).has_table(Person.__tablename__) and time.monotonic() < until:
+            time.sleep(_POLL_S)
 
     def _enrolled(self, number: int) -> list[Learner]:
         """Makes the class, its codes and an opening of its own."""
