@@ -13,11 +13,13 @@ from typing import Any, TypeVar
 
 from selenium import webdriver
 from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
 from etabli.server.browsers import Browsers, browsers
 
-__all__ = ["Browsers", "asked", "axe", "browsers", "cdp", "log", "size", "until", "wait"]
+__all__ = ["Browsers", "asked", "axe", "browsers", "cdp", "log", "one", "size", "until", "wait"]
 
 PATIENCE_S = int(os.environ.get("ETABLI_PATIENCE", "240"))
 AXE = "/opt/axe/axe.min.js"
@@ -54,6 +56,15 @@ def wait(driver: webdriver.Remote, seen: Callable[[webdriver.Remote], Seen], why
     going = [NoSuchElementException, StaleElementReferenceException]  # a page that is being left
     waiting = WebDriverWait(driver, PATIENCE_S, poll_frequency=0.1, ignored_exceptions=going)
     return waiting.until(seen, why)  # type: ignore[arg-type, return-value]
+
+
+def one(driver: webdriver.Remote, selector: str) -> WebElement:
+    """Returns the first element that is shown, once there is one; a script may show it later than its neighbours."""
+    return wait(
+        driver,
+        lambda page: next((el for el in page.find_elements(By.CSS_SELECTOR, selector) if el.is_displayed()), None),
+        selector,
+    )  # type: ignore[return-value]
 
 
 def size(driver: webdriver.Remote, width: int, height: int, scheme: str = "light") -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsers import Browsers, asked, axe, size, until, wait
+from browsers import Browsers, asked, axe, one, size, until, wait
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -69,12 +69,12 @@ def slips(room: Room, fleet: Browsers, first_code: str) -> dict[str, str]:
         sees(page, "Ouvrir un TP")
         for lab in LABS:
             Select(page.find_element(By.NAME, "tp")).select_by_value(lab)
-            page.find_element(By.CSS_SELECTOR, 'form[action$="/ouvertures"] button').click()
+            one(page, 'form[action$="/ouvertures"] button').click()
             sees(page, "Vérifier tous les rendus")
             page.get(f"{origin}/classes")
             page.find_element(By.LINK_TEXT, CLASS).click()
             sees(page, "Ouvrir un TP")
-        page.find_element(By.CSS_SELECTOR, 'form[action$="/codes"] button').click()
+        one(page, 'form[action$="/codes"] button').click()
         sees(page, "Imprimez maintenant")
         told = [one.text for one in page.find_elements(By.CSS_SELECTOR, ".slip dd.code")]
     return dict(zip(told[::2], told[1::2], strict=True))
@@ -130,7 +130,7 @@ def test_a_learner_writes_sees_verifies_repairs_and_hands_in(
     site = page.current_window_handle
     page.switch_to.window(bench)
 
-    page.find_element(By.CSS_SELECTOR, '[data-path="index.php"][role="treeitem"]').click()
+    one(page, '[data-path="index.php"][role="treeitem"]').click()
     content = wait(page, lambda _: page.find_elements(By.CSS_SELECTOR, ".cm-content"))[0]
     content.click()
     content.send_keys(Keys.CONTROL, Keys.END)
@@ -146,7 +146,7 @@ def test_a_learner_writes_sees_verifies_repairs_and_hands_in(
     assert f"adminer--{token}" in page.current_url and "Adminer" in page.title
     page.close()
     page.switch_to.window(bench)
-    page.find_element(By.ID, "verify").click()
+    one(page, "#verify").click()
     wait(page, lambda _: page.find_elements(By.CSS_SELECTOR, "#check-page a"), "the verification ends")
     first = page.find_element(By.ID, "check-state").text
     assert "réussis" in first and "Tout est réussi" not in first
@@ -157,10 +157,10 @@ def test_a_learner_writes_sees_verifies_repairs_and_hands_in(
     page.find_element(By.ID, "upload-input").send_keys("/partage/juste.zip")
     press(page, "L’ouvrir ici")
     until(lambda: (work / "index.php").read_bytes() == (right / "index.php").read_bytes())
-    page.find_element(By.ID, "verify").click()
+    one(page, "#verify").click()
     sees(page, "Tout est réussi.")
     kept(page, "salle-eleve")
-    page.find_element(By.ID, "hand-in").click()
+    one(page, "#hand-in").click()
     press(page, "Déposer maintenant")
     sees(page, "n° 1")
 
@@ -172,8 +172,7 @@ def test_another_audits_in_the_terminal(
     sign_in(page, room.settings.hosts.origin, alias, slips[alias])
     token = opens(page, load_lab("mots-de-passe").manifest.title)
     work = room.place.workspace(token) / "rendu"
-    wait(page, lambda _: page.find_element(By.ID, "tab-terminal").is_displayed(), "the terminal is there")
-    page.find_element(By.ID, "tab-terminal").click()
+    one(page, "#tab-terminal").click()
     wait(page, lambda _: page.find_elements(By.CSS_SELECTOR, ".xterm-helper-textarea"))
     page.execute_script("document.querySelector('.xterm-helper-textarea').focus()")
     terminal = page.switch_to.active_element
@@ -187,7 +186,7 @@ def test_another_audits_in_the_terminal(
     shutil.make_archive(str(fleet.shared / "audit"), "zip", right)
     page.find_element(By.ID, "upload-input").send_keys("/partage/audit.zip")
     press(page, "L’ouvrir ici")
-    page.find_element(By.ID, "hand-in").click()
+    one(page, "#hand-in").click()
     press(page, "Déposer maintenant")
     sees(page, "n° 1")
 
@@ -208,7 +207,7 @@ def test_a_third_works_in_the_erp_and_sends_a_workbook(
         shutil.copy(path, fleet.shared / path.name)
         page.find_element(By.ID, "upload-input").send_keys(f"/partage/{path.name}")
         until(lambda path=path: (room.place.workspace(token) / "rendu" / path.name).exists())
-    page.find_element(By.ID, "hand-in").click()
+    one(page, "#hand-in").click()
     press(page, "Déposer maintenant")
     sees(page, "n° 1")
 
@@ -223,7 +222,7 @@ def test_the_teacher_grades_comments_and_exports_and_the_learner_reads(
         page.get(f"{origin}/classes")
         press(page, CLASS)
         press(page, load_lab(lab).manifest.title[:24])
-        page.find_element(By.CSS_SELECTOR, 'form[action$="/corriger"] button').click()
+        one(page, 'form[action$="/corriger"] button').click()
         wait(page, lambda _: page.find_elements(By.CSS_SELECTOR, 'a[href$="/resultats/"].main'), f"{lab} is graded")
     page.get(f"{origin}/classes")
     press(page, CLASS)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from bench_room import TOKEN, Room, libraries, served, slept
-from browsers import Browsers, asked, axe, cdp, log, size, until, wait
+from browsers import Browsers, asked, axe, cdp, log, one, size, until, wait
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -76,16 +76,6 @@ def page(room: Room, bundled: Path, window: WebDriver) -> Iterator[WebDriver]:
 def visit(page: WebDriver, address: str) -> None:
     page.get(address)
     wait(page, lambda _: rows(page), "the files are listed")
-
-
-def one(page: WebDriver, selector: str) -> WebElement:
-    return wait(
-        page,
-        lambda _: next(
-            (found for found in page.find_elements(By.CSS_SELECTOR, selector) if found.is_displayed()), None
-        ),
-        selector,
-    )
 
 
 def press(page: WebDriver, selector: str) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browsers import Browsers, log, wait
+from browsers import Browsers, log, one, wait
 from room_lesson import ADMIN, LEARNER, MATE, TEACHER, Lesson, lesson
 from selenium.common.exceptions import NoSuchElementException
 from selenium.webdriver.common.by import By
@@ -188,7 +188,7 @@ def test_a_page_does_and_reads_nothing_as_the_teacher_who_looks_at_it(room: Less
 
     # The same page opens the portal in a window: it holds nothing of it.
     first = teacher.current_window_handle
-    teacher.find_element(By.ID, "ouvre").click()
+    one(teacher, "#ouvre").click()
     told = wait(teacher, lambda page: page.execute_script("return window.told"))
     assert told["closed"] is True or told["read"].startswith("refus"), told
     assert written(room) == before
@@ -267,7 +267,7 @@ def test_a_learner_s_texts_are_texts(room: Lesson, fleet: Browsers, teacher: Web
     clean(teacher)
     teacher.get(f"{origin}/espace/{token}")
     sees(teacher, MARK.replace("/", ""))
-    teacher.find_element(By.ID, "tab-journal").click()
+    one(teacher, "#tab-journal").click()
     assert room.visitor(LEARNER).visit(f"/entrer?hote={room.host(token)}&chemin=/dit.php").status == 200
     wait(teacher, lambda page: MARK in page.find_element(By.ID, "journal").text)
     clean(teacher)
