@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import cells, counted, quote, some
+from etabli.exam.contract.french import counted, listed, quote, some
+from etabli.exam.contract.french import rows as told_rows
 from etabli.exam.contract.words import fold
 
 from .extraction import Extraction
 from .grid import Grid
 from .meaning import as_date, as_key, as_number, as_words
-from .places import Spot
+from .places import Spot, letters
+from .said import amount
 from .shape import Entry
 
 CENT = 0.006
@@ -47,17 +49,18 @@ class Entries:
         self._extraction = extraction
         self._truth = truth
 
-    def expect_listed(self, *, begun: bool = True) -> None:
+    def expect_listed(self, *, begun: bool = True, gap: str = "") -> None:
         """All entries, and no other, are listed together, each in a row or one per account.
 
         Args:
             begun: The workbook names the ledger or the gap; where it has nothing of either, `ecart` tells it.
+            gap: The workbook's own gap, its cell and what it shows, where it is right.
         """
         entries = required(self._truth)
         best: dict[int, list[set[int]]] = {}
         short: tuple[int, str] = (0, "")
-        strangers: list[tuple[Grid, list[Spot]]] = []
-        off: list[tuple[Grid, list[int]]] = []
+        beside: list[tuple[Grid, dict[int, dict[int, Any]], list[int], list[int], list[int]]] = []
+        off: list[tuple[Grid, dict[int, dict[int, Any]], list[int]]] = []
         for grid in self._grids:
             lines = self._lines(grid)
             found = _told(list(lines.values()), entries)
@@ -65,35 +68,40 @@ class Entries:
             if len(lines) <= LONG:
                 short = max(short, (len(found), grid.name))
             if span := _together(found, entries):
-                others = _strangers(lines, span, self._truth)
                 rows = _block(lines, span)
-                if others:
-                    strangers.append((grid, others))
-                elif self._makes_the_gap([lines[row] for row in rows]):
+                strangers = _strangers({row: lines[row] for row in rows}, self._truth)
+                right = self._makes_the_gap([lines[row] for row in rows])
+                again = [] if right else _again({row: lines[row] for row in rows}, self._truth)
+                if strangers or again:
+                    beside.append((grid, lines, rows, strangers, again))
+                elif right:
                     return
                 else:
-                    off.append((grid, rows))
+                    off.append((grid, lines, rows))
         expected = (
             "Une liste à part, une ligne par écriture qui fait l'écart : numéro, date, compte, montant et raison."
         )
         if off:
-            grid, rows = off[0]
-            raise Failed(
-                f"Dans la feuille {quote(grid.name)}, les écritures listées (lignes {rows[0]} à {rows[-1]}) sont les bonnes, "
-                "mais leur somme n'est pas l'écart.",
-                "Chaque montant a son signe (ou sa colonne, débit ou crédit) : la somme de la liste est l'écart.",
-                "Cherchez un signe à l'envers, ou une écriture listée deux fois.",
-                at=grid.where(*(spot for spot in grid.spots if spot.row in rows and grid.number(spot) is not None)),
+            grid, lines, rows = off[0]
+            named = {row: lines[row] for row in rows if _names(lines[row], self._truth)}
+            column = _column_of(list(named.values()), self._truth)
+            spots = [Spot(row, column) for row in named] if column else [
+                spot for spot in grid.spots if spot.row in rows and grid.number(spot) is not None
+            ]  # fmt: skip
+            sum_told = (
+                f" : la colonne {letters(column)} fait {amount(_sum(list(named.values()), column))}" if column else ""
             )
-        if strangers:
-            # The ledger itself, beside the list, has all of them too, among many others.
-            grid, spots = min(strangers, key=lambda one: len(one[1]))
-            told = counted(len(spots), "écriture qui ne fait pas l'écart", "écritures qui ne font pas l'écart")
             raise Failed(
-                f"{told} dans la liste de la feuille {quote(grid.name)} : {cells([spot.cell for spot in spots])}.",
-                expected,
+                f"Dans la feuille {quote(grid.name)}, les écritures listées ({told_rows(list(named), LONG)}) sont les bonnes, "
+                f"mais leur somme n'est pas l'écart{sum_told}.{gap}",
+                "Chaque montant a son signe (ou sa colonne, débit ou crédit) : la somme de la liste est l'écart.",
+                "Cherchez un signe à l'envers, ou un montant dans l'autre colonne.",
                 at=grid.where(*spots),
             )
+        if beside:
+            # The ledger itself, beside the list, has all of them too, among many others.
+            grid, lines, rows, strangers, again = min(beside, key=lambda one: len(one[3]) + len(one[4]))
+            raise self._too_many(grid, {row: lines[row] for row in rows}, strangers, again, gap)
         if lost := [entry for rank, entry in enumerate(entries) if rank not in best]:
             told = f"{counted(len(lost), 'écriture')} sur {len(entries)} ne se {'trouve' if len(lost) < 2 else 'trouvent'} pas"
             if len(lost) == len(entries) > 1:
@@ -110,6 +118,42 @@ class Entries:
             "Les écritures qui font l'écart sont noyées parmi d'autres.",
             expected,
             "Recopiez-les dans une liste à part : celles-là seules, les unes sous les autres.",
+        )
+
+    def _too_many(
+        self, grid: Grid, lines: Mapping[int, Mapping[int, Any]], strangers: list[int], again: list[int], gap: str
+    ) -> Failed:
+        """The failure of a list with rows to take out, whose sum is then the gap or not yet."""
+        extra = sorted([*strangers, *again])
+        why = []
+        if strangers:
+            why.append(
+                f"{told_rows(strangers)} ({'elle ne fait' if len(strangers) < 2 else 'elles ne font'} pas l'écart)"
+            )
+        if again:
+            why.append(
+                f"{told_rows(again)} ({'son écriture est' if len(again) < 2 else 'leurs écritures sont'} déjà dans la liste)"
+            )
+        kept = [line for row, line in lines.items() if row not in extra and _names(line, self._truth)]
+        column = _column_of(kept, self._truth)
+        sums, right, those = "", False, "elle" if len(extra) < 2 else "elles"
+        if column:
+            less = _sum(kept, column)
+            every = _sum([*kept, *(lines[row] for row in extra)], column)
+            right = _is(less, abs(sum(float(entry.montant) for entry in self._truth)))
+            still = "qui est" if right else "qui n'est pas encore"
+            sums = (
+                f" Avec {those}, la somme de la colonne {letters(column)} est {amount(every)} ; sans {those}, {amount(less)}, "
+                f"{still} l'écart."
+            )
+        return Failed(
+            f"{counted(len(extra), 'ligne')} de trop dans la liste de la feuille {quote(grid.name)} : {listed(why)}.{sums}"
+            f"{'' if right else gap}",
+            "Dans la liste, les écritures qui font l'écart, chacune une fois, et aucune autre : leur somme est l'écart.",
+            f"Supprimez {'cette ligne' if len(extra) < 2 else 'ces lignes'} de la liste, puis comparez sa somme à l'écart.",
+            at=grid.where(
+                *(Spot(row, column if column and column in lines[row] else min(lines[row])) for row in extra)
+            ),
         )
 
     def _makes_the_gap(self, rows: Sequence[Mapping[int, Any]]) -> bool:
@@ -236,17 +280,60 @@ def _block(lines: Mapping[int, Mapping[int, Any]], span: range) -> list[int]:
     return numbers[first : last + 1]
 
 
-def _strangers(lines: Mapping[int, Mapping[int, Any]], span: range, entries: Sequence[Entry]) -> list[Spot]:
-    """Dated or numbered rows of a list, or that touch it, that are none of the entries: the cell that says so."""
-    known = set().union(*(_numbers(entry) for entry in entries))
-    found = []
-    for row in _block(lines, span):
-        line = lines[row]
-        dates = [column for column, value in line.items() if as_date(value)]
-        amounts = [value for column, value in line.items() if column not in dates and as_number(value) is not None]
-        if fold(as_words(line[min(line)])).split()[:1] in RECAP:
-            continue
-        numbered = [column for column, value in line.items() if _NUMBER.fullmatch(str(value).strip())]
-        if (dates or numbered) and amounts and not any(as_key(value) in known for value in line.values()):
-            found.append(Spot(row, (dates or numbered)[0]))
-    return found
+def _amounts(line: Mapping[int, Any]) -> dict[int, float]:
+    """The numbers of a row that are no date, by column."""
+    return {
+        column: number
+        for column, value in line.items()
+        if as_date(value) is None and (number := as_number(value)) is not None
+    }
+
+
+def _names(line: Mapping[int, Any], entries: Sequence[Entry]) -> list[Entry]:
+    """The entries that a row names."""
+    keys = {as_key(value) for value in line.values()}
+    return [entry for entry in entries if keys & _numbers(entry)]
+
+
+def _strangers(lines: Mapping[int, Mapping[int, Any]], entries: Sequence[Entry]) -> list[int]:
+    """Dated or numbered rows of a list, or that touch it, that are none of the entries."""
+    return [
+        row
+        for row, line in lines.items()
+        if fold(as_words(line[min(line)])).split()[:1] not in RECAP
+        and any(as_date(value) or _NUMBER.fullmatch(str(value).strip()) for value in line.values())
+        and _amounts(line)
+        and not _names(line, entries)
+    ]
+
+
+def _again(lines: Mapping[int, Mapping[int, Any]], entries: Sequence[Entry]) -> list[int]:
+    """Rows of a list with an entry that another row, with its whole amount, has already."""
+    whole = {
+        row: entry
+        for row, line in lines.items()
+        for entry in _names(line, entries)
+        if any(_is(number, abs(float(entry.montant))) for number in _amounts(line).values())
+    }
+    firsts = {entry.numero: row for row, entry in reversed(whole.items())}
+    return [
+        row
+        for row, line in lines.items()
+        if row not in firsts.values() and _amounts(line) and any(one.numero in firsts for one in _names(line, entries))
+    ]
+
+
+def _column_of(rows: Sequence[Mapping[int, Any]], entries: Sequence[Entry]) -> int | None:
+    """The column that has the amounts of some rows, all of them; None where they are in two, or elsewhere."""
+    wanted = [abs(float(entry.montant)) for entry in entries]
+    found = {
+        column: sum(any(_is(_amounts(row).get(column), one) for one in wanted) for row in rows)
+        for column in {column for row in rows for column in _amounts(row)}
+        if all(column in _amounts(row) for row in rows)
+    }
+    best = max(found, key=lambda column: (found[column], column), default=None)
+    return best if best and found[best] else None
+
+
+def _sum(rows: Sequence[Mapping[int, Any]], column: int) -> float:
+    return sum(as_number(row.get(column)) or 0.0 for row in rows)

@@ -28,14 +28,16 @@ _AFTERWARDS = (
     "Vos totaux vont changer, et l'écart avec la comptabilité aussi : reprenez ensuite la note, ses "
     "chiffres, les premiers clients et ceux qui dépassent le seuil."
 )
+"""What becomes wrong once lines are right: a note that quoted the former totals."""
 LOOK = {
     "draft": f"Supprimez ces lignes de la feuille : un brouillon peut encore changer. {_AFTERWARDS}",
     "cancelled": f"Supprimez ces lignes de la feuille : une facture annulée ne compte plus. {_AFTERWARDS}",
     "numberless": "Sans numéro, ce n'est pas une facture comptabilisée : supprimez la ligne, ou reprenez son numéro dans Tryton. "
     f"{_AFTERWARDS}",
-    "supplier": "Exportez « Lignes de factures client » : les achats sont dans une autre liste.",
-    "twice": "Triez par numéro et comparez les voisines : la même ligne est là deux fois.",
-    "unknown": "Cherchez cette facture dans Tryton : elle vient d'un autre fichier, ou a été tapée.",
+    "supplier": f"Supprimez ces lignes : les achats ne sont pas dans « Lignes de factures client ». {_AFTERWARDS}",
+    "twice": f"Gardez une seule fois chacune de ces lignes : triez par numéro et comparez les voisines. {_AFTERWARDS}",
+    "unknown": "Cherchez cette facture dans Tryton : elle vient d'un autre fichier, ou a été tapée. Supprimez sa ligne si elle "
+    f"n'y est pas. {_AFTERWARDS}",
 }
 """Where to look, by the kind of the first lines that are too many."""
 _SIGN = {"draft": "numero", "numberless": "numero"}
@@ -113,6 +115,7 @@ class Fidelity:
             raise Failed(
                 f"Il manque {counted(len(missing), 'ligne')} de facture sur {len(self._rows)}, {spread}.",
                 "Toutes les lignes des factures comptabilisées ou payées de la période.",
+                f"Comparez le nombre de lignes de votre feuille à celui que Tryton annonce, filtre en place. {_AFTERWARDS}",
             )
 
     def expect_credits(self) -> None:
@@ -123,13 +126,13 @@ class Fidelity:
         expected = "Les lignes d'avoir sont dans l'extraction, avec un montant négatif, comme dans Tryton."
         if flipped:
             told = f"{counted(len(flipped), 'ligne')} d'avoir sans le signe moins"
-            look = "Remettez le signe moins que Tryton donne au montant et à la quantité d'un avoir."
+            look = "Remettez le signe moins que Tryton donne au montant et à la quantité d'un avoir. " + _AFTERWARDS
             raise self._marked(told, expected, flipped, look)
         if missing:
             raise Failed(
                 f"Il manque {counted(len(missing), 'ligne')} d'avoir sur {len(credits)}.",
                 expected,
-                "Cherchez les avoirs dans Tryton : la recherche de l'énoncé les donne avec les factures.",
+                f"Cherchez les avoirs dans Tryton : la recherche de l'énoncé les donne avec les factures. {_AFTERWARDS}",
             )
 
     def expect_edges(self) -> None:
@@ -142,7 +145,8 @@ class Fidelity:
                 f"{counted(len(beyond), 'ligne')} hors de la période",
                 expected,
                 beyond,
-                "Refaites la recherche de l'énoncé : elle porte sur la date de facturation, et ses deux jours comptent.",
+                "Refaites la recherche de l'énoncé : elle porte sur la date de facturation, et ses deux jours comptent. "
+                + _AFTERWARDS,
             )
         missing = [row for row in self.compared.missing if why_missing(row, self._period) == "edge"]
         if missing:
@@ -151,7 +155,7 @@ class Fidelity:
             raise Failed(
                 f"Il manque {counted(len(missing), 'ligne')} du {' et du '.join(told)}.",
                 expected,
-                "Dans la recherche de Tryton, « .. » comprend les deux jours ; « < » et « > » les laissent dehors.",
+                f"Dans la recherche de Tryton, « .. » comprend les deux jours ; « < » et « > » les laissent dehors. {_AFTERWARDS}",
             )
 
     def expect_no_draft(self) -> None:
@@ -169,7 +173,7 @@ class Fidelity:
                 counted(len(changed), "montant qui n'est pas celui", "montants qui ne sont pas ceux") + " de Tryton",
                 expected,
                 changed,
-                "Reprenez le montant de Tryton : une ligne ne se corrige pas à la main.",
+                f"Reprenez le montant de Tryton : une ligne ne se corrige pas à la main. {_AFTERWARDS}",
             )
 
     def expect_exact(self) -> None:

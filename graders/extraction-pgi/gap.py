@@ -79,6 +79,16 @@ class Gap:
         """Whether a label names the ledger or the gap."""
         return any(self._labels(grid, (LEDGER[0], *GAP)) for grid in self._grids)
 
+    @property
+    def given(self) -> str:
+        """A sentence with the gap that the workbook gives, and where.
+
+        Raises:
+            Failed: None is right.
+        """
+        grid, spot = self._gaps()[0]
+        return f" L'écart est dans {grid.told(spot)} : {amount(grid.number(spot) or 0)}."
+
     def expect_figures(self) -> None:
         """The ledger's total and the gap are there, right, and calculated."""
         ledgers = self._ledgers()

@@ -418,7 +418,7 @@ class Work:
     def expect_entries(self) -> None:
         """The entries that make it are listed."""
         entries = Entries(list(self.grids.values()), self.extraction, self.variant.ledger.entries)
-        entries.expect_listed(begun=self.gap.begun)
+        entries.expect_listed(begun=self.gap.begun, gap=if_found(lambda: self.gap.given) or "")
 
     @cached_property
     def note(self) -> str:

@@ -14,7 +14,7 @@ from etabli.exam.contract.words import fold
 from .plan import SUSPECTED
 from .reading import SHOW, LearnerTable, TableLine, place
 from .said import account, as_of, by_system, first_lines, people, why_good, words
-from .vocabulary import DORMANT_DAYS, KINDS, SEVERITIES, SOURCES, SYSTEMS, word
+from .vocabulary import DORMANT_DAYS, KINDS, SEVERITIES, SOURCES, SYSTEMS, Term, word
 
 if TYPE_CHECKING:
     from .shape import Variant
@@ -133,8 +133,14 @@ class Audit:
         """At least half of all there is to find."""
         if len(self.right) < LEAST_SHARE * len(self._truth):
             found = f"trouve {counted(len(self.right), 'constat')}" if self.right else "ne trouve aucun constat"
+            each = [
+                f"{found_there} sur {len(wanted)} dans {term.word}" for term, found_there, wanted in self._systems()
+            ]
+            kinds = {finding.kind for claim, finding in self._truth.items() if claim in self.right}
+            never = [quote(term.word) for term in KINDS if term.id not in kinds]
+            more = f" Il n'a aucun constat pour {listed(never)}." if self.right and never else ""
             raise Failed(
-                f"Le relevé {found} sur {len(self._truth)}.{self._unread()}",
+                f"Le relevé {found} sur {len(self._truth)} : {listed(each)}.{more}{self._unread()}",
                 "Au moins la moitié de ce qu'il y a à trouver.",
             )
 
@@ -198,18 +204,26 @@ class Audit:
 
     def expect_systems(self) -> None:
         """At least half of what there is to find in each system."""
-        for term in SYSTEMS:
-            wanted = [claim for claim, finding in self._truth.items() if finding.system == term.id]
-            found = [claim for claim in wanted if claim in self.table.risks]
-            if len(found) < LEAST_SHARE * len(wanted):
-                told = f"trouve {counted(len(found), 'constat')}" if found else "ne trouve aucun constat"
-                both = [claim for claim in wanted if claim in self.table.risks or claim in self._hidden]
-                raise Failed(
-                    f"Pour le système {quote(term.word)}, le relevé {told} sur {len(wanted)}.{self._unread()}",
-                    "Les trois systèmes sont audités : au moins la moitié des constats de chacun.",
-                    f"Ouvrez {term.id}.csv, et prenez les risques un par un.",
-                    because=self._hidden_before() if len(both) >= LEAST_SHARE * len(wanted) else self._half_way(),
-                )
+        few = [one for one in self._systems() if one[1] < LEAST_SHARE * len(one[2])]
+        if few:
+            told = [f"{found or 'aucun'} sur {len(wanted)} dans {term.word}" for term, found, wanted in few]
+            hidden = all(
+                sum(claim in self.table.risks or claim in self._hidden for claim in wanted) >= LEAST_SHARE * len(wanted)
+                for _, _, wanted in few
+            )
+            raise Failed(
+                f"Le relevé trouve moins de la moitié des constats : {listed(told)}.{self._unread()}",
+                "Les trois systèmes sont audités : au moins la moitié des constats de chacun.",
+                f"Ouvrez {listed(f'{term.id}.csv' for term, _, _ in few)}, et prenez les risques un par un.",
+                because=self._hidden_before() if hidden else self._half_way(),
+            )
+
+    def _systems(self) -> list[tuple[Term, int, list[str]]]:
+        """Each system, how many of its findings the report tells, and all of them."""
+        wanted = {
+            term: [claim for claim, finding in self._truth.items() if finding.system == term.id] for term in SYSTEMS
+        }
+        return [(term, sum(claim in self.table.risks for claim in all_), all_) for term, all_ in wanted.items()]
 
     def _half_way(self) -> list[str]:
         """The check that tells how much is found, where a little of each system is: it is then the same lack."""
@@ -332,10 +346,10 @@ class Audit:
         expected = "Une preuve par ligne : le fichier, la colonne, la date ou le groupe ; jamais le mot de passe."
         again = [line for line in self.table.lines if line["preuve"] and fold(line["preuve"]) == fold(line["risque"])]
         bare = [line for line in self.table.lines if _says_nothing(line["preuve"]) and line not in again]
-        told = [(bare, "sans preuve"), (again, "dont la preuve redit seulement le risque")]
         if bare or again:
+            told = [*_bare(bare, "preuve"), *([(again, "dont la preuve redit seulement le risque")] if again else [])]
             raise Failed(
-                self._told([(lines, what) for lines, what in told if lines]),
+                self._told(told),
                 expected,
                 at=place(bare or again, "preuve"),
             )
@@ -350,7 +364,7 @@ class Audit:
         bare = [line for line in self.table.lines if _says_nothing(line["recommandation"])]
         if bare:
             raise Failed(
-                self._told([(bare, "sans recommandation")]),
+                self._told(_bare(bare, "recommandation")),
                 "Une recommandation par ligne : un verbe, et ce qu'il faut faire.",
                 "Dites l'action : « fermer le compte », « changer le mot de passe ».",
                 at=place(bare, "recommandation"),
@@ -370,6 +384,18 @@ class Audit:
 def _is_dated(told: str) -> bool:
     """Whether why an account is good is a date or a delay."""
     return re.search(r"départ|absence|date limite|depuis peu", told) is not None
+
+
+def _bare(lines: Sequence[TableLine], column: str) -> list[tuple[list[TableLine], str]]:
+    """Lines whose cell says nothing: those where it is empty, then those of each word that only fills it, which is quoted."""
+    words = dict.fromkeys(line[column].strip() for line in lines)
+    return [
+        (
+            [line for line in lines if line[column].strip() == word],
+            f"dont la {column} dit seulement {quote(word)}" if word else f"sans {column}",
+        )
+        for word in sorted(words, key=bool)
+    ]
 
 
 def _says_nothing(text: str) -> bool:

@@ -193,7 +193,16 @@ def check_fiche_complete(site: Site) -> None:
 
 
 @check(
-    points=2, palier=ESSENTIEL, competences=SITE, after=["fiche-complete"],
+    points=1, palier=ESSENTIEL, competences=SITE, after=["fiche-complete"],
+    help="Dans la boucle de la liste, mettez le nom entre <a href=…> et </a>. Un lien de plus à côté (« Voir ») peut rester.",
+)  # fmt: skip
+def check_fiche_lien(site: Site) -> None:
+    """Dans la liste, le nom lui-même est le lien vers sa page."""
+    items.expect_named_links(site)
+
+
+@check(
+    points=1, palier=ESSENTIEL, competences=SITE, after=["fiche-complete"],
     help="L'adresse porte le numéro de la ligne (colonne id), et non son nom, sa place dans la liste ou une session.",
 )  # fmt: skip
 def check_fiche_adresse(site: Site) -> None:
@@ -460,7 +469,7 @@ def check_csrf(site: Site) -> None:
 
 
 @check(
-    points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["pagination-taille"],
+    points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["pagination-taille"], blames=["liste-ordre"],
     help="Laissez la base trier et couper (ORDER BY, LIMIT) au lieu de tout lire.",
 )  # fmt: skip
 def check_mille_lignes(site: Site) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -139,8 +140,13 @@ def _named(site: Site) -> list[str]:
 def expect_inert(
     site: Site, marker: str, where: str, what: str = "un texte qui contient du HTML", done: str = "exécuté"
 ) -> None:
-    """Raises Failed when the payload ran, or became a part of the page's structure; `what` holds it."""
+    """Raises Failed when the payload ran, or became a part of the page's structure; `what` holds it.
+
+    The source of that page is kept; a page that a form gave, and that its address does not give again, has none.
+    """
     if site.page.executed(marker):
+        with suppress(Failed):
+            site.visitor().get(site.page.url)
         raise Failed(
             observed=f"{where}, {what} est {done} par le navigateur.",
             expected="Le texte est montré tel quel, signes < et > compris ; rien ne s'exécute.",
@@ -177,6 +183,7 @@ def breakout(payload: str) -> str:
 
 def expect_search_inert(site: Site) -> None:
     """Raises Failed when a searched text runs, shown again in the page or in the field."""
+    site.stock.since(site.stock.raw())  # no row has to do with it: none is kept beside a failure
     site.page.open("/")
     if site.page.find_field(site.words.search):
         site.search(breakout(site.page.payload("recherche")), here=True)

@@ -134,6 +134,24 @@ def local(address: str) -> str:
     return cut(parts.path + (f"?{parts.query}" if parts.query else ""), 90)
 
 
+def expect_named_links(site: Site) -> None:
+    """On ``/`` and on a drawn later page, each name is a link: not only another one of its row, from which all the rest is seen."""
+    home = site.linked()
+    later = later_entry(site)
+    for entry in [*home, *([later] if later else [])]:
+        if not entry.named:
+            site.entry(entry.name)  # the page whose picture is kept
+            count = sum(not one.named for one in home)
+            others = (
+                f" De même pour {counted(count - 1, 'autre nom', 'autres noms')} de cette page." if count > 1 else ""
+            )
+            raise Failed(
+                observed=f"Dans la liste, {quote(entry.name)} n'est pas un lien : c'est un autre lien de sa ligne qui mène à sa "
+                f"page.{others}",
+                expected=f"Le nom est lui-même le lien vers la page {site.words.of_the_item}.",
+            )
+
+
 def expect_stable_address(site: Site) -> None:
     """The noted address shows the same item to a newcomer: with its new name, then after the list has moved."""
     gone, item = site.listed_items(2)
@@ -147,11 +165,6 @@ def expect_stable_address(site: Site) -> None:
     if ahead := site.stock.ahead():
         site.stock.change(item, **ahead)
     _expect_still_there(site, entry, name, "Une autre ligne a été supprimée : la liste a bougé", None)
-    if not entry.named:  # told here, so that a link beside the name costs no more than that
-        raise Failed(
-            observed=f"Dans la liste, {quote(item.name)} n'est pas un lien : c'est un autre lien de sa ligne qui mène à sa page.",
-            expected=f"Le nom mène à la page {site.words.of_the_item}.",
-        )
 
 
 def _bare(text: str) -> str:

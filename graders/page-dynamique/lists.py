@@ -648,7 +648,7 @@ def expect_large_list(site: Site) -> None:
             observed=f"Avec mille lignes, la page / montre {site.many(len(names))} seulement.",
             expected=f"Les {size} premiers dans l'ordre demandé : {site.order_words()}.",
         )
-    site.expect_order(names if names[-1] == last else [*names, last])
+    site.expect_order(names if names[-1] == last else [*names, last], because=["liste-ordre"])
 
 
 def _read(written: str) -> str:

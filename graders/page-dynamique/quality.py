@@ -183,7 +183,7 @@ def _expect_within(site: Site, width: int, pages: Iterable[tuple[str, str]]) -> 
         site.page.open(address)
         overflow = site.page.overflow()
         if overflow.pixels > 1 and not _passed_over(site, address):
-            culprit = f" ; l'élément qui dépasse le plus : {overflow.culprit}" if overflow.culprit else ""
+            culprit = f" ; ce qui dépasse le plus : {overflow.culprit}" if overflow.culprit else ""
             raise Failed(
                 observed=f"Sur un écran de {width} px, {where} mesure {width + overflow.pixels} px de large{culprit}.",
                 expected="La page tient dans la largeur de l'écran.",
@@ -271,6 +271,7 @@ def _filtered(site: Site) -> tuple[str, set[str]]:
 
 def expect_filter_inert(site: Site) -> None:
     """A text put in the address of a filtered list does not run."""
+    site.stock.since(site.stock.raw())  # no row has to do with it: none is kept beside a failure
     address, _ = _filtered(site)
     for changed in hostile.with_values(address, hostile.breakout(site.page.payload("filtre"))) if address else ():
         site.page.open(changed)

@@ -348,8 +348,13 @@ class Site:
         """The names on this page of the list, followed from ``/`` without search nor filter; none without such a page."""
         return next((listing.names for listing in islice(self.walk(), number - 1, None)), [])
 
-    def expect_order(self, names: Sequence[str]) -> None:
-        """Raises Failed at the first item that is shown before one that should precede it."""
+    def expect_order(self, names: Sequence[str], because: Sequence[str] = ()) -> None:
+        """Raises Failed at the first item that is shown before one that should precede it.
+
+        Args:
+            names: As they are shown.
+            because: The check that tells the same disorder, where it is seen again.
+        """
         items = self.stock.by_name()
         rows = [items[name] for name in names]
         place = first_disorder(rows, self.rules.order, self.stock.name_ranks())
@@ -369,6 +374,7 @@ class Site:
         raise Failed(
             observed=f"À la place n° {place + 1}{there}, {left} est affiché avant {right}.{tied}",
             expected=f"Ordre demandé : {self.order_words()}.",
+            because=because,
         )
 
     def order_words(self) -> str:

@@ -89,7 +89,7 @@ def test_aides_and_checks_name_no_command(lab: str) -> None:
 
 
 def test_the_counts_of_a_sheet_are_those_that_a_room_tells(lab: str) -> None:
-    """« 13 sur 18 réussis »: what the page of a room says once the demands of the sessions so far are met."""
+    """« 13 sur 19 réussis »: what the page of a room says once the demands of the sessions so far are met."""
     given, specs = sujet(lab, surroundings=Surroundings.ROOM), LABS[lab].checks().specs
     demands, done = demands_of(LABS[lab], given.sheets).values(), set[str]()
     for sheet in given.sheets:

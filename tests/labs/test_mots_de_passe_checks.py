@@ -1179,6 +1179,28 @@ def test_lines_of_several_sheets_are_told_with_their_sheet() -> None:
     )
 
 
+def test_a_cell_that_is_only_filled_is_quoted() -> None:
+    rows = [row | {"Preuve": ("oui", "", "Vu")[min(at, 2)]} for at, row in enumerate(findings.report(data()))]
+    assert observed(the_audit(rows).expect_proofs).endswith(
+        f" : 1 ligne sans preuve (ligne 3), 1 ligne dont la preuve dit seulement « oui » (ligne 2) et {len(rows) - 2} lignes dont la "
+        f"preuve dit seulement « Vu » (lignes 4 à {len(rows) + 1})."
+    )
+    rows[0] |= {"Recommandation": "à faire"}
+    assert observed(the_audit(rows).expect_advice).endswith(
+        "1 ligne dont la recommandation dit seulement « à faire » (ligne 2)."
+    )
+
+
+def test_each_system_of_which_less_than_half_is_found_is_told() -> None:
+    some = [row for row in findings.report(data()) if row["Système"] == "Intranet"]
+    told = failure(the_audit(some).expect_systems)
+    assert re.fullmatch(
+        r"Le relevé trouve moins de la moitié des constats : aucun sur \d+ dans Annuaire et aucun sur \d+ dans Messagerie\.",
+        told.observed,
+    )
+    assert told.help == "Ouvrez annuaire.csv et messagerie.csv, et prenez les risques un par un."
+
+
 def test_a_word_is_told_once_and_an_account_with_the_systems_where_it_is() -> None:
     rows = [row | {"Risque": "mdp nul"} if at < 3 else row for at, row in enumerate(findings.report(data()))]
     outside = data()["externals"][0]["login"]
@@ -1213,10 +1235,10 @@ def test_what_is_not_read_is_told_where_it_lacks() -> None:
     )
     few = [row | {"Risque": "mdp nul"} for row in findings.report(data())[5:]]
     told = observed(the_audit([*findings.report(data())[:5], *few]).expect_share)
-    assert (
-        told
-        == f"Le relevé trouve 5 constats sur {len(few) + 5}. {len(few)} lignes ont un risque ou un compte inconnu et "
-        "ne comptent pas."
+    assert re.fullmatch(
+        rf"Le relevé trouve 5 constats sur {len(few) + 5} : (\d+ sur \d+ dans \w+(, | et )?){{3}}\. Il n'a aucun constat pour .*« sans "
+        rf"second facteur »\. {len(few)} lignes ont un risque ou un compte inconnu et ne comptent pas\.",
+        told,
     )
 
 

@@ -171,3 +171,11 @@ def test_what_is_made_of_the_work_of_others_is_fixed_after_them() -> None:
     )
     names = [item["id"] for item in fix_first(payload["checks"], made_of)]
     assert names == ["liste-ordre", "fiche-complete", "langue"]
+
+
+def test_works_of_several_that_wait_for_one_keep_their_order_after_it() -> None:
+    names = ["fiche-complete", "liste-ordre", "langue"]
+    payload = sample_payload("A", LAB, dict.fromkeys(names, Outcome.FAILED))
+    waits = LAB.aides["liste-ordre"].model_copy(update={"apres": ("langue",)})
+    made_of = dataclasses.replace(LAB, aides=dict.fromkeys(names[:2], waits), sessions={"langue": 1})
+    assert [item["id"] for item in fix_first(payload["checks"], made_of)] == ["langue", *names[:2]]

@@ -45,6 +45,15 @@ def test_only_a_point_to_take_up_again_has_aides(outcome: Outcome) -> None:
     assert "Aide 1" not in source(failing)
 
 
+def test_what_a_person_looks_at_is_listed_after_all_points() -> None:
+    lab = replace(LAB, people=("Le ton est <b>calme</b>.", "Une phrase claire."))
+    text = Page(render_learner(sample_payload("SNO-01", lab), lab, out=NOWHERE)).text
+    assert re.search(
+        r"Regardé par une personne.*Le ton est <b>calme</b>\..*Une phrase claire\..*par compétence", text, re.S
+    )
+    assert "Regardé par une personne" not in Page(source()).text
+
+
 def test_a_lab_without_aides_is_a_page() -> None:
     payload = sample_payload("SNO-01", LAB, {"liste-ordre": Outcome.FAILED})
     assert "Aide 1" not in render_learner(payload, replace(LAB, aides={}), out=NOWHERE)

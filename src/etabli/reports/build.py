@@ -160,4 +160,5 @@ def meta_of(lab: Lab, wording: Mapping[str, str], checks: tuple[CheckSpec, ...],
         aides=aides,
         sessions=sessions_of(lab),
         other_rows=lab.manifest.service is not None,
+        people=tuple(criterion.title for criterion in lab.manifest.humain),
     )

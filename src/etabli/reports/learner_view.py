@@ -101,6 +101,8 @@ class LearnerView:
     """Where the work would stand without the few words that hid the rest."""
     paliers: tuple[PalierPoints, ...]
     competences: tuple[CompetenceView, ...]
+    people: tuple[str, ...]
+    """What no check looks at: a person does."""
     unattached: int
     """How many points belong to no competence."""
     tallies: tuple[Tally, ...]
@@ -126,6 +128,7 @@ def learner_view(payload: Payload, lab: LabMeta) -> LearnerView:
         repaired=repaired_view(payload),
         paliers=grouped,
         competences=_competences(points, lab),
+        people=lab.people,
         unattached=sum(not point.check["competences"] for point in points),
         tallies=tallies(payload["checks"]),
         messages=_loose_messages(payload, points),

@@ -146,6 +146,8 @@ class LabMeta:
     """The place of the session whose sheet announces a check, by check."""
     other_rows: bool = False
     """Whether what is handed in is tried on other rows than the learner's own: names that are quoted are not theirs."""
+    people: tuple[str, ...] = ()
+    """What a person looks at because no check can, as the sheets announce it."""
 
     @property
     def palier_ids(self) -> list[str]:
@@ -243,12 +245,14 @@ def fix_first(checks: Sequence[CheckResult], lab: LabMeta) -> list[CheckResult]:
         decisive, session = check.get("decisive", False), lab.sessions.get(check["id"], 0)
         return not decisive, rank.get(check["palier"], len(rank)), session, -frees[check["id"]]
 
-    failed = [check for check in checks if check["outcome"] == Outcome.FAILED]
-    ranked = sorted(failed, key=place)
-    for check in failed:
-        made_of = lab.aides[check["id"]].apres if check["id"] in lab.aides else ()
-        here = ranked.index(check)
-        ranked.insert(max([here, *(at for at, one in enumerate(ranked) if one["id"] in made_of)]), ranked.pop(here))
+    def made_of(check: CheckResult) -> set[str]:
+        return set(lab.aides[check["id"]].apres) if check["id"] in lab.aides else set()
+
+    waiting = sorted((check for check in checks if check["outcome"] == Outcome.FAILED), key=place)
+    ranked: list[CheckResult] = []
+    while waiting:
+        left = {check["id"] for check in waiting}
+        ranked.append(waiting.pop(next(at for at, check in enumerate(waiting) if not left & made_of(check))))
     return ranked
 
 

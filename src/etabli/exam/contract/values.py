@@ -153,7 +153,7 @@ class Overflow:
     pixels: int
     """0 when it fits."""
     culprit: str
-    """Short description of the element that sticks out most, '' when it fits."""
+    """Short description of the element that is too wide, and its width; '' when all fits."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-// How far the page scrolls sideways on a screen of arguments[0] pixels, and what sticks out most.
+// How far the page scrolls sideways on a screen of arguments[0] pixels, and what is too wide: of what sticks out most, the
+// first that is wider than the screen, the whole table for a part of it.
 const width = arguments[0];
 const { body } = document;
 const pixels = Math.max(root.scrollWidth, body ? body.scrollWidth : 0) - width;
@@ -14,7 +15,10 @@ for (const node of body ? body.querySelectorAll("*") : []) {
   const right = node.getBoundingClientRect().right + scrollX;
   if (right >= edge && shown(node) && !scrolls(node)) { worst = node; edge = right; }
 }
+const box = (node) => node.getBoundingClientRect().width;
+for (let up = worst; up && up !== body; up = up.parentElement)
+  if (box(up) > width) { worst = /^(t[dhr]|tbody|thead|tfoot|caption)$/i.test(up.tagName) ? up.closest("table") || up : up; break; }
 const viewport = root.querySelector("meta[name=viewport]");
 const name = worst ? `<${worst.tagName.toLowerCase()}${worst.id ? ` id="${worst.id}"` : ""}${worst.className
-  && worst.className.slice ? ` class="${worst.className.slice(0, 60)}"` : ""}>` : "";
+  && worst.className.slice ? ` class="${worst.className.slice(0, 60)}"` : ""}>, large de ${Math.round(box(worst))} px` : "";
 return { pixels: Math.round(pixels), culprit: viewport ? name : `<meta name="viewport"> absent${name ? `, ${name}` : ""}` };
