@@ -186,7 +186,7 @@ def check_une_table(work: Work) -> None:
 
 
 @check(
-    points=3, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"],
+    points=3, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"], blames=["nombres"],
     help="Vérifiez un mois à la main : filtrez l'extraction, sélectionnez les montants, lisez la somme en bas de l'écran.",
 )  # fmt: skip
 def check_mois_justes(work: Work) -> None:
@@ -213,7 +213,7 @@ def check_mois_suivent(work: Work) -> None:
 
 
 @check(
-    points=3, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"],
+    points=3, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"], blames=["nombres"],
     help="Comptez les codes de votre liste et ceux de l'extraction ; deux clients ont presque le même nom.",
 )  # fmt: skip
 def check_clients_justes(work: Work) -> None:
@@ -242,7 +242,7 @@ def check_clients_suivent(work: Work) -> None:
 @check(
     points=1, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"],
     help="La somme des mois, la somme des clients et la somme des lignes sont le même nombre.",
-    blames=[*NO_SYNTHESIS, "mois-formules", "clients-formules"],
+    blames=["nombres", *NO_SYNTHESIS, "mois-formules", "clients-formules"],
 )  # fmt: skip
 def check_total(work: Work) -> None:
     """Le total général est juste, et suit les lignes."""
@@ -309,7 +309,7 @@ def check_rangs(work: Work) -> None:
 
 
 @check(
-    points=4, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"],
+    points=4, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"], blames=["nombres"],
     help="Deux taux, donc deux bases : la somme des montants de chaque taux, puis base × taux.",
 )  # fmt: skip
 def check_tva(work: Work) -> None:
@@ -346,7 +346,7 @@ def check_ligne_ajoutee(work: Work) -> None:
 
 
 @check(
-    points=2, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"], blames=NO_SYNTHESIS,
+    points=2, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"], blames=["dates", *NO_SYNTHESIS],
     help="Format de cellule : date, nombre à deux décimales ou monétaire, pourcentage.",
 )  # fmt: skip
 def check_formats(work: Work) -> None:

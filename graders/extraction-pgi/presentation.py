@@ -127,12 +127,15 @@ def expect_formats(
 ) -> None:
     """Dates, amounts and shares are shown as what they are."""
     wrong: list[tuple[str, str, str]] = []
-    grid = extraction.grid
+    grid, undated = extraction.grid, False
     for name, fits, told in FORMATS:
         spots = [Spot(line.row, extraction.columns[name]) for line in extraction.lines if name in extraction.columns]
         # A cell of another type is another check's; here, only what is a date or a number.
         odd = [spot for spot in spots if type(grid.value(spot)) is not str and not fits(grid.cell(spot).format)]
         wrong += [(extraction.sheet, odd[0].cell, told)] if odd else []
+        undated = undated or (
+            name == "date" and bool(odd) and not any(isinstance(grid.value(spot), date) for spot in odd)
+        )
     for sheet, cells in totals.items():
         odd = [spot for spot in cells if _is_shown(grids[sheet], spot) and not _is_amount(grids[sheet], spot)]
         wrong += [(sheet, odd[0].cell, "un total sans format de nombre ou de monnaie")] if odd else []
@@ -146,6 +149,7 @@ def expect_formats(
             f"À revoir : {some(told_all)}.",
             "Dates en jj/mm/aaaa, montants à deux décimales ou en euros, parts en pourcentage.",
             at=Cells(wrong[0][0], [cell for sheet, cell, _ in wrong if sheet == wrong[0][0]]),
+            because=["dates"] if undated and len(wrong) == 1 else [],  # numbers that are dates without their format
         )
 
 

@@ -92,6 +92,10 @@ class Total:
             because=() if self._lists else NO_SYNTHESIS,
         )
 
+    def expect_there(self) -> None:
+        """It is there, and right."""
+        assert self.found
+
     def shown(self, values: Values | None = None) -> list[float]:
         """What the totals of the lists show, right or not, in the workbook or after a change."""
         cells = [(one.figures.grid, spot) for one, spot in self._own]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Set
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING
 from etabli.exam import Failed
 
 from . import aging, note, presentation, privacy
+from .analysis import Analysis
 from .changes import FEW, FOLLOWED, SINGLES, Trial, make_trials
 from .charts import Charts
 from .entries import Entries
@@ -20,6 +23,7 @@ from .finding import if_found
 from .gap import Gap
 from .grid import Grid, grids
 from .kinds import Kinds
+from .meaning import is_number
 from .places import Spot, area, letters
 from .precedents import Precedents, SheetSpot
 from .shape import NEAR, Variant
@@ -161,9 +165,25 @@ class Work:
         return Tried(values, self.synthesis.analyse(trial.lines), trial.told)
 
     def expect_right(self, summary: Summary) -> None:
-        """A summary has every key, and the right figures."""
-        self._expect_right(summary)
+        """A summary has every key, and the right figures; amounts that are text, and so left out, are told by `nombres`."""
+        with self._told_by_numbers(lambda one: summary.expect_right(*self.synthesis.wanted(summary.what, one))):
+            self._expect_right(summary)
         self.keep(f"Les cellules, feuille {summary.sheet}", summary.told())
+
+    @contextmanager
+    def _told_by_numbers(self, expect: Callable[[Analysis], None]) -> Iterator[None]:
+        """Where figures are right of the amounts that are numbers, and of these alone, `nombres` tells why they are wrong."""
+        try:
+            yield
+        except Failed as failed:
+            lines = self.extraction.lines
+            bare = [
+                line if is_number(line.cells.get("montant")) else replace(line, cells={**line.cells, "montant": None})
+                for line in lines
+            ]
+            if not failed.because and bare != list(lines) and _holds(lambda: expect(self.synthesis.analyse(bare))):
+                failed.because = ("nombres",)
+            raise
 
     def _expect_right(self, summary: Summary) -> None:
         summary.expect_all(self.synthesis.required(summary.what))
@@ -254,13 +274,16 @@ class Work:
     @cached_property
     def total(self) -> Total:
         """The grand total."""
-        lists = if_found(self.synthesis.found) or []
-        wanted = self.synthesis.analysis.totals
-        return Total(list(self.grids.values()), self.extraction, self.book, self.precedents, lists, wanted)
+        return self._total_of(self.synthesis.analysis)
+
+    def _total_of(self, analysis: Analysis) -> Total:
+        lists, cells = if_found(self.synthesis.found) or [], list(self.grids.values())
+        return Total(cells, self.extraction, self.book, self.precedents, lists, analysis.totals)
 
     def expect_total(self) -> None:
         """The grand total is right, calculated, and follows the lines."""
-        self._expect_live_total()
+        with self._told_by_numbers(lambda one: self._total_of(one).expect_there()):
+            self._expect_live_total()
         self.keep("Le total général", self.total.told())
 
     def _expect_live_total(self) -> None:

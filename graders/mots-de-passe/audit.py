@@ -55,10 +55,14 @@ _DATED = ("dormant", "parti")
 """The risks that are counted at the day of the exports."""
 
 
-def checks_before(kind: str = "") -> list[str]:
-    """The checks that may tell why findings of a risk lack, or those of a system: they come before."""
+SYSTEMS_FIRST = ["constats-trouves", "trois-systemes"]
+"""The checks that tell how much is found of each system."""
+
+
+def checks_before(kind: str) -> list[str]:
+    """The checks that may tell why findings of a risk lack: they come before."""
     kinds = [term.id for term in KINDS]
-    return [WORDS_FIRST, "constats-trouves", *map(check_of, kinds[: kinds.index(kind) if kind else None])]
+    return [WORDS_FIRST, *SYSTEMS_FIRST, *map(check_of, kinds[: kinds.index(kind)])]
 
 
 class Audit:
@@ -160,11 +164,17 @@ class Audit:
             )
 
     def _why(self, kind: str, missed: Sequence[str]) -> list[str]:
-        """The checks that tell why findings of a risk lack: their lines are in a hidden sheet, or name no known risk."""
+        """The checks that tell why findings of a risk lack.
+
+        Their lines are in a hidden sheet, or name no known risk; or nothing at all is found in the systems where they are.
+        """
         if self._hidden.keys() >= set(missed):
             return self._hidden_before(kind)
         odd = {line.key for line in self.table.lines if line.key and not line.kind}
-        return [WORDS_FIRST] if all(claim.rpartition(":")[0] in odd for claim in missed) else []
+        if all(claim.rpartition(":")[0] in odd for claim in missed):
+            return [WORDS_FIRST]
+        untouched = {term.id for term, found, _ in self._systems() if not found}
+        return SYSTEMS_FIRST if all(self._truth[claim].system in untouched for claim in missed) else []
 
     def overlooked(self, kinds: Sequence[str]) -> dict[str, str]:
         """The accounts that have one of these risks and that no line tells of it, with the risk."""
@@ -181,8 +191,8 @@ class Audit:
         """What hidden sheets claim."""
         return self.table.claims("risque", hidden=True)
 
-    def _hidden_before(self, kind: str = "") -> list[str]:
-        """The checks before that of a risk, or before `trois-systemes`, that tell a hidden sheet."""
+    def _hidden_before(self, kind: str) -> list[str]:
+        """The checks before that of a risk that tell a hidden sheet."""
         kinds = {check_of(term.id): term.id for term in KINDS}
         return [
             one
@@ -215,7 +225,7 @@ class Audit:
                 f"Le relevé trouve moins de la moitié des constats : {listed(told)}.{self._unread()}",
                 "Les trois systèmes sont audités : au moins la moitié des constats de chacun.",
                 f"Ouvrez {listed(f'{term.id}.csv' for term, _, _ in few)}, et prenez les risques un par un.",
-                because=self._hidden_before() if hidden else self._half_way(),
+                because=SYSTEMS_FIRST[:1] if hidden else self._half_way(),
             )
 
     def _systems(self) -> list[tuple[Term, int, list[str]]]:
@@ -226,9 +236,9 @@ class Audit:
         return [(term, sum(claim in self.table.risks for claim in all_), all_) for term, all_ in wanted.items()]
 
     def _half_way(self) -> list[str]:
-        """The check that tells how much is found, where a little of each system is: it is then the same lack."""
+        """The check that tells how much is found, where a little of each system is, or nothing at all: the same lack."""
         covered = {self._truth[claim].system for claim in self.right}
-        return ["constats-trouves"] if all(term.id in covered for term in SYSTEMS) else []
+        return SYSTEMS_FIRST[:1] if len(covered) in (0, len(SYSTEMS)) else []
 
     # -- who is accused
 

@@ -248,7 +248,7 @@ def check_trouve_sans_2fa(work: Work) -> None:
 
 
 @check(
-    points=1, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"], blames=audit.checks_before(),
+    points=1, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"], blames=[audit.WORDS_FIRST, "constats-trouves"],
     help="Comptez vos lignes par système.",
 )  # fmt: skip
 def check_trois_systemes(work: Work) -> None:

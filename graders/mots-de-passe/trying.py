@@ -120,15 +120,17 @@ class Tried:
             if self._stuck(family):
                 raise self._touching(family, accepted)
             times = self.again.get(setting, 1)
+            none = family in LISTED and accepted == len(answers) and setting not in self.places
+            more = " Elle ne donne aucun mot à refuser." if none else ""
             raise Failed(
                 f"La politique accepte {counted(accepted, 'mot de passe', 'mots de passe')} sur {len(answers)}, "
-                f"{FAMILIES[family]}." + (f" Elle a {times} lignes {setting}." if times > 1 else ""),
+                f"{FAMILIES[family]}.{more}" + (f" Elle a {times} lignes {setting}." if times > 1 else ""),
                 _SHORT if family == "courts" else _WORDS,
                 f"De plusieurs lignes {setting}, seule la dernière compte : écrivez tout sur une seule."
                 if times > 1
                 else None,
                 at=self.places.get(setting),
-                because=("politique-entropie",) if family == "courts" else (),
+                because=("politique-entropie",) if family == "courts" else checks_before(family) if none else (),
             )
 
     def _stuck(self, family: str) -> bool:

@@ -103,7 +103,7 @@ def check_liste_suit_ajout(site: Site) -> None:
 
 
 @check(
-    points=3, palier=ESSENTIEL, competences=SITE, after=["base-jointe"], blames=["liste-colonnes"],
+    points=3, palier=ESSENTIEL, competences=SITE, after=["base-jointe"], blames=["liste-suit-ajout", "liste-colonnes"],
     help="Chaque texte affiché vient de la base, noms des tables liées compris (jointure).",
 )  # fmt: skip
 def check_liste_suit_modification(site: Site) -> None:
@@ -116,7 +116,7 @@ def check_liste_suit_modification(site: Site) -> None:
 
 
 @check(
-    points=3, palier=ESSENTIEL, competences=SITE, after=["base-jointe"],
+    points=3, palier=ESSENTIEL, competences=SITE, after=["base-jointe"], blames=["liste-suit-ajout"],
     help="La requête SELECT doit s'exécuter à chaque affichage de la page.",
 )  # fmt: skip
 def check_liste_suit_suppression(site: Site) -> None:
@@ -127,7 +127,7 @@ def check_liste_suit_suppression(site: Site) -> None:
 
 
 @check(
-    points=2, palier=ESSENTIEL, competences=SITE, after=["base-jointe"],
+    points=2, palier=ESSENTIEL, competences=SITE, after=["base-jointe"], blames=["liste-suit-ajout"],
     help="Prévoyez le cas où la requête ne rend aucune ligne : dites-le au visiteur par une phrase.",
 )  # fmt: skip
 def check_liste_vide(site: Site) -> None:
@@ -278,14 +278,15 @@ def check_recherche_casse_accents(site: Site) -> None:
 
 
 @check(
-    points=4, palier=ATTENDU, competences=DONNEES, after=["base-jointe"],
+    points=4, palier=ATTENDU, competences=DONNEES, after=["base-jointe"], blames=["fiche-complete"],
     help="Après l'envoi du formulaire, regardez la nouvelle ligne dans phpMyAdmin, colonne par colonne.",
 )  # fmt: skip
 def check_ajout_enregistre(site: Site) -> None:
     """Le formulaire d'ajout enregistre exactement ce qui est tapé."""
-    adding.expect_added(site, name=site.drawn.special)
-    adding.expect_added(site, name=site.drawn.unpriced, price="", description="")
-    adding.expect_added(site, name=site.drawn.free, price="0", category=site.stock.unused("category"))
+    with site.told_by_items():
+        adding.expect_added(site, name=site.drawn.special)
+        adding.expect_added(site, name=site.drawn.unpriced, price="", description="")
+        adding.expect_added(site, name=site.drawn.free, price="0", category=site.stock.unused("category"))
 
 
 @check(
@@ -301,7 +302,7 @@ def check_ajout_messages(site: Site) -> None:
 
 
 @check(
-    points=2, palier=ATTENDU, competences=DONNEES, after=["ajout-enregistre"],
+    points=2, palier=ATTENDU, competences=DONNEES, after=["ajout-enregistre"], blames=["ajout-messages"],
     help="Remettez dans chaque champ la valeur reçue, liste déroulante comprise.",
 )  # fmt: skip
 def check_ajout_saisie_conservee(site: Site) -> None:
@@ -379,7 +380,7 @@ def check_mentions_legales(site: Site) -> None:
 
 
 @check(
-    points=3, palier=ATTENDU, competences=SITE, after=["recherche"],
+    points=3, palier=ATTENDU, competences=SITE, after=["recherche"], blames=["fiche-complete"],
     help="Requêtes préparées : la valeur ne se colle jamais dans le texte SQL.",
 )  # fmt: skip
 def check_injection_sql(site: Site) -> None:
@@ -387,7 +388,8 @@ def check_injection_sql(site: Site) -> None:
 
     OWASP Top 10, injection; search, filter and item address.
     """
-    quality.expect_no_injection(site)
+    with site.told_by_items():
+        quality.expect_no_injection(site)
 
 
 @check(
@@ -469,7 +471,7 @@ def check_csrf(site: Site) -> None:
 
 
 @check(
-    points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["pagination-taille"], blames=["liste-ordre"],
+    points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["pagination-taille"], blames=["liste-suit-ajout", "liste-ordre"],
     help="Laissez la base trier et couper (ORDER BY, LIMIT) au lieu de tout lire.",
 )  # fmt: skip
 def check_mille_lignes(site: Site) -> None:
@@ -478,12 +480,13 @@ def check_mille_lignes(site: Site) -> None:
 
 
 @check(
-    points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["base-jointe"],
+    points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["base-jointe"], blames=["fiche-complete"],
     help="Attrapez l'erreur de connexion, écrivez-la dans un journal et montrez une page simple.",
 )  # fmt: skip
 def check_base_en_panne(site: Site) -> None:
     """Quand la base est en panne, le visiteur voit une page correcte."""
-    quality.expect_decent_outage(site)
+    with site.told_by_items():
+        quality.expect_decent_outage(site)
 
 
 @check(

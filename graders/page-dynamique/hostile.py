@@ -156,6 +156,8 @@ def expect_inert(
 def expect_literal(site: Site, payload: str, where: str) -> None:
     """Raises Failed unless the page shows the payload as plain text."""
     if squeeze(payload) not in squeeze(site.page.text):
+        with suppress(Failed):
+            site.visitor().get(site.page.url)
         raise Failed(
             observed=f"{where}, on ne lit pas le texte tel qu'il est dans la base.",
             expected="Le texte est montré tel quel, signes <, >, & et guillemets compris.",

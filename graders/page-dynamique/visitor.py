@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -616,6 +617,20 @@ class Site:
         crashed = self.crash()
         message = last_error(self.journal.text(), self.page.path) if crashed and not leak(self.page.text) else ""
         return f"{crashed} : « {message} »" if message else crashed
+
+    @contextmanager
+    def told_by_items(self) -> Iterator[None]:
+        """What stops the program of an item's page in the same words is told by `fiche-complete`, not again here."""
+        try:
+            yield
+        except Failed as failed:
+            stopped, here = self.crash(), self.page.url
+            if stopped and not failed.because:
+                answers = [self.visitor().get(entry.href) for entry in self.linked()[:1]]
+                if any(crash(one.status, visible_text(one.readable)) == stopped for one in answers):
+                    failed.because = ("fiche-complete",)
+                self.back(here)
+            raise
 
     def title(self, kind: str) -> str:
         """What the list and an item's page call this information; a form has its own labels."""

@@ -1191,6 +1191,26 @@ def test_a_cell_that_is_only_filled_is_quoted() -> None:
     )
 
 
+def test_a_system_where_nothing_is_found_is_told_once() -> None:
+    two = the_audit([row for row in findings.report(data()) if row["Système"] != "Messagerie"])
+    assert failure(two.expect_systems).because == ()
+    assert failure(lambda: two.expect_kind("parti")).because == ("constats-trouves", "trois-systemes")
+    rows = [
+        row for row in findings.report(data()) if row["Système"] != "Messagerie" and row["Risque"] != "personne partie"
+    ]
+    assert failure(lambda: the_audit(rows).expect_kind("parti")).because == ()
+    nothing = the_audit([row | {"Risque": "mdp nul"} for row in findings.report(data())])
+    assert failure(nothing.expect_systems).because == ("constats-trouves",)
+
+
+def test_a_policy_without_any_word_to_refuse_is_told_once() -> None:
+    own = policy.from_conf("pwquality.conf", "minlen = 12\n")
+    none = trying.Tried({name: ["", ""] for name in trying.LISTED}, own.places, own.again)
+    assert observed(lambda: none.expect_refused("saisons")).endswith(" Elle ne donne aucun mot à refuser.")
+    assert failure(lambda: none.expect_refused("saisons")).because == ()
+    assert failure(lambda: none.expect_refused("frequents")).because[0] == "politique-refuse-saisons"
+
+
 def test_each_system_of_which_less_than_half_is_found_is_told() -> None:
     some = [row for row in findings.report(data()) if row["Système"] == "Intranet"]
     told = failure(the_audit(some).expect_systems)

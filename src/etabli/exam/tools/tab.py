@@ -348,10 +348,11 @@ class Tab(Line):
         """
         self.show()
         self._surely(lambda: not self._frame)
-        drawn = self.ask("HeadlessExperimental.beginFrame", screenshot=options)
-        if "screenshotData" not in drawn:
-            raise BrowserError("no picture")
-        return base64.b64decode(drawn["screenshotData"])
+        for _time in range(3):  # a busy machine may have nothing drawn yet
+            drawn = self.ask("HeadlessExperimental.beginFrame", screenshot=options)
+            if "screenshotData" in drawn:
+                return base64.b64decode(drawn["screenshotData"])
+        raise BrowserError("no picture")
 
     def run(self, script: str, *args: object, by_hand: bool = False) -> Any:
         """Runs a script (``return …``, ``arguments[0]``) in our world; a promise is awaited.
