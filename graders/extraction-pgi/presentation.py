@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Cells, Failed
