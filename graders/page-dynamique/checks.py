@@ -103,7 +103,7 @@ def check_liste_suit_ajout(site: Site) -> None:
 
 
 @check(
-    points=3, palier=ESSENTIEL, competences=SITE, after=["base-jointe"], blames=["liste-suit-ajout", "liste-colonnes"],
+    points=3, palier=ESSENTIEL, competences=SITE, after=["base-jointe"], blames=["liste-colonnes"],
     help="Chaque texte affiché vient de la base, noms des tables liées compris (jointure).",
 )  # fmt: skip
 def check_liste_suit_modification(site: Site) -> None:
@@ -116,7 +116,7 @@ def check_liste_suit_modification(site: Site) -> None:
 
 
 @check(
-    points=3, palier=ESSENTIEL, competences=SITE, after=["base-jointe"], blames=["liste-suit-ajout"],
+    points=3, palier=ESSENTIEL, competences=SITE, after=["base-jointe"],
     help="La requête SELECT doit s'exécuter à chaque affichage de la page.",
 )  # fmt: skip
 def check_liste_suit_suppression(site: Site) -> None:

@@ -96,12 +96,10 @@ def expect_renamed(site: Site, item: Item, name: str, category: str) -> None:
         if new:
             break
     if new is None or old:
-        frozen = new is None and old is not None  # where a new row is not seen either, the base is not read again
         shown = "l'ancien nom est encore affiché" if old else "le nouveau nom n'apparaît pas"
         raise Failed(
             observed=f"{quote(item.name)} est renommé {quote(name)} dans la base : {shown}.{site.notice()}",
             expected="La liste montre le nouveau nom à la place de l'ancien.",
-            because=["liste-suit-ajout"] if frozen else [],
         )
     if not contains_words(new.text, category):
         shown = _number_shown(site, new, item, "category")
@@ -132,7 +130,6 @@ def expect_gone(site: Site, gone: Item, kept: Item) -> None:
         raise Failed(
             observed=f"{quote(gone.name)}, supprimé de la base, est encore dans la liste.",
             expected="La liste ne montre que ce que contient la base.",
-            because=["liste-suit-ajout"],
         )
     if kept.name not in names:
         raise Failed(
