@@ -142,22 +142,26 @@ def expect_inert(
 ) -> None:
     """Raises Failed when the payload ran, or became a part of the page's structure; `what` holds it.
 
-    The source of that page is kept; a page that a form gave, and that its address does not give again, has none.
+    The source of that page is kept.
     """
     if site.page.executed(marker):
-        with suppress(Failed):
-            site.visitor().get(site.page.url)
+        _keep_source(site)
         raise Failed(
             observed=f"{where}, {what} est {done} par le navigateur.",
             expected="Le texte est montré tel quel, signes < et > compris ; rien ne s'exécute.",
         )
 
 
+def _keep_source(site: Site) -> None:
+    """What is kept of a failure is what the page now open answers, and not what another one did before."""
+    with suppress(Failed):  # what cannot be shown changes no verdict
+        site.visitor().get(site.page.url)
+
+
 def expect_literal(site: Site, payload: str, where: str) -> None:
     """Raises Failed unless the page shows the payload as plain text."""
     if squeeze(payload) not in squeeze(site.page.text):
-        with suppress(Failed):
-            site.visitor().get(site.page.url)
+        _keep_source(site)
         raise Failed(
             observed=f"{where}, on ne lit pas le texte tel qu'il est dans la base.",
             expected="Le texte est montré tel quel, signes <, >, & et guillemets compris.",

@@ -141,10 +141,10 @@ def test_a_hidden_sheet_is_told_once_and_explains_only_what_it_holds() -> None:
         kind: failure(lambda kind=kind: the(held).expect_kind(kind)) for kind in ("fuite", "saison", "parti", "dormant")
     }
     assert [kind for kind, one in found.items() if one.observed.endswith(told)] == ["fuite", "saison", "parti"]
-    assert found["fuite"].because == ("constats-trouves",)
-    assert found["parti"].because == ("constats-trouves", "trouve-fuite", "trouve-saison")
+    assert found["fuite"].because == ("constats-trouves", "trois-systemes")
+    assert found["parti"].because == ("constats-trouves", "trois-systemes", "trouve-fuite", "trouve-saison")
     assert found["dormant"].because == (), "a finding that is nowhere is a failure of its own"
-    assert failure(lambda: the([*held, lost]).expect_kind("dormant")).because == found["parti"].because[:3]
+    assert failure(lambda: the([*held, lost]).expect_kind("dormant")).because == found["parti"].because[:4]
 
 
 def test_a_hidden_review_is_told_once() -> None:

@@ -672,7 +672,10 @@ def test_a_message_below_a_heading_is_quoted_without_it() -> None:
 
 
 def test_a_text_that_is_escaped_twice_is_not_told_to_escape_once_more() -> None:
-    found = failure(lambda: hostile.expect_literal(site("&lt;b&gt;"), "<b>", "Dans la liste"))
+    asked: list[str] = []
+    shown = site("&lt;b&gt;", http=SimpleNamespace(get=asked.append))
+    found = failure(lambda: hostile.expect_literal(shown, "<b>", "Dans la liste"))
+    assert asked == ["/"], "the page whose source is kept"
     assert found.help is not None and "une seule fois" in found.help
 
 
@@ -910,3 +913,50 @@ def test_an_addition_is_confirmed_by_words_that_the_form_has_not(text: str, done
         confirm()
     else:
         assert failure(confirm).observed == "Après l'ajout, la page affichée ne dit rien de la nouvelle ligne."
+
+
+# -- one cause is told once
+
+
+def test_what_stops_an_item_s_page_is_told_by_it_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    item = SimpleNamespace(href="/fiche.php?id=3")
+
+    def because(answer: str, shown: str = PARSE) -> Any:
+        http = SimpleNamespace(get=lambda _address: SimpleNamespace(status=200, readable=answer))
+        one = site(shown, path="/fiche.php", http=http, linked=lambda: [item])
+
+        def expect() -> None:
+            with one.told_by_items():
+                raise Failed("Après l'ajout, la page s'arrête.", "Une page.")
+
+        return failure(expect).because
+
+    assert because(f"<p>{PARSE}</p>") == ("fiche-complete",)
+    assert because("<h1>Lampe</h1>") == because(f"<p>{PARSE}</p>", "Bonjour") == ()
+
+
+def test_a_disorder_may_be_that_of_another_check() -> None:
+    rows = [SimpleNamespace(name=name, key=lambda _column, name=name: name) for name in ("Beau", "Ami")]
+    stock = SimpleNamespace(by_name=lambda: {row.name: row for row in rows}, name_ranks=lambda: {"Ami": 0, "Beau": 1})
+    one = site(stock=stock, look_for=lambda _name: {})
+    one.rules = SimpleNamespace(page_size=2, order=(("name", "asc"),))
+    one.order_words = lambda: "de A à Z"
+    assert failure(lambda: one.expect_order(["Beau", "Ami"], because=["liste-ordre"])).because == ("liste-ordre",)
+
+
+def test_a_name_that_is_no_link_is_told_with_all_of_its_page() -> None:
+    entries = [
+        SimpleNamespace(name=name, href=f"/{name}", named=named)
+        for name, named in (("a", True), ("b", False), ("c", False))
+    ]
+    words = SimpleNamespace(**vars(WORDS), of_the_item="de l'objet")
+    one = site(linked=lambda: entries, entry=lambda _name: None, words=words, walk=lambda: iter([SimpleNamespace(entries=[])]),
+               draws=SimpleNamespace(of=lambda _what: SimpleNamespace(between=lambda _low, _high: 1)),
+               stock=SimpleNamespace(items=list))  # fmt: skip
+    found = failure(lambda: items.expect_named_links(one))
+    assert (
+        found.observed.startswith("Dans la liste, « b » n'est pas un lien")
+        and "1 autre nom de cette page" in found.observed
+    )
+    one.linked = lambda: entries[:1]
+    items.expect_named_links(one)
