@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from etabli.exam.contract.french import of
@@ -50,12 +51,18 @@ def justification(data: Mapping[str, Any], *, case: int = 0, sources: bool = Tru
     return "\n".join(lines)
 
 
-def charter(data: Mapping[str, Any], *, signed: str = "Lu et accepté le 12/03/2026 à 09:14.") -> str:
-    """The charter, as the terminal signs it."""
+def charter(data: Mapping[str, Any], *, signed: str | None = None) -> str:
+    """The charter, as the terminal signs it on the first day of the mandate unless told otherwise."""
+    if signed is None:
+        signed = f"Lu et accepté le {date.fromisoformat(data['period']['from']):%d/%m/%Y} à 09:14."
     lines = [
         "CHARTE DE L'AUDIT",
         f"Je suis chargé(e) de l'audit {of(data['organisation']['with_article'])}, par le mandat que j'ai lu.",
         "1. Je ne travaille que sur les fichiers remis, pendant la période du mandat.",
+        "2. Je ne note, ne montre et ne rends aucun mot de passe ni aucune empreinte.",
+        "3. Je n'essaie un mot de passe sur aucun service.",
+        "4. Je ne parle des personnes qu'à qui doit le savoir, sans me moquer ni accuser.",
+        "5. J'efface les données à la fin de l'audit.",
         "Pour m'engager, j'ajoute sous cette ligne : « Lu et accepté le », puis la date.",
     ]
     return "\n".join([*lines, signed])
