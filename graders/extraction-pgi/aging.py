@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from etabli.exam import Failed
 from etabli.exam.contract.formulas import in_french
 from etabli.exam.contract.french import cells, counted, quote, quoted, some
+from etabli.exam.tools.scenario import Edit
 
 from .finding import Figures, best_figures, listings
 from .formulas import is_calculated
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from etabli.exam.contract.draw import Draw
     from etabli.exam.tools.book import Book
     from etabli.exam.tools.computed import Values
-    from etabli.exam.tools.scenario import Edit
 
 TOLD = {
     "non_echu": "non échu", "1_30": "1 à 30 jours", "31_60": "31 à 60 jours", "61_90": "61 à 90 jours", "plus_90": "plus de 90 jours",
@@ -179,7 +179,7 @@ def trials(found: Aged, precedents: Precedents, today: date) -> list[list[Edit]]
 def at_borders(
     found: Aged, precedents: Precedents, today: date, draw: Draw
 ) -> list[tuple[list[Edit], dict[str, float]]]:
-    """Due dates on the first or the last day of a bracket, and what each bracket then adds up to.
+    """Due dates on the first or the last day of a bracket, one of the amounts owed to its customer, and what each bracket is.
 
     Those of some lines that are drawn, then those of the others: a table that wakes when a line that somebody knew is
     another one sleeps through one of them. Nothing when no column beside the dates adds up to what the table shows:
@@ -194,6 +194,8 @@ def at_borders(
         return []
     late = {spot.row: (today - day).days for name, spot in due if name == sheet and (day := precedents.day(name, spot))}
     drawn = draw.shuffled(rows)
+    typed = set(precedents.numbers(found.grid, found.spots))
+    owed = draw.shuffled([spot for spot, number in amounts.items() if number > 0 and (sheet, spot) in typed])
     made = []
     border = cycle(BORDERS)
     for some_rows in (drawn[::2], drawn[1::2]):
@@ -204,9 +206,11 @@ def at_borders(
             if name == sheet and spot.row in days
             for edit in precedents.dated([(name, spot)], today - timedelta(days=days[spot.row]))
         ]
+        back = {spot: -amounts[spot] for spot in owed[:1]}
+        edits += [Edit(sheet, spot.cell, number) for spot, number in back.items()]
         sums = dict.fromkeys(BRACKETS, 0.0)
-        for row, amount_due in amounts.items():
-            sums[_bracket({**late, **days}[row])] += amount_due
+        for spot, amount_due in {**amounts, **back}.items():
+            sums[_bracket({**late, **days}[spot.row])] += amount_due
         made.append((edits, sums))
     return made
 
@@ -234,9 +238,10 @@ def expect_borders(found: Aged, values: Values, sums: Mapping[str, float]) -> No
         ]
         days = ", ".join(str(day) for day in [*BORDERS][:-1])
         raise Failed(
-            f"Avec des échéances mises à {days} et {[*BORDERS][-1]} jours de retard dans une copie, {some(told, 5)}.",
-            "0 jour va dans « Non échu », 30 dans « 1 à 30 jours », 31 dans « 31 à 60 jours ».",
-            "Regardez les signes de vos conditions : < ou <=, > ou >=.",
+            f"Dans une copie, avec des échéances mises à {days} et {[*BORDERS][-1]} jours de retard et un avoir à rembourser, "
+            f"{some(told, 5)}.",
+            "0 jour va dans « Non échu », 30 dans « 1 à 30 jours », 31 dans « 31 à 60 jours » ; un avoir compte en moins.",
+            "Regardez les signes de vos conditions : < ou <=, > ou >=. Une condition sur le montant (> 0) oublie les avoirs.",
             at=after.grid.where(*(spots[key] for key in wrong)),
         )
 

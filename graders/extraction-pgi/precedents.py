@@ -224,11 +224,11 @@ class Precedents:
         """One day in each of these cells, written as each of them is."""
         return [Edit(name, spot.cell, written_as(self._grids[name].value(spot), day)) for name, spot in places]
 
-    def column(self, sheet: str, rows: Sequence[int], total: float) -> dict[int, float] | None:
-        """The numbers, by row, of the column of a sheet that adds up to a total over these rows; None without one."""
+    def column(self, sheet: str, rows: Sequence[int], total: float) -> dict[Spot, float] | None:
+        """The numbers of the column of a sheet that adds up to a total over these rows; None without one."""
         grid = self._grids[sheet]
         for column in range(1, grid.width + 1):
-            numbers = {row: grid.number(Spot(row, column)) or 0.0 for row in rows}
+            numbers = {spot: grid.number(spot) or 0.0 for spot in (Spot(row, column) for row in rows)}
             if any(numbers.values()) and abs(sum(numbers.values()) - total) < CENT:
                 return numbers
         return None
