@@ -42,6 +42,7 @@ from etabli.referentiel import kept as referentiels
 from etabli.referentiel.model import Referentiel
 from etabli.referentiel.model import misfits as referentiel_misfits
 from etabli.system.disk import close_to_others, why
+from etabli.system.held import alone_in
 from etabli.system.yaml_files import read_yaml
 
 USUAL = Path("commissions")
@@ -57,6 +58,7 @@ _HISTORY = "# Historique : on y ajoute, on n'y change rien. « etabli commission
 _AGAIN = "choisissez un autre dossier avec « --commissions »"
 
 M = TypeVar("M", bound=pydantic.BaseModel)
+Entry = TypeVar("Entry", Decision, Neutralised, Incident)
 
 
 @dataclass(frozen=True)
@@ -199,24 +201,37 @@ def add(board: Board, candidate: Candidate, entries: Sequence[Decision]) -> Deci
         UsageProblem: It cannot be written.
         LabError: What is there is wrong.
     """
-    told = board.decisions(candidate.candidat)
-    told = told.model_copy(update={"historique": (*told.historique, *entries)})
-    _write(board.folder / DECISIONS / f"{candidate.candidat}.yaml", told)
+    with alone_in(board.folder, _AGAIN):
+        told = board.decisions(candidate.candidat)
+        told = told.model_copy(update={"historique": _followed(told.historique, entries)})
+        _write(board.folder / DECISIONS / f"{candidate.candidat}.yaml", told)
     return told
+
+
+def _followed(history: Sequence[Entry], entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Returns a history and what comes after: an entry of somebody who waited is not before the one they waited for."""
+    last = history[-1].le if history else None
+    return (
+        *history,
+        *(one if last is None or one.le >= last else one.model_copy(update={"le": last}) for one in entries),
+    )
 
 
 def neutralise(board: Board, entry: Neutralised) -> Board:
     """Adds an entry to what does not count; returns the session as it is now."""
-    told = board.neutralisations
-    told = told.model_copy(update={"historique": (*told.historique, entry)})
-    _write(board.folder / NEUTRALISATIONS, told)
+    with alone_in(board.folder, _AGAIN):
+        told = _or_none(board.folder / NEUTRALISATIONS, Neutralisations) or _no_neutralisations()
+        told = told.model_copy(update={"historique": _followed(told.historique, [entry])})
+        _write(board.folder / NEUTRALISATIONS, told)
     return replace(board, neutralisations=told)
 
 
 def note_incident(board: Board, entry: Incident) -> Board:
     """Adds what happened; returns the session as it is now."""
-    told = board.incidents.model_copy(update={"historique": (*board.incidents.historique, entry)})
-    _write(board.folder / INCIDENTS, told)
+    with alone_in(board.folder, _AGAIN):
+        told = _or_none(board.folder / INCIDENTS, Incidents) or _no_incidents()
+        told = told.model_copy(update={"historique": _followed(told.historique, [entry])})
+        _write(board.folder / INCIDENTS, told)
     return replace(board, incidents=told)
 
 
