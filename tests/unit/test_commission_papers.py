@@ -14,8 +14,8 @@ from report_page import Page
 
 from etabli.classroom.purging import refuse_if_contested
 from etabli.commission import kept
-from etabli.commission.pages import body, job
 from etabli.commission.model import situations_of
+from etabli.commission.pages import body, job
 from etabli.commission.papers import PAPERS, Press, papers
 from etabli.exam.contract.errors import UsageProblem
 from etabli.seal.short import Printable, qr_svg, short

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 import yaml
 
-from etabli.classroom.personal import Folder, Part
+from etabli.classroom.personal import Folder
 
 _HISTORY, _MARK = "historique", "note"
 _FOR_CANDIDATE = "pour-le-candidat"

@@ -135,8 +135,8 @@ def exporter(
     )
     if written.kept_back:
         say(
-            "Les propositions de note n'y sont pas : le jury n'est pas passé, ou vous l'avez demandé. Remis sans elles, ou "
-            f"laissé de côté : {listed(written.kept_back)}. « --avec-notes » les ajoute, si votre académie le permet."
+            "Les propositions de note n'y sont pas : le jury n'est pas passé, ou vous l'avez demandé. Remis sans "
+            f"elles, ou laissé de côté : {listed(written.kept_back)}. « --avec-notes » les ajoute."
         )
     say("Ce fichier ne concerne qu'une personne : remettez-le à elle seule, puis supprimez-le.")
 

@@ -11,8 +11,8 @@ import typer
 from etabli.cli.commission import Files, Name, Root
 from etabli.cli.labs import AsJson
 from etabli.cli.screen import guarded, print_json, save, say
-from etabli.commission import kept
-from etabli.commission.forms import filled
+from etabli.commission import kept, text_form
+from etabli.commission.forms import filled, read_form
 from etabli.commission.kept import USUAL, Board
 from etabli.commission.model import Candidate
 from etabli.commission.papers import PAPERS, Press
@@ -106,7 +106,11 @@ def _form(
     mapping: Path | None,
     out: Path | None,
 ) -> Wrote:
-    """Fills the centre's own form."""
+    """Fills the centre's own form; without a mapping, says how the cells of a document are called."""
+    if form is not None and mapping is None and form.suffix.lower() == ".docx":
+        for place, text in text_form.places(form.name, read_form(form)):
+            say(f"{place}  {text or '(vide)'}")
+        return {}
     if form is None or mapping is None or candidate is None or document != "grille":
         raise UsageProblem(
             "La grille du centre se remplit avec « --document grille », « --candidat », « --modele » et "

@@ -58,7 +58,7 @@ _HISTORY = "# Historique : on y ajoute, on n'y change rien. « etabli commission
 _AGAIN = "choisissez un autre dossier avec « --commissions »"
 
 M = TypeVar("M", bound=pydantic.BaseModel)
-Entry = TypeVar("Entry", Decision, Neutralised, Incident)
+Entry = TypeVar("Entry", bound=Decision | Neutralised | Incident)
 
 
 @dataclass(frozen=True)
@@ -210,11 +210,10 @@ def add(board: Board, candidate: Candidate, entries: Sequence[Decision]) -> Deci
 
 def _followed(history: Sequence[Entry], entries: Sequence[Entry]) -> tuple[Entry, ...]:
     """Returns a history and what comes after: an entry of somebody who waited is not before the one they waited for."""
-    last = history[-1].le if history else None
-    return (
-        *history,
-        *(one if last is None or one.le >= last else one.model_copy(update={"le": last}) for one in entries),
-    )
+    if not history:
+        return tuple(entries)
+    last = history[-1].le
+    return (*history, *(one if one.le >= last else one.model_copy(update={"le": last}) for one in entries))
 
 
 def neutralise(board: Board, entry: Neutralised) -> Board:

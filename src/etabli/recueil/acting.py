@@ -181,8 +181,12 @@ def same_work(one: Trace, other: Trace) -> bool:
     """Tells whether two traces, of one recueil or of two members', are of one verification or one document."""
     if one.verification and other.verification:
         return one.verification.run == other.verification.run
-    here, there = one.ailleurs, other.ailleurs
-    return bool(here and there) and (one.titre, here.origine, here.sha256) == (other.titre, there.origine, there.sha256)
+    if one.ailleurs and other.ailleurs:
+        return one.titre == other.titre and (one.ailleurs.origine, one.ailleurs.sha256) == (
+            other.ailleurs.origine,
+            other.ailleurs.sha256,
+        )
+    return False
 
 
 def brought(
