@@ -144,7 +144,10 @@ def begin(root: Path, name: str, session: Session) -> Board:
     close_to_others(folder)
     board = Board(folder, session, force.referentiel, _no_neutralisations(), _no_incidents())
     told = session.model_dump(exclude_defaults=True) | {"pas_de_note": session.pas_de_note}
-    told["candidats"] = [{"candidat": one.candidat, "statut": one.statut} for one in session.candidats]
+    told["candidats"] = [
+        {"candidat": one.candidat, "statut": one.statut, **one.model_dump(exclude_defaults=True)}
+        for one in session.candidats
+    ]
     put(folder / FILE, (_HEAD.format(session=name) + as_yaml(told)).encode(), _AGAIN)
     return board
 
