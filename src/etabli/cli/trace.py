@@ -134,7 +134,7 @@ def reprendre(
 ) -> None:
     """Reprend, dans le recueil d'un membre, la trace d'un groupe qu'un autre a choisie.
 
-    Elle doit nommer ce membre (« etabli trace ecrire --membre »). Le travail, sa vérification et la part de chacun y
+    Elle doit nommer ce membre (« --membre »). Le travail, sa vérification et la part de chacun y
     sont ; les mots de l'autre, ce qui a été observé et l'authentification n'y sont pas : chacun a les siens.
 
     Exemple : [bold]etabli trace reprendre --candidat SNO-08 --de SNO-07 --trace page-dynamique-3[/]

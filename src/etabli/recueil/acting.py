@@ -160,8 +160,8 @@ def taken(kept: Kept, source: Kept, name: str) -> tuple[Kept, str]:
     theirs, me = trace_called(source, name), kept.recueil.candidat
     if not any(is_same_candidate(one.membre, me) for one in theirs.groupe):
         raise UsageProblem(
-            f"« {name} », de {source.recueil.candidat}, ne nomme pas {me} parmi ses membres : nommez-le d'abord "
-            "(« etabli trace ecrire --membre »)."
+            f"« {name} », de {source.recueil.candidat}, ne nomme pas {me} parmi ses membres : nommez-le d'abord, "
+            "avec « --membre »."
         )
     if any(same_work(one, theirs) for one in kept.recueil.traces):
         raise UsageProblem(f"« {theirs.titre} » est déjà dans le recueil de {me}.")
