@@ -154,7 +154,7 @@ def _trace(
     source = _handed(known.get(run.id), run) or _handed(folder, run)
     if source is None:
         found.missing.append(
-            f"{trace.id} : le rendu n'est plus gardé, ni dans les résultats ni dans le recueil : il ne peut pas être rejoué."
+            f"{trace.id} : le rendu n'est plus gardé, ni aux résultats ni au recueil ; il ne peut pas être rejoué."
         )
     else:
         target = out / "rendus" / f"{trace.id}.zip"
