@@ -83,6 +83,7 @@ def make_set(root: Path, alias: str, archive: Path) -> tuple[Path, Wrote]:
             ),
             candidats=(person,),
             situations=tuple(one.model_copy(update=_PLANNED.get(one.id, {})) for one in known),
+            jury=date(2027, 7, 5),
             consultation=Consultation(du=date(2027, 7, 6), au=date(2027, 7, 9), lieu="au secrétariat"),
         ),
     )
