@@ -135,8 +135,8 @@ def exporter(
     )
     if written.kept_back:
         say(
-            "Les propositions de note n'y sont pas : le jury n'est pas passé, ou vous l'avez demandé. Remis sans "
-            f"elles, ou laissé de côté : {listed(written.kept_back)}. « --avec-notes » les ajoute."
+            "Les propositions de note n'y sont pas (jury pas encore passé, jour inconnu, ou choix). Remis sans elles, "
+            f"ou laissé de côté : {listed(written.kept_back)}. « --avec-notes » les ajoute."
         )
     say("Ce fichier ne concerne qu'une personne : remettez-le à elle seule, puis supprimez-le.")
 
