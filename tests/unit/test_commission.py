@@ -218,7 +218,7 @@ def test_a_session_opens_with_the_situations_that_were_read(who: str) -> None:
     found = {one.id: one for one in kept.read(ROOT, "toutes").session.situations}
     assert [*found] == ["e1-a", "e2", "e3-a", "e3-b"]
     assert (found["e3-b"].duree, found["e3-b"].entretien, found["e3-b"].competences) == (120, 20, ("C3.3",))
-    assert "E1, situation b : n'a pas été lue" in done.stdout.replace("\n", " ")
+    assert "E1, « Situation B » : n'a pas été lue" in done.stdout.replace("\n", " ")
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,11 @@ def imprimer(
     for one, pages in wrote.items():
         told = f" ({counted(pages, 'page')})" if pages else ""
         say(f"{one}{told}")
+    if liasse and candidate is not None and candidate.statut not in board.session.convoque:
+        say(
+            f"Pas de convocation : ce centre ne convoque pas pour le statut « {candidate.statut} » (« convoque » "
+            f"dans « {board.folder / kept.FILE} »)."
+        )
     if modele is not None and modele.suffix.lower() == ".xlsx" and computes(modele.read_bytes()):
         say(
             "Ce formulaire a des formules : ouvrez-le dans le tableur et faites recalculer (Ctrl+Maj+F9) avant de lire."

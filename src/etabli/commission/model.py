@@ -282,7 +282,7 @@ def doubts(session: Session, referentiel: Referentiel) -> Iterator[str]:
                 yield from _other_time(one, rule)
         for rule in known:
             if rule.presence is None and bloc.situation(rule.id) and rule.id not in {one.id for one in own}:
-                yield f"{bloc.exam}, {rule.title.lower()} : {rule.remarque or 'à compléter'} (id: {rule.id})"
+                yield f"{bloc.exam}, « {rule.title} » : {rule.remarque or 'à compléter'} (id: {rule.id})"
     if others := [one.candidat for one in session.candidats if one.statut != "CCF"]:
         who = f"{listed(others)} {'a' if len(others) == 1 else 'ont'} un autre statut que le CCF"
         yield f"{who} ; les situations connues sont celles du CCF, la forme ponctuelle et la VAE n'ont pas été lues"
