@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import pydantic
 
@@ -216,7 +216,7 @@ def _followed(history: Sequence[Entry], entries: Sequence[Entry]) -> tuple[Entry
     if not history:
         return tuple(entries)
     last = history[-1].le
-    return (*history, *(one if one.le >= last else one.model_copy(update={"le": last}) for one in entries))
+    return (*history, *(one if one.le >= last else cast(Entry, one.model_copy(update={"le": last})) for one in entries))
 
 
 def neutralise(board: Board, entry: Neutralised) -> Board:
