@@ -6,6 +6,8 @@ import io
 import json
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
@@ -29,6 +31,7 @@ from helpers import here
 
 from etabli.commission import kept
 from etabli.commission.grids import grid_of, read_grid
+from etabli.commission.model import Decision, Incident
 from etabli.exam.contract.errors import UsageProblem
 
 ROOT = Path("commissions")
@@ -189,6 +192,51 @@ def test_a_session_that_was_badly_edited_is_told_by_line_and_key(who: str, keys:
     edit(**keys)
     done = commission("voir")
     assert done.returncode == 2 and "session.yaml, ligne" in done.stderr and said in done.stderr, done.stderr
+
+
+def test_two_who_decide_in_the_same_second_lose_nothing(who: str) -> None:
+    board = kept.read(ROOT, SESSION)
+    person, now = board.candidate(who), kept.now()
+    early = now - timedelta(seconds=5)
+
+    def type_one(at: int) -> None:
+        moment = early if at % 2 else now
+        kept.note_incident(board, Incident(le=moment, par=ESSAI, fait=f"fait {at}"))
+        kept.add(board, person, [Decision(quoi="degre", le=moment, par=ESSAI, competence="C2.1", degre="tres-bonne")])
+
+    with ThreadPoolExecutor(8) as people:
+        list(people.map(type_one, range(16)))
+    again = kept.read(ROOT, SESSION)
+    assert len(again.decisions(who).historique) == 16
+    assert sorted(one.fait for one in again.incidents.historique) == sorted(f"fait {at}" for at in range(16))
+
+
+def test_a_session_opens_with_the_situations_that_were_read(who: str) -> None:
+    (own,) = kept.read(ROOT, SESSION).session.situations
+    assert (own.id, own.unite, own.presence) == ("e2", "U2", False)
+    done = here("commission", "ouvrir", "toutes", "--objet", "CS SNO", "--candidat", who)
+    found = {one.id: one for one in kept.read(ROOT, "toutes").session.situations}
+    assert [*found] == ["e1-a", "e2", "e3-a", "e3-b"]
+    assert (found["e3-b"].duree, found["e3-b"].entretien, found["e3-b"].competences) == (120, 20, ("C3.3",))
+    assert "E1, « Situation B » : n'a pas été lue" in done.stdout.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    "keys, said",
+    [
+        ({"situations": [SITUATION]}, "« oral » : en E2, cela se juge hors de la présence du candidat"),
+        ({"situations": [{"id": "e2", "unite": "U2", "titre": "E2"}]}, "« e2 » : en E2, cela se juge hors"),
+        ({"candidats": [{"candidat": "SNO-01", "temps": 1.5}]}, "temps × 1,5, plus d'un tiers"),
+        ({"candidats": [{"candidat": "SNO-01", "statut": "VAE"}]}, "la forme ponctuelle et la VAE n'ont pas été lues"),
+    ],
+)
+def test_what_is_not_as_the_exam_has_it_is_said_and_nothing_refused(
+    who: str, keys: dict[str, object], said: str
+) -> None:
+    assert "À savoir" not in commission("voir").stdout
+    edit(**keys)
+    done = commission("voir")
+    assert done.returncode == 1 and said in done.stdout and "À savoir" in done.stdout
 
 
 def test_a_history_put_out_of_order_is_told(who: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from hypothesis import strategies as st
 from etabli.commission import sheet_form, text_form
 from etabli.exam.contract.errors import UsageProblem
 
+FORM = Path(__file__).parents[1] / "forms" / "grille.docx"
+"""Made by ``grille.py`` beside it, with python-docx."""
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 SHEET = "xl/worksheets/sheet1.xml"
 BODY = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
@@ -221,6 +224,37 @@ def test_a_form_takes_what_people_decided_and_nothing_else(who: str) -> None:
         13.5,
     ]
     assert "existe déjà" in fill(who).stderr and len(CODES) == 3
+
+
+TEXT_MAP = """\
+format: etabli/modele/1
+cases:
+- {ou: 1.1.2, quoi: nom}
+- {ou: 2.3.4, quoi: croix, competence: C2.1, degre: satisfaisante}
+- {ou: 2.3.5, quoi: croix, competence: C2.1, degre: tres-bonne}
+- {ou: 2.5.6, quoi: degre, competence: C2.3, evaluateur: M. Duc}
+- {ou: 4.1.2, quoi: note, unite: U2}
+"""
+
+
+def test_a_document_that_a_library_wrote_is_filled_and_all_its_other_bytes_stay(who: str) -> None:
+    own = ("--document", "grille", "--candidat", who, "--modele", FORM)
+    told = dict(line.split("  ", 1) for line in here("imprimer", "e2-2027", *own).stdout.splitlines())
+    assert told["2.1.1"] == "Degré d'acquisition" and told["2.3.1"] == "C2.1 Participer & gérer"
+    assert "2.1.2" not in told and told["3.1.1"] == "(vide)" and told["4.1.2"] == " / 20"
+    commission("retenir", "--candidat", who, "--par", f"{ESSAI}, {DUC}", "--degre", "C2.1=satisfaisante")
+    commission("note", "--candidat", who, "--par", f"{ESSAI}, {DUC}", "--unite", "U2", "--valeur", "13,5")
+    Path("cases.yaml").write_text(TEXT_MAP, "utf-8")
+    done = here("imprimer", "e2-2027", *own, "--correspondance", "cases.yaml", "-o", "sortie.docx")
+    assert done.returncode == 0, done
+    was, now = members(FORM.read_bytes()), members(Path("sortie.docx").read_bytes())
+    assert list(was) == list(now) and {name for name in was if was[name] != now[name]} == {"word/document.xml"}
+    left = now["word/document.xml"]
+    for words in ("Inès Bouvard-Lenoir", "X", "très bonne maîtrise", "13,5"):
+        run = rb'<w:r>(<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t xml:space="preserve">%b</w:t></w:r>' % words.encode()
+        left, found = re.subn(run, b"", left)
+        assert found == 1, words
+    assert left.replace(b"<w:p></w:p>", b"<w:p/>") == was["word/document.xml"]
 
 
 @pytest.mark.parametrize(

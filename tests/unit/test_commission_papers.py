@@ -14,6 +14,7 @@ from report_page import Page
 
 from etabli.classroom.purging import refuse_if_contested
 from etabli.commission import kept
+from etabli.commission.model import situations_of
 from etabli.commission.pages import body, job
 from etabli.commission.papers import PAPERS, Press, papers
 from etabli.exam.contract.errors import UsageProblem
@@ -113,7 +114,23 @@ def test_a_candidate_whom_the_school_does_not_convene_has_no_summons(press: Pres
     edit(candidats=[PERSON | {"statut": "ponctuel"}])
     assert papers(made(), ["convocation"], None) == [] and "Inès" in text(made(), "emargement")
     done = here("imprimer", SESSION, "--document", "convocation")
-    assert done.returncode == 2 and "un candidat en CCF" in done.stderr
+    assert done.returncode == 2 and "que ce centre convoque" in done.stderr
+    edit(convoque=["CCF", "ponctuel"])
+    assert "Statut ponctuel" in text(made(), "convocation")
+
+
+def test_papers_say_what_the_exam_asks_and_what_is_not_verified(press: Press) -> None:
+    referentiel = press.board.referentiel
+    bloc = next(one for one in referentiel.blocs if one.unit == "U2")
+    said = text(press, "fiche")
+    assert "E2, examen" in said and "12 semaines de PFMP" in said and "cerpeg.fr" in said
+    assert "Compétences détaillées (annexe III) : participer à la mise en place" in said
+    assert "Critères officiels non chargés" in said and "ce n'est pas le texte officiel" in said
+    edit(situations=[situations_of(referentiel, ["U2"])[0].model_dump(mode="json", exclude_defaults=True)])
+    assert "Une seule situation ; le candidat n'y est pas." in text(made(), "fiche")
+    assert "E2 (U2) · Examen des traces" in text(made(), "pv") and "hors de sa présence" in text(made(), "pv")
+    assert "(à vérifier)" not in text(press, "grille") and all(one.verified for one in bloc.competences)
+    assert "Professionnel associé" in text(press, "grille")
 
 
 def test_the_annex_waits_for_the_assessors(press: Press) -> None:

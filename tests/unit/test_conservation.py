@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -85,7 +86,7 @@ def test_a_printed_set_is_kept_for_good_and_handed_over(kept: Path) -> None:
 
 
 def test_a_candidate_gets_all_of_theirs_and_nothing_of_a_neighbour_s(kept: Path) -> None:
-    done = here("donnees", "exporter", "--candidat", "sno-01")
+    done = here("donnees", "exporter", "--candidat", "sno-01", "--avec-notes")
     assert done.returncode == 0, done
     with zipfile.ZipFile("donnees-sno-01.zip") as archive:
         everything = b"\n".join(archive.read(name) for name in archive.namelist()).decode("utf-8", "replace")
@@ -95,6 +96,45 @@ def test_a_candidate_gets_all_of_theirs_and_nothing_of_a_neighbour_s(kept: Path)
         OTHER not in everything and everything.count("De SNO-01.") == 2
     )  # what the session says, for people and for programs
     assert oct(os.stat("donnees-sno-01.zip").st_mode & 0o077) == "0o0"
+
+
+def sealed(path: Path, *names: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+
+
+@pytest.mark.parametrize(
+    "jury, words, given",
+    [
+        ("", (), False),
+        ("jury: 2999-07-05\n", (), False),
+        ("jury: 2026-07-05\n", (), True),
+        ("", ("--avec-notes",), True),
+        ("jury: 2026-07-05\n", ("--sans-notes",), False),
+    ],
+)
+def test_no_mark_is_handed_over_before_the_jury_unless_the_centre_decides_so(
+    kept: Path, jury: str, words: tuple[str, ...], given: bool
+) -> None:
+    shutil.rmtree(kept / "archives")  # of no session: nobody knows when its jury meets
+    put(kept / "commissions/2027/session.yaml", rows() + jury)
+    history = "historique:\n- {quoi: degre, degre: tres-bonne}\n- {quoi: note, proposition_de_note: 13.5}\n"
+    put(kept / f"commissions/2027/decisions/{MINE}.yaml", f"candidat: {MINE}\n{history}")
+    put(kept / f"commissions/2027/liasse-{MINE}/pour-la-commission/06-grille.pdf", "13,5")
+    put(kept / f"commissions/2027/liasse-{MINE}/pour-le-candidat/11-bilan.pdf", "bilan")
+    sealed(kept / f"commissions/2027/{MINE}-session.zip", f"contenu/2027/decisions/{MINE}.yaml", "recueil.yaml")
+    sealed(kept / f"commissions/2027/{MINE}-traces.zip", f"contenu/{MINE}/recueil.yaml")
+    done = here("donnees", "exporter", "--candidat", "sno-01", *words)
+    assert done.returncode == 0, done
+    assert ("Les propositions de note n'y sont pas" in done.stdout) is not given
+    with zipfile.ZipFile("donnees-sno-01.zip") as archive:
+        told = {name.rsplit("/", 1)[-1]: archive.read(name).decode("utf-8", "replace") for name in archive.namelist()}
+    assert ("06-grille.pdf" in told, f"{MINE}-session.zip" in told) == (given, given)
+    assert "11-bilan.pdf" in told and f"{MINE}-traces.zip" in told and "tres-bonne" in told[f"{MINE}.yaml"]
+    assert ("13.5" in told[f"{MINE}.yaml"]) is given
+    assert ("propositions de note" in told["lisez-moi.html"]) is not given
 
 
 def test_a_purge_says_first_what_goes_and_what_stays_for_good(kept: Path) -> None:

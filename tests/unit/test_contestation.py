@@ -70,5 +70,8 @@ def test_what_differs_is_counted_and_its_page_is_there(small: SmallClass, kept: 
 def test_a_work_that_is_no_longer_kept_is_said(small: SmallClass, kept: Kept, tmp_path: Path) -> None:
     for path in small.plan.out.glob("sno-01/rendus/*.zip"):
         path.unlink()
+    assert contested(small, kept, tmp_path / "premier").missing == []  # the recueil took a copy along
+    for path in kept.folder.rglob("rendus/*.zip"):
+        path.unlink()
     found = contested(small, kept, tmp_path / "dossier")
     assert found.replayed == [] and "ne peut pas être rejoué" in found.missing[0]

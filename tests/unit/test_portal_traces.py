@@ -135,6 +135,12 @@ def test_a_member_writes_their_own_part_and_no_other(room: Room) -> None:
     assert save(room, 1, trace=name, champ="fait", texte="x", avant="", de="SNO-01").status_code == 404
     assert save(room, 2, trace=name, champ="part", texte="x", avant="", de="SNO-01").status_code == 409
     assert [one["part"] for one in told(room)["traces"][0]["groupe"]] == ["La page", "La base"]
+    theirs = room.browser(room.learners[1])
+    assert theirs.send_form("/mes-traces/reprendre", {"de": "SNO-01", "trace": name}).status_code == 303
+    page = theirs.get("/mes-traces")
+    assert "Travaux de groupe où vous êtes nommé" not in page.words and f'id="trace-{name}"' in page.text
+    refused = room.browser(room.learners[2]).send_form("/mes-traces/reprendre", {"de": "SNO-01", "trace": name})
+    assert refused.status_code == 409 and "ne nomme pas SNO-03" in refused.words
     refused = mine.send_form("/mes-traces/membres", {"trace": name, "membre": "SNO-99"})
     assert refused.status_code == 409 and "n'est pas de votre classe" in refused.words
     mine.send_form("/mes-traces/membres", {"trace": name, "membre": "SNO-03"})

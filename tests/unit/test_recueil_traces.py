@@ -14,6 +14,7 @@ from helpers import Done, here
 from recueil_samples import frozen_run
 from sentences import faults
 
+from etabli.classroom.elsewhere import found_in
 from etabli.recueil import kept as shelf
 from etabli.recueil.model import Trace
 from etabli.runs.folder import read_run_folder
@@ -186,6 +187,46 @@ def test_every_key_of_a_trace_is_authenticated() -> None:
         {**facts, "ailleurs": outside, "groupe": [{"membre": "SNO-08", "part": "tout"}]},
     ]
     assert len({one.digest, *(Trace.model_validate(other).digest for other in others)}) == 6
+
+
+def test_a_member_takes_a_group_s_trace_and_says_their_own_words(place: Path) -> None:
+    Path("affiche.pdf").write_bytes(b"%PDF-1.4")
+    trace("choisir", *WHO)
+    words = ("--titre", "Affiche", "--origine", "Projet", "--auteur", "le groupe", "--competence", "C1.3")
+    trace("ajouter", *WHO, *words, "--fichier", "affiche.pdf")
+    other, source = ("--candidat", "SNO-08"), ("--de", "SNO-07")
+    refused = trace("reprendre", *other, *source, "--trace", "page-dynamique-1")
+    assert refused.returncode == 2 and "ne nomme pas SNO-08 parmi ses membres" in refused.stderr
+    for name in ("page-dynamique-1", "affiche"):
+        trace(
+            "ecrire", *WHO, "--trace", name, "--fait", "À moi.", "--membre", "SNO-07=Le code", "--membre", "SNO-08=Lu"
+        )
+        trace("authentifier", *WHO, "--trace", name, "--par", "Mme Essai", "--aide", "seuls")
+        done = trace("reprendre", *other, *source, "--trace", name)
+        assert done.returncode == 0, done
+    assert "est déjà dans le recueil" in trace("reprendre", *other, *source, "--trace", "affiche").stderr
+    assert trace("choisir", *other).returncode == 0
+    kept = shelf.read(Path("recueils"), "SNO-08")
+    one, document, _own = kept.recueil.traces
+    assert one.verification is not None and one.verification.de == "SNO-07" and document.ailleurs is not None
+    assert read_run_folder(kept.copy_of(one.verification)).verifiable and one.authentification is None
+    assert not one.reflexion.fait and [part.part for part in one.groupe] == ["Le code", "Lu"]
+    assert (kept.folder / str(document.ailleurs.copie)).read_bytes() == b"%PDF-1.4"
+    assert here("recueil", "build", *other, "-o", "sorti", "--sans-pdf").returncode == 0
+    built = ("recueil", "build", *other, "--anonyme", "-o", "sans-nom", "--sans-pdf")
+    assert here(*built).returncode == 0 and "SNO-07" not in Path("sans-nom/recueil.json").read_text("utf-8")
+    assert {found.path.name for found in found_in([Path("recueils")], "SNO-07")} == {"SNO-07"}
+    here("purge", "--appliquer", *WHO)
+    assert read_run_folder(kept.copy_of(one.verification)).verifiable
+
+
+def test_an_authentication_of_before_group_traces_stands() -> None:
+    facts = {"id": "un", "type": "tp", "titre": "Un", "date": date(2027, 1, 1)}
+    own = Trace.model_validate({**facts, "verification": {"tp": "lab", "run": "0001-abcdef"}})
+    theirs = Trace.model_validate({**facts, "verification": {"tp": "lab", "run": "0001-abcdef", "de": "SNO-08"}})
+    assert (
+        own.digest == "a242176000ae7e58d2e8da7c0bbd611d23c7cf425e7ea27df77b0cb182033dc6" and theirs.digest != own.digest
+    )
 
 
 def test_what_two_works_share_is_told_without_a_verdict(place: Path) -> None:

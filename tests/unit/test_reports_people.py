@@ -319,3 +319,7 @@ def test_an_alias_stays_an_alias_when_the_table_of_names_knows_it_no_more() -> N
     ]
     outside = Roll(("SNO-01",), None, replace(hand_ins, class_name=None)).people([])
     assert [who.aliased for who in outside] == [False]
+
+
+def test_the_spaces_of_french_are_shown_as_they_are_and_control_characters_are_not() -> None:
+    assert screen_escape("18\u00a0h\u00a000, 1\u202f234\x07") == "18\u00a0h\u00a000, 1\u202f234\ufffd"

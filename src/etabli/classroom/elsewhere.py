@@ -109,7 +109,7 @@ def _within(root: Path, folder: Path, alias: str | None, depth: int) -> Iterator
             part = "resultats" if is_same_candidate(path.name, alias) else "archives"
         if whose and part:
             yield Found(part, path, whose, root.name)
-        elif path.is_dir() and depth and not name_of(path).known:
+        elif path.is_dir() and depth and not name_of(path).known and not (path / RECUEIL).is_file():  # another's own
             yield from _within(root, path, alias, depth - 1)
 
 

@@ -7,7 +7,7 @@ import os
 import re
 import stat
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, tzinfo
@@ -17,6 +17,7 @@ from typing import IO, Any, Protocol
 import jinja2
 
 from etabli.appreciation.kept import folder_of, said_of
+from etabli.classroom.before_jury import is_kept_back, without_mark
 from etabli.classroom.elsewhere import rows_of
 from etabli.classroom.personal import TITLES, Folder, Holding, Part, facts
 from etabli.roster.learner import Learner
@@ -59,6 +60,8 @@ class Written:
 
     rows: int
     files: int
+    kept_back: tuple[str, ...] = ()
+    """Files that may tell a proposition de note: left out, or given without it."""
 
 
 class Timed(Protocol):
@@ -72,7 +75,9 @@ class Timed(Protocol):
         """Returns this instant."""
 
 
-def hand_over(room: Timed, held: Holding, named: Learner | None, target: IO[bytes]) -> Written:
+def hand_over(
+    room: Timed, held: Holding, named: Learner | None, target: IO[bytes], marks: bool | None = None
+) -> Written:
     """Writes all that is held of a person as a zip.
 
     Args:
@@ -80,16 +85,24 @@ def hand_over(room: Timed, held: Holding, named: Learner | None, target: IO[byte
         held: What it holds.
         named: The person's row in the table of names, if there is one.
         target: Where to write.
+        marks: Whether propositions de note go along; none: of a session whose jury has met.
     """
     at = room.now().astimezone(room.zone)
     rows = {kind: [facts(row, room.zone) for row in found] for kind, found in held.rows.items() if found}
     files: dict[Part, list[str]] = {}
+    kept_back: list[str] = []
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for folder, root in _placed(held.folders):
-            for name, content, moment in _files(folder.path):
+            cut = is_kept_back(folder, marks, at.date())
+            for name, opened, moment in _files(folder.path):
                 if folder.part is Part.WORKSPACE and name in _PRIVATE:
                     continue
                 path = f"{folder.part}/{root}/{name}"
+                content = without_mark(folder, name, opened) if cut else opened
+                if content is not opened:
+                    kept_back.append(path)
+                if content is None:
+                    continue
                 _add(archive, path, content, moment)
                 files.setdefault(folder.part, []).append(path)
         document: dict[str, Any] = {
@@ -103,8 +116,8 @@ def hand_over(room: Timed, held: Holding, named: Learner | None, target: IO[byte
         told = {str(path): rows_of(path, held.person.shown) for path in held.shared}
         document["sessions"] = told
         archive.writestr(DATA, json.dumps(document, ensure_ascii=False, indent=1, default=str))
-        archive.writestr(INDEX, _index(held, named, rows, files, at, told))
-    return Written(sum(map(len, rows.values())), sum(map(len, files.values())))
+        archive.writestr(INDEX, _index(held, named, rows, files, at, told, kept_back))
+    return Written(sum(map(len, rows.values())), sum(map(len, files.values())), tuple(kept_back))
 
 
 def _results_of(held: Holding) -> list[Path]:
@@ -157,6 +170,7 @@ def _index(
     files: dict[Part, list[str]],
     at: datetime,
     shared: Mapping[str, Any],
+    kept_back: Sequence[str],
 ) -> str:
     loader = jinja2.FileSystemLoader(Path(__file__).parent)
     environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
@@ -166,6 +180,7 @@ def _index(
         at=at,
         parts=[(TITLES[kind], [_in_french(row) for row in told]) for kind, told in rows.items()],
         shared=[(path, [_in_words(row) for row in told]) for path, told in shared.items()],
+        kept_back=kept_back,
         files=[(_PARTS[part], part.value, names) for part, names in files.items()],
     )
 

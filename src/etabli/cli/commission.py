@@ -24,6 +24,8 @@ from etabli.commission.model import (
     Neutralised,
     Session,
     decimal,
+    doubts,
+    situations_of,
     typed,
 )
 from etabli.commission.proposals import Change, changes
@@ -70,7 +72,8 @@ def ouvrir(
 ) -> None:
     """Ouvre une session : commissions/SESSION/session.yaml, à compléter avec un éditeur.
 
-    Situations, aménagements, dates de consultation et établissement s'écrivent dans ce fichier (docs/commission.md).
+    Les situations de l'épreuve y sont, telles que le référentiel les connaît : complétez-les. Aménagements, dates de
+    consultation et établissement s'écrivent dans ce fichier (docs/commission.md).
 
     Exemples :
 
@@ -85,13 +88,15 @@ def ouvrir(
     names = [checked_candidate(one) for one in candidates or []]
     names += [one.alias for one in open_roster(classe).learners()] if classe is not None else []
     force = in_force()
+    wanted = tuple(units or (one.unit for one in force.referentiel.blocs))
     told = typed(
         Session,
         {
             "format": "etabli/commission/1",
             "objet": objet,
             "referentiel": force.sha256,
-            "unites": tuple(units or (one.unit for one in force.referentiel.blocs)),
+            "unites": wanted,
+            "situations": situations_of(force.referentiel, wanted),
             "evaluateurs": tuple(_evaluator(one) for one in evaluators or ()),
             "candidats": tuple(
                 Candidate.model_validate({"candidat": one, "statut": statut}) for one in dict.fromkeys(names)
@@ -101,6 +106,8 @@ def ouvrir(
     board = kept.begin(root, session, told)
     people = f"{counted(len(told.candidats), 'candidat')}, {counted(len(told.evaluateurs), 'évaluateur')}"
     say(f"Session « {session} » : {people}.")
+    for sentence in doubts(told, force.referentiel):
+        say(f"À savoir : {sentence}.")
     say(f"Complétez {board.folder / kept.FILE}, puis « etabli commission voir {session} ».")
 
 
@@ -150,6 +157,8 @@ def voir(
         show(board, chosen[0])
     else:
         screen.print(_class_table(board, left))
+        for sentence in doubts(board.session, board.referentiel):
+            say(f"À savoir : {sentence}.")
     if any(left.values()):
         raise typer.Exit(Exit.REVIEW)
 

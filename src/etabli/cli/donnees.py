@@ -34,7 +34,7 @@ from etabli.cli.labs import AsJson, checked_candidate
 from etabli.cli.sauvegarde import Folder
 from etabli.cli.screen import guarded, print_json, say, tell
 from etabli.exam.contract.errors import EtabliError, UsageProblem
-from etabli.exam.contract.french import count
+from etabli.exam.contract.french import count, listed
 from etabli.lab.manifest import load_lab
 from etabli.reports.results import publish
 from etabli.reports.roll import roll_of
@@ -91,6 +91,13 @@ def exporter(
     out: Annotated[
         Path | None, typer.Option("-o", "--sortie", help="Fichier à écrire (par défaut : donnees-ALIAS.zip).")
     ] = None,
+    marks: Annotated[
+        bool | None,
+        typer.Option(
+            "--avec-notes/--sans-notes",
+            help="Propositions de note comprises, ou non (sans elle : seulement d'une session dont le jury est passé).",
+        ),
+    ] = None,
     dossier: Folder = None,
     elsewhere: Elsewhere = None,
 ) -> None:
@@ -99,11 +106,16 @@ def exporter(
     Ce que garde la salle, et ce qui est dans les dossiers donnés ou réglés : résultats, recueil de traces, fiches de
     PFMP, appréciations, décisions de la commission, archives scellées. Sans salle, les dossiers seuls.
 
+    Les propositions de note ne sont remises qu'après le jour du jury (« jury: » dans session.yaml), ou si le centre le
+    décide avec « --avec-notes » : jusque-là, ce qui les contient est remis sans elles, ou laissé de côté, et c'est dit.
+
     Exemples :
 
     [bold]etabli donnees exporter --candidat SNO-07[/]
 
     [bold]etabli donnees exporter --candidat SNO-07 -o leonie.zip --resultats resultats/lundi[/]
+
+    [bold]etabli donnees exporter --candidat SNO-07 --avec-notes[/]
     """
     folder = folder_of(dossier)
     if _without_room(dossier, folder):
@@ -112,15 +124,20 @@ def exporter(
         held = Holding(person, {}, list(folders_elsewhere(roots, alias)), shared_in(roots, alias))
         if not (held.folders or held.shared):
             raise UsageProblem(f"Rien n'est gardé de « {alias} » ici : donnez les dossiers avec « --resultats ».")
-        written, path = _handed_over(_Here(), held, out)
+        written, path = _handed_over(_Here(), held, out, marks)
     else:
         with _opened(folder, f"etabli donnees exporter --candidat {who}") as (room, state), state.work() as db:
             held = holding(db, state, person_called(db, who), _roots(elsewhere, room.settings.conservation))
-            written, path = _handed_over(state, held, out)
+            written, path = _handed_over(state, held, out, marks)
     say(
         f"{path} : {count(written.rows, '{n} ligne', '{n} lignes')}, "
         f"{count(written.files, '{n} fichier', '{n} fichiers')}. Ouvrez « lisez-moi.html »."
     )
+    if written.kept_back:
+        say(
+            "Les propositions de note n'y sont pas (jury pas encore passé, jour inconnu, ou choix). Remis sans elles, "
+            f"ou laissé de côté : {listed(written.kept_back)}. « --avec-notes » les ajoute."
+        )
     say("Ce fichier ne concerne qu'une personne : remettez-le à elle seule, puis supprimez-le.")
 
 
@@ -134,11 +151,11 @@ class _Here:
         return datetime.now().astimezone()
 
 
-def _handed_over(at: Timed, held: Holding, out: Path | None) -> tuple[Written, Path]:
+def _handed_over(at: Timed, held: Holding, out: Path | None, marks: bool | None) -> tuple[Written, Path]:
     path = out or Path(f"donnees-{held.person.shown}.zip")
     found = learner_called(held.person.shown)
     with room_on_disk(path.parent), _private(path) as target:
-        return hand_over(at, held, found.learner if found else None, target), path
+        return hand_over(at, held, found.learner if found else None, target, marks), path
 
 
 def _without_room(dossier: Path | None, folder: Path) -> bool:

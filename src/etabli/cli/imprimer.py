@@ -11,8 +11,8 @@ import typer
 from etabli.cli.commission import Files, Name, Root
 from etabli.cli.labs import AsJson
 from etabli.cli.screen import guarded, print_json, save, say
-from etabli.commission import kept
-from etabli.commission.forms import filled
+from etabli.commission import kept, text_form
+from etabli.commission.forms import filled, read_form
 from etabli.commission.kept import USUAL, Board
 from etabli.commission.model import Candidate
 from etabli.commission.papers import PAPERS, Press
@@ -92,6 +92,11 @@ def imprimer(
     for one, pages in wrote.items():
         told = f" ({counted(pages, 'page')})" if pages else ""
         say(f"{one}{told}")
+    if liasse and candidate is not None and candidate.statut not in board.session.convoque:
+        say(
+            f"Pas de convocation : ce centre ne convoque pas pour le statut « {candidate.statut} » (« convoque » "
+            f"dans « {board.folder / kept.FILE} »)."
+        )
     if modele is not None and modele.suffix.lower() == ".xlsx" and computes(modele.read_bytes()):
         say(
             "Ce formulaire a des formules : ouvrez-le dans le tableur et faites recalculer (Ctrl+Maj+F9) avant de lire."
@@ -106,7 +111,11 @@ def _form(
     mapping: Path | None,
     out: Path | None,
 ) -> Wrote:
-    """Fills the centre's own form."""
+    """Fills the centre's own form; without a mapping, says how the cells of a document are called."""
+    if form is not None and mapping is None and form.suffix.lower() == ".docx":
+        for place, text in text_form.places(form.name, read_form(form)):
+            say(f"{place}  {text or '(vide)'}")
+        return {}
     if form is None or mapping is None or candidate is None or document != "grille":
         raise UsageProblem(
             "La grille du centre se remplit avec « --document grille », « --candidat », « --modele » et "

@@ -17,7 +17,7 @@ from etabli.lab.assessed import looked_at
 from etabli.referentiel.annexe import CODE, COLUMNS, read_annexe, rows_of
 from etabli.referentiel.editing import replaced, with_annexes
 from etabli.referentiel.kept import InForce, bring, digest_of, give_up, in_force
-from etabli.referentiel.model import Looked, Referentiel, misfits, unmapped
+from etabli.referentiel.model import Competence, Looked, Referentiel, SituationOfExam, misfits, unmapped
 from etabli.reports.table import FRENCH_EXCEL, Table, as_csv, keyed
 from etabli.reports.xlsx import workbook
 from etabli.system.disk import why
@@ -212,20 +212,36 @@ def _facts(kept: InForce, alone: Mapping[str, tuple[str, ...]]) -> dict[str, obj
 
 
 def _shown(referentiel: Referentiel) -> Iterator[str]:
-    """Tells the competences: what looks at each, and what is not loaded."""
+    """Tells the units, their exams and competences: what looks at each, and what is not loaded."""
     yield f"[bold]{escape(referentiel.diploma.short)}[/]"
-    for code, one in referentiel.competences.items():
-        official = len(one.annexe_iii.criteres_evaluation) if one.annexe_iii else 0
-        labs = dict.fromkeys(lab for item in one.criteres for lab in item.constats)
-        by = f"TP {', '.join(labs)}" if labs else "sans TP"
-        loaded = (
-            counted(official, "critère officiel", "critères officiels")
-            if official
-            else "critères officiels non chargés"
-        )
-        yield f"\n[bold]{code}[/] {escape(one.text)}"
-        own = counted(len(one.criteres), "critère observable", "critères observables")
-        yield f"     {own} · {escape(by)} · {loaded}{'' if one.verified else ' · libellé à vérifier'}"
+    for bloc in referentiel.blocs:
+        yield f"\n[bold]{bloc.unit} ({bloc.exam})[/] {escape(bloc.title)} · coefficient {bloc.coefficient}"
+        if bloc.epreuve:
+            yield f"     {escape(bloc.epreuve.forme)}"
+            yield from (f"     {escape(_situation(one))}" for one in bloc.epreuve.situations)
+        for one in bloc.competences:
+            yield from _competence(one)
+
+
+def _situation(one: SituationOfExam) -> str:
+    if not one.verified:
+        return f"{one.title} : {one.remarque or 'à vérifier'}"
+    presence = {True: "candidat présent", False: "hors de la présence du candidat", None: "présence à vérifier"}
+    facts = [presence[one.presence], *([f"{one.duree} min"] if one.duree else [])]
+    facts += [f"entretien de {one.entretien} min"] if one.entretien else []
+    return f"{one.title} ({', '.join([*facts, *one.competences])})"
+
+
+def _competence(one: Competence) -> Iterator[str]:
+    official = len(one.annexe_iii.criteres_evaluation) if one.annexe_iii else 0
+    labs = dict.fromkeys(lab for item in one.criteres for lab in item.constats)
+    by = f"TP {', '.join(labs)}" if labs else "sans TP"
+    loaded = (
+        counted(official, "critère officiel", "critères officiels") if official else "critères officiels non chargés"
+    )
+    yield f"\n[bold]{one.code}[/] {escape(one.text)}"
+    own = counted(len(one.criteres), "critère observable", "critères observables")
+    yield f"     {own} · {escape(by)} · {loaded}{'' if one.verified else ' · libellé à vérifier'}"
 
 
 def _which(kept: InForce) -> str:
@@ -240,6 +256,9 @@ def _remarks(referentiel: Referentiel) -> Iterator[str]:
         yield f"Critères officiels non chargés : {listed(blank)}. « etabli referentiel import » lit l'annexe III."
     if not referentiel.echelle.verified:
         yield f"Échelle : {referentiel.echelle.source}."
+    for what, one in [("Diplôme", referentiel.diploma), *((bloc.exam, bloc.epreuve) for bloc in referentiel.blocs)]:
+        if one and one.remarque:
+            yield f"{what} : {one.remarque}."
 
 
 def _alone(found: Mapping[str, tuple[str, ...]]) -> Iterator[str]:

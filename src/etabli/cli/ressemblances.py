@@ -58,7 +58,7 @@ def ressemblances(
             raise UsageProblem(f"« {folder} » n'est pas un dossier : donnez celui qu'a écrit « etabli grade ».")
     lab = load_lab(trace.verification.tp)
     others = comparing.works_in(comparing.outputs_below(folders), lab.id)
-    told = comparing.beside(own, kept.recueil.candidat, others, lab)
+    told = comparing.beside(own, comparing.makers_of(kept, trace), others, lab)
     if as_json:
         print_json(asdict(told))
         return

@@ -160,8 +160,12 @@ def show_modified(payloads: Iterable[Payload]) -> bool:
     return bool(modified)
 
 
+_SHOWN = "\n\u00a0\u202f"
+"""Spaces of French typography, which Python does not call printable, beside the end of a line."""
+
+
 def escape(text: str) -> str:
     """Makes foreign text safe for the screen: no markup, no control characters."""
-    shown = "".join(char if char.isprintable() or char == "\n" else "�" for char in text)
+    shown = "".join(char if char.isprintable() or char in _SHOWN else "�" for char in text)
     # Rich reads « \\[ » as one backslash and a live tag: the backslashes that were there count twice.
     return _BRACKET.sub(lambda seen: seen[1] * 2 + (r"\[" if seen[2] else ""), shown)

@@ -135,9 +135,10 @@ def _show(archive: Path, found: Checked, trusted: Sequence[PublicKey]) -> None:
                 aside.print(f"  Et {count(more, '{n} autre', '{n} autres')}.")
         return
     moment = datetime.fromisoformat(found.manifest.sealed_at).astimezone()
+    zone = moment.isoformat()[-6:]
     for sentence in found.said():
         say(f"✓ {sentence}")
-    whose = f"{found.manifest.subject}, scellé le {moment:%d/%m/%Y à %H:%M} (heure de la machine qui a scellé)"
+    whose = f"{found.manifest.subject}, scellé le {moment:%d/%m/%Y à %H:%M}, UTC{zone} (selon la machine qui a scellé)"
     if found.confirmed:
         say(f"✓ Intacte, et scellée par le centre : {whose}.")
         return

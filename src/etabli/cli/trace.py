@@ -125,6 +125,28 @@ def ecrire(
 
 @traces.command()
 @guarded
+def reprendre(
+    who: Who,
+    author: Annotated[str, typer.Option("--de", help="L'élève qui a choisi la trace, et y nomme le groupe.")],
+    name: Which,
+    root: Root = USUAL,
+    as_json: AsJson = False,
+) -> None:
+    """Reprend, dans le recueil d'un membre, la trace d'un groupe qu'un autre a choisie.
+
+    Elle doit nommer ce membre (« --membre »). Le travail, sa vérification et la part de chacun y
+    sont ; les mots de l'autre, ce qui a été observé et l'authentification n'y sont pas : chacun a les siens.
+
+    Exemple : [bold]etabli trace reprendre --candidat SNO-08 --de SNO-07 --trace page-dynamique-3[/]
+    """
+    source = read(root, checked_candidate(author))
+    trace_called(source, name)
+    kept, own = acting.taken(read_or_begin(root, checked_candidate(who)), source, name)
+    _tell(kept, as_json, [f"Reprise : « {own} », de {source.recueil.candidat}. Écrivez-y vos mots, à vous."])
+
+
+@traces.command()
+@guarded
 def ajouter(
     who: Who,
     titre: Annotated[str, typer.Option("--titre", help="Ce que c'est, en quelques mots.")],

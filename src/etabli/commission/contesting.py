@@ -151,9 +151,11 @@ def _trace(
     run = folder.run
     told["versions"] = _versions(run)
     told["brief"] = _brief(run, out / "enonces" / trace.id, secret)
-    source = _handed(known.get(run.id), run)
+    source = _handed(known.get(run.id), run) or _handed(folder, run)
     if source is None:
-        found.missing.append(f"{trace.id} : le rendu gardé n'est plus dans les résultats, il ne peut pas être rejoué.")
+        found.missing.append(
+            f"{trace.id} : le rendu n'est plus gardé, ni aux résultats ni au recueil ; il ne peut pas être rejoué."
+        )
     else:
         target = out / "rendus" / f"{trace.id}.zip"
         target.parent.mkdir(exist_ok=True)

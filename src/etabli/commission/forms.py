@@ -118,12 +118,27 @@ def filled(board: Board, candidate: Candidate, form: Path, mapping: Path, made: 
         raise UsageProblem(f"« {form.name} » : le formulaire du centre est un .xlsx ou un .docx.")
     try:
         told = read_yaml(mapping, FormMap, misfits(board))
+    except OSError as error:
+        raise _unreadable(error) from error
+    return fill(form.name, read_form(form), values(board, candidate, told, made))
+
+
+def read_form(form: Path) -> bytes:
+    """Reads a centre's form.
+
+    Raises:
+        UsageProblem: It cannot be read, or is too large.
+    """
+    try:
         if form.stat().st_size > _MOST:
             raise UsageProblem(f"« {form} » dépasse 20 Mo : donnez le formulaire seul.")
-        data = form.read_bytes()
+        return form.read_bytes()
     except OSError as error:
-        raise UsageProblem(f"« {error.filename} » ne peut pas être lu ({why(error)}) : vérifiez le chemin.") from error
-    return fill(form.name, data, values(board, candidate, told, made))
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: OSError) -> UsageProblem:
+    return UsageProblem(f"« {error.filename} » ne peut pas être lu ({why(error)}) : vérifiez le chemin.")
 
 
 def values(board: Board, candidate: Candidate, told: FormMap, made: date) -> dict[str, str | float]:

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import pydantic
 
@@ -42,6 +42,7 @@ from etabli.referentiel import kept as referentiels
 from etabli.referentiel.model import Referentiel
 from etabli.referentiel.model import misfits as referentiel_misfits
 from etabli.system.disk import close_to_others, why
+from etabli.system.held import alone_in
 from etabli.system.yaml_files import read_yaml
 
 USUAL = Path("commissions")
@@ -57,6 +58,7 @@ _HISTORY = "# Historique : on y ajoute, on n'y change rien. « etabli commission
 _AGAIN = "choisissez un autre dossier avec « --commissions »"
 
 M = TypeVar("M", bound=pydantic.BaseModel)
+Entry = TypeVar("Entry", bound=Decision | Neutralised | Incident)
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,10 @@ def begin(root: Path, name: str, session: Session) -> Board:
     close_to_others(folder)
     board = Board(folder, session, force.referentiel, _no_neutralisations(), _no_incidents())
     told = session.model_dump(exclude_defaults=True) | {"pas_de_note": session.pas_de_note}
-    told["candidats"] = [{"candidat": one.candidat, "statut": one.statut} for one in session.candidats]
+    told["candidats"] = [
+        {"candidat": one.candidat, "statut": one.statut, **one.model_dump(exclude_defaults=True)}
+        for one in session.candidats
+    ]
     put(folder / FILE, (_HEAD.format(session=name) + as_yaml(told)).encode(), _AGAIN)
     return board
 
@@ -199,24 +204,36 @@ def add(board: Board, candidate: Candidate, entries: Sequence[Decision]) -> Deci
         UsageProblem: It cannot be written.
         LabError: What is there is wrong.
     """
-    told = board.decisions(candidate.candidat)
-    told = told.model_copy(update={"historique": (*told.historique, *entries)})
-    _write(board.folder / DECISIONS / f"{candidate.candidat}.yaml", told)
+    with alone_in(board.folder, _AGAIN):
+        told = board.decisions(candidate.candidat)
+        told = told.model_copy(update={"historique": _followed(told.historique, entries)})
+        _write(board.folder / DECISIONS / f"{candidate.candidat}.yaml", told)
     return told
+
+
+def _followed(history: Sequence[Entry], entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Returns a history and what comes after: an entry of somebody who waited is not before the one they waited for."""
+    if not history:
+        return tuple(entries)
+    last = history[-1].le
+    return (*history, *(one if one.le >= last else cast(Entry, one.model_copy(update={"le": last})) for one in entries))
 
 
 def neutralise(board: Board, entry: Neutralised) -> Board:
     """Adds an entry to what does not count; returns the session as it is now."""
-    told = board.neutralisations
-    told = told.model_copy(update={"historique": (*told.historique, entry)})
-    _write(board.folder / NEUTRALISATIONS, told)
+    with alone_in(board.folder, _AGAIN):
+        told = _or_none(board.folder / NEUTRALISATIONS, Neutralisations) or _no_neutralisations()
+        told = told.model_copy(update={"historique": _followed(told.historique, [entry])})
+        _write(board.folder / NEUTRALISATIONS, told)
     return replace(board, neutralisations=told)
 
 
 def note_incident(board: Board, entry: Incident) -> Board:
     """Adds what happened; returns the session as it is now."""
-    told = board.incidents.model_copy(update={"historique": (*board.incidents.historique, entry)})
-    _write(board.folder / INCIDENTS, told)
+    with alone_in(board.folder, _AGAIN):
+        told = _or_none(board.folder / INCIDENTS, Incidents) or _no_incidents()
+        told = told.model_copy(update={"historique": _followed(told.historique, [entry])})
+        _write(board.folder / INCIDENTS, told)
     return replace(board, incidents=told)
 
 

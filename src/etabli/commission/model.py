@@ -16,12 +16,14 @@ import pydantic
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import listed, quoted
 from etabli.recueil.model import Digest, Said
-from etabli.referentiel.model import Code, Referentiel, Text
+from etabli.referentiel.model import Code, Referentiel, SituationOfExam, Text
 from etabli.system.yaml_files import Described, Identifier, Misfit
 
 ROLES = {"enseignant": "Enseignant", "professionnel": "Professionnel associé"}
 """What an evaluator may be, as papers write it."""
 STATUSES = ("CCF", "ponctuel", "VAE")
+THIRD = 4 / 3
+"""What a duration is multiplied by at most, unless somebody decides otherwise for a candidate."""
 NOT_OBSERVED = "non-observe"
 """What an assessor says of a competence of which they saw nothing: never a degree."""
 HIGHEST = 20
@@ -101,6 +103,8 @@ class Session(Described):
     ville: str = ""
     convoque_par: str = ""
     """The chef d'établissement, who convenes."""
+    convoque: tuple[Status, ...] = ("CCF",)
+    """Of which statuses this centre convenes candidates; others are convened by whom the texts say."""
     referentiel: Digest
     """Of the file beside it, in whose words it judges."""
     unites: tuple[Text, ...]
@@ -109,6 +113,8 @@ class Session(Described):
     candidats: tuple[Candidate, ...] = ()
     situations: tuple[Situation, ...] = ()
     consultation: Consultation | None = None
+    jury: date | None = None
+    """When the jury decides: until then nothing hands a proposition de note over to a candidate."""
 
     def candidate(self, name: str) -> Candidate | None:
         """Returns a candidate by identifier, in any case."""
@@ -241,6 +247,54 @@ def misfits(referentiel: Referentiel) -> Callable[[Session], Iterable[Misfit]]:
             yield Misfit(("consultation", "au"), f"{dates.au:%d/%m/%Y} est avant le {dates.du:%d/%m/%Y}")
 
     return found
+
+
+def situations_of(referentiel: Referentiel, units: Sequence[str]) -> tuple[Situation, ...]:
+    """Returns the situations that the exams of units have, for the centre to complete; not those that were not read."""
+    return tuple(
+        Situation(
+            id=one.id,
+            unite=bloc.unit,
+            titre=one.title,
+            presence=one.presence,
+            duree=one.duree,
+            entretien=one.entretien,
+            competences=one.competences,
+        )
+        for bloc in referentiel.blocs
+        if bloc.unit in units and bloc.epreuve
+        for one in bloc.epreuve.situations
+        if one.presence is not None
+    )
+
+
+def doubts(session: Session, referentiel: Referentiel) -> Iterator[str]:
+    """Says what, in a session, is not as the exam's rules have it: to be looked at, never refused."""
+    for bloc in referentiel.blocs:
+        known = bloc.epreuve.situations if bloc.epreuve and bloc.unit in session.unites else ()
+        own = [one for one in session.situations if one.unite == bloc.unit]
+        alone = bool(known) and all(one.presence is False for one in known)
+        for one in own:
+            rule = bloc.situation(one.id)
+            if one.presence and (alone if rule is None else rule.presence is False):
+                yield f"« {one.id} » : en {bloc.exam}, cela se juge hors de la présence du candidat (presence: false)"
+            if rule and one.presence and rule.presence is not False:
+                yield from _other_time(one, rule)
+        for rule in known:
+            if rule.presence is None and bloc.situation(rule.id) and rule.id not in {one.id for one in own}:
+                yield f"{bloc.exam}, « {rule.title} » : {rule.remarque or 'à compléter'} (id: {rule.id})"
+    if others := [one.candidat for one in session.candidats if one.statut != "CCF"]:
+        who = f"{listed(others)} {'a' if len(others) == 1 else 'ont'} un autre statut que le CCF"
+        yield f"{who} ; les situations connues sont celles du CCF, la forme ponctuelle et la VAE n'ont pas été lues"
+    for person in session.candidats:
+        if person.temps > THIRD:
+            yield f"{person.candidat} : temps × {decimal(person.temps)}, plus d'un tiers ; vérifiez ce qui l'accorde"
+
+
+def _other_time(one: Situation, rule: SituationOfExam) -> Iterator[str]:
+    for what, own, asked in (("duree", one.duree, rule.duree), ("entretien", one.entretien, rule.entretien)):
+        if own and asked and own != asked:
+            yield f"« {one.id} » : {what}: {own}, et le texte dit {asked} minutes"
 
 
 def _units(place: tuple[int | str, ...], given: Sequence[str], known: Sequence[str]) -> Iterator[Misfit]:

@@ -15,7 +15,7 @@ import jinja2
 from markupsafe import Markup
 
 from etabli.commission.model import NOT_OBSERVED, ROLES, decimal
-from etabli.commission.papers import Paper, Press, said
+from etabli.commission.papers import Paper, Press, exam, said
 from etabli.exam.contract.french import count, counted, listed, typeset
 from etabli.exam.contract.words import cut
 from etabli.reports.text import visible
@@ -73,6 +73,7 @@ def body(press: Press, paper: Paper, **length: Any) -> str:
             made=press.made,
             paper=paper,
             degree=lambda one: said(press, one),
+            exam=lambda unit: exam(press, unit),
             **{**LENGTHS[0], **length},
             **paper.values,
         )

@@ -87,6 +87,7 @@ def _descriptions(press: Press, _chosen: Sequence[Candidate], _one: bool) -> Ite
         values = {
             "situation": situation,
             "bloc": bloc,
+            "rule": bloc.situation(situation.id),
             "competences": [press.board.referentiel.competences[c] for c in codes],
         }
         yield Paper(
@@ -95,9 +96,10 @@ def _descriptions(press: Press, _chosen: Sequence[Candidate], _one: bool) -> Ite
 
 
 def _summons(press: Press, chosen: Sequence[Candidate], _one: bool) -> Iterator[Paper]:
-    """Of candidates in CCF alone, whom the chef d'établissement convenes."""
-    for situation in press.board.session.situations:
-        for one in (one for one in _called_to(press, situation, chosen) if one.statut == "CCF"):
+    """Of candidates whom the chef d'établissement convenes: those in CCF, and of what other status the centre says."""
+    session = press.board.session
+    for situation in session.situations:
+        for one in (one for one in _called_to(press, situation, chosen) if one.statut in session.convoque):
             values = {**_who(one), "situation": situation, "minutes": _minutes(situation, one)}
             yield Paper(
                 f"convocation-{situation.id}-{one.candidat}", "Convocation", "convocation", values, for_candidate=True
@@ -249,7 +251,8 @@ def _minutes_of(press: Press, chosen: Sequence[Candidate], one_only: bool) -> It
     incidents = [
         one for one in board.incidents.historique if not one_only or not one.candidats or names & set(one.candidats)
     ]
-    values = {"people": people, "extract": one_only, "incidents": incidents}
+    come = [one for one in board.session.situations if any(one.unite in board.session.units_of(who) for who in chosen)]
+    values = {"people": people, "extract": one_only, "incidents": incidents, "come": come}
     name = f"proces-verbal-{chosen[0].candidat}" if one_only else "proces-verbal"
     yield Paper(name, "Procès-verbal de la commission", "pv", values)
 
@@ -295,6 +298,12 @@ def papers(press: Press, wanted: Sequence[str], candidate: Candidate | None) -> 
         if name not in PAPERS:
             raise UsageProblem(f"« {name} » n'est pas un document : il y a {listed(PAPERS)}.")
     return [paper for name in wanted for paper in PAPERS[name](press, chosen, candidate is not None)]
+
+
+def exam(press: Press, unit: str) -> str:
+    """Returns a unit as papers write it: « E3 (U3) »."""
+    bloc = next(one for one in press.board.referentiel.blocs if one.unit == unit)
+    return f"{bloc.exam} ({unit})"
 
 
 def said(press: Press, degree: str | None) -> str:

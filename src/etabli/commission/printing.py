@@ -53,7 +53,8 @@ def _why(name: str) -> str:
     said = {
         "depot": "le recueil du candidat n'a ni vérification ni document",
         "constats": "aucune annexe n'est ouverte",
-        "convocation": "il faut une situation où vient un candidat en CCF (docs/commission.md)",
+        "convocation": "il faut une situation où vient un candidat, d'un statut que ce centre convoque (« convoque » "
+        "dans session.yaml, docs/commission.md)",
     }
     return said.get(name, "ajoutez une situation dans session.yaml (docs/commission.md)")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from xml.sax.saxutils import unescape
 
 from etabli.commission.splicing import Node, Splice, as_text, parsed, parts_of, spliced, with_parts
 from etabli.exam.contract.errors import UsageProblem
@@ -26,12 +27,33 @@ def fill(name: str, data: bytes, values: Mapping[str, str | float]) -> bytes:
     Raises:
         UsageProblem: A cell is not there.
     """
+    part = _document(name, data)
+    tables = list(parsed(_PART, part).below("tbl"))
+    splices = [_splice(part, _cell(name, tables, place), _words(value)) for place, value in values.items()]
+    return with_parts(data, {_PART: spliced(part, splices)})
+
+
+def places(name: str, data: bytes) -> Iterator[tuple[str, str]]:
+    """Gives each cell of its tables, as it is called and with its words, for whoever writes which receives what.
+
+    A table within a cell is counted as it comes; merged cells are one.
+
+    Raises:
+        UsageProblem: It is no such document.
+    """
+    part = _document(name, data)
+    for at, table in enumerate(parsed(_PART, part).below("tbl"), start=1):
+        for row, line in enumerate(_within(table, "tr"), start=1):
+            for column, cell in enumerate(_within(line, "tc"), start=1):
+                own = (one for paragraph in _within(cell, "p") for one in paragraph.below("t"))
+                yield f"{at}.{row}.{column}", "".join(unescape(part[one.inside : one.close].decode()) for one in own)
+
+
+def _document(name: str, data: bytes) -> bytes:
     parts = parts_of(name, data)
     if _PART not in parts:
         raise UsageProblem(f"« {name} » n'est pas un document .docx : enregistrez-le sous ce format.")
-    tables = list(parsed(_PART, parts[_PART]).below("tbl"))
-    splices = [_splice(parts[_PART], _cell(name, tables, place), _words(value)) for place, value in values.items()]
-    return with_parts(data, {_PART: spliced(parts[_PART], splices)})
+    return parts[_PART]
 
 
 def _words(value: str | float) -> str:

@@ -161,7 +161,7 @@ class Recueils:
             raise HTTPException(404)
         lab, own = shown_lab(trace.verification.tp), comparing.work_of(kept, trace)
         others = comparing.works_in(self.outputs, lab.id)
-        told = comparing.beside(own, who, others, lab) if own else None
+        told = comparing.beside(own, comparing.makers_of(kept, trace), others, lab) if own else None
         names = {one: found.learner.name for one in others if (found := learner_called(one))}
         template = "_ressemblances.html.j2" if request.query_params.get("partie") else "ressemblances.html.j2"
         back = f"/recueils/{who}#trace-{trace.id}"

@@ -111,7 +111,7 @@ def likeness(call: Call) -> Response:
         others = hand_ins.latest_of_lab(db, call.room, int(call.path("id")), lab.id)
         names = traces.names_of(learner.of_class)
     own = comparing.work_of(kept, trace)
-    told = comparing.beside(own, learner.shown, others, lab) if own else None
+    told = comparing.beside(own, comparing.makers_of(kept, trace), others, lab) if own else None
     template = "_ressemblances.html.j2" if call.request.query_params.get("partie") else "ressemblances.html.j2"
     return page(call, template, told=told, names=names, trace=trace, back=f"{_base(call)}#trace-{trace.id}")
 

@@ -155,6 +155,15 @@ def _group(desk: Desk, sent: Sent) -> str:
     return sent.text("trace")
 
 
+def _take(desk: Desk, sent: Sent) -> str:
+    author = sent.text("de")
+    if desk.mates is not None and author not in desk.mates:
+        raise UsageProblem(f"« {author} » n'est pas de votre classe : rechargez la page.")
+    kept = desk.read()
+    _expect_few(kept, 1)
+    return acting.taken(kept, read(desk.root, author), sent.text("trace"))[1]
+
+
 def _add(desk: Desk, sent: Sent) -> str:
     facts: dict[str, Any] = {"titre": sent.short("titre", "Titre"), "type": sent.text("type") or None}
     facts["date"] = acting.day(sent.text("date"), "Date") if sent.text("date") else desk.today
@@ -224,18 +233,20 @@ ACTS: Mapping[str, Callable[[Desk, Sent], str]] = {
     "choisir": _choose,
     "ecrire": _write,
     "membres": _group,
+    "reprendre": _take,
     "ajouter": _add,
     "retirer": _remove,
     "authentifier": _authenticate,
     "observer": _observe,
     "pfmp": _period,
 }
-LEARNER_S = frozenset({"choisir", "ecrire", "membres", "ajouter", "retirer"})
+LEARNER_S = frozenset({"choisir", "ecrire", "membres", "reprendre", "ajouter", "retirer"})
 TEACHER_S = frozenset({"ajouter", "authentifier", "observer", "pfmp"})
 TOLD = {
     "choisir": "choisit une trace",
     "ecrire": "écrit sur une trace",
     "membres": "nomme un groupe",
+    "reprendre": "reprend une trace de groupe",
     "ajouter": "ajoute une trace d'ailleurs",
     "retirer": "retire une trace",
     "authentifier": "authentifie une trace",

@@ -77,7 +77,7 @@ def show(call: Call, wrong: str | None = None) -> Response:
     sent = Sent(call.form if wrong else {})
     told = recueil_views.page_values(kept, may=LEARNER_S, base=BASE, sent=sent, names=names, me=own.shown)
     told |= {"choices": recueil_views.choices_of(outputs, own.shown, kept)}
-    told |= {"parts": list(_parts(place.recueils, own.shown, mates, names))}
+    told |= {"parts": list(_parts(place.recueils, kept, own.shown, mates, names))}
     told |= {"mates": [(alias, names.get(alias, alias)) for alias in mates]}
     told |= {"bound": bound, "there": _is_bound(call.room, own), "me": own.shown}
     return page(call, "traces.html.j2", 409 if wrong else 200, **told, wrong=wrong)
@@ -91,13 +91,15 @@ def _mates(db: Session, person: Person) -> list[str]:
     return [one.shown for one in found if one.id != person.id and one.active]
 
 
-def _parts(root: Path, me: str, mates: list[str], names: Mapping[str, str]) -> Iterator[PartCard]:
+def _parts(root: Path, mine: Kept | None, me: str, mates: list[str], names: Mapping[str, str]) -> Iterator[PartCard]:
+    """The traces of classmates that name one, but for those that one has taken."""
+    own = mine.recueil.traces if mine else ()
     for alias in mates:
         if (kept := _naming(root, alias, me)) is None:
             continue
         for trace in kept.recueil.traces:
             members = recueil_views.members_of(trace, names, me)
-            if any(one.mine for one in members):
+            if any(one.mine for one in members) and not any(acting.same_work(one, trace) for one in own):
                 yield PartCard(alias, names.get(alias, alias), trace, members)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -15,7 +13,7 @@ import pydantic
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import quoted
 from etabli.recueil import adding
-from etabli.recueil.choosing import free_name
+from etabli.recueil.choosing import Choice, bring, free_name
 from etabli.recueil.kept import Kept, folder_of, write
 from etabli.recueil.model import (
     KINDS,
@@ -29,8 +27,9 @@ from etabli.recueil.model import (
     unknown_criterion,
     unknown_degree,
 )
-from etabli.runs.identifier import nearest_identifier
-from etabli.system.disk import unwritable
+from etabli.runs.folder import read_run_folder
+from etabli.runs.identifier import is_same_candidate, nearest_identifier
+from etabli.system.held import alone_in
 
 M = TypeVar("M", bound=pydantic.BaseModel)
 PART = "part"
@@ -54,17 +53,8 @@ def alone(root: Path, candidate: str) -> Iterator[None]:
     Raises:
         UsageProblem: It cannot be made there.
     """
-    folder = folder_of(root, candidate)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError as error:
-        raise unwritable(folder, error, "choisissez un autre dossier avec « --recueils »") from error
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    with alone_in(folder_of(root, candidate), "choisissez un autre dossier avec « --recueils »"):
         yield
-    finally:
-        os.close(held)
 
 
 def trace_called(kept: Kept, name: str) -> Trace:
@@ -152,6 +142,51 @@ def grouped(kept: Kept, name: str, members: Iterable[str]) -> Kept:
     parts = {one.membre.lower(): one for one in trace_called(kept, name).groupe}
     wanted = list(dict.fromkeys(members))
     return told(kept, name, {}, [parts.get(one.lower()) or made(Part, {"membre": one}) for one in wanted])
+
+
+def taken(kept: Kept, source: Kept, name: str) -> tuple[Kept, str]:
+    """Takes a group's trace into the recueil of another member, who says of it their own words.
+
+    Nothing is taken of what its author says of it, nor of what people observed or authenticated there.
+
+    Args:
+        kept: The member's file.
+        source: The file of who chose it.
+        name: Of the trace there.
+
+    Raises:
+        UsageProblem: It does not name the member, is there already, or its verification is not believed.
+    """
+    theirs, me = trace_called(source, name), kept.recueil.candidat
+    if not any(is_same_candidate(one.membre, me) for one in theirs.groupe):
+        raise UsageProblem(
+            f"« {name} », de {source.recueil.candidat}, ne nomme pas {me} parmi ses membres : nommez-le d'abord, "
+            "avec « --membre »."
+        )
+    if any(same_work(one, theirs) for one in kept.recueil.traces):
+        raise UsageProblem(f"« {theirs.titre} » est déjà dans le recueil de {me}.")
+    facts = theirs.model_dump(exclude={"authentification", "reflexion"}) | {"id": free_name(kept, theirs.id)}
+    if theirs.verification:
+        folder = read_run_folder(source.copy_of(theirs.verification))
+        if folder.run is None:
+            raise UsageProblem(f"« {folder.path.name} » ne peut pas être une trace. {folder.sentence()}")
+        facts |= bring(kept, Choice(folder, folder.run, "reprise"), theirs.titre).model_dump(include={"verification"})
+    elif theirs.ailleurs and theirs.ailleurs.copie:
+        called, content = adding.read_document(source.folder / theirs.ailleurs.copie)
+        facts["ailleurs"] |= adding.brought(kept, facts["id"], theirs.ailleurs.fichier or called, content)
+    return written(kept, made(Trace, facts)), facts["id"]
+
+
+def same_work(one: Trace, other: Trace) -> bool:
+    """Tells whether two traces, of one recueil or of two members', are of one verification or one document."""
+    if one.verification and other.verification:
+        return one.verification.run == other.verification.run
+    if one.ailleurs and other.ailleurs:
+        return one.titre == other.titre and (one.ailleurs.origine, one.ailleurs.sha256) == (
+            other.ailleurs.origine,
+            other.ailleurs.sha256,
+        )
+    return False
 
 
 def brought(

@@ -131,7 +131,8 @@ def bring(kept: Kept, choice: Choice, title: str) -> Trace:
         raise LabError(f"{target} : {copy.sentence()} Supprimez cette copie, puis relancez.")
     name = _name(kept, choice.run)
     former = kept.recueil.trace(name)
-    chosen = ChosenRun(tp=choice.run.lab, run=choice.run.id)
+    own = is_same_candidate(choice.folder.candidate, kept.recueil.candidat)
+    chosen = ChosenRun(tp=choice.run.lab, run=choice.run.id, de=None if own else choice.folder.candidate)
     return former or Trace(id=name, type="tp", titre=title, date=_day(choice.run), verification=chosen)
 
 

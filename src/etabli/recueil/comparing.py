@@ -25,6 +25,11 @@ def work_of(kept: Kept, trace: Trace) -> Path | None:
     return path if path.is_file() else None
 
 
+def makers_of(kept: Kept, trace: Trace) -> list[str]:
+    """Returns whose the work of a trace is: the candidate's, and that of the members of a group."""
+    return [kept.recueil.candidat, *(one.membre for one in trace.groupe)]
+
+
 def works_in(outputs: Sequence[Path], lab: str) -> dict[str, Path]:
     """Returns where the last work of each candidate on a lab is kept, in what ``etabli grade`` wrote."""
     found: dict[str, Path] = {}
@@ -43,14 +48,16 @@ def outputs_below(folders: Sequence[Path]) -> list[Path]:
     return [*folders, *(path for path in inside if not path.name.startswith("."))]
 
 
-def beside(work: Path, whose: str, others: Mapping[str, Path], lab: Lab) -> Compared:
+def beside(work: Path, whose: Sequence[str], others: Mapping[str, Path], lab: Lab) -> Compared:
     """Compares a work with those of others, the starter taken away.
 
     Args:
         work: The work.
-        whose: It is; a member of nobody else's works.
+        whose: It is: their candidate, and the members of a group; they are not compared with themselves.
         others: Those of the class, their own among them or not.
         lab: Gives the starter.
     """
-    works = {name: work_in(path) for name, path in others.items() if not is_same_candidate(name, whose)}
+    works = {
+        name: work_in(path) for name, path in others.items() if not any(is_same_candidate(name, one) for one in whose)
+    }
     return compare(work_in(work), works, work_below(lab.folder / "starter"))

@@ -131,6 +131,8 @@ class Contents:
     made: str
     referentiel: str
     unofficial: tuple[str, ...]
+    doubtful: tuple[str, ...]
+    """Competences whose code or wording was not read in a source."""
     """Competences of which the official criteria are not loaded."""
     blocs: tuple[IndexBloc, ...]
     traces: tuple[TraceView, ...]
@@ -192,6 +194,7 @@ def contents_of(
         made=f"{made:%d/%m/%Y}",
         referentiel=kept.recueil.referentiel[:16],
         unofficial=tuple(code for code, one in referentiel.competences.items() if not one.has_official_criteria),
+        doubtful=tuple(code for code, one in referentiel.competences.items() if not one.verified),
         blocs=tuple(_bloc(bloc, traces) for bloc in referentiel.blocs),
         traces=traces,
         direct=seen_by(direct, referentiel),

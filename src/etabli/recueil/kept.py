@@ -60,8 +60,9 @@ class Kept:
         """Returns where the copy of a run is; its folder may write the candidate in another case."""
         home = self.outputs(chosen.tp)
         names = [path.name for path in home.iterdir()] if home.is_dir() else []
-        known = [name for name in names if is_same_candidate(name, self.recueil.candidat)]
-        return home / (known[0] if known else self.recueil.candidat) / chosen.run
+        whose = chosen.de or self.recueil.candidat
+        known = [name for name in names if is_same_candidate(name, whose)]
+        return home / (known[0] if known else whose) / chosen.run
 
 
 def folder_of(root: Path, candidate: str) -> Path:

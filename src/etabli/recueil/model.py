@@ -68,6 +68,8 @@ class ChosenRun(Described):
 
     tp: Identifier
     run: Annotated[str, pydantic.StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z-]{4,63}$")]
+    de: Annotated[str, pydantic.StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")] | None = None
+    """Of a group's work: the member whose verification it is; none: the candidate's own."""
 
 
 class Outside(Described):
@@ -110,6 +112,8 @@ class Trace(Described):
     def digest(self) -> str:
         """The SHA-256 of all that a teacher authenticates, by its canonical JSON."""
         facts = self.model_dump(mode="json", exclude={"authentification"})
+        if self.verification and self.verification.de is None:
+            del facts["verification"]["de"]  # as it was before a group's trace could be taken
         text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
 

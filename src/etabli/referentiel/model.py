@@ -122,6 +122,31 @@ class Competence(Sourced):
         return self.annexe_iii is not None and bool(self.annexe_iii.criteres_evaluation)
 
 
+class SituationOfExam(Sourced):
+    """One situation of an exam in CCF, as far as its source was read: what was not is absent."""
+
+    id: Identifier
+    title: Text
+    presence: bool | None = None
+    """Whether the candidate is there; none: not known."""
+    duree: Annotated[int, pydantic.Field(ge=1)] | None = None
+    """In minutes, without the interview."""
+    entretien: Annotated[int, pydantic.Field(ge=1)] | None = None
+    competences: tuple[Code, ...] = ()
+    """None: all those of the bloc, or not known."""
+    regles: tuple[Text, ...] = ()
+    """What the text asks, in our words."""
+
+
+class Exam(Sourced):
+    """The exam of a unit, in CCF."""
+
+    forme: Text
+    regles: tuple[Text, ...] = ()
+    """What the text asks of all its situations, in our words."""
+    situations: tuple[SituationOfExam, ...] = ()
+
+
 class Bloc(Sourced):
     """A bloc of competences: one unit, one exam."""
 
@@ -130,7 +155,12 @@ class Bloc(Sourced):
     coefficient: Annotated[int, pydantic.Field(ge=1)]
     pole: Text
     title: Text
+    epreuve: Exam | None = None
     competences: tuple[Competence, ...]
+
+    def situation(self, name: str) -> SituationOfExam | None:
+        """Returns a situation of its exam by identifier."""
+        return next((one for one in self.epreuve.situations if one.id == name), None) if self.epreuve else None
 
 
 class Referentiel(Described):
@@ -148,6 +178,11 @@ class Referentiel(Described):
     def competences(self) -> Mapping[str, Competence]:
         """The competences by code, in the référentiel's order."""
         return {one.code: one for bloc in self.blocs for one in bloc.competences}
+
+    @cached_property
+    def exam_of(self) -> Mapping[str, str]:
+        """Code of a competence → the exam of its unit, such as E1."""
+        return {one.code: bloc.exam for bloc in self.blocs for one in bloc.competences}
 
     @cached_property
     def competence_of(self) -> Mapping[str, str]:
@@ -193,6 +228,7 @@ def misfits(referentiel: Referentiel, labs: Mapping[str, Looked] | None = None) 
     yield from _twice(((*place, "id"), one.id) for place, _, one in _criteria(referentiel))
     yield from _twice((("echelle", "degres", at, "id"), one.id) for at, one in enumerate(referentiel.echelle.degres))
     yield from _rules(referentiel)
+    yield from _exams(referentiel)
     for place, competence, one in _criteria(referentiel):
         if competence.personnes_seulement and one.constats:
             yield Misfit(
@@ -247,6 +283,22 @@ def _rules(referentiel: Referentiel) -> Iterator[Misfit]:
     absent = [one for one in degrees[1:] if one not in {row.degre for row in referentiel.regles.exige}]
     if absent:
         yield Misfit(("regles", "exige"), f"aucune ligne ne dit ce qu'exige {quoted(absent)} ; ajoutez-la")
+
+
+def _exams(referentiel: Referentiel) -> Iterator[Misfit]:
+    found = [
+        (("blocs", at, "epreuve", "situations", number), bloc, one)
+        for at, bloc in enumerate(referentiel.blocs)
+        if bloc.epreuve
+        for number, one in enumerate(bloc.epreuve.situations)
+    ]
+    yield from _twice(((*place, "id"), one.id) for place, _, one in found)
+    for place, bloc, one in found:
+        own = [item.code for item in bloc.competences]
+        for at, code in enumerate(one.competences):
+            if code not in own:
+                problem = f"« {code} » n'est pas une compétence de ce bloc{_meant(code, own)}"
+                yield Misfit((*place, "competences", at), problem)
 
 
 def _unknown(referentiel: Referentiel, labs: Mapping[str, Looked]) -> Iterator[Misfit]:

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from etabli.system.disk import unwritable
+
 _OURS = ".etabli-"
 _PART = ".part"
 _LOCK = ".verrou"
@@ -58,6 +60,25 @@ def remove_abandoned(root: Path) -> None:
     for lock in _abandoned(root, _LOCK):
         shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
         lock.unlink(missing_ok=True)
+
+
+@contextmanager
+def alone_in(folder: Path, otherwise: str) -> Iterator[None]:
+    """Holds a folder, which is made if need be: of two that read and then write there, the second waits for the first.
+
+    Raises:
+        UsageProblem: It cannot be made there; ``otherwise`` says what to do.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        raise unwritable(folder, error, otherwise) from error
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 @contextmanager

@@ -77,8 +77,8 @@ class Group:
     """The class over the year."""
 
     title: str
-    competences: tuple[tuple[str, str], ...]
-    """Code and text."""
+    competences: tuple[tuple[str, str, str], ...]
+    """Code, exam, wording."""
     rows: tuple[tuple[Identity, Life], ...]
     labs: tuple[LabItems, ...]
 
@@ -119,7 +119,7 @@ def group_of(
     identities = Roll(tuple(one.alias for one in found), names).people(())
     return Group(
         title=title,
-        competences=tuple((code, one.text) for code, one in force.competences.items()),
+        competences=tuple((code, force.exam_of[code], one.text) for code, one in force.competences.items()),
         rows=tuple(zip(identities, lives, strict=True)),
         labs=tuple(_lab(lab, title, found) for lab, title in titles.items() if any(lab in one.runs for one in found)),
     )

@@ -60,6 +60,8 @@ class Line:
     """One competence of a learner."""
 
     code: str
+    exam: str
+    """Of its unit, such as E1."""
     text: str
     events: tuple[Event, ...]
     """From the first to the last."""
@@ -188,6 +190,7 @@ def _line(
     ]
     return Line(
         code=competence.code,
+        exam=referentiel.exam_of[competence.code],
         text=competence.text,
         events=tuple(sorted(events, key=lambda one: one.day)),
         labs=tuple(_labs(followed, competence, titles)),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from etabli.commission import acting, kept
-from etabli.commission.model import NOT_OBSERVED, Candidate, Consultation, Evaluator, Session, Situation
+from etabli.commission.model import NOT_OBSERVED, Candidate, Consultation, Evaluator, Session, situations_of
 from etabli.commission.papers import Press
 from etabli.commission.printing import Wrote, print_set
 from etabli.lab.parcours import wanted_weeks
@@ -21,19 +22,30 @@ _TEACHER, _TUTOR = "Mme Aubry", "Mme Colin"
 _BOTH = f"{_TEACHER}, {_TUTOR}"
 _WHY = "La revue des droits est juste ; la politique reste à tenir."
 _DEPARTS = "Ce qui a été vu en entreprise n'en montre pas autant."
-_TALK = Situation(
-    id="entretien",
-    unite="U2",
-    titre="Entretien sur les traces",
-    le=date(2027, 5, 20),
-    heure="9:00",
-    lieu="salle 12",
-    duree=60,
-    contexte="La mairie ouvre ses démarches en ligne ; le candidat présente ce qu'il y a fait.",
-    travail="Présenter deux traces choisies, puis répondre aux questions de la commission.",
-    ressources=("le recueil de traces", "un poste informatique"),
-    production="Une présentation de vingt minutes au plus.",
-)
+_PLANNED: dict[str, dict[str, Any]] = {
+    "e1-a": {
+        "le": date(2027, 4, 8),
+        "heure": "10:00",
+        "lieu": "salle 12",
+        "tp": "page-dynamique",
+        "contexte": "Projet d'atelier, à trois : le site du TP, repris pour le service culturel de la mairie.",
+        "travail": "Présenter le projet à plusieurs, puis répondre seul aux questions sur sa propre part.",
+        "ressources": ("le dossier numérique", "un vidéoprojecteur"),
+        "production": "Une présentation.",
+    },
+    "e2": {"le": date(2027, 5, 27), "heure": "14:00", "lieu": "salle 12"},
+    "e3-a": {"le": date(2027, 5, 27), "heure": "15:30", "lieu": "salle 12"},
+    "e3-b": {
+        "le": date(2027, 5, 20),
+        "heure": "9:00",
+        "lieu": "salle 12",
+        "contexte": "La mairie change de standard téléphonique ; sa documentation n'existe qu'en anglais.",
+        "travail": "En faire une ressource numérique en français, que les agents suivent seuls, puis en répondre.",
+        "ressources": ("la documentation en anglais", "un poste informatique"),
+        "production": "Une ressource numérique en français.",
+    },
+}
+"""What the centre completes of the situations that the référentiel knows."""
 
 
 def make_set(root: Path, alias: str, archive: Path) -> tuple[Path, Wrote]:
@@ -52,6 +64,7 @@ def make_set(root: Path, alias: str, archive: Path) -> tuple[Path, Wrote]:
         shutil.rmtree(former, ignore_errors=True)
     force = in_force()
     units = tuple(one.unit for one in force.referentiel.blocs)
+    known = situations_of(force.referentiel, units)
     person = Candidate(candidat=alias, numero="0412", amenagements=("une salle à part",), temps=1.33)
     board = kept.begin(
         sessions,
@@ -69,7 +82,8 @@ def make_set(root: Path, alias: str, archive: Path) -> tuple[Path, Wrote]:
                 Evaluator(nom=_TUTOR, role="professionnel", qualite="Mairie de Saint-Aubin"),
             ),
             candidats=(person,),
-            situations=(_TALK,),
+            situations=tuple(one.model_copy(update=_PLANNED.get(one.id, {})) for one in known),
+            jury=date(2027, 7, 5),
             consultation=Consultation(du=date(2027, 7, 6), au=date(2027, 7, 9), lieu="au secrétariat"),
         ),
     )
@@ -82,12 +96,9 @@ def _decide(board: kept.Board, person: Candidate, files: Path) -> None:
     """Both judge what they saw; the tutor sees C2.3 higher, and the commission says why it keeps the teacher's."""
     degrees = [one.id for one in board.referentiel.echelle.degres]
     codes = list(board.referentiel.competences)
-    seen = {
-        code
-        for trace in read(files, person.candidat).recueil.traces
-        if trace.verification
-        for code in _of(board, trace.verification.tp)
-    }
+    recueil = read(files, person.candidat).recueil
+    seen = {code for one in recueil.traces if one.verification for code in _of(board, one.verification.tp)}
+    seen |= {board.referentiel.competence_of[one.critere] for one in recueil.observations}
     judged = {code: degrees[-2] if code in seen else NOT_OBSERVED for code in codes}
     acting.judge(board, person, _TEACHER, judged)
     acting.judge(board, person, _TUTOR, judged | {"C2.3": degrees[-1]})

@@ -195,9 +195,12 @@ async function verify(file) {
     return show("Cette archive n'est plus ce que le centre a scellé : n'en retenez rien.", false, said);
   }
   const decisions = manifest.histories.reduce((sum, one) => sum + one.entries.length, 0);
-  const moment = new Date(manifest.sealed_at).toLocaleString("fr-FR", { dateStyle: "long", timeStyle: "short" });
+  const sealed = new Date(manifest.sealed_at), ahead = -sealed.getTimezoneOffset();
+  const two = number => String(Math.floor(Math.abs(number))).padStart(2, "0");
+  const zone = `${ahead < 0 ? "-" : "+"}${two(ahead / 60)}:${two(ahead % 60)}`;
+  const moment = `${sealed.toLocaleString("fr-FR", { dateStyle: "long", timeStyle: "short" })}, UTC${zone}`;
   const said = [
-    `${manifest.subject}, scellé le ${moment} (heure de la machine qui a scellé).`,
+    `${manifest.subject}, scellé le ${moment} (selon la machine qui a scellé).`,
     `${counted(manifest.files.length, "fichier, comparé", "fichiers, chacun comparé")} à son empreinte SHA-256 ; aucun ajouté, aucun retiré.`,
     "Archive écrite de nouveau à partir de ce qu'elle contient : la même, à l'octet près.",
     `Racine de tout ce qui est scellé (arbre de Merkle) : ${short(manifest.root)}. Comparez-la avec celle des papiers.`,
