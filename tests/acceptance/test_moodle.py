@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import command_line
 import pytest
 from moodle_desk import sheet
 from moodle_samples import FR, PEOPLE, download, packed, sno, worksheet
@@ -27,13 +26,7 @@ MEMBERS = (
 
 
 def etabli(*arguments: object, home: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "etabli.cli.main", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "ETABLI_HOME": str(home)},
-        timeout=600,
-    )
+    return command_line.etabli(*arguments, environment={"ETABLI_HOME": str(home)})
 
 
 @pytest.fixture(scope="module")
