@@ -19,27 +19,10 @@ from typing import Any
 
 import pytest
 from helpers import Done, here, volume
-from small_repository import LAB, PAGE, ROOT, repository, write
+from small_repository import CHECKS, LAB, PAGE, ROOT, repository, write
 
 from etabli.runs.identifier import nearest_identifier
 
-CHECKS = '''
-from etabli.exam import Failed, check
-
-@check(points=2, palier="essentiel", competences=["C1.1"], help="Ouvrez la page dans votre navigateur.")
-def check_demarre(page):
-    """La page répond."""
-    page.open("/")
-    if page.status != 200:
-        raise Failed(observed=f"La page répond {page.status}.", expected="200")
-
-@check(points=3, palier="essentiel", competences=["C1.1"], after=["demarre"])
-def check_titre(page):
-    """La page a un titre."""
-    page.open("/")
-    if page.headings() != ["Bonjour"]:
-        raise Failed(observed="Pas de titre.", expected="Bonjour")
-'''
 SLOW = "from flask import Flask\nimport time\napp = Flask(__name__)\n@app.route('/')\ndef page():\n    time.sleep(60)\n"
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="small disks and closed folders are made by root")
