@@ -27,7 +27,7 @@ DRAWN = {Kind.RIGHT: 6, Kind.MISTAKE: 1, Kind.CHEAT: 0}
 """Checks drawn for a specimen that does not run whole, beside its own."""
 DRAWN_CHEATS = 1
 """Cheats drawn beside the fewest."""
-DRAWN_RIGHTS = 3
+DRAWN_RIGHTS = 2
 """Right ones drawn among those that are made from no other, and as many among those that are."""
 Sets = Mapping[str, frozenset[str]]
 
