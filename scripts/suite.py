@@ -35,6 +35,9 @@ BESIDE = {"conteneurs": ["relecture", "unité"]}
 LAST = ["nice", "-n", "19"]
 NO_ENGINE = {"DOCKER_HOST": "unix:///nowhere/docker.sock"}
 """A test of « unité » that needs a container says so at once: its place is in another folder."""
+COMPILED = (KEPT / "compile").absolute()
+"""Where Python keeps what it compiled, of tests and of the commands that they start: each file once for all processes,
+whatever the machine says, and none beside the sources."""
 TOLD = {"failure": "failed", "error": "error", "skipped": "skipped"}
 
 
@@ -70,7 +73,8 @@ def run_with_others(phase: str) -> dict[str, Ran]:
 
 def environment(phase: str) -> dict[str, str]:
     """Returns the environment of a phase."""
-    return {**os.environ, **(NO_ENGINE if phase == "unité" else {})}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(COMPILED), **(NO_ENGINE if phase == "unité" else {})}
 
 
 def outcomes(phase: str) -> list[tuple[str, str]]:

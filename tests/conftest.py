@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.testing
 
 IN_ONE_ROOM = (
     "tests/acceptance/test_salle.py",
@@ -30,6 +32,10 @@ os.environ["ETABLI_GARDER"] = "0"  # what a test starts ends with it; the tests 
 if "PYTEST_XDIST_WORKER" in os.environ:  # its processes are told a size of screen that tests could not change
     os.environ.pop("COLUMNS", None)
     os.environ.pop("LINES", None)
+
+
+typer.testing._get_command = functools.cache(typer.testing._get_command)  # type: ignore[attr-defined]
+"""A hundred commands are made of our functions once for all that a process tries: it takes longer than most of them."""
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,24 @@ from helpers import MANIFEST, VARIANT_PY
 ROOT = Path(__file__).resolve().parents[1]
 LAB = "essai"
 PAGE = "<!doctype html><html lang='fr'><title>Bonjour</title><h1>Bonjour</h1>"
+CHECKS = '''
+from etabli.exam import Failed, check
+
+@check(points=2, palier="essentiel", competences=["C1.1"], help="Ouvrez la page dans votre navigateur.")
+def check_demarre(page):
+    """La page répond."""
+    page.open("/")
+    if page.status != 200:
+        raise Failed(observed=f"La page répond {page.status}.", expected="200")
+
+@check(points=3, palier="essentiel", competences=["C1.1"], after=["demarre"])
+def check_titre(page):
+    """La page a un titre."""
+    page.open("/")
+    if page.headings() != ["Bonjour"]:
+        raise Failed(observed="Pas de titre.", expected="Bonjour")
+'''
+"""What its right page passes, and any page a part of."""
 
 
 def write(folder: Path, **files: str | bytes) -> None:

@@ -158,6 +158,7 @@ def test_the_next_check_finds_the_worker_of_the_last_one_whatever_the_lab(room: 
     assert room.ours("examiner") == before, "« grade » takes it too, and gives it back"
 
 
+@pytest.mark.long
 def test_two_at_once_have_a_worker_each(room: Class) -> None:
     with room.begun("premier") as first:
         room.check(name="second")

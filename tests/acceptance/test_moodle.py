@@ -5,41 +5,36 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import command_line
 import pytest
 from moodle_desk import sheet
 from moodle_samples import FR, PEOPLE, download, packed, sno, worksheet
+from small_repository import CHECKS, LAB, repository
 
-LAB = "page-dynamique"
-BROKEN = packed(index__php="<?php ceci n'est pas du PHP")
+WORK = packed(index__php="<p>Sans titre</p>")
 MEMBERS = (
     ("Léa Martin_101_assignsubmission_file/v1_MARTIN.zip", packed(lisez__txt="rien")),
-    ("Léa Martin_101_assignsubmission_file/v2_MARTIN.zip", BROKEN),
+    ("Léa Martin_101_assignsubmission_file/v2_MARTIN.zip", WORK),
     ("Inès dAlmeida_102_assignsubmission_file/Inès d'Almeida.rar", b"Rar!\x1a\x07\x00"),
-    ("Zoé Inconnue_199_assignsubmission_file/z.zip", BROKEN),
+    ("Zoé Inconnue_199_assignsubmission_file/z.zip", WORK),
 )
 
 
 def etabli(*arguments: object, home: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "etabli.cli.main", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "ETABLI_HOME": str(home)},
-        timeout=600,
-    )
+    own = {"ETABLI_HOME": str(home), "ETABLI_ROOT": str(home.parent / "depot")}
+    return command_line.etabli(*arguments, environment=own)
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     desk = tmp_path_factory.mktemp("bureau")
     (desk / "home").mkdir()
+    repository(desk / "depot", CHECKS)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ETABLI_HOME", str(desk / "home"))
         sno().excuse("SNO-04", LAB)
@@ -103,7 +98,7 @@ def test_the_class_page_has_one_row_per_learner(desk: Path, graded: subprocess.C
 
 def test_latecomers_alone_and_then_the_way_back(desk: Path, graded: subprocess.CompletedProcess[str]) -> None:
     late = download(desk / "Retard.zip", [("Awa Koné_106_assignsubmission_file/awa.zip", packed(rien__txt="vide"))])
-    again = etabli("grade", late, "--tp", LAB, "--out", desk / "out", home=desk / "home")
+    again = etabli("grade", late, "--tp", LAB, "--postes", 1, "--out", desk / "out", home=desk / "home")
     assert again.returncode in (0, 1), again.stderr
     assert "2 non rendus : SNO-03, SNO-05" in again.stdout
     sheet, zipped = desk / "Notes.csv", desk / "retours.zip"
@@ -135,6 +130,7 @@ def test_a_mark_comes_of_the_teachers_own_table(desk: Path, graded: subprocess.C
     rows = list(csv.DictReader(io.StringIO((desk / "notees.csv").read_text("utf-8-sig"), newline="")))
     (lea,) = [one for one in _results(desk) if one["candidate"] == "SNO-01"]
     share = 20 * lea["score"]["earned"] / lea["score"]["possible"]
+    assert share == 8
     assert abs(float(rows[0]["Note"].replace(",", ".")) - share) <= 0.25
     assert "Note de formation" in rows[0]["Feedback par commentaires"]
     assert [row["Note"] for row in rows[1:]] == ["8,50", "", ""]
@@ -142,7 +138,7 @@ def test_a_mark_comes_of_the_teachers_own_table(desk: Path, graded: subprocess.C
 
 def test_a_group_s_work_is_graded_for_each_member_and_comes_back_to_each(desk: Path) -> None:
     """The number of the group is also Léa's, who is in none: nothing of theirs may be hers."""
-    team = download(desk / "Groupes.zip", [("Équipe 1_101_assignsubmission_file/site.zip", BROKEN)])
+    team = download(desk / "Groupes.zip", [("Équipe 1_101_assignsubmission_file/site.zip", WORK)])
     rows = (("101", "Léa Martin", "Équipe 2"), ("102", "Inès d'Almeida", "Équipe 1"), ("106", "Awa Koné", "Équipe 1"))
     path, out = sheet(desk / "Groupes.csv", *rows), desk / "groupes"
     command = ("grade", team, "--tp", LAB, "--classe", "SNO", "--formulaire", path, "--postes", 1, "--out", out)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from browsers import Browsers, asked, axe, one, size, until, wait
+from helpers import volume
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -218,7 +219,7 @@ def test_the_teacher_grades_comments_and_exports_and_the_learner_reads(
     origin = room.settings.hosts.origin
     sign_in(page, origin, "roux", CODE)
     press(page, CLASS)
-    for lab in LABS:
+    for lab in [*LABS][: volume(1, len(LABS))]:
         page.get(f"{origin}/classes")
         press(page, CLASS)
         press(page, load_lab(lab).manifest.title[:24])

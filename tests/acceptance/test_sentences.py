@@ -18,28 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers import volume
-from small_repository import LAB, PAGE, ROOT, repository, write
+from helpers import Done, here, volume
+from small_repository import CHECKS, LAB, PAGE, ROOT, repository, write
 
 from etabli.runs.identifier import nearest_identifier
 
-CHECKS = '''
-from etabli.exam import Failed, check
-
-@check(points=2, palier="essentiel", competences=["C1.1"], help="Ouvrez la page dans votre navigateur.")
-def check_demarre(page):
-    """La page répond."""
-    page.open("/")
-    if page.status != 200:
-        raise Failed(observed=f"La page répond {page.status}.", expected="200")
-
-@check(points=3, palier="essentiel", competences=["C1.1"], after=["demarre"])
-def check_titre(page):
-    """La page a un titre."""
-    page.open("/")
-    if page.headings() != ["Bonjour"]:
-        raise Failed(observed="Pas de titre.", expected="Bonjour")
-'''
 SLOW = "from flask import Flask\nimport time\napp = Flask(__name__)\n@app.route('/')\ndef page():\n    time.sleep(60)\n"
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="small disks and closed folders are made by root")
@@ -180,7 +163,7 @@ def etabli(
     )
 
 
-def sentence(done: subprocess.CompletedProcess[str]) -> str:
+def sentence(done: Done | subprocess.CompletedProcess[str]) -> str:
     """Returns the one sentence that a command ended with."""
     said = " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr + done.stdout
@@ -191,6 +174,21 @@ def sentence(done: subprocess.CompletedProcess[str]) -> str:
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     return tmp_path / "chez-moi"
+
+
+Typed = Callable[..., Done]
+
+
+@pytest.fixture
+def typed(home: Path, monkeypatch: pytest.MonkeyPatch) -> Typed:
+    """Runs the command in this process, where neither rights nor an end by itself matter."""
+
+    def run(*arguments: object, **environment: object) -> Done:
+        for name, value in {"ETABLI_HOME": home, "ETABLI_ROOT": ROOT, **environment}.items():
+            monkeypatch.setenv(name, str(value))
+        return here(*arguments)
+
+    return run
 
 
 # ---------------------------------------------------------------- one batch with everything in it
@@ -267,8 +265,8 @@ def test_a_name_that_only_windows_finds_gets_advice(after: Aftermath) -> None:
 # ---------------------------------------------------------------- a command that cannot even begin
 
 
-def test_an_unknown_lab(home: Path, tmp_path: Path) -> None:
-    done = etabli("grade", tmp_path, "--tp", "esai", home=home, root=repository(tmp_path / "depot", CHECKS))
+def test_an_unknown_lab(typed: Typed, tmp_path: Path) -> None:
+    done = typed("grade", tmp_path, "--tp", "esai", ETABLI_ROOT=repository(tmp_path / "depot", CHECKS))
     assert done.returncode == 2
     assert "Le TP « esai » n'existe pas : vouliez-vous dire « essai » ? TP disponibles : essai." in sentence(done)
 
@@ -281,9 +279,9 @@ def test_an_unknown_lab(home: Path, tmp_path: Path) -> None:
         ({"title": None}, "clé « title » : il faut un texte"),
     ][: volume(1, 3)],
 )
-def test_a_wrong_key_in_a_manifest(home: Path, tmp_path: Path, changes: dict[str, Any], words: str) -> None:
+def test_a_wrong_key_in_a_manifest(typed: Typed, tmp_path: Path, changes: dict[str, Any], words: str) -> None:
     root = repository(tmp_path / "depot", CHECKS, **changes)
-    done = etabli("grade", tmp_path, "--tp", LAB, home=home, root=root)
+    done = typed("grade", tmp_path, "--tp", LAB, ETABLI_ROOT=root)
     assert done.returncode == 2
     said = sentence(done)
     assert f"{root}/labs/essai/lab.yaml, ligne " in said and words in said and "relancez" in said
@@ -299,9 +297,9 @@ def test_a_folder_of_a_class_that_may_not_be_read(home: Path, tmp_path: Path) ->
     assert f"« {top}" in sentence(done) and "accès interdit à ce compte" in sentence(done)
 
 
-def test_nothing_but_two_deposits_under_one_name(home: Path, tmp_path: Path) -> None:
+def test_nothing_but_two_deposits_under_one_name(typed: Typed, tmp_path: Path) -> None:
     twice(tmp_path / "classe")
-    done = etabli("grade", tmp_path / "classe", "--tp", LAB, home=home, root=repository(tmp_path / "depot", CHECKS))
+    done = typed("grade", tmp_path / "classe", "--tp", LAB, ETABLI_ROOT=repository(tmp_path / "depot", CHECKS))
     assert done.returncode == 2
     said = sentence(done)
     assert "Deux rendus différents portent le même nom" in said and "double.zip" in said and "gardez-en un" in said
@@ -318,9 +316,9 @@ def test_results_that_may_not_be_written(home: Path, tmp_path: Path) -> None:
     assert "ne peut pas être écrit (accès interdit à ce compte) : choisissez un autre dossier" in sentence(done)
 
 
-def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
-    write(tmp_path / "bon", **{"index.php": PAGE})
-    done = etabli("sujet", "page-dynamique", "--candidat", "a", "-o", tmp_path / "sujet", home=Path("/proc/nulle-part"))
+def test_a_home_that_cannot_be_made(typed: Typed, tmp_path: Path) -> None:
+    arguments = ("sujet", "page-dynamique", "--candidat", "a", "-o", tmp_path / "sujet")
+    done = typed(*arguments, ETABLI_HOME="/proc/nulle-part")
     assert done.returncode == 2
     assert "« /proc/nulle-part » ne peut pas être créé" in sentence(done) and "ETABLI_HOME" in sentence(done)
 
@@ -328,10 +326,9 @@ def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- a machine that cannot grade
 
 
-def test_no_engine(home: Path, tmp_path: Path) -> None:
+def test_no_engine(typed: Typed, tmp_path: Path) -> None:
     write(tmp_path / "bon", **{"index.php": PAGE})
-    nowhere = {"DOCKER_HOST": "unix:///nulle/part.sock"}
-    done = etabli("grade", tmp_path / "bon", "--tp", "page-dynamique", home=home, environment=nowhere)
+    done = typed("grade", tmp_path / "bon", "--tp", "page-dynamique", DOCKER_HOST="unix:///nulle/part.sock")
     assert done.returncode == 3
     assert "Le moteur de conteneurs ne répond pas : lancez « make setup », puis « etabli doctor »." in sentence(done)
 
@@ -390,8 +387,8 @@ def test_an_unforeseen_error_is_kept_for_us_and_told_in_a_sentence(home: Path, t
 
 
 @pytest.mark.parametrize("content", ["", "zz", "é"][: volume(1, 3)])
-def test_a_damaged_secret(home: Path, tmp_path: Path, content: str) -> None:
+def test_a_damaged_secret(typed: Typed, home: Path, tmp_path: Path, content: str) -> None:
     write(home, secret=content)
-    done = etabli("sujet", "page-dynamique", "--candidat", "a", "-o", tmp_path / "sujet", home=home)
+    done = typed("sujet", "page-dynamique", "--candidat", "a", "-o", tmp_path / "sujet")
     assert done.returncode == 2
     assert f"Le secret d'Établi « {home / 'secret'} » est abîmé" in sentence(done)

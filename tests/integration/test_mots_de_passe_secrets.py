@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command_line import etabli
 from helpers import volume
 
 from etabli.exam.contract.blot import Blot
@@ -41,10 +40,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         specimens = load_specimens(load_lab(LAB))
         chosen = {candidate: specimens[name] for candidate, name in CANDIDATES.items()}
         render_specimens(load_lab(LAB), chosen, secret(), TRAINING, folder / "rendus")
-        command = ["grade", str(folder / "rendus"), "--tp", LAB, "--sortie", str(folder / "resultats")]
-        done = subprocess.run(
-            [sys.executable, "-m", "etabli.cli.main", *command], capture_output=True, text=True, check=False
-        )
+        done = etabli("grade", folder / "rendus", "--tp", LAB, "--sortie", folder / "resultats")
         (folder / "resultats" / "console.txt").write_text(done.stdout + done.stderr, "utf-8")
         yield folder / "resultats"
 

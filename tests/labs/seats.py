@@ -36,7 +36,7 @@ def on_the_erp(lab: Lab) -> bool:
 
 def secrets_of(lab: str) -> list[bytes]:
     """Secrets to make seats with, the same ones each time."""
-    most = 3 if lab not in HOUSE else 8 if on_the_erp(LABS[lab]) else volume(8, 20)
+    most = 3 if lab not in HOUSE else 8 if on_the_erp(LABS[lab]) else volume(5, 20)
     return [bytes([number]) * 32 for number in range(most)]
 
 
@@ -100,6 +100,7 @@ def prints(lab: str) -> dict[str, str]:
     given = sujet(lab)
     made: dict[str, Any] = {"sujet": (given.texts, given.files, given.documents)}
     right = [name for name, one in specimens_of(lab).items() if one.kind is Kind.RIGHT]
+    right = right[: volume(3, len(right))]
     made |= {name: handed_in(lab, name) for name in right}
     return {name: hashlib.sha256(repr(what).encode()).hexdigest() for name, what in made.items()}
 

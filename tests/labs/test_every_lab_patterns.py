@@ -14,14 +14,16 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from helpers import volume
 from seats import HOUSE
 
 import etabli.exam
 from etabli.exam.contract.check import import_grader
 
-SIGNS = 60_000
+SIGNS = volume(20_000, 60_000)
 PATIENCE_S = 2
-"""Of the processor, for one pattern: hundreds of times what one takes that reads its input once."""
+"""Of the processor, for one pattern: hundreds of times what one takes that reads its input once, and less than one
+needs that reads 20,000 signs 20,000 times."""
 MOST = 6
 """Signs that are taken of a pattern."""
 WHOLE = {"_ASKED", "_PHP_SAYS", "_SETTING", "_SHEET_NEXT", "_GROWS", "_LANGUAGE"}

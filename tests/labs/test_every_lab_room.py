@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 import pytest
+from helpers import volume
 from seats import LABS, plain, secrets_of, sujet, texts_of
 
 from etabli.exam.contract.outcome import Outcome, Palier
@@ -40,7 +41,7 @@ def lab(request: pytest.FixtureRequest) -> str:
 
 
 def test_no_sheet_of_a_room_names_a_command(lab: str) -> None:
-    for secret in secrets_of(lab)[:3]:
+    for secret in secrets_of(lab)[: volume(1, 3)]:
         for session in ("entrainement", "ccf-2027"):
             given = sujet(lab, secret, Surroundings.ROOM, session)
             told = {sheet.id: sheet.markdown for sheet in given.sheets} | texts_of(given)
@@ -54,7 +55,7 @@ def test_the_other_surroundings_name_them(lab: str) -> None:
 
 
 def test_what_a_room_s_sheet_quotes_is_in_the_room_s_page(lab: str) -> None:
-    for secret in secrets_of(lab)[:3]:
+    for secret in secrets_of(lab)[: volume(1, 3)]:
         room, other = (
             {sheet.id: quoted(sheet.markdown) for sheet in sujet(lab, secret, surroundings).sheets}
             for surroundings in (Surroundings.ROOM, Surroundings.COMMANDS)

@@ -46,7 +46,7 @@ DATED = (
     "account_move.date account_invoice.invoice_date sale_sale.sale_date purchase_purchase.purchase_date "
     "stock_move.effective_date timesheet_line.date production.effective_date"
 ).split()
-SEEDS = [f"candidat-{number}".encode() for number in range(volume(8, 24))]
+SEEDS = [f"candidat-{number}".encode() for number in range(volume(5, 24))]
 FEW = SEEDS[:4]
 
 

@@ -24,13 +24,32 @@ COVERED = [(lab, name) for lab, cover in COVERS.items() for name in (*cover.whol
 _rows: dict[str, dict[str, MatrixRow]] = {}
 
 
+HALVES = ((0, None), (1, 20261124))
+"""Seeds of the data and of the order of checks, for half of a cover each: none of both changes a verdict."""
+
+
+def halves(lab: str) -> list[dict[str, Specimen]]:
+    """Cuts a cover in two, every other one of each kind."""
+    specimens = COVERS[lab].of(load_specimens(load_lab(lab)))
+    sides = {
+        name: number % 2
+        for kind in Kind
+        for number, name in enumerate(name for name, one in specimens.items() if one.kind is kind)
+    }
+    return [{name: one for name, one in specimens.items() if sides[name] == side} for side in range(len(HALVES))]
+
+
 def matrix(lab: str, folder: Path) -> dict[str, MatrixRow]:
     """Grades the cover of a lab, once per test session; what nothing has changed since the last one stands."""
     if lab not in _rows:
-        loaded = load_lab(lab)
-        specimens = COVERS[lab].of(load_specimens(loaded))
-        rows = run_matrix(DockerSandbox(), loaded, specimens, folder / lab, only=COVERS[lab].only)
-        _rows[lab] = {row.specimen.name: row for row in rows}
+        _rows[lab] = {
+            row.specimen.name: row
+            for (seed, shuffle), some in zip(HALVES, halves(lab), strict=True)
+            for row in run_matrix(
+                DockerSandbox(), load_lab(lab), some, folder / lab / str(seed), seed=seed, shuffle=shuffle,
+                only=COVERS[lab].only,
+            )
+        }  # fmt: skip
     return _rows[lab]
 
 
@@ -90,17 +109,7 @@ def test_every_check_is_failed_by_some_specimen_of_the_cover(lab: str) -> None:
     assert {spec.id for spec in load_lab(lab).checks().specs} - failed == set()
 
 
-def some(lab: str) -> dict[str, Specimen]:
-    """Takes a right one and a mistake of the cover, so that an order that matters would show."""
-    specimens, cover = load_specimens(load_lab(lab)), COVERS[lab]
-    right = [name for name in cover.whole if specimens[name].kind is Kind.RIGHT]
-    wrong = [name for name in cover.shares if specimens[name].kind is Kind.MISTAKE]
-    return {name: specimens[name] for name in (right[0], wrong[len(wrong) // 2])}
-
-
 @pytest.mark.parametrize("lab", lab_ids())
-def test_order_and_data_change_no_verdict(lab: str, tmp_path: Path) -> None:
-    rows = run_matrix(
-        DockerSandbox(), load_lab(lab), some(lab), tmp_path, seed=1, shuffle=20261124, only=COVERS[lab].only, fresh=True
-    )
-    assert [gap for row in rows for gap in deviations(row)] == []
+def test_right_and_wrong_ones_run_in_both_orders_on_both_data(lab: str) -> None:
+    for some in halves(lab):
+        assert {Kind.RIGHT, Kind.MISTAKE, Kind.CHEAT} <= {one.kind for one in some.values()}

@@ -10,7 +10,7 @@ import pytest
 from helpers import spec
 
 from etabli.exam.contract.outcome import Outcome
-from etabli.grading.matrix.cover import DRAWN, DRAWN_CHEATS, fewest, make_cover
+from etabli.grading.matrix.cover import DRAWN, DRAWN_CHEATS, DRAWN_RIGHTS, fewest, make_cover
 from etabli.lab.specimens.specimen import Kind, Specimen
 
 SPECS = [spec("start"), *(spec(f"c{n:02}", after=("start",)) for n in range(1, 21)), spec("deep", after=("c01",))]
@@ -86,7 +86,22 @@ def test_each_check_fails_that_a_mistake_or_a_cheat_fails() -> None:
     assert {check for share in shares for check in share.declared} == {"c01", "c02", "c03", "c20", "deep"}
 
 
-def test_two_more_cheats_are_drawn_which_change_with_the_pack() -> None:
+def test_a_few_right_ones_of_many_are_drawn_which_change_with_the_pack() -> None:
+    more = {
+        name: specimen(name, Kind.RIGHT, base=base)
+        for base in (None, "right")
+        for name in map(f"{base}-{{}}".format, range(7))
+    }
+    covers = [make_cover(SPECIMENS | more, SPECS, pack * 64) for pack in "123456"]
+    for names in (
+        [set(cover.whole) - {"empty"} for cover in covers],
+        [{*cover.shares} & {*more, "its-way"} for cover in covers],
+    ):
+        assert {len(drawn) for drawn in names} == {DRAWN_RIGHTS}
+        assert len({*map(frozenset, names)}) > 1
+
+
+def test_another_cheat_is_drawn_which_changes_with_the_pack() -> None:
     covers = [make_cover(SPECIMENS, SPECS, pack * 64) for pack in "123456"]
     drawn = [{name for name in cover.shares if name.startswith("same-cheat")} for cover in covers]
     assert {len(names) for names in drawn} == {DRAWN_CHEATS}
@@ -117,6 +132,6 @@ def test_the_draw_changes_with_the_pack_and_the_mistake_alone() -> None:
 
 def test_what_runs_is_said() -> None:
     first, *shares = make_cover(SPECIMENS, SPECS, "1" * 64).lines()
-    assert "2 rendus témoins entiers, 7 autres, chacun" in first
+    assert "2 rendus témoins entiers, 6 autres, chacun" in first
     drawn = make_cover(SPECIMENS, SPECS, "1" * 64).shares["one"].drawn
     assert f"  one + {', '.join(drawn)}" in shares

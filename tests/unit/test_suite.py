@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -26,9 +27,8 @@ def test_waits(): pass
 
 @pytest.fixture
 def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    found = runpy.run_path(str(ROOT / "scripts" / "suite.py"))
     monkeypatch.chdir(tmp_path)
-    return found
+    return runpy.run_path(str(ROOT / "scripts" / "suite.py"))
 
 
 def test_every_folder_of_tests_is_in_one_phase(suite: dict[str, Any]) -> None:
@@ -65,6 +65,16 @@ def test_every_phase_runs_and_the_end_tells_all(
         "  en tout       6 min 03 s",
     ]
     assert end[8].strip("= ") == "1 failed, 2 passed, 1 skipped, 1 error in 363.50s"
+
+
+def test_what_a_process_compiled_serves_the_next_one(
+    suite: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (tmp_path / "pris.py").write_text("")
+    subprocess.run([sys.executable, "-c", "import pris"], env=suite["environment"]("unité"), check=True)
+    assert [path.name.partition(".")[0] for path in suite["COMPILED"].rglob("pris.*")] == ["pris"]
+    assert not (tmp_path / "__pycache__").exists()
 
 
 def test_what_runs_beside_another_phase_is_told_after_it_and_counts(

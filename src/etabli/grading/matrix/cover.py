@@ -1,10 +1,10 @@
 """The cover: the specimens by which each landing is tried, when not all of them can be.
 
-Empty, starter and partial specimens run whole, and the right ones that are made from no other. A right one made from
-another runs some checks only, drawn from the pack's hash: they change with each state of the pack, and are the same for
-all who have it. The fewest cheats in which every check that a cheat fails still fails, and a few drawn ones, run the
-checks that they declare. So do, with a drawn check more, the fewest mistakes in which every other check that a mistake
-fails still fails.
+Empty, starter and partial specimens run whole, and a few of the right ones that are made from no other, drawn from the
+pack's hash: they change with each state of the pack, and are the same for all who have it. A few right ones made from
+another are drawn too, and run some drawn checks only. The fewest cheats in which every check that a cheat fails still
+fails, and a drawn one, run the checks that they declare. So do, with a drawn check more, the fewest mistakes in which
+every other check that a mistake fails still fails.
 """
 
 from __future__ import annotations
@@ -25,8 +25,10 @@ from etabli.lab.specimens.specimen import Kind, Specimen
 
 DRAWN = {Kind.RIGHT: 6, Kind.MISTAKE: 1, Kind.CHEAT: 0}
 """Checks drawn for a specimen that does not run whole, beside its own."""
-DRAWN_CHEATS = 2
+DRAWN_CHEATS = 1
 """Cheats drawn beside the fewest."""
+DRAWN_RIGHTS = 2
+"""Right ones drawn among those that are made from no other, and as many among those that are."""
 Sets = Mapping[str, frozenset[str]]
 
 
@@ -89,14 +91,20 @@ def make_cover(specimens: Mapping[str, Specimen], specs: Sequence[CheckSpec], pa
     cheats = fewest({name: failed[name] for name in kinds[Kind.CHEAT]})
     by_cheats = frozenset[str]().union(*(failed[name] for name in cheats))
     mistakes = fewest({name: failed[name] - by_cheats for name in kinds[Kind.MISTAKE]})
-    made_from_others = [name for name in kinds[Kind.RIGHT] if specimens[name].base]
+    own, made_from_others = (
+        _draw(pack_sha256, purpose).some(
+            [name for name in kinds[Kind.RIGHT] if bool(specimens[name].base) is based], DRAWN_RIGHTS
+        )
+        for purpose, based in ((str(Kind.RIGHT), False), (f"{Kind.RIGHT}, base", True))
+    )
     others = [name for name in kinds[Kind.CHEAT] if name not in cheats]
     drawn = _draw(pack_sha256, str(Kind.CHEAT)).some(others, DRAWN_CHEATS)
     few = {*cheats, *drawn, *mistakes, *made_from_others}
     shares = {name: _share(specimens[name], specs, pack_sha256) for name in sorted(few)}
     size = {name: len(selection(specs, share.checks)) for name, share in shares.items()}
-    in_part = {*few, *kinds[Kind.CHEAT], *kinds[Kind.MISTAKE]}
-    whole = tuple(name for name in specimens if name not in in_part)
+    whole = tuple(
+        name for name, one in specimens.items() if name in own or one.kind in (Kind.EMPTY, Kind.STARTER, Kind.PARTIAL)
+    )
     return Cover(whole, {name: shares[name] for name in sorted(few, key=lambda name: (-size[name], name))})
 
 
