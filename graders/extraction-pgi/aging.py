@@ -178,7 +178,7 @@ def trials(found: Aged, precedents: Precedents, today: date) -> list[list[Edit]]
 
 def at_borders(
     found: Aged, precedents: Precedents, today: date, draw: Draw
-) -> list[tuple[list[Edit], dict[str, float]]]:
+) -> list[tuple[list[Edit], dict[str, float], str]]:
     """Due dates on the first or the last day of a bracket, one of the amounts owed to its customer, and what each bracket is.
 
     Those of some lines that are drawn, then those of the others: a table that wakes when a line that somebody knew is
@@ -194,8 +194,8 @@ def at_borders(
         return []
     late = {spot.row: (today - day).days for name, spot in due if name == sheet and (day := precedents.day(name, spot))}
     drawn = draw.shuffled(rows)
-    typed = set(precedents.numbers(found.grid, found.spots))
-    owed = draw.shuffled([spot for spot, number in amounts.items() if number > 0 and (sheet, spot) in typed])
+    read = precedents.behind(found.grid, found.spots)
+    owed = draw.shuffled([spot for spot, number in amounts.items() if number > 0 and (sheet, spot) in read])
     made = []
     border = cycle(BORDERS)
     for some_rows in (drawn[::2], drawn[1::2]):
@@ -211,7 +211,7 @@ def at_borders(
         sums = dict.fromkeys(BRACKETS, 0.0)
         for spot, amount_due in {**amounts, **back}.items():
             sums[_bracket({**late, **days}[spot.row])] += amount_due
-        made.append((edits, sums))
+        made.append((edits, sums, " et un avoir à rembourser" if back else ""))
     return made
 
 
@@ -220,13 +220,14 @@ def _bracket(late: int) -> str:
     return BORDERS[max((day for day in BORDERS if day <= late), default=0)]
 
 
-def expect_borders(found: Aged, values: Values, sums: Mapping[str, float]) -> None:
+def expect_borders(found: Aged, values: Values, sums: Mapping[str, float], more: str = "") -> None:
     """With dues on the borders of the brackets, each bracket has its own.
 
     Args:
         found: The table.
         values: Computed after `at_borders`.
         sums: What each bracket adds up to.
+        more: What else was changed, as the end of a sentence.
     """
     after = found.totals.again(found.grid.under(values), read_bracket)
     numbers, spots = after.numbers(), after.spots
@@ -238,7 +239,7 @@ def expect_borders(found: Aged, values: Values, sums: Mapping[str, float]) -> No
         ]
         days = ", ".join(str(day) for day in [*BORDERS][:-1])
         raise Failed(
-            f"Dans une copie, avec des échéances mises à {days} et {[*BORDERS][-1]} jours de retard et un avoir à rembourser, "
+            f"Dans une copie, avec des échéances mises à {days} et {[*BORDERS][-1]} jours de retard{more}, "
             f"{some(told, 5)}.",
             "0 jour va dans « Non échu », 30 dans « 1 à 30 jours », 31 dans « 31 à 60 jours » ; un avoir compte en moins.",
             "Regardez les signes de vos conditions : < ou <=, > ou >=. Une condition sur le montant (> 0) oublie les avoirs.",

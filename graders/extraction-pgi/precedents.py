@@ -76,10 +76,17 @@ class Precedents:
 
         A formula whose reach only the office knows (INDIRECT, OFFSET) may read anything.
         """
-        start = [(grid.name, spot) for spot in spots]
-        known: set[SheetSpot] = set(start)
-        waiting, seen = list(start), set[Area]()
-        found: dict[SheetSpot, None] = {}
+        behind = self.behind(grid, spots)
+        return sorted(
+            (name, spot)
+            for name, spot in behind
+            if not (source := self._grids[name]).live(spot) and source.value(spot) not in (None, "")
+        )
+
+    def behind(self, grid: Grid, spots: Iterable[Spot]) -> set[SheetSpot]:
+        """All cells that some cells read, themselves or through others; not these cells."""
+        start = {(grid.name, spot) for spot in spots}
+        known, waiting, seen = set(start), sorted(start), set[Area]()
         while waiting:
             name, spot = waiting.pop()
             for place in self._read(self._grids[name], spot):
@@ -90,12 +97,9 @@ class Precedents:
                     if other in known:
                         continue
                     known.add(other)
-                    source, cell = self._grids[other[0]], other[1]
-                    if source.live(cell):
+                    if self._grids[other[0]].live(other[1]):
                         waiting.append(other)
-                    elif source.value(cell) not in (None, ""):
-                        found[other] = None
-        return sorted(found)
+        return known - start
 
     def copied(self, grid: Grid, spot: Spot) -> SheetSpot | None:
         """The typed number that a cell shows again, and reads nothing else; None when lines or a pivot are behind it."""

@@ -372,8 +372,8 @@ class Work:
         """The aged receivables have every bracket's total."""
         aging.expect_totals(self.aged, self.variant.aged_totals)
         if _holds(self.expect_aged_calculated):
-            for values, sums in self._aged_borders:
-                aging.expect_borders(self.aged, values, sums)
+            for values, sums, more in self._aged_borders:
+                aging.expect_borders(self.aged, values, sums, more)
         self.keep("Les totaux de la balance âgée", self.aged.told())
 
     def expect_gap(self) -> None:
@@ -419,11 +419,11 @@ class Work:
         return amounts, dates
 
     @cached_property
-    def _aged_borders(self) -> list[tuple[Values, Mapping[str, float]]]:
+    def _aged_borders(self) -> list[tuple[Values, Mapping[str, float], str]]:
         """Computed after dues on the borders of the brackets, and what each bracket then is; empty if nobody can tell."""
         made = aging.at_borders(self.aged, self.precedents, self._today, self._draws.of("échéances"))
-        found = self.workbook.trials(self.path, [edits for edits, _ in made]) if made else []
-        return [(values, sums) for values, (_, sums) in zip(found, made, strict=True)]
+        found = self.workbook.trials(self.path, [edits for edits, _, _ in made]) if made else []
+        return [(values, sums, more) for values, (_, sums, more) in zip(found, made, strict=True)]
 
     @property
     def _today(self) -> date:
