@@ -20,6 +20,8 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.select import Select
 from whole_room import close_workspaces, fill, names_of, press, sees, sign_in, sign_out
 
+from etabli.cli.export import _remarks
+from etabli.cli.room import in_room
 from etabli.lab.manifest import load_lab
 from etabli.lab.specimens.specimen import load_specimens
 from etabli.lab.variant import Purpose, Seat, make_variant
@@ -229,11 +231,15 @@ def test_the_teacher_grades_comments_and_exports_and_the_learner_reads(
     press(page, CLASS)
     press(page, load_lab("page-dynamique").manifest.title[:24])
     kept(page, "salle-enseignant")
+    opening = int(page.current_url.rpartition("/")[2].partition("#")[0])
     report = page.find_element(By.PARTIAL_LINK_TEXT, "Rapport").get_attribute("href") or ""
     page.get(report)
     page.find_element(By.TAG_NAME, "textarea").send_keys("Beau travail, Nina.")
     press(page, "Envoyer")
     sees(page, "Beau travail, Nina.")
+    with in_room(room.folder):
+        remarks = _remarks(room.place.results(opening), {})
+    assert "Beau travail, Nina." in str(remarks), "the command line takes them along too"
     sign_out(page)
     sign_in(page, origin, f"{CLASS}-01", slips[f"{CLASS}-01"])
     press(page, "Rapport")

@@ -362,7 +362,7 @@ def test_findings_come_one_by_one_and_leaving_loses_nothing(page: WebDriver, roo
     press(page, "#verify")
     wait(page, lambda _: len(page.find_elements(By.CSS_SELECTOR, "#findings li")) == 2)
     assert b"// fini" in room.files.read("index.php"), "what was typed is saved before it is verified"
-    seen(page, "2 points sur 3")
+    seen(page, "2 points regardés sur 3")
     page.refresh()
     wait(page, lambda _: len(page.find_elements(By.CSS_SELECTOR, "#findings li")) == 2, "all is told again")
     room.go_on.set()

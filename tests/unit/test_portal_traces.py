@@ -305,3 +305,14 @@ def test_what_a_learner_writes_is_text_for_a_teacher(room: Room) -> None:
     save(room, 0, trace=name, champ="fait", texte="<script>alert(1)</script>\u202e", avant="")
     page = room.browser(room.teacher).get("/classes/1/traces/SNO-01").text
     assert "<script>alert" not in page and "&lt;script&gt;" in page and "\u202e" not in page
+
+
+def test_a_teacher_reads_the_year_of_their_class(room: Room, runs: Path) -> None:
+    shutil.copytree(runs, room.classroom.place.results(room.opening.id), dirs_exist_ok=True)
+    teacher = room.browser(room.teacher)
+    shown = teacher.get("/classes/1/annee/")
+    assert shown.status_code == 200 and "SNO-01" in shown.words and "Revenir à la classe SNO" in shown.words
+    assert teacher.get("/classes/1/annee/SNO-01/index.html").status_code == 200
+    assert teacher.get("/classes/1/annee/SNO-99/index.html").status_code == 404
+    assert room.browser(room.teaching("autre")).get("/classes/1/annee/").status_code == 404
+    assert room.browser(room.learners[0]).get("/classes/1/annee/").status_code in (403, 404)

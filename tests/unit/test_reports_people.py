@@ -26,9 +26,11 @@ from report_samples import (
 )
 
 from etabli.cli.grade import _row
+from etabli.cli.hand_ins import hand_in_lines
 from etabli.cli.screen import escape as screen_escape
 from etabli.exam.contract.outcome import Outcome
 from etabli.reception.hand_in import HandIn, HandIns, HandInState
+from etabli.reports.class_tables import standings
 from etabli.reports.class_view import class_view
 from etabli.reports.hand_in_view import chased
 from etabli.reports.html import render_chase, render_class, render_learner, style
@@ -107,6 +109,10 @@ def test_before_the_deadline_nobody_is_late_and_nobody_is_chased() -> None:
     assert "Personne à relancer avant l'échéance" in classe(graded, early).text
     assert "non rendu" not in text and "Déposez votre travail" not in text
     assert "pas encore rendu" in row(MISSING, early)
+    assert [one.state.text for one in standings([], early) if one.candidate == MISSING and one.state] == [
+        "pas encore rendu"
+    ], "in tables and in the gradebook too"
+    assert any(said.startswith("1 pas encore rendu : ") for said in hand_in_lines(to_come))
     listed = chase(roll=early).text
     assert MISSING not in listed and "L'échéance n'était pas passée" in listed
     assert [one.who.candidate for one in chased([rejected_payload("SNO-02", LAB)], early)] == ["SNO-02"]

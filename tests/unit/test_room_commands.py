@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from moodle_samples import PEOPLE, sno
+from recueil_samples import frozen_run
 from student import etabli, said
 
 from etabli.classroom.settings import RoomSettings, write_settings
@@ -54,6 +55,30 @@ def test_the_sheets_of_a_class_of_the_room_come_from_its_secret(served: Path, tm
     shutil.copytree(served, tmp_path / "home" / "salle")  # the usual place of an account's first room
     assert "pour 6 élèves" in said(etabli(*options))
     assert "n'est pas une salle" in said(etabli(*options, "--dossier", tmp_path))
+
+
+def test_a_class_that_only_the_room_has_is_found_there(served: Path, tmp_path: Path) -> None:
+    with in_room(served):
+        new_roster("TNE").add(list(PEOPLE[:3]))
+    assert "n'existe pas" in said(etabli("classe", "liste", "TNE")), "no room was opened here"
+    shutil.copytree(served, tmp_path / "home" / "salle")  # the usual place of an account's first room
+    told = said(etabli("classe", "liste", "tne"))
+    assert "Classe de la salle" in told and "TNE-03" in told
+    assert "Classe de la salle" not in said(etabli("classe", "liste", "SNO")), "one's own class comes first"
+    assert "TNE" in said(etabli("classe", "liste"))
+
+
+def test_the_year_of_a_class_of_the_room_is_read_in_the_room(
+    served: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with in_room(served):
+        roster = new_roster("TNE")
+        alias = roster.add(list(PEOPLE[:1]))[0].alias
+    frozen_run(served / "resultats" / "3", alias, "page-dynamique")
+    shutil.copytree(served, tmp_path / "home" / "salle")
+    monkeypatch.chdir(tmp_path)
+    done = etabli("annee", "--classe", "TNE")
+    assert done.exit_code == 0 and "1 élève, 1 vérification" in said(done), said(done)
 
 
 def test_a_room_that_is_closed_to_who_types_is_not_read_as_another(

@@ -99,7 +99,8 @@ def works_of(out: Path, lab: Lab) -> list[Work]:
     hand_ins = read_hand_ins(out)
     for entry in hand_ins.entries if hand_ins else ():
         if not any(is_same_candidate(entry.candidate, name) for name in found):
-            said = _NOT_THERE.get(entry.state, "rendu, pas encore vérifié")
+            early = hand_ins is not None and hand_ins.early and entry.state is HandInState.MISSING
+            said = "pas encore rendu" if early else _NOT_THERE.get(entry.state, "rendu, pas encore vérifié")
             found[entry.candidate] = Work(entry.candidate, None, said, out, None)
     return [found[name] for name in sorted(found, key=lambda name: (name.casefold(), name))]
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from etabli.classroom.diary import note
+from etabli.classroom.hand_ins import hand_ins_of
 from etabli.classroom.state import Classroom
 from etabli.classroom.tables import BatchRow, HandInRow, Person, Progress, Remark, WorkspaceRow
 from etabli.exam.contract.errors import UsageProblem
+from etabli.reports.comment import Remarked
 
 LONGEST = 2000
 
@@ -46,6 +48,33 @@ def on_earlier(
         about = next((hand_in for hand_in in before if hand_in.at <= read), before[0] if before else None)
         if about is not None and about.id != done[0].id:
             found[one.id] = about
+    return found
+
+
+def written(
+    db: Session, opening: int, titles: Callable[[WorkspaceRow], Mapping[str, str]]
+) -> dict[str, list[Remarked]]:
+    """Returns what teachers wrote of each work of an opening, by alias, as it leaves the room.
+
+    Args:
+        db: The room's state.
+        opening: Which.
+        titles: Gives the titles of the checks of a workspace, by their identifiers.
+    """
+    found = {}
+    for row in db.scalars(select(WorkspaceRow).where(WorkspaceRow.opening_id == opening)):
+        if not (said := remarks_of(db, row.token)):
+            continue
+        known = titles(row)
+        earlier = on_earlier(db, row, said, hand_ins_of(db, row.token))
+        found[row.person.shown] = [
+            Remarked(
+                one.text,
+                known.get(one.check, one.check) if one.check else None,
+                earlier[one.id].number if one.id in earlier else None,
+            )
+            for one in said
+        ]
     return found
 
 

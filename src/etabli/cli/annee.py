@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from etabli.cli.labs import AsJson, checked_candidate
+from etabli.cli.room import room_here
 from etabli.cli.screen import guarded, print_json, say
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.parcours import wanted_weeks
@@ -50,16 +51,21 @@ def annee(
 
     [bold]etabli annee --classe SNO[/]
 
+    [bold]sudo etabli annee --classe SNO -o annee-sno[/]  (une classe de la salle : ses résultats et ses recueils)
+
     [bold]etabli annee resultats/page-dynamique resultats/mots-de-passe --candidat SNO-07[/]
 
     Codes de sortie : 0 ; 2 commande incorrecte, ou un recueil n'est pas permis.
     """
     if group is not None and who is not None:
         raise UsageProblem("Donnez « --classe » ou « --candidat », l'un des deux.")
-    folders = outputs_in(outputs if outputs is not None else [one for one in (_RESULTS,) if one.is_dir()])
+    roster = open_roster(group) if group is not None else None
+    if (room := room_here()) and root == USUAL:
+        root = room.recueils
+    usual = room.folder / _RESULTS if room else _RESULTS
+    folders = outputs_in(outputs if outputs is not None else [one for one in (usual,) if one.is_dir()])
     force, known, weeks = in_force().referentiel, titles(), wanted_weeks()
     made = datetime.now().astimezone().date()
-    roster = open_roster(group) if group is not None else None
     aliases = [checked_candidate(who)] if who is not None else learners_of(folders, root, roster)
     found = [follow(alias, folders, root, known) for alias in aliases]
     if not any(one.runs or one.kept for one in found):

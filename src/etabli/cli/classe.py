@@ -12,6 +12,7 @@ import typer
 
 from etabli.cli.ask import agreed
 from etabli.cli.classe_import import AsJson, Yes, import_list, show_table
+from etabli.cli.room import in_room, usual_room
 from etabli.cli.screen import escape, guarded, say, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import load_lab
@@ -58,8 +59,10 @@ def list_learners(
 
 
 def _show_classes(as_json: bool) -> None:
-    rosters = [open_roster(name) for name in class_names()]
-    facts = [{"class": roster.name, "prefix": roster.prefix, "learners": len(roster.learners())} for roster in rosters]
+    facts, room = _classes(), usual_room()
+    if room:
+        with in_room(room):
+            facts += [fact | {"room": str(room)} for fact in _classes()]
     if as_json:
         print(json.dumps(facts, ensure_ascii=False, indent=2))
         return
@@ -68,8 +71,15 @@ def _show_classes(as_json: bool) -> None:
             "Aucune classe : créez-en une avec « etabli classe import LISTE.csv --classe NOM ».", soft_wrap=True
         )
         return
-    rows = [[str(fact["class"]), f"{fact['prefix']}-…", str(fact["learners"])] for fact in facts]
-    show_table("Classes", ["Classe", "Alias", "Élèves"], rows)
+    rows = [
+        [str(fact["class"]), f"{fact['prefix']}-…", str(fact["learners"]), str(fact.get("room", ""))] for fact in facts
+    ]
+    show_table("Classes", ["Classe", "Alias", "Élèves", "Salle"], rows)
+
+
+def _classes() -> list[dict[str, object]]:
+    rosters = [open_roster(name) for name in class_names()]
+    return [{"class": roster.name, "prefix": roster.prefix, "learners": len(roster.learners())} for roster in rosters]
 
 
 def _show_learners(roster: Roster, learners: list[Learner]) -> None:

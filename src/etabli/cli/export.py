@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy.orm import Session
 
+from etabli.classroom.remarks import written
+from etabli.classroom.state import connect
 from etabli.cli.hand_ins import roll_changes
+from etabli.cli.room import room_here
 from etabli.cli.scheme import SchemeFile, scheme_for, told, zeros
 from etabli.cli.screen import Exit, guarded, save, say, show_modified
 from etabli.exam.contract.errors import UsageProblem
@@ -19,6 +23,7 @@ from etabli.reception.hand_in import HandIns, read_hand_ins
 from etabli.reception.moodle.assignment import refuse_other_assignment
 from etabli.reception.moodle.worksheet import Worksheet, read_worksheet
 from etabli.reception.roll_call import roster_of
+from etabli.reports.comment import Remarked
 from etabli.reports.marking import MarkingScheme, french
 from etabli.reports.payload import Payload
 from etabli.reports.results import described, newest_payloads
@@ -27,6 +32,8 @@ from etabli.reports.roll import roll_of
 from etabli.roster.roster import Roster
 from etabli.runs.folder import lab_ids_of
 from etabli.runs.store import newest_folders
+from etabli.server.backup import database
+from etabli.server.services import Room
 
 _SETTLED = frozenset({Fate.FILLED, Fate.SAME, Fate.MISSING, Fate.EXCUSED})
 
@@ -88,6 +95,8 @@ class Filled:
     """Who left the class and who came since the hand-ins were noted."""
     payloads: tuple[Payload, ...] = ()
     """The runs that count, one per candidate."""
+    early: bool = False
+    """Whether the deadline is still to come."""
 
     @property
     def zeros(self) -> tuple[str, ...]:
@@ -128,13 +137,32 @@ def fill(
     refuse_other_assignment(worksheet, numbers_of(hand_ins))
     payloads, meta = newest_payloads(results, lab, roll.session), described(lab)
     scheme = scheme_for(scheme_file, meta, payloads, roll.session)
-    lines = lines_of(worksheet, payloads, meta, Wish(scheme, replace), roster=roster, hand_ins=hand_ins)
+    remarks = _remarks(results, {check.id: check.title for check in meta.checks})
+    lines = lines_of(worksheet, payloads, meta, Wish(scheme, replace, remarks), roster=roster, hand_ins=hand_ins)
     pages = 0
     save(target, worksheet.filled({line.row.participant: line.filling for line in lines}))
     if returns:
-        data, pages = feedback_zip(lines, payloads, meta, results, hand_ins)
+        data, pages = feedback_zip(lines, payloads, meta, results, hand_ins, remarks)
         save(returns, data)
-    return Filled(lines, worksheet, target, returns, pages, scheme, roll_changes(roll), tuple(payloads))
+    changes = roll_changes(roll)
+    return Filled(lines, worksheet, target, returns, pages, scheme, changes, tuple(payloads), roll.early)
+
+
+def _remarks(results: Path, titles: Mapping[str, str]) -> Mapping[str, Sequence[Remarked]]:
+    """Returns what teachers wrote of each work in the room that an output folder is of; nothing outside a room."""
+    place, number = room_here(), results.resolve().name
+    if place is None or not number.isdecimal() or results.resolve() != place.results(int(number)):
+        return {}
+    if not place.sockets("base").is_dir():
+        return {}  # a room that was never opened
+    room = Room.at(place.folder)
+    with database(room):
+        engine = connect(room.database)
+        try:
+            with Session(engine) as db:
+                return written(db, int(number), lambda _row: titles)
+        finally:
+            engine.dispose()
 
 
 def _lab_of(results: Path) -> Lab:
@@ -195,7 +223,7 @@ def _facts(filled: Filled) -> dict[str, Any]:
 
 
 def _show(filled: Filled) -> None:
-    for sentence in told_lines(filled.lines):
+    for sentence in told_lines(filled.lines, early=filled.early):
         say(sentence)
     for sentence in _advice(filled):
         say(sentence)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from etabli.exam.contract.french import count
 from etabli.reception.hand_in import RECEIVED, HandIn, HandIns, HandInState, of_state
 from etabli.reports.roll import Roll
-from etabli.reports.text import graded_file, lateness_text, local_moment, shared_work, word_of
+from etabli.reports.text import EXPECTED, graded_file, lateness_text, local_moment, shared_work, word_of
 
 _SHOWN = (HandInState.LATE, HandInState.MISSING, HandInState.EXCUSED)
 
@@ -19,7 +19,7 @@ def hand_in_lines(hand_ins: HandIns) -> Iterator[str]:
     for state in _SHOWN:
         entries = of_state(hand_ins.entries, state)
         if entries:
-            word = word_of(state)
+            word = EXPECTED if hand_ins.early and state is HandInState.MISSING else word_of(state)
             names = ", ".join(_named(entry) for entry in entries)
             yield f"{len(entries)} {word.counted(len(entries))} : {names}"
     yield from dict.fromkeys(f"Rendu de groupe : {said}" for entry in hand_ins.entries if (said := shared_work(entry)))

@@ -5,11 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from etabli.classroom.place import Place
 from etabli.classroom.settings import FILE
 from etabli.exam.contract.errors import UsageProblem
+from etabli.roster.names import fold
+from etabli.roster.roster import class_names
+from etabli.server.services import folder_of
+
+_HERE: ContextVar[Place | None] = ContextVar("room", default=None)
 
 
 def room_around(path: Path) -> Path | None:
@@ -19,6 +25,27 @@ def room_around(path: Path) -> Path | None:
     except (OSError, RuntimeError):
         return None
     return next((folder for folder in above if os.path.isfile(folder / FILE)), None)
+
+
+def room_here() -> Place | None:
+    """Returns the place of the room that this command works in, if it does."""
+    return _HERE.get()
+
+
+def usual_room() -> Path | None:
+    """Returns the room of this machine, where there is one whose table of names this account may read."""
+    room = folder_of(None)
+    served = os.path.isfile(room / FILE) and os.access(Place(room).classes, os.R_OK)
+    return room if served and not os.environ.get("ETABLI_CLASSES") else None
+
+
+def room_with(classe: str) -> Path | None:
+    """Returns the room of this machine that has a class: its learners' data come from its secret, not from ours."""
+    room = usual_room()
+    if room is None:
+        return None
+    with in_room(room):
+        return room if fold(classe) in map(fold, class_names()) else None
 
 
 @contextmanager
@@ -57,9 +84,11 @@ def in_room(folder: Path) -> Iterator[None]:
     wanted = {"ETABLI_HOME": str(place.home), "ETABLI_CLASSES": str(place.classes)}
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
+    here = _HERE.set(place)
     try:
         yield
     finally:
+        _HERE.reset(here)
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)

@@ -291,7 +291,11 @@ def desinstaller(
     room.down()
     if not erase:
         room.stop_workspaces()
-        say(f"La salle est retirée. Ses données restent dans « {room.folder} » ; « etabli salle start » la remet.")
+        say(
+            f"La salle est retirée. Ses données restent dans « {room.folder} » ; « etabli salle start --dossier "
+            f"{room.folder} » la remet, « etabli salle desinstaller --dossier {room.folder} --effacer-les-donnees "
+            "--oui » les efface."
+        )
         return
     room.remove_workspaces()
     room.erase()

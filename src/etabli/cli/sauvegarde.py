@@ -17,7 +17,17 @@ from etabli.cli.labs import AsJson
 from etabli.cli.screen import aside, escape, guarded, print_json, say, tell
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
-from etabli.server.backup import PHRASE, Backup, back_up, destination, must_be_root, on_same_disk, present, read_phrase
+from etabli.server.backup import (
+    PHRASE,
+    Backup,
+    back_up,
+    destination,
+    last_backup,
+    must_be_root,
+    on_same_disk,
+    present,
+    read_phrase,
+)
 from etabli.server.restoring import Restored, choose, restore, when
 from etabli.server.services import Room, folder_of
 from etabli.server.vault import Copy, Tell, Vault
@@ -69,7 +79,8 @@ def sauvegarde(
     """
     room = Room.at(folder_of(dossier))
     must_be_root(room.folder, "etabli salle sauvegarde")
-    chosen = destination(room, dest)
+    last = (last_backup(room.folder) or {}).get("to") if listed else None
+    chosen = destination(room, dest or (Path(last) if last and not room.settings.sauvegarde else None))
     if listed:
         with _phrase(phrase_file or _kept(room)) as phrase:
             _show_copies(room, Vault(chosen, phrase), as_json)

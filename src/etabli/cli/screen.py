@@ -18,12 +18,13 @@ from typing import ParamSpec, TypeVar
 import typer
 from rich.console import Console
 
-from etabli.cli.room import room_of
+from etabli.cli.room import in_room, room_of, room_with
 from etabli.cli.unforeseen import debugging, foreseen, sentence
 from etabli.exam.contract.errors import EtabliError, LabError, SandboxError, UsageProblem
 from etabli.exam.contract.outcome import Status
 from etabli.reports.payload import Payload
 from etabli.reports.views import next_step
+from etabli.roster.refusals import UnknownClass
 from etabli.runs.evidence import write_results
 from etabli.system.disk import room_on_disk, why
 from etabli.system.temporary import forget_the_dead
@@ -71,7 +72,7 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
             given = _flat([*args, *kwargs.values()])
             _expect_ordinary(given)
             with room_of(value for value in given if isinstance(value, Path)):
-                return command(*args, **kwargs)
+                return _where_the_class_is(lambda: command(*args, **kwargs))
         except EtabliError as error:
             tell(str(error))
             raise typer.Exit(exit_code(error)) from error
@@ -91,6 +92,18 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
             raise typer.Exit(exit_code(known) if known else Exit.UNFORESEEN) from error
 
     return run
+
+
+def _where_the_class_is(command: Callable[[], R]) -> R:
+    """Runs a command, and again in the room of this machine where that one alone has the class it names."""
+    try:
+        return command()
+    except UnknownClass as error:
+        if (room := room_with(error.name)) is None:
+            raise
+    aside.print(f"Classe de la salle {escape(str(room))}.", soft_wrap=True, highlight=False)
+    with in_room(room):
+        return command()
 
 
 def _flat(given: Iterable[object]) -> list[object]:

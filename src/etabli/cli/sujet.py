@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
@@ -10,10 +9,8 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from etabli.classroom.place import Place
-from etabli.classroom.settings import FILE
 from etabli.cli.labs import AsJson, checked_candidate
-from etabli.cli.room import in_room
+from etabli.cli.room import in_room, room_with
 from etabli.cli.screen import aside, escape, guarded, print_json, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import counted
@@ -22,9 +19,8 @@ from etabli.lab.manifest import load_lab
 from etabli.lab.pdf import can_print
 from etabli.lab.sujet import STARTER, make_sujet, write_sujet
 from etabli.lab.variant import TRAINING, Seat
-from etabli.roster.roster import class_names, open_roster
+from etabli.roster.roster import open_roster
 from etabli.runs.evidence import write_atomically
-from etabli.server.services import folder_of
 from etabli.system.disk import writable
 from etabli.system.settings import secret
 from etabli.workspace.files import work_paths
@@ -66,21 +62,11 @@ def sujet(
 
     [bold]sudo etabli sujet page-dynamique --classe SNO --dossier /srv/etabli[/]  (une classe de la salle)
     """
-    room = dossier.expanduser().resolve() if dossier else _room_with(classe) if classe else None
+    room = dossier.expanduser().resolve() if dossier else room_with(classe) if classe else None
     with in_room(room) if room else nullcontext():
         _write(lab, candidat, classe, sortie, session, maison=maison, sans_pdf=sans_pdf, as_json=as_json)
     if room and not as_json:
         screen.print(f"Avec les données de la salle {escape(str(room))}.", soft_wrap=True, highlight=False)
-
-
-def _room_with(classe: str) -> Path | None:
-    """Returns the room of this machine that has a class: its learners' data come from its secret, not from ours."""
-    room = folder_of(None)
-    names = Place(room).classes
-    if os.environ.get("ETABLI_CLASSES") or not (os.path.isfile(room / FILE) and os.access(names, os.R_OK)):
-        return None
-    with in_room(room):
-        return room if classe.strip().lower() in map(str.lower, class_names()) else None
 
 
 def _write(

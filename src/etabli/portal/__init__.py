@@ -10,6 +10,7 @@
     classes      a teacher's classes, lists and codes;  opening: hours, who is there, grading;  results: pages, remarks
     exports      an output folder as files to take away;  administration: accounts, machine, diary
     traces       a learner's recueil: what they choose and say;  authenticating: a teacher's side of it, class by class
+    annee        the year of a class, for its teachers
     recueil_acts, recueil_views   what pages do to a recueil, and show of it, in a room and for one person
     following    a verification told as it goes;  numbers: those that a browser sends
     shelf        files of a folder as pages: sheets, verifications, reports

@@ -18,6 +18,7 @@ from etabli.classroom.jobs import Jobs
 from etabli.classroom.state import Classroom
 from etabli.portal import (
     administration,
+    annee,
     authenticating,
     bench,
     classes,
@@ -69,6 +70,7 @@ def build(room: Classroom, jobs: Jobs, libraries: Path = LIBRARIES) -> Starlette
         *opening.routes(),
         *results.routes(),
         *traces.routes(),
+        *annee.routes(),
         *authenticating.routes(),
         *administration.routes(),
     ]

@@ -338,7 +338,10 @@ def new_codes(call: Call) -> Response:
             of_class = mine(call, db)
             chosen = [one for one in people.learners_of(db, of_class) if one.active and _is_meant(one, who)]
             if not chosen:
-                raise HTTPException(409, "Personne n'a besoin d'un code : choisissez un élève ou toute la classe.")
+                raise UsageProblem(
+                    "Aucun code n'a changé : tous en ont déjà un. Les bandes ne se sont pas affichées ? Choisissez « "
+                    "Toute la classe », cochez la case, puis imprimez."
+                )
             if who == "tous" and any(one.code_hash for one in chosen) and not call.text("remplacer"):
                 raise UsageProblem(
                     "Aucun code n'a changé. De nouveaux codes pour toute la classe déconnectent tous les élèves : si "

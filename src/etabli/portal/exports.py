@@ -106,7 +106,7 @@ def moodle_of(
     meta = described_by(lab, payloads)
     lines = lines_of(worksheet, payloads, meta, Wish(None, replace, remarks or {}), roster=roster, hand_ins=hand_ins)
     returns, _pages = feedback_zip(lines, payloads, meta, results, hand_ins, remarks)
-    told = "\n".join([*told_lines(lines), "", _HOW])
+    told = "\n".join([*told_lines(lines, early=roll.early), "", _HOW])
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(

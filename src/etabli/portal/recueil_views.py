@@ -34,6 +34,7 @@ from etabli.recueil.kept import FILE, Kept, folder_of, read
 from etabli.recueil.model import KINDS, WORDS, Recueil, Trace
 from etabli.referentiel.kept import in_force
 from etabli.referentiel.model import Referentiel
+from etabli.workspace.workspace import HIDDEN
 
 
 class DayOfWork(Protocol):
@@ -64,6 +65,8 @@ class RunChoice:
     """« la meilleure », « la dernière »; empty for the others."""
     trace: str
     """The trace that it is already."""
+    handed_in: bool
+    """Of what was handed in, which a teacher had verified; else of a learner's own demand."""
 
 
 @dataclass(frozen=True)
@@ -164,6 +167,7 @@ def choices_of(outputs: Sequence[Path], candidate: str, kept: Kept | None) -> li
                 states_of(choosing.attempt_of(folder)),
                 proposed.get(run.id, ""),
                 known.get(run.id, ""),
+                HIDDEN not in folder.path.parts,
             )
             for folder in folders
             if (run := folder.run) is not None and folder.verifiable

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from markupsafe import escape
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
@@ -18,10 +17,9 @@ from etabli.appreciation.grid import grid_of
 from etabli.appreciation.kept import Place
 from etabli.classroom import hand_ins, remarks
 from etabli.classroom.diary import note
-from etabli.classroom.tables import Opening, WorkspaceRow
+from etabli.classroom.tables import WorkspaceRow
 from etabli.classroom.workspaces import Entry, note_look
 from etabli.exam.contract.errors import EtabliError, UsageProblem
-from etabli.exam.contract.french import typeset
 from etabli.lab.manifest import shown_lab
 from etabli.portal import appreciating, bench, classes, exports, opening, shelf
 from etabli.portal.call import Call, answer, as_json, see_other, wants_json
@@ -29,14 +27,10 @@ from etabli.portal.numbers import number_in
 from etabli.portal.pages import page
 from etabli.reception.hand_in import read_hand_ins
 from etabli.referentiel.kept import in_force
-from etabli.reports.comment import Remarked
 from etabli.reports.html import render_learner
 from etabli.reports.payload import Payload
 from etabli.reports.results import described_by
 from etabli.reports.text import word_of
-
-_MAIN = b'<main id="contenu" tabindex="-1">'
-"""Where a page of the class begins."""
 
 
 def show(call: Call) -> Response:
@@ -48,9 +42,8 @@ def show(call: Call) -> Response:
     answered = shelf.shown(call.room.place.results(found.id), name, ours=exports.is_ours(name))
     if name not in exports.CLASS_PAGES:
         return answered
-    bar = typeset(f"Classe {of_class.name}. Revenir à l'ouverture")
-    back = f'<p class="back"><a href="/ouvertures/{found.id}">{escape(bar)}</a></p>'.encode()
-    content = bytes(answered.body).replace(_MAIN, _MAIN + back, 1)
+    bar = f"Classe {of_class.name}. Revenir à l'ouverture"
+    content = shelf.leading_back(bytes(answered.body).decode(), f"/ouvertures/{found.id}", bar)
     return HTMLResponse(content, headers={"Content-Security-Policy": answered.headers["content-security-policy"]})
 
 
@@ -67,7 +60,7 @@ def export_moodle(call: Call) -> Response:
     """Fills the worksheet of Moodle that was sent, and gives it back with the pages for learners."""
     with call.room.work() as db:
         found = opening.mine(call, db)
-        written = _written(call, db, found)
+        written = remarks.written(db, found.id, lambda row: {one["id"]: one["title"] for one in _checks(call, row)})
     sent = call.form.get("formulaire")
     try:
         if not isinstance(sent, UploadFile) or not sent.filename:
@@ -85,25 +78,6 @@ def export_moodle(call: Call) -> Response:
     except UsageProblem as problem:
         return opening.show(call, str(problem))
     return answered
-
-
-def _written(call: Call, db: Session, opened: Opening) -> dict[str, list[Remarked]]:
-    """Returns what teachers wrote of each work of an opening, by alias."""
-    found = {}
-    for row in db.scalars(select(WorkspaceRow).where(WorkspaceRow.opening_id == opened.id)):
-        if not (said := remarks.remarks_of(db, row.token)):
-            continue
-        titles = {check["id"]: check["title"] for check in _checks(call, row)}
-        earlier = remarks.on_earlier(db, row, said, hand_ins.hand_ins_of(db, row.token))
-        found[row.person.shown] = [
-            Remarked(
-                one.text,
-                titles.get(one.check, one.check) if one.check else None,
-                earlier[one.id].number if one.id in earlier else None,
-            )
-            for one in said
-        ]
-    return found
 
 
 def comment(call: Call) -> Response:

@@ -7,8 +7,11 @@ import os
 import stat
 from pathlib import Path, PurePosixPath
 
+from markupsafe import escape
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+
+from etabli.exam.contract.french import typeset
 
 _SHOWN = {".html", ".css", ".png", ".jpg", ".jpeg", ".svg", ".pdf", ".txt", ".json", ".csv"}
 _OURS = "default-src 'none'; style-src 'unsafe-inline'; img-src data: 'self'; base-uri 'none'; form-action 'none'"
@@ -16,6 +19,8 @@ _OURS = "default-src 'none'; style-src 'unsafe-inline'; img-src data: 'self'; ba
 _ENCLOSED = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """For what a candidate may have written: it is shown, and nothing in it runs or asks for anything."""
 _LARGEST = 64_000_000
+_MAIN = '<main id="contenu" tabindex="-1">'
+"""Where a page of ours begins."""
 
 
 def is_shown(path: Path) -> bool:
@@ -59,6 +64,11 @@ def policy(*, ours: bool, embedded: bool) -> str:
     """Returns the content security policy of a page: Établi's own, or one that a candidate may have written."""
     frame = "'self'" if embedded else "'none'"
     return f"{_OURS if ours else _ENCLOSED}; frame-ancestors {frame}"
+
+
+def leading_back(html: str, address: str, bar: str) -> str:
+    """Adds the way back into the room to a page that works without one."""
+    return html.replace(_MAIN, f'{_MAIN}<p class="back"><a href="{address}">{escape(typeset(bar))}</a></p>', 1)
 
 
 def shown(folder: Path, name: str, *, ours: bool, embedded: bool = False) -> Response:

@@ -81,6 +81,11 @@ class HandIns:
     deadline: str | None = None
     """UTC, ISO 8601."""
 
+    @property
+    def early(self) -> bool:
+        """Whether the deadline is still to come: who has not handed in is not late."""
+        return self.deadline is not None and datetime.fromisoformat(self.deadline) > datetime.now(UTC)
+
     def by_candidate(self) -> dict[str, HandIn]:
         """Returns the entries by candidate, in order."""
         return {entry.candidate: entry for entry in self.entries}

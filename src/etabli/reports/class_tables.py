@@ -30,12 +30,14 @@ class Standing:
     candidate: str
     hand_in: HandIn | None
     payload: Payload | None
+    early: bool = False
+    """Whether the deadline is still to come."""
 
     @property
     def state(self) -> Word | None:
         """What became of the duty to hand in; a run without any record of it was handed in."""
         if self.hand_in is not None:
-            return hand_in_words(self.hand_in)
+            return hand_in_words(self.hand_in, early=self.early)
         return word_of(HandInState.HANDED_IN) if self.payload else None
 
     @property
@@ -48,7 +50,7 @@ def standings(payloads: Sequence[Payload], roll: Roll) -> tuple[Standing, ...]:
     """Returns where everyone stands: those of the roll, then graded candidates outside it."""
     by_candidate = {payload["candidate"]: payload for payload in payloads}
     return tuple(
-        Standing(candidate, roll.hand_in(candidate), by_candidate.get(candidate))
+        Standing(candidate, roll.hand_in(candidate), by_candidate.get(candidate), roll.early)
         for candidate in roll.ordered(list(by_candidate))
     )
 

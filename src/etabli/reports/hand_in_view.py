@@ -13,12 +13,11 @@ from etabli.exam.contract.outcome import Status
 from etabli.reception.hand_in import RECEIVED, HandIn, HandIns, HandInState, of_state
 from etabli.reports.payload import Payload
 from etabli.reports.roll import Identity, Roll
-from etabli.reports.text import Word, graded_file, hand_in_words, shared_work, unordered, word_of
+from etabli.reports.text import EXPECTED, Word, graded_file, hand_in_words, shared_work, unordered, word_of
 from etabli.reports.views import Tally
 
 _NOTHING = Word("unknown", "–", "rien à vérifier", "rien à vérifier")
 _NOT_YET = Word("unknown", "…", "rendu, pas encore vérifié", "rendus, pas encore vérifiés")
-_EXPECTED = replace(word_of(HandInState.MISSING), text="pas encore rendu", many="pas encore rendus")
 _TO_DO_AGAIN = replace(word_of(Status.REJECTED), text="à redéposer : le rendu n'a pas pu être examiné")
 
 
@@ -38,7 +37,7 @@ def figures(hand_ins: HandIns | None, *, early: bool = False) -> tuple[Tally, ..
         return ()
     numbers = Counter(entry.state for entry in hand_ins.entries)
     numbers[HandInState.HANDED_IN] += numbers[HandInState.LATE]
-    words = {state: word_of(state) for state in HandInState} | ({HandInState.MISSING: _EXPECTED} if early else {})
+    words = {state: word_of(state) for state in HandInState} | ({HandInState.MISSING: EXPECTED} if early else {})
     return tuple(Tally(word, numbers[state]) for state, word in words.items())
 
 
@@ -46,9 +45,7 @@ def without_run(hand_in: HandIn | None, *, early: bool = False) -> Word:
     """Says what became of a learner of whom there is no run."""
     if hand_in is None:
         return _NOTHING
-    if early and hand_in.state is HandInState.MISSING:
-        return _EXPECTED
-    return _NOT_YET if hand_in.state in RECEIVED else hand_in_words(hand_in)
+    return _NOT_YET if hand_in.state in RECEIVED else hand_in_words(hand_in, early=early)
 
 
 def lateness(hand_in: HandIn | None) -> Word | None:

@@ -90,6 +90,7 @@ _FATE_WORDS = {
     Fate.UNKNOWN: ("participant hors de la classe, laissé", "participants hors de la classe, laissés"),
 }
 """What became of a row, in the singular and in the plural."""
+_EXPECTED = ("pas encore rendu, laissé vide", "pas encore rendus, laissés vides")
 _UNEXAMINED = {Status.REJECTED.value: Fate.REJECTED, Status.MODIFIED.value: Fate.MODIFIED}
 _UNMARKED = {"decisive": Fate.DECISIVE, OTHER_CHECKS.code: Fate.OTHER_CHECKS}
 UNMARKED = frozenset(
@@ -266,13 +267,14 @@ def _is_sent(line: ReturnLine, payload: Payload) -> bool:
     return payload["status"] in (Status.GRADED, Status.REJECTED) and line.fate is not Fate.OTHER_NUMBER
 
 
-def told_lines(lines: Sequence[ReturnLine]) -> Iterator[str]:
-    """Says what became of each row, by fate."""
+def told_lines(lines: Sequence[ReturnLine], *, early: bool = False) -> Iterator[str]:
+    """Says what became of each row, by fate; ``early`` while the deadline is still to come."""
+    words = _FATE_WORDS | ({Fate.MISSING: _EXPECTED} if early else {})
     for fate in Fate:
         mine = [line for line in lines if line.fate is fate]
         if mine:
             names = ", ".join(map(_named, mine))
-            yield f"{len(mine)} {count(len(mine), *_FATE_WORDS[fate])} : {names}"
+            yield f"{len(mine)} {count(len(mine), *words[fate])} : {names}"
 
 
 def _named(line: ReturnLine) -> str:

@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -138,7 +137,7 @@ def roll_from(hand_ins: HandIns, roster: Roster | None) -> Roll:
     Whoever came to the class since has not handed in; whoever left it stays with what they handed in, and is marked.
     """
     if roster is None:
-        return Roll(tuple(entry.candidate for entry in hand_ins.entries), None, hand_ins, early=_early(hand_ins))
+        return Roll(tuple(entry.candidate for entry in hand_ins.entries), None, hand_ins, early=hand_ins.early)
     active = [learner.alias for learner in roster.learners()]
     known = [entry.candidate for entry in hand_ins.entries]
     arrived = tuple(alias for alias in active if alias not in known)
@@ -149,9 +148,5 @@ def roll_from(hand_ins: HandIns, roster: Roster | None) -> Roll:
         hand_ins=replace(hand_ins, entries=(*hand_ins.entries, *missing)),
         departed=frozenset(known) - set(active),
         arrived=arrived,
-        early=_early(hand_ins),
+        early=hand_ins.early,
     )
-
-
-def _early(hand_ins: HandIns) -> bool:
-    return hand_ins.deadline is not None and datetime.fromisoformat(hand_ins.deadline) > datetime.now(UTC)

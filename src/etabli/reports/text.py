@@ -62,6 +62,10 @@ def word_of(code: str) -> Word:
     return _WORDS[code]
 
 
+EXPECTED = replace(word_of(HandInState.MISSING), text="pas encore rendu", many="pas encore rendus")
+"""Of a hand-in that is missing while its deadline is still to come."""
+
+
 def outcome_meaning(outcome: str) -> str:
     """Says in plain words what an outcome means for the learner; only « à revoir » asks anything of them."""
     meanings = {
@@ -79,8 +83,15 @@ def outcome_meaning(outcome: str) -> str:
     return meanings[Outcome(outcome)]
 
 
-def hand_in_words(hand_in: HandIn) -> Word:
-    """Returns the sign and the word of one hand-in, with its lateness: « rendu en retard (2 j) »."""
+def hand_in_words(hand_in: HandIn, *, early: bool = False) -> Word:
+    """Returns the sign and the word of one hand-in, with its lateness: « rendu en retard (2 j) ».
+
+    Args:
+        hand_in: Whose.
+        early: Whether the deadline is still to come.
+    """
+    if early and hand_in.state is HandInState.MISSING:
+        return EXPECTED
     word = word_of(hand_in.state)
     if hand_in.state is not HandInState.LATE or not hand_in.late_s:
         return word

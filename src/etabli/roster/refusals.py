@@ -34,7 +34,16 @@ def typed(name: str) -> str:
     return f'"{name}"' if " " in name else name
 
 
-def no_such_class(name: str, names: Sequence[str]) -> UsageProblem:
+class UnknownClass(UsageProblem):
+    """A class that this table of names does not have."""
+
+    def __init__(self, name: str, message: str) -> None:
+        """Keeps the class's name, as it was asked for, beside the message."""
+        super().__init__(message)
+        self.name = name
+
+
+def no_such_class(name: str, names: Sequence[str]) -> UnknownClass:
     """Returns the error for a class that does not exist.
 
     Args:
@@ -43,13 +52,14 @@ def no_such_class(name: str, names: Sequence[str]) -> UsageProblem:
     """
     folded = {fold(known): known for known in names}
     near = difflib.get_close_matches(fold(tidy(name)), folded, n=1)
-    return UsageProblem(
+    return UnknownClass(
+        name,
         "La classe « {name} » n'existe pas (classes connues : {existing}) : {hint}".format(
             name=name,
             existing=", ".join(f"« {known} »" for known in names) or "aucune",
             hint=(f"vouliez-vous dire « {folded[near[0]]} » ? Sinon, " if near else "")
             + f"créez-la avec « etabli classe import LISTE.csv --classe {typed(name)} ».",
-        )
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.lab.manifest import lab_ids, load_lab
+from etabli.lab.manifest import lab_ids, shown_lab
 from etabli.recueil import kept as recueils
 from etabli.recueil.assessed import Assessed, assessed, value_of
 from etabli.recueil.choosing import runs_of
@@ -37,7 +37,7 @@ class Followed:
 
 def titles() -> dict[str, str]:
     """Returns the labs' titles by identifier, in order."""
-    return {lab: load_lab(lab).manifest.title for lab in lab_ids()}
+    return {lab: shown_lab(lab).manifest.title for lab in lab_ids()}
 
 
 def outputs_in(folders: Iterable[Path]) -> list[Path]:

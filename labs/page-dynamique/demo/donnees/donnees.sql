@@ -101,3 +101,4 @@ INSERT INTO `trouvailles` (`id`, `nom`, `commentaire`, `montant`, `mise_en_rayon
   (208, 'Établi pliant à nettoyer', 'Apport d''un commerçant qui cesse son activité. Prix déjà réduit, sans négociation.', NULL, '2026-08-26', 6, 45),
   (269, 'Puzzle géant pour deux enfants', 'Apport d''un commerçant qui cesse son activité. Possibilité de réserver pendant deux jours.', '63.50', '2025-03-24', 41, 6),
   (33, 'Cafetière à piston à variateur', 'Vient d''un débarras de grenier. Prévoir une couverture pour le transport.', '72.00', '2026-10-15', 31, 9);
+ANALYZE TABLE `rayons`, `depots`, `trouvailles`;

@@ -117,7 +117,7 @@ export class Checking {
     one("findings").append(make("li", { class: `is-${outcome}` }, make("span", { class: "sign", "aria-hidden": "true" }, sign), make("span", { class: "what" }, title), make("span", { class: "word" }, word)));
     const done = one("findings").children.length;
     if (this.total) one("check-progress").value = done;
-    one("check-state").textContent = `${done}${this.total ? ` point${this.total > 1 ? "s" : ""} sur ${this.total}` : ` point${done > 1 ? "s" : ""}`} : ${this.count.passed} réussi${this.count.passed > 1 ? "s" : ""}, ${this.count.failed} à revoir.`;
+    one("check-state").textContent = `${done}${this.total ? ` point${done > 1 ? "s" : ""} regardé${done > 1 ? "s" : ""} sur ${this.total}` : ` point${done > 1 ? "s" : ""} regardé${done > 1 ? "s" : ""}`} : ${this.count.passed} réussi${this.count.passed > 1 ? "s" : ""}, ${this.count.failed} à revoir.`;
   }
 
   #ended({ state, page, summary }, at) {
@@ -137,7 +137,9 @@ export class Checking {
   #handIn() {
     return this.#asking(one("hand-in"), async () => {
       const before = this.state?.hand_ins.length ?? 0;
-      const body = [make("p", {}, before ? `Vous avez déjà déposé ${before} fois. Ce nouveau dépôt comptera, les autres sont gardés.` : "Tout votre travail est copié tel qu’il est maintenant. Vous pourrez déposer de nouveau jusqu’à la fin.")];
+      const body = [make("p", {}, before ? `Vous avez déjà déposé ${before} fois. Ce nouveau dépôt comptera, les autres sont gardés.` : "Tout votre travail est copié tel qu’il est maintenant. Vous pourrez déposer de nouveau : le dernier dépôt compte.")];
+      const { deadline, server_now: now } = this.state ?? {};
+      if (deadline && Date.parse(deadline) <= Date.parse(now)) body.push(make("p", {}, make("b", {}, "L’échéance est passée :"), " ce dépôt est pris, et sera dit « en retard »."));
       if (await dialog("Déposer votre travail", body, [["ok", "Déposer maintenant", "main"], ["", "Pas encore"]]) !== "ok") return;
       const receipt = await this.space.handIn();
       this.showTab("receipts");

@@ -159,7 +159,7 @@ export const atDay = (iso) => new Date(iso).toLocaleDateString("fr-FR", { weekda
 export const isToday = (iso) => atDay(iso) === atDay(Date.now());
 
 export function weight(size) {
-  if (size < 1000) return `${size} octet${size > 1 ? "s" : ""}`;
+  if (size < 1000) return `${size} o`;
   const [value, unit] = size < 1_000_000 ? [size / 1000, "Ko"] : [size / 1_000_000, "Mo"];
   return `${value.toLocaleString("fr-FR", { maximumFractionDigits: value < 10 ? 1 : 0 })} ${unit}`;
 }

@@ -1,5 +1,5 @@
 // The tree of files: by mouse and by keyboard, with what is done to the one that is chosen.
-import { askText, atDay, atHour, dialog, drop, isToday, make, notice, one, say, visible, weight } from "./dom.js";
+import { askText, atDay, atHour, dialog, drop, isToday, make, notice, one, reveal, say, visible, weight } from "./dom.js";
 import { Refused, SignedOut, Unreachable } from "./server.js";
 
 const EDGE = (path) => path.slice(0, path.lastIndexOf("/") + 1);
@@ -81,9 +81,17 @@ export class Tree {
     if (same !== this.drawn) {
       this.drawn = same;
       this.#draw();
+    } else {
+      for (const file of this.files) this.#weigh(file);
     }
     await this.editor.follow(this.files);
     return found;
+  }
+
+  /** Tells what a file weighs now, in the list as it stands. */
+  #weigh({ path, kind, size }) {
+    const told = this.box.querySelector(`[data-path="${CSS.escape(path)}"] .weight`);
+    if (told && kind !== "other") told.textContent = weight(size);
   }
 
   #draw() {
@@ -139,6 +147,7 @@ export class Tree {
     const file = this.files.find((item) => item.path === path);
     if (file.kind === "other") return;
     await this.#try(() => this.editor.open(file));
+    reveal(one("edition"));  // on a phone, and with a large text, it opens below the list
   }
 
   #fold(path, closed) {
