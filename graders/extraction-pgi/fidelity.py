@@ -166,7 +166,7 @@ class Fidelity:
         lines = [line for line in self.extraction.lines if line.date]
         if not lines:
             return ""
-        first, last = min(lines, key=lambda line: line.date), max(lines, key=lambda line: line.date)
+        first, last = min(lines, key=lambda line: f"{line.date}"), max(lines, key=lambda line: f"{line.date}")
         days = {row.date for row in missing}
         told = []
         if self._period["from"] in days and f"{first.date}" != self._period["from"]:
