@@ -100,7 +100,7 @@ def check_colonnes(work: Work) -> None:
     help="Comparez le nombre de lignes de votre feuille à celui que Tryton annonce, filtre en place.",
 )  # fmt: skip
 def check_lignes_completes(work: Work) -> None:
-    """Aucune ligne de facture ne manque."""
+    """Aucune ligne de facture ne manque, hors avoirs, premier et dernier jour."""
     work.fidelity.expect_complete()
 
 

@@ -13,7 +13,7 @@ from .extraction import Extraction, ExtractLine
 from .meaning import as_words
 from .places import Spot, letters
 from .said import month
-from .shape import Variant
+from .shape import Row, Variant
 
 LEAST_SHARE = 0.5
 TOLD = {
@@ -26,7 +26,8 @@ TOLD = {
 }
 _AFTERWARDS = (
     "Vos totaux vont changer, et l'écart avec la comptabilité aussi : reprenez ensuite la note, ses "
-    "chiffres, les premiers clients et ceux qui dépassent le seuil."
+    "chiffres, les premiers clients et ceux qui dépassent le seuil. S'il y a un reste sous votre liste d'écritures, il peut "
+    "venir de là : il n'est pas compté une seconde fois."
 )
 """What becomes wrong once lines are right: a note that quoted the former totals."""
 LOOK = {
@@ -153,10 +154,26 @@ class Fidelity:
             days = {self._period["from"]: first, self._period["to"]: last}
             told = [days[day] for day in sorted({row.date for row in missing})]
             raise Failed(
-                f"Il manque {counted(len(missing), 'ligne')} du {' et du '.join(told)}.",
+                f"Il manque {counted(len(missing), 'ligne')} du {' et du '.join(told)}{self._amidst(missing)}.",
                 expected,
-                f"Dans la recherche de Tryton, « .. » comprend les deux jours ; « < » et « > » les laissent dehors. {_AFTERWARDS}",
+                "Dans la recherche de Tryton, « .. » comprend les deux jours ; « < » et « > » les laissent dehors. Avec le fichier "
+                f"CSV, filtrez « supérieur ou égal » et « inférieur ou égal », et vérifiez que la dernière ligne du fichier est "
+                f"bien entrée. {_AFTERWARDS}",
             )
+
+    def _amidst(self, missing: Sequence[Row]) -> str:
+        """Where rows lack, without a number of theirs: before the first invoice of the sheet, or after its last."""
+        lines = [line for line in self.extraction.lines if line.date]
+        if not lines:
+            return ""
+        first, last = min(lines, key=lambda line: f"{line.date}"), max(lines, key=lambda line: f"{line.date}")
+        days = {row.date for row in missing}
+        told = []
+        if self._period["from"] in days and f"{first.date}" != self._period["from"]:
+            told.append(f"votre feuille commence à {as_words(first.cells.get('numero'))}, le {first.date:%d/%m/%Y}")
+        if self._period["to"] in days and f"{last.date}" != self._period["to"]:
+            told.append(f"votre feuille finit à {as_words(last.cells.get('numero'))}, le {last.date:%d/%m/%Y}")
+        return f" : {listed(told)}" if told else ""
 
     def expect_no_draft(self) -> None:
         """Neither draft nor cancelled invoice."""

@@ -133,27 +133,32 @@ class _Short:
         return bool(self._folded.search(f" {fold(text)} ") or self._dotted.search(_bare(text)))
 
 
-def expect_none(traces: Mapping[str, Sequence[Trace]], personal: Personal) -> None:
+def expect_none(traces: Mapping[str, Sequence[Trace]], personal: Personal, sheet: str = "") -> None:
     """No personal datum in the traces of any document.
 
     Args:
         traces: File → every piece of text in it.
         personal: What is looked for.
+        sheet: The name of the extraction's sheet, whose columns are asked for.
     """
-    found: dict[tuple[str, str], list[str]] = {}
+    found: dict[tuple[str, str], list[Trace]] = {}
     for path, pieces in traces.items():
         for kind, piece in (*_alone(pieces, personal), *_across(pieces, personal)):
-            found.setdefault((path, kind), []).append(piece.where)
+            found.setdefault((path, kind), []).append(piece)
     if found:
         told: list[str] = []
         columns: dict[str, bool] = {}
-        elsewhere = False
-        for (path, kind), places in found.items():
+        elsewhere = mixed = asked = False
+        for (path, kind), pieces in found.items():
             rest = []
-            for column, cells in _by_column(places):
+            whole = dict(_by_column(piece.where for piece in traces[path] if piece.text.strip()))
+            names = {piece.where: fold(piece.text) for piece in pieces}
+            for column, cells in _by_column(piece.where for piece in pieces):
                 if column and len(cells) > FEW:
-                    told.append(f"{counted(len(cells), TOLD[kind], PLURALS[kind])} dans la {column}")
+                    told.append(f"{_counted_cells(kind, cells, names)} dans la {column}")
                     columns[column] = ", masquée," in column
+                    mixed = mixed or len(set(whole[column]) - set(cells)) > 1  # its title is one
+                    asked = asked or f"« {sheet} »" in column
                 else:
                     rest += cells
             if rest:
@@ -162,8 +167,17 @@ def expect_none(traces: Mapping[str, Sequence[Trace]], personal: Personal) -> No
         raise Failed(
             f"Des données personnelles de trop : {' ; '.join(told)}.",
             "Seulement ce que la demande exige : ni coordonnées, ni adresses, ni noms de salariés.",
-            None if elsewhere else _delete(list(columns.values())),
+            None if elsewhere else _erase(len(columns)) if mixed else _delete(list(columns.values()), asked=asked),
         )
+
+
+def _counted_cells(kind: str, cells: Sequence[str], texts: Mapping[str, str]) -> str:
+    """« 30 adresses postales »; of people, the cells and how many are named: « 30 cellules où sont nommés 8 salariés »."""
+    people = len({texts[cell] for cell in cells})
+    if kind != "employees" or people == len(cells):
+        return counted(len(cells), TOLD[kind], PLURALS[kind])
+    named = counted(people, "salarié est nommé", "salariés sont nommés")
+    return f"{len(cells)} cellules, où {named},"
 
 
 def _by_column(places: Iterable[str]) -> Iterable[tuple[str, list[str]]]:
@@ -177,12 +191,20 @@ def _by_column(places: Iterable[str]) -> Iterable[tuple[str, list[str]]]:
     return found.items()
 
 
-def _delete(hidden: Sequence[bool]) -> str:
-    """What to do where all stands in columns, each of them hidden or not."""
+def _erase(columns: int) -> str:
+    """What to do where a column holds something else too."""
+    these = "de cette colonne" if columns < 2 else "de ces colonnes"
+    return f"Effacez seulement ces cellules {these}, avec leur titre : le reste (une unité, un chiffre) peut servir. Affichez-les d'abord si elles sont masquées."
+
+
+def _delete(hidden: Sequence[bool], *, asked: bool) -> str:
+    """What to do where all stands in columns, each of them hidden or not, some of the extraction's sheet or none."""
     these, them = ("cette colonne", "la") if len(hidden) < 2 else ("ces colonnes", "les")
     show = "sélectionnez ses deux voisines, ou toute la feuille ; clic droit sur une lettre, Afficher"
     first = f"Affichez {these} ({show}), puis supprimez-{them}." if any(hidden) else f"Supprimez {these}."
-    return f"{first} Une des neuf colonnes de l'énoncé ? Gardez-la, et effacez seulement ces données."
+    return (
+        f"{first} Une des neuf colonnes de l'énoncé ? Gardez-la, et effacez seulement ces données." if asked else first
+    )
 
 
 def _alone(pieces: Iterable[Trace], personal: Personal) -> Iterator[tuple[str, Trace]]:

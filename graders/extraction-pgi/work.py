@@ -348,7 +348,8 @@ class Work:
     def expect_private(self) -> None:
         """No personal data, in any file handed in."""
         paths = [path for name in ("classeur", "note") for path in self.asked.paths(name)]
-        privacy.expect_none({path: self.documents.traces(path) for path in paths}, self._personal)
+        traces = {path: self.documents.traces(path) for path in paths}
+        privacy.expect_none(traces, self._personal, self.extraction.sheet)
 
     def expect_shown(self) -> None:
         """Nothing is hidden; a hidden column of personal data is told by `confidentialite`, and deleted with it."""

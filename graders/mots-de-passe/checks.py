@@ -417,7 +417,7 @@ def check_politique_entropie(work: Work) -> None:
 
     CNIL, délibération n° 2022-100: 80 bits for a password alone, 50 with a restriction of access.
     """
-    work.policy.expect_entropy(work.variant.situation.bits, work.announced)
+    work.policy.expect_entropy(work.variant.situation.bits, work.announced, work.announced_length)
 
 
 @check(
@@ -429,7 +429,7 @@ def check_politique_renouvellement(work: Work) -> None:
 
     CNIL 2022-100 and ANSSI-PG-078: no periodic renewal of ordinary passwords.
     """
-    work.policy.expect_no_renewal()
+    work.policy.expect_no_renewal(work.announced_renewal)
 
 
 @check(
@@ -479,11 +479,12 @@ def check_message_conseils(work: Work) -> None:
 
 
 @check(
-    points=2, palier=ATTENDU, competences=SENSIBILISER, after=["message-conseils"],
+    points=2, palier=ATTENDU, competences=SENSIBILISER, after=["rendu-present"], blames=["message-longueur"],
     help="Parlez d'habitudes, pas de personnes.",
 )  # fmt: skip
 def check_message_sans_nom(work: Work) -> None:
     """Le message ne montre personne du doigt."""
+    work.expect_message(told_by="message-longueur")
     prose.expect_nobody(work.message_in_full, work.variant)
 
 

@@ -90,12 +90,13 @@ class Policy:
         """The entropy, as the CNIL counts it."""
         return bits(self.length, self.signs)
 
-    def expect_entropy(self, wanted: int, announced: Sequence[int] = ()) -> None:
+    def expect_entropy(self, wanted: int, announced: Sequence[int] = (), justified: str = "") -> None:
         """The simplest password that passes has as many bits as the case asks for, an administrator's too.
 
         Args:
             wanted: The bits of the case that applies.
             announced: The numbers of bits that the candidate's own justification gives.
+            justified: What it says of the number of characters.
         """
         asked_of = [(self.length, "aux utilisateurs", "minlen")]
         asked_of += [(self.admin_length, "aux administrateurs", "admin")] if self.admin_length is not None else []
@@ -118,6 +119,14 @@ class Policy:
             if set(announced) == {wanted}
             else ""
         )
+        if justified and str(self.length) not in re.findall(r"\d+", justified):
+            classes = self.number("minclass")
+            more = f" et {classes} classes" if classes > 1 else ", sans nombre de classes"
+            written += (
+                f" Elle dit pourtant {quote(justified, 120)} : {self.path} demande {self.length} caractères{more}."
+                if written
+                else f" Votre justification dit {quote(justified, 120)} : {self.path} demande {self.length} caractères{more}."
+            )
         raise Failed(
             f"{lead} politique laisse passer {listed(told)}, pris parmi {self.signs} signes{self._classes}, soit {found:.0f} bits : moins que "
             f"dans le cas qui s'applique.{written}",
@@ -141,14 +150,19 @@ class Policy:
         """What is refused is refused, and not only told."""
         if self.number("enforcing", 1) == 0:
             raise Failed(
-                "La politique avertit, puis laisse passer : enforcing vaut 0.",
+                "Vos règles avertissent sans refuser : enforcing = 0. Aucune ne refuse rien, ni la longueur, ni les saisons, ni les "
+                "mots interdits. Cela n'est compté qu'ici : les autres points ont été regardés comme si elles refusaient.",
                 "Un mot de passe trop faible est refusé.",
-                "Enlevez la ligne enforcing, ou donnez-lui la valeur 1.",
+                "Enlevez la ligne enforcing, ou donnez-lui la valeur 1. Votre longueur minimale (minlen) n'est pas en cause ici.",
                 at=self.places.get("enforcing"),
             )
 
-    def expect_no_renewal(self) -> None:
-        """It imposes no change at fixed dates to ordinary users; a line that is left empty imposes none."""
+    def expect_no_renewal(self, justified: str = "") -> None:
+        """It imposes no change at fixed dates to ordinary users; a line that is left empty imposes none.
+
+        Args:
+            justified: What the candidate's own justification says of it.
+        """
         if self.renewal is None:
             raise Failed(
                 "La politique ne dit rien du renouvellement.",
@@ -158,7 +172,8 @@ class Policy:
             )
         if self.renewal and answers.renews(self.renewal):
             raise Failed(
-                f"La politique demande un renouvellement : {quote(self.renewal)}.",
+                f"La politique demande un renouvellement : {quote(self.renewal)}."
+                + (f" Votre justification dit le contraire : {quote(justified, 120)}." if justified else ""),
                 _NO_RENEWAL,
                 "Écrivez « jamais », sans nombre de jours.",
                 at=self.places.get("renewal"),

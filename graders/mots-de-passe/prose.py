@@ -82,6 +82,33 @@ def bits_in(text: str) -> list[int]:
     return [number for number, written in words.items() if re.search(rf"\b(?:{written}) ?bits?\b", fold(text))]
 
 
+def length_in(text: str) -> str:
+    """The first sentence that gives a number of characters as its own, and not as what a source asks for; ''."""
+    return next(
+        (
+            squeeze(one).rstrip(". ")
+            for one in _STOPS.split(text)
+            if _OWN_LENGTH.search(fold(one)) and not _sourced(one)
+        ),
+        "",
+    )
+
+
+def _sourced(sentence: str) -> bool:
+    return any(_says(sentence, term) for term in SOURCES if term.id in FRAMEWORKS)
+
+
+_OWN_LENGTH = re.compile(r"\b\d{1,2} caracteres\b")
+_UNCHANGED = re.compile(
+    r"\b(?:aucun|pas de|jamais de|sans) (?:changement|renouvellement)\b|\bpas (?:renouvel|change)\w*\b"
+)
+
+
+def no_renewal_in(text: str) -> str:
+    """The first sentence that says that no change of password is imposed; ''."""
+    return next((squeeze(one).rstrip(". ") for one in _STOPS.split(text) if _UNCHANGED.search(fold(one))), "")
+
+
 def _sentences(text: str, case: int) -> list[str]:
     """The sentences that name a case of the CNIL's; one that says no is left out."""
     names = _NUMBERS[case]
@@ -118,6 +145,12 @@ def expect_nobody(text: str, variant: Variant) -> None:
         raise Failed(
             f"Le message nomme {some(list(dict.fromkeys(named)), 3)}.",
             "Un message à tous ne montre personne du doigt.",
+        )
+    if len(text.split()) < MESSAGE_WORDS[0] // 2:
+        raise Failed(
+            f"Le message n'a que {counted(len(text.split()), 'mot')} : trop peu pour dire à qui il parle.",
+            "Un message d'une demi-page, qui ne montre personne du doigt.",
+            because=["message-longueur"],
         )
 
 

@@ -114,10 +114,24 @@ class Work:
     @property
     def announced(self) -> Sequence[int]:
         """The numbers of bits that the justification gives; none when there is no such text."""
+        return prose.bits_in(self._justified)
+
+    @property
+    def announced_length(self) -> str:
+        """The sentence with which the justification says how many characters it asks for; '' when it has none."""
+        return prose.length_in(self._justified)
+
+    @property
+    def announced_renewal(self) -> str:
+        """The sentence with which the justification says that no change is imposed; '' when it has none."""
+        return prose.no_renewal_in(self._justified)
+
+    @property
+    def _justified(self) -> str:
         try:
-            return prose.bits_in(self.documents.seen(self.asked.path("justification")))
+            return self.documents.seen(self.asked.path("justification"))
         except Failed:
-            return ()
+            return ""
 
     @cached_property
     def message(self) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from etabli.exam.contract.masks import masked
 from etabli.exam.contract.words import cut, squeeze
 
 from .connection import Role, edits_of, own_texts
@@ -88,17 +90,31 @@ _RAISED = re.compile(
 )
 _FRAME = re.compile(r'File "/srv/app/(?P<file>[^"\n]{1,80})", line (?P<line>\d+)')
 _LOGGED = re.compile(r"PHP (?:Parse|Fatal) error: [^\n]{0,600}")
+_CAUGHT = re.compile(
+    r"\[\w{3} \w{3} +\d+ \d\d:(?P<minute>\d\d):(?P<second>\d\d)[^\]\n]*\] \[php:\w+\](?: \[[^\]\n]*\])* "
+    r"(?P<what>[^\n]{0,80}?\b\w*(?:Error|Exception)\b[^\n]{0,600})"
+)
+"""An exception that a program in PHP caught, and wrote in its journal itself."""
+_REFERER = re.compile(r", referer: \S+$")
+_JUST_NOW = 5.0
+"""Seconds between a visit and its entry in the journal, at most; the two clocks may be of two time zones."""
 
 
 def last_error(journal: str, path: str = "") -> str:
     """The last error that stopped a program, as its journal tells it, with its place; '' when it tells none.
 
-    What another page said is none of this one's: PHP's error must be the last entry, and Flask writes the address in
-    front of a traceback. Without a path: what stopped the program where it starts.
+    What another page said is none of this one's: PHP's error must be the last entry, an error that the program caught
+    must be of now too, and Flask writes the address in front of a traceback. Without a path: what stopped the program
+    where it starts.
     """
-    logged = _LOGGED.search(journal, journal.rfind("\n[") + 1)
+    last = journal.rfind("\n[") + 1
+    logged = _LOGGED.search(journal, last)
     if logged:
         return told(logged.group().removeprefix("PHP "))
+    caught = _CAUGHT.match(journal, last) if path else None
+    if caught:
+        age = (time.time() - 60 * int(caught["minute"]) - int(caught["second"])) % 3600
+        return told(_REFERER.sub("", caught["what"].split("\\n")[0])) if age < _JUST_NOW else ""
     mark = f"Exception on {path.split('?')[0]} [" if path else "Exception in worker process"
     start = journal.rfind(mark)
     if start < 0:
@@ -228,7 +244,7 @@ class Written:
         """What to change, and how."""
         ask = "os.environ.get('DB_HOST', …)" if self.path.endswith(".py") else "getenv('DB_HOST') ?: …"
         return (
-            f"{self.path}, ligne {self.line} : « {cut(squeeze(self.text), 100)} » fixe la connexion. "
+            f"{self.path}, ligne {self.line} : « {cut(squeeze(masked(self.text)), 100)} » fixe la connexion. "
             f"Ici, le serveur de base de données n'est pas celui de votre poste : lisez DB_HOST, DB_PORT, DB_NAME, "
             f"DB_USER et DB_PASSWORD dans l'environnement, par exemple {ask}, et gardez vos valeurs comme secours."
         )

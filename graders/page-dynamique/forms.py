@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from etabli.exam import Failed
+from etabli.exam import Failed, Page
 from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
 from .diagnosis import advice, visible_text
@@ -179,6 +179,7 @@ def _remember_stopped(site: Site) -> None:
     """Keeps how the page that a link promised to be the form stops on an error, for whoever needs the form in vain."""
     if stopped := stopped_page(site, ""):
         site.memo.setdefault("add-stopped", stopped.observed)
+        site.memo.setdefault("add-stopped-at", site.page.url)
         site.memo.setdefault("add-advice", stopped.help or "")
 
 
@@ -196,6 +197,9 @@ def address_family(address: str) -> str:
     return re.sub(r"\d+", "0", address)
 
 
+NOT_SEEN = "Titre, langue, accessibilité, HTML et affichage sur téléphone ont été regardés sans cette page."
+
+
 def need_add_form(site: Site) -> Form:
     """Like `find_add_form`.
 
@@ -204,10 +208,12 @@ def need_add_form(site: Site) -> Form:
     """
     form = find_add_form(site)
     if form is None and (stopped := site.memo.get("add-stopped")):
+        site.page.open(site.memo["add-stopped-at"])  # the picture that is kept is that of the page that stops
         raise Failed(
-            observed=stopped,
+            observed=f"{stopped} {NOT_SEEN}",
             expected=f"Un lien mène à un formulaire qui ajoute {site.words.an_item}, envoyé par la méthode POST.",
             help=site.memo.get("add-advice"),
+            at=Page(),
         )
     if form is None:
         labels = site.words.fields

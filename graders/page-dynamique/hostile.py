@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from urllib.parse import quote as percent
 from zlib import crc32
 
 from etabli.exam import Failed
+from etabli.exam.contract.masks import masked
 from etabli.exam.contract.words import cut, squeeze
 
 from .formats import quote
@@ -199,13 +200,22 @@ def expect_search_inert(site: Site) -> None:
 # -- forged posts
 
 
+class Forged(NamedTuple):
+    """What was sent from another site."""
+
+    token: str = ""
+    """The hidden field of the form that seems to be a token, and that was not sent; '' when it has none."""
+    shared: bool | None = None
+    """When another visitor's token was enough, whether it is also the browser's own."""
+
+
 def forged_post(
     site: Site,
     form: Form,
     page_address: str,
     data: list[tuple[str, str]],
     has_changed: Callable[[], bool] = lambda: False,
-) -> bool | None:
+) -> Forged:
     """Send the browser's visitor's form without its hidden fields, from another site; then with another visitor's.
 
     The victim's cookies go along: what refuses must be the server, not the examiner. What the other visitor's page has
@@ -216,23 +226,21 @@ def forged_post(
         form: What is sent.
         page_address: Where the other visitor finds the form.
         data: What the browser would send.
-        has_changed: Tells whether the base has; nothing more is sent then, so that the answer that is kept is that one.
-
-    Returns:
-        When another visitor's token was enough, whether it is also the browser's own; ``None`` otherwise.
+        has_changed: Tells whether the base has; nothing more is sent then.
     """
     own = dict(data)
     hidden = {field.name for field in form.fields if field.kind == "hidden"}
     bare = {name: value for name, value in own.items() if name not in hidden or value.isdigit()}
+    mine = next((name for name, value in own.items() if name in hidden and _is_token(name, value)), "")
     if _changes(site, form, bare, has_changed):  # before anybody else has asked for the page: whoever does is seen
-        return None
+        return Forged(mine)
     known = hidden_fields(site.http.session().get(page_address).text, form.index)
     sent = {name: known.get(name, value) if name in hidden else value for name, value in data}
     sent = {name: value for name, value in sent.items() if name not in hidden - set(known) or value.isdigit()}
     if sent != bare and _changes(site, form, sent, has_changed):
         tokens = [name for name in sent if name in hidden and name not in bare and _is_token(name, sent[name])]
-        return all(own.get(name) == sent[name] for name in tokens) if tokens else None
-    return None
+        return Forged(mine, all(own.get(name) == sent[name] for name in tokens) if tokens else None)
+    return Forged(mine)
 
 
 def _changes(site: Site, form: Form, sent: dict[str, str], has_changed: Callable[[], bool]) -> bool:
@@ -304,7 +312,8 @@ def secret_in(body: str, address: str) -> str:
         return ""
     ending = address.lower().rpartition(".")[2]
     patterns = {"php": _SECRETS[:1], "txt": _COPIES}.get(ending, _SECRETS)
-    return next((words for pattern, words in patterns if pattern.search(body)), "")
+    found = next((words for pattern, words in patterns if pattern.search(body)), "")
+    return f"{found}, dont un mot de passe" if found == _SECRETS[1][1] and masked(body) != body else found
 
 
 def web_addresses(paths: list[str], draw: Draw) -> list[str]:

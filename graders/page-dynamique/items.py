@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus, urlsplit
 
-from etabli.exam import Failed
+from etabli.exam import Failed, Rows
 from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
@@ -64,6 +64,11 @@ SAME_TOKEN = (
 )
 NOT_COMPARED = (
     f"Le serveur doit comparer le jeton reçu à celui de la session de ce visiteur, et d'aucun autre. {_EACH_ITS_OWN}"
+)
+UNCHECKED = (
+    "Votre formulaire porte un jeton ({name}), mais le serveur accepte l'envoi sans lui : comparez-le. Avant d'agir, le jeton "
+    "reçu doit être celui de la session (hash_equals en PHP, secrets.compare_digest avec Flask) ; s'il manque ou s'il diffère, "
+    "rien ne change dans la base. Faites-le pour chaque formulaire qui change la base, ajout compris."
 )
 MOST_FORGED = 4
 """Forms of an item's page that are sent from another site: whichever of them deletes."""
@@ -513,15 +518,43 @@ def expect_delete(site: Site) -> None:
 
 
 def expect_forgery_refused(site: Site) -> None:
-    """Forged posts change nothing, for deleting and for editing; that among the rows of the candidate's own folder."""
+    """Forged posts change nothing, for deleting and for editing; that among the rows of the candidate's own folder.
+
+    All that was accepted is told at once.
+    """
+    accepted = list[Failed]()
+    for refused in (_expect_forged_deletion_refused, _expect_forged_edit_refused):
+        try:
+            refused(site)
+        except Failed as failed:
+            if accepted and not isinstance(failed.at, Rows):
+                break  # the form is not found once more: what was accepted is told
+            accepted.append(failed)
+            if not isinstance(failed.at, Rows):
+                break
+    if len(accepted) == 2:
+        raise Failed(
+            "\n- ".join(["2 envois faits depuis un autre site sont acceptés :", *(one.observed for one in accepted)]),
+            accepted[0].expected,
+            accepted[0].help,
+            at=Rows(),
+        )
+    if accepted:
+        raise accepted[0]
+
+
+def _expect_forged_deletion_refused(site: Site) -> None:
     _, item = well_filled(site, 2)
     entry = site.entry(item.name)
     before = site.stock.snapshot()
     for found in islice(acting.deletions(site, item, entry.href), MOST_FORGED):
         data = sent_data(site, found.form, found.button.index)
-        shared = hostile.forged_post(site, found.form, site.page.url, data, lambda: site.stock.snapshot() != before)
+        forged = hostile.forged_post(site, found.form, site.page.url, data, lambda: site.stock.snapshot() != before)
         # at once: what follows would be taken for the fault of the next link or button
-        _expect_forged_refused(site, before, "suppression", shared)
+        _expect_forged_refused(site, before, "suppression", forged)
+
+
+def _expect_forged_edit_refused(site: Site) -> None:
     site.as_at_home()
     _, item = well_filled(site, 2)
     before = site.stock.snapshot()
@@ -529,24 +562,29 @@ def expect_forgery_refused(site: Site) -> None:
     address = site.page.url
     fill(site, form, changed_draft(site, item))
     data = sent_data(site, form)
-    shared = hostile.forged_post(site, form, address, data, lambda: site.stock.snapshot() != before)
-    _expect_forged_refused(site, before, "modification", shared)
+    forged = hostile.forged_post(site, form, address, data, lambda: site.stock.snapshot() != before)
+    _expect_forged_refused(site, before, "modification", forged)
     if not stored(site, item.name):
         raise Failed(observed=f"{quote(item.name)} a disparu.", expected="La base ne change pas.")
 
 
-def _expect_forged_refused(site: Site, before: Snapshot, what: str, shared: bool | None) -> None:
-    """The base is as before; `shared`: a token went along, and whether it is the same for all (`hostile.forged_post`)."""
-    doing = f"Après un formulaire de {what} envoyé depuis un autre site"
-    if shared is None:
-        site.expect_unchanged(before, doing, help=TOKEN)
-        return
-    site.expect_unchanged(
-        before,
-        f"{doing}, avec le jeton pris dans la page d'un autre visiteur",
-        help=SAME_TOKEN if shared else NOT_COMPARED,
-        expected="Chaque visiteur a son jeton : celui d'un autre est refusé, et la base ne change pas.",
-    )
+def _expect_forged_refused(site: Site, before: Snapshot, what: str, forged: hostile.Forged) -> None:
+    """The base is as before; what went along, and what did not, is told."""
+    doing, expected = f"Après un formulaire de {what} envoyé depuis un autre site", "La base ne change pas."
+    if forged.shared is not None:
+        doing += ", avec le jeton pris dans la page d'un autre visiteur"
+        advice = SAME_TOKEN if forged.shared else NOT_COMPARED
+        expected = "Chaque visiteur a son jeton : celui d'un autre est refusé, et la base ne change pas."
+    elif forged.token:
+        doing += f" sans le jeton {quote(forged.token)}"
+        advice = UNCHECKED.format(name=quote(forged.token))
+    else:
+        advice = TOKEN
+    try:
+        site.expect_unchanged(before, doing, help=advice, expected=expected)
+    except Failed as changed:
+        changed.at = Rows()  # no page shows it: neither the form nor the list after it
+        raise
 
 
 def _text(source: str) -> str:

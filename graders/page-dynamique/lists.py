@@ -145,14 +145,15 @@ def expect_empty_sentence(site: Site) -> None:
     site.stock.clear()
     site.page.open("/")
     text = site.page.text
-    site.expect_decent(site.page.status, text, "Quand la table est vide")
+    wanted = "La page répond par le code 200, avec une phrase en français qui dit qu'il n'y a rien à afficher."
+    site.expect_decent(site.page.status, text, "Quand la table est vide", wanted)
     said = list(new_sentences(full, text))
     if site.page.status >= 400 or all(in_english(sentence) for sentence in said):
         only = f"la page le dit en anglais : {quote(said[0])}" if said else "aucune phrase ne le dit"
         only = only if site.page.status < 400 else f"la page répond par le code {site.page.status}"
         raise Failed(
             observed=f"Quand la table est vide, {only}.",
-            expected="Une page normale, avec une phrase en français qui dit qu'il n'y a rien à afficher.",
+            expected=wanted,
             because=["liste-suit-ajout"] if site.page.status < 400 and text == full else [],
         )
 

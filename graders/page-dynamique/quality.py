@@ -470,5 +470,33 @@ def _given_away(site: Site, told: Mapping[str, str]) -> Failed:
         if len(told) == 1
         else _listed(f"N'importe qui peut lire {len(told)} adresses", lines[:MOST_TOLD], len(lines)),
         expected="Ni programme, ni réglage, ni donnée, ni mot de passe n'est accessible depuis le Web.",
+        help=_closing(site, told),
         at=Answer(),
+    )
+
+
+_COPY = re.compile(r"(?:~|\.(?:bak|old|orig|save|swp|sql|zip|tar|t?gz|7z|dump))$", re.IGNORECASE)
+_SETTINGS = re.compile(r"/\.env[^/]*$|/\.ht\w+$|\.(?:ini|conf|inc|ya?ml|json|toml|txt)$", re.IGNORECASE)
+
+
+def _closing(site: Site, told: Mapping[str, str]) -> str | None:
+    """What to do with files that anyone may read, by their kind; None where the check's own words fit: copies."""
+    if any(_COPY.search(address) for address in told):
+        return None
+    if any("/.git/" in address for address in told):
+        return "Le dossier .git n'a rien à faire parmi les fichiers publiés : enlevez-le du dossier rendu."
+    settings = next((address for address in told if _SETTINGS.search(address)), "")
+    if not settings:
+        return None
+    name = settings.rpartition("/")[2]
+    read = any(name in text for text in own_texts(site.files).values())
+    first = (
+        f'Si votre programme lit {name}, fermez-le par un .htaccess à la racine : <Files "{name}"> Require all denied </Files>.'
+        if read
+        else f"Aucun de vos programmes ne nomme {name} : supprimez-le."
+    )
+    return (
+        f"{first} Changez aussi le mot de passe qui y est écrit : il a pu être lu."
+        if "passe" in told[settings]
+        else first
     )

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 MAX_PAGES = 40
+DECENT = "Le programme va jusqu'au bout : une page, avec une phrase pour le visiteur, sans code d'erreur 500 ou plus."
 MOST_TURNED = 4
 """Pages of the list that are turned to look at an item of a later one."""
 
@@ -636,19 +637,24 @@ class Site:
         """What the list and an item's page call this information; a form has its own labels."""
         return {**self.words.fields, **self.words.columns}[kind]
 
-    def expect_decent(self, status: int, text: str, doing: str) -> None:
-        """Raises Failed when a page is a crash or shows the inside of the program."""
+    def expect_decent(self, status: int, text: str, doing: str, expected: str = DECENT) -> None:
+        """Raises Failed when a page is a crash or shows the inside of the program; the journal's error is said first."""
         message = leak(text)
         if message:
             raise Failed(
                 observed=f"{doing}, la page montre un message technique : « {message} ».",
-                expected="Une page normale, sans message de PHP, de Python ou de la base.",
+                expected=f"{expected} Le visiteur n'y lit aucun message de PHP, de Python ou de la base.",
                 help=None if re.search(r"SQL|mysqli|PDO", message) else READ_MESSAGE,
             )
         if status >= 500:
+            said = last_error(self.journal.text(), self.page.path)
+            cause = f"{doing}, le programme s'arrête sur une erreur, que dit son journal : « {said} »."
             raise Failed(
-                observed=f"{doing}, le site répond par une erreur {status}.",
-                expected="Une page normale.",
+                observed=f"{cause} Le visiteur reçoit le code {status}."
+                if said
+                else f"{doing}, le site répond par une erreur {status}.",
+                expected=expected,
+                help=advice(status, "", said) if said else None,
             )
 
     def expect_unchanged(

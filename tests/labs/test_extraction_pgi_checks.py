@@ -320,7 +320,7 @@ def broken(one: Any) -> dict[str, Failed]:
         (ROWS[:3] + ROWS[4:], "expect_complete", "Il manque 1 ligne de facture sur 6, toutes en décembre 2025."),
         (ROWS[:4] + ROWS[5:], "expect_credits", "Il manque 1 ligne d'avoir sur 1."),
         (ROWS[1:], "expect_edges", "Il manque 1 ligne du 1er novembre 2025."),
-        (ROWS[:5], "expect_edges", "Il manque 1 ligne du 31 janvier 2026."),
+        (ROWS[:5], "expect_edges", "Il manque 1 ligne du 31 janvier 2026 : votre feuille finit à AV1, le 08/01/2026."),
         ([*ROWS, OUTSIDE["after"]], "expect_edges", "1 ligne hors de la période (feuille « Données », ligne 8)."),
         ([*ROWS, OUTSIDE["before"]], "expect_edges", "1 ligne hors de la période (feuille « Données », ligne 8)."),
         ([*ROWS, OUTSIDE["draft"]], "expect_no_draft", "1 brouillon (feuille « Données », ligne 8)."),

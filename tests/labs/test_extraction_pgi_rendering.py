@@ -277,6 +277,24 @@ def test_a_column_of_personal_data_is_told_as_one_and_deleted() -> None:
     assert more.help is None, "where it is in more places, the check's own help says to look everywhere"
 
 
+def test_a_column_of_names_tells_how_many_people_and_keeps_what_else_it_holds() -> None:
+    known = {"emails": [], "phones": [], "streets": [], "employees": ["Yann Kermarrec", "Claire Le Goff"]}
+    personal = privacy.Personal(known, [])
+    names = [
+        Trace(f"cellule C{row} de la feuille « Relevé »", known["employees"][row % 2], False) for row in range(6, 36)
+    ]
+    unit, title = (
+        Trace(f"cellule C{row} de la feuille « Relevé »", text, False) for row, text in ((3, "heures"), (5, "Salarié"))
+    )
+    alone = failure(lambda: privacy.expect_none({"a.xlsx": [title, *names]}, personal, "Données"))
+    told = "30 cellules, où 2 salariés sont nommés, dans la colonne C de la feuille « Relevé »"
+    assert alone.observed == f"Des données personnelles de trop : {told}." and alone.help == "Supprimez cette colonne."
+    mixed = failure(lambda: privacy.expect_none({"a.xlsx": [unit, title, *names]}, personal, "Données"))
+    assert str(mixed.help).startswith("Effacez seulement ces cellules de cette colonne, avec leur titre")
+    asked = failure(lambda: privacy.expect_none({"a.xlsx": [title, *names]}, personal, "Relevé"))
+    assert "Une des neuf colonnes" in str(asked.help)
+
+
 def test_a_name_cut_short_is_a_name_where_a_person_reads_it() -> None:
     known = {
         "emails": [],

@@ -1363,3 +1363,31 @@ def test_an_error_of_the_script_has_its_line(path: str, words: str, line: int | 
     caught = failure(script(Ran(255, b"", words.encode()), path).answers)
     assert caught.at == (line and Line(path, line))
     assert caught.observed.startswith(f"{path} s'arrête sur une erreur (code 255)")
+
+
+def test_rules_that_only_warn_are_told_as_such_and_a_justification_that_says_otherwise_is_quoted() -> None:
+    own = policy.from_conf("p.conf", "# renouvellement : tous les trois mois\nminlen = 10\nenforcing = 0\n")
+    warned = failure(own.expect_enforced)
+    assert warned.observed.startswith("Vos règles avertissent sans refuser : enforcing = 0.")
+    text = (
+        "Le NIST demande 15 caractères. Nous demandons 12 caractères avec les quatre classes. "
+        "Aucun changement n'est imposé à date fixe."
+    )
+    short = failure(lambda: own.expect_entropy(50, [50], prose.length_in(text)))
+    assert (
+        "Elle dit pourtant « Nous demandons 12 caractères avec les quatre classes » : p.conf demande 10"
+        in short.observed
+    )
+    renewed = failure(lambda: own.expect_no_renewal(prose.no_renewal_in(text)))
+    assert renewed.observed.endswith(
+        "Votre justification dit le contraire : « Aucun changement n'est imposé à date fixe »."
+    )
+    assert "contraire" not in failure(own.expect_no_renewal).observed
+
+
+def test_a_message_without_advice_is_still_looked_at_for_names() -> None:
+    spec = load_checks(GRADER).by_id()["message-sans-nom"]
+    assert spec.after == ("rendu-present",) and spec.blames == ("message-longueur",)
+    prose.expect_nobody("Soyez prudents avec vos mots de passe. " * 10, typed())
+    short = failure(lambda: prose.expect_nobody("Soyez prudents.", typed()))
+    assert short.because == ("message-longueur",)

@@ -759,7 +759,7 @@ PHPINFO = "la page de phpinfo(), avec les réglages du serveur"
         ("import os\n", "app.py", "du code Python"),
         ("ALTER TABLE objets ADD note TEXT;", "base/modifications.sql", ""),
         ("<?php\nreturn ['mot_de_passe' => 'x'];", "config.txt", "du code PHP"),
-        ("DB_PASSWORD=lavande\n", "reglages.txt", "les réglages de la base"),
+        ("DB_PASSWORD=lavande\n", "reglages.txt", "les réglages de la base, dont un mot de passe"),
         ("mdp = lavande\n", "notes.txt", "un mot de passe"),
         ("Sur XAMPP : new PDO('mysql:host=localhost', 'root', '');", "notes.txt", "les réglages de la base"),
         ("Écrire new PDO($adresse, $compte, $secret).", "LISEZMOI.txt", ""),

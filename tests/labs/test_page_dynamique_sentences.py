@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import nullcontext
 from datetime import date
 from decimal import Decimal
@@ -16,7 +17,8 @@ from report_page import Page
 from report_samples import sample_lab, sample_payload
 
 from etabli.cli.live import said
-from etabli.exam import Failed
+from etabli.exam import Failed, Rows
+from etabli.exam import Page as ShownPage
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.outcome import Outcome
@@ -63,11 +65,13 @@ def site(text: str = "", status: int = 200, path: str = "/", journal: str = "", 
 
 
 def test_a_parse_error_in_the_page_of_the_form_is_a_parse_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    stopped = site(PARSE, path="/ajouter.php")
+    stopped, opened = site(PARSE, path="/ajouter.php"), list[str]()
+    stopped.page.open = opened.append
     forms._remember_stopped(stopped)
     monkeypatch.setattr(forms, "find_add_form", lambda _site: None)
     found = failure(lambda: forms.need_add_form(stopped))
-    assert found.observed == f"La page /ajouter.php affiche une erreur de PHP : « {PARSE_TOLD} »."
+    assert found.observed == f"La page /ajouter.php affiche une erreur de PHP : « {PARSE_TOLD} ». {forms.NOT_SEEN}"
+    assert opened == ["/ajouter.php"] and found.at == ShownPage(), "the picture is that of the page that stops"
     assert found.expected == "Un lien mène à un formulaire qui ajoute un objet, envoyé par la méthode POST."
     assert found.help is not None and found.help.startswith("Regardez la ligne indiquée, et celle d'avant")
     [known] = explain([found.observed])
@@ -647,20 +651,54 @@ def test_a_search_that_minds_accents_only_says_so_and_names_the_rows_put_in(show
     assert lists._which_writing("béfag", names, set(shown)) == told + added
 
 
-@pytest.mark.parametrize(("shared", "expected", "advice"), [
-    (None, "La base ne change pas.", "Un jeton tiré au hasard"),
-    (True, "Chaque visiteur a son jeton", "Votre jeton est le même pour tous"),
-    (False, "Chaque visiteur a son jeton", "Le serveur doit comparer le jeton reçu"),
+@pytest.mark.parametrize(("forged", "expected", "advice"), [
+    (hostile.Forged(), "La base ne change pas.", "Un jeton tiré au hasard"),
+    (hostile.Forged("jeton"), "La base ne change pas.", "Votre formulaire porte un jeton (« jeton »), mais le serveur accepte"),
+    (hostile.Forged("jeton", True), "Chaque visiteur a son jeton", "Votre jeton est le même pour tous"),
+    (hostile.Forged("jeton", False), "Chaque visiteur a son jeton", "Le serveur doit comparer le jeton reçu"),
 ])  # fmt: skip
-def test_a_token_of_another_visitor_that_was_enough_is_told(shared: bool | None, expected: str, advice: str) -> None:
+def test_a_token_of_another_visitor_that_was_enough_is_told(forged: hostile.Forged, expected: str, advice: str) -> None:
     victim = site()
     victim.db = SimpleNamespace(compare=lambda _old, _new: Diff(removed=({"id": 3},)))
     victim.stock = SimpleNamespace(rows=lambda _table: [])
-    found = failure(lambda: items._expect_forged_refused(victim, {"objets": [{"id": 3}]}, "suppression", shared))
-    with_token = ", avec le jeton pris dans la page d'un autre visiteur" if shared is not None else ""
+    found = failure(lambda: items._expect_forged_refused(victim, {"objets": [{"id": 3}]}, "suppression", forged))
+    without = " sans le jeton « jeton »" if forged.token else ""
+    with_token = ", avec le jeton pris dans la page d'un autre visiteur" if forged.shared is not None else without
     doing = "Après un formulaire de suppression envoyé depuis un autre site"
     assert found.observed == f"{doing}{with_token}, la table objets a changé : 1 ligne supprimée."
     assert found.expected.startswith(expected) and (found.help or "").startswith(advice)
+    assert found.at == Rows(), "neither a picture nor a page shows it"
+
+
+def test_an_error_that_the_program_wrote_in_its_journal_just_now_is_said_first() -> None:
+    entry = "[%a %b %d %H:%M:%S.000000 %Y] [php:notice] DivisionByZeroError: Division by zero in /srv/app/index.php:15"
+    for age, known in ((0, True), (60, False)):
+        journal = time.strftime(entry, time.localtime(time.time() - age)) + "\\nStack trace:\\n#0 {main}"
+        stopped = site("Service indisponible", 503, "/", f"[x] avant\n{journal}")
+        found = failure(lambda made=stopped: made.expect_decent(503, "Service indisponible", "Quand la table est vide"))
+        said = (
+            "le programme s'arrête sur une erreur, que dit son journal : « DivisionByZeroError: Division by zero in "
+            "index.php:15 ». Le visiteur reçoit le code 503."
+        )
+        assert (found.observed == f"Quand la table est vide, {said}") is known
+        assert ("Cherchez la ligne que nomme le message" in (found.help or "")) is known
+        assert "code" in found.expected or "phrase" in found.expected
+
+
+def test_a_file_of_settings_is_told_by_its_kind() -> None:
+    env = "les réglages de la base, dont un mot de passe"
+    unread, read = (
+        site(files=SimpleNamespace(paths=lambda *_: ["a.php"], text=lambda _path, said=said: said))
+        for said in ("", ".env")
+    )
+    assert (quality._closing(unread, {"/.env": env}) or "").startswith(
+        "Aucun de vos programmes ne nomme .env : supprimez-le."
+    )
+    assert "mot de passe qui y est écrit" in (quality._closing(unread, {"/.env": env}) or "")
+    assert '<Files ".env">' in (quality._closing(read, {"/.env": env}) or "")
+    assert quality._closing(unread, {"/base.sql": "les données de la base"}) is None, (
+        "the check's own words are about copies"
+    )
 
 
 def test_a_message_below_a_heading_is_quoted_without_it() -> None:
@@ -848,7 +886,7 @@ def test_a_forged_deletion_that_works_is_told_before_any_other_link_is_tried(mon
 
     def expect_unchanged(before: Any, doing: str, **_: Any) -> None:
         if rows != before:
-            raise Failed(observed=f"{doing}, la table objets a changé.", expected="")
+            raise Failed(observed=f"{doing}, la table objets a changé.", expected="Rien.", help="Un jeton.")
 
     def deletions(*_: Any) -> Any:
         yield SimpleNamespace(form=None, button=SimpleNamespace(index=0))
@@ -864,9 +902,21 @@ def test_a_forged_deletion_that_works_is_told_before_any_other_link_is_tried(mon
     monkeypatch.setattr(items, "well_filled", lambda *_: [item, item])
     monkeypatch.setattr(items, "sent_data", lambda *_: [])
     monkeypatch.setattr(items.acting, "deletions", deletions)
-    monkeypatch.setattr(items.hostile, "forged_post", lambda *_: rows["objets"].clear())
+    monkeypatch.setattr(items.hostile, "forged_post", lambda *_: rows["objets"].clear() or hostile.Forged())
+    monkeypatch.setattr(items, "_expect_forged_edit_refused", lambda _site: None)
     found = failure(lambda: items.expect_forgery_refused(victim))
     assert found.observed.startswith("Après un formulaire de suppression envoyé depuis un autre site, la table")
+
+    def forged(_site: Any) -> None:
+        raise Failed("Après un formulaire de modification envoyé.", "Rien.", at=Rows())
+
+    rows["objets"] = [{"id": 3}]
+    monkeypatch.setattr(items, "_expect_forged_edit_refused", forged)
+    both = failure(lambda: items.expect_forgery_refused(victim))
+    assert both.observed.startswith(
+        "2 envois faits depuis un autre site sont acceptés :\n- Après un formulaire de suppr"
+    )
+    assert both.observed.endswith("\n- Après un formulaire de modification envoyé.") and both.help == "Un jeton."
 
 
 # -- two values under each other's title

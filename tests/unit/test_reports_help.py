@@ -160,3 +160,26 @@ def test_a_reason_already_told_in_a_finding_is_not_told_twice() -> None:
     payload = sample_payload("SNO-01", LAB, {"liste-ordre": Outcome.FAILED})
     payload["reason"] = next(check["observed"] for check in payload["checks"] if check["observed"])
     assert Page(source(payload=payload)).text.count("Les trois premières fiches affichées") == 1
+
+
+@pytest.mark.parametrize(
+    ("advice", "said"), [("Regardez la ligne indiquée, et celle d'avant.", False), ("Relisez ORDER BY.", True)]
+)
+def test_what_the_explained_message_says_is_not_said_twice_and_comes_before_the_aides(advice: str, said: bool) -> None:
+    payload = sample_payload("SNO-01", LAB, {"liste-ordre": Outcome.FAILED})
+    [check] = [one for one in payload["checks"] if one["id"] == "liste-ordre"]
+    check["help"] = advice
+    look = "Regardez la ligne indiquée et surtout celle d'avant : il manque souvent un point-virgule. Ligne 6."
+    payload["messages"] = [
+        {
+            "id": "php-parse",
+            "message": "Parse error",
+            "means": "Ce n'est pas du PHP.",
+            "look": look,
+            "check": "liste-ordre",
+        }
+    ]
+    page = Page(source(payload=payload)).text
+    assert ("Où regarder ensuite" in page) is said
+    first = page.index("Le message affiché, expliqué")
+    assert first < page.index("le message expliqué ci-dessus : ces aides servent une fois qu'il a disparu")

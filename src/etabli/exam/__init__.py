@@ -17,6 +17,6 @@ from __future__ import annotations
 
 from etabli.exam.contract.check import CheckSpec, Failed, check
 from etabli.exam.contract.outcome import Outcome, Palier
-from etabli.exam.contract.places import Answer, Cells, Line, Page
+from etabli.exam.contract.places import Answer, Cells, Line, Page, Rows
 
-__all__ = ["Answer", "Cells", "CheckSpec", "Failed", "Line", "Outcome", "Page", "Palier", "check"]
+__all__ = ["Answer", "Cells", "CheckSpec", "Failed", "Line", "Outcome", "Page", "Palier", "Rows", "check"]

@@ -8,6 +8,7 @@ from functools import cached_property
 from etabli.exam.contract import places
 from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.check import Failed
+from etabli.exam.contract.masks import masked
 from etabli.exam.contract.places import Cells, Line, beginning
 from etabli.exam.contract.values import Response
 from etabli.exam.contract.words import cut
@@ -158,17 +159,17 @@ class Kit:
             (self.workbook if "workbook" in self.__dict__ else self.documents).show(place)
         elif isinstance(place, Line):
             self.files.show(place)
-        if self.page is not None and not isinstance(place, places.Answer):
+        if self.page is not None and not isinstance(place, places.Answer | places.Rows):
             self.page.witness(failure.observed if failure and isinstance(place, places.Page) else "")
         answer = self.recorder.last.get("http")
-        if isinstance(answer, Response):
+        if isinstance(answer, Response) and not isinstance(place, places.Rows):
             self._keep(answer)
         if self.request.database is not None:
             self.db.witness()
 
     def _keep(self, answer: Response) -> None:
         head = {"status": answer.status, "url": answer.url, "type": answer.media}
-        text = f"{json.dumps(head, ensure_ascii=False)}\n\n{cut(answer.readable, _RESPONSE)}"
+        text = f"{json.dumps(head, ensure_ascii=False)}\n\n{cut(masked(answer.readable), _RESPONSE)}"
         caption = f"Réponse {answer.status} de {cut(answer.url, 200)}{beginning(len(answer.readable), _RESPONSE)}"
         self.recorder.evidence("response", caption, "text/plain", text.encode("utf-8", "replace"))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from etabli.exam.contract.french import count, quoted
 from etabli.exam.contract.outcome import Outcome
+from etabli.exam.contract.words import fold
 from etabli.lab.aides import Aides
 from etabli.reports.payload import CheckResult, LabMeta, MessageItem, Payload, decisive_failures, fix_first, roots
 from etabli.reports.repaired_view import RepairedView, repaired_view
@@ -26,6 +27,8 @@ from etabli.reports.views import (
 
 FIRST = 3
 """Never more than three things to fix at once."""
+_WORD, _SAME = 4, 0.6
+"""Letters of a word that counts, and the share of them that makes two sentences say the same."""
 IN_FULL = frozenset({Outcome.FAILED, Outcome.ERROR})
 """Outcomes of which the page tells the whole story."""
 
@@ -46,6 +49,12 @@ class Point:
     """Title and Markdown of what to open one by one; for a point to take up again only."""
     messages: tuple[MessageItem, ...] = ()
     """What the application printed while this point was looked at."""
+
+    @property
+    def help(self) -> str:
+        """Where to look next; '' where the explained message says it already, with its place."""
+        given = self.check["help"] or ""
+        return "" if any(_says(item["look"], given) for item in self.messages) else given
 
 
 @dataclass(frozen=True)
@@ -174,6 +183,12 @@ def _points(payload: Payload, lab: LabMeta) -> list[Point]:
         )
         for check in checks
     ]
+
+
+def _says(look: str, help_: str) -> bool:
+    """Whether most words of a help are in another one."""
+    asked, given = ({word for word in fold(text).split() if len(word) >= _WORD} for text in (help_, look))
+    return len(asked & given) > _SAME * len(asked)
 
 
 def _messages_of(check: CheckResult, payload: Payload) -> tuple[MessageItem, ...]:

@@ -72,7 +72,16 @@ class Answer:
     """
 
 
-Place = Cells | Page | Line | Answer
+@dataclass(frozen=True)
+class Rows:
+    """The rows of the database that were compared: they are kept as ever, and neither a picture nor an answer.
+
+    Example:
+        raise Failed("Un envoi fait d'un autre site a supprimé une ligne.", "La base ne change pas.", at=Rows())
+    """
+
+
+Place = Cells | Page | Line | Answer | Rows
 
 
 def extract(first: int, count: int, total: int) -> str:

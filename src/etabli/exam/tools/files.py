@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from etabli.exam.contract.causes import Cause, failed
+from etabli.exam.contract.masks import masked
 from etabli.exam.contract.places import Line, extract
 from etabli.exam.contract.values import Hit
 from etabli.exam.contract.words import cut
@@ -83,7 +84,7 @@ class Files:
         """
         if place.path in self._all:
             first = max(1, place.number - _AROUND)
-            whole = self._recorder.blot.clean(self._text(place.path)).splitlines()
+            whole = masked(self._recorder.blot.clean(self._text(place.path))).splitlines()
             around = whole[first - 1 : place.number + _AROUND]
             lines = [f"{number} : {cut(line, 300)}" for number, line in enumerate(around, first)]
             caption = f"{place.told}{extract(first, len(around), len(whole))}"
