@@ -33,7 +33,8 @@ class Trial:
 HALVES = "half", "other"
 SINGLES = "one", "another"
 FEW = "few", "several"
-FOLLOWED = "amounts", *HALVES, *SINGLES, *FEW
+RENEWED = "renewed"
+FOLLOWED = "amounts", RENEWED, *HALVES, *SINGLES, *FEW
 """The trials after which every total is another one, or may be."""
 CENTS = 2, 99
 SIZES = CENTS, (101, 999), (1_001, 9_999), (10_100, 99_998)
@@ -59,6 +60,7 @@ def make_trials(extraction: Extraction, draw: Draw, months: Sequence[str]) -> di
     maker = _Maker(extraction, draw, months)
     made = {
         "amounts": maker.amounts(),
+        RENEWED: maker.renewed(),
         **dict(zip(HALVES, maker.halves(), strict=True)),
         **dict(zip(SINGLES, maker.singles(), strict=True)),
         **dict(zip(FEW, maker.few(), strict=True)),
@@ -82,6 +84,29 @@ class _Maker:
         """Every amount, each by another one."""
         new = {line.row: round(line.amount + self._delta() + rank, 2) for rank, line in enumerate(self._lines, 1)}
         return self._changed("tous les montants de l'extraction changés", new)
+
+    def renewed(self) -> Trial:
+        """Other invoices: amounts, quantities, numbers and articles, as another extraction of the same customers has them.
+
+        What is calculated only as long as an invoice, a quantity or an article of today is there sleeps through all other
+        trials, which leave those as they are. Lines of one invoice stay lines of one.
+        """
+        lines, shift = self._lines, self._draw.between(1_001, 4_999)
+        changes: dict[int, dict[str, Any]] = {}
+        for rank, (line, other) in enumerate(zip(lines, [*lines[1:], *lines[:1]], strict=True), 1):
+            new: dict[str, Any] = {"montant": round(line.amount + self._delta() + rank, 2)}
+            if is_number(quantity := line.cells.get("quantite")):
+                new["quantite"] = quantity * 2
+            series, digits = _series(numero := line.cells.get("numero"))
+            if digits.isdigit() and numero not in (None, ""):
+                renamed = f"{series}{int(digits) + shift:0{len(digits)}d}"
+                new["numero"] = float(renamed) if is_number(numero) else renamed
+            if other.cells.get("article") not in (None, ""):
+                new["article"] = other.cells["article"]
+            changes[line.row] = new
+        edits = [self._edit(row, name, value) for row, new in changes.items() for name, value in new.items()]
+        told = "d'autres factures à la place des vôtres (numéros, articles, quantités, montants)"
+        return Trial(told, edits, [_with(line, **changes[line.row]) for line in lines])
 
     def halves(self) -> tuple[Trial | None, Trial | None]:
         """The amounts of half of the lines, then of the others: what they add up to stays the same.

@@ -43,7 +43,10 @@ each is run alone where that run is not clean."""
 TOGETHER = "cas"
 LISTED = "releve"
 """The batch whose lines are all those of the exports, as the organisation's own list would have them."""
-MAIN = "principal", SCREEN, FEW, CROWD, LISTED
+PART = "partie"
+"""The batch of a part of that list."""
+PARTS = 36, 99
+MAIN = "principal", SCREEN, FEW, CROWD, PART, LISTED
 """The batches that show what a script says of ordinary lines."""
 SCHEMES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256 avec sel", "bcrypt": "bcrypt", "argon2id": "Argon2id"}
 BATCHES = {
@@ -116,6 +119,7 @@ class Migration:
         crowd = self._batches[CROWD]
         by_heart = [replace(case, login=login) for case, login in zip(crowd, EXAMPLES, strict=False)]
         self._batches[CROWD] = draw.shuffled([*by_heart, *crowd[len(by_heart) :], *others])
+        self._batches[PART] = draw.some(self._batches[CROWD], draw.between(*PARTS))
 
     @property
     def line(self) -> str:

@@ -155,7 +155,7 @@ class _Lines:
         for scheme in SCHEMES:
             right, login = self._password(), next(self._logins)
             stored = self._hash(scheme, right)
-            wrong = self._other(right), *([_nearly(self._draw, right)] if scheme in CHEAP else [])
+            wrong = self._other(right), *([self._draw.one(_nearly(right))] if scheme in CHEAP else [])
             made.append(Case("bon", scheme, right, stored, True, login=login))
             made += [Case("mauvais", scheme, word, stored, False, login=login) for word in wrong]
         return made
@@ -184,12 +184,13 @@ class _Lines:
         return made
 
     def crowd(self) -> list[Case]:
-        """Wrong ones, as many as a real list has."""
+        """Wrong ones, as many as a real list has: others, and each way of typing the right one almost."""
         made = []
-        for _ in range(self._draw.between(*CROWD)):
+        for number in range(self._draw.between(*CROWD)):
             scheme, right = self._draw.one(CHEAP), self._password()
-            made.append(self._case("foule", scheme, self._other(right), self._hash(scheme, right)))
-        return made
+            typed = [self._other(right), *_nearly(right)]
+            made.append(self._case("foule", scheme, typed[number % len(typed)], self._hash(scheme, right)))
+        return self._draw.shuffled(made)
 
     def listed(self) -> list[Case]:
         """The organisation's own list, accounts of its exports and no other line: a few wrong passwords, the others right.
@@ -285,10 +286,10 @@ class _Lines:
         return other
 
 
-def _nearly(draw: Draw, right: str) -> str:
-    """The same password, but for the case of a letter, the last sign, or one more."""
+def _nearly(right: str) -> list[str]:
+    """The same password, but for the case of a letter or of all (a key that stayed down), the last sign, or one more."""
     swapped = "".join(one.swapcase() if at == _letter(right) else one for at, one in enumerate(right))
-    return draw.one((swapped, right[:-1], right + right[-1]))
+    return [swapped, right.swapcase(), right[:-1], right + right[-1]]
 
 
 def _letter(word: str) -> int:

@@ -32,7 +32,7 @@ from .forms import (
     sent_data,
     stored,
 )
-from .hostile import breakout, expect_inert, replay
+from .hostile import LEAVING, breakout, expect_inert, replay
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Field, Form, Row
@@ -371,7 +371,7 @@ def expect_form_inert(site: Site) -> None:
     form = find_add_form(site)
     if form:
         payload = site.page.payload("saisie")
-        typed = draft(site, name=breakout(payload), description=breakout(payload))
+        typed = draft(site, name=breakout(payload, *LEAVING), description=breakout(payload, *LEAVING))
         send(site, form, typed.but(price=breakout(payload), date=breakout(payload)))
         expect_inert(site, "saisie", "Renvoyé dans le formulaire après une erreur")
         send(site, need_add_form(site), typed)

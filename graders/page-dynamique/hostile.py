@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, NamedTuple
@@ -171,30 +171,52 @@ def expect_literal(site: Site, payload: str, where: str) -> None:
         )
 
 
-_LEAVING = (
-    "'\"></title></textarea>",
-    "\"'></textarea></title>",
-    "'\"></TITLE></TEXTAREA>",
-    "\"'></Textarea></Title>",
+LEAVING = FIELDS, BLOCKS = (
+    (
+        "'\"></title></textarea>",
+        "\"'></textarea></title>",
+        "'\"></TITLE></TEXTAREA>",
+        "\"'></Textarea></Title>",
+    ),
+    (
+        "'\"--></script></style>",
+        "\"'--></style></script>",
+        "'\"--></SCRIPT></STYLE>",
+        "\"'--></Style></Script>",
+    ),
 )
-"""Of one length, which the narrowest column takes."""
+"""What leaves an attribute in either kind of quotes and a title or a text area; a comment, a script or a style.
+
+All are of one length, one of which the narrowest column takes.
+"""
 
 
-def breakout(payload: str) -> str:
-    """The payload, in front of it what leaves an attribute in either kind of quotes, a title or a text area.
+def breakout(payload: str, *leaving: Sequence[str]) -> str:
+    """The payload, in front of it what leaves the places where a page may have put it; each has its own writing of it.
 
-    Each payload has its own writing of the same.
+    Args:
+        payload: What runs then.
+        leaving: One of LEAVING, or several; drawn with the payload where none is given.
     """
-    return _LEAVING[crc32(payload.encode()) % len(_LEAVING)] + payload
+    digest = crc32(payload.encode())
+    ways = leaving or (LEAVING[digest // len(FIELDS) % len(LEAVING)],)
+    return "".join(way[digest % len(way)] for way in ways) + payload
+
+
+def unclosed(payload: str) -> str:
+    """The payload without the sign that ends it: the next one of the page does."""
+    return f"{payload.rstrip('>')} x="
 
 
 def expect_search_inert(site: Site) -> None:
-    """Raises Failed when a searched text runs, shown again in the page or in the field."""
+    """Raises Failed when a searched text runs, shown again in the page or in the field; it comes with its end, and without."""
     site.stock.since(site.stock.raw())  # no row has to do with it: none is kept beside a failure
     site.page.open("/")
     if site.page.find_field(site.words.search):
-        site.search(breakout(site.page.payload("recherche")), here=True)
-        expect_inert(site, "recherche", "Renvoyé par la recherche")
+        payload = site.page.payload("recherche")
+        for text in (breakout(payload, *LEAVING), unclosed(payload)):
+            site.search(text, here=True)
+            expect_inert(site, "recherche", "Renvoyé par la recherche")
 
 
 # -- forged posts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
@@ -284,15 +285,19 @@ class _Effect:
 def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
     """Follow links from ``/`` and from two items, by GET only, the most suspicious first: none changes a row.
 
-    Each is followed by who has been through the site, and by who has never come.
+    Each is followed by who has been through the site, and by who has never come; the first of each kind in the browser too.
 
     Links that each delete one item have the cause that `suppression` tells, where it met no form that deletes either.
     """
     entries = site.linked()[:2]
     stands = {link.href: site.page.url for link in site.page.links()}
-    for entry in entries:
-        site.page.open(entry.href)
+    for number, entry in enumerate(entries):
+        if number:
+            site.page.open(entry.href)
+        else:
+            site.go_by_hand(entry)
         stands = {link.href: site.page.url for link in site.page.links()} | stands
+    shown = set[str]()
     queue, seen, visitors = site.shuffled("ordre des liens", stands), set[str](), site.visitors("qui suit les liens")
     first = now = site.stock.snapshot()
     sums = site.stock.sums()
@@ -304,6 +309,10 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
             continue
         seen.add(address)
         answers = [ask(address) for ask in visitors]
+        if (kind := re.sub(r"\d+|=[^&#]*", "", address)) not in shown:
+            shown.add(kind)
+            with suppress(Failed):  # what leads nowhere is another check's
+                site.page.open(address)
         sums_before, sums = sums, site.stock.sums()
         same = sums == sums_before and None not in sums
         before, now = now, now if same else site.stock.snapshot()

@@ -38,12 +38,16 @@ MOST_LINKED = 30
 
 MOST_FOLLOWED = 3
 """Links and buttons of an item's page, to change or delete it, behind which a stored text is looked for."""
+MOST_SHOWN = 20
+"""Addresses that the browser opens by itself too."""
 MOST_TOLD = 12
 """Addresses that are told of those that give something away."""
 _ESCAPE = re.compile(r"\bESCAPE\s*\\?(['\"])([^\\'\"\s])\\?\1", re.IGNORECASE)
 """The sign that a query names for LIKE, where it is not the usual one."""
 _STORED = ("name", "description", "category", "place")
 """The columns in which HTML is put."""
+_WIDE = ("name", "description")
+"""Those that take a longer text."""
 _UNLABELLED = ("etiquettes",)
 """The check that tells a field without a label."""
 _TOLD_BY = {
@@ -273,7 +277,9 @@ def expect_filter_inert(site: Site) -> None:
     """A text put in the address of a filtered list does not run."""
     site.stock.since(site.stock.raw())  # no row has to do with it: none is kept beside a failure
     address, _ = _filtered(site)
-    for changed in hostile.with_values(address, hostile.breakout(site.page.payload("filtre"))) if address else ():
+    for changed in (
+        hostile.with_values(address, hostile.breakout(site.page.payload("filtre"), *hostile.LEAVING)) if address else ()
+    ):
         site.page.open(changed)
         hostile.expect_inert(site, "filtre", "Placé dans l'adresse de la liste filtrée")
 
@@ -283,7 +289,8 @@ def expect_stored_text_inert(site: Site) -> None:
 
     Ordinary HTML, and all that follows, among the rows of the candidate's own folder.
     """
-    stored = {kind: hostile.breakout(site.page.payload(kind)) for kind in _STORED}
+    wide = dict.fromkeys(_WIDE, hostile.LEAVING)
+    stored = {kind: hostile.breakout(site.page.payload(kind), *wide.get(kind, ())) for kind in _STORED}
     add = site.page.url if find_add_form(site) else ""
     [item] = site.listed_items(1)
     linked = [entry for entry in site.linked() if entry.name == item.name]
@@ -329,11 +336,13 @@ def _open_changed(site: Site, item: Item, entry: Entry, name: str) -> tuple[str,
 
 
 def _expect_ordinary_inert(site: Site, item: Item, linked: Sequence[Entry]) -> None:
-    """The same of HTML that leaves nothing first, half of it of an ordinary kind: nothing in it says « attack »."""
-    kinds = site.shuffled("HTML ordinaire", _STORED)
-    stored = {kind: site.page.markup(kind) for kind in kinds[:2]} | {
-        kind: site.page.payload(kind) for kind in kinds[2:]
-    }
+    """The same of HTML that leaves nothing first, half of it of an ordinary kind: nothing in it says « attack ».
+
+    One of them has no end of its own.
+    """
+    first, second, third, last = site.shuffled("HTML ordinaire", _STORED)
+    stored = {kind: site.page.markup(kind) for kind in (first, second)}
+    stored |= {third: site.page.payload(third), last: hostile.unclosed(site.page.payload(last))}
     name = f"Essai {stored['name']}"
     site.stock.change(item, name=name, description=f"Voir {stored['description']}")
     site.stock.rename("category", item.category_id, stored["category"])
@@ -439,14 +448,18 @@ def expect_nothing_secret(site: Site) -> None:
     who has never come.
     """
     for entry in site.linked()[:1]:
-        site.page.open(entry.href)
+        site.go_by_hand(entry)
     told = dict[str, str]()
-    for address in hostile.web_addresses(site.files.paths(), site.draws.of("ordre des adresses")):
+    for number, address in enumerate(hostile.web_addresses(site.files.paths(), site.draws.of("ordre des adresses"))):
         for ask in site.visitors(f"qui demande {address}"):
             answer = ask("/" + percent(address))
-            found = hostile.secret_in(answer.readable, address) if answer.status == 200 else ""
-            if found := "le mot de passe de la base" if site.db.gives_away(answer.readable) else found:
+            if found := _secret_in(site, answer.status, answer.readable, address):
                 told[f"/{address}"] = found
+        if number < MOST_SHOWN and f"/{address}" not in told:
+            with suppress(Failed):  # what is no page to be shown was asked for above
+                site.page.open("/" + percent(address))
+                if found := _secret_in(site, site.page.status, site.page.source, address):
+                    told[f"/{address}"] = found
     visitor = site.visitor()
     home = visitor.get("/")
     for address in links_of(home.readable, home.url)[:MOST_LINKED]:
@@ -456,13 +469,19 @@ def expect_nothing_secret(site: Site) -> None:
         raise _given_away(site, told)
 
 
+def _secret_in(site: Site, status: int, text: str, address: str) -> str:
+    if site.db.gives_away(text):
+        return "le mot de passe de la base"
+    return hostile.secret_in(text, address) if status == 200 else ""
+
+
 def _given_away(site: Site, told: Mapping[str, str]) -> Failed:
     """The failure of addresses that anyone may read; the first one's answer is what is kept of it."""
     told = dict(sorted(told.items()))
-    first = next(iter(told))
+    first, kept = next(iter(told)), False
     for ask in (site.visitor().get, site.http.session().get):  # one of them got it, and it is the last answer
         answer = ask(percent(first, safe="/?=&%"))
-        if answer.status == 200 and (hostile.secret_in(answer.readable, first) or site.db.gives_away(answer.readable)):
+        if kept := bool(_secret_in(site, answer.status, answer.readable, first)):
             break
     lines = [f"{address} : {found}" for address, found in told.items()]
     return Failed(
@@ -471,7 +490,7 @@ def _given_away(site: Site, told: Mapping[str, str]) -> Failed:
         else _listed(f"N'importe qui peut lire {len(told)} adresses", lines[:MOST_TOLD], len(lines)),
         expected="Ni programme, ni réglage, ni donnée, ni mot de passe n'est accessible depuis le Web.",
         help=_closing(site, told),
-        at=Answer(),
+        at=Answer() if kept else None,
     )
 
 

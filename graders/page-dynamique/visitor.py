@@ -441,6 +441,15 @@ class Site:
             )
         self.page.open(entry.href)
 
+    def go_by_hand(self, entry: Entry) -> None:
+        """Click an item's name in ``/``, as people do: some sites know who has never touched anything."""
+        self.home()
+        link = next((link for link in self.page.links() if link.href == entry.href), None)
+        if link is None:
+            self.page.open(entry.href)
+        else:
+            self.page.follow(link)
+
     def address_now(self, name: str, noted: str) -> str:
         """The address of an item's page after its row has changed, under the `name` that it bears now.
 

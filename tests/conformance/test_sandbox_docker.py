@@ -118,6 +118,7 @@ found = json.dumps({
               if time.time() - os.stat(path).st_mtime < 3600],
     'shell': [text(f'/proc/{os.getppid()}/cmdline'), *map(os.environ.get, ('HISTFILE', 'OLDPWD', 'PS1'))],
     'uid': os.getuid(), 'cwd': os.getcwd(), 'tty': sys.stdout.isatty(), 'stdin': sys.stdin.read(),
+    'alone': os.getpgrp() == os.getpid(),
     'written': sorted(place for place, _, _ in os.walk('/') if place.split('/')[1] not in ('proc', 'sys') and written(place)),
 })
 if not sys.stdout.isatty():
@@ -652,7 +653,9 @@ def test_a_terminal_holds_nothing_of_ours_and_what_is_left_is_seen(
         ("/srv/app/essai.log", ""), ("/srv/app/essai.py", ""), ("/dev/mqueue/tube", ""),
     }  # fmt: skip
     again = json.loads(second.stdout)
-    assert again["shell"] == seen["shell"]
+    assert again["shell"] == seen["shell"] and seen["alone"] and again["alone"], (
+        "in a group of its own, as for who types"
+    )
     assert (again["tty"], again["stdin"]) == (True, "deux\n") and second.stdout.endswith(b"\r\n")
     assert (bare.exit_code, bare.left) == (3, ())
     assert (suicide.exit_code, suicide.timed_out) == (137, False), "its own doing: no incident"

@@ -210,7 +210,7 @@ def test_a_customer_missing_from_the_totals_is_not_missed_in_shares_and_ranks() 
 
 # -- trials
 
-TRIALS = "amounts half other one another few several month customer rate rank added".split()
+TRIALS = "amounts renewed half other one another few several month customer rate rank added".split()
 
 
 def trials_of(read: Any) -> dict[str, Any]:
@@ -245,6 +245,10 @@ def test_whatever_is_drawn_each_line_is_left_alone_once_and_the_total_twice(numb
     touched = {name: {edit.cell for edit in trials[name].scenario} for name in trials if name != "added"}
     assert not touched["half"] & touched["other"] and touched["half"] | touched["other"] == touched["amounts"]
     before = found.analysis
+    assert touched["amounts"] < touched["renewed"], "and invoices, quantities and articles"
+    renewed = trials["renewed"].lines
+    assert not {line.numero for line in renewed} & {line.numero for line in read.lines}
+    assert len({line.numero for line in renewed}) == len({line.numero for line in read.lines})
     for name in changes.HALVES:
         after = found.analyse(trials[name].lines)
         assert after.totals == pytest.approx(before.totals) and len(trials[name].lines) == len(read.lines)

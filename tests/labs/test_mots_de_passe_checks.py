@@ -881,8 +881,8 @@ def test_each_batch_is_run_once() -> None:
     own = script(right_answer)
     own.expect_right_accepted()
     own.expect_wrong_refused()
-    assert len(own._bench.asked) == 6, "the odd lines are in one run"
-    assert set(own._ran) == set(own._batches) and len(own._batches) == 8
+    assert len(own._bench.asked) == 7, "the odd lines are in one run"
+    assert set(own._ran) == set(own._batches) and len(own._batches) == 9
 
 
 def crashing(batch: str) -> Callable[[bytes], Ran]:
@@ -898,11 +898,11 @@ def crashing(batch: str) -> Callable[[bytes], Ran]:
 
 @pytest.mark.parametrize(("batch", "name"), [("longs", "long"), ("limites", "limits"), ("abimes", "robust")])
 def test_what_a_script_cannot_bear_is_not_blamed_on_other_lines(batch: str, name: str) -> None:
-    own = migration.Migration("m.py", Bench(*[crashing(batch)] * 9), cases(), Draw(b"essai"))
+    own = migration.Migration("m.py", Bench(*[crashing(batch)] * 10), cases(), Draw(b"essai"))
     for other in {"long", "limits", "robust"} - {name}:
         getattr(own, f"expect_{other}")()
     assert "s'arrête sur une erreur" in observed(getattr(own, f"expect_{name}"))
-    assert len(own._bench.asked) == 9
+    assert len(own._bench.asked) == 10
 
 
 @pytest.mark.parametrize(
@@ -916,12 +916,12 @@ def test_what_a_script_cannot_bear_is_not_blamed_on_other_lines(batch: str, name
     ],
 )
 def test_odd_lines_are_run_apart_where_their_run_leaves_a_doubt(doubt: Callable[[Ran], Ran]) -> None:
-    answers = [lambda stdin: Ran(0, right_answer(stdin))] * 9
-    answers[5] = lambda stdin: doubt(Ran(0, right_answer(stdin)))
+    answers = [lambda stdin: Ran(0, right_answer(stdin))] * 10
+    answers[6] = lambda stdin: doubt(Ran(0, right_answer(stdin)))
     own = migration.Migration("m.py", Bench(*answers), cases(), Draw(b"essai"))
     for name in ("long", "limits", "robust", "silent"):
         getattr(own, f"expect_{name}")()
-    assert len(own._bench.asked) == 9
+    assert len(own._bench.asked) == 10
 
 
 @pytest.mark.parametrize("number", range(30))
@@ -931,17 +931,28 @@ def test_what_is_read_on_a_terminal_has_every_kind_of_line(number: int) -> None:
     few = own._batches["peu"]
     assert 1 <= len(few) <= 3 and "mauvais" in {case.role for case in few}
     assert kinds == {(role, scheme) for role in ("bon", "mauvais") for scheme in hashing.SCHEMES}
+    part, crowd = own._batches["partie"], own._batches["foule"]
+    assert migration.PARTS[0] <= len(part) <= migration.PARTS[1] < len(crowd) and set(part) <= set(crowd)
+
+
+def test_each_way_of_typing_a_password_almost_is_tried() -> None:
+    """As with the key of capitals down: who takes it is told, in every exam."""
+    lines = [case for case in cases() if case.role == "foule"]
+    tried = [case.mot_de_passe.swapcase() for case in lines]
+    assert any(
+        hashing.make_hash(case.scheme, word, b"") == case.empreinte for case, word in zip(lines, tried, strict=True)
+    )
 
 
 MAIN = sum(case.role in ("bon", "mauvais", "jumeaux") for case in cases())
 
 
 def test_a_script_that_behaves_in_one_way_only_is_told() -> None:
-    for tolerant in range(5):
-        answers = [right_answer] * 5
+    for tolerant in range(6):
+        answers = [right_answer] * 6
         answers[tolerant] = answering(lambda line: bool(line["mot_de_passe"]))
         own = migration.Migration("m.py", Bench(*answers), cases(), Draw(b"essai"))
-        for name in ("long", "limits", "robust") if tolerant == 4 else ("wrong_refused",):
+        for name in ("long", "limits", "robust") if tolerant == 5 else ("wrong_refused",):
             observed(getattr(own, f"expect_{name}"))
 
 

@@ -6,6 +6,7 @@ import ast
 import re
 from datetime import date
 from decimal import Decimal
+from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import Any
 
@@ -678,6 +679,40 @@ def test_hidden_fields_are_those_of_the_form_first() -> None:
     assert hostile.hidden_fields(source, 0) == {"a": "1&2", "c": ""}
     assert hostile.hidden_fields(source, 1) == {"a": "3", "c": ""}
     assert hostile.hidden_fields("<p>", 0) == {}
+
+
+class _Running(HTMLParser):
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements += [tag] if "onerror" in dict(attrs) else []
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<input value="{}">',
+        "<input value='{}'>",
+        "<!-- cherché : {} --><p>x</p>",
+        '<script type="application/json">["{}"]</script>',
+        '<style>p::after {{ content: "{}" }}</style>',
+        "<p>{}</p>",
+    ],
+)
+@pytest.mark.parametrize("marker", range(8))
+def test_a_stored_script_leaves_each_place_where_a_page_puts_texts(page: str, marker: int) -> None:
+    payload = f"<img src=x onerror=import(`/{marker}`)>"
+    assert _Running(page.format(hostile.breakout(payload, *hostile.LEAVING))).elements == ["img"]
+    assert len({len(way) for ways in hostile.LEAVING for way in ways}) == 1, "none is longer than a narrow column takes"
+
+
+def test_a_tag_without_an_end_is_ended_by_the_page() -> None:
+    """Who protects only what has both signs is told."""
+    text = hostile.unclosed("<img src=x onerror=import(`/x`)>")
+    assert ">" not in text and _Running(f"<td><a href=/1>Essai {text}</a></td>").elements == ["img"]
 
 
 def test_another_visitor_knows_no_secret_of_a_form_that_a_script_writes() -> None:

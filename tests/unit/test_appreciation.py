@@ -307,6 +307,16 @@ def test_in_a_room_it_is_beside_hand_ins_which_the_portal_may_write(tmp_path: Pa
     assert folder_of(tmp_path / "salle" / "resultats" / "3") == tmp_path / "salle" / "depots" / "3"
 
 
+def test_a_line_that_is_nested_without_end_is_left_out(out: Path) -> None:
+    look(*ONE, "--degre", "insuffisante", *SIGNED)
+    with open(out / JOURNAL, "a", encoding="utf-8") as journal:
+        journal.write("[" * 200_000 + "\n")
+    assert len(history(out)) == 1
+    (out / FILE).write_text("[" * 200_000, "utf-8")
+    forget(out, ["sno-02"])
+    assert not (out / FILE).exists(), "what cannot be read as ours goes whole"
+
+
 def test_who_is_erased_is_erased_from_what_is_said_and_from_its_history(out: Path) -> None:
     for candidate in ("SNO-01", "SNO-02"):
         look("--candidat", candidate, "--critere", "droits-motif", "--degre", "insuffisante", *SIGNED)

@@ -154,6 +154,41 @@ def test_a_place_that_a_document_has_not_is_told(own: dict[str, str], said: str)
     assert said in str(told.value)
 
 
+def lzma_cut() -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("word/document.xml", BODY)
+    data = stream.getvalue()
+    at = data.index(b"word/document.xml") + len("word/document.xml")
+    return data[:at] + b"\x09\x04\x05\x00" + b"\xff" * 5 + data[at + 9 :]
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        (BODY.replace("<w:sectPr/>", "<w:sdt>" * 3000 + "</w:sdt>" * 3000).encode(), "est démesuré"),
+        (BODY.replace("<w:sectPr/>", "<w:p/>" * 300_001).encode(), "est démesuré"),
+        (BODY.replace("UTF-8", "UTF-16").encode("utf-16"), "n'est pas en UTF-8"),
+        (BODY.replace("UTF-8", "windows-1252").encode("cp1252"), "n'est pas en UTF-8"),
+    ],
+)
+def test_a_document_that_nobody_wrote_is_refused(part: bytes, said: str) -> None:
+    with pytest.raises(UsageProblem, match=said):
+        text_form.fill("g.docx", _with(document(), "word/document.xml", lambda _: part), {"1.1.1": "x"})
+
+
+def test_a_zip_that_is_broken_inside_is_refused() -> None:
+    with pytest.raises(UsageProblem, match="lisible"):
+        text_form.fill("g.docx", lzma_cut(), {"1.1.1": "x"})
+
+
+@pytest.mark.parametrize("row", [b'r="abc"', b'r="' + b"9" * 5000 + b'"', b'r="-1"'])
+def test_a_row_without_a_number_is_refused(row: bytes) -> None:
+    odd = _with(WORKBOOK, SHEET, lambda part: part.replace(b'<row r="30"', b"<row " + row))
+    with pytest.raises(UsageProblem, match="cellules sans adresse"):
+        sheet_form.fill("g.xlsx", odd, {"A1": "x"})
+
+
 def test_a_form_that_declares_entities_is_refused() -> None:
     bomb = b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>'
     with pytest.raises(UsageProblem, match="entités"):

@@ -30,7 +30,7 @@ def left(place: Path, act: Callable[[Path], object]) -> list[list[str]]:
     before, _ = look([str(place)], {})
     act(place)
     _, told = look([str(place)], before)
-    return [[path.replace(f"{place}/", ""), target] for path, target in told]
+    return [["." if path == str(place) else path.replace(f"{place}/", ""), target] for path, target in told]
 
 
 def written_back(place: Path) -> None:
@@ -38,6 +38,13 @@ def written_back(place: Path) -> None:
     was = path.stat()
     path.write_text("input()", "utf-8")
     os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
+
+
+def noted(place: Path) -> None:
+    try:
+        os.setxattr(place / "migration", "user.vu", b"secret")
+    except OSError:
+        pytest.skip("this disk keeps no attributes")
 
 
 def deep(place: Path) -> None:
@@ -56,6 +63,10 @@ def deep(place: Path) -> None:
         (deep, [["a", ""], ["a/b", ""], ["a/b/c", ""]]),
         (written_back, [["migration/verifier.py", ""]]),
         (lambda place: (place / "migration" / "verifier.py").unlink(), [["migration/verifier.py", ""]]),
+        (noted, [["migration", "user.vu=secret"]]),
+        (lambda place: os.utime(place / "migration", (0x5EC2E7, 0x5EC2E7)), [["migration", ""]]),
+        (lambda place: os.utime(place, (0x5EC2E7, 0x5EC2E7)), [[".", ""]]),
+        (lambda place: ((place / "migration" / "t").touch(), (place / "migration" / "t").unlink()), []),
         (lambda place: (place / os.fsdecode(b"caf\xe9")).touch(), [["caf\N{REPLACEMENT CHARACTER}", ""]]),
     ],
 )
@@ -135,7 +146,7 @@ def test_it_answers_each_line_by_what_is_new_since_the_last(tmp_path: Path, plac
             process.stdin.flush()
             return json.loads(process.stdout.readline())
 
-        assert [path for path, _target in asked()] == [f"{place}/migration", f"{place}/migration/verifier.py"]
+        assert [path for path, _target in asked()] == [*map(str, (place, place / "migration", *place.rglob("*.py")))]
         assert asked() == []
         (place / "trace").touch()
         assert asked() == [[f"{place}/trace", ""]]

@@ -16,7 +16,8 @@ from report_tables import validator
 from seal_samples import HISTORY, PHRASE, changed, evidence, files_of, mutated, packed, sealed
 from sentences import faults
 
-from etabli.seal import keys
+from etabli.seal import archive as archive_form
+from etabli.seal import checking, keys
 from etabli.seal.canonical import canonical, merkle_root
 from etabli.seal.checking import Checked, check
 from etabli.seal.facts import histories_of
@@ -193,6 +194,35 @@ def test_a_manifest_made_to_fit_is_not_signed(archive: tuple[bytes, PublicKey]) 
     forged = manifest.model_copy(update={"files": told, "histories": histories}).rooted()
     found = check(packed(files | {"MANIFESTE.json": forged.content()}), [public])
     assert names(found) == ["SIGNATURE"] and "MANIFESTE.json" in found.flaws[0].sentence()
+
+
+def test_a_signature_of_another_spelling_is_none(small: tuple[bytes, PublicKey]) -> None:
+    """S and S + L are the same number to who does not compare it with L."""
+    files = files_of(small[0])
+    order = 2**252 + 27742317777372353535851937790883648493
+    first, second = files["SIGNATURE"][:32], int.from_bytes(files["SIGNATURE"][32:], "little")
+    odd = packed(files | {"SIGNATURE": first + (second + order).to_bytes(32, "little")})
+    assert names(check(odd, [small[1]])) == ["SIGNATURE"]
+
+
+def test_of_a_manifest_that_nobody_signed_no_decisions_are_read(
+    small: tuple[bytes, PublicKey], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred files of them would take an hour."""
+    files = files_of(small[0])
+    files[CONTENT + DECISIONS] = files[CONTENT + DECISIONS].replace(b"acquis", b"partiel")
+    assert "la décision n° 1 a été changée" in check(packed(files), [small[1]]).flaws[0].what
+    monkeypatch.setattr(checking, "histories_of", lambda content: pytest.fail("read"))
+    files["SIGNATURE"] = bytes(64)
+    assert names(check(packed(files), [small[1]])) == [CONTENT + DECISIONS, "SIGNATURE"]
+
+
+def test_an_archive_of_crumbs_has_an_end(small: tuple[bytes, PublicKey], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a gigabyte of entries that are nothing is seventeen million of them."""
+    crumb = packed({"": b""})[:30]
+    monkeypatch.setattr(archive_form, "MOST_FILES", 50)
+    assert len(archive_form.walk(crumb * 1000).files) == 50
+    assert not check(crumb * 1000, [small[1]]).intact
 
 
 def test_a_zip_written_again_by_another_tool_is_seen(archive: tuple[bytes, PublicKey], tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import stat
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from helpers import Done, here
 from seal_samples import PHRASE
 from sentences import faults
@@ -89,3 +91,16 @@ def test_what_cannot_be_is_told_in_a_sentence(words: tuple[str, ...], said: str)
     done = here(*words)
     assert done.returncode == 2 and said in done.stderr, done
     assert faults(done.stderr.removeprefix("✗ ").strip()) == []
+
+
+@pytest.mark.parametrize("point", ["01" + "00" * 31, "00" * 31 + "80", "ec" + "ff" * 31])
+def test_a_key_by_which_anybody_signs_anything_is_none(point: str) -> None:
+    """Of the first, a signature of « one » and nought fits whatever is signed."""
+    public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(point))
+    if point.startswith("01"):
+        public.verify(bytes.fromhex(point) + bytes(32), b"tout")
+    pem = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    assert keys.public_of(pem) is None
+    Path("petite.pub").write_bytes(pem)
+    told = here("verify", "petite.pub", "--cle", "petite.pub")
+    assert told.returncode == 2 and "n'est pas une clé publique d'Établi" in told.stderr

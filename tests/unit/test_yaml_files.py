@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,20 @@ def test_a_key_written_twice_is_told_with_both_lines(tmp_path: Path) -> None:
     assert words in said(tmp_path / "lab.yaml", text)
     inside = text.removesuffix("title: Un autre\n").replace("  size_mb: 1", "  size_mb: 1\n  size_mb: 2")
     assert "clé « size_mb » : elle est déjà à la ligne" in said(tmp_path / "lab.yaml", inside)
+
+
+def test_aliases_that_make_a_short_text_endless_are_refused(tmp_path: Path) -> None:
+    levels = [
+        "a0: &a0 [x, x, x, x, x, x, x, x]",
+        *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 8)}]" for n in range(1, 9)),
+    ]
+    assert "ce n'est pas du YAML lisible (trop gros" in said(tmp_path / "lab.yaml", "\n".join([*levels, "id: *a8\n"]))
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "lab.yaml")
+    with pytest.raises(LabError, match=r"lab\.yaml n'est pas un fichier ordinaire\. Corrigez-le puis relancez\.$"):
+        read_manifest(tmp_path / "lab.yaml")
 
 
 def test_a_document_that_holds_itself_ends(tmp_path: Path) -> None:

@@ -49,6 +49,22 @@ def extremes(made: Made) -> str:
     return f"AND(MAX({column})={max(amounts)!r},MIN({column})={min(amounts)!r})"
 
 
+def other_invoices(made: Made) -> str:
+    """The first invoice is no longer there: the lines are those of another extraction."""
+    letter = lines.place(made.work, "numero")
+    return f'COUNTIF({_sheet(made)}!${letter}:${letter},"{made.work.rows[0]["numero"]}")=0'
+
+
+def other_quantity(made: Made) -> str:
+    """The first line has another quantity."""
+    return f"{_cell(made, 'quantite')}<>{float(str(made.work.rows[0]['quantite']))!r}"
+
+
+def too_high(while_: Callable[[Made], str], *families: str) -> Step:
+    """Some figures are a tenth too high while a condition holds; none is typed."""
+    return replaced(lambda made, key: f"{made.cell(key).value}*IF({while_(made)},1.1,1)", *families)
+
+
 def small_gaps(*families: str) -> Step:
     """Each figure is a typed number as long as its formula gives about the same."""
 

@@ -148,6 +148,9 @@ WORKS: Mapping[str, Builder] = {
     "somme-inchangee": changed(
         sleepers.asleep(sleepers.sum_of_all, "month"), sleepers.asleep(sleepers.extremes, "customer")
     ),
+    "tant-que-la-facture": changed(
+        sleepers.too_high(sleepers.other_invoices, "month"), sleepers.too_high(sleepers.other_quantity, "customer")
+    ),
     "petits-ecarts": changed(sleepers.small_gaps("month", "customer")),
     "quelques-lignes": changed(sleepers.a_few("month", "customer")),
     "premier-janvier-1900": changed(sleepers.asleep(sleepers.first_of_1900, "month", "customer", "total")),

@@ -189,7 +189,7 @@ def forget(folder: Path, candidates: Iterable[str]) -> None:
                 left = [one for one in told["appreciations"] if str(one["eleve"]).lower() not in gone]
                 text = yaml.safe_dump(told | {"appreciations": left}, allow_unicode=True, sort_keys=False, width=110)
                 write_results(path, text.encode())
-            except (yaml.YAMLError, ValueError, KeyError, TypeError):
+            except (yaml.YAMLError, ValueError, KeyError, TypeError, RecursionError):
                 path.unlink()
         journal = folder / JOURNAL
         if journal.is_file() and not journal.is_symlink():
@@ -212,7 +212,7 @@ def history(folder: Path) -> list[dict[str, Any]]:
 def _lines(lines: Iterable[str]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for line in lines:
-        with suppress(ValueError):
+        with suppress(ValueError, RecursionError):
             told = json.loads(line)
             if isinstance(told, dict) and {"eleve", "critere", "apres"} <= set(told):
                 found.append(told)

@@ -171,12 +171,10 @@ def rows_of(path: Path, alias: str) -> list[Any]:
     """Returns what such a file says of one candidate; nothing of what cannot be read."""
     try:
         told = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, ValueError, yaml.YAMLError):
+        lists = [value for value in told.values() if isinstance(value, list)] if isinstance(told, dict) else []
+        return [row for rows in lists for row in rows if _is_about(row, alias)]
+    except (OSError, ValueError, RecursionError, yaml.YAMLError):
         return []
-    rows = (
-        [row for value in told.values() if isinstance(value, list) for row in value] if isinstance(told, dict) else []
-    )
-    return [row for row in rows if _is_about(row, alias)]
 
 
 def _is_about(row: Any, alias: str) -> bool:

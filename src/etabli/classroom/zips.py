@@ -16,7 +16,8 @@ from etabli.classroom.file_names import FileRefused
 from etabli.classroom.files import Files, Unpacked, inside
 from etabli.exam.contract.errors import RejectedSubmission
 from etabli.reception.intake import limited
-from etabli.reception.sources import UNREADABLE, Item, items_of, shown
+from etabli.reception.sources import Item, items_of, shown
+from etabli.system.zip_errors import UNREADABLE
 from etabli.workspace.workspace import WORK
 
 _CHUNK = 1 << 20

@@ -9,6 +9,7 @@ from etabli.commission.splicing import Node, Splice, as_text, parsed, parts_of, 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import quoted
 
+_ROW = re.compile(r"[1-9][0-9]{0,6}")
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _BOOK, _LINKS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 
@@ -71,7 +72,9 @@ def _splices(name: str, part: str, content: bytes, cells: Mapping[str, str | flo
     if data is None:
         raise UsageProblem(f"« {name} » : « {part} » n'a pas de cellules.")
     merged = [one.attributes.get("ref", "") for one in top.below("mergeCell")]
-    if any("r" not in one.attributes for row in data.find("row") for one in (row, *row.find("c"))):
+    if not all(_ROW.fullmatch(row.attributes.get("r", "")) for row in data.find("row")) or not all(
+        _CELL.fullmatch(cell.attributes.get("r", "")) for row in data.find("row") for cell in row.find("c")
+    ):
         raise UsageProblem(f"« {name} » a des cellules sans adresse : enregistrez-le de nouveau avec un tableur.")
     rows = {int(one.attributes["r"]): one for one in data.find("row")}
     fresh: dict[int, dict[str, str | float]] = {}

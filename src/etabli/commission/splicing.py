@@ -6,9 +6,9 @@ Word wrote around them (styles, protections, extensions that we do not know) is 
 
 from __future__ import annotations
 
+import codecs
 import io
 import zipfile
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -16,9 +16,14 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 from etabli.exam.contract.errors import UsageProblem
+from etabli.system.zip_errors import UNREADABLE
 
 _MOST = 60_000_000
 """Bytes of all parts, unpacked."""
+_MOST_NODES, _DEEPEST = 300_000, 200
+"""Elements of a part that is filled, and how far one is in others: a form has a few thousand, and some twenty."""
+_UTF8 = "utf-8", "us-ascii"
+"""In what Word, Excel and LibreOffice write, and we too: places are those of bytes."""
 
 
 class Splice(NamedTuple):
@@ -67,13 +72,17 @@ def parsed(name: str, part: bytes) -> Node:
     """Reads a part as elements with their offsets.
 
     Raises:
-        UsageProblem: It is no XML, or declares entities, which no form needs.
+        UsageProblem: It is no XML in UTF-8, is out of all measure, or declares entities, which no form needs.
     """
     top = Node("", b"", {}, 0)
-    stack = [top]
+    stack, number = [top], 0
     parser = expat.ParserCreate()
 
     def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal number
+        number += 1
+        if number > _MOST_NODES or len(stack) > _DEEPEST:
+            raise UsageProblem(f"« {name} » du formulaire est démesuré : enregistrez-le de nouveau, puis relancez.")
         prefix, _, local = tag.rpartition(":")
         at = parser.CurrentByteIndex
         node = Node(local, f"{prefix}:".encode() if prefix else b"", attributes, at)
@@ -92,9 +101,16 @@ def parsed(name: str, part: bytes) -> Node:
     def refused(*_declared: object) -> None:
         raise UsageProblem(f"« {name} » déclare des entités : ce n'est pas un formulaire ordinaire.")
 
+    def spelled(_version: str, encoding: str | None, _standalone: int) -> None:
+        if encoding and encoding.lower() not in _UTF8:
+            raise UsageProblem(f"« {name} » du formulaire n'est pas en UTF-8 : enregistrez-le de nouveau.")
+
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.EntityDeclHandler = refused
+    parser.XmlDeclHandler = spelled
     try:
+        if part.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            spelled("", "utf-16", 0)
         parser.Parse(part, True)
     except expat.ExpatError as error:
         raise UsageProblem(f"« {name} » du formulaire est abîmé : enregistrez-le de nouveau, puis relancez.") from error
@@ -133,7 +149,7 @@ def parts_of(name: str, data: bytes) -> dict[str, bytes]:
             if sum(one.file_size for one in archive.infolist()) > _MOST:
                 raise UsageProblem(f"« {name} » est démesuré : donnez le formulaire seul.")
             return {one.filename: archive.read(one) for one in archive.infolist()}
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
+    except UNREADABLE as error:
         raise UsageProblem(f"« {name} » n'est pas un .xlsx ou un .docx lisible : enregistrez-le de nouveau.") from error
 
 

@@ -15,8 +15,9 @@ from typing import Any
 
 from etabli.exam.contract.errors import RejectedSubmission
 from etabli.lab.variant import Seat
-from etabli.reception.sources import UNREADABLE, items_of
+from etabli.reception.sources import items_of
 from etabli.reception.submission import DECLARATION
+from etabli.system.zip_errors import UNREADABLE
 
 SCHEMA = "etabli/rendu/1"
 MOST_BYTES = 65_536

@@ -14,7 +14,8 @@ from pathlib import Path, PurePosixPath
 
 from etabli.exam.contract.errors import RejectedSubmission
 from etabli.reception.dropped import Dropped
-from etabli.reception.sources import UNREADABLE, Item, items_of
+from etabli.reception.sources import Item, items_of
+from etabli.system.zip_errors import UNREADABLE
 
 _MOST_FILES = 5_000
 _MOST_BYTES = 200_000_000

@@ -22,9 +22,10 @@ from pathlib import Path, PurePosixPath
 from etabli.exam.contract.errors import RejectedSubmission
 from etabli.lab.manifest import Lab, SubmissionLimits
 from etabli.reception.archives import refuse_other_archive, unreadable
-from etabli.reception.sources import UNREADABLE, Item, items_of
+from etabli.reception.sources import Item, items_of
 from etabli.reception.submission import DECLARATION, Submission
 from etabli.system.disk import room_on_disk, why
+from etabli.system.zip_errors import UNREADABLE
 
 VENDOR = "vendor"
 VENDOR_TIMES = 5

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import io
-import lzma
 import os
 import stat
-import struct
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -21,6 +18,7 @@ from etabli.exam.contract.errors import RejectedSubmission
 from etabli.reception.archives import method_problem, refuse_document, unreadable
 from etabli.reception.zipnames import names_of, vote
 from etabli.system.beneath import FILE, entered, inner
+from etabli.system.zip_errors import UNREADABLE
 
 _JUNK_NAMES = frozenset({"__MACOSX", "Thumbs.db", ".DS_Store", "desktop.ini", ".git", ".svn", "node_modules"})
 _JUNK_NAMES |= {"__pycache__", ".venv", "venv", ".idea", ".vscode", ".etabli"}
@@ -29,11 +27,6 @@ _DOS_FOLDER = 0x10
 _MAX_DEPTH = 24
 _MAX_LIST = 16_000_000
 """Bytes of an archive's list of members, which is read into memory whole: more than 100 000 files."""
-UNREADABLE = (
-    *(OSError, EOFError, RuntimeError, NotImplementedError, ValueError),
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
-)
-"""All that the standard library raises on the bytes of a damaged or hostile archive."""
 
 
 @dataclass(frozen=True)

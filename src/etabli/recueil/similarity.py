@@ -11,7 +11,6 @@ import hashlib
 import io
 import re
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -19,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from etabli.system.digest import files_below
+from etabli.system.zip_errors import UNREADABLE
 
 LENGTH = 12
 """Words and signs of a shingle: a short line of code."""
@@ -106,7 +106,7 @@ class Compared:
 
 def work_in(archive: bytes | Path) -> Work:
     """Reads a hand-in; what cannot be read of it is left out."""
-    with suppress(OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+    with suppress(*UNREADABLE):
         source = io.BytesIO(archive) if isinstance(archive, bytes) else archive
         with zipfile.ZipFile(source) as opened:
             return _work(_members(opened))
@@ -121,7 +121,7 @@ def _members(opened: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
         try:
             with opened.open(member) as stream:
                 content = stream.read(left)
-        except (zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
+        except UNREADABLE:
             continue
         left -= len(content)
         yield member.filename, content

@@ -25,9 +25,9 @@ from etabli.sandbox.base import MAX_OUTPUT, WAIT, Application, ExecResult
 from etabli.sandbox.docker_engine import KILLED, Engine, app_state, last_line, remove
 from etabli.sandbox.docker_streams import Conversation, Expired
 
-_SHELL = r"""exec bash --norc <<<"$(grep -sE '^(cd|export) ' /usr/local/bin/terminal)"$'\n'"$0" """
+_SHELL = r"""exec bash --norc <<<"$(grep -sE '^(cd|export) ' /usr/local/bin/terminal)"$'\nset -m\n'"$0" """
 """The shell that ``etabli terminal`` ends in, by its arguments, its folder and its variables (those that the image's
-own entry sets), to which a line is given: it forks for each command, as for who types."""
+own entry sets), to which a line is given: it forks for each command, as for who types, into a group of its own."""
 _PATIENCE = 60.0
 _DAY = 86_400
 _OLD = 4 * _DAY, 20 * _DAY

@@ -71,6 +71,8 @@ def walk(data: bytes) -> Walked:
     """Reads the files of an archive from its beginning; what is broken ends it."""
     view, at, found = memoryview(data), 0, list[Packed]()
     while data[at : at + 4] != _CENTRAL_MARK:
+        if len(found) == MOST_FILES:
+            return Walked(tuple(found), "est de trop : aucune archive n'a autant de fichiers")
         if len(data) < at + _LOCAL.size:
             return Walked(tuple(found), "manque : l'archive est tronquée")
         mark, *_facts, size, _plain, length, extra = _LOCAL.unpack_from(data, at)

@@ -60,13 +60,34 @@ class PublicKey:
         return True
 
 
+_SMALL_ORDER = frozenset(
+    bytes.fromhex(point)
+    for point in (
+        "00" * 32,
+        "01" + "00" * 31,
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "ec" + "ff" * 30 + "7f",
+        "ed" + "ff" * 30 + "7f",
+        "ee" + "ff" * 30 + "7f",
+    )
+)
+"""Encodings of the points of small order, without the sign (the list of ``ge25519_has_small_order`` in libsodium)."""
+
+
 def public_of(pem: bytes) -> PublicKey | None:
     """Reads a public key; nothing when it is no Ed25519 key in the one form that we write."""
     try:
         key = serialization.load_pem_public_key(pem)
     except (ValueError, UnsupportedAlgorithm):
         return None
-    return PublicKey(key) if isinstance(key, Ed25519PublicKey) else None
+    return PublicKey(key) if isinstance(key, Ed25519PublicKey) and not _signs_anything(key) else None
+
+
+def _signs_anything(key: Ed25519PublicKey) -> bool:
+    """Tells whether a key is a point of small order, by which anybody can sign anything, without any private half."""
+    raw = key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    return raw[:-1] + bytes([raw[-1] & 0x7F]) in _SMALL_ORDER
 
 
 def read_public(path: Path) -> PublicKey:

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import csv
 import io
-import struct
 import warnings
 import zipfile
-import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +21,7 @@ import openpyxl
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.system.disk import why
+from etabli.system.zip_errors import UNREADABLE
 
 _MAX_BYTES = 5_000_000
 _MAX_ROWS = 5_000
@@ -170,10 +169,7 @@ def _workbook(path: Path, sought: Sought, data: bytes) -> TextTable:
     return TextTable(_kept(path, sought, rows), f"classeur, feuille « {name} »")
 
 
-_BROKEN = (
-    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError),
-    *(LookupError, ValueError, TypeError, SyntaxError, OSError),
-)
+_BROKEN = (*UNREADABLE, LookupError, TypeError, SyntaxError)
 """All that the standard library and openpyxl raise on the bytes of a damaged workbook."""
 
 

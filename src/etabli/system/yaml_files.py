@@ -7,6 +7,8 @@ the like; its own messages are in English.
 from __future__ import annotations
 
 import difflib
+import errno
+import os
 import re
 import types
 import typing
@@ -21,6 +23,7 @@ from pydantic_core import ErrorDetails
 
 from etabli.exam.contract.errors import LabError
 from etabli.exam.contract.french import some
+from etabli.system.digest import open_regular
 
 M = TypeVar("M", bound=pydantic.BaseModel)
 
@@ -109,12 +112,17 @@ def read_all(paths: Iterable[Path], model: type[M], misfits: Callable[[M], Itera
         wrong: list[tuple[int, str]] = []
         try:
             loader, node = _parsed(_text(path))
+            _expect_finite(node)
             wrong = list(_twice(node))
             said = model.model_validate(loader.construct_document(node) if node else None)
             wrong += [_misfit(item, node) for item in (misfits(said) if misfits else ())]
             found.append(said)
         except pydantic.ValidationError as error:
             wrong += [_wrong(item, node, model) for item in error.errors()]
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
+            problems.append(f"{path} n'est pas un fichier ordinaire")
         except (yaml.YAMLError, ValueError, RecursionError) as error:
             problems.append(f"{path}, {_unreadable(error)}")
         problems += [f"{path}, ligne {line}, {problem}" for line, problem in sorted(wrong)]
@@ -135,8 +143,25 @@ def _parsed(text: str) -> tuple[Any, yaml.Node | None]:
     return loader, loader.get_single_node()
 
 
+def _expect_finite(root: yaml.Node | None) -> None:
+    """Raises ValueError where aliases make of a short text one that nobody could write: whoever tells it never ends."""
+    sizes: dict[int, int] = {}
+
+    def size(node: yaml.Node | None) -> int:
+        if not isinstance(node, yaml.CollectionNode):
+            return 1
+        if id(node) not in sizes:
+            sizes[id(node)] = 1  # of one that holds itself
+            below = (part for item in node.value for part in (item if isinstance(item, tuple) else (item,)))
+            sizes[id(node)] = 1 + sum(map(size, below))
+        return sizes[id(node)]
+
+    if size(root) > _MOST_BYTES:
+        raise ValueError("too big")
+
+
 def _text(path: Path) -> str:
-    with open(path, "rb") as stream:
+    with open_regular(Path(os.path.realpath(path))) as stream:
         data = stream.read(_MOST_BYTES + 1)
     if len(data) > _MOST_BYTES:
         raise ValueError("too big")

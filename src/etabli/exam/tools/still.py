@@ -19,10 +19,15 @@ MOST: Final = 1_000_000
 """Bytes of a page that is given."""
 _TYPE = re.compile(r'text/html\s*(?:;\s*charset="?utf-?8"?\s*)?', re.IGNORECASE)
 _META = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?utf-?8\b", re.IGNORECASE)
-_ACTING_HEADERS = ("refresh", "link", "content-security-policy", "content-disposition", "clear-site-data")
-"""Headers by which a page does more than its HTML says, or is no page to be shown."""
-_KEEPING_HEADERS = ("cache-control", "expires", "last-modified", "etag")
+_ACTING_HEADERS = (
+    "refresh", "link", "content-security-policy", "content-disposition", "clear-site-data", "accept-ch", "critical-ch"
+)  # fmt: skip
+"""Headers by which a page does more than its HTML says, has the browser say more, or is no page to be shown."""
+_NAMING_HEADERS = ("last-modified", "etag")
+"""By which a browser asks whether the copy that it has kept is still good: whoever answers knows that it was here."""
+_KEEPING_HEADERS = ("cache-control", "expires", *_NAMING_HEADERS)
 _FRESH = re.compile(r"\bno-(?:store|cache)\b|\bmax-age=0\b", re.IGNORECASE)
+_NOT_KEPT = re.compile(r"\bno-store\b", re.IGNORECASE)
 _ACTING = re.compile(
     r"<(?:script|i?frame|object|embed|portal|applet)\b"
     r"|[\s/\"'](?:on[a-z]+|shadowrootmode)\s*="
@@ -63,7 +68,8 @@ def html_of(answer: Response) -> str | None:
 def asked_each_time(headers: Mapping[str, str]) -> bool:
     """Whether a browser keeps no copy of what came so, which its visitor might see instead."""
     told = any(name in headers for name in _KEEPING_HEADERS)
-    return not told or bool(_FRESH.search(headers.get("cache-control", "")))
+    fresh = _NOT_KEPT if any(name in headers for name in _NAMING_HEADERS) else _FRESH
+    return not told or bool(fresh.search(headers.get("cache-control", "")))
 
 
 def _told(answer: Response) -> bool:

@@ -24,9 +24,9 @@ from etabli.reception.archives import SUFFIXES
 from etabli.reception.dropped import DEFAULT_GROUP, Dropped, Gathered
 from etabli.reception.moodle.naming import FILE, is_blind, without_group
 from etabli.reception.moodle.pieces import Piece, pieces_of
-from etabli.reception.sources import UNREADABLE
 from etabli.reception.submission import DECLARATION
 from etabli.system.disk import is_full, room_on_disk
+from etabli.system.zip_errors import UNREADABLE
 
 _CHUNK = 1 << 20
 _MB = 1_000_000

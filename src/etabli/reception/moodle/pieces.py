@@ -23,8 +23,9 @@ from etabli.exam.contract.errors import RejectedSubmission, UsageProblem
 from etabli.reception.archives import method_problem
 from etabli.reception.moodle.dates import are_dates_of_deposits
 from etabli.reception.moodle.naming import MoodlePath, place_of
-from etabli.reception.sources import UNREADABLE, checked_path, is_folder, is_junk
+from etabli.reception.sources import checked_path, is_folder, is_junk
 from etabli.reception.zipnames import names_of
+from etabli.system.zip_errors import UNREADABLE
 
 _MOST = 50_000
 _DEPTH = 12
