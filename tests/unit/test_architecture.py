@@ -107,7 +107,18 @@ def test_inside_it_imports_point_one_way_too() -> None:
 
 
 def test_the_public_surface_is_a_list() -> None:
-    assert exam.__all__ == ["Answer", "Cells", "CheckSpec", "Failed", "Line", "Outcome", "Page", "Palier", "check"]
+    assert exam.__all__ == [
+        "Answer",
+        "Cells",
+        "CheckSpec",
+        "Failed",
+        "Line",
+        "Outcome",
+        "Page",
+        "Palier",
+        "Rows",
+        "check",
+    ]
     assert all(hasattr(exam, name) for name in exam.__all__)
 
 

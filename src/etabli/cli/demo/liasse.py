@@ -11,6 +11,7 @@ from etabli.commission import acting, kept
 from etabli.commission.model import NOT_OBSERVED, Candidate, Consultation, Evaluator, Session, situations_of
 from etabli.commission.papers import Press
 from etabli.commission.printing import Wrote, print_set
+from etabli.lab.manifest import lab_ids, load_lab
 from etabli.lab.parcours import wanted_weeks
 from etabli.recueil.kept import read
 from etabli.referentiel.kept import in_force
@@ -27,7 +28,6 @@ _PLANNED: dict[str, dict[str, Any]] = {
         "le": date(2027, 4, 8),
         "heure": "10:00",
         "lieu": "salle 12",
-        "tp": "page-dynamique",
         "contexte": "Projet d'atelier, à trois : le site du TP, repris pour le service culturel de la mairie.",
         "travail": "Présenter le projet à plusieurs, puis répondre seul aux questions sur sa propre part.",
         "ressources": ("le dossier numérique", "un vidéoprojecteur"),
@@ -65,6 +65,7 @@ def make_set(root: Path, alias: str, archive: Path) -> tuple[Path, Wrote]:
     force = in_force()
     units = tuple(one.unit for one in force.referentiel.blocs)
     known = situations_of(force.referentiel, units)
+    shown = {"e1-a": {"tp": next(lab for lab in lab_ids() if load_lab(lab).manifest.runtimes)}}  # it has a site
     person = Candidate(candidat=alias, numero="0412", amenagements=("une salle à part",), temps=1.33)
     board = kept.begin(
         sessions,
@@ -82,7 +83,7 @@ def make_set(root: Path, alias: str, archive: Path) -> tuple[Path, Wrote]:
                 Evaluator(nom=_TUTOR, role="professionnel", qualite="Mairie de Saint-Aubin"),
             ),
             candidats=(person,),
-            situations=tuple(one.model_copy(update=_PLANNED.get(one.id, {})) for one in known),
+            situations=tuple(one.model_copy(update=_PLANNED.get(one.id, {}) | shown.get(one.id, {})) for one in known),
             jury=date(2027, 7, 5),
             consultation=Consultation(du=date(2027, 7, 6), au=date(2027, 7, 9), lieu="au secrétariat"),
         ),
