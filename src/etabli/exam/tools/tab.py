@@ -276,8 +276,19 @@ class Tab(Line):
         self.due = False
         self._call(source("given"), self._place, self._moved)
         self._moved = False
+        self.put(self.given.source)
+
+    def put(self, html: str) -> None:
+        """Writes another document in the place of the one now shown.
+
+        Args:
+            html: Its source.
+
+        Raises:
+            BrowserError: Not in time.
+        """
         loaded = self._loads
-        self.ask("Page.setDocumentContent", frameId=self._main, html=self.given.source)
+        self.ask("Page.setDocumentContent", frameId=self._main, html=html)
         # With its styles: a document that was written says "complete" at once.
         self._surely(lambda: self._loads > loaded)
 
