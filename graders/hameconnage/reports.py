@@ -17,7 +17,8 @@ from .sorting import shows, trap_of
 
 WANTED = 3
 _LABEL = re.compile(
-    r"(à|a|destinataires?|cc|copie|objet|sujet|message|reçu le|date|expéditeur|indice|fait)(?: n°| numéro)? ?:(.*)", re.I
+    r"(à|a|destinataires?|cc|copie|objet|sujet|message|reçu le|date|expéditeur|indice|fait)(?: n°| numéro)? ?:(.*)",
+    re.I,
 )
 _TO = ("a", "destinataire", "destinataires", "cc", "copie")
 _FIRST = ("a", "destinataire", "destinataires")
