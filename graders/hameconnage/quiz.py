@@ -110,13 +110,10 @@ def _answers(text: str, block: str) -> tuple[str, list[Answer]]:
         return BOOLEAN, [Answer("true", 100.0 * right, good if right else wrong), Answer("false", 100.0 * (not right), wrong if right else good)]  # fmt: skip
     if text.startswith("#"):
         return NUMBER, [Answer(_plain(text[1:]), 100.0)]
-    if "~" not in text and "=" not in text:
-        raise _refused(block, "aucune réponse ne commence par = ou par ~")
-    pieces = [piece.strip() for piece in text.replace("=", "~=").split("~")]
-    made = [_answer(piece) for piece in pieces if piece]
-    if "->" in text and "~" not in text:
-        return MATCH, made
-    return (CHOICE if "~" in text else SHORT), made
+    choice = "~" in text
+    pieces = [piece.strip() for piece in (text.replace("=", "~=").split("~") if choice else text.split("="))]
+    made = [_answer(piece if choice else f"={piece}") for piece in pieces if piece]
+    return (CHOICE if choice else MATCH if "->" in text else SHORT), made
 
 
 def _answer(piece: str) -> Answer:
