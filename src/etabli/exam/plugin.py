@@ -115,7 +115,7 @@ class Exam:
             self._kit.workbook.prepare()
         if "nu" in wanted:
             self._kit.nu.prepare()
-        if "leaf" in wanted:
+        if "leaf" in wanted and not self._kit.request.served:
             self._kit.browser.start()
         self._channel.send("open", protocol=PROTOCOL, lab=request.lab, checks=self._order)
 
