@@ -36,7 +36,8 @@ def make(atelier: bytes, rows: bytes) -> Variant:
     organisation, partners = decor.make_organisation(draw), decor.make_partners(draw)
     people = decor.make_people(draw, organisation.domain)
     outsiders = decor.make_outsiders(draw, people)
-    told = [value for one in outsiders for value in one.values()]
+    # The second one signs a trap: who quotes its sender does what is asked.
+    told = [value for one in (outsiders[0], outsiders[2]) for value in one.values()]
     today = FIRST_DAY + timedelta(days=_WEEK + draw.below(80) // 5 * 7 + draw.below(5))
     names: dict[str, Any] = {"o": organisation, **partners, "head": people[0]}
     names |= {key: one for key, one in zip(_ROLES, people[1:], strict=True)}
