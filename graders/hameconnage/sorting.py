@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from etabli.exam import Failed
 from etabli.exam.contract.draw import Draw
-from etabli.exam.contract.french import counted, listed, quote, rows, some
+from etabli.exam.contract.french import counted, listed, rows, some
 from etabli.exam.contract.words import fold
 from etabli.kit import tables
 
@@ -160,7 +160,9 @@ class Sorting:
             "L'adresse, le nom de fichier, l'IBAN ou les mots qui trahissent le piège, recopiés du message.",
         )
 
-    def _expect(self, good, column: str, told: tuple[str, str], expected: str) -> None:  # type: ignore[no-untyped-def]
+    def _expect(
+        self, good: Callable[[Message, tables.Row], bool], column: str, told: tuple[str, str], expected: str
+    ) -> None:
         right = self.compared.right
         if not right:
             raise Failed("Aucun piège n'est trouvé : il n'y a rien à justifier.", expected)
@@ -179,6 +181,3 @@ def _numbers(numbers: Sequence[int]) -> str:
 def trap_of(variant: Variant, number: int) -> Message | None:
     """The trap of this number, if it is one."""
     return next((one for one in variant.messages if one.number == number and one.trap), None)
-
-
-__all__ = ["TITLES", "Sorting", "judged", "quote", "shows", "trap_of"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from .hand_ins import Data, HandIn, Question, Row, Tree, bureau, complet, hosts, page, quiz, reports, safe, sort
+from .hand_ins import Data, HandIn, Question, Row, Tree, bureau, complet
 
 Change = Callable[[HandIn], HandIn]
 
@@ -150,5 +150,3 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "cles-fausses": made(asked(keys_reversed)),
     "sans-adresses": made(asked(lambda questions: [*questions[:3], *questions[4:], Question("Un piège se voit toujours.", "F", (), "Non.")])),
 }  # fmt: skip
-
-__all__ = ["BUILDERS", "hosts", "page", "quiz", "reports", "safe", "sort"]
