@@ -109,6 +109,40 @@ def keys_reversed(questions: list[Question]) -> list[Question]:
     return [replace(one, right={"T": "F", "F": "T"}.get(one.right, one.right)) for one in questions]
 
 
+def all_of(*changes: Change) -> Change:
+    """Several changes, one after the other."""
+
+    def change(own: HandIn) -> HandIn:
+        for one in changes:
+            own = one(own)
+        return own
+
+    return change
+
+
+BAD_ROWS = (judge("honnête", 1, 1), judge("honnête", 2, 2), judge("honnête", 3, 2), judge("piège", 0, 3))
+BAD_CELLS = (cell("indice", "bizarre", 99), cell("preuve", "c'est faux", 99))
+
+
+def bad_reports(lines: list[Row], _data: Data) -> list[Row]:
+    """One person alone, and a subject of one's own."""
+    return [one | {"À": one["À"].split(", ")[1], "Objet": "À lire"} for one in lines]
+
+
+def bad_quiz(questions: list[Question]) -> list[Question]:
+    """Seven questions, a wrong key, no feedback on one, and no wrong answer to another."""
+    first, *others = questions[:6]
+    return [replace(first, right="F", feedback=""), *others, Question("Que faire ?", "vérifier", ("vérifier",), "Oui.")]
+
+
+def bad_page(own: HandIn) -> HandIn:
+    """Another language, a pale text, and three reflexes."""
+    page = own.page.replace('lang="fr"', 'lang="en"').replace("color:#222", "color:#bbb")
+    for word, other in (("lien", "texte"), ("Survolez", "Voyez"), ("IBAN", "contrat"), ("pièce jointe", "image"), ("extensions", "mots"), ("cliquer", "lire")):
+        page = page.replace(word, other)
+    return replace(own, page=page)  # fmt: skip
+
+
 BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "complet": made(lambda own: own),
     "bureau": made(lambda own: own, bureau),
@@ -138,6 +172,9 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "autre-cas": made(other_scene),
     "page-sans-titre": made(paged("h1>", "h2>")),
     "page-courte": made(lambda own: replace(own, page=own.page[: own.page.index("<h2>")] + "</main></body></html>")),
+    "tout-de-travers": made(
+        all_of(*map(rows, (*BAD_ROWS, *BAD_CELLS)), told(bad_reports), live_link, other_scene, phone_told, bad_page, asked(bad_quiz))
+    ),
     "page-trois-reflexes": made(lambda own: replace(own, page=own.page.replace("lien", "texte").replace("Survolez", "Regardez").replace("IBAN", "contrat").replace("pièce jointe", "image").replace("extensions", "mots").replace("cliquer", "lire"))),
     "page-anglaise": made(paged('lang="fr"', 'lang="en"')),
     "page-pale": made(paged("color:#222", "color:#bbb")),
