@@ -74,7 +74,7 @@ def check_tri_complet(work: Work) -> None:
 
 
 @check(
-    points=2, palier=ESSENTIEL, competences=SECURITE, after=["tri-complet"],
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["tri-complet"], blames=["honnetes-epargnes"],
     help="Lisez d'abord l'adresse de l'expéditeur et le nom de la pièce jointe.",
 )  # fmt: skip
 def check_pieges_visibles(work: Work) -> None:
@@ -83,7 +83,7 @@ def check_pieges_visibles(work: Work) -> None:
 
 
 @check(
-    points=2, palier=ESSENTIEL, competences=SECURITE, after=["tri-complet"],
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["tri-complet"], blames=["honnetes-epargnes"],
     help="Comparez chaque adresse et chaque IBAN à partenaires.csv, puis regardez où partirait la réponse.",
 )  # fmt: skip
 def check_pieges_discrets(work: Work) -> None:
@@ -92,7 +92,7 @@ def check_pieges_discrets(work: Work) -> None:
 
 
 @check(
-    points=2, palier=ESSENTIEL, competences=SECURITE, after=["tri-complet"],
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["tri-complet"], blames=["honnetes-epargnes"],
     help="Lisez les domaines de droite à gauche et lettre par lettre ; un QR code a aussi une adresse.",
 )  # fmt: skip
 def check_pieges_habiles(work: Work) -> None:

@@ -19,6 +19,8 @@ TITLES = ("message", "verdict", "indice", "preuve")
 LEVELS = {1: "visibles", 2: "discrets", 3: "habiles"}
 SPARED = 2
 """Honest messages that may be accused."""
+MOB = 0.5
+"""Beyond this part of the honest messages, a table accuses everybody: it has found nothing."""
 SLIPS = 1
 """Traps of a level, clues and proofs that may be wrong."""
 WINDOW = 3
@@ -116,6 +118,14 @@ class Sorting:
 
     def expect_level(self, level: int) -> None:
         """The traps of a level are found; but for the visible ones, one may be missed."""
+        honest = sum(not one.trap for one in self._by_number.values())
+        if len(self.compared.wrong) > MOB * honest:
+            raise Failed(
+                f"{counted(len(self.compared.wrong), 'message honnête est dit piégé', 'messages honnêtes sont dits piégés')} : "
+                "le tri ne dit plus ce qui est trouvé.",
+                "Les pièges, et eux seuls.",
+                because=["honnetes-epargnes"],
+            )
         missed = [one for one in self.compared.missed if self._by_number[int(one)].level == level]
         if len(missed) > (0 if level == 1 else SLIPS):
             every = sum(one.level == level for one in self._by_number.values())

@@ -95,7 +95,7 @@ def handed_in(tree: Mapping[str, bytes], secret: bytes = bytes(32)) -> Any:
 
 def outcomes(tree: Mapping[str, bytes], secret: bytes = bytes(32)) -> dict[str, Outcome]:
     """What becomes of each check but the browser's."""
-    mine, found = handed_in(tree, secret), dict[str, Outcome]()
+    mine, found, because = handed_in(tree, secret), dict[str, Outcome](), dict[str, Any]()
     for spec in LAB.checks().specs:
         if spec.id in IN_BROWSER:
             continue
@@ -106,11 +106,12 @@ def outcomes(tree: Mapping[str, bytes], secret: bytes = bytes(32)) -> dict[str, 
         more = (Draws("essai"),) if spec.id == "honnetes-epargnes" else ()
         try:
             function(mine, *more)
-        except Failed:
-            found[spec.id] = Outcome.FAILED
+        except Failed as told:
+            found[spec.id], because[spec.id] = Outcome.FAILED, told.because
         else:
             found[spec.id] = Outcome.PASSED
-    return found
+    explained = {one for one, why in because.items() if any(found[other] is Outcome.FAILED for other in why)}
+    return found | dict.fromkeys(explained, Outcome.BLOCKED)
 
 
 @pytest.mark.parametrize("name", SPECIMENS)
