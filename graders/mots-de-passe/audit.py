@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed, quote, some
 from etabli.exam.contract.words import fold
+from etabli.kit import tables
 
 from .plan import SUSPECTED
 from .reading import SHOW, LearnerTable, TableLine, place
@@ -122,16 +124,19 @@ class Audit:
 
     # -- what is found
 
-    @property
-    def right(self) -> dict[str, TableLine]:
-        """Claims that are true."""
-        return {claim: line for claim, line in self.table.risks.items() if claim in self._truth}
+    @cached_property
+    def _compared(self) -> tables.Compared[TableLine]:
+        return tables.compare(self.table.risks, self._truth, self._tolerated)
 
     @property
-    def wrong(self) -> dict[str, TableLine]:
+    def right(self) -> Mapping[str, TableLine]:
+        """Claims that are true."""
+        return self._compared.right
+
+    @property
+    def wrong(self) -> Mapping[str, TableLine]:
         """Claims that are neither true nor tolerated."""
-        known = self._truth.keys() | self._tolerated
-        return {claim: line for claim, line in self.table.risks.items() if claim not in known}
+        return self._compared.wrong
 
     def expect_share(self) -> None:
         """At least half of all there is to find."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from etabli.exam import Cells, Failed, Line
-from etabli.exam.contract.french import listed, quote, rows, some
-from etabli.exam.contract.words import fold
-from etabli.exam.reading.places import letters
+from etabli.exam import Cells, Line
+from etabli.exam.contract.french import listed, quote, rows
+from etabli.kit import tables
 
 from .exports import COLUMNS
 from .vocabulary import ACTIONS, KINDS, SYSTEMS, Term, understood
@@ -32,31 +31,14 @@ SHOW = (
     "Dans le tableur, un clic droit sur les onglets montre les feuilles masquées, et un clic droit sur les numéros de lignes les "
     "lignes masquées : affichez ce qui est caché, puis enregistrez."
 )
-MARKED = 12
-"""Cells that a picture of a place has room for."""
-HEADER_ROWS = 30
-"""A table's titles are looked for in the first rows of each sheet."""
 
 
 @dataclass(frozen=True)
-class TableLine:
-    """One line of a table: its number in the sheet and its cells by column."""
+class TableLine(tables.Row):
+    """One line of a table, and what it claims."""
 
-    path: str
-    sheet: str
-    number: int
-    cells: Mapping[str, str]
-    columns: Mapping[str, int]
-    """Where each column stands, from 0."""
     known: frozenset[str]
     """Accounts that exist, ``login@system``."""
-
-    def __getitem__(self, column: str) -> str:
-        return self.cells.get(column, "").strip()
-
-    def quoted(self, column: str, empty: str = "rien") -> str:
-        """A cell as a sentence quotes it."""
-        return quote(self[column]) if self[column] else empty
 
     @property
     def system(self) -> Term | None:
@@ -145,79 +127,11 @@ def read_table(path: str, sheets: Sequence[Sheet], kind: str, variant: Variant) 
     Raises:
         Failed: No sheet has them; no line stands under them.
     """
-    known = frozenset(variant.passwords)
-    wanted = [fold(column) for column in COLUMNS[kind]]
-    lines, missing, hidden = [], wanted, []
-    for sheet in sheets:
-        texts = sheet.texts if sheet.hidden else sheet.seen
-        row, columns = _header(texts, wanted)
-        if sheet.hidden:
-            hidden += _lines(path, sheet, row, columns, known) if len(columns) == len(wanted) else []
-            continue
-        if lacking := [column for column in wanted if column not in columns]:
-            missing = min(missing, lacking, key=len)
-            continue
-        missing = []
-        seen = _lines(path, sheet, row, columns, known, texts)
-        lines += seen
-        shown = {line.number for line in seen}
-        hidden += [line for line in _lines(path, sheet, row, columns, known) if line.number not in shown]
-    expected = f"Un tableau avec ces titres de colonnes : {listed(COLUMNS[kind])}."
-    if missing:
-        told = [quote(column) for column in COLUMNS[kind] if fold(column) in missing]
-        raise Failed(
-            f"{path} : on ne trouve pas de colonne {some(told, 7)}.",
-            expected,
-            f"Repartez de dossier/modeles/{kind}.csv : la première ligne a les titres, et aucun ne change.",
-        )
-    if not lines:
-        raise Failed(
-            f"{path} : le tableau n'a aucune ligne remplie.",
-            expected,
-            "Remplissez une ligne sous les titres, puis enregistrez le fichier.",
-        )
-    return LearnerTable(path, lines, hidden, frozenset(sheet.name for sheet in sheets if sheet.hidden))
+    found, known = tables.read(path, sheets, COLUMNS[kind], ALIASES), frozenset(variant.passwords)
+    lines, hidden = ([TableLine(**vars(row), known=known) for row in rows] for rows in (found.rows, found.hidden))
+    return LearnerTable(path, lines, hidden, found.sheets)
 
 
 def place(lines: Sequence[TableLine], column: str = "compte") -> Line | Cells:
-    """Where some lines are, at a column: the first line of a CSV, the cells of a workbook's sheet."""
-    first = lines[0]
-    if first.path.lower().endswith(".csv"):
-        return Line(first.path, first.number)
-    mine = [line for line in lines if line.sheet == first.sheet][:MARKED]
-    cells = [f"{letters(line.columns[column] + 1)}{line.number}" for line in mine]
-    return Cells(first.sheet, cells, path=first.path)
-
-
-def _header(texts: Sequence[Sequence[str]], wanted: Sequence[str]) -> tuple[int, dict[str, int]]:
-    """The row with most of the titles, and where each stands."""
-    found = [(row, _titles(texts[row], wanted)) for row in range(min(len(texts), HEADER_ROWS))]
-    return max(found, key=lambda item: len(item[1]), default=(0, {}))
-
-
-def _titles(cells: Sequence[str], wanted: Sequence[str]) -> dict[str, int]:
-    """Where each title stands; of two that one cell holds (« Gravité du constat »), the first is meant."""
-    titles: dict[str, int] = {}
-    meant = {word: column for column in wanted for word in (column.removesuffix("s"), *ALIASES.get(column, ()))}
-    for place, cell in enumerate(cells):
-        words = (word.removesuffix("s") for word in fold(cell).split()[:4])
-        if column := next((meant[word] for word in words if word in meant), None):
-            titles.setdefault(column, place)
-    return titles
-
-
-def _lines(
-    path: str,
-    sheet: Sheet,
-    header: int,
-    columns: Mapping[str, int],
-    known: frozenset[str],
-    texts: Sequence[Sequence[str]] | None = None,
-) -> list[TableLine]:
-    """The lines under the titles; `texts`: what is seen of the sheet, in place of all that it holds."""
-    lines = []
-    for index, row in enumerate((sheet.texts if texts is None else texts)[header + 1 :], header + 2):
-        cells = {column: row[place] if place < len(row) else "" for column, place in columns.items()}
-        if cells["compte"].strip() or sum(bool(text.strip()) for text in cells.values()) > 2:
-            lines.append(TableLine(path, sheet.name, index, cells, columns, known))
-    return lines
+    """Where some lines are, at a column."""
+    return tables.place(lines, column)

@@ -26,6 +26,7 @@ from etabli.exam.contract.plain import plain
 from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.exam.tools.bench import Ran
 from etabli.exam.tools.documents import Cell, Sheet, Trace
+from etabli.kit import tables
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "mots-de-passe"
@@ -162,12 +163,11 @@ def test_a_hidden_review_is_told_once() -> None:
 
 
 def test_of_two_titles_that_a_cell_holds_the_first_is_meant() -> None:
-    titles = reading._titles(["Nom du compte", "Application", "Risque constaté", "Gravité du constat"],
-                     ["compte", "systeme", "risque", "gravite"])  # fmt: skip
+    titles = tables._titles(["Nom du compte", "Application", "Risque constaté", "Gravité du constat"],
+                            ["compte", "systeme", "risque", "gravite"], reading.ALIASES)  # fmt: skip
     assert titles == {"compte": 0, "systeme": 1, "risque": 2, "gravite": 3}
-    assert (
-        reading._titles(["compte", "action demandée", "motif de l'action"], ["compte", "action", "motif"])["motif"] == 2
-    )
+    cells = ["compte", "action demandée", "motif de l'action"]
+    assert tables._titles(cells, ["compte", "action", "motif"], reading.ALIASES)["motif"] == 2
 
 
 def test_missing_titles_and_empty_tables_are_told() -> None:
@@ -1182,7 +1182,7 @@ def test_a_failure_of_the_report_has_its_line_or_its_cells() -> None:
     assert failure(places("audit.xlsx", rows).expect_known_words).at == Cells("Feuille 1", [wanted], path="audit.xlsx")
     assert failure(places("audit.ods", rows).expect_known_accounts).at == Cells("Feuille 1", ["A4"], path="audit.ods")
     wrong = places("audit.xlsx", mistakes.everyone(data()))
-    assert len(failure(wrong.expect_no_mob).at.cells) == reading.MARKED
+    assert len(failure(wrong.expect_no_mob).at.cells) == tables.MARKED
 
 
 def test_lines_of_several_sheets_are_told_with_their_sheet() -> None:

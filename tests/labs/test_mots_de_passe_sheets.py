@@ -14,6 +14,7 @@ from seats import LABS, brief, graded, secrets_of, sujet
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.words import fold
+from etabli.kit import tables
 from etabli.lab.demands import demands_of
 
 LAB = "mots-de-passe"
@@ -151,7 +152,7 @@ def test_every_source_that_is_understood_is_told(text: str) -> None:
 def test_how_titles_are_found_is_told(text: str) -> None:
     [told] = [line for line in text.splitlines() if line.startswith("- **Titres des colonnes.**")]
     assert [name for names in reading.ALIASES.values() for name in names if name not in fold(told)] == []
-    assert f"les {reading.HEADER_ROWS} premières lignes" in text
+    assert f"les {tables.HEADER_ROWS} premières lignes" in text
 
 
 def test_the_examples_of_each_piece_of_advice_are_recognised(text: str) -> None:

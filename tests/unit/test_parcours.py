@@ -41,7 +41,7 @@ def test_competences_without_a_lab_are_known() -> None:
     found = {one.competence: one for one in year().coverage}
     assert [code for code, one in found.items() if not one.labs] == ["C1.2", "C1.3", "C3.1", "C3.3"]
     assert set(found["C2.1"].labs) == {"extraction-pgi", "page-dynamique"}
-    assert found["C2.3"].labs == ("mots-de-passe",)  # two points of extraction-pgi are too few
+    assert found["C2.3"].labs == ("mots-de-passe", "hameconnage")  # two points of extraction-pgi are too few
     assert all(one.independent >= one.wanted for one in found.values())
 
 

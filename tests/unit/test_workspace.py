@@ -265,7 +265,9 @@ def test_a_service_that_no_compose_file_declares_is_refused_with_its_line(lab: L
     path = lab.folder / "lab.yaml"
     path.write_text(path.read_text("utf-8").replace("- application", "- aplication"), "utf-8")
     line = path.read_text("utf-8").splitlines().index("  - aplication") + 1
-    words = "« aplication » n'est pas permis ; valeurs permises : application, base, adminer, terminal, pgi."
+    words = (
+        "« aplication » n'est pas permis ; valeurs permises : application, base, adminer, terminal, pgi, messagerie."
+    )
     with pytest.raises(LabError, match=rf"lab.yaml, ligne {line}, clé « workspace.services.0 » : {words}"):
         load_lab("essai")
 
@@ -428,7 +430,7 @@ def test_no_service_is_given_a_grader() -> None:
                 assert volume["target"] in allowed
                 assert re.match(r"\$\{ETABLI_ESPACE:-\./espace-demo\}|\./labs/[a-z-]+/demo$", volume["source"])
             else:
-                assert volume in {"base:/var/lib/mysql", "pgi:/var/lib/tryton"}
+                assert volume in {"base:/var/lib/mysql", "pgi:/var/lib/tryton", "messagerie:/var/lib/messagerie"}
 
 
 def test_every_service_is_fenced_and_local() -> None:

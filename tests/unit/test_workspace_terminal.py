@@ -103,7 +103,7 @@ def test_the_terminal_has_no_network_and_does_not_start_with_the_demonstration()
     terminal = service["terminal"]
     assert terminal["network_mode"] == "none" and "ports" not in terminal
     assert terminal["profiles"] == ["terminal"]
-    assert [name for name in service if "profiles" in service[name]] == ["terminal", "pgi"]
+    assert [name for name in service if "profiles" in service[name]] == ["terminal", "pgi", "messagerie"]
     data = [volume for volume in terminal["volumes"] if volume["target"] == "/srv/donnees"]
     assert data[0]["read_only"] is True
 

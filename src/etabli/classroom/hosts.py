@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-SERVICES = {"site": "application", "adminer": "adminer", "pgi": "pgi"}
+SERVICES = {"site": "application", "adminer": "adminer", "pgi": "pgi", "messagerie": "messagerie"}
 """What begins a host's name → the service of ``docker-compose.yml`` that it shows."""
 _HTTPS = 443
 

@@ -150,6 +150,9 @@ def _facts(started: Started) -> dict[str, object]:
         "pgi": started.address("pgi"),
         "pgi_user": users.get("pgi"),
         "pgi_password": memo.db_password if "pgi" in users else None,
+        "messagerie": started.address("messagerie"),
+        "messagerie_user": users.get("messagerie"),
+        "messagerie_password": memo.db_password if "messagerie" in users else None,
     }
 
 

@@ -57,6 +57,10 @@ class Kit:
             LookupError: This lab serves no application.
         """
         self._serves()
+        return self.new_leaf()
+
+    def new_leaf(self) -> SitePage:
+        """The browser of the running check, for a page that was handed in as a file: see `SitePage.put`."""
         self.browser.wait()
         self.page = self.page or SitePage(
             self.browser, self._http(), self.readiness, self.recorder, self.request.origin
@@ -147,8 +151,7 @@ class Kit:
         if self.http is not None:
             self.http.close()
         self.http = self.page = None
-        if self.request.served:
-            self.browser.clean()
+        self.browser.clean()
         if self.request.database is not None:
             self.db.restore()
 

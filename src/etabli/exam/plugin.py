@@ -115,6 +115,8 @@ class Exam:
             self._kit.workbook.prepare()
         if "nu" in wanted:
             self._kit.nu.prepare()
+        if "leaf" in wanted and not self._kit.request.served:
+            self._kit.browser.start()
         self._channel.send("open", protocol=PROTOCOL, lab=request.lab, checks=self._order)
 
     # -- one check
@@ -238,6 +240,11 @@ class Exam:
     def page(self) -> SitePage:
         """A visitor in the browser."""
         return self._kit.new_page()
+
+    @pytest.fixture
+    def leaf(self) -> SitePage:
+        """The same browser, for a page that was handed in as a file: nothing serves it."""
+        return self._kit.new_leaf()
 
     @pytest.fixture
     def http(self) -> Http:

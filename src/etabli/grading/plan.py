@@ -158,7 +158,7 @@ class Plan:
             slots=slots,
             images=self.image_tags,
             services=self.lab.manifest.service is not None,
-            pages=bool(self.lab.manifest.runtimes),
+            pages=self.lab.manifest.has_pages,
             ahead=tuple(ahead(self.lab.id)),
             alike=self._alike,
         )
@@ -167,7 +167,7 @@ class Plan:
     def _alike(self) -> str:
         """What a worker of another plan must have in common with this one's to take its place: all but the pack."""
         ours = {name: (tag, self.image_ids.get(name)) for name, tag in self.image_tags.items() if name in _OURS}
-        facts = [self.made_by.platform, ours, bool(self.lab.manifest.runtimes)]
+        facts = [self.made_by.platform, ours, self.lab.manifest.has_pages]
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 

@@ -140,6 +140,11 @@ class Manifest(Described):
     generator: Identifier | None = None
     """Folder of the grader that only makes candidates' data, for ``variant.py``: no examiner ever receives it."""
 
+    @property
+    def has_pages(self) -> bool:
+        """There is something for a browser to show: an application, or a page that is handed in as a file."""
+        return bool(self.runtimes) or any(name.endswith(".html") for item in self.asked for name in item.names)
+
     @pydantic.model_validator(mode="after")
     def _one_kind(self) -> Manifest:
         """A submission is either served or read; a lab says which."""

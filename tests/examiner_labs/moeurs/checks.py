@@ -285,6 +285,19 @@ def check_axe(page):
     expect((found["label"].rgaa, "étiquette" in found["label"].help), (("11.1",), True))
 
 
+PALE = "<!DOCTYPE html><html lang=fr><title>x</title><style>p{color:#bbb}</style><h1>Un</h1><p>pâle</p><img src=a.png>"
+
+
+@it()
+def check_page_rendue(leaf):
+    """A page that was handed in as a file: nothing serves it, and the next one is another."""
+    leaf.put(PALE)
+    expect((leaf.lang, leaf.headings(), "pâle" in leaf.text), ("fr", ["Un"], True))
+    expect({"color-contrast", "image-alt"} - {item.id for item in leaf.axe()}, set())
+    leaf.put("<h1>Deux</h1>")
+    expect((leaf.lang, leaf.headings()), ("", ["Deux"]))
+
+
 @it()
 def check_nu(nu):
     """The checker's errors, once each, in French."""

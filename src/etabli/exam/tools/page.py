@@ -66,6 +66,19 @@ class Cookie(TypedDict, total=False):
 class SitePage(Filling):
     """A visitor of the candidate's site."""
 
+    def put(self, html: str) -> None:
+        """Shows a page that was handed in as a file, alone: what stands beside it is not fetched.
+
+        Args:
+            html: Its source, with its styles in it.
+
+        Raises:
+            Failed: It opens a dialog, or does not come to its end.
+        """
+        with self._recorder.action("page", "put", f"{len(html)} caractères"), self._recorder.wait():
+            with self._browser.guard("la page"):
+                self._browser.tab.put(html)
+
     # -- reading: one script each
 
     @property

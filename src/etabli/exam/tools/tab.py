@@ -276,8 +276,25 @@ class Tab(Line):
         self.due = False
         self._call(source("given"), self._place, self._moved)
         self._moved = False
+        self._write(self.given.source)
+
+    def put(self, html: str) -> None:
+        """Shows a document that comes from nowhere, in the place of the one now shown.
+
+        Args:
+            html: Its source.
+
+        Raises:
+            BrowserError: Not in time.
+        """
+        self.arrive()
+        self.given, self._still = None, False
+        self.due = self.untouched = False
+        self._write(html)
+
+    def _write(self, html: str) -> None:
         loaded = self._loads
-        self.ask("Page.setDocumentContent", frameId=self._main, html=self.given.source)
+        self.ask("Page.setDocumentContent", frameId=self._main, html=html)
         # With its styles: a document that was written says "complete" at once.
         self._surely(lambda: self._loads > loaded)
 

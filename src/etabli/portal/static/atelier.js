@@ -10,7 +10,7 @@ const SOON_MS = [1000, 1000, 1500, 2500, 4000];
 const CALM_MS = 15_000;
 const FILES_MS = 10_000;
 const SILENT_MS = 6000;
-const SERVICES = { site: "Le site", adminer: "La base (Adminer)", pgi: "Le PGI" };
+const SERVICES = { site: "Le site", adminer: "La base (Adminer)", pgi: "Le PGI", messagerie: "La messagerie" };
 const STATES = {
   absent: "Votre espace se prépare…", queued: "Votre espace attend son tour…", starting: "Votre espace démarre…",
   stopped: "Votre espace est en pause : vos fichiers et votre base sont gardés.", failed: "Votre espace n’a pas démarré.",

@@ -1,0 +1,140 @@
+"""The answer, the page, and what must be in nothing that is handed in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from etabli.exam import Failed
+from etabli.exam.contract.french import counted, quoted, some
+from etabli.exam.contract.words import cut, fold, squeeze
+from etabli.kit import papers
+
+from .quiz import hosts
+
+if TYPE_CHECKING:
+    from etabli.exam.tools.page import SitePage
+
+    from .shape import Variant
+    from .work import Work
+
+ANSWER_WORDS, PAGE_WORDS = (60, 250), 120
+LEAST_GESTURES, LEAST_REFLEXES = 3, 4
+_TELL = ("prévenir l'assistance", r"\b(?:assistance|informatique|support|previen\w*|prevenir|alert\w*)\b")
+GESTURES = {
+    "motdepasse": (
+        ("changer le mot de passe", r"\bchang\w+|\bremplac\w+|\bmodifi\w+"),
+        ("partout où il servait", r"\bpartout\b|\bailleurs\b|\bautres? (?:sites?|comptes?|services?)|\bmeme mot de passe"),
+        ("le second facteur", r"\b(?:second|deuxieme|double|2fa|mfa)\b|\bcode (?:recu|a usage)"),
+        _TELL,
+    ),
+    "piece": (
+        ("débrancher le réseau", r"\bdebranch\w+|\breseau\b|\bwi fi\b|\bwifi\b|\bdeconnect\w+"),
+        ("ne pas éteindre", r"\bpas (?:l |le )?(?:poste |ordinateur |pc )?(?:etei\w+|arret\w+|redemarr\w+)|\bn (?:etei\w+|arret\w+)|\blaiss\w+ (?:le |l |votre )?\w* ?allum\w+"),
+        ("ne rien brancher", r"\bcles?\b|\bdisques?\b|\brien (?:y )?branch\w+|\bbranch\w+ rien"),
+        _TELL,
+    ),
+    "carte": (
+        ("l'opposition", r"\boppos\w+"),
+        ("prévenir la banque", r"\bbanque\b|\bbancaire\b"),
+        ("surveiller les relevés", r"\breleves?\b|\boperations?\b|\bsurveill\w+|\bdebits?\b"),
+        _TELL,
+    ),
+}  # fmt: skip
+"""By scene: what ``reflexes.md`` says, and the words by which it is recognised."""
+REFLEXES = (
+    ("l'adresse", r"\badresses?\b|\bexpediteurs?\b|\bdomaines?\b"),
+    ("le lien", r"\bliens?\b|\bsurvol\w+|\bcliqu\w+"),
+    ("la pièce jointe", r"\bpieces? jointes?\b|\bextensions?\b|\bfichiers? joints?\b"),
+    ("l'urgence", r"\burgen\w+|\bpress\w+|\bprenez (?:le|votre) temps"),
+    ("l'IBAN", r"\biban\b|\brib\b|\bcoordonnees bancaires\b|\bcomptes? bancaires?\b"),
+    ("le signalement", r"\bsignal\w+|\balert\w+|\bpreven\w+|\bprevien\w+"),
+)
+_URL = re.compile(r"https?\\?://([^\s/\"'<>()\[\]{}#\\]{1,200})", re.IGNORECASE)
+_GRAVE = ("serious", "critical")
+_LANGUAGE_RULES = ("html-has-lang", "html-lang-valid")
+
+
+def expect_answer_length(text: str) -> None:
+    """The answer has the length asked for."""
+    papers.expect_length(text, ANSWER_WORDS, "La réponse", short="Dites les gestes un par un.", long="Un collègue inquiet lit trois phrases, pas une page.")  # fmt: skip
+
+
+def expect_gestures(text: str, scene: str) -> None:
+    """The answer tells at least three of the four gestures of what happened."""
+    said = fold(text)
+    lacking = [name for name, pattern in GESTURES[scene] if not re.search(pattern, said)]
+    if len(GESTURES[scene]) - len(lacking) < LEAST_GESTURES:
+        raise Failed(
+            f"On reconnaît {counted(len(GESTURES[scene]) - len(lacking), 'geste')} sur {len(GESTURES[scene])} dans la "
+            "réponse.",
+            "Au moins trois des quatre gestes que dit la fiche des réflexes pour ce cas-là.",
+        )
+
+
+def expect_page(leaf: SitePage) -> None:
+    """The page has one filled heading of level 1, and enough to read."""
+    headings = leaf.headings(1)
+    if len(headings) != 1 or not squeeze(headings[0]):
+        found = "aucun titre <h1>" if not headings else f"{len(headings)} titres <h1>" if len(headings) > 1 else "un titre <h1> vide"  # fmt: skip
+        raise Failed(f"La page a {found}.", "Un titre de niveau 1, rempli.")
+    most = papers.words(leaf.text).most
+    if most < PAGE_WORDS * (1 - papers.SPARE):
+        raise Failed(f"La page montre {counted(most, 'mot')}.", f"Au moins {PAGE_WORDS} mots.")
+
+
+def expect_reflexes(text: str) -> None:
+    """The page speaks of most of the six reflexes; whether each is good is for a person."""
+    said = fold(text)
+    lacking = [name for name, pattern in REFLEXES if not re.search(pattern, said)]
+    if len(REFLEXES) - len(lacking) < LEAST_REFLEXES:
+        raise Failed(
+            f"On reconnaît {counted(len(REFLEXES) - len(lacking), 'réflexe')} sur {len(REFLEXES)} : il manque "
+            f"{quoted(lacking)}.",
+            f"Au moins {LEAST_REFLEXES} des six réflexes de la fiche.",
+        )
+
+
+def expect_french(leaf: SitePage) -> None:
+    """The page says that it is in French."""
+    lang = leaf.lang
+    if lang.lower().split("-")[0] != "fr":
+        told = f"lang vaut « {cut(lang, 20)} »" if lang else "la balise <html> ne dit pas la langue"
+        raise Failed(f"Dans la page, {told}.", 'La balise est <html lang="fr">.')
+
+
+def expect_accessible(leaf: SitePage) -> None:
+    """No serious or critical violation of axe-core."""
+    faults = [one for one in leaf.axe() if one.impact in _GRAVE and one.id not in _LANGUAGE_RULES]
+    if faults:
+        nodes = [f"{one.help}{f' : {cut(one.nodes[0], 80)}' if one.nodes else ''}" for one in faults]
+        lines = "\n- ".join([f"La page a {counted(len(faults), 'défaut grave', 'défauts graves')} :", *nodes[:4]])
+        raise Failed(lines, "Aucun défaut grave ou critique.")
+
+
+def expect_nothing_personal(work: Work) -> None:
+    """Nothing of what is personal in the messages is in any file, under any usual disguise."""
+    found: dict[str, list[str]] = {}
+    for path, trace in work.traces():
+        if work.blot.found(trace.text):
+            found.setdefault(path, []).append(trace.where)
+    if found:
+        places = [f"{path} ({some(list(dict.fromkeys(where)), 2)})" for path, where in found.items()]
+        raise Failed(
+            f"On lit une donnée d'une personne extérieure dans {some(places, 3, ' ; ')}.",
+            "Ni nom, ni téléphone, ni adresse postale d'une personne extérieure, dans aucun fichier.",
+        )
+
+
+def expect_no_link(work: Work, variant: Variant, spared: Sequence[str]) -> None:
+    """No link of a trap can be followed, the sorting table apart."""
+    traps = hosts(variant)[0]
+    for path, trace in work.traces():
+        for host in [] if path in spared else _URL.findall(trace.text):
+            bare = host.lower().partition(":")[0].rstrip(".,;")
+            if any(bare == trap or bare.endswith(f".{trap}") for trap in traps):
+                raise Failed(
+                    f"{path} ({trace.where}) : un lien vers « {cut(bare, 60).replace('.', '[.]')} » peut être suivi.",
+                    "Un lien de piège s'écrit hxxps://exemple[.]test : personne ne peut cliquer dessus.",
+                )

@@ -1,0 +1,164 @@
+"""The three reports: for each, its addresses, its subject, its message, and what it says of it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from etabli.exam import Failed
+from etabli.exam.contract.french import counted, listed, some
+from etabli.exam.contract.words import fold
+
+from .shape import Message, Variant
+from .sorting import shows, trap_of
+
+WANTED = 3
+_LABEL = re.compile(
+    r"(à|a|destinataires?|cc|copie|objet|sujet|message|reçu le|date|expéditeur|indice|fait)(?: n°| numéro)? ?:(.*)",
+    re.I,
+)
+_TO = ("a", "destinataire", "destinataires", "cc", "copie")
+_FIRST = ("a", "destinataire", "destinataires")
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.\[\]-]{1,120}\w")
+_NUMBER = re.compile(r"\d{1,4}")
+_MONTHS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report, in the order of the document."""
+
+    rank: int
+    parts: Mapping[str, str]
+    """Label → what follows it."""
+    text: str
+
+    @property
+    def addresses(self) -> set[str]:
+        """To whom it goes."""
+        lines = " ".join(text for label, text in self.parts.items() if label in _TO)
+        return {found.replace("[.]", ".").casefold() for found in _ADDRESS.findall(lines)}
+
+    @property
+    def subject(self) -> str:
+        """Its subject."""
+        return self.parts.get("objet") or self.parts.get("sujet", "")
+
+    @property
+    def number(self) -> int:
+        """The message that it is about; 0 when it does not say."""
+        found = _NUMBER.search(self.parts.get("message", ""))
+        return int(found[0]) if found else 0
+
+
+def read_reports(text: str) -> list[Report]:
+    """The reports of a text: each begins with a line « À : »."""
+    found: list[tuple[dict[str, str], list[str]]] = []
+    label = ""
+    for raw in unicodedata.normalize("NFC", text).splitlines():
+        line = raw.strip(" \t*_#>|-•").replace("**", "")
+        named = _LABEL.fullmatch(line.replace("\u00a0", " "))
+        if named:
+            label = fold(named[1])
+            if label in _FIRST:
+                found.append(({}, []))
+        if found:
+            parts, lines = found[-1]
+            lines.append(line)
+            said = named[2] if named else line
+            parts[label] = f"{parts.get(label, '')} {said}".strip()
+    return [Report(rank, parts, "\n".join(lines)) for rank, (parts, lines) in enumerate(found, 1)]
+
+
+def expect_readable(reports: Sequence[Report]) -> None:
+    """There are three, each with its subject and the number of its message."""
+    if len(reports) < WANTED:
+        told = f"reconnaît {counted(len(reports), 'signalement')}" if reports else "ne reconnaît aucun signalement"
+        raise Failed(
+            f"On {told} : il en faut {WANTED}.",
+            "Trois signalements à la suite, chacun commençant par une ligne « À : ».",
+        )
+    for one in reports:
+        lacking = [name for name, there in (("Objet", one.subject), ("Message", one.number)) if not there]
+        if lacking:
+            raise Failed(
+                f"Signalement {one.rank} : on ne trouve pas la ligne « {lacking[0]} : ».",
+                "Les lignes de la procédure, dans chaque signalement.",
+            )
+
+
+def expect_cases(reports: Sequence[Report], variant: Variant) -> None:
+    """Each is about a trap, and each case of the procedure has one."""
+    honest = [one for one in reports if trap_of(variant, one.number) is None]
+    if honest:
+        raise Failed(
+            f"Signalement {honest[0].rank} : le message {honest[0].number} n'est pas un piège.",
+            "Trois vrais pièges.",
+            because=["pieges-visibles", "pieges-discrets", "pieges-habiles", "honnetes-epargnes"],
+        )
+    cases = {trap.case for one in reports if (trap := trap_of(variant, one.number))}
+    lacking = [case.word for case in variant.cases if case.id not in cases]
+    if lacking:
+        raise Failed(
+            f"Aucun signalement n'est de cette sorte : {listed(f'« {one} »' for one in lacking)}.",
+            "Un signalement pour chaque ligne du tableau de la procédure.",
+        )
+
+
+def expect_addresses(reports: Sequence[Report], variant: Variant) -> None:
+    """Each goes to the two addresses of the procedure, and to nobody else."""
+    for one, trap in _of_traps(reports, variant):
+        wanted = {variant.organisation.alert, trap.contact}
+        if lacking := wanted - one.addresses:
+            count = counted(len(lacking), "adresse de la procédure manque", "adresses de la procédure manquent")
+            raise Failed(f"Signalement {one.rank} : {count}.", "Les deux adresses que dit la procédure pour ce piège.")
+        if more := one.addresses - wanted:
+            raise Failed(
+                f"Signalement {one.rank} : il part aussi à {some(sorted(more), 2)}.",
+                "Les deux adresses de la procédure, et aucune autre.",
+            )
+
+
+def expect_form(reports: Sequence[Report], variant: Variant) -> None:
+    """Subject, day, sender and clue are said as the procedure asks."""
+    for one, trap in _of_traps(reports, variant):
+        pieces = [piece for pieces in trap.clues.values() for piece in pieces]
+        wanted = (
+            ("l'objet ne commence pas par [SIGNALEMENT]", fold(one.subject).startswith("signalement")),
+            ("le jour de réception n'y est pas", date.fromisoformat(trap.sent[:10]) in days_in(one.text)),
+            ("l'adresse de l'expéditeur n'y est pas", shows(one.text, [trap.address])),
+            ("on n'y lit pas l'indice recopié du message", shows(one.text, pieces)),
+        )
+        if lacking := [told for told, there in wanted if not there]:
+            raise Failed(
+                f"Signalement {one.rank} (message {one.number}) : {lacking[0]}.",
+                "L'objet, la date, l'expéditeur et l'indice, comme dans la procédure.",
+            )
+
+
+def _of_traps(reports: Sequence[Report], variant: Variant) -> list[tuple[Report, Message]]:
+    return [(one, trap) for one in reports if (trap := trap_of(variant, one.number))]
+
+
+_DAYS = (re.compile(r"\b(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>(?:20)?\d\d)\b"), re.compile(r"\b(?P<y>20\d\d)-(?P<m>\d{1,2})-(?P<d>\d{1,2})\b"))  # fmt: skip
+_IN_WORDS = re.compile(rf"\b(?P<d>\d{{1,2}})(?:er)? (?P<m>{'|'.join(_MONTHS)}) (?P<y>20\d\d)\b")
+
+
+def days_in(text: str) -> set[date]:
+    """The days that a text gives.
+
+    Example:
+        >>> sorted(days_in("le 03/03/2026, puis le 1er mars 2026"))
+        [datetime.date(2026, 3, 1), datetime.date(2026, 3, 3)]
+    """
+    found = [match for pattern in _DAYS for match in pattern.finditer(text)] + list(_IN_WORDS.finditer(fold(text)))
+    days = set()
+    for match in found:
+        month = _MONTHS.index(match["m"]) + 1 if match["m"] in _MONTHS else int(match["m"])
+        year = int(match["y"]) + (2000 if len(match["y"]) < 3 else 0)
+        if 1 <= month <= 12 and 1 <= int(match["d"]) <= 28 + (month != 2) * 2 + (month in (1, 3, 5, 7, 8, 10, 12)):
+            days.add(date(year, month, int(match["d"])))
+    return days

@@ -1,0 +1,29 @@
+<?php
+// The link server of the lab: no link leads outside, each click is noted, and the one who clicked is told at once.
+class clics extends rcube_plugin
+{
+    public $task = 'mail';
+
+    private const JOURNAL = '/var/lib/messagerie/clics.txt';
+
+    public function init()
+    {
+        $this->include_script('clics.js');
+        $this->register_action('plugin.clic', [$this, 'clic']);
+    }
+
+    public function clic()
+    {
+        $to = substr(preg_replace('/[^\x20-\x7e]/', '', (string) rcube_utils::get_input_string('_vers', rcube_utils::INPUT_GET)), 0, 300);
+        $line = date('d/m/Y H:i') . ' : ' . $to;
+        file_put_contents(self::JOURNAL, "$line\n", FILE_APPEND | LOCK_EX);
+        error_log("lien suivi, $line");
+        $lines = array_slice(file(self::JOURNAL, FILE_IGNORE_NEW_LINES), -20);
+        $items = implode('', array_map(fn ($one) => '<li>' . htmlspecialchars($one) . '</li>', $lines));
+        header('Content-Type: text/html; charset=utf-8');
+        echo "<!DOCTYPE html><html lang=\"fr\"><head><title>Un lien a été suivi</title></head><body><h1>Vous avez suivi un lien</h1>"
+            . '<p>Ici, rien n\'arrive. Ailleurs, c\'est ce clic que le piège attendait : survolez, et lisez en bas de la fenêtre.</p>'
+            . "<h2>Vos clics, notés par ce TP</h2><ul>$items</ul></body></html>";
+        exit;
+    }
+}

@@ -1,0 +1,332 @@
+"""What hameconnage keeps: as many traps for everybody, honest messages that are, a table, reports and a quiz read fairly.
+
+Specimens go through the checks here, without the browser (the page's four checks are the matrix's): a second for all.
+"""
+
+from __future__ import annotations
+
+import email
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from email import policy
+from email.message import EmailMessage
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers import volume
+from refused import observed
+from seats import LABS, secrets_of, specimens_of, sujet
+
+from etabli.exam import Failed
+from etabli.exam.contract.blot import Blot
+from etabli.exam.contract.check import import_grader
+from etabli.exam.contract.outcome import Outcome
+from etabli.exam.contract.plain import rebuild
+from etabli.exam.reading.limits import Refused
+from etabli.exam.reading.serve import read
+from etabli.exam.runner.refusals import refused
+from etabli.exam.runner.request import Wanted
+from etabli.exam.tools.asked import AskedFiles
+from etabli.exam.tools.documents import _sheets, _traces
+from etabli.exam.tools.draws import Draws
+
+ID = "hameconnage"
+LAB = LABS[ID]
+checks = import_grader(LAB.grader, "checks")
+shape = import_grader(LAB.grader, "shape")
+work = import_grader(LAB.grader, "work")
+sorting = import_grader(LAB.grader, "sorting")
+reports = import_grader(LAB.grader, "reports")
+quiz = import_grader(LAB.grader, "quiz")
+prose = import_grader(LAB.grader, "prose")
+hand_ins = import_grader(LAB.grader, "specimens.hand_ins")
+SPECIMENS = specimens_of(ID)
+IN_BROWSER = {name for name in LAB.checks().by_id() if name.startswith("page-")}
+
+
+@cache
+def typed(secret: bytes = bytes(32)) -> Any:
+    return rebuild(shape.Variant, sujet(ID, secret).variant.data)
+
+
+class Given:
+    """Files as the fixtures `files` and `documents` give them, read by the real reader in this process."""
+
+    def __init__(self, tree: Mapping[str, bytes]) -> None:
+        self._tree = tree
+
+    def _ask(self, verb: str, path: str) -> Any:
+        try:
+            return read(verb, path, self._tree[path])
+        except Refused as no:
+            raise refused(path, {"cause": no.cause, "detail": no.detail, "values": no.values}) from no
+
+    def paths(self) -> list[str]:
+        return sorted(self._tree)
+
+    def tables(self, path: str) -> Any:
+        return _sheets(self._ask("tables", path))
+
+    def traces(self, path: str) -> Any:
+        return _traces(self._ask("traces", path))
+
+    def seen(self, path: str) -> str:
+        return str(self._ask("seen", path))
+
+    def keep(self, path: str, _caption: str) -> str:
+        return str(self._ask("text", path))
+
+    def text(self, path: str) -> str:
+        return self._tree[path].decode("utf-8-sig")
+
+
+def handed_in(tree: Mapping[str, bytes], secret: bytes = bytes(32)) -> Any:
+    found, given = LAB.asked(tree), Given(tree)
+    asked = AskedFiles(
+        {one.id: Wanted(one.title, one.names, found.get(one.id, ())) for one in LAB.manifest.asked}, given.paths()
+    )
+    return work.Work(asked, given, given, Blot(sujet(ID, secret).variant.secrets()), typed(secret))
+
+
+def outcomes(tree: Mapping[str, bytes], secret: bytes = bytes(32)) -> dict[str, Outcome]:
+    """What becomes of each check but the browser's."""
+    mine, found, because = handed_in(tree, secret), dict[str, Outcome](), dict[str, Any]()
+    for spec in LAB.checks().specs:
+        if spec.id in IN_BROWSER:
+            continue
+        if any(found.get(one) is not Outcome.PASSED for one in spec.after):
+            found[spec.id] = Outcome.BLOCKED
+            continue
+        function = getattr(checks, f"check_{spec.id.replace('-', '_')}")
+        more = (Draws("essai"),) if spec.id == "honnetes-epargnes" else ()
+        try:
+            function(mine, *more)
+        except Failed as told:
+            found[spec.id], because[spec.id] = Outcome.FAILED, told.because
+        else:
+            found[spec.id] = Outcome.PASSED
+    explained = {one for one, why in because.items() if any(found[other] is Outcome.FAILED for other in why)}
+    return found | dict.fromkeys(explained, Outcome.BLOCKED)
+
+
+@pytest.mark.parametrize("name", SPECIMENS)
+def test_a_specimen_gets_what_it_declares(name: str) -> None:
+    for secret in secrets_of(ID)[: volume(1, 3)]:
+        expected = {one: told for one, told in SPECIMENS[name].expected.items() if one not in IN_BROWSER}
+        assert outcomes(SPECIMENS[name].files(sujet(ID, secret).context), secret) == expected
+
+
+# -- the mailbox
+
+
+@pytest.fixture(params=range(len(secrets_of(ID))))
+def variant(request: pytest.FixtureRequest) -> Any:
+    return typed(secrets_of(ID)[request.param])
+
+
+def test_everybody_has_the_same_traps_by_level_case_and_clue(variant: Any) -> None:
+    def kinds(one: Any) -> Counter[Any]:
+        return Counter((m.level, m.case, tuple(sorted(m.clues)), bool(m.qr), bool(m.attachment)) for m in one.messages)
+
+    assert kinds(variant) == kinds(typed()) and len(variant.messages) == variant.count == 30
+    assert Counter(one.level for one in variant.messages) == {0: 18, 1: 4, 2: 5, 3: 3}
+    assert {clue.id for clue in variant.clues} == {clue for one in variant.messages for clue in one.clues}
+
+
+def test_an_honest_message_is(variant: Any) -> None:
+    accounts = {one.iban for one in variant.partners}
+    for one in variant.messages:
+        hosts = [one.address.partition("@")[2], one.reply.partition("@")[2], quiz._host(one.target), quiz._host(one.qr)]
+        strange = [host for host in hosts if host and not quiz.genuine(host, variant)]
+        if not one.trap:
+            assert not strange and not one.clues and one.contact == "", one.subject
+            assert "IBAN" not in one.text or any(account in one.text for account in accounts)
+        else:
+            assert strange or "iban" in one.clues or "extension" in one.clues, one.subject
+
+
+def test_each_clue_is_in_the_file_of_its_message(variant: Any) -> None:
+    files = LAB_FILES(variant)
+    for one in variant.messages:
+        text = everything(files[f"messages/message-{one.number:02d}.eml"]) + one.qr
+        for pieces in one.clues.values():
+            assert all(piece in text for piece in pieces), (one.subject, pieces)
+            assert all(sorting.shows(piece, pieces) for piece in pieces)
+
+
+def LAB_FILES(variant: Any) -> dict[str, bytes]:
+    return dict(import_grader(LAB.grader, "mailbox").files(variant))
+
+
+def everything(raw: bytes) -> str:
+    """Headers and texts of a message, decoded as a mail program does."""
+    message = email.message_from_bytes(raw, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    parts = [part.get_content() for part in message.walk() if part.get_content_maintype() == "text"]
+    names = [part.get_filename() or "" for part in message.walk()]
+    return "\n".join([*map(str, message.values()), *parts, *names])
+
+
+def test_the_picture_of_a_code_leads_where_it_says() -> None:
+    """Drawn again and compared: no reader of pictures is at hand."""
+    import segno
+
+    for one in typed().messages:
+        if one.qr:
+            raw = LAB_FILES(typed())[f"messages/message-{one.number:02d}.eml"]
+            [picture] = [
+                part.get_content()
+                for part in email.message_from_bytes(raw, policy=policy.default).walk()
+                if part.get_content_type() == "image/png"
+            ]
+            again = io.BytesIO()
+            segno.make(one.qr, error="m").save(again, kind="png", scale=6)
+            assert picture == again.getvalue()
+
+
+# -- the table
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Piège", True), ("PIÉGÉ", True), ("c'est une arnaque", True), ("phishing", True), ("pas un piège", False),
+        ("honnête", False), ("Légitime.", False), ("sûr", False), ("pas fiable", True), ("à voir", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_verdict_is_understood(text: str, said: bool | None) -> None:
+    assert sorting.judged(text) is said
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("l'adresse finit par val0r[.]example", True),
+        ("hxxps://espace.val0r.example/x", True),
+        ("valor.example", False),
+        ("FR00 1234 5678", False),
+    ],
+)
+def test_a_proof_is_a_piece_of_the_message(text: str, there: bool) -> None:
+    assert sorting.shows(text, ["val0r.example"]) is there
+
+
+def test_three_words_of_a_sentence_show_it() -> None:
+    assert sorting.shows("« coupé sous 24 heures »", ["Sans règlement, tout est coupé sous 24 heures"])
+    assert not sorting.shows("coupé dans 24 heures", ["Sans règlement, tout est coupé sous 24 heures"])
+
+
+# -- the reports
+
+
+def test_a_report_is_read_with_marks_of_a_word_processor() -> None:
+    text = "# Un\n**À :** a@x.example\nb@x.example\n**Objet :** [SIGNALEMENT] x\n- **Message n° :** 12\n\nPour : rien"
+    [one] = reports.read_reports(text)
+    assert (one.addresses, one.number, one.subject) == ({"a@x.example", "b@x.example"}, 12, "[SIGNALEMENT] x")
+
+
+# -- the quiz
+
+
+def test_gift_is_read_as_moodle_says() -> None:
+    text = (
+        "// rien\n$CATEGORY: $course$/x\n\n::Un:: [html]<p>A \\= B \\: vrai</p> {F#raté#bravo####fin}\n\n"
+        "Deux {=oui#bien ~non#%\n~%-50%peut-être}\n\nTrois fait {=3 =trois} en tout.\n\n"
+        "Quatre {=a -> b =c -> d =e -> f}\n\nCinq {#5:1}\n\nSix {}\n\nUne phrase sans question.\n"
+    )
+    found = quiz.read_quiz("quiz.gift", text)
+    kinds = [quiz.BOOLEAN, quiz.CHOICE, quiz.SHORT, quiz.MATCH, quiz.NUMBER, quiz.ESSAY]
+    assert [one.kind for one in found] == kinds
+    assert (found[0].name, found[0].text, found[0].feedback) == ("Un", "A = B : vrai", "fin")
+    assert [(one.share, one.feedback) for one in found[0].answers] == [(0, "raté"), (100, "bravo")]
+    assert [(one.text, one.share) for one in found[1].answers] == [("oui", 100), ("non", 0), ("peut-être", -50)]
+    assert found[2].text == "Trois fait _____ en tout."
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Un {=oui ~non", "n'est pas fermée"),
+        ("Un =oui}", "sans s'être ouverte"),
+        ("::Un {T}", "le titre"),
+        ("Un {T}\nDeux {F}", "se touchent"),
+        ("Rien ici.", "aucune question"),
+    ],
+)
+def test_what_moodle_refuses_is_told(text: str, told: str) -> None:
+    assert told in observed(lambda: quiz.read_quiz("quiz.gift", text))
+
+
+STRICTER = ("x : c'est un piège. {T}", "A {T} // fin")
+"""Where the other reader is not Moodle: it refuses a colon alone in a text, and takes a comment at the end of a line."""
+READINGS = json.loads((Path(__file__).parent / "gift_pegjs.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    "one", [one for one in READINGS if one["gift"] not in STRICTER], ids=lambda one: one["gift"][:30]
+)
+def test_another_reader_reads_the_same(one: Any) -> None:
+    """What gift-pegjs 1.0.2 (npm, SHA-256 b15e322e…1c7d) made of these texts under Node: ``parse(text)``, kept."""
+    if not one["read"]:  # refused, or nothing but a description
+        assert observed(lambda: quiz.read_quiz("quiz.gift", one["gift"]))
+        return
+    read_here = [
+        [
+            question.kind,
+            question.name,
+            question.text,
+            [answer.text for answer in question.answers if answer.share > 0]
+            if question.kind in (quiz.CHOICE, quiz.SHORT, quiz.BOOLEAN)
+            else [],
+            sorted(filter(None, [question.feedback, *(answer.feedback for answer in question.answers)])),
+        ]
+        for question in quiz.read_quiz("quiz.gift", one["gift"])
+    ]
+    told = [[kind, name, re.sub("<.*?>", "", stem), right, said] for kind, name, stem, right, said in one["read"]]
+    assert read_here == told
+
+
+def test_both_forms_of_the_same_quiz_are_read_alike() -> None:
+    questions = hand_ins.quiz(sujet(ID).context)
+    read_back = [
+        quiz.read_quiz(name, content.decode())
+        for tree in (hand_ins.gift(questions), hand_ins.xml(questions))
+        for name, content in tree.items()
+    ]
+    assert read_back[0] == read_back[1]
+
+
+@pytest.mark.parametrize(
+    ("form", "says"), [("est un piège", True), ("n'est pas un piège", False), ("est fiable", False)]
+)
+def test_the_key_follows_the_way_it_is_said(form: str, says: bool) -> None:
+    own = typed()
+    trap, trusted = quiz.hosts(own)[0][0], own.organisation.domain
+    for host, truth in ((trap, says), (trusted, not says)):
+        one = quiz.Question("", quiz.BOOLEAN, f"Un message de x@{host.replace('.', '[.]')} {form}.")
+        assert quiz._truth(one, own) == {truth}
+
+
+def test_what_an_address_that_was_forged_is_may_be_said_either_way() -> None:
+    forged = quiz.both(typed())[0]
+    assert quiz._truth(quiz.Question("", quiz.BOOLEAN, f"{forged} est un piège"), typed()) == {True, False}
+
+
+# -- the answer
+
+
+@pytest.mark.parametrize("scene", [one.id for one in import_grader(LAB.grader, "decor").SCENES])
+def test_the_right_answer_is_recognised_and_the_other_two_are_not(scene: str) -> None:
+    context = sujet(ID).context
+    for other in prose.GESTURES:
+        text = hand_ins.answer({**context, "scene": {"id": other}})
+        expect: Callable[[], None] = lambda text=text: prose.expect_gestures(text, scene)  # type: ignore[misc]  # noqa: E731
+        if other == scene:
+            expect()
+        else:
+            assert "sur 4" in observed(expect)
