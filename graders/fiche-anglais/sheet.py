@@ -18,7 +18,7 @@ COMMANDS = frozenset(
     "borg cat cd chacl chmod chown cp df diff du echo export file find getfacl grep head ln ls mkdir mkdocs mv printf "
     "pwd rm rmdir setfacl sieve-test sievec stat sudo tail test touch tree".split()
 )
-_TYPED_BY_HAND = re.compile(r"(?:\d{1,2}\s?[.)°:|-]|(?:[eéÉE]tape|[nN]°)\s*\d{1,2}\b)[\s.):°–-]*")
+_TYPED_BY_HAND = re.compile(r"(?:\d{1,2}\s?[.)°:|-]|(?:[eéÉE]tape\s?(?:[nN]°\s?)?|[nN]°\s?)\d{1,2}\b)[\s.):°–-]*")
 _GOES_ON = re.compile(r"\s?\\\n[ \t]*")
 """A command that takes several lines."""
 _NO_TITLE = re.compile(r"[.;!]$|[\n:=|(,]|[–-] ")
