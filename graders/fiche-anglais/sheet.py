@@ -220,12 +220,23 @@ class Sheet:
         """What the reader does, in order; what is only spoken of is not typed."""
         skipped = {*self.glossary, *self._in_case()}
         foreign = re.compile(self._truth.foreign)
-        pieces = [one for one in self.pieces if one.block not in skipped and not foreign.search(one.text)]
+        pieces = [
+            one
+            for one in self.pieces
+            if one.block not in skipped and not foreign.search(one.text) and not self._refused(one)
+        ]
         steps: list[Step] = []
         for at, piece in enumerate(pieces):
             later = [one.text for one in pieces[at + 1 :]]
             steps += self._steps(piece, later)
         return list(_joined(steps))
+
+    def _refused(self, piece: Piece) -> bool:
+        """Whether the sentence that it stands in says not to type it."""
+        if piece.alone:
+            return False
+        before = bare(self.blocks[piece.block].text.partition(piece.text.strip())[0])
+        return bool(_REFUSES.search(re.split(r"[.!?;:,\n]", before)[-1]))
 
     def _in_case(self) -> Iterator[int]:
         """The blocks that only hold for who is in trouble."""
@@ -268,6 +279,9 @@ class Sheet:
             if found and not _NEVER.search(bare(self.prose[number])):
                 return found
         return ""
+
+
+_REFUSES = re.compile(r"\bne\b|\bn'|au lieu d|plutot qu|a la place d|\bsans\b|\bancienn?e?s?\b")
 
 
 def _unnumbered(line: str) -> str:
