@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 
 from markdown_it import MarkdownIt
 
+from etabli.lab.specimens import papers
 from etabli.lab.specimens.papers import open_document, unzipped, zipped
 
 Data = Mapping[str, Any]
@@ -22,6 +23,20 @@ _PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQ
 
 def right(data: Data) -> str:
     """The right sheet of a candidate, in Markdown."""
+    return _filled(HERE / f"{data['family']}.md", data)
+
+
+def otherwise(data: Data) -> Tree:
+    """A right sheet by somebody else: other parts, other words, commands in other forms; each in its own format."""
+    path = next(HERE.glob(f"autrement-{data['family']}.*"))
+    text = _filled(path, data)
+    made = {"sauvegarde": text.encode(), "partage": text.encode(), "site": papers.docx(text), "courrier": papers.odt(text)}
+    suffix = {"site": ".docx", "courrier": ".odt"}.get(data["family"], path.suffix)
+    return {f"fiche{suffix}": made[data["family"]]}
+
+
+def _filled(path: Path, data: Data) -> str:
+    """A model with the values of a candidate, as the French write them."""
     values = dict(data["values"])
     month, day, year = map(int, values["date_us"].split("/"))
     hour, minutes = re.split(r"[: ]", values["hour_us"])[:2]
@@ -32,8 +47,9 @@ def right(data: Data) -> str:
         "date_fr": f"{day} {_MONTHS[month - 1]} {year}".replace("1 ", "1er ", 1) if day == 1 else f"{day} {_MONTHS[month - 1]} {year}",
         "count_fr": values["count_us"].replace(",", " "),
         "hour_fr": f"{int(hour) % 12 + 12} h {minutes}",
+        "hour_tight": f"{int(hour) % 12 + 12}h{minutes}",
     }
-    text = (HERE / f"{data['family']}.md").read_text("utf-8")
+    text = path.read_text("utf-8")
     return re.sub(r"«(\w+)»", lambda found: str(values[found[1]]), text)
 
 

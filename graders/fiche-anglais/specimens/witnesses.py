@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from etabli.lab.specimens import papers
 
-from .fiches import Data, Tree, docx, odt, page, pdf, plain, right
+from .fiches import Data, Tree, docx, odt, otherwise, page, pdf, plain, right
 
 Change = Callable[[str, Data], str]
 FILLER = "Prenez votre temps. Lisez chaque ligne deux fois. Gardez cette feuille près du poste pour demain. "
@@ -145,6 +145,7 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "imprimable": lambda data: {"fiche.pdf": pdf(right(data))},
     "sans-police": lambda data: {"fiche.docx": docx(right(data), mono=False, numbers=False)},
     "sans-styles": lambda data: {"fiche.odt": papers.odt(plain(right(data)))},
+    "a-sa-facon": otherwise,
     "deux-fiches": lambda data: {"fiche.md": right(data).encode(), "fiche.docx": docx(right(data))},
     "trop-courte": changed(cut("## Les étapes", r"\Z")),
     "sans-numeros": changed(no_numbers),
