@@ -23,7 +23,6 @@ _MONO = re.compile(
     r"mono|courier|consol|menlo|typewriter|fixed|lucida sans t|cascadia|source ?code|fira ?code|cmtt", re.I
 )
 _WORD_SPACES = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-_NO = ("0", "false", "off")
 
 
 @dataclass
@@ -93,66 +92,105 @@ def docx(archive: Archive) -> list[BlockTold]:
     main = main_part(archive)
     found = {one.kind: one.target for one in relations(archive, main).values() if one.target in archive}
     styles = _word_styles(archive, found["styles"]) if "styles" in found else {}
-    numbered = _word_numbers(archive, found["numbering"]) if "numbering" in found else {}
-    blocks, style, number, level = Blocks(), _Style(), "", "0"
-    mono = hidden = inside = properties = False
-    rows = twins = 0
-    run_mono: bool | None = None
+    numbered = _word_numbers(archive, found["numbering"]) if "numbering" in found else None
+    reader = _Docx(styles, numbered)
     for event in walk(archive.read(main), main):
-        name, value = event.name, event.attributes.get("val", "")
-        if name == "Fallback" and event.kind in (START, END):
-            twins += 1 if event.kind == START else -1
-        elif twins:
-            continue
+        reader.take(event)
+    reader.blocks.end()
+    return reader.blocks.told
+
+
+class _Docx:
+    """Takes events, fills blocks.
+
+    Args:
+        styles: By their identifier.
+        numbered: Whether each list, at each level, is numbered; None where no part says it: all are.
+    """
+
+    def __init__(self, styles: Mapping[str, _Style], numbered: Mapping[tuple[str, str], bool] | None) -> None:
+        self.blocks = Blocks()
+        self._styles = styles
+        self._numbered = numbered
+        self._style = _Style()
+        self._number, self._level = "", "0"
+        self._rows = self._twins = 0
+        self._inside = self._properties = self._hidden = False
+        self._mono: bool | None = None
+        """What the run says of its own font."""
+
+    def take(self, event: Event) -> None:
+        """Takes one event."""
+        if event.name == "Fallback" and event.kind in (START, END):  # the same text box, for older readers
+            self._twins += 1 if event.kind == START else -1
+        elif self._twins:
+            return
         elif event.kind == TEXT:
-            blocks.add("" if hidden or not inside else event.text, mono)
+            self.blocks.add("" if self._hidden or not self._inside else event.text, self._is_mono())
         elif event.kind == START:
-            inside = name == "t"
-            if name == "p" and not rows:
-                blocks.end()
-                style, number, level = _Style(), "", "0"
-            elif name == "p":
-                style = _Style()
-                blocks.add(" ")
-            elif name == "tr":
-                blocks.end("row")
-                rows += 1
-            elif name == "tc":
-                blocks.add(" | ")
-            elif name == "r":
-                run_mono, hidden = None, False
-                mono = bool(style.mono)
-            elif name == "pPr":
-                properties = True
-            elif name == "pStyle":
-                style = _resolved(styles, value)
-                number = style.number
-            elif name == "numId":
-                number = value
-            elif name == "ilvl":
-                level = value
-            elif name == "rStyle" and not properties:
-                run_mono = _resolved(styles, value).mono
-            elif name == "rFonts" and not properties:
-                run_mono = bool(_MONO.search(" ".join(event.attributes.values())))
-            elif name == "docPr":
-                blocks.picture(event.attributes.get("descr") or event.attributes.get("title", ""))
-            hidden = hidden or (not properties and hides_in_word(event))
-            mono = bool(style.mono) if run_mono is None else run_mono
-            if name in _WORD_SPACES and not properties:
-                blocks.add(_WORD_SPACES[name], mono)
+            self._inside = event.name == "t"
+            self._start(event.name, event.attributes.get("val", ""), event)
         elif event.kind == END:
-            inside = False
-            if name == "pPr":
-                properties = False
-                if not rows:
-                    steps = numbered.get((number, level), bool(number) and number != "0" and not numbered)
-                    blocks.kind = "heading" if style.heading else "item" if steps else "text"
-            elif name == "tr":
-                rows -= 1
-                blocks.end()
-    blocks.end()
-    return blocks.told
+            self._inside = False
+            self._end(event.name)
+
+    def _is_mono(self) -> bool:
+        return bool(self._style.mono) if self._mono is None else self._mono
+
+    def _start(self, name: str, value: str, event: Event) -> None:
+        if name in ("p", "tr", "tc"):
+            self._begin(name)
+        elif name == "pPr":
+            self._properties = True
+        elif name == "pStyle":
+            self._style = _resolved(self._styles, value)
+            self._number = self._style.number
+        elif name == "numId":
+            self._number = value
+        elif name == "ilvl":
+            self._level = value
+        elif name == "docPr":
+            self.blocks.picture(event.attributes.get("descr") or event.attributes.get("title", ""))
+        elif not self._properties:
+            self._run(name, value, event)
+
+    def _begin(self, name: str) -> None:
+        """A paragraph, a row or a cell; paragraphs of a row are one block."""
+        if name == "tr":
+            self.blocks.end("row")
+            self._rows += 1
+        elif name == "tc":
+            self.blocks.add(" | ")
+        else:
+            self._style, self._number, self._level = _Style(), "", "0"
+            if self._rows:
+                self.blocks.add(" ")
+            else:
+                self.blocks.end()
+
+    def _run(self, name: str, value: str, event: Event) -> None:
+        if name == "r":
+            self._mono, self._hidden = None, False
+        elif name == "rStyle":
+            self._mono = _resolved(self._styles, value).mono
+        elif name == "rFonts":
+            self._mono = bool(_MONO.search(" ".join(event.attributes.values())))
+        self._hidden = self._hidden or hides_in_word(event)
+        self.blocks.add(_WORD_SPACES.get(name, ""), self._is_mono())
+
+    def _end(self, name: str) -> None:
+        if name == "pPr":
+            self._properties = False
+            if not self._rows:
+                self.blocks.kind = "heading" if self._style.heading else "item" if self._is_step() else "text"
+        elif name == "tr":
+            self._rows -= 1
+            self.blocks.end()
+
+    def _is_step(self) -> bool:
+        if self._number in ("", "0"):
+            return False
+        return self._numbered is None or self._numbered.get((self._number, self._level), False)
 
 
 def _word_styles(archive: Archive, part: str) -> Mapping[str, _Style]:
@@ -411,12 +449,12 @@ def html(text: str) -> list[BlockTold]:
 
 
 _FENCE = re.compile(r" {0,8}(```+|~~~+)")
-_HEADING = re.compile(r" {0,3}#{1,6}\s+(.*?)#*\s*$")
-_ITEM = re.compile(r"\s{0,12}(?:(\d{1,3})[.)]|[-*+])\s+(.*)")
+_HEADING = re.compile(r" {0,3}#{1,6}\s(.*)")
+_ITEM = re.compile(r"(?:(\d{1,3})[.)]|[-*+])\s(.*)")
 _RULE = re.compile(r"[\s|:=-]*")
-_PICTURE = re.compile(r"!\[([^\]\n]{0,500})\]\([^)\n]{0,500}\)")
-_LINK = re.compile(r"\[([^\]\n]{1,500})\]\([^)\n]{0,500}\)")
-_CODE = re.compile(r"(`+)([^`\n](?:[^`]|(?!\1)`){0,999}?)\1(?!`)")
+_PICTURE = re.compile(r"!\[([^\[\]\n]{0,500})\]\([^()\n]{0,500}\)")
+_LINK = re.compile(r"\[([^\[\]\n]{1,500})\]\([^()\n]{0,500}\)")
+_CODE = re.compile(r"(`{1,3})([^`\n]{1,999})\1")
 _STRONG = re.compile(r"\*\*|__|(?<![\w\\*])[*_](?=\w)|(?<=[\w.!?»])[*_](?!\w)")
 
 
@@ -443,12 +481,12 @@ def markdown(text: str) -> list[BlockTold]:
 
 def _markdown_line(line: str, blocks: Blocks) -> None:
     bare = re.sub(r"^\s{0,3}>\s?", "", line)
-    heading, item = _HEADING.match(bare), _ITEM.match(bare)
+    heading, item = _HEADING.match(bare), _ITEM.match(bare.lstrip())
     if not bare.strip():
         blocks.end()
     elif heading:
         blocks.end("heading")
-        _inline(heading[1], blocks)
+        _inline(heading[1].strip().rstrip("#").rstrip(), blocks)
         blocks.end()
     elif bare.lstrip().startswith("|"):
         blocks.end("row")
@@ -456,7 +494,7 @@ def _markdown_line(line: str, blocks: Blocks) -> None:
         blocks.end()
     elif item:
         blocks.end("item" if item[1] else "text")
-        _inline(item[2], blocks)
+        _inline(item[2].strip(), blocks)
     elif line.startswith(("    ", "\t")) and blocks.empty and blocks.kind == "text":
         blocks.add(line.expandtabs(4)[4:], mono=True)
         blocks.end()
@@ -479,8 +517,8 @@ def _inline(text: str, blocks: Blocks) -> None:
 # -- PDF
 
 
-_NUMBERED = re.compile(r"\s*\d{1,2}\s?[.)°]\s*\D")
-_BULLET = re.compile(r"\s*[•◦▪–*-]\s")
+_NUMBERED = re.compile(r"\d{1,2}\s?[.)°]\s?\D")
+_BULLET = re.compile(r"[•◦▪–*-]\s")
 _LAST = (".", "!", "?", ":", ";")
 
 
@@ -493,7 +531,7 @@ def paper(data: bytes) -> list[BlockTold]:
     blocks = Blocks()
     former = pdf.DrawnLine(0, 0, False, [])
     for line in pdf.lines(data):
-        text = "".join(piece for piece, _ in line.pieces)
+        text = "".join(piece for piece, _ in line.pieces).lstrip()
         row = pdf.APART in line.pieces
         alone = row or all(_MONO.search(font) for piece, font in line.pieces if piece.strip())
         if alone or _NUMBERED.match(text) or _BULLET.match(text) or not _goes_on(former, line):

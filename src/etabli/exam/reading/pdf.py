@@ -29,7 +29,7 @@ _FONT = re.compile(r'<fontspec id="(\d{1,9})" size="(-?\d{1,6})"[^>\n]*? color="
 _FAMILY = re.compile(r'<fontspec id="(\d{1,9})" [^>\n]*?family="([^"\n]{0,200})"')
 _PIECE = re.compile(r'<text [^>\n]*?font="(\d{1,9})">([^\n]*)</text>')
 _PLACED = re.compile(r'<text top="(-?\d{1,6})" left="(-?\d{1,6})" width="(-?\d{1,6})" height="(\d{1,6})" font="')
-_MARK = re.compile(r"\s*(?:[•◦▪–*-]|\d{1,2}\s?[.)°])\s*")
+_MARK = re.compile(r"[•◦▪–*-]|\d{1,2}\s?[.)°]")
 """What stands before an item of a list."""
 _TAG = re.compile(r"</?[abi](?: [^>\n]*)?>")
 
@@ -112,7 +112,7 @@ def _joined(pieces: list[_Piece], families: Mapping[str, str]) -> Iterator[Drawn
         told: list[tuple[str, str]] = []
         right = 0
         for one in sorted(line, key=lambda one: one.left):
-            told += [APART] * bool(told and one.left - right > one.height and not _MARK.fullmatch(told[-1][0]))
+            told += [APART] * bool(told and one.left - right > one.height and not _MARK.fullmatch(told[-1][0].strip()))
             told.append((html.unescape(_TAG.sub("", one.found[2])), families.get(one.found[1], "")))
             right = one.left + one.width
         yield DrawnLine(line[0].top, line[0].height, right > _FULL * most, told)
