@@ -39,7 +39,7 @@ def test_every_criterion_has_its_place_in_the_year() -> None:
 
 def test_competences_without_a_lab_are_known() -> None:
     found = {one.competence: one for one in year().coverage}
-    assert [code for code, one in found.items() if not one.labs] == ["C1.2", "C1.3", "C3.1", "C3.3"]
+    assert [code for code, one in found.items() if not one.labs] == ["C1.2", "C1.3"]
     assert set(found["C2.1"].labs) == {"extraction-pgi", "page-dynamique"}
     assert found["C2.3"].labs == ("mots-de-passe", "hameconnage")  # two points of extraction-pgi are too few
     assert all(one.independent >= one.wanted for one in found.values())
@@ -89,7 +89,7 @@ def test_course_tells_the_year_and_who_lacks_traces(home: Path) -> None:
     done = here("course")
     assert done.returncode == 0 and "Traces indépendantes par compétence" in done.stdout
     assert "3. PFMP 1 (6 semaines)" in done.stdout
-    assert "Aucun TP ne donne de trace à C1.2, C1.3, C3.1 et C3.3" in " ".join(done.stdout.split())
+    assert "Aucun TP ne donne de trace à C1.2 et C1.3" in " ".join(done.stdout.split())
     facts = json.loads(here("course", "--json").stdout)
     assert facts["weeks"] == 12 and facts["referentiel"]["sha256"] == in_force().sha256
     assert {one["competence"]: one["independent"] for one in facts["coverage"]}["C1.3"] == 2

@@ -18,6 +18,7 @@ from deposit_samples import tree
 from helpers import make_lab
 from student import Addresses, compose_file, etabli, merged, repository_with, said, variables
 
+from etabli.cli.workspace import _timed
 from etabli.exam.contract.errors import (
     EtabliError,
     LabError,
@@ -517,6 +518,18 @@ def test_the_receipt_is_short_and_true(workspace: Workspace, tmp_path: Path) -> 
     assert receipt.sha256 in text and "24/11/2026 à 22:14:05 (UTC+01:00)" in text and "1 fichier" in text
     assert re.fullmatch(r"([0-9A-F]{4} ){3}[0-9A-F]{4}", receipt.code)
     assert receipt.code.replace(" ", "").lower() == receipt.sha256[:16]
+
+
+def test_a_rehearsal_has_its_time_in_the_receipt(workspace: Workspace, tmp_path: Path) -> None:
+    assert "Durée" not in write_submission(workspace, tmp_path / "avant.zip", NOW).text()
+    timed = _timed(workspace, 120)
+    assert read_workspace(workspace.folder).memo.minutes == 120 == _timed(timed, 120).memo.minutes
+    assert _timed(timed, None).memo.began_at == timed.memo.began_at is not None
+    with pytest.raises(UsageProblem, match="court déjà, pour 120 minutes"):
+        _timed(timed, 90)
+    began = remembered(timed, began_at=NOW - timedelta(minutes=113, seconds=40))
+    text = write_submission(began, tmp_path / "apres.zip", NOW).text()
+    assert "Commencé le  24/11/2026 à 20:20:25" in text and "Durée        113 min, pour 120 min prévues" in text
 
 
 def test_doubts_are_said_and_nothing_is_refused(workspace: Workspace, tmp_path: Path) -> None:

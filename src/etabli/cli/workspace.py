@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -17,9 +18,10 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import Lab, load_lab
 from etabli.lab.sujet import DATA, DOCUMENTS
 from etabli.lab.variant import TRAINING, Seat
+from etabli.runs.run import now
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
-from etabli.workspace.opening import open_workspace, resume
+from etabli.workspace.opening import open_workspace, remembered, resume
 from etabli.workspace.running import Started, bring_up, stop
 from etabli.workspace.workspace import Workspace, find_workspace, is_workspace, needs_of
 
@@ -46,6 +48,9 @@ def start(
     base_neuve: Annotated[
         bool, typer.Option("--base-neuve", help="Remet la base de données dans son état de départ.")
     ] = False,
+    duree: Annotated[
+        int | None, typer.Option("--duree", min=1, max=600, help="Minutes d'un essai chronométré : le reçu les dira.")
+    ] = None,
     oui: Yes = False,
     as_json: AsJson = False,
 ) -> None:
@@ -56,6 +61,8 @@ def start(
     [bold]etabli start page-dynamique --candidat sno-07[/]
 
     [bold]etabli start[/]  (dans l'espace de travail : reprend tout comme c'était)
+
+    [bold]etabli start fiche-anglais --candidat sno-07 --duree 120[/]  (le reçu dira le début et la fin)
 
     [bold]etabli start --base-neuve[/]  (la base revient aux données de départ, vos fichiers restent)
     """
@@ -69,11 +76,28 @@ def start(
         sure("La base de données reviendra aux données de départ ; vos fichiers ne changent pas.", oui)
         DockerSandbox().probe()
         stop(workspace, forget_database=True)
-    started = bring_up(workspace, port=port)
+    started = bring_up(_timed(workspace, duree), port=port)
     if as_json:
         print_json(_facts(started))
     else:
         _show(started)
+
+
+def _timed(workspace: Workspace, minutes: int | None) -> Workspace:
+    """Begins the time of a rehearsal, once.
+
+    Raises:
+        UsageProblem: It began already, for another time.
+    """
+    memo = workspace.memo
+    if minutes is None or minutes == memo.minutes:
+        return workspace
+    if memo.minutes is not None:
+        raise UsageProblem(
+            f"Le temps de cet espace court déjà, pour {memo.minutes} minutes : relancez « etabli start » sans "
+            "« --duree », ou préparez un autre espace avec « --dossier »."
+        )
+    return remembered(workspace, minutes=minutes, began_at=now().replace(microsecond=0))
 
 
 def _keeps_a_database(workspace: Workspace) -> bool:
@@ -142,6 +166,8 @@ def _facts(started: Started) -> dict[str, object]:
         "runtime": memo.runtime,
         "brief": str(started.workspace.folder / "enonce.html"),
         "work": str(started.workspace.work),
+        "began_at": memo.began_at.isoformat() if memo.began_at else None,
+        "minutes": memo.minutes,
         "site": started.address("application"),
         "adminer": started.address("adminer"),
         "terminal": TERMINAL in started.services,
@@ -173,6 +199,9 @@ def _show(started: Started) -> None:
     for name, title in ((DOCUMENTS, "Documents"), (DATA, "Données")):
         if any(one.shown_files for one in told) and (workspace.folder / name).is_dir():
             table.add_row(title, escape(str(workspace.folder / name)))
+    if memo.began_at and memo.minutes:
+        end = (memo.began_at + timedelta(minutes=memo.minutes)).astimezone()
+        table.add_row("Temps", f"{memo.minutes} minutes, jusqu'à {end:%H:%M}")
     screen.print(table, highlight=False)
     if any(one.reloads for one in told):
         screen.print(said("Modifiez les fichiers de « rendu », enregistrez, rechargez la page."))

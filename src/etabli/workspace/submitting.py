@@ -46,6 +46,9 @@ class Receipt:
     at: datetime
     """In the machine's own time zone."""
     warnings: tuple[str, ...] = ()
+    began: datetime | None = None
+    """When a rehearsal of so many minutes began."""
+    minutes: int | None = None
     deposited: bool = False
     """It is where it has to be: in a room."""
 
@@ -68,6 +71,7 @@ class Receipt:
             "Candidat": self.candidate,
             "Fichier": self.path.name,
             "Contenu": f"{self.files} fichiers, {-(-self.size // 1000)} Ko",
+            **self._times(),
             "Fait le": f"{self.at:%d/%m/%Y} à {self.at:%H:%M:%S} (UTC{offset})",
             "Code": self.code,
             "SHA-256": self.sha256,
@@ -75,6 +79,15 @@ class Receipt:
         width = max(map(len, lines))
         body = "\n".join(f"{name:<{width}}  {value}" for name, value in lines.items())
         return f"Reçu\n\n{body}\n\n{_CODE}\n{_DEPOSITED if self.deposited else _STILL_TO_DEPOSIT}\n"
+
+    def _times(self) -> dict[str, str]:
+        """When it began, and how long it took."""
+        if self.began is None or self.minutes is None:
+            return {}
+        began = self.began.astimezone(self.at.tzinfo)
+        spent = int((self.at - began).total_seconds() // 60)
+        told = f"{spent} min, pour {self.minutes} min prévues"
+        return {"Commencé le": f"{began:%d/%m/%Y} à {began:%H:%M:%S}", "Durée": told}
 
 
 def default_name(workspace: Workspace) -> str:
@@ -112,6 +125,8 @@ def write_submission(workspace: Workspace, out: Path, at: datetime) -> Receipt:
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         at=at,
+        began=memo.began_at,
+        minutes=memo.minutes,
         warnings=(*_warnings(workspace, lab, submission), *_replaced(out, data)),
         deposited=memo.surroundings is Surroundings.ROOM,
     )

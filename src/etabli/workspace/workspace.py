@@ -6,6 +6,7 @@ import json
 import os
 import stat
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -66,6 +67,10 @@ class Memo(pydantic.BaseModel):
     starter: dict[str, str] = {}
     """Path → SHA-256 of the files that the starter put into the work folder."""
     created_at: str
+    began_at: datetime | None = None
+    """When the time of a rehearsal began, with a time zone."""
+    minutes: Annotated[int, pydantic.Field(ge=1)] | None = None
+    """How long the rehearsal is; it is counted, and nothing ends it."""
 
     @pydantic.field_validator("ports", mode="before")
     @classmethod

@@ -34,7 +34,7 @@ _FLAVOURS: tuple[tuple[bytes, str], ...] = (
 _BODIES: Final = ((b"<office:spreadsheet", "ods"), (b"<office:text", "odt"))
 BY_SUFFIX: Final = {
     **{"xlsx": "xlsx", "xlsm": "xlsx", "ods": "ods", "csv": "text", "docx": "docx", "docm": "docx", "odt": "odt"},
-    **{"pdf": "pdf", "txt": "text", "md": "text"},
+    **{"pdf": "pdf", "txt": "text", "md": "text", "html": "html", "htm": "html"},
 }
 """What a file of each suffix must be to be read as a table or as a text."""
 PACKAGES: Final = ("zip", "xlsx", "ods", "docx", "odt", "odf", "ooxml")
@@ -115,6 +115,8 @@ def require(data: bytes, name: str, allowed: tuple[str, ...], budget: Budget) ->
         raise Refused("broken-file", "empty")
     if found == "ole":
         raise Refused("encrypted") if _ENCRYPTED_PACKAGE in data else Refused("old-format")
+    if wanted == "html" and found == "text":
+        found = "html"  # a page that begins otherwise
     if wanted not in allowed or found != wanted:
         # A cut or damaged archive still begins like one; a text full of zeros does not look like a text.
         raise Refused("wrong-kind", "kind", kind=found)

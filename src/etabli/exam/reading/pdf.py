@@ -9,7 +9,8 @@ import subprocess
 import tempfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from .archive import Budget
 from .limits import MAX_TEXT, Refused
@@ -20,10 +21,16 @@ _PASSWORD = "Incorrect password"
 _DAMAGED = ("May not be a PDF", "Couldn't find trailer", "Couldn't read xref", "Couldn't read page catalog")
 _WAIT_S = 60
 _NEARLY_ALL = 0.9
+_FULL = 0.8
+"""Of the longest line: with less, a sentence that goes on would have had room."""
 _TINY = 5
 """Of a font, in the pixels of `pdftohtml`, one and a half for a point."""
 _FONT = re.compile(r'<fontspec id="(\d{1,9})" size="(-?\d{1,6})"[^>\n]*? color="#([0-9a-f]{6})"')
+_FAMILY = re.compile(r'<fontspec id="(\d{1,9})" [^>\n]*?family="([^"\n]{0,200})"')
 _PIECE = re.compile(r'<text [^>\n]*?font="(\d{1,9})">([^\n]*)</text>')
+_PLACED = re.compile(r'<text top="(-?\d{1,6})" left="(-?\d{1,6})" width="(-?\d{1,6})" height="(\d{1,6})" font="')
+_MARK = re.compile(r"[•◦▪–*-]|\d{1,2}\s?[.)°]")
+"""What stands before an item of a list."""
 _TAG = re.compile(r"</?[abi](?: [^>\n]*)?>")
 
 
@@ -53,6 +60,62 @@ def seen(data: bytes) -> str:
         lines.append(" ".join(kept))
     shown, total = (len(one.split()) for one in ("\n".join(lines), whole))
     return whole if shown >= _NEARLY_ALL * total else "\n".join(lines)
+
+
+APART = (" | ", "")
+
+
+class DrawnLine(NamedTuple):
+    """A line of text as it stands on a page."""
+
+    top: int
+    height: int
+    full: bool
+    """It goes nearly as far as the longest of its page."""
+    pieces: list[tuple[str, str]]
+    """Texts, each with its font; `APART` between those that stand well apart, as cells do."""
+
+
+def lines(data: bytes) -> Iterator[DrawnLine]:
+    """Yields the lines that show on the pages, from top to bottom.
+
+    Raises:
+        Refused: As `text`.
+    """
+    told = _run("pdftohtml", "-xml", "-i", "-q", "-stdout", data=data)
+    fonts = {found[1]: int(found[2]) >= _TINY and not is_pale(found[3]) for found in _FONT.finditer(told)}
+    families = {found[1]: found[2] for found in _FAMILY.finditer(told)}
+    for page in told.split("<page ")[1:]:
+        drawn = [(place, found) for found in _PIECE.finditer(page) if (place := _PLACED.match(found[0]))]
+        seen = [_Piece(int(at[1]), int(at[2]), int(at[3]), int(at[4]), found) for at, found in drawn]
+        yield from _joined([one for one in seen if fonts.get(one.found[1], True)], families)
+
+
+class _Piece(NamedTuple):
+    top: int
+    left: int
+    width: int
+    height: int
+    found: re.Match[str]
+
+
+def _joined(pieces: list[_Piece], families: Mapping[str, str]) -> Iterator[DrawnLine]:
+    """The lines of a page; what stands at the same height is one, whenever it was drawn."""
+    lines: list[list[_Piece]] = []
+    for piece in sorted(pieces, key=lambda one: one[:2]):
+        if lines and (piece.top - lines[-1][0].top) * 2 <= piece.height:
+            lines[-1].append(piece)
+        else:
+            lines.append([piece])
+    most = max((one.left + one.width for one in pieces), default=0)
+    for line in lines:
+        told: list[tuple[str, str]] = []
+        right = 0
+        for one in sorted(line, key=lambda one: one.left):
+            told += [APART] * bool(told and one.left - right > one.height and not _MARK.fullmatch(told[-1][0].strip()))
+            told.append((html.unescape(_TAG.sub("", one.found[2])), families.get(one.found[1], "")))
+            right = one.left + one.width
+        yield DrawnLine(line[0].top, line[0].height, right > _FULL * most, told)
 
 
 def _drawn(data: bytes) -> Iterator[str]:

@@ -24,7 +24,7 @@ _LEAST_CONTRAST = 1.25
 _LIGHT = ("background1", "light1")
 """White, in the words of a theme."""
 _ODT_HIDDEN = ("hidden-text", "hidden-paragraph")
-_ODT_ASIDE = ("annotation", "tracked-changes", "sequence-decls", "index-title-template")
+ODT_ASIDE = ("annotation", "tracked-changes", "sequence-decls", "index-title-template")
 
 
 def docx(archive: Archive, *, seen: bool = False) -> str:
@@ -57,7 +57,7 @@ def _hiding_styles(archive: Archive, parts: Iterable[str]) -> set[str]:
                 style = event.attributes.get("styleId", "")
             elif event.name == "basedOn":
                 made_from[style] = event.attributes.get("val", "")
-            elif style and _word_hides(event):
+            elif style and hides_in_word(event):
                 hidden.add(style)
     while more := {one for one, other in made_from.items() if other in hidden and one not in hidden}:
         hidden |= more
@@ -78,7 +78,7 @@ def _word_lines(archive: Archive, part: str, seen: bool, hidden: Collection[str]
         elif event.kind == START:
             inside = event.name == "t"
             styled = event.name in ("pStyle", "rStyle") and event.attributes.get("val", "") in hidden
-            unseen = event.name != "r" and (unseen or _word_hides(event) or (styled and event.name == "rStyle"))
+            unseen = event.name != "r" and (unseen or hides_in_word(event) or (styled and event.name == "rStyle"))
             veiled = event.name != "p" and (veiled or (styled and event.name == "pStyle"))
             line.append(_WORD_SPACES.get(event.name, ""))
         elif event.kind == END:
@@ -88,7 +88,7 @@ def _word_lines(archive: Archive, part: str, seen: bool, hidden: Collection[str]
                 line.clear()
 
 
-def _word_hides(event: Event) -> bool:
+def hides_in_word(event: Event) -> bool:
     """Whether a property of a run makes that nobody sees it."""
     value = event.attributes.get("val", "")
     if event.name == "vanish":
@@ -123,12 +123,12 @@ def _odt_lines(archive: Archive, seen: bool) -> Iterator[str]:
     for event in walk(archive.read(CONTENT), CONTENT):
         if event.kind == START:
             style = event.attributes.get("name", "") if event.name == "style" else style
-            if event.name == "text-properties" and _odt_hides(event):
+            if event.name == "text-properties" and hides_in_odt(event):
                 hidden.add(style)
             around.append(event.name in _ODT_HIDDEN or event.attributes.get("style-name") in hidden)
         elif event.kind == END:
             around.pop()
-        if event.name in _ODT_ASIDE and event.kind in (START, END):
+        if event.name in ODT_ASIDE and event.kind in (START, END):
             aside += 1 if event.kind == START else -1
         elif aside:
             continue
@@ -143,7 +143,7 @@ def _odt_lines(archive: Archive, seen: bool) -> Iterator[str]:
             line.append(spacing(event))
 
 
-def _odt_hides(event: Event) -> bool:
+def hides_in_odt(event: Event) -> bool:
     """Whether a style makes that nobody sees its text."""
     attributes = event.attributes
     size = attributes.get("font-size", "").removesuffix("pt")

@@ -18,12 +18,13 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import book, delimited, pdf, prose, traces
+from . import book, delimited, outline, pdf, prose, traces
 from .archive import Archive, Budget
 from .grid import Book
 from .kinds import BY_SUFFIX, decode, kind, require
 from .limits import CPU_S, MAX_ANSWER, MAX_FILE, MAX_TEXT, MEMORY, Refused
 from .relations import outgoing
+from .told import BlockTold
 
 _ALONE = 0x10000000 | 0x40000000 | 0x20000000 | 0x08000000
 """CLONE_NEWUSER, NEWNET, NEWPID, NEWIPC: no network, and no process in sight to send a signal to."""
@@ -34,6 +35,7 @@ _BLAMED = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.
 _TABLES = ("xlsx", "ods", "text")
 _BOOKS = ("xlsx", "ods")
 _TEXTS = ("docx", "odt", "pdf", "text", "xlsx", "ods")
+_OUTLINED = ("docx", "odt", "pdf", "text", "html")
 
 
 def serve(request: Mapping[str, Any], document: int, answer: int) -> None:
@@ -154,7 +156,7 @@ def read(verb: str, name: str, data: bytes) -> Any:
     """Returns the answer to one question about a file, as JSON has it.
 
     Args:
-        verb: ``tables``, ``book``, ``text``, ``seen``, ``traces`` or ``about``.
+        verb: ``tables``, ``book``, ``text``, ``seen``, ``outline``, ``traces`` or ``about``.
         name: Its path: what it claims to be.
         data: Its bytes.
 
@@ -174,6 +176,8 @@ def read(verb: str, name: str, data: bytes) -> Any:
         if len(found) > MAX_TEXT:
             raise Refused("too-heavy", "text")
         return found
+    if verb == "outline":
+        return _outline(data, name, budget)
     if verb == "traces":
         return traces.read(data, name, budget)
     if verb == "about":
@@ -201,6 +205,19 @@ def _text(data: bytes, name: str, budget: Budget, *, seen: bool) -> str:
     if form in ("docx", "odt"):
         return prose.docx(archive, seen=seen) if form == "docx" else prose.odt(archive, seen=seen)
     return "\n".join(_lines(book.sheets(archive, form)))
+
+
+def _outline(data: bytes, name: str, budget: Budget) -> list[BlockTold]:
+    form = BY_SUFFIX[require(data, name, _OUTLINED, budget)]
+    if form in outline.ARCHIVED:
+        found = outline.ARCHIVED[form](Archive(data, budget))
+    elif form == "pdf":
+        found = outline.paper(data)
+    else:
+        found = (outline.html if form == "html" else outline.markdown)(decode(data))
+    if not any(one.kind != "picture" for one in found):
+        raise Refused("no-text")
+    return found
 
 
 def _lines(sheets: Book) -> list[str]:

@@ -37,6 +37,17 @@ class BookCellTold(NamedTuple):
     raw: str | None
 
 
+class BlockTold(NamedTuple):
+    """A block of a text document: a paragraph, a step, a row of a table."""
+
+    kind: str
+    """``heading``, ``item`` (of a numbered list), ``row`` (cells between ``|``), ``picture`` or ``text``."""
+    text: str
+    """Of a picture, its alternative."""
+    code: list[str]
+    """What is in monospace in it, in order; lines of a whole passage are parted by ``\\n``."""
+
+
 class Lack(NamedTuple):
     """What our office suite cannot compute, and a cell where it stands."""
 

@@ -23,7 +23,7 @@ from etabli.exam.contract.check import Failed
 from etabli.exam.contract.places import Cells, beginning, extract
 from etabli.exam.contract.words import cut
 from etabli.exam.reading.places import spot
-from etabli.exam.reading.told import BookCellTold, CellTold
+from etabli.exam.reading.told import BlockTold, BookCellTold, CellTold
 from etabli.exam.runner.reader import Reader, ReaderError
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.refusals import refused
@@ -163,6 +163,15 @@ class Documents:
             ReaderError: The reader failed: our error.
         """
         return str(self.ask("seen", path, str))
+
+    def outline(self, path: str) -> list[BlockTold]:
+        """The blocks of a ``.docx``, ``.odt``, ``.pdf``, ``.md``, ``.txt`` or ``.html``, without what nobody sees.
+
+        Raises:
+            Failed: As `text`.
+            ReaderError: The reader failed: our error.
+        """
+        return list(self.ask("outline", path, _blocks))
 
     def keep(self, path: str, caption: str = "") -> str:
         """The text of a document, kept as evidence too: for what a person will judge.
@@ -353,6 +362,10 @@ def value_of(kind: str, value: Any) -> Value:
 def optional(text: Any) -> str | None:
     """Returns a text, or None."""
     return None if text is None else str(text)
+
+
+def _blocks(found: Any) -> list[BlockTold]:
+    return [BlockTold(str(kind), str(text), list(map(str, code))) for kind, text, code in found]
 
 
 def _traces(found: Any) -> list[Trace]:

@@ -1,0 +1,216 @@
+"""The four families of tools: what is drawn for each, and what is true of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from etabli.exam.contract.draw import Draw
+
+from .shape import Aim
+
+Values = Mapping[str, str]
+Home = tuple[tuple[str, str], ...]
+"""Paths and contents; a path that ends in « / » is a folder, and its contents an access list."""
+
+
+class Family(NamedTuple):
+    """A tool that really runs, what a reader gets done with it, and what is true of that."""
+
+    tool: str
+    goal: str
+    """For the brief, with the values between « »."""
+    draw: Callable[[Draw], dict[str, str]]
+    home: Callable[[Values], Home]
+    sizes: tuple[str, str, str]
+    """Unit in English, in French, and what the size is of."""
+    counted: tuple[str, str]
+    """What is counted, as a pattern, and what the count is of."""
+    nightly: str
+    """What happens at an hour."""
+    aims: tuple[Aim, ...]
+    deprecated: str
+    foreign: str
+    danger: str
+    warning: tuple[str, ...]
+    config: str = ""
+    content: str = ""
+
+
+def filled(text: str, values: Values) -> str:
+    """A text with the values that it names between « »; a quotation of ours has spaces there."""
+    return re.sub(r"«(\w+)»", lambda found: values[found[1]], text)
+
+
+def _mail(draw: Draw) -> dict[str, str]:
+    keyword, folder = draw.one([("Devis", "Devis"), ("Commande", "Commandes"), ("Inscription", "Inscriptions"),
+                                ("Location", "Locations"), ("Livraison", "Livraisons")])  # fmt: skip
+    return {
+        "script": draw.one(["accueil", "standard", "bureau", "guichet"]),
+        "keyword": keyword,
+        "folder": folder,
+        "letters": draw.one(["Lettres", "Bulletins", "Actualites"]),
+        "domain": f"{draw.one(['infos', 'lettre', 'nouvelles'])}.{draw.one(['merisier', 'tramontane', 'belvedere', 'confluent'])}.example",
+    }
+
+
+def _mail_home(values: Values) -> Home:
+    sample = (
+        f"From: client@orange-bleue.example\\nTo: nous@ici.example\\nSubject: {values['keyword']} du mois\\n\\nBonjour"
+    )
+    former = 'require ["fileinto"];\\nif address :domain "from" "ancien.example" {\\n  fileinto "Anciens";\\n}'
+    return (("~/sieve/LISEZMOI.txt", "Un fichier par script."), ("~/.dovecot.sieve", former), ("~/essai.eml", sample),
+            *_papers("Courrier"))  # fmt: skip
+
+
+def _backup(draw: Draw) -> dict[str, str]:
+    return {
+        "source": draw.one(["Documents", "Comptes", "Adherents", "Dossiers"]),
+        "repository": draw.one(["depot", "reserve", "bureau", "poste"]),
+        "prefix": draw.one(["quotidien", "copie", "poste", "soir"]),
+        "daily": str(draw.between(5, 9)),
+        "weekly": str(draw.between(10, 14)),
+    }
+
+
+def _backup_home(values: Values) -> Home:
+    own = [(path.replace("Papiers", values["source"]), text) for path, text in _papers("Papiers")]
+    own[-1] = (f"~/{values['source']}/brouillon.tmp", "à jeter")
+    return (("~/sauvegarde/LISEZMOI.txt", "Second disque."), ("~/bureau.txt", "Hors du dossier."),
+            ("~/liste.txt", "Hors du dossier."), *own)  # fmt: skip
+
+
+def _site(draw: Draw) -> dict[str, str]:
+    pages = [
+        ("horaires", "Horaires"),
+        ("contact", "Contact"),
+        ("acces", "Venir"),
+        ("equipe", "Equipe"),
+        ("tarifs", "Tarifs"),
+    ]
+    (page_a, title_a), (page_b, title_b) = draw.some(pages, 2)
+    return {
+        "folder": draw.one(["site", "pages", "vitrine"]),
+        "public": draw.one(["public", "en-ligne", "www"]),
+        "name": draw.one(["Infos pratiques", "Nos services", "La vie du lieu", "Bienvenue ici"]),
+        "page_a": page_a, "title_a": title_a, "page_b": page_b, "title_b": title_b,
+    }  # fmt: skip
+
+
+def _site_home(values: Values) -> Home:
+    docs = f"~/{values['folder']}/docs"
+    return (
+        (f"~/{values['folder']}/mkdocs.yml", "# Réglages du site"),
+        (f"{docs}/index.md", f"# {values['name']}\\n\\nBienvenue."),
+        (f"{docs}/{values['page_a']}.md", f"# {values['title_a']}\\n\\nEn préparation."),
+        (f"{docs}/{values['page_b']}.md", f"# {values['title_b']}\\n\\nEn préparation."),
+        (f"~/{values['public']}/index.html", "<h1>L'an dernier</h1>"),
+        (f"~/{values['public']}/registre.html", "<h1>Registre des réunions</h1>"),
+        *_papers("Papiers")[:3],
+    )
+
+
+def _share(draw: Draw) -> dict[str, str]:
+    former, writers, readers = draw.some(["accueil", "atelier", "benevoles", "compta", "secretariat", "stagiaires"], 3)
+    return {
+        "folder": draw.one(["factures", "paies", "contrats", "dossiers"]),
+        "former": former, "writers": writers, "readers": readers,
+        "record": draw.one(["droits", "avant", "releve"]),
+    }  # fmt: skip
+
+
+def _share_home(values: Values) -> Home:
+    folder = f"~/partage/{values['folder']}"
+    return (
+        *((path.replace("~/Papiers", folder), text) for path, text in _papers("Papiers")[:5]),
+        (f"{folder}/archives/ancien.txt", "Ancien."), ("~/LISEZMOI.txt", "Poste partagé."),
+        ("~/partage/LISEZMOI.txt", "Dossiers partagés."), (f"{folder}/", f"g:{values['former']}:rwX"),
+    )  # fmt: skip
+
+
+def _papers(folder: str) -> Home:
+    names = ("lettre", "liste", "planning", "compte-rendu", "budget", "brouillon")
+    return tuple((f"~/{folder}/{name}.txt", f"{name.capitalize()}, à garder.") for name in names)
+
+
+FAMILIES: Mapping[str, Family] = {
+    "courrier": Family(
+        tool="le filtrage du courrier par le serveur (Sieve)",
+        goal="ses messages d'affaires et ses lettres d'information se rangent tout seuls, chacun dans son dossier",
+        draw=_mail, home=_mail_home,
+        sizes=("MB", "Mo", "la taille d'un script"),
+        counted=(r"message|courriel|mail", "le nombre de messages d'un dossier"),
+        nightly="l'heure de la relecture",
+        aims=(
+            Aim("former", "l'ancien script n'a pas été copié, et il est perdu"),
+            Aim("active", "le script en service n'est pas le nouveau, ou le serveur le refuse"),
+            Aim("first", "un message de la première règle n'est pas rangé dans son dossier"),
+            Aim("flag", "un message de la première règle n'est pas marqué"),
+            Aim("second", "une lettre d'information n'est pas rangée dans son dossier"),
+            Aim("others", "un message ordinaire ne reste pas dans la boîte de réception"),
+        ),
+        deprecated=r"\bimapflags\b", foreign=r"(?i)unix2dos|\.exe\b",
+        danger=r"\bln\s+(?:-\w*f|.*--force)",
+        warning=(r"ancien|perd|ecras|rempla|copi|definiti",),
+        config=r"\.sieve$",
+        content=r"^\s*(?:require|if|elsif|else|fileinto|addflag|setflag|stop|keep|discard|redirect|[{}\]\)]|#|:\w|\"|header|address|anyof|allof)",
+    ),
+    "sauvegarde": Family(
+        tool="la sauvegarde d'un dossier par une commande (Borg)",
+        goal="son dossier de travail est sauvegardé sur le second disque, et les vieilles copies sont triées",
+        draw=_backup, home=_backup_home,
+        sizes=("GB", "Go", "la taille du dépôt"),
+        counted=(r"fichier", "le nombre de fichiers du dossier"),
+        nightly="l'heure de la copie de nuit",
+        aims=(
+            Aim("encrypted", "le dépôt n'existe pas, ou il n'est pas chiffré comme le document le demande"),
+            Aim("archived", "le dépôt n'a aucune archive dont le nom commence comme prévu"),
+            Aim("whole", "il manque des fichiers du dossier dans la sauvegarde"),
+            Aim("clean", "des fichiers temporaires sont dans la sauvegarde"),
+            Aim("pruned", "les vieilles archives ne sont pas triées, ou pas avec les nombres du document"),
+        ),
+        deprecated=r"(?:--prefix|\s-P)\b", foreign=r"(?i)\bbrew\b",
+        danger=r"\bborg\s+prune\b(?!.*(?:--dry-run|\s-n\b))",
+        warning=(r"prune|elag|\btri|supprim|purg|effac|detrui",),
+    ),
+    "site": Family(
+        tool="la fabrication d'un site de quelques pages (MkDocs)",
+        goal="les pages d'information sont en ligne, avec leur titre et leur menu",
+        draw=_site, home=_site_home,
+        sizes=("MB", "Mo", "la taille d'une image"),
+        counted=(r"page", "le nombre de pages d'un site"),
+        nightly="l'heure de passage du serveur",
+        aims=(
+            Aim("kept", "les anciennes pages n'ont pas été copiées, et elles sont perdues"),
+            Aim("built", "les trois pages ne sont pas dans le dossier publié"),
+            Aim("title", "le titre du site n'est pas sur les pages"),
+            Aim("menu", "le menu ne mène pas aux trois pages, dans l'ordre"),
+        ),
+        deprecated=r"^\s*pages\s*:", foreign=r"(?i)\bpip\b|\\scripts\\",
+        danger=r"\bmkdocs\s+build\b",
+        warning=(r"vid|effac|supprim|perd|definiti|copi|ancien",),
+        config=r"mkdocs\.ya?ml$",
+        content=r"^\s*(?:(?:site_\w+|use_\w+|nav|pages|theme|docs_dir|language|plugins)\s*:|-\s.*\.md)",
+    ),
+    "partage": Family(
+        tool="les droits d'un dossier partagé (listes d'accès)",
+        goal="un dossier partagé ne s'ouvre plus que pour deux groupes, dont un seul peut y écrire",
+        draw=_share, home=_share_home,
+        sizes=("GB", "Go", "la taille d'un dossier partagé"),
+        counted=(r"fichier", "le nombre de fichiers"),
+        nightly="l'heure d'envoi",
+        aims=(
+            Aim("record", "les anciens droits n'ont pas été notés avant d'être enlevés"),
+            Aim("former", "le groupe qui ne doit plus entrer a encore des droits"),
+            Aim("writers", "le groupe qui doit écrire ne le peut pas partout"),
+            Aim("readers", "le groupe qui doit seulement lire n'a pas ce droit, ou peut écrire"),
+            Aim("others", "les autres peuvent encore ouvrir le dossier"),
+            Aim("later", "un fichier créé ensuite n'a pas les mêmes droits"),
+        ),
+        deprecated=r"\bchacl\b", foreign=r"\bchmod\s+\+a\b",
+        danger=r"\bsetfacl\b.*\s(?:-\w*b|--remove-all)",
+        warning=(r"enlev|supprim|effac|perd|definiti|retir|not|releve|copi|dehors|bloqu",),
+    ),
+}  # fmt: skip
+"""Commands are matched as they are typed, warnings without accents."""

@@ -1,0 +1,200 @@
+"""Runs in a fresh container: types what a sheet says, in its order, then looks at what is there. It knows no answer.
+
+On its standard input, JSON: the steps (``run``, ``open``, ``write``), the family, what to try besides. On its standard
+output, JSON: how each step ended, and what was found. It imports nothing of ours.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+HOME = Path("/home/poste")
+KEPT = "/tmp/.etabli"
+LINE_S = 20
+SHOWN = 600
+MOST = 20_000
+"""Characters that are brought back of one text; of all, twenty times as many: an answer has a limit."""
+
+
+def done(argv: list[str], cwd: Path | None = None) -> tuple[int, str]:
+    """A command to its end: code and all it printed."""
+    try:
+        ran = subprocess.run(
+            argv,
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=LINE_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return 124, ""
+    except OSError as error:
+        return 127, str(error)
+    return ran.returncode, ran.stdout.decode("utf-8", "replace")
+
+
+def place(path: str) -> Path:
+    """A path as the one who types it means it: in the home, or where they are."""
+    here = Path(session("pwd")[1].strip() or HOME)
+    bare = path.replace("$HOME", "~", 1)
+    return HOME / bare[2:] if bare.startswith("~/") else here / bare
+
+
+def typed(line: str) -> tuple[int, str]:
+    """One line in the same terminal: folder and exported variables stay."""
+    code = f'. {KEPT} 2>/dev/null\n{line}\n_code=$?\n{{ export -p; printf "cd %q\\n" "$PWD"; }} >{KEPT}\nexit $_code'
+    return done(["bash", "--norc", "-c", code], cwd=HOME)
+
+
+def session(command: str) -> tuple[int, str]:
+    """A command of ours, with the variables that the sheet has set."""
+    return done(["bash", "--norc", "-c", f". {KEPT} 2>/dev/null; {command}"], cwd=HOME)
+
+
+def keyed(text: str) -> list[list[str]]:
+    """The parts of a YAML file, by their key at the margin."""
+    parts: list[list[str]] = []
+    for line in text.splitlines():
+        if re.match(r"[A-Za-z_]+\s*:", line) or not parts:
+            parts.append([line])
+        else:
+            parts[-1].append(line)
+    return parts
+
+
+def written(path: Path, text: str, rewritten: set[Path]) -> None:
+    """What somebody does who is told to write these lines in a file: nothing twice, and a key only once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    former = path.read_text("utf-8", "replace") if path.is_file() else ""
+    if path.suffix in (".yml", ".yaml"):
+        parts = keyed(former)
+        for part in keyed(text):
+            key = part[0].partition(":")[0].strip()
+            parts = [
+                one for one in parts if one[0].partition(":")[0].strip() != key or not re.match(r"[A-Za-z_]", one[0])
+            ]
+            parts.append(part)
+        path.write_text("\n".join("\n".join(part) for part in parts) + "\n", "utf-8")
+    elif path not in rewritten or text.lstrip().startswith("require"):
+        path.write_text(text + "\n", "utf-8")
+    elif text not in former:
+        path.write_text(former + text + "\n", "utf-8")
+    rewritten.add(path)
+
+
+def replay(steps: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """Does all that the sheet says."""
+    ended: list[dict[str, Any]] = []
+    opened: Path | None = None
+    rewritten: set[Path] = set()
+    for step in steps:
+        code, said = 0, ""
+        if step["do"] == "run":
+            code, said = typed(step["text"])
+        elif step["do"] == "open":
+            opened = place(step["text"])
+        elif opened is None:
+            code, said = 1, "no file"
+        else:
+            try:
+                written(opened, step["text"], rewritten)
+            except OSError as error:
+                code, said = 1, str(error)
+        ended.append({"code": code, "said": said[-SHOWN:]})
+    return ended
+
+
+def text_of(path: Path) -> str:
+    """A file's text, whatever it is."""
+    try:
+        return path.read_text("utf-8", "replace")[:MOST]
+    except OSError:
+        return ""
+
+
+def others(but: set[Path]) -> dict[str, str]:
+    """The texts of all other files of the home."""
+    home, found = HOME.resolve(), dict[str, str]()
+    for path in sorted(home.rglob("*")):
+        if path.is_file() and path not in but and sum(map(len, found.values())) < 20 * MOST:
+            found[str(path.relative_to(home))] = text_of(path)
+    return found
+
+
+def mail(given: dict[str, Any]) -> dict[str, Any]:
+    """What the script in use does with messages."""
+    active = HOME / ".dovecot.sieve"
+    code, said = done(["sievec", str(active.resolve()), "/tmp/essai.svbin"])
+    tried = []
+    for number, message in enumerate(given["messages"]):
+        path = Path(f"/tmp/essai-{number}.eml")
+        path.write_text(message, "utf-8")
+        tried.append(done(["sieve-test", str(active.resolve()), str(path)])[1][:MOST] if code == 0 else "")
+    return {
+        "compiled": code == 0,
+        "said": said[-SHOWN:],
+        "tried": tried,
+        "active": text_of(active),
+        "files": others({active.resolve()}),
+    }
+
+
+def backup(given: dict[str, Any]) -> dict[str, Any]:
+    """What the repository holds."""
+    path = shlex.quote(str(HOME / "sauvegarde" / given["repository"]))
+    code, info = session(f"borg list --json {path}")
+    found = json.JSONDecoder().raw_decode(info[info.index("{") :])[0] if code == 0 and "{" in info else {}
+    names = [one["name"] for one in found.get("archives", [])]
+    paths = (
+        session(f"borg list --format '{{path}}{{NL}}' {path}::{shlex.quote(names[-1])}")[1].splitlines()
+        if names
+        else []
+    )
+    return {"mode": found.get("encryption", {}).get("mode", ""), "archives": names[-50:], "paths": paths[:500]}
+
+
+def site(given: dict[str, Any]) -> dict[str, Any]:
+    """The finished pages."""
+    public = HOME / given["public"]
+    pages = {path.name: text_of(path) for path in sorted(public.glob("*.html"))[:15]}
+    inside = public.resolve()
+    kept = [text for path, text in others(set(inside.rglob("*"))).items() if path.endswith(".html")]
+    return {"pages": pages, "kept": kept}
+
+
+def share(given: dict[str, Any]) -> dict[str, Any]:
+    """The lists of the folder, and of what is made in it afterwards."""
+    folder = HOME / "partage" / given["folder"]
+    try:
+        (folder / "dossier-neuf").mkdir()
+        (folder / "fichier-neuf.txt").write_text("neuf", "utf-8")
+    except OSError:
+        pass
+    told = done(["getfacl", "-R", "-p", str(folder)])[1]
+    return {"lists": told[: 2 * MOST], "records": [text for text in others(set()).values() if "# file:" in text]}
+
+
+LOOKS = {"courrier": mail, "sauvegarde": backup, "site": site, "partage": share}
+
+
+def main() -> None:
+    """One sheet."""
+    given = json.load(sys.stdin)
+    os.environ.update(BORG_PASSPHRASE="phrase du poste", BORG_RELOCATED_REPO_ACCESS_IS_OK="yes", HOME=str(HOME))
+    subprocess.run(["poste", "/banc/poste.csv"], check=True)
+    ended = replay(given["steps"])
+    os.chdir(HOME)
+    print(json.dumps({"ended": ended, "found": LOOKS[given["family"]](given["values"])}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,309 @@
+"""The learner's sheet: its blocks, its parts, and what its reader types."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+from .shape import Truth
+from .words import bare
+
+EDITORS = ("nano", "vi", "vim", "gedit", "mousepad", "notepad", "code", "geany", "xed", "kate")
+_SHOWING = ("xdg-open", "firefox", "man", "less", "more", "clear", "exit", "history")
+"""What changes nothing, and has no sense without a screen."""
+COMMANDS = frozenset(
+    "borg cat cd chacl chmod chown cp df diff du echo export file find getfacl grep head ln ls mkdir mkdocs mv printf "
+    "pwd rm rmdir setfacl sieve-test sievec stat sudo tail test touch tree".split()
+)
+_TYPED_BY_HAND = re.compile(r"(?:\d{1,2}\s?[.)°:|-]|(?:[eéÉE]tape\s?(?:[nN]°\s?)?|[nN]°\s?)\d{1,2}\b)[\s.):°–-]*")
+_GOES_ON = re.compile(r"\s?\\\n[ \t]*")
+"""A command that takes several lines."""
+_NO_TITLE = re.compile(r"[.;!]$|[\n:=|(,]|[–-] ")
+_WORDS_OF_A_TITLE, _WORDS_BEFORE_A_COLON = 9, 3
+_ARGUED = re.compile(r"(?<!\S)(?:--?\w|~|/\w)")
+"""An option or a path: what follows is a command, even with the capital that a word processor gave it."""
+_PLACEHOLDER = re.compile(r"<[^<>|&]{2,40}>|AAAA|JJ|\bXX+|…|\[[^\]]*(?:nom|date|dossier)[^\]]*\]")
+_WARNS = re.compile(
+    r"\battention|\bavertissement|\bdanger|\bprudence|\bimportant|⚠|/!\\|\bmise en garde|\bmefi|\bgare a"
+)
+_CHECKS = re.compile(
+    r"comment (?:savoir|verifier|s'assurer|etre sur)|verif|ca (?:a )?(?:bien )?march|fonctionn|reussi|\bcontrole|le resultat|est-ce bon"
+)
+_GLOSSES = re.compile(r"glossaire|lexique|vocabulaire|petit dictionnaire|les mots|mots (?:utiles|anglais)|definitions?")
+_IN_CASE = re.compile(
+    r"(?:si |s'il|en cas|au cas|sinon|pour (?:revenir|annuler|retrouver|defaire)|revenir en|retour en|que faire si|"
+    r"depann|probleme|en panne|quand (?:ca|cela) bloque|ca ne marche pas)"
+)
+_PARTS = re.compile(
+    rf"{_CHECKS.pattern}|{_GLOSSES.pattern}|{_IN_CASE.pattern}|^(?:sources?|les etapes|etapes|avant de|materiel)\b"
+)
+_NEVER = re.compile(r"\bne\b|\bn'|\bpas\b|inutile|ignor|jamais|sans objet|mac|windows")
+
+
+class Told(Protocol):
+    """A block, as the reader of documents tells it."""
+
+    @property
+    def kind(self) -> str:
+        """``heading``, ``item``, ``row``, ``picture`` or ``text``."""
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+
+    @property
+    def code(self) -> Sequence[str]:
+        """What is in monospace."""
+
+
+class Step(NamedTuple):
+    """One thing that the reader does."""
+
+    do: str
+    """``run``, ``open`` or ``write``."""
+    text: str
+    block: int
+    """Where it stands."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What may be typed: in monospace, or alone on its line."""
+
+    text: str
+    block: int
+    alone: bool
+    """The whole of a line."""
+
+
+class Sheet:
+    """A sheet.
+
+    Args:
+        blocks: What was read.
+        truth: How to know paths and settings.
+    """
+
+    def __init__(self, blocks: Sequence[Told], truth: Truth) -> None:
+        self.blocks = [one for one in blocks if one.kind != "picture"]
+        self.pictures = [one.text for one in blocks if one.kind == "picture"]
+        self._truth = truth
+
+    @cached_property
+    def text(self) -> str:
+        """All its words."""
+        return "\n".join(one.text for one in self.blocks)
+
+    @cached_property
+    def bare(self) -> list[str]:
+        """Each block without accents."""
+        return [bare(one.text) for one in self.blocks]
+
+    @cached_property
+    def prose(self) -> list[str]:
+        """Each block without what is typed."""
+        return [self._without_code(number) for number in range(len(self.blocks))]
+
+    def _without_code(self, number: int) -> str:
+        block = self.blocks[number]
+        text = block.text
+        for piece in block.code:
+            for line in piece.splitlines():
+                text = text.replace(line.strip(), " ", 1)
+        typed = [line for line in text.splitlines() if not self._is_typed(line)]
+        return "\n".join(typed)
+
+    @cached_property
+    def steps(self) -> int:
+        """How many steps have a number."""
+        return sum(one.kind == "item" or bool(_TYPED_BY_HAND.match(one.text.lstrip())) for one in self.blocks)
+
+    def is_heading(self, number: int) -> bool:
+        """Whether a block is a title: it says so, or it is short and ends as no sentence does."""
+        block = self.blocks[number]
+        text = block.text.strip()
+        most = _WORDS_BEFORE_A_COLON if text.endswith(":") else _WORDS_OF_A_TITLE
+        short = block.kind == "text" and len(text.split()) <= most and not _NO_TITLE.search(text.rstrip(": "))
+        return block.kind == "heading" or (short and not block.code and not self._is_typed(block.text))
+
+    def part(self, named: re.Pattern[str]) -> list[int]:
+        """The blocks that follow a title so named, up to the next one; the block itself when it holds more."""
+        for number, text in enumerate(self.bare):
+            if named.search(text) and self.is_heading(number):
+                ends = range(number + 1, len(self.blocks))
+                end = next((one for one in ends if self._ends(one, self.blocks[number].kind)), len(self.blocks))
+                if end > number + 1:
+                    return list(range(number + 1, end))
+        return []
+
+    def _ends(self, number: int, kind: str) -> bool:
+        """Whether a block begins another part than one whose title is of that kind; a title that only looks so must name it."""
+        if kind == "heading":
+            return self.blocks[number].kind == "heading"
+        return self.is_heading(number) and bool(_PARTS.search(self.bare[number]))
+
+    @cached_property
+    def checking(self) -> list[int]:
+        """The blocks that say how to know that it worked."""
+        found = self.part(_CHECKS)
+        return found or [
+            number
+            for number, text in enumerate(self.bare)
+            if re.search(r"comment (?:savoir|verifier)|pour verifier|vous devez (?:voir|lire)", text)
+        ]
+
+    @cached_property
+    def glossary(self) -> list[int]:
+        """The blocks of the glossary."""
+        return self.part(_GLOSSES)
+
+    def warnings(self) -> Iterator[int]:
+        """The blocks that warn of what this document warns of."""
+        for number, text in enumerate(self.bare):
+            told = "\n".join(self.bare[number : number + (3 if len(text.split()) <= _WORDS_BEFORE_A_COLON else 1)])
+            if _WARNS.search(text) and any(re.search(one, told) for one in self._truth.warning):
+                yield number
+
+    # -- what is typed
+
+    @cached_property
+    def pieces(self) -> list[Piece]:
+        """All that may be typed, in order."""
+        return [piece for number in range(len(self.blocks)) for piece in self._pieces(number)]
+
+    def _pieces(self, number: int) -> Iterator[Piece]:
+        whole = [_GOES_ON.sub(" ", code) for code in self.blocks[number].code]
+        if any("<<" in code and "\n" in code for code in whole):  # a file is written by a command
+            yield from (Piece(code, number, True) for code in whole)
+            return
+        text = _GOES_ON.sub(" ", self.blocks[number].text)
+        if self.blocks[number].kind == "row":
+            text = text.replace(" | ", "\n")
+        for line in text.splitlines():
+            own = [code for code in whole for code in code.splitlines() if code.strip() and code.strip() in line]
+            rest = line
+            for code in own:
+                rest = rest.replace(code.strip(), "", 1)
+            if own and not re.search(r"\w", _unnumbered(rest)):
+                yield Piece(_unprompted(line if len(own) > 1 else own[0]), number, True)
+            elif own:
+                yield from (Piece(_unprompted(code), number, False) for code in own)
+            elif self._is_typed(_unnumbered(line)):
+                yield Piece(_unprompted(_unnumbered(line).strip("\u00a0")), number, True)
+            elif self._truth.config:
+                paths = (one.strip(".,;:!?()«»\"'") for one in line.split())
+                yield from (Piece(one, number, False) for one in paths if self._is_config(one))
+
+    def _is_config(self, text: str) -> bool:
+        """Whether a text is the path of a file that the reader writes."""
+        config = self._truth.config
+        return bool(config and re.fullmatch(r"(?:~/|\.?/|\$HOME/)?[\w./-]+", text) and re.search(config, text))
+
+    def _is_content(self, line: str) -> bool:
+        """Whether a line can only be one of that file; a capital that a word processor puts first does not hide it."""
+        return bool(self._truth.content and re.match(self._truth.content, line, re.IGNORECASE))
+
+    def _is_typed(self, line: str) -> bool:
+        """Whether a line that nothing sets apart can only be something to type."""
+        text = _unprompted(line).strip()
+        first, _, rest = text.partition(" ")
+        known = first in COMMANDS or first in EDITORS or (first.casefold() in COMMANDS and bool(_ARGUED.search(rest)))
+        command = known and bool(rest) and not re.search(r"[.?!:]$", text)
+        path = bool(re.fullmatch(r"(?:~|/home)/\S+", text))
+        return bool(text) and (command or path or self._is_content(text))
+
+    @cached_property
+    def typed(self) -> list[Step]:
+        """What the reader does, in order; what is only spoken of is not typed."""
+        skipped = {*self.glossary, *self._in_case()}
+        foreign = re.compile(self._truth.foreign)
+        pieces = [
+            one
+            for one in self.pieces
+            if one.block not in skipped and not foreign.search(one.text) and not self._refused(one)
+        ]
+        steps: list[Step] = []
+        for at, piece in enumerate(pieces):
+            later = [one.text for one in pieces[at + 1 :]]
+            steps += self._steps(piece, later)
+        return list(_joined(steps))
+
+    def _refused(self, piece: Piece) -> bool:
+        """Whether the sentence that it stands in says not to type it."""
+        if piece.alone:
+            return False
+        before = bare(self.blocks[piece.block].text.partition(piece.text.strip())[0])
+        return bool(_REFUSES.search(re.split(r"[.!?;:,\n]", before)[-1]))
+
+    def _in_case(self) -> Iterator[int]:
+        """The blocks that only hold for who is in trouble."""
+        trouble = False
+        for number, text in enumerate(self.bare):
+            if self.is_heading(number):
+                trouble = bool(_IN_CASE.match(_unnumbered(text).strip()))
+            if trouble or _IN_CASE.match(_unnumbered(text).strip()):
+                yield number
+
+    def _steps(self, piece: Piece, later: Sequence[str]) -> Iterator[Step]:
+        text, number = piece.text, piece.block
+        first, _, rest = text.strip().partition(" ")
+        if first in EDITORS:
+            yield Step("open", rest.split()[-1], number) if rest else Step("open", first, number)
+        elif first in _SHOWING or _PLACEHOLDER.search(text):
+            return
+        elif first.casefold() in COMMANDS:
+            spoken = not piece.alone and (
+                text in later or not re.search(r"[~/]|\.\w", rest) or self._warned(piece, later)
+            )
+            if not spoken:
+                yield Step("run", text.strip(), number)
+        elif self._is_config(text.strip()):
+            yield Step("open", text.strip(), number)
+        elif self._is_content(text):
+            yield Step("write", text, number)
+
+    def _warned(self, piece: Piece, later: Sequence[str]) -> bool:
+        """Whether a warning names what a later step does."""
+        danger = re.compile(self._truth.danger)
+        return bool(danger.search(piece.text)) and any(danger.search(one) for one in later)
+
+    def foreign(self) -> str:
+        """What the sheet has its reader type that is of another system; nothing, most of the time."""
+        wanted = re.compile(self._truth.foreign)
+        for number, block in enumerate(self.blocks):
+            lines = [line for code in block.code for line in code.splitlines()] or block.text.splitlines()
+            found = next((line.strip() for line in lines if wanted.search(line)), "")
+            if found and not _NEVER.search(bare(self.prose[number])):
+                return found
+        return ""
+
+
+_REFUSES = re.compile(r"\bne\b|\bn'|au lieu d|plutot qu|a la place d|\bsans\b|\bancienn?e?s?\b")
+
+
+def _unnumbered(line: str) -> str:
+    """A line without the number of a step."""
+    number = _TYPED_BY_HAND.match(line.lstrip())
+    return line.lstrip()[number.end() :] if number else line
+
+
+def _unprompted(line: str) -> str:
+    """A line without the sign of a terminal before it."""
+    return re.sub(r"^\s*(?:[\w.-]+@?[\w.-]*:?~?)?\$ ", "", line.rstrip())
+
+
+def _joined(steps: Sequence[Step]) -> Iterator[Step]:
+    """Lines that are written one after the other are one text."""
+    former: Step | None = None
+    for step in steps:
+        if former and former.do == step.do == "write":
+            former = Step("write", f"{former.text}\n{step.text}", step.block)
+        else:
+            if former:
+                yield former
+            former = step
+    if former:
+        yield former

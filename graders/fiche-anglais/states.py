@@ -1,0 +1,143 @@
+"""What is true of the reader's computer once the sheet was followed, from what was found there."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from etabli.exam.contract.draw import Draw
+
+from .shape import Variant
+
+Found = Mapping[str, Any]
+Typed = Sequence[str]
+"""Lines that were typed, and did not fail."""
+
+
+def tried(variant: Variant, draw: Draw) -> dict[str, Any]:
+    """What is tried besides, that no sheet can know: messages; and what to look for."""
+    values = variant.values
+    if variant.family != "courrier":
+        return dict(values)
+    people, words = ("martin", "leroy", "petit", "moreau"), ("réunion", "planning", "salle", "merci", "rappel")
+    person = f"{draw.one(people)}{draw.below(90) + 10}@{draw.one(('voisin', 'quartier', 'mairie'))}.example"
+    subject = f"{draw.one(words)} {draw.below(900) + 100}"
+    keyword = values["keyword"]
+    messages = [
+        (person, f"{keyword} n° {draw.below(900) + 100}"),
+        (person, f"Re: {subject}, votre {keyword.lower()}"),
+        (f"{draw.one(people)}@{values['domain']}", subject),
+        (person, subject),
+        (f"{values['domain']}@piege.example", subject),
+    ]
+    return {"messages": [f"From: {who}\nTo: nous@ici.example\nSubject: {what}\n\nBonjour\n" for who, what in messages]}
+
+
+def facts(variant: Variant, found: Found, typed: Typed) -> Mapping[str, bool]:
+    """Whether each aim of the document is reached."""
+    return _FACTS[variant.family](variant, found, typed)
+
+
+def _mail(variant: Variant, found: Found, typed: Typed) -> dict[str, bool]:
+    values, home = variant.values, dict(variant.home)
+    former = home["~/.dovecot.sieve"].replace("\\n", "\n").strip()
+    folders = [_folder(one) for one in found["tried"]]
+    own, letters = values["folder"], values["letters"]
+    return {
+        "former": any(text.strip() == former for text in found["files"].values()),
+        "active": bool(found["compiled"]) and found["active"].strip() != former,
+        "first": folders[:2] == [own, own],
+        "flag": all("\\flagged" in one.lower() for one in found["tried"][:2]),
+        "second": folders[2] == letters,
+        "others": folders[3:] == ["INBOX", "INBOX"],
+    }
+
+
+def _folder(told: str) -> str:
+    """Where a message goes, by what `sieve-test` says; nothing when it goes nowhere."""
+    stored = re.search(r"store message in folder: (.+)", told)
+    return stored[1].strip() if stored else ""
+
+
+def _backup(variant: Variant, found: Found, typed: Typed) -> dict[str, bool]:
+    values = variant.values
+    names, paths = found["archives"], found["paths"]
+    wanted = [path.removeprefix("~/") for path, _ in variant.home if path.startswith(f"~/{values['source']}/")]
+    kept = [path for path in wanted if not path.endswith(".tmp")]
+    return {
+        "encrypted": str(found["mode"]).startswith("repokey"),
+        "archived": any(name.startswith(f"{values['prefix']}-") for name in names),
+        "whole": bool(paths) and all(any(one.endswith(path) for one in paths) for path in kept),
+        "clean": bool(paths) and not any(path.endswith(".tmp") for path in paths),
+        "pruned": any(_prunes(line, values) for line in typed),
+    }
+
+
+def _prunes(line: str, values: Mapping[str, str]) -> bool:
+    try:
+        words = shlex.split(line.replace("=", " "))
+    except ValueError:
+        return False
+    given = dict(itertools.pairwise(words))
+    daily, weekly = (
+        given.get(long, given.get(short)) for long, short in (("--keep-daily", "-d"), ("--keep-weekly", "-w"))
+    )
+    real = "prune" in words and not {"--dry-run", "-n"} & set(words)
+    return real and (daily, weekly) == (values["daily"], values["weekly"])
+
+
+def _site(variant: Variant, found: Found, typed: Typed) -> dict[str, bool]:
+    values, pages = variant.values, found["pages"]
+    wanted = ["index.html", f"{values['page_a']}.html", f"{values['page_b']}.html"]
+    first = pages.get("index.html", "")
+    links = re.findall(r'href="(?:\./)?([\w-]+\.html)"', first)
+    menu = [name for name in dict.fromkeys(links) if name in wanted]
+    return {
+        "kept": any("Registre des réunions" in text for text in found["kept"]),
+        "built": all("mkdocs" in pages.get(name, "").lower() for name in wanted),
+        "title": bool(re.search(rf"<title>[^<]*{re.escape(values['name'])}", first)),
+        "menu": menu == wanted or (menu == wanted[1:] and "index.html" in pages and values["title_a"] in first),
+    }
+
+
+def _share(variant: Variant, found: Found, typed: Typed) -> dict[str, bool]:
+    values = variant.values
+    lists = {}
+    for told in re.split(r"\n\s*\n", found["lists"].strip()):
+        lines = told.splitlines()
+        name = next((line.partition(": ")[2] for line in lines if line.startswith("# file:")), "")
+        lists[name] = [line.partition("\t")[0].strip() for line in lines if not line.startswith("#")]
+    new = {name: told for name, told in lists.items() if "-neuf" in name}
+    old = {name: told for name, told in lists.items() if "-neuf" not in name and not name.endswith("essai.txt")}
+    writes, reads = f"group:{values['writers']}:", f"group:{values['readers']}:"
+    return {
+        "record": any(f"group:{values['former']}:rw" in text for text in found["records"]),
+        "former": bool(old)
+        and not any(f"group:{values['former']}:" in line for told in lists.values() for line in told),
+        "writers": bool(old) and all(_right(told, writes)[:2] == "rw" for told in old.values()),
+        "readers": bool(old) and all(_right(told, reads)[:2] == "r-" for told in old.values()),
+        "others": bool(old) and all("other::---" in told for told in old.values()),
+        "later": bool(new)
+        and all(
+            _right(told, writes)[:2] == "rw" and _right(told, reads)[:2] == "r-" and "other::---" in told
+            for told in new.values()
+        ),
+    }
+
+
+def _right(told: Sequence[str], entry: str) -> str:
+    """What an entry gives, under the mask."""
+    given = next((line.removeprefix(entry) for line in told if line.startswith(entry)), "---")
+    mask = next((line.removeprefix("mask::") for line in told if line.startswith("mask::")), "rwx")
+    return "".join(right if right == limit else "-" for right, limit in zip(given, mask, strict=False))
+
+
+_FACTS: Mapping[str, Callable[[Variant, Found, Typed], dict[str, bool]]] = {
+    "courrier": _mail,
+    "sauvegarde": _backup,
+    "site": _site,
+    "partage": _share,
+}

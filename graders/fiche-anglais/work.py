@@ -1,0 +1,341 @@
+"""What was handed in: the sheet, read once, and its replay, done once per exam."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from etabli.exam import Failed
+from etabli.exam.contract.french import counted, quote, quoted, some
+from etabli.kit import papers
+
+from . import states, words
+from .sheet import Sheet, Step
+
+if TYPE_CHECKING:
+    from etabli.exam.tools.asked import AskedFiles
+    from etabli.exam.tools.bench import Bench
+    from etabli.exam.tools.documents import Documents
+    from etabli.exam.tools.draws import Draws
+
+    from .shape import Figure, Variant
+
+LENGTH = (200, 1000)
+MOST_STEPS = 100
+STEPS, TERMS = 4, 4
+LONGEST, AVERAGE = 35, 16
+"""Words of a sentence."""
+_SCRIPT = Path(__file__).with_name("rejouer.py")
+_COMMAND = ("python3", "-I", "/banc/rejouer.py")
+_SHOWN = 3
+_QUOTED = re.compile(r"«[^«»]{0,300}»|“[^“”]{0,300}”|\"[^\"\n]{0,300}\"")
+_PARTED = re.compile(r"[|:=–—(]|->|→| - ")
+_DASHES = ("–", "—", "“", "”", "« ", "’")
+
+
+class Replayed(NamedTuple):
+    """What became of a replay."""
+
+    ended: Sequence[Mapping[str, Any]]
+    """How each step ended."""
+    facts: Mapping[str, bool]
+
+
+@dataclass
+class Work:
+    """A candidate's hand-in."""
+
+    asked: AskedFiles
+    documents: Documents
+    bench: Bench
+    variant: Variant
+    draws: Draws
+
+    @cached_property
+    def sheet(self) -> Sheet:
+        """The sheet. A person reads it too: its text is kept."""
+        path = self.asked.path("fiche")
+        found = Sheet(self.documents.outline(path), self.variant.truth)
+        if not path.endswith(".html"):
+            self.documents.keep(path, "Fiche")
+        return found
+
+    @cached_property
+    def replayed(self) -> Replayed:
+        """The sheet's commands and settings, typed in its order on a new computer."""
+        steps = self.sheet.typed[:MOST_STEPS]
+        stream = io.StringIO(newline="")
+        csv.writer(stream, delimiter=";").writerows([("chemin", "contenu"), *self.variant.home])
+        given = {
+            "family": self.variant.family,
+            "values": states.tried(self.variant, self.draws.of("rejeu")),
+            "steps": [{"do": step.do, "text": step.text} for step in steps],
+        }
+        files = {"rejouer.py": _SCRIPT.read_bytes(), "poste.csv": stream.getvalue().encode()}
+        ran = self.bench.run(_COMMAND, files=files, stdin=json.dumps(given).encode())
+        if ran.timed_out:
+            raise Failed("Les commandes de la fiche ne finissent pas.", "Des commandes qui rendent la main.")
+        try:
+            told = json.loads(ran.text.splitlines()[-1])
+            typed = [step.text for step, end in zip(steps, told["ended"], strict=True) if not end["code"]]
+            return Replayed(told["ended"], states.facts(self.variant, told["found"], typed))
+        except (ValueError, LookupError, TypeError) as error:
+            if ran.exit_code or ran.truncated:
+                raise Failed(
+                    "Une commande de la fiche arrête le poste où elle est rejouée.",
+                    "Des commandes qui laissent le poste en marche.",
+                ) from error
+            raise
+
+    # -- what is stated
+
+    def expect_length(self) -> None:
+        """The sheet is neither a note nor a translation of everything."""
+        papers.expect_length(
+            self.sheet.text, LENGTH, "La fiche", short="Il manque des étapes, ou leurs explications.",
+            long="Gardez ce dont cette personne a besoin pour cette tâche.",
+        )  # fmt: skip
+
+    def expect_steps(self) -> None:
+        """Steps have numbers."""
+        if self.sheet.steps < STEPS:
+            told = (
+                f"n'a que {counted(self.sheet.steps, 'étape numérotée', 'étapes numérotées')}"
+                if self.sheet.steps
+                else "n'a aucune étape numérotée"
+            )
+            raise Failed(f"La fiche {told}.", f"Au moins {STEPS} étapes, avec leur numéro.")
+
+    def expect_french(self) -> None:
+        """No passage is left in English, commands and titles apart."""
+        title = self.variant.document["title"]
+        texts = [_QUOTED.sub(" ", one.replace(title, " ")) for one in self.sheet.prose]
+        found = list(words.english_ones(texts))
+        if found:
+            raise Failed(
+                f"{counted(len(found), 'phrase est restée', 'phrases sont restées')} en anglais, dont {quote(found[0], 80)}.",
+                "Toute la fiche en français, sauf les commandes et les mots du glossaire.",
+            )
+
+    def expect_typed(self) -> None:
+        """There is something to type, and each command ends well."""
+        steps = self.sheet.typed
+        if not any(step.do != "open" for step in steps):
+            raise Failed(
+                "Aucune commande et aucun réglage n'est reconnu dans la fiche.",
+                "Les commandes, les chemins et les valeurs seuls sur leur ligne, ou en police à chasse fixe.",
+            )
+        for step, end in zip(steps, self.replayed.ended, strict=False):
+            if end["code"]:
+                raise Failed(*_broken(step, end), because=["ancienne-forme"] if self._deprecated() else ())
+
+    def expect_aims(self) -> None:
+        """Who follows the sheet gets what the document promises."""
+        missed = [aim.told for aim in self.variant.truth.aims if not self.replayed.facts[aim.fact]]
+        if missed:
+            raise Failed(
+                f"Une fois la fiche suivie sur un poste neuf, {some(missed, _SHOWN, ' ; ')}.",
+                f"À la fin, {self.variant.goal}, comme le dit le document.",
+            )
+
+    def expect_own_system(self) -> None:
+        """No step for another system."""
+        if found := self.sheet.foreign():
+            raise Failed(
+                f"La fiche fait faire {quote(found, 80)}, qui est pour un autre système.",
+                "Seulement ce qui sert sur les postes de l'organisation.",
+            )
+
+    def expect_no_deprecated(self) -> None:
+        """Nothing that the document says is no longer to be used."""
+        found = self._deprecated()
+        if found:
+            raise Failed(
+                f"La fiche fait écrire {quote(found)}, que le document dit de ne plus employer.",
+                "La forme actuelle, celle que le document conseille.",
+            )
+
+    def _deprecated(self) -> str:
+        wanted = re.compile(self.variant.truth.deprecated, re.MULTILINE)
+        return next((found[0].strip() for step in self.sheet.typed if (found := wanted.search(step.text))), "")
+
+    def expect_warning(self) -> None:
+        """The warning stands before what it is about."""
+        expected = "L'avertissement du document, avant l'étape dont il parle."
+        warned = list(self.sheet.warnings())
+        if not warned:
+            raise Failed(
+                "La fiche n'a pas l'avertissement du document.",
+                expected,
+                "Dites « Attention », le risque, et comment l'éviter.",
+            )
+        danger = re.compile(self.variant.truth.danger)
+        step = next((one.block for one in self.sheet.typed if one.do == "run" and danger.search(one.text)), None)
+        if step is None:
+            raise Failed("L'étape dont parle l'avertissement n'est pas dans la fiche.", expected)
+        if min(warned) > step:
+            raise Failed(
+                "L'avertissement vient après l'étape dont il parle.",
+                expected,
+                "Qui suit la fiche ligne à ligne le lit alors trop tard.",
+            )
+
+    def expect_checking(self) -> None:
+        """A part tells how to know that it worked."""
+        if not any(len(words.words(self.sheet.blocks[number].text)) >= 4 for number in self.sheet.checking):
+            raise Failed(
+                "Aucune partie ne dit comment savoir que cela a marché.",
+                "Un titre comme « Comment savoir que ça a marché », puis ce que l'on doit voir.",
+            )
+
+    def expect_figures(self, *names: str) -> None:
+        """Figures of the source, as the French write them."""
+        text = "\n".join(self.sheet.bare)
+        asked = [figure for figure in self.variant.truth.figures if figure.id in names]
+        for figure in asked:
+            if not re.search(figure.right, text):
+                raise Failed(_lacking(figure, text), "Les valeurs du document, écrites à la française.")
+
+    def expect_source(self) -> None:
+        """Where it comes from."""
+        text = "\n".join(self.sheet.bare)
+        title, version = self.variant.document["title"], self.variant.document["version"]
+        lacking = [told for told, there in (("le titre du document", words.bare(title) in " ".join(text.split())), ("sa version", bool(re.search(rf"(?<![\d.]){re.escape(version)}(?!\.?\d)", text)))) if not there]  # fmt: skip
+        if lacking:
+            raise Failed(
+                f"La fiche ne donne pas {some(lacking)}.",
+                "Le titre anglais du document, tel quel, et le numéro de sa version.",
+            )
+
+    # -- the glossary
+
+    @cached_property
+    def entries(self) -> Mapping[str, str]:
+        """The entries of the glossary, by the English term of the document that they have."""
+        told = [self.sheet.bare[number] for number in self.sheet.glossary]
+        lines = [line for text in told for line in text.splitlines()]
+        lines = [
+            f"{line} {lines[at + 1]}"
+            if len(line.split()) <= 4 and not _PARTED.search(line) and at + 1 < len(lines)
+            else line
+            for at, line in enumerate(lines)
+        ]
+        found = {}
+        for term in self.variant.vocabulary:
+            named = re.compile(rf"\b{re.escape(words.bare(term).removeprefix('to '))}s?\b")
+            entry = next((line for line in lines if (place := named.search(line)) and place.start() <= 60), None)
+            if entry is not None:
+                found[term] = named.sub(" ", entry, count=1)
+        return found
+
+    def expect_glossary(self) -> None:
+        """Enough terms of the document have their entry."""
+        if not self.sheet.glossary:
+            raise Failed(
+                "La fiche n'a pas de glossaire.", f"Un titre « Glossaire », puis au moins {TERMS} mots du document."
+            )
+        if len(self.entries) < TERMS:
+            told = f"n'a que {counted(len(self.entries), 'mot')}" if self.entries else "n'a aucun mot"
+            raise Failed(
+                f"Le glossaire {told} de la liste.",
+                f"Au moins {TERMS} mots anglais de `termes.csv`, chacun sur sa ligne.",
+            )
+
+    def expect_glossary_right(self) -> None:
+        """Each entry says what the word means in this document."""
+        terms = {term.english: term for term in self.variant.truth.terms}
+        wrong = [
+            term for term, entry in self.entries.items()
+            if not any(re.search(one, entry) for one in terms[term].french)
+        ]  # fmt: skip
+        if wrong:
+            raise Failed(
+                f"L'équivalent français de {quoted(wrong[:_SHOWN])} n'est pas reconnu.",
+                "Le mot français du métier, dans le sens que le mot anglais a dans ce document.",
+            )
+
+    def expect_short_sentences(self) -> None:
+        """Sentences that are read once."""
+        rows = {*self.sheet.glossary}
+        told = [
+            (len(words.words(one)), one)
+            for number, text in enumerate(self.sheet.prose)
+            if number not in rows and self.sheet.blocks[number].kind != "row"
+            for one in words.sentences(text)
+        ]
+        length, longest = max(told, default=(0, ""))
+        if length > LONGEST:
+            raise Failed(
+                f"Une phrase a {length} mots : {quote(longest, 80)}.", f"Des phrases de {LONGEST} mots au plus."
+            )
+        lengths = [length for length, _ in told if length >= words.LEAST]
+        average = sum(lengths) / max(1, len(lengths))
+        if average > AVERAGE:
+            raise Failed(f"Les phrases ont {average:.0f} mots en moyenne.", f"{AVERAGE} mots en moyenne, au plus.")
+
+    def expect_no_jargon(self) -> None:
+        """English words of the document that the sheet uses are in its glossary."""
+        known = {words.bare(term).removeprefix("to ") for term in self.entries}
+        rows = {*self.sheet.glossary}
+        french = {one.removeprefix(r"\b") for term in self.variant.truth.terms for one in term.french}
+        text = "\n".join(
+            words.bare(_QUOTED.sub(" ", one)) for number, one in enumerate(self.sheet.prose) if number not in rows
+        )
+        title = words.bare(self.variant.document["title"])
+        text = " ".join(text.split()).replace(title, " ")
+        bare = []
+        for term in self.variant.vocabulary:
+            name = words.bare(term).removeprefix("to ")
+            if (
+                name not in known
+                and not any(one in name or name in one for one in french)
+                and re.search(rf"\b{re.escape(name)}s?\b", text)
+            ):
+                bare.append(name)
+        if bare:
+            raise Failed(
+                f"La fiche emploie {quoted(bare)} sans l'expliquer.", "Un mot français, ou une entrée du glossaire."
+            )
+
+    def expect_alternatives(self) -> None:
+        """Pictures say in words what they show."""
+        mute = [words for words in self.sheet.pictures if len(words) < 5]
+        if mute:
+            raise Failed(
+                f"{counted(len(mute), 'image est', 'images sont')} sans texte de remplacement.",
+                "Pour chaque image, un texte qui dit ce qu'elle montre.",
+            )
+
+
+def _lacking(figure: Figure, text: str) -> str:
+    if found := re.search(figure.wrong, text):
+        return f"Pour {figure.told}, la fiche dit {quote(found[0])}."
+    return f"La fiche ne donne pas {figure.told}."
+
+
+def _broken(step: Step, end: Mapping[str, Any]) -> tuple[str, str, str]:
+    """What is said of a step that fails."""
+    line = quote(step.text.splitlines()[0], 80)
+    expected = "Chaque commande réussit, tapée dans l'ordre de la fiche sur un poste neuf."
+    if step.do == "write":
+        return (
+            f"La fiche fait écrire {line} sans avoir nommé de fichier.",
+            expected,
+            "Donnez le chemin du fichier avant ses lignes.",
+        )
+    said = [one for one in str(end["said"]).splitlines() if one.strip()]
+    told = f"La commande {line} échoue" + (f" ; le poste répond {quote(said[-1].strip(), 100)}." if said else ".")
+    odd = [sign for sign in _DASHES if sign in step.text]
+    help_ = (
+        "Le traitement de texte a changé un tiret ou un guillemet : reprenez-le à la main."
+        if odd
+        else "Essayez la fiche vous-même, du début, dans le terminal."
+    )
+    return told, expected, help_

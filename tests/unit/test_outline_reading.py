@@ -1,0 +1,87 @@
+"""Blocks of text documents: what a reader sees as steps, titles, rows, and what is set in monospace."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from etabli.exam.contract.check import import_grader
+from etabli.exam.reading import outline, serve
+from etabli.exam.reading.limits import Refused
+from etabli.lab.manifest import load_lab
+from etabli.lab.specimens import papers
+
+FORMS = import_grader(load_lab("fiche-anglais").grader, "specimens.fiches")
+TEXT = "# Titre\n\nOuvrez `~/a.txt`.\n\n1. Tapez :\n\n```\nls -l\n  cd b\n```\n\n2. Lisez.\n\n| Mot | Sens |\n|---|---|\n| folder | dossier |\n"
+
+
+def told(name: str, data: bytes) -> list[tuple[str, str, list[str]]]:
+    return [tuple(one) for one in serve.read("outline", name, data)]
+
+
+def test_markdown_and_the_page_made_of_it_are_the_same() -> None:
+    expected: list[Any] = [
+        ("heading", "Titre", []),
+        ("text", "Ouvrez ~/a.txt.", ["~/a.txt"]),
+        ("item", "Tapez :", []),
+        ("text", "ls -l\n  cd b", ["ls -l\n  cd b"]),
+        ("item", "Lisez.", []),
+        ("row", "Mot | Sens", []),
+        ("row", "folder | dossier", []),
+    ]
+    assert told("f.md", TEXT.encode()) == expected
+    assert [(kind, text.strip(), code) for kind, text, code in told("f.html", FORMS.page(TEXT).encode())] == expected
+
+
+@pytest.mark.parametrize(("name", "make"), [("f.docx", FORMS.docx), ("f.odt", FORMS.odt), ("f.pdf", FORMS.pdf)])
+def test_office_files_and_papers_tell_steps_rows_and_monospace(name: str, make: Any) -> None:
+    found = told(name, make(TEXT))
+    assert next(code for _, _, codes in found for code in codes) == "~/a.txt"
+    assert {"ls -l", "cd b"} <= {line.strip() for _, _, codes in found for code in codes for line in code.splitlines()}
+    assert [kind for kind, text, _ in found if "Tapez" in text or "Lisez" in text] == ["item", "item"]
+    assert [text for kind, text, _ in found if kind == "row"][-1] == "folder | dossier"
+    assert found[0][1] == "Titre" and (found[0][0] == "heading" or name == "f.pdf")
+
+
+@pytest.mark.parametrize(("name", "make"), [("f.docx", FORMS.docx), ("f.odt", FORMS.odt)])
+def test_a_picture_is_told_by_its_words(name: str, make: Any) -> None:
+    assert ("picture", "Un écran", []) in told(name, make(TEXT, picture="Un écran"))
+    assert ("picture", "", []) in told(name, make(TEXT, picture=""))
+
+
+@pytest.mark.parametrize(
+    ("text", "block"),
+    [
+        ("<p hidden>rien</p><p>vu</p>", ("text", "vu", [])),
+        ("<style>p{}</style><p style='font-family: monospace'>ls</p>", ("text", "ls", ["ls"])),
+        ("<ol><li><p>un</p></li></ol>", ("item", "un", [])),
+        ("<ul><li>un</li></ul>", ("text", "un", [])),
+        ("<dl><dt>mot</dt><dd>sens</dd></dl>", ("row", "mot | sens", [])),
+        ("<img src=a alt='  Un   bouton '>x", ("picture", "Un bouton", [])),
+        ("<p>a<br>b", ("text", "a\nb", [])),
+    ],
+)
+def test_pages_as_they_are_written(text: str, block: tuple[str, str, list[str]]) -> None:
+    assert tuple(outline.html(text)[0]) == block
+
+
+def test_hidden_text_of_word_is_not_told() -> None:
+    assert told("f.docx", papers.docx("vu", hidden="caché")) == [("text", "vu", [])]
+
+
+def test_bullets_of_word_are_no_steps() -> None:
+    made = papers.unzipped(FORMS.docx(TEXT))
+    made["word/numbering.xml"] = made["word/numbering.xml"].replace(b"decimal", b"bullet")
+    assert {kind for kind, text, _ in told("f.docx", papers.zipped(made)) if "Tapez" in text} == {"text"}
+
+
+def test_what_has_no_text_or_another_kind_is_refused() -> None:
+    empty = BytesIO()
+    with zipfile.ZipFile(empty, "w") as archive:
+        archive.writestr("a", "b")
+    for name, data in (("f.md", b" \n"), ("f.html", b"<html><img alt='x'></html>"), ("f.odt", empty.getvalue())):
+        with pytest.raises(Refused):
+            told(name, data)
