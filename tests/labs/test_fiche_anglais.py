@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from seats import LABS, secrets_of, sujet
+from seats import LABS, sujet
 
 from etabli.exam import Failed
 from etabli.exam.contract.check import import_grader
@@ -17,10 +16,12 @@ from etabli.exam.reading import outline
 
 GRADER = LABS["fiche-anglais"].grader
 FORMS, WORDS, WORK, SHAPE = (import_grader(GRADER, name) for name in ("specimens.fiches", "words", "work", "shape"))
-SEATS: Mapping[str, Any] = {
-    given.variant.data["family"]: given.variant
-    for given in (sujet("fiche-anglais", one) for one in secrets_of("fiche-anglais"))
-}
+SEATS: dict[str, Any] = {}
+for _number in range(40):
+    _given = sujet("fiche-anglais", bytes([_number]) * 32).variant
+    SEATS.setdefault(_given.data["family"], _given)
+    if len(SEATS) == 4:
+        break
 FAMILIES = sorted(SEATS)
 
 

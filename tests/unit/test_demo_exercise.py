@@ -9,9 +9,11 @@ from helpers import make_lab
 from typer.testing import CliRunner
 
 from etabli.cli.demo import __main__ as demo
+from etabli.cli.demo.dossier import STORY, Story
 from etabli.cli.demo.exercise import ABSENT, DEADLINE, class_size, people_of, places
 from etabli.cli.main import app
 from etabli.lab.manifest import lab_ids, load_lab
+from etabli.lab.specimens.specimen import load_specimens
 from etabli.reception.answers import Answers
 from etabli.reception.gathering import Reading, gather
 from etabli.reception.hand_in import HandIns, HandInState, state_at, write_hand_ins
@@ -19,6 +21,7 @@ from etabli.reception.moodle.worksheet import read_worksheet
 from etabli.reception.settling import settle
 from etabli.roster.listing import read_listing
 from etabli.roster.roster import new_roster
+from etabli.system.yaml_files import read_yaml
 
 LAB = "page-dynamique"
 pytestmark = pytest.mark.usefixtures("home")
@@ -73,6 +76,12 @@ def test_one_class_hands_in_over_all_labs() -> None:
     seen = [places(load_lab(lab), demo.CLASS, people=people) for lab in lab_ids()]
     assert len({tuple(place.alias for place in everyone) for everyone in seen}) == 1
     assert [sum(place.specimen is not None for place in everyone) for everyone in seen] == [24] * len(seen)
+
+
+def test_the_invented_candidate_hands_in_witnesses_of_every_lab() -> None:
+    for lab in map(load_lab, lab_ids()):
+        story = read_yaml(lab.grader / "specimens" / STORY, Story)
+        assert story.rendus and set(story.rendus) <= set(load_specimens(lab)), lab.id
 
 
 def test_each_lab_has_an_invented_class_too(tmp_path: Path) -> None:
