@@ -133,7 +133,7 @@ def test_check_sees_progress(evening: Evening) -> None:
     (evening.folder / "rendu" / ".htaccess").unlink()
     words = said(etabli("check", evening.folder))
     assert re.search(r"Depuis la dernière fois : \d+ points réussis de plus", words)
-    assert "Essentiel : montrer les données — 3 sur 18 réussis" in words
+    assert "Essentiel : montrer les données — 3 sur 19 réussis" in words
     assert not list(evening.folder.glob("resultats*"))
 
 

@@ -68,9 +68,8 @@ async def _work(address: str, duty: Duty, *, stream: bool) -> None:
         for line in lines:
             line.cancel()
         _done, left = await asyncio.wait(lines, timeout=_END_S)
-        if left:
-            os._exit(0)  # its jobs go back to the queue by themselves
-    os._exit(0)  # no job is under way: a thread that waits for a database or an engine that went first holds nobody up
+    if left:
+        os._exit(0)  # its jobs go back to the queue by themselves
 
 
 async def _line(app: procrastinate.App, duty: Duty, queue: str, at_once: int) -> None:
