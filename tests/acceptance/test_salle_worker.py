@@ -22,7 +22,6 @@ from typing import Any
 
 import pytest
 import room_lab
-from helpers import volume
 from room_lab import start_worker
 from small_repository import LAB, PAGE
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -223,20 +222,16 @@ def test_a_verification_tells_its_findings_and_a_second_press_changes_nothing(le
     assert [path.parent.name for path in lesson.runs()] == [done.run]
 
 
-ENDS = ((signal.SIGTERM, 0), (signal.SIGKILL, -signal.SIGKILL))[: volume(1, 2)]
-"""How a worker is ended while it verifies, and how it exits; one that grades a class is killed below."""
-
-
 def test_workers_that_are_told_to_end_then_killed_leave_a_verification_that_is_made_once(lesson: Lesson) -> None:
     before = len(lesson.runs())
     number = lesson.verify()
-    for attempt, (how, code) in enumerate(ENDS, 1):
+    for attempt, how, code in ((1, signal.SIGTERM, 0), (2, signal.SIGKILL, -signal.SIGKILL)):
         lesson.until("a finding", lambda wanted=attempt: _told(lesson, number, wanted))
         assert lesson.end(how) == code
         assert lesson.verification(number).state is Progress.RUNNING
         lesson.start(second=attempt == 1)
     lesson.until("its end", lambda: lesson.verification(number).state.over)
-    assert (lesson.verification(number).state, lesson.verification(number).attempts) == (Progress.DONE, 1 + len(ENDS))
+    assert (lesson.verification(number).state, lesson.verification(number).attempts) == (Progress.DONE, 3)
     assert lesson.findings(number) == [("demarre", "passed"), ("titre", "passed")]
     assert len(lesson.runs()) == before + 1
 
