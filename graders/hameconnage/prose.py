@@ -101,7 +101,7 @@ def expect_french(leaf: SitePage) -> None:
     lang = leaf.lang
     if lang.lower().split("-")[0] != "fr":
         told = f"lang vaut « {cut(lang, 20)} »" if lang else "la balise <html> ne dit pas la langue"
-        raise Failed(f"Dans la page, {told}.", 'La balise est <html lang="fr">.')
+        raise Failed(f"Dans la page, {told}.", "La balise <html> dit « fr » dans son attribut lang.")
 
 
 def expect_accessible(leaf: SitePage) -> None:
