@@ -32,12 +32,17 @@ PHASES = {
 }  # fmt: skip
 BESIDE = {"conteneurs": ["relecture", "unité"]}
 """What runs beside a phase that often waits, when a processor is free; it is told afterwards."""
+AGAIN, MOST_AGAIN = "conteneurs", 3
+"""An engine or a browser that others keep from a processor may answer too late: so few failures of this phase have their
+files run once more, whole, when all is quiet. What fails twice has failed; what passes then is named, to be mended."""
 LAST = ["nice", "-n", "19"]
 NO_ENGINE = {"DOCKER_HOST": "unix:///nowhere/docker.sock"}
 """A test of « unité » that needs a container says so at once: its place is in another folder."""
 COMPILED = (KEPT / "compile").absolute()
 """Where Python keeps what it compiled, of tests and of the commands that they start: each file once for all processes,
 whatever the machine says, and none beside the sources."""
+BAD = ("failed", "error", "unsteady")
+"""What the end names; what passed the second time only is counted apart, and fails nothing."""
 TOLD = {"failure": "failed", "error": "error", "skipped": "skipped"}
 
 
@@ -48,9 +53,9 @@ class Ran(NamedTuple):
     seconds: float
 
 
-def run(phase: str, aside: bool = False) -> Ran:
-    """Runs a phase; the results of tests are kept, and what it says when it runs aside."""
-    words, start = PHASES[phase], time.time()
+def run(phase: str, words: list[str], aside: bool = False) -> Ran:
+    """Runs the command of a phase; the results of tests are kept, and what it says when it runs aside."""
+    start = time.time()
     kept = [f"--junit-xml={KEPT / phase}.xml"] if "pytest" in words else []
     with ExitStack() as stack:
         said = stack.enter_context(open(KEPT / f"{phase}.txt", "wb")) if aside else None
@@ -63,12 +68,23 @@ def run_with_others(phase: str) -> dict[str, Ran]:
     """Runs a phase, and one after the other those that go beside it; what these said comes last."""
     others = BESIDE.get(phase, [])
     with ThreadPoolExecutor(1) as pool:
-        aside = pool.submit(lambda: {other: run(other, aside=True) for other in others})
-        found = {phase: run(phase)}
+        aside = pool.submit(lambda: {other: run(other, PHASES[other], aside=True) for other in others})
+        found = {phase: run(phase, PHASES[phase])}
         found = aside.result() | found
     for other in others:
         print((KEPT / f"{other}.txt").read_text("utf-8", "replace"))
     return found
+
+
+def run_again(ran: dict[str, Ran]) -> set[str]:
+    """Runs the files of :data:`AGAIN` that failed once more, if few tests did; returns those tests if all pass now."""
+    failed = {name for name, what in outcomes(AGAIN) if what in BAD}
+    if 0 < len(failed) <= MOST_AGAIN:
+        ran["encore"] = run("encore", [*PYTEST, *sorted({name.partition("::")[0] for name in failed})])
+        if ran["encore"].well:
+            ran[AGAIN] = ran[AGAIN]._replace(well=True)
+            return failed
+    return set()
 
 
 def environment(phase: str) -> dict[str, str]:
@@ -103,8 +119,10 @@ def main(begun: float) -> int:
     for phase in PHASES:
         if phase not in aside:
             ran |= run_with_others(phase)
-    found = [one for phase in PHASES for one in outcomes(phase)]
-    print(*(f"{what.upper()} {name}" for name, what in found if what in ("failed", "error")), sep="\n")
+    unsteady = run_again(ran)
+    found = [one for phase in PHASES for one in outcomes(phase) if one[0] not in unsteady]
+    found += [(name, "unsteady") for name in sorted(unsteady)]
+    print(*(f"{what.upper()} {name}" for name, what in found if what in BAD), sep="\n")
     print("Où les minutes sont passées :")
     for phase, (well, seconds) in ran.items():
         where = "   à côté des conteneurs" if phase in aside else ""
@@ -112,7 +130,7 @@ def main(begun: float) -> int:
     total = time.time() - begun
     print(f"  {'en tout':12}{minutes(total)}")
     counts = Counter(what for _name, what in found)
-    words = ", ".join(f"{counts[what]} {what}" for what in ("failed", "passed", "skipped", "error") if counts[what])
+    words = ", ".join(f"{counts[what]} {what}" for what in ("failed", "passed", "skipped", "error", "unsteady") if counts[what])
     print(f" {words or 'no tests ran'} in {total:.2f}s ".center(80, "="))
     return 0 if all(one.well for one in ran.values()) else 1
 

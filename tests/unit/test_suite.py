@@ -91,3 +91,23 @@ def test_what_runs_beside_another_phase_is_told_after_it_and_counts(
     told = capfd.readouterr().out.splitlines()
     assert told[:2] == ["deux", "un"]
     assert [line.split()[0] for line in told if "à côté" in line and "en échec" in line] == ["un"]
+
+
+@pytest.mark.parametrize(("times", "code", "word"), [(1, 0, "UNSTEADY"), (2, 1, "FAILED")])
+def test_what_fails_once_beside_others_is_run_again_and_named(
+    suite: dict[str, Any], tmp_path: Path, capfd: pytest.CaptureFixture[str], times: int, code: int, word: str
+) -> None:
+    (tmp_path / "test_un.py").write_text(
+        "from pathlib import Path\n"
+        "def test_late():\n"
+        "    with open('fois', 'a') as made: made.write('.')\n"
+        f"    assert len(Path('fois').read_text()) > {times}\n"
+    )
+    phases = suite["PHASES"]
+    phases.clear()
+    suite["BESIDE"].clear()
+    phases["conteneurs"] = [sys.executable, "-m", "pytest", "test_un.py", "-o", "junit_family=xunit1"]
+    assert suite["main"](time.time()) == code
+    told = capfd.readouterr().out
+    assert f"{word} test_un.py::test_late" in told and "  encore " in told
+    assert (tmp_path / "fois").read_text() == ".."
