@@ -5,8 +5,9 @@ All of them, whole and on other data: ``make test-long``.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from sentences import faults
 
 from etabli.exam.contract.outcome import Outcome
 from etabli.grading.matrix import MatrixRow, run_matrix, told
-from etabli.grading.matrix.cover import Cover, cover_of
+from etabli.grading.matrix.cover import Cover, cover_of, drawn_checks
+from etabli.grading.pack import pack_of
 from etabli.lab.manifest import lab_ids, load_lab
 from etabli.lab.specimens.specimen import Kind, Specimen, load_specimens
 from etabli.runs.scoring import results
@@ -104,10 +106,16 @@ def test_kinds_earn_what_they_should(lab: str, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("lab", lab_ids())
-def test_every_check_is_failed_by_some_specimen_of_the_cover(lab: str) -> None:
-    specimens = COVERS[lab].of(load_specimens(load_lab(lab))).values()
-    failed = {check for specimen in specimens for check, outcome in specimen.expected.items() if outcome == "failed"}
-    assert {spec.id for spec in load_lab(lab).checks().specs} - failed == set()
+def test_every_check_is_failed_by_some_specimen_and_each_drawn_one_by_one_of_the_cover(lab: str) -> None:
+    loaded, all_of_them = load_lab(lab), load_specimens(load_lab(lab))
+    specs = loaded.checks().specs
+    assert {spec.id for spec in specs} - failed(all_of_them.values()) == set()
+    drawn = drawn_checks(specs, hashlib.sha256(pack_of(loaded)).hexdigest())
+    assert drawn - failed(COVERS[lab].of(all_of_them).values()) == set()
+
+
+def failed(specimens: Iterable[Specimen]) -> set[str]:
+    return {check for one in specimens for check, outcome in one.expected.items() if outcome == "failed"}
 
 
 @pytest.mark.parametrize("lab", lab_ids())

@@ -10,7 +10,15 @@ import pytest
 from helpers import spec
 
 from etabli.exam.contract.outcome import Outcome
-from etabli.grading.matrix.cover import DRAWN, DRAWN_CHEATS, DRAWN_RIGHTS, fewest, make_cover
+from etabli.grading.matrix.cover import (
+    DRAWN,
+    DRAWN_CHEATS,
+    DRAWN_CHECKS,
+    DRAWN_RIGHTS,
+    drawn_checks,
+    fewest,
+    make_cover,
+)
 from etabli.lab.specimens.specimen import Kind, Specimen
 
 SPECS = [spec("start"), *(spec(f"c{n:02}", after=("start",)) for n in range(1, 21)), spec("deep", after=("c01",))]
@@ -73,7 +81,7 @@ SPECIMENS = {one.name: one for one in ALL}
 
 def test_what_stands_for_nothing_else_runs_whole() -> None:
     """A right one made from another does not, nor a mistake whose failures a cheat has too."""
-    cover = make_cover(SPECIMENS, SPECS, "1" * 64)
+    cover = make_cover(SPECIMENS, SPECS, "1" * 64, 1)
     assert cover.whole == ("right", "empty")
     assert {name for name in cover.shares if not name.startswith("same-cheat")} == {
         "its-way", "cheat", "both", "deep", "one"
@@ -82,8 +90,16 @@ def test_what_stands_for_nothing_else_runs_whole() -> None:
 
 
 def test_each_check_fails_that_a_mistake_or_a_cheat_fails() -> None:
-    shares = make_cover(SPECIMENS, SPECS, "1" * 64).shares.values()
+    shares = make_cover(SPECIMENS, SPECS, "1" * 64, 1).shares.values()
     assert {check for share in shares for check in share.declared} == {"c01", "c02", "c03", "c20", "deep"}
+
+
+def test_a_drawn_third_of_them_which_changes_with_the_pack() -> None:
+    some, other = (drawn_checks(SPECS, pack * 64) for pack in "12")
+    assert len(some) == -(-len(SPECS) // DRAWN_CHECKS) and some != other
+    declared = {check for share in make_cover(SPECIMENS, SPECS, "1" * 64).shares.values() for check in share.declared}
+    assert {"c01", "c02", "c03", "c20", "deep"} & some <= declared
+    assert frozenset().union(*(drawn_checks(SPECS, f"{n:064}") for n in range(30))) == {one.id for one in SPECS}
 
 
 def test_a_few_right_ones_of_many_are_drawn_which_change_with_the_pack() -> None:
@@ -92,7 +108,7 @@ def test_a_few_right_ones_of_many_are_drawn_which_change_with_the_pack() -> None
         for base in (None, "right")
         for name in map(f"{base}-{{}}".format, range(7))
     }
-    covers = [make_cover(SPECIMENS | more, SPECS, pack * 64) for pack in "123456"]
+    covers = [make_cover(SPECIMENS | more, SPECS, pack * 64, 1) for pack in "123456"]
     for names in (
         [set(cover.whole) - {"empty"} for cover in covers],
         [{*cover.shares} & {*more, "its-way"} for cover in covers],
@@ -102,14 +118,14 @@ def test_a_few_right_ones_of_many_are_drawn_which_change_with_the_pack() -> None
 
 
 def test_another_cheat_is_drawn_which_changes_with_the_pack() -> None:
-    covers = [make_cover(SPECIMENS, SPECS, pack * 64) for pack in "123456"]
+    covers = [make_cover(SPECIMENS, SPECS, pack * 64, 1) for pack in "123456"]
     drawn = [{name for name in cover.shares if name.startswith("same-cheat")} for cover in covers]
     assert {len(names) for names in drawn} == {DRAWN_CHEATS}
     assert len({*map(frozenset, drawn)}) > 1
 
 
 def test_a_mistake_and_a_cheat_run_what_they_declare_and_a_mistake_a_drawn_one() -> None:
-    cover = make_cover(SPECIMENS, SPECS, "1" * 64)
+    cover = make_cover(SPECIMENS, SPECS, "1" * 64, 1)
     assert cover.shares["one"].declared == ("c01", "deep") and cover.shares["cheat"].declared == ("c20",)
     for name in ("one", "cheat"):
         share = cover.shares[name]
@@ -119,19 +135,19 @@ def test_a_mistake_and_a_cheat_run_what_they_declare_and_a_mistake_a_drawn_one()
 
 
 def test_a_right_one_made_from_another_runs_what_is_drawn_and_comes_first() -> None:
-    name, share = next(iter(make_cover(SPECIMENS, SPECS, "1" * 64).shares.items()))
+    name, share = next(iter(make_cover(SPECIMENS, SPECS, "1" * 64, 1).shares.items()))
     assert (name, share.declared, len(set(share.drawn))) == ("its-way", (), 6)
 
 
 def test_the_draw_changes_with_the_pack_and_the_mistake_alone() -> None:
-    first, again, other = (make_cover(SPECIMENS, SPECS, pack * 64) for pack in "112")
+    first, again, other = (make_cover(SPECIMENS, SPECS, pack * 64, 1) for pack in "112")
     assert first == again
     assert first.shares["its-way"].drawn != other.shares["its-way"].drawn
     assert len({share.drawn for share in first.shares.values()}) > 2
 
 
 def test_what_runs_is_said() -> None:
-    first, *shares = make_cover(SPECIMENS, SPECS, "1" * 64).lines()
-    assert "2 rendus témoins entiers, 6 autres, chacun" in first
-    drawn = make_cover(SPECIMENS, SPECS, "1" * 64).shares["one"].drawn
+    first, *shares = make_cover(SPECIMENS, SPECS, "1" * 64, 1).lines()
+    assert "2 rendus témoins entiers, 7 autres, chacun" in first
+    drawn = make_cover(SPECIMENS, SPECS, "1" * 64, 1).shares["one"].drawn
     assert f"  one + {', '.join(drawn)}" in shares

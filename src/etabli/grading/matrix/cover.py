@@ -2,9 +2,9 @@
 
 Empty, starter and partial specimens run whole, and a few of the right ones that are made from no other, drawn from the
 pack's hash: they change with each state of the pack, and are the same for all who have it. A few right ones made from
-another are drawn too, and run some drawn checks only. The fewest cheats in which every check that a cheat fails still
-fails, and a drawn one, run the checks that they declare. So do, with a drawn check more, the fewest mistakes in which
-every other check that a mistake fails still fails.
+another are drawn too, and run some drawn checks only. A third of the checks are drawn: the fewest cheats in which each
+of them that a cheat fails still fails, and a few drawn ones, run the checks that they declare. So do, with a drawn check
+more, the fewest mistakes in which every other one of them that a mistake fails still fails.
 """
 
 from __future__ import annotations
@@ -25,8 +25,10 @@ from etabli.lab.specimens.specimen import Kind, Specimen
 
 DRAWN = {Kind.RIGHT: 6, Kind.MISTAKE: 1, Kind.CHEAT: 0}
 """Checks drawn for a specimen that does not run whole, beside its own."""
-DRAWN_CHEATS = 1
+DRAWN_CHEATS = 2
 """Cheats drawn beside the fewest."""
+DRAWN_CHECKS = 3
+"""One check of so many is drawn: each of these fails somewhere."""
 DRAWN_RIGHTS = 2
 """Right ones drawn among those that are made from no other, and as many among those that are."""
 Sets = Mapping[str, frozenset[str]]
@@ -75,16 +77,20 @@ class Cover:
         return {name: share.checks for name, share in self.shares.items()}
 
 
-def make_cover(specimens: Mapping[str, Specimen], specs: Sequence[CheckSpec], pack_sha256: str) -> Cover:
+def make_cover(
+    specimens: Mapping[str, Specimen], specs: Sequence[CheckSpec], pack_sha256: str, among: int = DRAWN_CHECKS
+) -> Cover:
     """Makes the cover of a lab.
 
     Args:
         specimens: All of the lab's.
         specs: All of its checks.
         pack_sha256: What the draw depends on.
+        among: One check of so many is drawn; 1 for all.
     """
+    checks = drawn_checks(specs, pack_sha256, among)
     failed = {
-        name: frozenset(check for check, outcome in specimen.expected.items() if outcome is Outcome.FAILED)
+        name: frozenset(check for check, outcome in specimen.expected.items() if outcome is Outcome.FAILED) & checks
         for name, specimen in specimens.items()
     }
     kinds = {kind: [name for name, specimen in specimens.items() if specimen.kind is kind] for kind in Kind}
@@ -111,6 +117,11 @@ def make_cover(specimens: Mapping[str, Specimen], specs: Sequence[CheckSpec], pa
 def cover_of(lab: Lab, specimens: Mapping[str, Specimen]) -> Cover:
     """Makes the cover of a lab in the present state of its pack."""
     return make_cover(specimens, lab.checks().specs, hashlib.sha256(pack_of(lab)).hexdigest())
+
+
+def drawn_checks(specs: Sequence[CheckSpec], pack_sha256: str, among: int = DRAWN_CHECKS) -> frozenset[str]:
+    """Draws the checks that fail somewhere in the cover: one of so many, rounded up."""
+    return frozenset(_draw(pack_sha256, "checks").some([spec.id for spec in specs], -(-len(specs) // among)))
 
 
 def _share(specimen: Specimen, specs: Sequence[CheckSpec], pack_sha256: str) -> Share:
