@@ -33,8 +33,8 @@ PHASES = {
 BESIDE = {"conteneurs": ["relecture", "unité"]}
 """What runs beside a phase that often waits, when a processor is free; it is told afterwards."""
 AGAIN, MOST_AGAIN = "conteneurs", 3
-"""An engine or a browser that others keep from a processor may answer too late: so few failures of this phase have their
-files run once more, whole, when all is quiet. What fails twice has failed; what passes then is named, to be mended."""
+"""An engine or a browser that others keep from a processor may answer too late: so few failures of this phase have
+their files run once more, whole, when all is quiet. What fails twice has failed; what passes then is named."""
 LAST = ["nice", "-n", "19"]
 NO_ENGINE = {"DOCKER_HOST": "unix:///nowhere/docker.sock"}
 """A test of « unité » that needs a container says so at once: its place is in another folder."""
@@ -130,7 +130,9 @@ def main(begun: float) -> int:
     total = time.time() - begun
     print(f"  {'en tout':12}{minutes(total)}")
     counts = Counter(what for _name, what in found)
-    words = ", ".join(f"{counts[what]} {what}" for what in ("failed", "passed", "skipped", "error", "unsteady") if counts[what])
+    words = ", ".join(
+        f"{counts[what]} {what}" for what in ("failed", "passed", "skipped", "error", "unsteady") if counts[what]
+    )
     print(f" {words or 'no tests ran'} in {total:.2f}s ".center(80, "="))
     return 0 if all(one.well for one in ran.values()) else 1
 
