@@ -15,7 +15,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from etabli.cli import usage
-from etabli.cli.main import app
+from etabli.cli.main import app, first_word, made
 from etabli.cli.screen import escape, say
 from etabli.cli.usage import french
 
@@ -133,3 +133,15 @@ def test_what_is_no_file_no_folder_or_no_text_is_refused(tmp_path: Path, home: P
 def test_a_folder_may_be_called_like_markup(capsys: pytest.CaptureFixture[str]) -> None:
     say("Rapport de la classe : res[/]/index.html")
     assert "res[/]/index.html" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", ["check", "lab test", "trace ressemblances", "export moodle"])
+def test_a_command_that_is_made_alone_says_what_it_says_among_all(words: str) -> None:
+    alone, among = (CliRunner().invoke(one, [*words.split(), "--help"]) for one in (made(words.split()[0]), app))
+    assert alone.exit_code == 0 and alone.stdout == among.stdout
+
+
+def test_what_is_typed_says_which_commands_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [first_word(typed) for typed in (["grade", "-h"], ["chek"], ["-h"], [])] == ["grade", None, None, None]
+    monkeypatch.setenv("_ETABLI_COMPLETE", "complete_bash")
+    assert first_word(["grade"]) is None, "Tab is told all commands"

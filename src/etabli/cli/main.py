@@ -1,109 +1,134 @@
-"""The command ``etabli``: parse, call, render."""
+"""The command ``etabli``: parse, call, render.
+
+Only what the command that is typed needs is read: to read all takes longer than most commands do.
+"""
 
 from __future__ import annotations
 
+import functools
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
 import typer
 
-from etabli.cli.annee import annee
-from etabli.cli.apprecier import apprecier
-from etabli.cli.badge import badge_app
-from etabli.cli.bench import bench
-from etabli.cli.check import check
-from etabli.cli.classe import classe
-from etabli.cli.commission_degres import commission
-from etabli.cli.contestation import contestation
-from etabli.cli.course import course
-from etabli.cli.doctor import doctor
-from etabli.cli.donnees import donnees, purge
-from etabli.cli.entretien import entretien
-from etabli.cli.espaces import espaces
-from etabli.cli.exercice import exercice
-from etabli.cli.export import export_moodle
-from etabli.cli.fiche import fiches
-from etabli.cli.grade import grade
-from etabli.cli.gradebook import export_gradebook
-from etabli.cli.imprimer import imprimer
-from etabli.cli.journal import journal
-from etabli.cli.keys import keys_app
-from etabli.cli.lab_new import new
-from etabli.cli.labs import labs
-from etabli.cli.ouvrir import ouvrir
-from etabli.cli.postes import postes
-from etabli.cli.recueil import recueil_app
-from etabli.cli.referentiel import referentiel_app
-from etabli.cli.regrade import regrade
-from etabli.cli.ressemblances import ressemblances
-from etabli.cli.run import runs_app
-from etabli.cli.salle import salle
-from etabli.cli.scheme import export_scheme
-from etabli.cli.seal import seal, verify
-from etabli.cli.secret import secrets_app
-from etabli.cli.specimens import debug, test
-from etabli.cli.submit import submit
-from etabli.cli.sujet import sujet
-from etabli.cli.terminal import terminal
-from etabli.cli.trace import traces
 from etabli.cli.usage import FrenchGroup, renamed
-from etabli.cli.workspace import start, stop_command
 
-app = typer.Typer(
-    name="etabli",
-    cls=FrenchGroup,
-    help="Établi : des travaux pratiques en conteneurs, vérifiés par leur comportement.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"], "token_normalize_func": renamed},
-)
-exports = typer.Typer(help="Exporte des résultats vers d'autres outils.", no_args_is_help=True, rich_markup_mode="rich")
-author = typer.Typer(help="Pour les auteurs de TP.", no_args_is_help=True, rich_markup_mode="rich")
+COMMANDS = {
+    "labs": "labs:labs",
+    "course": "course:course",
+    "referentiel": "referentiel:referentiel_app",
+    "trace": "trace:traces",
+    "trace ressemblances": "ressemblances:ressemblances",
+    "recueil": "recueil:recueil_app",
+    "recueil contestation": "contestation:contestation",
+    "commission": "commission_degres:commission",
+    "imprimer": "imprimer:imprimer",
+    "fiche": "fiche:fiches",
+    "annee": "annee:annee",
+    "seal": "seal:seal",
+    "verify": "seal:verify",
+    "keys": "keys:keys_app",
+    "badge": "badge:badge_app",
+    "doctor": "doctor:doctor",
+    "sujet": "sujet:sujet",
+    "entretien": "entretien:entretien",
+    "exercice": "exercice:exercice",
+    "grade": "grade:grade",
+    "apprecier": "apprecier:apprecier",
+    "ouvrir": "ouvrir:ouvrir",
+    "regrade": "regrade:regrade",
+    "run": "run:runs_app",
+    "export gradebook": "gradebook:export_gradebook",
+    "export moodle": "export:export_moodle",
+    "export bareme": "scheme:export_scheme",
+    "start": "workspace:start",
+    "check": "check:check",
+    "submit": "submit:submit",
+    "terminal": "terminal:terminal",
+    "journal": "journal:journal",
+    "stop": "workspace:stop_command",
+    "espaces": "espaces:espaces",
+    "postes": "postes:postes",
+    "classe": "classe:classe",
+    "salle": "salle:salle",
+    "donnees": "donnees:donnees",
+    "purge": "donnees:purge",
+    "secret": "secret:secrets_app",
+    "lab new": "lab_new:new",
+    "lab test": "specimens:test",
+    "lab debug": "specimens:debug",
+    "bench": "bench:bench",
+}
+"""What is typed, and where it is in this folder: a function, or a group of commands. In the order of the help."""
+GROUPS = {
+    "export": "Exporte des résultats vers d'autres outils.",
+    "lab": "Pour les auteurs de TP.",
+}
+"""Groups that no file has for its own, and their help."""
+AS_TYPED: dict[str, Any] = {
+    "lab debug": {"context_settings": {"allow_extra_args": True, "ignore_unknown_options": True}},
+}
+"""Commands that take what they do not know."""
 
-app.command()(labs)
-app.command()(course)
-app.add_typer(referentiel_app, name="referentiel")
-traces.command()(ressemblances)
-app.add_typer(traces, name="trace")
-app.add_typer(recueil_app, name="recueil")
-recueil_app.command()(contestation)
-app.add_typer(commission, name="commission")
-app.command()(imprimer)
-app.add_typer(fiches, name="fiche")
-app.command()(annee)
-app.command()(seal)
-app.command()(verify)
-app.add_typer(keys_app, name="keys")
-app.add_typer(badge_app, name="badge")
-app.command()(doctor)
-app.command()(sujet)
-app.command()(entretien)
-app.command()(exercice)
-app.command()(grade)
-app.command()(apprecier)
-app.command()(ouvrir)
-app.command()(regrade)
-app.add_typer(runs_app, name="run")
-app.add_typer(exports, name="export")
-exports.command("gradebook")(export_gradebook)
-exports.command("moodle")(export_moodle)
-exports.command("bareme")(export_scheme)
-app.command()(start)
-app.command()(check)
-app.command()(submit)
-app.command()(terminal)
-app.command()(journal)
-app.command("stop")(stop_command)
-app.command()(espaces)
-app.command()(postes)
-app.add_typer(classe, name="classe")
-app.add_typer(salle, name="salle")
-app.add_typer(donnees, name="donnees")
-app.command()(purge)
-app.add_typer(secrets_app, name="secret")
-app.add_typer(author, name="lab")
-app.command()(bench)
-author.command()(new)
-author.command()(test)
-author.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(debug)
+
+@functools.cache
+def made(only: str | None = None) -> typer.Typer:
+    """Makes the command.
+
+    Args:
+        only: The first word of the commands that it must have; all of them when none is given.
+    """
+    app = typer.Typer(
+        name="etabli",
+        cls=FrenchGroup,
+        help="Établi : des travaux pratiques en conteneurs, vérifiés par leur comportement.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"], "token_normalize_func": renamed},
+    )
+    app.callback()(_nothing)  # a lone command keeps its name
+    groups = {"": app}
+    for words, place in COMMANDS.items():
+        above, _, name = words.rpartition(" ")
+        if only not in (None, above or name):
+            continue
+        if above in GROUPS and above not in groups:
+            groups[above] = typer.Typer(help=GROUPS[above], no_args_is_help=True, rich_markup_mode="rich")
+            app.add_typer(groups[above], name=above)
+        module, _, attribute = place.partition(":")
+        found = getattr(import_module(f"etabli.cli.{module}"), attribute)
+        if isinstance(found, typer.Typer):
+            groups[name] = found
+            app.add_typer(found, name=name)
+        elif name not in {one.name for one in groups[above].registered_commands}:
+            groups[above].command(name, **AS_TYPED.get(words, {}))(found)
+    return app
+
+
+def _nothing() -> None:
+    return None
+
+
+def first_word(arguments: Sequence[str]) -> str | None:
+    """Returns the word that says which command is typed; none when help, or Tab, needs all of them."""
+    word = arguments[0] if arguments and "_ETABLI_COMPLETE" not in os.environ else None
+    return word if word in {words.split()[0] for words in COMMANDS} else None
+
+
+def run() -> None:
+    """Runs the command that is typed."""
+    made(first_word(sys.argv[1:]))()
+
+
+def __getattr__(name: str) -> Any:
+    if name == "app":
+        return made()
+    raise AttributeError(name)
+
 
 if __name__ == "__main__":
-    app()
+    run()
