@@ -3,8 +3,8 @@
 Empty, starter and partial specimens run whole, and a few of the right ones that are made from no other, drawn from the
 pack's hash: they change with each state of the pack, and are the same for all who have it. A few right ones made from
 another are drawn too, and run some drawn checks only. A third of the checks are drawn: the fewest cheats in which each
-of them that a cheat fails still fails, and a few drawn ones, run the checks that they declare. So do, with a drawn check
-more, the fewest mistakes in which every other one of them that a mistake fails still fails.
+of them that a cheat fails still fails, and a few drawn ones, run the checks that they declare. So do, with a drawn
+check more, the fewest mistakes in which every other one of them that a mistake fails still fails.
 """
 
 from __future__ import annotations
