@@ -290,6 +290,7 @@ def test_the_journal_follows_what_the_application_says(lesson: Lesson) -> None:
     (lesson.room.place.workspace(row.token) / "rendu" / "dit.php").unlink()
 
 
+@pytest.mark.long
 def test_a_class_is_graded_with_the_hours_of_the_server(lesson: Lesson) -> None:
     with lesson.room.work() as db:
         first, second = (db.get_one(WorkspaceRow, token) for token in lesson.tokens)

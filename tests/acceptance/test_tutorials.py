@@ -95,7 +95,9 @@ def computer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.rmtree(clone)
 
 
-@pytest.mark.parametrize("name", ["eleve", "auteur", pytest.param("enseignant", marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "name", ["auteur", *(pytest.param(name, marks=pytest.mark.long) for name in ("eleve", "enseignant"))]
+)
 def test_each_step_of_the_tutorial_does_what_it_says(name: str, computer: Path) -> None:
     terminal = opened(computer)
     steps = read_tutorial(computer / "etabli" / TUTORIALS / f"{name}.md")

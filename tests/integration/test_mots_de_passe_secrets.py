@@ -26,8 +26,11 @@ from etabli.system.settings import secret
 
 LAB = "mots-de-passe"
 testlists = import_grader(load_lab(LAB).grader, "testlists")
-SHOWING = ("mot-de-passe-en-preuve", "feuille-masquee", "auteur-a-l-envers", "journal-bavard")
-SHOWING += ("empreinte-en-preuve", "commentaire-code", "export-joint", "trace-oubliee")[: volume(0, 4)]
+SHOWING = ("feuille-masquee", "journal-bavard")
+SHOWING += (
+    *("mot-de-passe-en-preuve", "auteur-a-l-envers"),
+    *("empreinte-en-preuve", "commentaire-code", "export-joint", "trace-oubliee"),
+)[: volume(0, 6)]
 CANDIDATES = {f"sno-{number:02d}": name for number, name in enumerate(SHOWING, 1)}
 
 

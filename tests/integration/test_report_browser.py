@@ -27,12 +27,12 @@ from etabli.reports.html import render_differences
 from etabli.sandbox import images
 from etabli.system.settings import repository
 
-PAGES = ["index.html", "a-relancer.html", "annee/index.html", "annee/SNO-02/index.html"]
-"""The class; who to chase; the year of the class, and of a learner."""
-PAGES += ["SNO-14/index.html", "SNO-01/index.html"]
-"""In incident; several things to fix, with pictures, one of them decisive."""
-PAGES += ["differences.html", "SNO-09/index.html", "SNO-17/index.html"][: volume(0, 3)]
-"""What a new grading changed; stuck at the start; not examined."""
+PAGES = ["index.html", "annee/index.html", "SNO-14/index.html", "SNO-01/index.html"]
+"""The class; its year; a learner in incident; several things to fix, with pictures, one of them decisive."""
+PAGES += [
+    *("a-relancer.html", "annee/SNO-02/index.html", "differences.html", "SNO-09/index.html", "SNO-17/index.html")
+][: volume(0, 5)]
+"""Who to chase; the year of a learner; what a new grading changed; stuck at the start; not examined."""
 
 
 @pytest.fixture(scope="module")
