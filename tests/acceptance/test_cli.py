@@ -64,6 +64,7 @@ def test_doctor_says_what_an_account_without_the_right_must_ask_for() -> None:
     assert "« usermod -aG docker sno-prof », puis rouvrez la session" in said
 
 
+@pytest.mark.long
 def test_what_an_exam_costs_is_counted_part_by_part() -> None:
     """In the containers' own control groups: what runs beside is not in it."""
     done = etabli("bench", "mots-de-passe", "--temoin", "brut", "--rendus", "1", "--json")

@@ -193,6 +193,7 @@ def test_a_worker_in_the_middle_of_an_exam_is_never_kept(room: Class, how: signa
     assert room.verdicts("interrompu") == []
 
 
+@pytest.mark.long
 def test_when_the_keeper_or_the_containers_are_gone_the_next_command_finds_others(room: Class) -> None:
     room.check(name="apres")
     before = room.ours()

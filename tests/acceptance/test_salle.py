@@ -166,6 +166,9 @@ def test_a_learner_writes_sees_verifies_repairs_and_hands_in(
     one(page, "#hand-in").click()
     press(page, "Déposer maintenant")
     sees(page, "n° 1")
+    link = wait(page, lambda _: page.find_element(By.ID, "take-all").get_attribute("href"))
+    with zipfile.ZipFile(io.BytesIO(fetched(page, link))) as archive:
+        assert "index.php" in archive.namelist()
 
 
 def test_another_audits_in_the_terminal(
@@ -194,6 +197,7 @@ def test_another_audits_in_the_terminal(
     sees(page, "n° 1")
 
 
+@pytest.mark.long
 def test_a_third_works_in_the_erp_and_sends_a_workbook(
     room: Room, fleet: Browsers, page: WebDriver, slips: dict[str, str], tmp_path: Path
 ) -> None:
@@ -300,12 +304,3 @@ def fetched(page: WebDriver, address: str) -> bytes:
         address,
     )
     return bytes(found)
-
-
-def test_a_zip_of_everything(room: Room, page: WebDriver, slips: dict[str, str]) -> None:
-    alias = f"{CLASS}-01"
-    sign_in(page, room.settings.hosts.origin, alias, slips[alias])
-    opens(page, load_lab("page-dynamique").manifest.title)
-    link = wait(page, lambda _: page.find_element(By.ID, "take-all").get_attribute("href"))
-    with zipfile.ZipFile(io.BytesIO(fetched(page, link))) as archive:
-        assert "index.php" in archive.namelist()

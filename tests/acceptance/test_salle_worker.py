@@ -338,6 +338,7 @@ def test_a_workspace_that_stops_keeps_its_files_and_gives_no_port(lesson: Lesson
     assert (lesson.room.place.workspace(lesson.tokens[0]) / "rendu" / "index.php").is_file()
 
 
+@pytest.mark.long
 def test_a_workspace_starts_anew_with_its_data_or_the_first_ones(lesson: Lesson) -> None:
     lesson.open()
     space = read_workspace(lesson.room.place.workspace(lesson.tokens[0]))

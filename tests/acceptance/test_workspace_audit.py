@@ -64,6 +64,7 @@ def test_the_terminal_opens_once_the_charter_is_accepted(folder: Path) -> None:
     assert etabli("terminal", "-c", "exit 7", at=folder).returncode == 7
 
 
+@pytest.mark.long
 def test_every_command_of_the_brief_works_as_it_is_written(folder: Path) -> None:
     brief = (folder / "enonce.html").read_text("utf-8")
     blocks = re.findall(r'<pre><code class="language-text">(.*?)</code>', brief, re.DOTALL)

@@ -262,6 +262,7 @@ def test_nothing_that_is_graded_lies_in_the_workspace(evening: Evening, variant:
         assert variant["total"] not in path.read_text("utf-8"), path
 
 
+@pytest.mark.long
 def test_the_export_of_the_brief_gives_the_expected_lines(
     evening: Evening, exported: dict[str, Found], variant: dict[str, Any]
 ) -> None:
@@ -275,6 +276,7 @@ def test_the_export_of_the_brief_gives_the_expected_lines(
     assert met.counter.endswith(f"/{len(variant['rows'])}"), "the counter that the brief tells to look at"
 
 
+@pytest.mark.long
 def test_the_export_of_the_brief_gives_the_figure_asked(exported: dict[str, Found]) -> None:
     done = {"rh": (None, 3600), "stock": ("Effectué", 1), "production": ("Terminée", 1)}
     met_kinds = [kind for kind in done if kind in exported]
@@ -300,6 +302,7 @@ def it_is_the_figure_asked(met: Found, kind: str, state: str | None, unit: int) 
     assert sorted(each) == sorted(expected["each"])
 
 
+@pytest.mark.long
 def test_the_export_of_the_brief_gives_what_customers_owe(exported: dict[str, Found]) -> None:
     met = exported["receivables"]
     today = date.fromisoformat(met.variant["today"])
@@ -317,6 +320,7 @@ def test_the_export_of_the_brief_gives_what_customers_owe(exported: dict[str, Fo
     assert totals == {name: Decimal(met.variant["aged_totals"][name]) for name in LATE}
 
 
+@pytest.mark.long
 def test_the_export_of_the_brief_gives_the_ledger_and_the_entries_of_the_gap(exported: dict[str, Found]) -> None:
     met = exported["ledger"]
     period, truth = met.variant["period"], met.variant["ledger"]
@@ -337,6 +341,7 @@ def test_the_export_of_the_brief_gives_the_ledger_and_the_entries_of_the_gap(exp
     assert 0 < len(met.rows) < 1000, "Tryton lists no more at once"
 
 
+@pytest.mark.long
 def test_no_list_of_the_brief_hides_anything_at_first(exported: dict[str, Found]) -> None:
     assert [name for name, met in exported.items() if met.proposed] == []
 

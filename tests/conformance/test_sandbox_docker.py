@@ -400,7 +400,11 @@ def examining(docker_rig: DockerRig) -> Iterator[Worker]:
 
 
 @pytest.mark.parametrize(
-    "what", [pytest.param(what, marks=pytest.mark.long if what in ("bombe", "validateur") else ()) for what in LEAVE]
+    "what",
+    [
+        pytest.param(what, marks=pytest.mark.long if what in ("bombe", "validateur", "processus") else ())
+        for what in LEAVE
+    ],
 )
 def test_what_an_exam_leaves_is_gone_before_the_next_one(docker_rig: DockerRig, examining: Worker, what: str) -> None:
     worker = examining
@@ -582,6 +586,7 @@ def test_the_bench_counts_seconds_of_the_processor(docker_rig: DockerRig, worker
     assert worker.bench(docker_rig.app(waits), inputs=tmp_path, timeout=1).stdout == b"fini\n"
 
 
+@pytest.mark.long
 def test_who_others_keep_from_the_processor_is_told_from_who_sleeps(
     docker_rig: DockerRig, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,9 @@ def data() -> dict[str, Any]:
     return dict(plain(import_grader(GRADER, "variant").make(SEED, SEED)))
 
 
+pytestmark = pytest.mark.long
+
+
 @pytest.fixture(scope="module")
 def told(data: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What Tryton itself says of the company."""

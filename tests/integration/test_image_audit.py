@@ -11,7 +11,6 @@ from pathlib import Path
 import argon2
 import bcrypt
 import pytest
-from helpers import volume
 
 from etabli.lab.manifest import load_lab
 from etabli.lab.variant import Purpose, Seat, make_variant
@@ -232,7 +231,8 @@ def test_the_bench_feeds_the_input_that_it_is_given(tmp_path: Path) -> None:
 # -- on the lab's own data
 
 
-@pytest.mark.parametrize("number", range(volume(1, 2)))
+@pytest.mark.long
+@pytest.mark.parametrize("number", range(2))
 def test_everything_cheap_to_guess_is_found_in_seconds(number: int, tmp_path: Path) -> None:
     variant = make_variant(Seat(load_lab("mots-de-passe"), f"sno-{number}"), bytes(32), Purpose.ATELIER)
     work, data = tmp_path / "rendu", tmp_path / "donnees"

@@ -223,6 +223,7 @@ def test_the_assistant_gives_nobody_more_rights(tryton: Tryton) -> None:
             tryton.model(model, "write", [tryton.user if model == "res.user" else one], values)
 
 
+@pytest.mark.long
 def test_a_kill_and_a_newer_container_lose_nothing_and_the_password_may_change(server: Server) -> None:
     tryton = server.enter()
     tryton.model("ir.ui.menu.favorite", "set", tryton.model("ir.ui.menu", "search", [("name", "=", "Ventes")])[0])

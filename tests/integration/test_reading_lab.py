@@ -112,6 +112,7 @@ def test_nothing_kept_of_it_shows_the_hidden_value(runs: dict[str, Run], room: C
     assert not (room.root / "out" / ".travail").exists()
 
 
+@pytest.mark.long
 def test_a_student_s_own_check_does_the_same(room: Class, tmp_path: Path) -> None:
     seen: list[Event] = []
     plan = Plan(room.lab, room.plan.checks, bytes(32), tmp_path / "out", room.plan.image_tags, {})

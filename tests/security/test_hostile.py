@@ -155,6 +155,7 @@ def test_a_fake_verdict_is_only_text(after: Aftermath) -> None:
     assert items["base-jointe"] in (Outcome.FAILED, Outcome.BLOCKED)
 
 
+@pytest.mark.long
 def test_what_fills_the_examiner_leaves_its_neighbours_alone(tmp_path: Path) -> None:
     plan = plan_below(tmp_path).narrowed(["liste-complete", "html-valide"])
     graded(plan, tmp_path, {"remplit": corpus(LAB.grader)["remplit"]})

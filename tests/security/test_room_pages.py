@@ -239,6 +239,7 @@ def test_what_a_candidate_wrote_has_no_power_on_the_portal_s_origin(room: Lesson
     ) == "error"  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_learner_s_texts_are_texts(room: Lesson, fleet: Browsers, teacher: WebDriver) -> None:
     """A help text, file names, what the application says, names of a list: shown, and never markup."""
     origin, token = room.room.settings.hosts.origin, room.tokens[LEARNER]
