@@ -100,7 +100,7 @@ def prints(lab: str) -> dict[str, str]:
     given = sujet(lab)
     made: dict[str, Any] = {"sujet": (given.texts, given.files, given.documents)}
     right = [name for name, one in specimens_of(lab).items() if one.kind is Kind.RIGHT]
-    right = right[: volume(3, len(right))]
+    right = right[: volume(1, len(right))]
     made |= {name: handed_in(lab, name) for name in right}
     return {name: hashlib.sha256(repr(what).encode()).hexdigest() for name, what in made.items()}
 

@@ -84,7 +84,7 @@ def test_each_demand_has_an_anchor(seats: list[Sheet]) -> None:
 
 
 def test_a_sheet_prints_on_two_pages(seats: list[Sheet]) -> None:
-    for sheet in {sheet.markdown: sheet for sheet in seats}.values():
+    for sheet in list({sheet.markdown: sheet for sheet in seats}.values())[: volume(1, 9)]:
         printed = layout(page(sheet.title, "Pour a.martin · session entrainement · TP essai, version 1.0", (sheet,)))
         assert len(printed.pages) <= PAGES
 

@@ -77,6 +77,7 @@ def test_the_class_shows_as_many_kinds_of_work_as_learners() -> None:
     assert kinds.count(Kind.RIGHT) == 4 and kinds.count(Kind.PARTIAL) == 1 and Kind.CHEAT in kinds
 
 
+@pytest.mark.long
 def test_the_office_is_started_for_seven_files_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     class Started(Exception):
         """LibreOffice would start."""

@@ -93,7 +93,7 @@ def test_one_byte_in_any_module_of_exam_makes_every_run_fall(copy: Path) -> None
 def test_one_byte_in_a_grader_makes_those_of_its_lab_fall(spare: Path, lab: str) -> None:
     before, grader = packs(spare), spare / "graders" / lab
     names = [name for name in sources(grader) if name.split("/")[0] not in apart(lab)]
-    for name in names:
+    for name in names[:: volume(4, 1)]:
         for _ in spoilt(grader / name):
             assert pack(spare, lab) != before[lab], name
     for name in set(sources(grader)) - set(names):
