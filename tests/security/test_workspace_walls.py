@@ -52,7 +52,7 @@ def tried(target, patience):
         except OSError:
             pass
     for how, one in sockets(socket.SOCK_STREAM):
-        one.settimeout(patience)
+        one.settimeout(patience if how == "plain" else 4)
         try:
             one.connect((host, port))
             one.sendall(f"{token} tcp {how} {host}".encode())
