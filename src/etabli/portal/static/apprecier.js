@@ -3,6 +3,7 @@ const form = document.querySelector('[data-apprecier]')
 const WAIT_MS = 700
 let timer = 0
 let last = form && state()
+let sending = false
 
 function state() {
   return new URLSearchParams(new FormData(form)).toString()
@@ -12,6 +13,8 @@ async function save() {
   clearTimeout(timer)
   const now = state()
   if (now === last) return
+  if (sending) return soon() // an older text must not come after a newer one
+  sending = true
   last = now
   const said = form.querySelector('[data-dit]')
   try {
@@ -27,6 +30,7 @@ async function save() {
     last = ''
     said.textContent = `Pas encore enregistré : ${error.message || 'la page ne répond pas'}`
   }
+  sending = false
 }
 
 function soon() {
