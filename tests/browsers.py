@@ -88,7 +88,7 @@ def one(driver: webdriver.Remote, selector: str) -> WebElement:
 
 
 def press(driver: webdriver.Remote, selector: str, *keys: str) -> None:
-    """Presses the first that is shown, once it is not at work; or keys on it."""
+    """Presses the first that is shown and is not at work; or keys on it."""
     ready = f"{selector}:not([aria-disabled='true'])"
     wait(driver, lambda page: (one(page, ready).send_keys(*keys) if keys else one(page, ready).click()) is None, ready)
 
@@ -104,7 +104,8 @@ def size(driver: webdriver.Remote, width: int, height: int, scheme: str = "light
     """Plays a screen and a colour scheme."""
     metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
     cdp(driver, "Emulation.setDeviceMetricsOverride", metrics)
-    wait(driver, lambda page: page.execute_script("return innerWidth") == width, "the screen is as wide")
+    drawn = "return [innerWidth, innerHeight]"
+    wait(driver, lambda page: page.execute_script(drawn) == [width, height], "the screen has its size")
     features = [{"name": "prefers-color-scheme", "value": scheme}]
     cdp(driver, "Emulation.setEmulatedMedia", {"media": "screen", "features": features})
 
