@@ -1,6 +1,7 @@
 // The page of appreciations saves by itself, and takes keys while its form has the cursor; without it, the form does.
 const form = document.querySelector('[data-apprecier]')
 const WAIT_MS = 700
+const PAUSE_MS = 20_000
 let timer = 0
 let last = form && state()
 let sending = false
@@ -19,7 +20,8 @@ async function save() {
   const said = form.querySelector('[data-dit]')
   try {
     const headers = { Accept: 'application/json', 'Content-Type': 'application/x-www-form-urlencoded' }
-    const answer = await fetch(form.action, { method: 'POST', body: now, headers, redirect: 'error' })
+    const signal = AbortSignal.timeout(PAUSE_MS)
+    const answer = await fetch(form.action, { method: 'POST', body: now, headers, redirect: 'error', signal })
     const told = await answer.json()
     if (!answer.ok) throw new Error(told.error)
     said.textContent = `${told.said}.`
