@@ -21,7 +21,8 @@ async function save() {
   try {
     const headers = { Accept: 'application/json', 'Content-Type': 'application/x-www-form-urlencoded' }
     const signal = AbortSignal.timeout(PAUSE_MS)
-    const answer = await fetch(form.action, { method: 'POST', body: now, headers, redirect: 'error', signal })
+    const asked = fetch(form.action, { method: 'POST', body: now, headers, redirect: 'error', signal })
+    const answer = await asked.catch(() => { throw new Error('la page ne répond pas') })
     const told = await answer.json()
     if (!answer.ok) throw new Error(told.error)
     said.textContent = `${told.said}.`
@@ -30,7 +31,7 @@ async function save() {
     form.querySelector('progress').value = told.to_look - told.left
   } catch (error) {
     last = ''
-    said.textContent = `Pas encore enregistré : ${error.message || 'la page ne répond pas'}`
+    said.textContent = `Pas encore enregistré : ${error.message}`
   }
   sending = false
 }
