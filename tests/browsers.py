@@ -12,16 +12,23 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from selenium import webdriver
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+from selenium.common.exceptions import (
+    ElementClickInterceptedException,
+    ElementNotInteractableException,
+    NoSuchElementException,
+    StaleElementReferenceException,
+)
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
-from etabli.server.browsers import Browsers, browsers
+from etabli.server.browsers import Browsers, Driver, browsers
 
-__all__ = ["Browsers", "asked", "axe", "browsers", "cdp", "log", "one", "size", "until", "wait"]
+__all__ = ["Browsers", "asked", "axe", "browsers", "cdp", "log", "one", "opened", "press", "size", "until", "wait"]
 
 PATIENCE_S = int(os.environ.get("ETABLI_PATIENCE", "240"))
+SLOWER = float(os.environ.get("ETABLI_LENTEUR", "1"))
+"""How many times slower the browsers' processor is, with a network as slow: what a test forgets to wait for is then late."""
 AXE = "/opt/axe/axe.min.js"
 RUN_AXE = """
 const done = arguments[arguments.length - 1];
@@ -31,6 +38,18 @@ axe.run(document, {resultTypes: ['violations'], iframes: false}).then(
   problem => done([{id: 'axe', impact: 'critical', nodes: [String(problem)]}]));
 """
 Seen = TypeVar("Seen")
+_open = Driver.get
+
+
+def _open_slowly(driver: Driver, url: str) -> None:
+    cdp(driver, "Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    away = {"offline": False, "latency": 50 * SLOWER, "downloadThroughput": -1, "uploadThroughput": -1}
+    cdp(driver, "Network.emulateNetworkConditions", away)
+    _open(driver, url)
+
+
+if SLOWER > 1:
+    Driver.get = _open_slowly  # type: ignore[method-assign]
 
 
 def axe(fleet: Browsers, driver: webdriver.Remote) -> list[dict[str, Any]]:
@@ -52,8 +71,9 @@ def until(seen: Callable[[], Seen]) -> Seen:
 
 
 def wait(driver: webdriver.Remote, seen: Callable[[webdriver.Remote], Seen], why: str = "") -> Seen:
-    """Waits for a condition on a page, with minutes to spare."""
-    going = [NoSuchElementException, StaleElementReferenceException]  # a page that is being left
+    """Waits for a condition on a page, with minutes to spare; what is drawn again or covered meanwhile is tried again."""
+    going: list[type[Exception]] = [NoSuchElementException, StaleElementReferenceException]
+    going += [ElementNotInteractableException, ElementClickInterceptedException]
     waiting = WebDriverWait(driver, PATIENCE_S, poll_frequency=0.1, ignored_exceptions=going)
     return waiting.until(seen, why)  # type: ignore[arg-type, return-value]
 
@@ -67,10 +87,25 @@ def one(driver: webdriver.Remote, selector: str) -> WebElement:
     )  # type: ignore[return-value]
 
 
+def press(driver: webdriver.Remote, selector: str, *keys: str) -> None:
+    """Presses the first that is shown and is not at work; or keys on it."""
+    ready = f"{selector}:not([aria-disabled='true'])"
+    wait(driver, lambda page: (one(page, ready).send_keys(*keys) if keys else one(page, ready).click()) is None, ready)
+
+
+def opened(driver: webdriver.Remote, *others: str) -> str:
+    """Goes to the window that is none of these, once it is open; returns its handle."""
+    found = wait(driver, lambda page: next((one for one in page.window_handles if one not in others), None), "a window")
+    driver.switch_to.window(str(found))
+    return str(found)
+
+
 def size(driver: webdriver.Remote, width: int, height: int, scheme: str = "light") -> None:
     """Plays a screen and a colour scheme."""
     metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
     cdp(driver, "Emulation.setDeviceMetricsOverride", metrics)
+    drawn = "return [innerWidth, innerHeight]"
+    wait(driver, lambda page: page.execute_script(drawn) == [width, height], "the screen has its size")
     features = [{"name": "prefers-color-scheme", "value": scheme}]
     cdp(driver, "Emulation.setEmulatedMedia", {"media": "screen", "features": features})
 

@@ -37,7 +37,7 @@ def check_titre(page):
 SERVICES = ["application", "base", "adminer", "terminal"]
 BENCH = {"image": "audit", "memory_mb": 128, "pids": 64, "tmp_mb": 8}
 AIDES = "titre: [Un, Deux, Trois]\n"
-LIMIT_S = 90.0
+LIMIT_S = 240.0
 
 
 def repository(place: Path, checks: str = ONE_CHECK) -> Path:

@@ -90,11 +90,15 @@ def press(page: WebDriver, words: str) -> None:
     """Presses the button or follows the link that is called so; what it leads to is there when this returns."""
     shown = f'[starts-with(normalize-space(.), "{words}")]'
     path = f"//button{shown} | //a{shown}"
-    found = wait(
-        page, lambda _: next((one for one in page.find_elements(By.XPATH, path) if one.is_displayed()), None), words
-    )
-    page.execute_script("arguments[0].scrollIntoView({block: 'center'})", found)
-    found.click()
+
+    def pressed(_: WebDriver) -> bool:
+        found = next((one for one in page.find_elements(By.XPATH, path) if one.is_displayed()), None)
+        if found is not None:
+            page.execute_script("arguments[0].scrollIntoView({block: 'center'})", found)
+            found.click()
+        return found is not None
+
+    wait(page, pressed, words)
 
 
 def sees(page: WebDriver, words: str) -> None:

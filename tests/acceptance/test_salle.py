@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsers import Browsers, asked, axe, one, size, until, wait
+from browsers import Browsers, asked, axe, one, opened, size, until, wait
+from browsers import press as strike
 from helpers import volume
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -72,12 +73,12 @@ def slips(room: Room, fleet: Browsers, first_code: str) -> dict[str, str]:
         sees(page, "Ouvrir un TP")
         for lab in LABS:
             Select(page.find_element(By.NAME, "tp")).select_by_value(lab)
-            one(page, 'form[action$="/ouvertures"] button').click()
+            strike(page, 'form[action$="/ouvertures"] button')
             sees(page, "Vérifier tous les rendus")
             page.get(f"{origin}/classes")
             page.find_element(By.LINK_TEXT, CLASS).click()
             sees(page, "Ouvrir un TP")
-        one(page, 'form[action$="/codes"] button').click()
+        strike(page, 'form[action$="/codes"] button')
         sees(page, "Imprimez maintenant")
         told = [one.text for one in page.find_elements(By.CSS_SELECTOR, ".slip dd.code")]
     return dict(zip(told[::2], told[1::2], strict=True))
@@ -126,15 +127,13 @@ def test_a_learner_writes_sees_verifies_repairs_and_hands_in(
     work = room.place.workspace(token) / "rendu"
     until(lambda: (work / "index.php").exists())
     bench = page.current_window_handle
-    link = wait(page, lambda _: page.find_elements(By.XPATH, '//*[@id="services"]//a[contains(., "site")]'))[0]
-    link.click()
-    page.switch_to.window(next(handle for handle in page.window_handles if handle != bench))
+    strike(page, '#services a[href*="site--"]')
+    site = opened(page, bench)
     wait(page, lambda _: page.title and f"site--{token}" in page.current_url)
-    site = page.current_window_handle
     page.switch_to.window(bench)
 
-    one(page, '[data-path="index.php"][role="treeitem"]').click()
-    content = wait(page, lambda _: page.find_elements(By.CSS_SELECTOR, ".cm-content"))[0]
+    strike(page, '[data-path="index.php"][role="treeitem"]')
+    content = one(page, ".cm-content")
     content.click()
     content.send_keys(Keys.CONTROL, Keys.END)
     content.send_keys("\n<p>Bonjour de Nina")
@@ -143,13 +142,13 @@ def test_a_learner_writes_sees_verifies_repairs_and_hands_in(
     page.refresh()
     sees(page, "Bonjour de Nina")
     page.switch_to.window(bench)
-    page.find_element(By.XPATH, '//*[@id="services"]//a[contains(., "base")]').click()
-    page.switch_to.window(next(handle for handle in page.window_handles if handle not in (bench, site)))
+    strike(page, '#services a[href*="adminer--"]')
+    opened(page, bench, site)
     sees(page, "Base de données")
     assert f"adminer--{token}" in page.current_url and "Adminer" in page.title
     page.close()
     page.switch_to.window(bench)
-    one(page, "#verify").click()
+    strike(page, "#verify")
     wait(page, lambda _: page.find_elements(By.CSS_SELECTOR, "#check-page a"), "the verification ends")
     first = page.find_element(By.ID, "check-state").text
     assert "réussis" in first and "Tout est réussi" not in first
@@ -159,11 +158,12 @@ def test_a_learner_writes_sees_verifies_repairs_and_hands_in(
     shutil.make_archive(str(fleet.shared / "juste"), "zip", right)
     page.find_element(By.ID, "upload-input").send_keys("/partage/juste.zip")
     press(page, "L’ouvrir ici")
-    until(lambda: (work / "index.php").read_bytes() == (right / "index.php").read_bytes())
-    one(page, "#verify").click()
+    sees(page, "remplacé")
+    assert (work / "index.php").read_bytes() == (right / "index.php").read_bytes()
+    strike(page, "#verify")
     sees(page, "Tout est réussi.")
     kept(page, "salle-eleve")
-    one(page, "#hand-in").click()
+    strike(page, "#hand-in")
     press(page, "Déposer maintenant")
     sees(page, "n° 1")
     link = wait(page, lambda _: page.find_element(By.ID, "take-all").get_attribute("href"))
@@ -178,7 +178,7 @@ def test_another_audits_in_the_terminal(
     sign_in(page, room.settings.hosts.origin, alias, slips[alias])
     token = opens(page, load_lab("mots-de-passe").manifest.title)
     work = room.place.workspace(token) / "rendu"
-    one(page, "#tab-terminal").click()
+    strike(page, "#tab-terminal")
     wait(page, lambda _: page.find_elements(By.CSS_SELECTOR, ".xterm-helper-textarea"))
     page.execute_script("document.querySelector('.xterm-helper-textarea').focus()")
     terminal = page.switch_to.active_element
@@ -192,7 +192,8 @@ def test_another_audits_in_the_terminal(
     shutil.make_archive(str(fleet.shared / "audit"), "zip", right)
     page.find_element(By.ID, "upload-input").send_keys("/partage/audit.zip")
     press(page, "L’ouvrir ici")
-    one(page, "#hand-in").click()
+    sees(page, "sont arrivés")
+    strike(page, "#hand-in")
     press(page, "Déposer maintenant")
     sees(page, "n° 1")
 
@@ -205,8 +206,8 @@ def test_a_third_works_in_the_erp_and_sends_a_workbook(
     sign_in(page, room.settings.hosts.origin, alias, slips[alias])
     token = opens(page, load_lab("extraction-pgi").manifest.title)
     bench = page.current_window_handle
-    wait(page, lambda _: page.find_elements(By.CSS_SELECTOR, "#services a"))[0].click()
-    page.switch_to.window(next(handle for handle in page.window_handles if handle != bench))
+    strike(page, "#services a")
+    opened(page, bench)
     wait(page, lambda _: f"pgi--{token}" in page.current_url and "Tryton" in page.page_source, "the ERP answers")
     page.switch_to.window(bench)
     right = right_work(room, "extraction-pgi", alias, tmp_path / "pgi")
@@ -214,7 +215,7 @@ def test_a_third_works_in_the_erp_and_sends_a_workbook(
         shutil.copy(path, fleet.shared / path.name)
         page.find_element(By.ID, "upload-input").send_keys(f"/partage/{path.name}")
         until(lambda path=path: (room.place.workspace(token) / "rendu" / path.name).exists())
-    one(page, "#hand-in").click()
+    strike(page, "#hand-in")
     press(page, "Déposer maintenant")
     sees(page, "n° 1")
 
@@ -229,7 +230,7 @@ def test_the_teacher_grades_comments_and_exports_and_the_learner_reads(
         page.get(f"{origin}/classes")
         press(page, CLASS)
         press(page, load_lab(lab).manifest.title[:24])
-        one(page, 'form[action$="/corriger"] button').click()
+        strike(page, 'form[action$="/corriger"] button')
         wait(page, lambda _: page.find_elements(By.CSS_SELECTOR, 'a[href$="/resultats/"].main'), f"{lab} is graded")
     page.get(f"{origin}/classes")
     press(page, CLASS)

@@ -89,6 +89,7 @@ def test_an_interrupted_verification_goes_before_those_asked_later(trial: Trial)
     first, *later = (row.id for row in trial.rows())
     trial.start(0, lanes=1)
     trial.until(lambda: trial.rows()[0].state is Progress.RUNNING)
+    trial.workers[0].send_signal(signal.SIGSTOP)  # its exam does not end meanwhile
     trial.queue.ask(Job.VERIFY, first)  # as anything may, meanwhile: behind all the others
     assert trial.end(0, signal.SIGKILL) == -signal.SIGKILL
     trial.start(0, lanes=1)

@@ -40,7 +40,7 @@ from etabli.system.settings import repository
 NAME = "salle.essai.internal"
 SITE = f"site--abcdefgh.{NAME}"
 OURS = "__Host-etabli"
-LIMIT = 60.0
+LIMIT = 240.0
 
 
 @dataclass

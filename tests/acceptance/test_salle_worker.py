@@ -259,7 +259,7 @@ def test_a_terminal_is_typed_into_by_its_learner_alone(lesson: Lesson) -> None:
         line.send("un texte qui n'est pas une taille")
         line.send(b"stty size; echo $((41+1)) ; sleep 300 &\n")
         _heard(line, b"27 91", b"42\r\n")
-        assert _shells(lesson) == 2  # the shell, and what it has left running
+        lesson.until("the shell, and what it has left running", lambda: _shells(lesson) == 2)
     lesson.until("its end", lambda: _shells(lesson) == 0)
 
 

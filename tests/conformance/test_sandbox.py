@@ -246,9 +246,12 @@ def test_the_exit_code_is_no_verdict(rig: Rig, worker: Worker) -> None:
 
 def test_an_exam_that_hangs_gives_what_it_said_and_the_next_one_works(rig: Rig, worker: Worker) -> None:
     said = bytearray()
-    with pytest.raises(ExamTimeout):
-        for data in rig.exam(worker, EXAM_HANGS, deadline=5):
-            said += data
+    for deadline in (5, 60):  # a machine that is busy has not begun after five seconds
+        with pytest.raises(ExamTimeout):
+            for data in rig.exam(worker, EXAM_HANGS, deadline=deadline):
+                said += data
+        if said:
+            break
     assert said.decode() == "début\n"
     assert worker.last_exam is not None
     assert worker.last_exam.exit_code is None

@@ -540,6 +540,9 @@ elif kind == 'creux':
         made.truncate(50 << 20)
         made.seek(0, 2)
         made.write(b'fin')
+unread = os.stat(journal).st_atime_ns
+while os.stat(journal).st_atime_ns == unread:
+    time.sleep(0.05)
 time.sleep(1)
 os.rename(path, journal)
 time.sleep(3600)

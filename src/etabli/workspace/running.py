@@ -26,7 +26,7 @@ from etabli.workspace.workspace import Workspace
 _LABELS = {"folder": "etabli.espace", "lab": "etabli.tp", "candidate": "etabli.candidat", "session": "etabli.session"}
 _PROJECT = "com.docker.compose.project"
 _SERVICE = "com.docker.compose.service"
-_READY_S = 60.0
+_READY_S = 120.0
 _CHOICES = 5
 """How often ports and addresses are chosen when somebody else takes them first."""
 

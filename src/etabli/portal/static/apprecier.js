@@ -1,8 +1,10 @@
 // The page of appreciations saves by itself, and takes keys while its form has the cursor; without it, the form does.
 const form = document.querySelector('[data-apprecier]')
 const WAIT_MS = 700
+const PAUSE_MS = 20_000
 let timer = 0
 let last = form && state()
+let sending = false
 
 function state() {
   return new URLSearchParams(new FormData(form)).toString()
@@ -12,11 +14,15 @@ async function save() {
   clearTimeout(timer)
   const now = state()
   if (now === last) return
+  if (sending) return soon() // an older text must not come after a newer one
+  sending = true
   last = now
   const said = form.querySelector('[data-dit]')
   try {
     const headers = { Accept: 'application/json', 'Content-Type': 'application/x-www-form-urlencoded' }
-    const answer = await fetch(form.action, { method: 'POST', body: now, headers, redirect: 'error' })
+    const signal = AbortSignal.timeout(PAUSE_MS)
+    const asked = fetch(form.action, { method: 'POST', body: now, headers, redirect: 'error', signal })
+    const answer = await asked.catch(() => { throw new Error('la page ne répond pas') })
     const told = await answer.json()
     if (!answer.ok) throw new Error(told.error)
     said.textContent = `${told.said}.`
@@ -25,8 +31,9 @@ async function save() {
     form.querySelector('progress').value = told.to_look - told.left
   } catch (error) {
     last = ''
-    said.textContent = `Pas encore enregistré : ${error.message || 'la page ne répond pas'}`
+    said.textContent = `Pas encore enregistré : ${error.message}`
   }
+  sending = false
 }
 
 function soon() {

@@ -109,6 +109,7 @@ function comeTo(hash) {
 one("seance").addEventListener("change", (event) => showSheet(event.target.value));
 
 function fold(open) {
+  clearTimeout(frame.timer);
   if (!open) noteSheet();
   one("fold-sheet").setAttribute("aria-expanded", String(open));
   one("feuille").hidden = !open;

@@ -60,12 +60,14 @@ export function drop(key) {
   few();
 }
 
-function expire(key, box) {
+function expire(key, box, pause = EXPIRES_MS) {
   setTimeout(() => {
     if (shown.get(key) !== box) return;
+    const left = (box.since ?? 0) + EXPIRES_MS - performance.now();
     if (document.hidden || box.hidden || box.matches(":hover, :focus-within")) expire(key, box);
+    else if (left > 0) expire(key, box, left);
     else drop(key);
-  }, EXPIRES_MS);
+  }, pause);
 }
 
 /** Keeps the page to the work: one at once, or two, and a button for the others. */
@@ -73,7 +75,11 @@ function few() {
   const most = visibleMax();
   const all = [...one("notices").children];
   const open = one("more-notices").getAttribute("aria-expanded") === "true" && all.length > most;
-  for (const [at, box] of all.entries()) box.hidden = !open && at >= most;
+  for (const [at, box] of all.entries()) {
+    const hides = !open && at >= most;
+    if (box.hidden && !hides) box.since = performance.now();  // it can be read from now on
+    box.hidden = hides;
+  }
   one("more-notices").hidden = all.length <= most;
   one("more-notices").setAttribute("aria-expanded", String(open));
   const others = all.length - most;

@@ -471,6 +471,7 @@ export class Editor {
     const look = async () => {
       const version = former[list.value];
       const bytes = await this.space.version(path, version.sha256).catch(() => null);
+      if (former[list.value] !== version) return;  // another one was chosen meanwhile
       preview.textContent = bytes === null ? "Cette version n’est plus gardée." : doc.binary ? `Fichier de ${weight(version.size)}.` : decode(bytes);
     };
     list.addEventListener("change", look);

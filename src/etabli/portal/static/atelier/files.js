@@ -13,6 +13,7 @@ export class Tree {
     this.folders = [];
     this.closed = new Set();
     this.chosen = null;
+    this.asked = this.told = 0;
     this.box = one("tree");
     this.#wire();
   }
@@ -67,9 +68,12 @@ export class Tree {
     for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => carries(event) && event.preventDefault());
   }
 
-  /** Reads the list again, and shows it. */
+  /** Reads the list again, and shows it, unless a later one is shown already. */
   async refresh() {
+    const turn = ++this.asked;
     const found = await this.space.list();
+    if (turn < this.told) return found;
+    this.told = turn;
     this.files = found.files;
     this.folders = found.folders;
     if ([...this.folders, ...this.files.map((file) => file.path)].includes(this.gone)) {
