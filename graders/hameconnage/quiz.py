@@ -182,7 +182,7 @@ def _texts(text: str) -> Iterator[tuple[str, list[str], str]]:
 
 def expect_enough(questions: Sequence[Question]) -> None:
     """There are eight, all different."""
-    different = {fold(one.text) for one in questions}
+    different = {fold(one.text) for one in questions} - {""}
     if len(different) < QUESTIONS:
         told = ("question différente", "questions différentes") if len(different) < len(questions) else ("question",)
         raise Failed(f"Le quiz a {counted(len(different), *told)}.", f"Au moins {QUESTIONS} questions.")
@@ -190,7 +190,7 @@ def expect_enough(questions: Sequence[Question]) -> None:
 
 def expect_feedback(questions: Sequence[Question]) -> None:
     """Each explains something to who answers."""
-    mute = [one for one in questions if not one.feedback and not any(answer.feedback for answer in one.answers)]
+    mute = [one for one in questions if not re.search(r"\w", one.feedback + "".join(a.feedback for a in one.answers))]
     if mute:
         raise Failed(
             f"{counted(len(mute), 'question est sans retour', 'questions sont sans retour')} : "

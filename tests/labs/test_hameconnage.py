@@ -9,6 +9,7 @@ import email
 import io
 import json
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping
 from email import policy
@@ -19,6 +20,10 @@ from typing import Any
 
 import pytest
 from helpers import volume
+from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 from refused import observed
 from seats import LABS, secrets_of, specimens_of, sujet
 
@@ -134,7 +139,7 @@ def test_everybody_has_the_same_traps_by_level_case_and_clue(variant: Any) -> No
         return Counter((m.level, m.case, tuple(sorted(m.clues)), bool(m.qr), bool(m.attachment)) for m in one.messages)
 
     assert kinds(variant) == kinds(typed()) and len(variant.messages) == variant.count == 30
-    assert Counter(one.level for one in variant.messages) == {0: 18, 1: 4, 2: 5, 3: 3}
+    assert Counter(one.level for one in variant.messages) == {0: 18, 1: 6, 2: 2, 3: 4}
     assert {clue.id for clue in variant.clues} == {clue for one in variant.messages for clue in one.clues}
 
 
@@ -330,3 +335,148 @@ def test_the_right_answer_is_recognised_and_the_other_two_are_not(scene: str) ->
             expect()
         else:
             assert "sur 4" in observed(expect)
+
+
+@pytest.mark.parametrize(
+    ("scene", "text", "count"),
+    [
+        ("carte", "Ne fais pas opposition. Inutile de prévenir la banque. Ce n'est pas la peine de surveiller les relevés. "
+         "Et ne préviens pas l'assistance.", 0),
+        ("carte", "Surtout n'appelez pas la banque, évitez de regarder les relevés ; faites opposition.", 1),
+        ("carte", "N'attendez pas : faites opposition, n'oubliez pas de prévenir la banque et l'assistance.", 3),
+        ("carte", "N'hésitez pas à appeler la banque (pas le numéro du message) pour l'opposition, puis pointez les relevés.", 3),
+        ("piece", "Débranchez le câble réseau. Puis éteignez le poste tout de suite : ne pas l'éteindre laisserait le virus "
+         "travailler. Branchez une clé USB, mais rien brancher d'autre. Prévenez l'assistance, sans urgence.", 2),
+        ("piece", "Retirez le câble réseau. Laissez ensuite l'ordinateur allumé. N'y branchez aucune clé, aucun disque.", 3),
+        ("piece", "On n'éteint pas, même si le poste est lent. Si vous l'avez déjà éteint, dites-le à l'assistance. Coupez le "
+         "Wi-Fi, et n'utilisez pas de clé USB.", 4),
+        ("piece", "Ne redémarrez pas et ne branchez rien ; surtout, ne l'éteignez pas. Coupez le réseau.", 3),
+        ("motdepasse", "Ne changez rien. Pas besoin de second facteur. L'assistance n'a pas à le savoir.", 1),
+        ("motdepasse", "Changez votre mot de passe, pas demain, et partout. Ne dites pas que c'est grave à l'assistance.", 2),
+        ("motdepasse", "Ne gardez pas ce mot de passe : changez-le, ailleurs aussi. Le second facteur, je l'active.", 3),
+    ],
+)  # fmt: skip
+def test_a_gesture_that_is_advised_against_does_not_count(scene: str, text: str, count: int) -> None:
+    assert len(prose.advised(text, scene)) == count, prose.advised(text, scene)
+
+
+# -- the page
+
+
+class Shown:
+    """A page as the browser gives it."""
+
+    lang = "fr"
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+def test_a_page_in_english_is_not_in_french_whatever_it_says() -> None:
+    french = re.sub("<style>.*?</style>|<.*?>", " ", hand_ins.page(sujet(ID).context))
+    slogan = "Think before you click on it. The sender is not who you think. "
+    prose.expect_french(Shown(french + slogan))
+    assert "en anglais" in observed(lambda: prose.expect_french(Shown(slogan + slogan.replace("sender", "boss"))))
+
+
+# -- what is personal
+
+
+def packed(parts: Mapping[str, str]) -> bytes:
+    """A zip of parts."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as made:
+        for name, text in parts.items():
+            made.writestr(name, text)
+    return stream.getvalue()
+
+
+def hidden_places(said: str) -> dict[str, bytes]:
+    """A text in each part of each format that may be handed in, where nobody looks."""
+    book = Workbook()
+    book.create_sheet("Notes")
+    book.save(plain := io.BytesIO())
+    made = {}
+    changes: dict[str, Callable[[Any, Any, Any], Any]] = {
+        "commentaire": lambda book, sheet, other: setattr(sheet["B2"], "comment", Comment(said, "x")),
+        "entete": lambda book, sheet, other: setattr(sheet.oddHeader.center, "text", said),
+        "pied": lambda book, sheet, other: setattr(sheet.evenFooter.left, "text", said),
+        "feuille-masquee": lambda book, sheet, other: (other.append([said]), setattr(other, "sheet_state", "hidden")),
+        "ligne-masquee": lambda book, sheet, other: (
+            sheet.append([said]),
+            setattr(sheet.row_dimensions[2], "hidden", True),
+        ),
+        "proprietes": lambda book, sheet, other: setattr(book.properties, "description", said),
+        "nom": lambda book, sheet, other: book.defined_names.add(DefinedName("note", attr_text=f'"{said}"')),
+        "infobulle": lambda book, sheet, other: sheet.add_data_validation(
+            DataValidation("list", '"a,b"', prompt=said, sqref="A1")
+        ),
+    }
+    for name, change in changes.items():
+        book = load_workbook(io.BytesIO(plain.getvalue()))
+        change(book, *book.worksheets)
+        book.save(stream := io.BytesIO())
+        made[f"{name}/tri.xlsx"] = stream.getvalue()
+    w, o = (
+        'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"',
+        "urn:oasis:names:tc:opendocument:xmlns",
+    )
+    body = f"<w:document {w}><w:body><w:p><w:r><w:t>x</w:t></w:r>{{}}</w:p></w:body></w:document>"
+    run = f"<w:p><w:r><w:t>{said}</w:t></w:r></w:p>"
+    for name, inside, parts in (
+        ("entete", "", {"word/header1.xml": f"<w:hdr {w}>{run}</w:hdr>"}),
+        ("pied", "", {"word/footer2.xml": f"<w:ftr {w}>{run}</w:ftr>"}),
+        ("note", "", {"word/footnotes.xml": f"<w:footnotes {w}><w:footnote>{run}</w:footnote></w:footnotes>"}),
+        ("commentaire", "", {"word/comments.xml": f"<w:comments {w}><w:comment>{run}</w:comment></w:comments>"}),
+        ("proprietes", "", {"docProps/custom.xml": f"<p><property name='Note'><v>{said}</v></property></p>"}),
+        ("supprime", f"<w:del><w:r><w:delText>{said}</w:delText></w:r></w:del>", {}),
+        ("remplacement", f'<w:r><w:drawing><docPr id="1" descr="{said}"/></w:drawing></w:r>', {}),
+    ):
+        made[f"{name}/reponse.docx"] = packed(
+            {"[Content_Types].xml": "<Types/>", "word/document.xml": body.format(inside)} | parts
+        )
+    for name, inside, parts in (
+        ("annotation", f"<office:annotation><text:p>{said}</text:p></office:annotation>", {}),
+        ("remplacement", f"<svg:desc xmlns:svg='x'>{said}</svg:desc>", {}),
+        ("pied", "", {"styles.xml": f"<a xmlns:text='{o}:text:1.0'><text:p>{said}</text:p></a>"}),
+        ("proprietes", "", {"meta.xml": f"<a><b>{said}</b></a>"}),
+    ):
+        content = f"<office:document-content xmlns:office='{o}:office:1.0' xmlns:text='{o}:text:1.0'><office:body><office:text><text:p>x{inside}</text:p></office:text></office:body></office:document-content>"
+        made[f"{name}/reponse.odt"] = packed(
+            {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content} | parts
+        )
+    for name, line in (
+        ("alt", '<img alt="{}">'),
+        ("commentaire", "<!-- {} -->"),
+        ("meta", '<meta name="x" content="{}">'),
+    ):
+        made[f"{name}/sensibilisation.html"] = f"<html><p>x</p>{line.format(said)}</html>".encode()
+    made["entites/sensibilisation.html"] = f"<p>{said}</p>".replace(" ", "&nbsp;").encode()
+    return made | {"a/quiz.txt": f"// {said}\n\nA {{T}}".encode(), "b/notes.txt": said.encode("utf-16")}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["Mme {name}", "{phone}", "{dots}", "{abroad}", "{glued}", "{street}"])
+def test_what_is_personal_is_told_in_every_part_of_every_format(form: str) -> None:
+    private = typed().private
+    phone = next(one for one in private if one[0] == "0" and " " in one)
+    name = next(one for one in private if one.isalpha())
+    street = next(one for one in private if one[0] in "123456789")
+    said = form.format(
+        name=name, phone=phone, dots=phone.replace(" ", "."), abroad=f"+33 (0){phone[1:]}", glued=phone.replace(" ", ""),
+        street=street.replace(" ", ", ", 1),
+    )  # fmt: skip
+    untold = []
+    for path, content in hidden_places(said).items():
+        try:
+            prose.expect_nothing_personal(handed_in({path: content}))
+        except Failed as told:
+            assert path in told.observed
+        else:
+            untold.append(path)
+    assert untold == []
+
+
+def test_who_signs_a_trap_and_who_works_here_may_be_named() -> None:
+    own = typed()
+    named = [one.name for one in own.messages if one.trap] + [one.full for one in own.people] + [own.partners[0].name]
+    prose.expect_nothing_personal(handed_in({"reponse.txt": "\n".join(named).encode()}))
