@@ -84,20 +84,18 @@ def _question(block: str) -> Question | None:
             raise _refused(block, "le titre commence par :: et ne finit pas par ::")
     before, opened, inside = rest.partition("{")
     inside, closed, after = inside.partition("}")
-    if bool(opened) != bool(closed) or "{" in inside:
+    if "}" in before:
+        raise _refused(block, "une accolade se ferme sans s'être ouverte")
+    if opened and (not closed or "{" in inside):
         raise _refused(block, "une accolade n'est pas fermée, ou une ligne vide manque avant la question suivante")
     if not opened:
-        return None if "}" not in rest else _unopened(block)
+        return None
     if "{" in after or "}" in after:
         raise _refused(block, "deux questions se touchent : mettez une ligne vide entre elles")
     text = _plain(f"{before} _____ {after}" if after.strip() else before)
     answers, _, general = inside.partition("####")
     kind, made = _answers(answers.strip(), block)
     return Question(_plain(name), kind, text, made, _plain(general))
-
-
-def _unopened(block: str) -> Question | None:
-    raise _refused(block, "une accolade se ferme sans s'être ouverte")
 
 
 def _answers(text: str, block: str) -> tuple[str, list[Answer]]:

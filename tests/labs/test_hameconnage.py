@@ -9,9 +9,10 @@ import email
 import io
 import json
 import re
+import subprocess
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from email import policy
 from email.message import EmailMessage
 from functools import cache
@@ -39,6 +40,7 @@ from etabli.exam.runner.request import Wanted
 from etabli.exam.tools.asked import AskedFiles
 from etabli.exam.tools.documents import _sheets, _traces
 from etabli.exam.tools.draws import Draws
+from etabli.sandbox.downloads import Download, fetch
 
 ID = "hameconnage"
 LAB = LABS[ID]
@@ -50,6 +52,7 @@ reports = import_grader(LAB.grader, "reports")
 quiz = import_grader(LAB.grader, "quiz")
 prose = import_grader(LAB.grader, "prose")
 hand_ins = import_grader(LAB.grader, "specimens.hand_ins")
+operators = import_grader(LAB.grader, "specimens.operators")
 SPECIMENS = specimens_of(ID)
 IN_BROWSER = {name for name in LAB.checks().by_id() if name.startswith("page-")}
 
@@ -259,6 +262,7 @@ def test_gift_is_read_as_moodle_says() -> None:
         ("Un {=oui ~non", "n'est pas fermée"),
         ("Un =oui}", "sans s'être ouverte"),
         ("::Un {T}", "le titre"),
+        ("Un }{=oui ~non}", "sans s'être ouverte"),
         ("Un {T}\nDeux {F}", "se touchent"),
         ("Rien ici.", "aucune question"),
     ],
@@ -269,18 +273,26 @@ def test_what_moodle_refuses_is_told(text: str, told: str) -> None:
 
 STRICTER = ("x : c'est un piège. {T}", "A {T} // fin")
 """Where the other reader is not Moodle: it refuses a colon alone in a text, and takes a comment at the end of a line."""
-READINGS = json.loads((Path(__file__).parent / "gift_pegjs.json").read_text("utf-8"))
-
-
-@pytest.mark.parametrize(
-    "one", [one for one in READINGS if one["gift"] not in STRICTER], ids=lambda one: one["gift"][:30]
+TEXTS = json.loads((Path(__file__).parent / "gift.json").read_text("utf-8"))
+OTHER = Download(
+    "pegjs-gift.js",
+    "gift-pegjs@1.0.2",
+    "e0314c031e88df5c8e85b3f1f6987014eafe21b75f1485979270710b027f7443",
+    "package/pegjs-gift.js",
 )
-def test_another_reader_reads_the_same(one: Any) -> None:
-    """What gift-pegjs 1.0.2 (npm, SHA-256 b15e322e…1c7d) made of these texts under Node: ``parse(text)``, kept."""
-    if not one["read"]:  # refused, or nothing but a description
-        assert observed(lambda: quiz.read_quiz("quiz.gift", one["gift"]))
-        return
-    read_here = [
+
+
+def read_there(texts: Sequence[str]) -> list[Any]:
+    """What gift-pegjs, of npm, reads under Node; None where it refuses a text, or finds no question in it."""
+    fetch([OTHER])
+    argv = ["node", str(Path(__file__).parent / "gift.js"), str(OTHER.path)]
+    return list(
+        json.loads(subprocess.run(argv, input=json.dumps(texts), capture_output=True, text=True, check=True).stdout)
+    )
+
+
+def read_here(text: str) -> list[Any]:
+    return [
         [
             question.kind,
             question.name,
@@ -290,10 +302,24 @@ def test_another_reader_reads_the_same(one: Any) -> None:
             else [],
             sorted(filter(None, [question.feedback, *(answer.feedback for answer in question.answers)])),
         ]
-        for question in quiz.read_quiz("quiz.gift", one["gift"])
+        for question in quiz.read_quiz("quiz.gift", text)
     ]
-    told = [[kind, name, re.sub("<.*?>", "", stem), right, said] for kind, name, stem, right, said in one["read"]]
-    assert read_here == told
+
+
+def test_another_reader_reads_the_same() -> None:
+    """Known texts, and the quiz of each right hand-in made in GIFT by a few candidates, in each manner."""
+    texts = [one for one in TEXTS if one not in STRICTER]
+    for secret in secrets_of(ID)[: volume(2, 8)]:
+        questions = hand_ins.quiz(sujet(ID, secret).context)
+        for tree in (hand_ins.gift(questions), operators.by_answer(questions)):
+            texts += [content.decode("utf-8-sig") for content in tree.values()]
+    for text, there in zip(texts, read_there(texts), strict=True):
+        if there is None:
+            assert observed(lambda text=text: quiz.read_quiz("quiz.gift", text)), text  # type: ignore[misc]
+        else:
+            assert read_here(text) == [
+                [kind, name, re.sub("<.*?>", "", stem), right, said] for kind, name, stem, right, said in there
+            ]
 
 
 def test_both_forms_of_the_same_quiz_are_read_alike() -> None:

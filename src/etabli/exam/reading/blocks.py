@@ -53,7 +53,7 @@ def blocks(events: Iterator[Event]) -> Iterator[str]:
 
 
 def _attributes(event: Event) -> Iterator[str]:
-    """Yields what they say: neither measures, which phone numbers look like, nor a format's words, but where texts go."""
+    """Yields what they say: neither measures, as phone numbers seem, nor a format's words, but where texts go."""
     for name, value in event.attributes.items():
         counted, written = name == "value" or name not in _TEXTS, name in _TEXTS or not _KEYWORD.fullmatch(value)
         if len(value) > 2 and written and not (counted and _MEASURE.fullmatch(value)):
