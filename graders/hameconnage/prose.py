@@ -39,29 +39,30 @@ class Gesture(NamedTuple):
 _TELL = Gesture("prévenir l'assistance", r"\b(?:assistance|informatique|support|previen\w*|prevenir|alert\w*)\b")
 GESTURES = {
     "motdepasse": (
-        Gesture("changer le mot de passe", r"\bchang\w+|\bremplac\w+|\bmodifi\w+"),
-        Gesture("partout où il servait", r"\bpartout\b|\bailleurs\b|\bautres? (?:sites?|comptes?|services?)|\bmeme mot de passe"),
-        Gesture("le second facteur", r"\b(?:second|deuxieme|double|2fa|mfa)\b|\bcode (?:recu|a usage)"),
+        Gesture("changer le mot de passe", r"\bchang\w+|\bremplac\w+|\bmodifi\w+|\brenouvel\w+|\breinitialis\w+|\bnouveau mot de passe"),
+        Gesture("partout où il servait", r"\bpartout\b|\bailleurs\b|\bautres? (?:sites?|comptes?|services?)|\bmeme mot de passe|\btous (?:les|vos) (?:sites|comptes|services)"),
+        Gesture("le second facteur", r"\b(?:second|deuxieme|double|2fa|mfa|facteurs?)\b|\bdeux etapes|\bcode (?:recu|a usage)"),
         _TELL,
     ),
     "piece": (
-        Gesture("débrancher le réseau", r"\bdebranch\w+|\breseau\b|\bwi fi\b|\bwifi\b|\bdeconnect\w+"),
-        Gesture("ne pas éteindre", r"\bpas (?:l |le )?(?:poste |ordinateur |pc )?(?:etei\w+|arret\w+|redemarr\w+)|\bne? (?:l |le )?(?:etei\w+|arret\w+|redemarr\w+)|\b(?:laiss|gard)\w+ (?:\w+ ){0,4}allum\w+", r"\b(?:eteignez|eteins|redemarre[sz]?|(?:faut|faudra|dois|devez|puis) (?:l )?eteindre)\b"),
-        Gesture("ne rien brancher", r"\bcles?\b|\bdisques?\b|\brien (?:y )?branch\w+|\bbranch\w+ rien", r"\b(?:rebranch|branch|inser|mett|utilis)(?:ez|e|es|s)? (?:\w+ ){0,3}(?:cles?|disques?|usb)\b"),
+        Gesture("débrancher le réseau", r"\bdebranch\w+|\breseau\b|\bwi fi\b|\bwifi\b|\binternet\b|\bcables?\b|\bdeconnect\w+"),
+        Gesture("ne pas éteindre", r"\bpas (?:l |le )?(?:poste |ordinateur |pc )?(?:etei\w+|arret\w+|redemarr\w+)|\bne? (?:l |le )?(?:etei\w+|arret\w+|redemarr\w+)|\b(?:laiss|gard)\w+ (?:\w+ ){0,4}(?:allum|tourn|march)\w+|\b(?:inutile|evit\w+|peine|besoin|sans) (?:de |d )?(?:l )?eteindre", r"\b(?:eteignez|eteins|redemarre[sz]?|(?:faut|faudra|dois|devez|puis) (?:l )?eteindre)\b"),
+        Gesture("ne rien brancher", r"\bcles?\b|\bdisques?\b|\bsupports?\b|\bperipheriques?\b|\brien (?:y )?branch\w+|\bbranch\w+ rien", r"\b(?:rebranch|branch|inser|mett|utilis)(?:ez|e|es|s)? (?:\w+ ){0,3}(?:cles?|disques?|usb)\b"),
         _TELL,
     ),
     "carte": (
-        Gesture("l'opposition", r"\boppos\w+"),
+        Gesture("l'opposition", r"\boppos\w+|\bbloqu\w+"),
         Gesture("prévenir la banque", r"\bbanque\b|\bbancaire\b"),
-        Gesture("surveiller les relevés", r"\breleves?\b|\boperations?\b|\bsurveill\w+|\bdebits?\b"),
+        Gesture("surveiller les relevés", r"\breleves?\b|\boperations?\b|\bsurveill\w+|\bdebits?\b|\bpaiements?\b|\bprelevements?\b"),
         _TELL,
     ),
 }  # fmt: skip
 """By scene: what ``reflexes.md`` says, and the words by which it is recognised."""
 _CLAUSES = re.compile(r"[.;:!?,()\n]+|\b(?:mais|puis|car|sinon|et)\b", re.IGNORECASE)
-_DONE = r"(?:chang|modifi|remplac|activ|prev|avert|alert|dites?|dis|contact|appel|signal|fai|surveill|regard|debranch|coup|deconnect)"
+_DONE = r"(?:chang|modifi|remplac|renouvel|activ|bloqu|prev|avert|alert|dites?|dis|contact|appel|signal|fai|surveill|regard|debranch|coup|deconnect)"
 _AGAINST = re.compile(
-    r"\b(?:inutile|pas (?:besoin|la peine|necessaire|utile|oblige\w*)|(?:evit|gard)e[zr]? (?:vous )?(?:bien )?(?:de|d)|sans urgence"
+    r"^ni\b|\b(?:inutile|ne servent? (?:a|pas)|(?<!n )oublie[sz]? (?!pas)|(?<!n )attend\w* avant|sans urgence"
+    r"|pas (?:besoin|la peine|necessaire|utile|oblige\w*)|(?:evit|gard)e[zr]? (?:vous )?(?:bien )?(?:de|d)"
     rf"|ne? (?:(?:les?|la|l|lui|leur|y|en|vous|te|t) )?{_DONE}\w* (?:pas|rien|jamais|personne|aucun\w*|surtout)"
     rf"|ne (?:pas|rien|jamais|surtout pas) (?:(?:les?|la|l|lui|leur|y|en) )?{_DONE}\w*)\b"
 )

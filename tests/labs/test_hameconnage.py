@@ -129,6 +129,13 @@ def test_a_specimen_gets_what_it_declares(name: str) -> None:
         assert outcomes(SPECIMENS[name].files(sujet(ID, secret).context), secret) == expected
 
 
+def test_models_handed_in_as_they_are_earn_only_that_they_can_be_read() -> None:
+    models = (LAB.folder / "dossier" / "modeles").iterdir()
+    found = outcomes({one.name: one.read_bytes() for one in models})
+    passed = {one for one, told in found.items() if told is Outcome.PASSED}
+    assert passed == {"rendu-present", "tri-lisible", "rien-de-personnel", "quiz-importe"}
+
+
 # -- the mailbox
 
 
@@ -384,6 +391,15 @@ def test_the_right_answer_is_recognised_and_the_other_two_are_not(scene: str) ->
 )  # fmt: skip
 def test_a_gesture_that_is_advised_against_does_not_count(scene: str, text: str, count: int) -> None:
     assert len(prose.advised(text, scene)) == count, prose.advised(text, scene)
+
+
+REPLIES = json.loads((Path(__file__).parent / "replies.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("scene", REPLIES)
+def test_replies_in_other_words_are_told_apart(scene: str) -> None:
+    counts = {kind: [len(prose.advised(text, scene)) for text in texts] for kind, texts in REPLIES[scene].items()}
+    assert min(counts["justes"]) >= prose.LEAST_GESTURES > max(counts["fausses"]), counts
 
 
 # -- the page
