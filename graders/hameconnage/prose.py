@@ -76,7 +76,7 @@ REFLEXES = (
     ("l'IBAN", r"\biban\b|\brib\b|\bcoordonnees bancaires\b|\bcomptes? bancaires?\b"),
     ("le signalement", r"\bsignal\w+|\balert\w+|\bpreven\w+|\bprevien\w+"),
 )
-_URL = re.compile(r"https?\\?://([^\s/\"'<>()\[\]{}#\\]{1,200})", re.IGNORECASE)
+_URL = re.compile(r"(?:https?\\?:|=\s*[\"']?)//([^\s/\"'<>()\[\]{}#\\]{1,200})", re.IGNORECASE)
 _PARTED = re.compile(r"(?<=\d)[\W_]{1,5}(?=\d)")
 _GRAVE = ("serious", "critical")
 _LANGUAGE_RULES = ("html-has-lang", "html-lang-valid")
@@ -181,7 +181,7 @@ def expect_no_link(work: Work, variant: Variant, spared: Sequence[str]) -> None:
     """No link of a trap can be followed, the sorting table apart."""
     traps = hosts(variant)[0]
     for path, trace in work.traces():
-        for host in [] if path in spared else _URL.findall(trace.text):
+        for host in [] if path in spared else _URL.findall(html.unescape(trace.text)):
             bare = host.lower().partition(":")[0].rstrip(".,;")
             if any(bare == trap or bare.endswith(f".{trap}") for trap in traps):
                 raise Failed(

@@ -497,6 +497,22 @@ def test_what_is_personal_is_told_in_every_part_of_every_format(form: str) -> No
         assert path in observed(lambda path=path, content=content: prose.expect_nothing_personal(handed_in({path: content}))), path  # type: ignore[misc]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("form", "live"),
+    [
+        ('<a href="http://{host}/x">ici</a>', True), ("<a href='//{host}'>ici</a>", True), ('<a href="http&#58;//{host}">', True),
+        ("HTTPS://www.{host}", True), ("hxxps://{host}/x", False), ("{host}", False), ("a@{host}", False), ("//{host}", False),
+    ],
+)  # fmt: skip
+def test_a_link_of_a_trap_is_one_that_can_be_followed(form: str, live: bool) -> None:
+    mine = handed_in({"sensibilisation.html": form.format(host=quiz.hosts(typed())[0][0]).encode()})
+    expect = lambda: prose.expect_no_link(mine, mine.variant, [])  # noqa: E731
+    if live:
+        assert "peut être suivi" in observed(expect)
+    else:
+        expect()
+
+
 def test_who_signs_a_trap_and_who_works_here_may_be_named() -> None:
     own = typed()
     named = [one.name for one in own.messages if one.trap] + [one.full for one in own.people] + [own.partners[0].name]
