@@ -10,11 +10,15 @@ class clics extends rcube_plugin
 
     public function init()
     {
-        if (!is_file(self::NOTES)) {
-            @file_put_contents(self::NOTES, date('d/m/Y H:i') . " : boîte ouverte\n");
-        }
+        is_file(self::NOTES) || $this->repeat(date('d/m/Y H:i') . ' : boîte ouverte');
         $this->include_script('clics.js');
         $this->register_action('plugin.clic', [$this, 'clic']);
+    }
+
+    // What hands the work in runs under another account.
+    private function repeat(string $line): void
+    {
+        @file_put_contents(self::NOTES, "$line\n", FILE_APPEND | LOCK_EX) && @chmod(self::NOTES, 0644);
     }
 
     public function clic()
@@ -22,7 +26,7 @@ class clics extends rcube_plugin
         $to = substr(preg_replace('/[^\x20-\x7e]/', '', (string) rcube_utils::get_input_string('_vers', rcube_utils::INPUT_GET)), 0, 300);
         $line = date('d/m/Y H:i') . ' : ' . $to;
         file_put_contents(self::JOURNAL, "$line\n", FILE_APPEND | LOCK_EX);
-        @file_put_contents(self::NOTES, "$line\n", FILE_APPEND | LOCK_EX);
+        $this->repeat($line);
         error_log("lien suivi, $line");
         $lines = array_slice(file(self::JOURNAL, FILE_IGNORE_NEW_LINES), -20);
         $items = implode('', array_map(fn ($one) => '<li>' . htmlspecialchars($one) . '</li>', $lines));
