@@ -33,7 +33,7 @@ class clics extends rcube_plugin
         header('Content-Type: text/html; charset=utf-8');
         echo "<!DOCTYPE html><html lang=\"fr\"><head><title>Un lien a été suivi</title></head><body><h1>Vous avez suivi un lien</h1>"
             . '<p>Ici, rien n\'arrive. Ailleurs, c\'est ce clic que le piège attendait : survolez, et lisez en bas de la fenêtre.</p>'
-            . "<h2>Vos clics, notés par ce TP</h2><ul>$items</ul></body></html>";
+            . "<h2>Vos clics, notés par ce TP : votre dépôt les dit à l'enseignant</h2><ul>$items</ul></body></html>";
         exit;
     }
 }
