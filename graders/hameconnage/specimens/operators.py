@@ -205,6 +205,8 @@ OPERATORS: dict[str, Code] = {
     "un-oubli-permis": remade(lambda own: w.rows(w.judge("honnête", 2, 1))(w.rows(w.judge("honnête", 3, 1))(own))),
     "deux-accuses-permis": remade(w.rows(w.judge("piégé", 0, 2))),
     "un-indice-faux-permis": remade(w.rows(w.cell("indice", "louche", 1))),
+    "six-preuves": remade(w.rows(w.cell("preuve", "", 6))),
+    "page-avec-slogan": remade(w.paged("<h2>Quand", "<p>Think before you click on it. Do not trust the name of the sender.</p><h2>Quand")),
     "page-en-tableau": remade(lambda own: replace(own, page=own.page.replace("<ul>", "<ol>").replace("</ul>", "</ol>").replace('lang="fr"', "lang=fr-FR").replace("<main>", '<main id="contenu">'))),
     "neuf-questions": remade(w.asked(lambda quiz: [*quiz, Question("Un collègue se trompe. Que lui dire ?", "merci de l'avoir dit", ("rien",), "Il parlera plus tôt.")])),
     "fins-de-ligne": files(lambda tree: {name: text.replace(b"\n", b"\r\n") if name.endswith((".gift", ".html", ".txt")) else text for name, text in tree.items()}),
