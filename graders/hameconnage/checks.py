@@ -123,13 +123,13 @@ def check_indices_vrais(work: Work) -> None:
     help="Recopiez du message ce qui le trahit, sans le raconter.",
 )  # fmt: skip
 def check_preuves(work: Work) -> None:
-    """La preuve de chaque piège est recopiée du message."""
+    """Pour six pièges au moins, une preuve est recopiée du message."""
     work.sorting.expect_proofs()
 
 
 @check(
     points=3, palier=ESSENTIEL, competences=SECURITE, after=["rendu-present"], decisive=True,
-    help="Cherchez dans chaque fichier les noms et les téléphones que citent les messages, puis retirez-les.",
+    help="Cherchez dans chaque fichier, commentaires et propriétés compris, les noms et téléphones que citent les messages.",
 )  # fmt: skip
 def check_rien_de_personnel(work: Work) -> None:
     """Aucune donnée d'une personne extérieure n'est recopiée."""
@@ -223,10 +223,10 @@ def check_page_reflexes(work: Work, leaf: SitePage) -> None:
 
 @check(
     points=1, palier=ATTENDU, competences=SENSIBILISER, after=["page-lisible"],
-    help="La langue se dit dans la première balise de la page.",
+    help="La langue se dit dans la première balise de la page ; les phrases sont dans cette langue.",
 )  # fmt: skip
 def check_page_langue(work: Work, leaf: SitePage) -> None:
-    """La page dit qu'elle est en français."""
+    """La page est en français, et le dit."""
     prose.expect_french(work.show(leaf))
 
 

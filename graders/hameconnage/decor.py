@@ -35,16 +35,19 @@ PHONES = ("01 99 00", "02 61 91", "03 53 01", "04 65 71", "05 36 49")
 STREETS = ("rue des Tanneurs", "quai des Saules", "allée du Verger", "rue de la Passerelle", "impasse du Lavoir")
 LOOKALIKE = (("l", "1"), ("m", "rn"), ("o", "0"))
 
+SEEN = ("visible", "discret", "habile")
+"""How easily a clue is seen, and the traps of which it is the easiest."""
 CLUES = (
-    Word("adresse", "adresse", "l'adresse de l'expéditeur n'est pas celle de qui il dit être"),
-    Word("reponse", "réponse", "la réponse partirait ailleurs (« Répondre à »)"),
-    Word("lien", "lien", "le lien mène ailleurs que là où il dit"),
-    Word("extension", "extension", "la pièce jointe a une double extension"),
-    Word("urgence", "urgence", "une menace ou un délai pousse à agir sans vérifier"),
-    Word("iban", "IBAN", "le compte bancaire n'est pas celui de `partenaires.csv`"),
-    Word("direction", "direction", "quelqu'un parle au nom de la direction, sans son adresse"),
-    Word("qr", "QR code", "le QR code mène à une adresse étrangère"),
+    Word("urgence", "urgence", "une menace ou un délai pousse à agir sans vérifier", "visible"),
+    Word("extension", "extension", "la pièce jointe a une double extension", "visible"),
+    Word("reponse", "réponse", "la réponse partirait ailleurs (« Répondre à »)", "discret"),
+    Word("iban", "IBAN", "le compte bancaire n'est pas celui de `partenaires.csv`", "discret"),
+    Word("adresse", "adresse", "l'adresse de l'expéditeur n'est pas celle de qui il dit être", "habile"),
+    Word("direction", "direction", "quelqu'un parle au nom de la direction, sans son adresse", "habile"),
+    Word("lien", "lien", "le lien mène ailleurs que là où il dit", "habile"),
+    Word("qr", "QR code", "le QR code mène à une adresse étrangère", "habile"),
 )
+LEVELS = {one.id: SEEN.index(one.seen) + 1 for one in CLUES}
 CASES = (
     Word("partenaire", "Il imite un partenaire", "le contact de ce partenaire (`partenaires.csv`)"),
     Word("direction", "Il imite la direction", "la direction elle-même (`annuaire.csv`)"),

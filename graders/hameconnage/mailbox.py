@@ -28,6 +28,7 @@ def files(variant: Variant) -> dict[str, bytes]:
         (one.number, one.sent.replace("T", " "), f"{one.name} <{one.address}>", one.subject) for one in variant.messages
     ]
     made = {f"messages/message-{one.number:02d}.eml": eml(one, variant) for one in variant.messages}
+    made |= {f"messages/message-{one.number:02d}.svg": _picture(one.qr, "svg") for one in variant.messages if one.qr}
     return made | {
         "messages.csv": _csv(("message", "reçu le", "de", "objet"), listed),
         "annuaire.csv": _csv(("nom", "service", "adresse"), [(one.full, one.role, one.email) for one in variant.people]),
@@ -53,16 +54,21 @@ def eml(one: Message, variant: Variant) -> bytes:
     made.set_content(plain, cte="quoted-printable")
     made.add_alternative(_page(one), subtype="html", cte="quoted-printable")
     if one.qr:
-        picture = io.BytesIO()
-        segno.make(one.qr, error="m").save(picture, kind="png", scale=6)
         related = made.get_payload()[1]  # type: ignore[index]
-        related.add_related(picture.getvalue(), "image", "png", cid="<qr>")  # type: ignore[union-attr]
+        related.add_related(_picture(one.qr, "png"), "image", "png", cid="<qr>")  # type: ignore[union-attr]
     if one.attachment:
         kind = _KINDS.get(one.attachment.rpartition(".")[2], "application/octet-stream")
         made.add_attachment(_HARMLESS, *kind.split("/"), filename=one.attachment)
     for rank, part in enumerate(part for part in made.walk() if part.is_multipart()):
         part.set_boundary(f"=={one.number:02d}-{rank}==")
     return made.as_bytes()
+
+
+def _picture(address: str, kind: str) -> bytes:
+    """A QR code."""
+    picture = io.BytesIO()
+    segno.make(address, error="m").save(picture, kind=kind, scale=6)
+    return picture.getvalue()
 
 
 def _page(one: Message) -> str:

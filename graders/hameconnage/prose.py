@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import counted, quoted, some
+from etabli.exam.contract.french import counted, quote, quoted, some
 from etabli.exam.contract.words import cut, fold, squeeze
-from etabli.kit import papers
+from etabli.kit import language, papers
 
 from .quiz import hosts
 
@@ -19,30 +20,54 @@ if TYPE_CHECKING:
     from .shape import Variant
     from .work import Work
 
-ANSWER_WORDS, PAGE_WORDS = (60, 250), 120
+ANSWER_WORDS, PAGE_WORDS = (60, 250), 100
 LEAST_GESTURES, LEAST_REFLEXES = 3, 4
-_TELL = ("prévenir l'assistance", r"\b(?:assistance|informatique|support|previen\w*|prevenir|alert\w*)\b")
+ENGLISH_SPARED = 2
+"""Sentences of a French page that may be in English: a slogan, a quotation."""
+
+
+class Gesture(NamedTuple):
+    """What to do once it has happened."""
+
+    name: str
+    said: str
+    """The words by which it is recognised."""
+    undone: str = ""
+    """Of something not to do: the words that say to do it."""
+
+
+_TELL = Gesture("prévenir l'assistance", r"\b(?:assistance|informatique|support|previen\w*|prevenir|alert\w*)\b")
 GESTURES = {
     "motdepasse": (
-        ("changer le mot de passe", r"\bchang\w+|\bremplac\w+|\bmodifi\w+"),
-        ("partout où il servait", r"\bpartout\b|\bailleurs\b|\bautres? (?:sites?|comptes?|services?)|\bmeme mot de passe"),
-        ("le second facteur", r"\b(?:second|deuxieme|double|2fa|mfa)\b|\bcode (?:recu|a usage)"),
+        Gesture("changer le mot de passe", r"\bchang\w+|\bremplac\w+|\bmodifi\w+|\brenouvel\w+|\breinitialis\w+|\bnouveau mot de passe"),
+        Gesture("partout où il servait", r"\bpartout\b|\bailleurs\b|\bautres? (?:sites?|comptes?|services?)|\bmeme mot de passe|\btous (?:les|vos) (?:sites|comptes|services)"),
+        Gesture("le second facteur", r"\b(?:second|deuxieme|double|2fa|mfa|facteurs?)\b|\bdeux etapes|\bcode (?:recu|a usage)"),
         _TELL,
     ),
     "piece": (
-        ("débrancher le réseau", r"\bdebranch\w+|\breseau\b|\bwi fi\b|\bwifi\b|\bdeconnect\w+"),
-        ("ne pas éteindre", r"\bpas (?:l |le )?(?:poste |ordinateur |pc )?(?:etei\w+|arret\w+|redemarr\w+)|\bn (?:etei\w+|arret\w+)|\blaiss\w+ (?:le |l |votre )?\w* ?allum\w+"),
-        ("ne rien brancher", r"\bcles?\b|\bdisques?\b|\brien (?:y )?branch\w+|\bbranch\w+ rien"),
+        Gesture("débrancher le réseau", r"\bdebranch\w+|\breseau\b|\bwi fi\b|\bwifi\b|\binternet\b|\bcables?\b|\bdeconnect\w+"),
+        Gesture("ne pas éteindre", r"\bpas (?:l |le )?(?:poste |ordinateur |pc )?(?:etei\w+|arret\w+|redemarr\w+)|\bne? (?:l |le )?(?:etei\w+|arret\w+|redemarr\w+)|\b(?:laiss|gard)\w+ (?:\w+ ){0,4}(?:allum|tourn|march)\w+|\b(?:inutile|evit\w+|peine|besoin|sans) (?:de |d )?(?:l )?eteindre", r"\b(?:eteignez|eteins|redemarre[sz]?|(?:faut|faudra|dois|devez|puis) (?:l )?eteindre)\b"),
+        Gesture("ne rien brancher", r"\bcles?\b|\bdisques?\b|\bsupports?\b|\bperipheriques?\b|\brien (?:y )?branch\w+|\bbranch\w+ rien", r"\b(?:rebranch|branch|inser|mett|utilis)(?:ez|e|es|s)? (?:\w+ ){0,3}(?:cles?|disques?|usb)\b"),
         _TELL,
     ),
     "carte": (
-        ("l'opposition", r"\boppos\w+"),
-        ("prévenir la banque", r"\bbanque\b|\bbancaire\b"),
-        ("surveiller les relevés", r"\breleves?\b|\boperations?\b|\bsurveill\w+|\bdebits?\b"),
+        Gesture("l'opposition", r"\boppos\w+|\bbloqu\w+"),
+        Gesture("prévenir la banque", r"\bbanque\b|\bbancaire\b"),
+        Gesture("surveiller les relevés", r"\breleves?\b|\boperations?\b|\bsurveill\w+|\bdebits?\b|\bpaiements?\b|\bprelevements?\b"),
         _TELL,
     ),
 }  # fmt: skip
 """By scene: what ``reflexes.md`` says, and the words by which it is recognised."""
+_CLAUSES = re.compile(r"[.;:!?,()\n]+|\b(?:mais|puis|car|sinon|et)\b", re.IGNORECASE)
+_DONE = r"(?:chang|modifi|remplac|renouvel|activ|bloqu|prev|avert|alert|dites?|dis|contact|appel|signal|fai|surveill|regard|debranch|coup|deconnect)"
+_AGAINST = re.compile(
+    r"^ni\b|\b(?:inutile|ne servent? (?:a|pas)|(?<!n )oublie[sz]? (?!pas)|(?<!n )attend\w* avant|sans urgence"
+    r"|pas (?:besoin|la peine|necessaire|utile|oblige\w*)|(?:evit|gard)e[zr]? (?:vous )?(?:bien )?(?:de|d)"
+    rf"|ne? (?:(?:les?|la|l|lui|leur|y|en|vous|te|t) )?{_DONE}\w* (?:pas|rien|jamais|personne|aucun\w*|surtout)"
+    rf"|ne (?:pas|rien|jamais|surtout pas) (?:(?:les?|la|l|lui|leur|y|en) )?{_DONE}\w*)\b"
+)
+"""A clause that says not to do it."""
+_NEGATED = re.compile(r"\b(?:n|ne|ni|pas|rien|jamais|sans|aucun\w*|inutile|evit\w+|si|sauf)\b")
 REFLEXES = (
     ("l'adresse", r"\badresses?\b|\bexpediteurs?\b|\bdomaines?\b"),
     ("le lien", r"\bliens?\b|\bsurvol\w+|\bcliqu\w+"),
@@ -51,7 +76,8 @@ REFLEXES = (
     ("l'IBAN", r"\biban\b|\brib\b|\bcoordonnees bancaires\b|\bcomptes? bancaires?\b"),
     ("le signalement", r"\bsignal\w+|\balert\w+|\bpreven\w+|\bprevien\w+"),
 )
-_URL = re.compile(r"https?\\?://([^\s/\"'<>()\[\]{}#\\]{1,200})", re.IGNORECASE)
+_URL = re.compile(r"(?:https?\\?:|=\s*[\"']?)//([^\s/\"'<>()\[\]{}#\\]{1,200})", re.IGNORECASE)
+_PARTED = re.compile(r"(?<=\d)[\W_]{1,5}(?=\d)")
 _GRAVE = ("serious", "critical")
 _LANGUAGE_RULES = ("html-has-lang", "html-lang-valid")
 
@@ -61,15 +87,28 @@ def expect_answer_length(text: str) -> None:
     papers.expect_length(text, ANSWER_WORDS, "La réponse", short="Dites les gestes un par un.", long="Un collègue inquiet lit trois phrases, pas une page.")  # fmt: skip
 
 
+def advised(text: str, scene: str) -> list[str]:
+    """The gestures of what happened that a text advises, and advises not to leave undone."""
+    clauses = [fold(one) for one in _CLAUSES.split(text)]
+    kept = " | ".join(one for one in clauses if not _AGAINST.search(one))
+    done = [one for one in clauses if not _NEGATED.search(one)]
+    return [
+        one.name
+        for one in GESTURES[scene]
+        if re.search(one.said, fold(text) if one.undone else kept)
+        and not (one.undone and any(re.search(one.undone, clause) for clause in done))
+    ]
+
+
 def expect_gestures(text: str, scene: str) -> None:
     """The answer tells at least three of the four gestures of what happened."""
-    said = fold(text)
-    lacking = [name for name, pattern in GESTURES[scene] if not re.search(pattern, said)]
-    if len(GESTURES[scene]) - len(lacking) < LEAST_GESTURES:
+    found = len(advised(text, scene))
+    if found < LEAST_GESTURES:
         raise Failed(
-            f"On reconnaît {counted(len(GESTURES[scene]) - len(lacking), 'geste')} sur {len(GESTURES[scene])} dans la "
+            f"On reconnaît {counted(found, 'geste conseillé', 'gestes conseillés')} sur {len(GESTURES[scene])} dans la "
             "réponse.",
-            "Au moins trois des quatre gestes que dit la fiche des réflexes pour ce cas-là.",
+            "Au moins trois des quatre gestes que dit la fiche des réflexes pour ce cas-là ; un geste déconseillé ne compte "
+            "pas.",
         )
 
 
@@ -97,11 +136,16 @@ def expect_reflexes(text: str) -> None:
 
 
 def expect_french(leaf: SitePage) -> None:
-    """The page says that it is in French."""
+    """The page says that it is in French, and is."""
     lang = leaf.lang
     if lang.lower().split("-")[0] != "fr":
         told = f"lang vaut « {cut(lang, 20)} »" if lang else "la balise <html> ne dit pas la langue"
         raise Failed(f"Dans la page, {told}.", "La balise <html> dit « fr » dans son attribut lang.")
+    english = list(language.english_ones([leaf.text]))
+    if len(english) > ENGLISH_SPARED:
+        raise Failed(
+            f"La page a {len(english)} phrases en anglais, dont {quote(english[0], 60)}.", "Une page en français."
+        )
 
 
 def expect_accessible(leaf: SitePage) -> None:
@@ -114,10 +158,16 @@ def expect_accessible(leaf: SitePage) -> None:
 
 
 def expect_nothing_personal(work: Work) -> None:
-    """Nothing of what is personal in the messages is in any file, under any usual disguise."""
+    """Nothing of what is personal in the messages is in any file, under any usual disguise.
+
+    A phone number is its nine last digits, whatever parts them and stands before them (02.61…, +33 2 61…).
+    """
     found: dict[str, list[str]] = {}
+    phones = [one[1:] for one in work.variant.private if one.isdigit()]
     for path, trace in work.traces():
-        if work.blot.found(trace.text):
+        text = html.unescape(trace.text)
+        digits = _PARTED.sub("", text)
+        if work.blot.found(text) or any(phone in digits for phone in phones):
             found.setdefault(path, []).append(trace.where)
     if found:
         places = [f"{path} ({some(list(dict.fromkeys(where)), 2)})" for path, where in found.items()]
@@ -131,7 +181,7 @@ def expect_no_link(work: Work, variant: Variant, spared: Sequence[str]) -> None:
     """No link of a trap can be followed, the sorting table apart."""
     traps = hosts(variant)[0]
     for path, trace in work.traces():
-        for host in [] if path in spared else _URL.findall(trace.text):
+        for host in [] if path in spared else _URL.findall(html.unescape(trace.text)):
             bare = host.lower().partition(":")[0].rstrip(".,;")
             if any(bare == trap or bare.endswith(f".{trap}") for trap in traps):
                 raise Failed(

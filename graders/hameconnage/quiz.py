@@ -84,20 +84,18 @@ def _question(block: str) -> Question | None:
             raise _refused(block, "le titre commence par :: et ne finit pas par ::")
     before, opened, inside = rest.partition("{")
     inside, closed, after = inside.partition("}")
-    if bool(opened) != bool(closed) or "{" in inside:
+    if "}" in before:
+        raise _refused(block, "une accolade se ferme sans s'être ouverte")
+    if opened and (not closed or "{" in inside):
         raise _refused(block, "une accolade n'est pas fermée, ou une ligne vide manque avant la question suivante")
     if not opened:
-        return None if "}" not in rest else _unopened(block)
+        return None
     if "{" in after or "}" in after:
         raise _refused(block, "deux questions se touchent : mettez une ligne vide entre elles")
     text = _plain(f"{before} _____ {after}" if after.strip() else before)
     answers, _, general = inside.partition("####")
     kind, made = _answers(answers.strip(), block)
     return Question(_plain(name), kind, text, made, _plain(general))
-
-
-def _unopened(block: str) -> Question | None:
-    raise _refused(block, "une accolade se ferme sans s'être ouverte")
 
 
 def _answers(text: str, block: str) -> tuple[str, list[Answer]]:
@@ -182,7 +180,7 @@ def _texts(text: str) -> Iterator[tuple[str, list[str], str]]:
 
 def expect_enough(questions: Sequence[Question]) -> None:
     """There are eight, all different."""
-    different = {fold(one.text) for one in questions}
+    different = {fold(one.text) for one in questions} - {""}
     if len(different) < QUESTIONS:
         told = ("question différente", "questions différentes") if len(different) < len(questions) else ("question",)
         raise Failed(f"Le quiz a {counted(len(different), *told)}.", f"Au moins {QUESTIONS} questions.")
@@ -190,7 +188,7 @@ def expect_enough(questions: Sequence[Question]) -> None:
 
 def expect_feedback(questions: Sequence[Question]) -> None:
     """Each explains something to who answers."""
-    mute = [one for one in questions if not one.feedback and not any(answer.feedback for answer in one.answers)]
+    mute = [one for one in questions if not re.search(r"\w", one.feedback + "".join(a.feedback for a in one.answers))]
     if mute:
         raise Failed(
             f"{counted(len(mute), 'question est sans retour', 'questions sont sans retour')} : "

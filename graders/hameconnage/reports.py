@@ -110,20 +110,21 @@ def expect_cases(reports: Sequence[Report], variant: Variant) -> None:
 
 def expect_addresses(reports: Sequence[Report], variant: Variant) -> None:
     """Each goes to the two addresses of the procedure, and to nobody else."""
+    told = []
     for one, trap in _of_traps(reports, variant):
         wanted = {variant.organisation.alert, trap.contact}
         if lacking := wanted - one.addresses:
             count = counted(len(lacking), "adresse de la procédure manque", "adresses de la procédure manquent")
-            raise Failed(f"Signalement {one.rank} : {count}.", "Les deux adresses que dit la procédure pour ce piège.")
+            told.append(f"Signalement {one.rank} : {count}.")
         if more := one.addresses - wanted:
-            raise Failed(
-                f"Signalement {one.rank} : il part aussi à {some(sorted(more), 2)}.",
-                "Les deux adresses de la procédure, et aucune autre.",
-            )
+            told.append(f"Signalement {one.rank} : il part aussi à {some(sorted(more), 2)}.")
+    if told:
+        raise Failed("\n".join(told), "Les deux adresses que dit la procédure pour ce piège, et aucune autre.")
 
 
 def expect_form(reports: Sequence[Report], variant: Variant) -> None:
     """Subject, day, sender and clue are said as the procedure asks."""
+    told = []
     for one, trap in _of_traps(reports, variant):
         pieces = [piece for pieces in trap.clues.values() for piece in pieces]
         wanted = (
@@ -132,11 +133,10 @@ def expect_form(reports: Sequence[Report], variant: Variant) -> None:
             ("l'adresse de l'expéditeur n'y est pas", shows(one.text, [trap.address])),
             ("on n'y lit pas l'indice recopié du message", shows(one.text, pieces)),
         )
-        if lacking := [told for told, there in wanted if not there]:
-            raise Failed(
-                f"Signalement {one.rank} (message {one.number}) : {lacking[0]}.",
-                "L'objet, la date, l'expéditeur et l'indice, comme dans la procédure.",
-            )
+        if lacking := [why for why, there in wanted if not there]:
+            told.append(f"Signalement {one.rank} (message {one.number}) : {some(lacking, 4, ' ; ')}.")
+    if told:
+        raise Failed("\n".join(told), "L'objet, la date, l'expéditeur et l'indice, comme dans la procédure.")
 
 
 def _of_traps(reports: Sequence[Report], variant: Variant) -> list[tuple[Report, Message]]:

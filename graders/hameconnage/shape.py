@@ -61,7 +61,7 @@ class Message:
     attachment: str
     qr: str
     level: int
-    """From 1 to 3 for a trap; 0: it is honest."""
+    """From 1 to 3 for a trap, as its easiest clue; 0: it is honest."""
     case: str
     """Whom a trap is to be reported to, a key of ``contacts``; '' where the contact is a partner's own."""
     contact: str
@@ -82,6 +82,8 @@ class Word:
     id: str
     word: str
     means: str
+    seen: str = ""
+    """Of a clue: how easily it is seen."""
 
 
 @dataclass(frozen=True)

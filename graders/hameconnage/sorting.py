@@ -12,11 +12,12 @@ from etabli.exam.contract.french import counted, listed, rows, some
 from etabli.exam.contract.words import fold
 from etabli.kit import tables
 
-from .decor import CLUES
+from .decor import CLUES, SEEN
 from .shape import Message, Variant
 
 TITLES = ("message", "verdict", "indice", "preuve")
-LEVELS = {1: "visibles", 2: "discrets", 3: "habiles"}
+PROOFS = 6
+"""Traps whose proof is asked for."""
 SPARED = 2
 """Honest messages that may be accused."""
 MOB = 0.5
@@ -130,7 +131,7 @@ class Sorting:
         if len(missed) > (0 if level == 1 else SLIPS):
             every = sum(one.level == level for one in self._by_number.values())
             raise Failed(
-                f"Il manque {counted(len(missed), 'piège')} sur les {every} plus {LEVELS[level]}.",
+                f"Il manque {counted(len(missed), 'piège')} sur les {every} {SEEN[level - 1]}s.",
                 "Tous." if level == 1 else "Tous, sauf un au plus.",
             )
 
@@ -162,9 +163,16 @@ class Sorting:
         )
 
     def expect_proofs(self) -> None:
-        """The proof of each trap is in that message, and shows a clue."""
+        """Six traps have their proof, which is in that message and shows a clue."""
+        if self.compared.right and (count := sum(bool(row["preuve"]) for row in self.compared.right.values())) < PROOFS:
+            raise Failed(
+                f"{self._table.path} : {counted(count, 'piège a sa preuve', 'pièges ont leur preuve')}.",
+                f"Une preuve pour {PROOFS} pièges au moins.",
+            )
         self._expect(
-            lambda one, row: shows(row["preuve"], [piece for pieces in one.clues.values() for piece in pieces]),
+            lambda one, row: (
+                not row["preuve"] or shows(row["preuve"], [p for pieces in one.clues.values() for p in pieces])
+            ),
             "preuve",
             ("une preuve ne montre aucun indice de ce message", "les preuves ne montrent aucun indice de ces messages"),
             "L'adresse, le nom de fichier, l'IBAN ou les mots qui trahissent le piège, recopiés du message.",

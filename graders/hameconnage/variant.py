@@ -38,6 +38,8 @@ def make(atelier: bytes, rows: bytes) -> Variant:
     outsiders = decor.make_outsiders(draw, people)
     # The second one signs a trap: who quotes its sender does what is asked.
     told = [value for one in (outsiders[0], outsiders[2]) for value in one.values()]
+    # « Mme Hurtevine » is somebody too, and so is who lives in a street that nobody else has named.
+    told += [value.partition(" ")[2] for value in told if not value.startswith("0")]
     today = FIRST_DAY + timedelta(days=_WEEK + draw.below(80) // 5 * 7 + draw.below(5))
     names: dict[str, Any] = {"o": organisation, **partners, "head": people[0]}
     names |= {key: one for key, one in zip(_ROLES, people[1:], strict=True)}
@@ -101,7 +103,7 @@ def _messages(draw: Draw, names: dict[str, Any], contacts: dict[str, str], today
         day = _days_before(today)[minute // 600]
         filled = _filled(one, names)
         name, _, address = filled["from"].rstrip(">").partition(" <")
-        level = one.get("level", 0)
+        level = min((decor.LEVELS[clue] for clue in one.get("clues", ())), default=0)
         made.append(
             Message(
                 number=number,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,11 @@ def test_a_click_leads_nowhere_and_is_told(space: dict[str, Any]) -> None:
     assert f"lien suivi, {told.partition('<li>')[2].partition(' : ')[0]}" in said(
         etabli("journal", at=Path(space["folder"]))
     )
+    (Path(space["folder"]) / "rendu" / "tri.csv").write_text("message;verdict;indice;preuve\n", "utf-8")
+    assert etabli("submit", at=Path(space["folder"])).returncode == 0
+    with zipfile.ZipFile(next(Path(space["folder"]).glob("**/*.zip"))) as handed_in:
+        opened, followed = json.loads(handed_in.read("rendu.json"))["noted"]["messagerie"]
+    assert opened.endswith("boîte ouverte") and followed.endswith(f" : {TARGET}")
 
 
 def test_it_answers_to_no_other_name(space: dict[str, Any]) -> None:

@@ -9,8 +9,10 @@ import email
 import io
 import json
 import re
+import subprocess
+import zipfile
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from email import policy
 from email.message import EmailMessage
 from functools import cache
@@ -19,6 +21,10 @@ from typing import Any
 
 import pytest
 from helpers import volume
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 from refused import observed
 from seats import LABS, secrets_of, specimens_of, sujet
 
@@ -34,6 +40,7 @@ from etabli.exam.runner.request import Wanted
 from etabli.exam.tools.asked import AskedFiles
 from etabli.exam.tools.documents import _sheets, _traces
 from etabli.exam.tools.draws import Draws
+from etabli.sandbox.downloads import Download, fetch
 
 ID = "hameconnage"
 LAB = LABS[ID]
@@ -45,6 +52,7 @@ reports = import_grader(LAB.grader, "reports")
 quiz = import_grader(LAB.grader, "quiz")
 prose = import_grader(LAB.grader, "prose")
 hand_ins = import_grader(LAB.grader, "specimens.hand_ins")
+operators = import_grader(LAB.grader, "specimens.operators")
 SPECIMENS = specimens_of(ID)
 IN_BROWSER = {name for name in LAB.checks().by_id() if name.startswith("page-")}
 
@@ -121,6 +129,13 @@ def test_a_specimen_gets_what_it_declares(name: str) -> None:
         assert outcomes(SPECIMENS[name].files(sujet(ID, secret).context), secret) == expected
 
 
+def test_models_handed_in_as_they_are_earn_only_that_they_can_be_read() -> None:
+    models = (LAB.folder / "dossier" / "modeles").iterdir()
+    found = outcomes({one.name: one.read_bytes() for one in models})
+    passed = {one for one, told in found.items() if told is Outcome.PASSED}
+    assert passed == {"rendu-present", "tri-lisible", "rien-de-personnel", "quiz-importe"}
+
+
 # -- the mailbox
 
 
@@ -134,7 +149,7 @@ def test_everybody_has_the_same_traps_by_level_case_and_clue(variant: Any) -> No
         return Counter((m.level, m.case, tuple(sorted(m.clues)), bool(m.qr), bool(m.attachment)) for m in one.messages)
 
     assert kinds(variant) == kinds(typed()) and len(variant.messages) == variant.count == 30
-    assert Counter(one.level for one in variant.messages) == {0: 18, 1: 4, 2: 5, 3: 3}
+    assert Counter(one.level for one in variant.messages) == {0: 18, 1: 6, 2: 2, 3: 4}
     assert {clue.id for clue in variant.clues} == {clue for one in variant.messages for clue in one.clues}
 
 
@@ -254,6 +269,7 @@ def test_gift_is_read_as_moodle_says() -> None:
         ("Un {=oui ~non", "n'est pas fermée"),
         ("Un =oui}", "sans s'être ouverte"),
         ("::Un {T}", "le titre"),
+        ("Un }{=oui ~non}", "sans s'être ouverte"),
         ("Un {T}\nDeux {F}", "se touchent"),
         ("Rien ici.", "aucune question"),
     ],
@@ -264,18 +280,26 @@ def test_what_moodle_refuses_is_told(text: str, told: str) -> None:
 
 STRICTER = ("x : c'est un piège. {T}", "A {T} // fin")
 """Where the other reader is not Moodle: it refuses a colon alone in a text, and takes a comment at the end of a line."""
-READINGS = json.loads((Path(__file__).parent / "gift_pegjs.json").read_text("utf-8"))
-
-
-@pytest.mark.parametrize(
-    "one", [one for one in READINGS if one["gift"] not in STRICTER], ids=lambda one: one["gift"][:30]
+TEXTS = json.loads((Path(__file__).parent / "gift.json").read_text("utf-8"))
+OTHER = Download(
+    "pegjs-gift.js",
+    "gift-pegjs@1.0.2",
+    "e0314c031e88df5c8e85b3f1f6987014eafe21b75f1485979270710b027f7443",
+    "package/pegjs-gift.js",
 )
-def test_another_reader_reads_the_same(one: Any) -> None:
-    """What gift-pegjs 1.0.2 (npm, SHA-256 b15e322e…1c7d) made of these texts under Node: ``parse(text)``, kept."""
-    if not one["read"]:  # refused, or nothing but a description
-        assert observed(lambda: quiz.read_quiz("quiz.gift", one["gift"]))
-        return
-    read_here = [
+
+
+def read_there(texts: Sequence[str]) -> list[Any]:
+    """What gift-pegjs, of npm, reads under Node; None where it refuses a text, or finds no question in it."""
+    fetch([OTHER])
+    argv = ["node", str(Path(__file__).parent / "gift.js"), str(OTHER.path)]
+    return list(
+        json.loads(subprocess.run(argv, input=json.dumps(texts), capture_output=True, text=True, check=True).stdout)
+    )
+
+
+def read_here(text: str) -> list[Any]:
+    return [
         [
             question.kind,
             question.name,
@@ -285,10 +309,24 @@ def test_another_reader_reads_the_same(one: Any) -> None:
             else [],
             sorted(filter(None, [question.feedback, *(answer.feedback for answer in question.answers)])),
         ]
-        for question in quiz.read_quiz("quiz.gift", one["gift"])
+        for question in quiz.read_quiz("quiz.gift", text)
     ]
-    told = [[kind, name, re.sub("<.*?>", "", stem), right, said] for kind, name, stem, right, said in one["read"]]
-    assert read_here == told
+
+
+def test_another_reader_reads_the_same() -> None:
+    """Known texts, and the quiz of each right hand-in made in GIFT by a few candidates, in each manner."""
+    texts = [one for one in TEXTS if one not in STRICTER]
+    for secret in secrets_of(ID)[: volume(2, 8)]:
+        questions = hand_ins.quiz(sujet(ID, secret).context)
+        for tree in (hand_ins.gift(questions), operators.by_answer(questions)):
+            texts += [content.decode("utf-8-sig") for content in tree.values()]
+    for text, there in zip(texts, read_there(texts), strict=True):
+        if there is None:
+            assert observed(lambda text=text: quiz.read_quiz("quiz.gift", text)), text  # type: ignore[misc]
+        else:
+            assert read_here(text) == [
+                [kind, name, re.sub("<.*?>", "", stem), right, said] for kind, name, stem, right, said in there
+            ]
 
 
 def test_both_forms_of_the_same_quiz_are_read_alike() -> None:
@@ -330,3 +368,152 @@ def test_the_right_answer_is_recognised_and_the_other_two_are_not(scene: str) ->
             expect()
         else:
             assert "sur 4" in observed(expect)
+
+
+@pytest.mark.parametrize(
+    ("scene", "text", "count"),
+    [
+        ("carte", "Ne fais pas opposition. Inutile de prévenir la banque. Ce n'est pas la peine de surveiller les relevés. "
+         "Et ne préviens pas l'assistance.", 0),
+        ("carte", "Surtout n'appelez pas la banque, évitez de regarder les relevés ; faites opposition.", 1),
+        ("carte", "N'attendez pas : faites opposition, n'oubliez pas de prévenir la banque et l'assistance.", 3),
+        ("carte", "N'hésitez pas à appeler la banque (pas le numéro du message) pour l'opposition, puis pointez les relevés.", 3),
+        ("piece", "Débranchez le câble réseau. Puis éteignez le poste tout de suite : ne pas l'éteindre laisserait le virus "
+         "travailler. Branchez une clé USB, mais rien brancher d'autre. Prévenez l'assistance, sans urgence.", 2),
+        ("piece", "Retirez le câble réseau. Laissez ensuite l'ordinateur allumé. N'y branchez aucune clé, aucun disque.", 3),
+        ("piece", "On n'éteint pas, même si le poste est lent. Si vous l'avez déjà éteint, dites-le à l'assistance. Coupez le "
+         "Wi-Fi, et n'utilisez pas de clé USB.", 4),
+        ("piece", "Ne redémarrez pas et ne branchez rien ; surtout, ne l'éteignez pas. Coupez le réseau.", 3),
+        ("motdepasse", "Ne changez rien. Pas besoin de second facteur. L'assistance n'a pas à le savoir.", 1),
+        ("motdepasse", "Changez votre mot de passe, pas demain, et partout. Ne dites pas que c'est grave à l'assistance.", 2),
+        ("motdepasse", "Ne gardez pas ce mot de passe : changez-le, ailleurs aussi. Le second facteur, je l'active.", 3),
+    ],
+)  # fmt: skip
+def test_a_gesture_that_is_advised_against_does_not_count(scene: str, text: str, count: int) -> None:
+    assert len(prose.advised(text, scene)) == count, prose.advised(text, scene)
+
+
+REPLIES = json.loads((Path(__file__).parent / "replies.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("scene", REPLIES)
+def test_replies_in_other_words_are_told_apart(scene: str) -> None:
+    counts = {kind: [len(prose.advised(text, scene)) for text in texts] for kind, texts in REPLIES[scene].items()}
+    assert min(counts["justes"]) >= prose.LEAST_GESTURES > max(counts["fausses"]), counts
+
+
+# -- the page
+
+
+class Shown:
+    """A page as the browser gives it."""
+
+    lang = "fr"
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+def test_a_page_in_english_is_not_in_french_whatever_it_says() -> None:
+    french = re.sub("<style>.*?</style>|<.*?>", " ", hand_ins.page(sujet(ID).context))
+    slogan = "Think before you click on it. The sender is not who you think. "
+    prose.expect_french(Shown(french + slogan))
+    assert "en anglais" in observed(lambda: prose.expect_french(Shown(slogan + slogan.replace("sender", "boss"))))
+
+
+# -- what is personal
+
+
+W, OASIS = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"',
+    "urn:oasis:names:tc:opendocument:xmlns",
+)
+DOCX = {"[Content_Types].xml": "<Types/>", "word/document.xml": f"<w:document {W}><w:body><w:p><w:r><w:t>x</w:t></w:r>{{}}</w:p></w:body></w:document>"}  # fmt: skip
+ODT = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": f"<office:document-content xmlns:office='{OASIS}:office:1.0' xmlns:text='{OASIS}:text:1.0'><office:body><office:text><text:p>x{{}}</text:p></office:text></office:body></office:document-content>"}  # fmt: skip
+RUN = "<w:p><w:r><w:t>{}</w:t></w:r></w:p>"
+HIDING: dict[str, tuple[str, dict[str, str]]] = {
+    "entete/reponse.docx": ("", {"word/header1.xml": f"<w:hdr {W}>{RUN}</w:hdr>"}),
+    "pied/reponse.docx": ("", {"word/footer2.xml": f"<w:ftr {W}>{RUN}</w:ftr>"}),
+    "note/reponse.docx": ("", {"word/footnotes.xml": f"<w:footnotes {W}><w:footnote>{RUN}</w:footnote></w:footnotes>"}),
+    "commentaire/reponse.docx": (
+        "",
+        {"word/comments.xml": f"<w:comments {W}><w:comment>{RUN}</w:comment></w:comments>"},
+    ),
+    "proprietes/reponse.docx": ("", {"docProps/custom.xml": "<p><property name='Note'><v>{}</v></property></p>"}),
+    "supprime/reponse.docx": ("<w:del><w:r><w:delText>{}</w:delText></w:r></w:del>", {}),
+    "image/reponse.docx": ('<w:r><w:drawing><docPr id="1" descr="{}"/></w:drawing></w:r>', {}),
+    "annotation/reponse.odt": ("<office:annotation><text:p>{}</text:p></office:annotation>", {}),
+    "image/reponse.odt": ("<svg:desc xmlns:svg='x'>{}</svg:desc>", {}),
+    "pied/reponse.odt": ("", {"styles.xml": f"<a xmlns:text='{OASIS}:text:1.0'><text:p>{{}}</text:p></a>"}),
+    "proprietes/reponse.odt": ("", {"meta.xml": "<a><b>{}</b></a>"}),
+}
+IN_TEXT = {
+    "alt/sensibilisation.html": '<img alt="{}">',
+    "commentaire/sensibilisation.html": "<p>x</p><!-- {} -->",
+    "meta/sensibilisation.html": '<meta name="x" content="{}">',
+    "a/quiz.txt": "// {}\n\nA {{T}}",
+}
+IN_BOOK: dict[str, Callable[[Any, Any, Any, str], Any]] = {
+    "commentaire/tri.xlsx": lambda book, sheet, other, said: setattr(sheet["B2"], "comment", Comment(said, "x")),
+    "entete/tri.xlsx": lambda book, sheet, other, said: setattr(sheet.oddHeader.center, "text", said),
+    "pied/tri.xlsx": lambda book, sheet, other, said: setattr(sheet.evenFooter.left, "text", said),
+    "feuille/tri.xlsx": lambda book, sheet, other, said: (other.append([said]), setattr(other, "sheet_state", "hidden")),
+    "ligne/tri.xlsx": lambda book, sheet, other, said: (sheet.append([said]), setattr(sheet.row_dimensions[1], "hidden", True)),
+    "proprietes/tri.xlsx": lambda book, sheet, other, said: setattr(book.properties, "description", said),
+    "nom/tri.xlsx": lambda book, sheet, other, said: book.defined_names.add(DefinedName("n", attr_text=f'"{said}"')),
+    "infobulle/tri.xlsx": lambda book, sheet, other, said: sheet.add_data_validation(DataValidation("list", '"a"', prompt=said, sqref="A1")),
+}  # fmt: skip
+
+
+def hidden_places(said: str) -> dict[str, bytes]:
+    """A text in each part of each format that may be handed in, where nobody looks."""
+    made = {path: line.format(said).encode() for path, line in IN_TEXT.items()}
+    made |= {"b/notes.txt": said.encode("utf-16"), "entites/sensibilisation.html": f"<p>{said.replace(' ', '&nbsp;')}</p>".encode()}  # fmt: skip
+    for path, (inside, parts) in HIDING.items():
+        whole = (DOCX if path.endswith("docx") else ODT) | parts
+        with zipfile.ZipFile(stream := io.BytesIO(), "w") as package:
+            for name, text in whole.items():
+                package.writestr(name, text.format(inside.format(said) if name not in parts else said))
+        made[path] = stream.getvalue()
+    for path, change in IN_BOOK.items():
+        book = Workbook()
+        change(book, book.active, book.create_sheet("Notes"), said)
+        book.save(stream := io.BytesIO())
+        made[path] = stream.getvalue()
+    return made
+
+
+@pytest.mark.parametrize("form", ["Mme {name}", "{phone}", "{dots}", "{abroad}", "{glued}", "{street}"])
+def test_what_is_personal_is_told_in_every_part_of_every_format(form: str) -> None:
+    private = typed().private
+    phone = next(one for one in private if one[0] == "0" and " " in one)
+    name = next(one for one in private if one.isalpha())
+    street = next(one for one in private if one[0] in "123456789")
+    said = form.format(
+        name=name, phone=phone, dots=phone.replace(" ", "."), abroad=f"+33 (0){phone[1:]}", glued=phone.replace(" ", ""),
+        street=street.replace(" ", ", ", 1),
+    )  # fmt: skip
+    for path, content in hidden_places(said).items():
+        assert path in observed(lambda path=path, content=content: prose.expect_nothing_personal(handed_in({path: content}))), path  # type: ignore[misc]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("form", "live"),
+    [
+        ('<a href="http://{host}/x">ici</a>', True), ("<a href='//{host}'>ici</a>", True), ('<a href="http&#58;//{host}">', True),
+        ("HTTPS://www.{host}", True), ("hxxps://{host}/x", False), ("{host}", False), ("a@{host}", False), ("//{host}", False),
+    ],
+)  # fmt: skip
+def test_a_link_of_a_trap_is_one_that_can_be_followed(form: str, live: bool) -> None:
+    mine = handed_in({"sensibilisation.html": form.format(host=quiz.hosts(typed())[0][0]).encode()})
+    expect = lambda: prose.expect_no_link(mine, mine.variant, [])  # noqa: E731
+    if live:
+        assert "peut être suivi" in observed(expect)
+    else:
+        expect()
+
+
+def test_who_signs_a_trap_and_who_works_here_may_be_named() -> None:
+    own = typed()
+    named = [one.name for one in own.messages if one.trap] + [one.full for one in own.people] + [own.partners[0].name]
+    prose.expect_nothing_personal(handed_in({"reponse.txt": "\n".join(named).encode()}))

@@ -423,7 +423,7 @@ def test_values_of_the_env_file_are_taken_letter_for_letter() -> None:
 
 
 def test_no_service_is_given_a_grader() -> None:
-    allowed = {"/srv/app", "/srv/donnees", "/srv/entreprise", "/espace", "/modele"}
+    allowed = {"/srv/app", "/srv/donnees", "/srv/entreprise", "/srv/notes", "/espace", "/modele"}
     for name, service in compose_file()["services"].items():
         assert service["build"]["context"].startswith("images/"), name
         for volume in service.get("volumes", []):

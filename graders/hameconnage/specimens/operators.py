@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from openpyxl import load_workbook
+from openpyxl.comments import Comment
+
+from etabli.lab.specimens import papers
 from etabli.lab.specimens.specimen import Specimen
 
 from . import witnesses as w
@@ -58,7 +64,9 @@ def person_in(part: str) -> w.Change:
         if part == "tri":
             rows = [own.rows[0] | {"preuve": f"il parle de {name.upper()}"}, *own.rows[1:]]
             return replace(own, rows=rows)
-        street = next(one for one in own.data["private"] if one[0] in "123456789" and " " in one)
+        if part == "fait":
+            return replace(own, reports=[*own.reports[:2], own.reports[2] | {"Fait": f"rien ; Mme {name.split()[-1]} n'a pas répondu."}])
+        street = next(one for one in own.data["private"] if one[0] in "123456789")
         return replace(own, answer=f"{own.answer}\nVoir le {street}.")
 
     return change
@@ -74,6 +82,14 @@ def link_in(part: str) -> w.Change:
         return replace(own, quiz=[replace(own.quiz[0], feedback=f"Voir {target} par exemple."), *own.quiz[1:]])
 
     return change
+
+
+def noted(tree: Tree, text: str) -> Tree:
+    """A text is in the comment of a cell."""
+    book = load_workbook(io.BytesIO(tree["tri.xlsx"]))
+    book.worksheets[0]["C14"].comment = Comment(text, "")
+    book.save(stream := io.BytesIO())
+    return dict(tree) | {"tri.xlsx": papers.sealed(stream.getvalue())}
 
 
 def date_in_words(own: HandIn) -> HandIn:
@@ -117,6 +133,13 @@ def two_rights(questions: list[Question]) -> Tree:
     return {"quiz.gift": gift(questions)["quiz.gift"].replace(b"\n~", b"\n=", 1)}
 
 
+_AGAINST = {
+    "motdepasse": "Ne changez pas ce mot de passe, même s'il sert partout. Inutile d'activer le second facteur.",
+    "piece": "Laissez le réseau branché. Éteignez le poste tout de suite, puis branchez une clé USB pour sauver vos documents.",
+    "carte": "Ne faites pas opposition, inutile de prévenir la banque, et ce n'est pas la peine de surveiller les relevés.",
+}
+AGAINST = {scene: f"Bonjour, {'merci de votre message. ' * 12} {text} Ne prévenez pas l'assistance." for scene, text in _AGAINST.items()}
+ENGLISH = "Check the address of the sender, letter by letter. Hover over a link before you click on it. Beware of files with a double extension. When it is urgent, take your time. If an IBAN has changed, call them. " * 3
 LONG = "Ne vous inquiétez pas, tout ira bien, nous allons regarder cela ensemble dès que possible. "
 OPERATORS: dict[str, Code] = {
     "titres-absents": files(lambda tree: tree | {"tri.csv": tree["tri.csv"].split(b"\n", 1)[1]}),
@@ -131,7 +154,7 @@ OPERATORS: dict[str, Code] = {
     "indices-d-un-autre": remade(w.rows(w.clues_swapped)),
     "indices-vides": remade(w.rows(w.cell("indice", "", 2))),
     "indices-flous": remade(w.rows(w.cell("indice", "louche", 3))),
-    "preuves-vides": remade(w.rows(w.cell("preuve", "", 2))),
+    "preuves-vides": remade(w.rows(w.cell("preuve", "", 7))),
     "preuves-racontees": remade(w.rows(w.cell("preuve", "le domaine est faux", 4))),
     "deux-signalements-seuls": remade(w.told(lambda reports, _: reports[1:])),
     "signalement-d-un-honnete": remade(w.honest_reported),
@@ -147,16 +170,20 @@ OPERATORS: dict[str, Code] = {
     "nom-dans-la-page": remade(person_in("page")),
     "nom-dans-le-tri": remade(person_in("tri")),
     "rue-dans-la-reponse": remade(person_in("reponse")),
+    "nom-seul": remade(person_in("fait")),
+    "telephone-en-commentaire": lambda specimen, data: noted(specimen.files(data), next(one for one in data["private"] if one[0] == "0").replace(" ", ".")),
     "lien-dans-la-page": remade(link_in("page")),
     "lien-dans-le-quiz": remade(link_in("quiz")),
     "lien-dans-un-signalement": remade(w.live_link),
     "trois-lignes": remade(lambda own: replace(own, answer=own.answer[:120])),
     "reponse-fleuve": remade(lambda own: replace(own, answer=own.answer + LONG * 16)),
     "gestes-d-un-autre-cas": remade(w.other_scene),
+    "gestes-deconseilles": remade(lambda own: replace(own, answer=AGAINST[own.data["scene"]["id"]])),
     "titre-absent": remade(w.paged("h1>", "p>")),
     "deux-titres": remade(w.paged("h2>", "h1>")),
     "page-vide": remade(lambda own: replace(own, page=own.page[: own.page.index("<p>")] + "</main></body></html>")),
     "langue-absente": remade(w.paged('<html lang="fr">', "<html>")),
+    "page-en-anglais": remade(lambda own: replace(own, page=re.sub(r"<p>.*</p>", f"<p>{ENGLISH}</p>", own.page, flags=re.S))),
     "gris-clair": remade(w.paged("<style>", "<style>li{color:#999}")),
     "onglet-sans-titre": remade(w.paged("<title>Reconnaître un message piégé</title>", "")),
     "accolade-oubliee": remade(lambda own: replace(own, written=lambda quiz: {"quiz.gift": gift(quiz)["quiz.gift"].replace(b"}", b"", 2)})),
@@ -178,6 +205,8 @@ OPERATORS: dict[str, Code] = {
     "un-oubli-permis": remade(lambda own: w.rows(w.judge("honnête", 2, 1))(w.rows(w.judge("honnête", 3, 1))(own))),
     "deux-accuses-permis": remade(w.rows(w.judge("piégé", 0, 2))),
     "un-indice-faux-permis": remade(w.rows(w.cell("indice", "louche", 1))),
+    "six-preuves": remade(w.rows(w.cell("preuve", "", 6))),
+    "page-avec-slogan": remade(w.paged("<h2>Quand", "<p>Think before you click on it. Do not trust the name of the sender.</p><h2>Quand")),
     "page-en-tableau": remade(lambda own: replace(own, page=own.page.replace("<ul>", "<ol>").replace("</ul>", "</ol>").replace('lang="fr"', "lang=fr-FR").replace("<main>", '<main id="contenu">'))),
     "neuf-questions": remade(w.asked(lambda quiz: [*quiz, Question("Un collègue se trompe. Que lui dire ?", "merci de l'avoir dit", ("rien",), "Il parlera plus tôt.")])),
     "fins-de-ligne": files(lambda tree: {name: text.replace(b"\n", b"\r\n") if name.endswith((".gift", ".html", ".txt")) else text for name, text in tree.items()}),

@@ -84,6 +84,7 @@ def take(deposit: Deposit, plan: Plan, target: Path) -> Submission:
         with open(submission.tree / DECLARATION, "rb") as stream:
             said = read_declaration(stream.read(MOST_BYTES))
         verify_declaration(said, plan.seat(deposit.owner), plan.secret)
+        submission = replace(submission, noted=said.noted)
     return submission
 
 

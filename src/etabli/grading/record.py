@@ -205,6 +205,10 @@ class Record:
             phases_ms=dict(self.phases_ms),
             status=Status.REJECTED if rejected else Status.GRADED,
             reason=self.clean(reason) if reason else reason,
+            noted={
+                name: list(map(self.clean, told))
+                for name, told in (self.submission.noted if self.submission else {}).items()
+            },
             attempts=max(1, self.attempts),
             events=self.events,
         )

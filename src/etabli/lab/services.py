@@ -40,6 +40,8 @@ class Told(Described):
     """Commands that are about it → what each does."""
     entire_journal: bool = False
     """Its journal says nothing of the student's files, so that their last change cuts nothing off."""
+    noted: str = ""
+    """What reports call the notes of its use that a hand-in repeats (:mod:`etabli.workspace.notes`); '' has none."""
     shown_files: bool = False
     """The student opens ``dossier/`` and ``donnees/`` to work with it."""
     data: str = ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ MOST_BYTES = 65_536
 _LOOKED_AT = 5_000
 _DEPTH = 4
 _SHOWN = 60
+_LINES, _LINE = 20, 300
+"""Of what a service noted, and signs of a line."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Declaration:
     data_version: int | None = None
     seed_fingerprint: str | None = None
     """The workshop's, see :meth:`etabli.lab.variant.Seat.fingerprint`."""
+    noted: dict[str, list[str]] = field(default_factory=dict)
+    """What services of the workspace noted of their use, by service."""
 
 
 def read_declaration(data: bytes) -> Declaration:
@@ -54,6 +58,7 @@ def read_declaration(data: bytes) -> Declaration:
             candidate=_text(found.get("candidate")),
             data_version=version if isinstance(version, int) else None,
             seed_fingerprint=_text(found.get("seed_fingerprint")),
+            noted=_notes(found.get("noted") or {}),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RejectedSubmission(
@@ -77,6 +82,10 @@ def declared_candidate(source: Path) -> str | None:
 
 def _text(value: Any) -> str | None:
     return None if value is None else str(value).encode("utf-8", "replace").decode()  # half a character becomes « ? »
+
+
+def _notes(found: Any) -> dict[str, list[str]]:
+    return {str(name): [(_text(line) or "")[:_LINE] for line in list(lines)[:_LINES]] for name, lines in found.items()}
 
 
 def _cut(text: str) -> str:

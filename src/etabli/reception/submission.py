@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 DECLARATION = "rendu.json"
@@ -50,3 +51,5 @@ class Submission:
     paths: tuple[str, ...]
     """Relative POSIX paths, sorted."""
     sha256: str
+    noted: Mapping[str, list[str]] = field(default_factory=dict)
+    """What services of its workspace noted of their use, as it says itself; not part of what it is known by."""

@@ -11,6 +11,7 @@ from etabli.exam.contract.outcome import Outcome, Palier, Status
 from etabli.lab.aides import Aides, aides_of
 from etabli.lab.demands import sessions_of
 from etabli.lab.manifest import Lab
+from etabli.lab.services import chosen
 from etabli.lab.variant import TRAINING
 from etabli.reports.payload import PAYLOAD_SCHEMA, CheckResult, LabMeta, Payload, RepairedBlock, tally
 from etabli.reports.printed import advice_of, messages_of
@@ -101,6 +102,7 @@ def _facts(run: Run, items: tuple[Result, ...]) -> Payload:
         "checks": checks,
         "score": None if run.status is Status.REJECTED else tally(checks),
         "decisive_failed": [item.spec.id for item in items if item.spec.decisive and item.outcome is Outcome.FAILED],
+        "noted": run.noted,
     }
 
 
@@ -161,4 +163,7 @@ def meta_of(lab: Lab, wording: Mapping[str, str], checks: tuple[CheckSpec, ...],
         sessions=sessions_of(lab),
         other_rows=lab.manifest.service is not None,
         people=tuple(criterion.title for criterion in lab.manifest.humain),
+        noted={name: one.told.noted for name, one in chosen(needs.services).items() if one.told.noted}
+        if (needs := lab.manifest.workspace)
+        else {},
     )

@@ -132,6 +132,8 @@ class ClassView:
     """Who handed in several files, and which of them was graded."""
     together: tuple[str, ...]
     """Who handed in the same as a group."""
+    noted: tuple[tuple[Identity, str, list[str] | None], ...]
+    """What a service noted while a learner worked, under its name."""
     identical: tuple[tuple[Identity, ...], ...]
     """Those whose submissions hold the same files; nothing is said of why."""
     undated: int
@@ -164,6 +166,9 @@ def class_view(payloads: Sequence[Payload], lab: LabMeta, roll: Roll = NO_ROLL) 
         deadline=roll.hand_ins.deadline if roll.hand_ins else None,
         several=several(roll, people),
         together=together(roll),
+        noted=tuple(
+            (who, *told) for who in people if who.candidate in runs for told in lab.noted_in(runs[who.candidate])
+        ),
         identical=identical(payloads, people, roll),
         undated=undated(roll.hand_ins),
         chased=len(chased(payloads, roll)),

@@ -110,6 +110,8 @@ class LearnerView:
     """Where the work would stand without the few words that hid the rest."""
     paliers: tuple[PalierPoints, ...]
     competences: tuple[CompetenceView, ...]
+    noted: list[tuple[str, list[str] | None]]
+    """What services noted during the work, under its name; None where none was used."""
     people: tuple[str, ...]
     """What no check looks at: a person does."""
     unattached: int
@@ -138,6 +140,7 @@ def learner_view(payload: Payload, lab: LabMeta) -> LearnerView:
         paliers=grouped,
         competences=_competences(points, lab),
         people=lab.people,
+        noted=lab.noted_in(payload),
         unattached=sum(not point.check["competences"] for point in points),
         tallies=tallies(payload["checks"]),
         messages=_loose_messages(payload, points),

@@ -123,6 +123,8 @@ class Payload(TypedDict):
     """``brief`` or ``platform``: what was another one when this run was made, without making it fall."""
     repaired: NotRequired[RepairedBlock]
     """Absent when nothing had to be repaired for the rest to be seen."""
+    noted: NotRequired[dict[str, list[str]]]
+    """What services of the workspace noted of their use, by service: when it was first used, then line by line."""
     flaws: NotRequired[list[FlawItem]]
     """Of a run that has changed since it was frozen: in what."""
 
@@ -148,6 +150,13 @@ class LabMeta:
     """Whether what is handed in is tried on other rows than the learner's own: names that are quoted are not theirs."""
     people: tuple[str, ...] = ()
     """What a person looks at because no check can, as the sheets announce it."""
+    noted: Mapping[str, str] = field(default_factory=dict)
+    """What the notes of a service are called, by service."""
+
+    def noted_in(self, payload: Payload) -> list[tuple[str, list[str] | None]]:
+        """What was noted during the work, under its name; None where nothing of ours was used."""
+        lines = payload.get("noted", {})
+        return [(title, lines[name][1:] if lines.get(name) else None) for name, title in self.noted.items()]
 
     @property
     def palier_ids(self) -> list[str]:

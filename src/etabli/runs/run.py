@@ -72,6 +72,8 @@ class Run:
     phases_ms: dict[str, float] = field(default_factory=dict)
     reason: str | None = None
     """A sentence for the teacher, when there is something to say."""
+    noted: dict[str, list[str]] = field(default_factory=dict)
+    """What services of the learner's workspace noted of their use, by service, as the hand-in says."""
     attempts: int = 1
     schema: str = SCHEMA
     files: dict[str, str] = field(default_factory=dict)

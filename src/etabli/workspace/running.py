@@ -19,6 +19,7 @@ from etabli.system.disk import writable
 from etabli.workspace.compose import ENV, PortTaken, SubnetTaken, compose, run, write_environment
 from etabli.workspace.environment import entry_served, env_file, environment, needed_images, networks_of, override
 from etabli.workspace.files import open_to_services
+from etabli.workspace.notes import make_folder
 from etabli.workspace.opening import remembered
 from etabli.workspace.ports import choose_ports, must_be_free, published
 from etabli.workspace.workspace import Workspace
@@ -121,6 +122,7 @@ def bring_up(workspace: Workspace, *, port: int | None = None) -> Started:
     elif port is not None:
         raise UsageProblem(f"Le TP « {lab.id} » n'a pas de site : relancez « etabli start » sans « --port ».")
     workspace = remembered(workspace, folder=str(workspace.folder))
+    make_folder(workspace)
     if any(service.writes for service in services.values()):
         open_to_services(workspace)
     started = Started(_up(workspace, lab, services, insist=port is not None), lab, services)

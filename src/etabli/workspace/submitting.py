@@ -23,6 +23,7 @@ from etabli.runs.evidence import write_atomically
 from etabli.system.disk import unwritable
 from etabli.system.temporary import temporary_folder
 from etabli.workspace.files import hashes
+from etabli.workspace.notes import notes_of
 from etabli.workspace.workspace import WORK, Workspace
 
 _GROUPS = 4
@@ -157,6 +158,7 @@ def _label(workspace: Workspace, lab: Lab, submission: Submission) -> bytes:
         "candidate": memo.candidate,
         "seed_fingerprint": memo.seed_fingerprint,
         "runtime": entry.runtime.id if entry else None,
+        **({"noted": noted} if (noted := notes_of(workspace)) else {}),
     }
     return (json.dumps(facts, ensure_ascii=False, indent=1) + "\n").encode()
 

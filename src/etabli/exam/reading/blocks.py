@@ -53,7 +53,8 @@ def blocks(events: Iterator[Event]) -> Iterator[str]:
 
 
 def _attributes(event: Event) -> Iterator[str]:
-    """Yields what attributes say: no measure, and no word of the format's own vocabulary but where texts go."""
+    """Yields what they say: neither measures, as phone numbers seem, nor a format's words, but where texts go."""
     for name, value in event.attributes.items():
-        if len(value) > 2 and not _MEASURE.fullmatch(value) and (name in _TEXTS or not _KEYWORD.fullmatch(value)):
+        counted, written = name == "value" or name not in _TEXTS, name in _TEXTS or not _KEYWORD.fullmatch(value)
+        if len(value) > 2 and written and not (counted and _MEASURE.fullmatch(value)):
             yield value
