@@ -154,7 +154,7 @@ FAMILIES: Mapping[str, Family] = {
         danger=r"\bln\s+(?:-\w*f|.*--force)",
         warning=(r"ancien|perd|ecras|rempla|copi|definiti",),
         config=r"\.sieve$",
-        content=r"^\s*(?:require|if|elsif|else|fileinto|addflag|setflag|stop|keep|discard|redirect|[{}\]\)]|#|:\w|\"|header|address|anyof|allof)",
+        content=r"^\s*(?:require\b|if\s+(?:header|address|anyof|allof|not|exists|true)\b|elsif\b|else\s*(?:\{|$)|(?:fileinto|addflag|setflag|redirect)\s*[\"“«:\[]|(?:stop|keep|discard)\s*(?:;|$)|[{}\]\)]|#|:\w+\s|\"[^\"]*\"\s*(?:,\s*|[\])}{;]+.*)?$|(?:header|address)\s+:|(?:anyof|allof)\s*\()",
     ),
     "sauvegarde": Family(
         tool="la sauvegarde d'un dossier par une commande (Borg)",
