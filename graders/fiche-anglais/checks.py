@@ -74,6 +74,15 @@ def check_langue(work: Work) -> None:
 
 
 @check(
+    points=1, palier=ESSENTIEL, competences=SOUTENIR, after=["fiche-lisible"],
+    help="Une fiche circule, et se lit à l'œil : rien de secret, rien de caché.",
+)  # fmt: skip
+def check_sans_secret(work: Work) -> None:
+    """La fiche n'écrit aucun mot de passe, et ne cache rien."""
+    work.expect_no_secret()
+
+
+@check(
     points=1, palier=ESSENTIEL, competences=EXPLOITER, after=["fiche-lisible"],
     help="Cherchez « deprecated » dans le document, et ce qui le remplace.",
 )  # fmt: skip

@@ -137,7 +137,7 @@ def _papers(folder: str) -> Home:
 FAMILIES: Mapping[str, Family] = {
     "courrier": Family(
         tool="le filtrage du courrier par le serveur (Sieve)",
-        goal="ses messages d'affaires et ses lettres d'information se rangent tout seuls, chacun dans son dossier",
+        goal="les messages qui ont un certain mot dans leur objet, et les lettres d'information, se rangent tout seuls",
         draw=_mail, home=_mail_home,
         sizes=("MB", "Mo", "la taille d'un script"),
         counted=(r"message|courriel|mail", "le nombre de messages d'un dossier"),
@@ -199,13 +199,14 @@ FAMILIES: Mapping[str, Family] = {
         draw=_share, home=_share_home,
         sizes=("GB", "Go", "la taille d'un dossier partagé"),
         counted=(r"fichier", "le nombre de fichiers"),
-        nightly="l'heure d'envoi",
+        nightly="l'heure où les autres sites voient un changement",
         aims=(
             Aim("record", "les anciens droits n'ont pas été notés avant d'être enlevés"),
             Aim("former", "le groupe qui ne doit plus entrer a encore des droits"),
             Aim("writers", "le groupe qui doit écrire ne le peut pas partout"),
             Aim("readers", "le groupe qui doit seulement lire n'a pas ce droit, ou peut écrire"),
             Aim("others", "les autres peuvent encore ouvrir le dossier"),
+            Aim("documents", "des documents sont devenus des programmes, que l'on peut lancer"),
             Aim("later", "un fichier créé ensuite n'a pas les mêmes droits"),
         ),
         deprecated=r"\bchacl\b", foreign=r"\bchmod\s+\+a\b",

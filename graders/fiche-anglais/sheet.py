@@ -37,13 +37,19 @@ _IN_CASE = re.compile(
     r"(?:si |s'il|en cas|au cas|sinon|pour (?:revenir|annuler|retrouver|defaire)|revenir en|retour en|que faire si|"
     r"depann|probleme|en panne|quand (?:ca|cela) bloque|ca ne marche pas)"
 )
-_ALL_WELL = re.compile(r"si (?:tout|ca|cela|c'est|le resultat|le fichier) (?:va|est|marche|s'est) ?(?:bien|bon|juste|correct|passe)?")
-_TROUBLE = re.compile(r"erreur|problem|echou|refus|souci|oubli|reven|annul|defai|recommenc|\bpas\b|\bcas\b|sinon|retrouv|mal\b")
+_ALL_WELL = re.compile(
+    r"si (?:tout|ca|cela|c'est|le resultat|le fichier) (?:va|est|marche|s'est) ?(?:bien|bon|juste|correct|passe)?"
+)
+_TROUBLE = re.compile(
+    r"erreur|problem|echou|refus|souci|oubli|reven|annul|defai|recommenc|\bpas\b|\bcas\b|sinon|retrouv|mal\b"
+)
 _SHOWN = re.compile(
     r"\b(?:doit|devez|devriez|allez|on|peut) (?:y )?(?:lire|lit|voir|voit|affich\w*|repondre)|\bverrez|\baffiche(?:nt|ra)?\b|"
     r"\brepond|\bapparai|\b(?:dit|montre)\b|\bcomme (?:ceci|cela)\b"
 )
-_TO_TYPE = re.compile(r"\b(?:tap|entr|lanc|recopi|copi|ecri|ajout|execut|mett|met|saisi|coll|remplac)(?:e|ez|er|vez|re|s|ssez)?\b")
+_TO_TYPE = re.compile(
+    r"\b(?:tap|entr|lanc|recopi|copi|ecri|ajout|execut|mett|met|saisi|coll|remplac)(?:e|ez|er|vez|re|s|ssez)?\b"
+)
 _PARTS = re.compile(
     rf"{_CHECKS.pattern}|{_GLOSSES.pattern}|{_IN_CASE.pattern}|^(?:sources?|les etapes|etapes|avant de|materiel)\b"
 )
@@ -176,6 +182,16 @@ class Sheet:
             if _WARNS.search(text) and any(re.search(one, told) for one in self._truth.warning):
                 yield number
 
+    def quoted(self) -> Iterator[str]:
+        """What is said in other words than the sheet's: quotations, and what is in monospace without being typed."""
+        for number, block in enumerate(self.blocks):
+            yield from QUOTED.findall(self.prose[number])
+            lines = [*block.text.splitlines(), *(line for code in block.code for line in code.splitlines())]
+            for line in lines:
+                if said := _SAYS.match(_unprompted(line)):
+                    yield line[said.end() :]
+            yield from (line for code in block.code for line in code.splitlines() if not self._is_typed(line))
+
     # -- what is typed
 
     @cached_property
@@ -267,7 +283,9 @@ class Sheet:
         """The blocks below a sentence that says what the screen shows, up to the next sentence."""
         shown = False
         for number, text in enumerate(self.prose):
-            if words := [line for line in text.splitlines() if line.strip() and not _QUOTED_WHOLE.fullmatch(line.strip())]:
+            if words := [
+                line for line in text.splitlines() if line.strip() and not _QUOTED_WHOLE.fullmatch(line.strip())
+            ]:
                 said = re.split(r"[.!?;]\s", bare(words[-1]))[-1]
                 shown = bool(_SHOWN.search(said)) and not _TO_TYPE.search(said)
             if shown:
@@ -307,7 +325,10 @@ class Sheet:
         return ""
 
 
-_QUOTED_WHOLE = re.compile(r"«[^«»]*»[.,;]?|“[^“”]*”[.,;]?|\"[^\"]*\"[.,;]?")
+QUOTED = re.compile(r"«[^«»]{0,999}»|“[^“”]{0,999}”|‘[^‘’]{0,999}’|\"[^\"\n]{0,999}\"")
+_SAYS = re.compile(r"\s*(?:#|echo\b|printf\b)")
+"""What a line begins with that only has words."""
+_QUOTED_WHOLE = re.compile(r"«[^«»]*»[.,;]?|“[^“”]*”[.,;]?|\"(?=[^\"]* )[^\"]*\"[.,;]?")
 """A line that is a quotation."""
 _REFUSES = re.compile(r"\bne\b|\bn'|au lieu d|plutot qu|a la place d|\bsans\b|\bancienn?e?s?\b")
 

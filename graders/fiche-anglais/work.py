@@ -17,7 +17,7 @@ from etabli.exam.contract.french import counted, quote, quoted, some
 from etabli.kit import papers
 
 from . import states, words
-from .sheet import Sheet, Step
+from .sheet import QUOTED, Sheet, Step
 
 if TYPE_CHECKING:
     from etabli.exam.tools.asked import AskedFiles
@@ -35,7 +35,15 @@ LONGEST, AVERAGE = 35, 16
 _SCRIPT = Path(__file__).with_name("rejouer.py")
 _COMMAND = ("python3", "-I", "/banc/rejouer.py")
 _SHOWN = 3
-_QUOTED = re.compile(r"«[^«»]{0,300}»|“[^“”]{0,300}”|\"[^\"\n]{0,300}\"")
+MESSAGE, MESSAGES = 8, 40
+"""Words of a message of the screen that is quoted in English, and of all of them; those of the document apart."""
+_SHOWN_IN_DOCUMENT = re.compile(r"(?<!\*)\*([^*\n]{4,200})\*(?!\*)|`([^`\n]{4,200})`")
+_PASS = r"(?i:mots? de passe|\bmdp\b|phrase (?:de passe|secrète)|pass(?:word|phrase)|code (?:d['’]accès|secret))"
+_SECRET = re.compile(
+    rf"{_PASS}(?:[^.\n:|=«“\"]{{0,30}}(?:\best\b|[:=|→]))?[\s|:]*[«“\"'`]?\s*"
+    r"(?![-~/<$])(?!\d+ ?h)(?=[^\s/]*[^\W\d_])(?=[^\s/]*(?:\d|[!@#$%&*_+?]\w))([^\s/«»“”\"'`<>|]{5,})|"
+    rf"{_PASS}[^.\n:|=«“\"]{{0,30}}(?:\best\b|[:=|→])\s*[«“\"`]\s*(?![^»”\"`]*{_PASS})([^»”\"`<>$\n]{{3,40}})[»”\"`]"
+)
 _PARTED = re.compile(r"[|:=–—(]|->|→| - ")
 _DASHES = ("–", "—", "“", "”", "« ", "’")
 
@@ -114,14 +122,35 @@ class Work:
             raise Failed(f"La fiche {told}.", f"Au moins {STEPS} étapes, avec leur numéro.")
 
     def expect_french(self) -> None:
-        """No passage is left in English, commands and titles apart."""
+        """No passage is left in English: commands, titles and some messages of the screen apart."""
         title = self.variant.document["title"]
-        texts = [_QUOTED.sub(" ", one.replace(title, " ")) for one in self.sheet.prose]
-        found = list(words.english_ones(texts))
+        spans = _SHOWN_IN_DOCUMENT.findall("\n".join(self.variant.text[3:]))
+        known = [" ".join(words.words(one or other)) for one, other in spans]
+        texts = [*self.sheet.prose, *self.sheet.pictures]
+        found = list(words.english_ones((QUOTED.sub(" ", one.replace(title, " ")) for one in texts), known))
+        quoted_ones = (one.strip('«»“”‘’" ').replace(title, " ") for one in self.sheet.quoted())
+        said = list(dict.fromkeys(words.english_ones(quoted_ones, known)))
+        all_of_them = sum(len(words.words(one)) for one in said)
+        found += [one for one in said if len(words.words(one)) > MESSAGE or all_of_them > MESSAGES]
         if found:
             raise Failed(
                 f"{counted(len(found), 'phrase est restée', 'phrases sont restées')} en anglais, dont {quote(found[0], 80)}.",
-                "Toute la fiche en français, sauf les commandes et les mots du glossaire.",
+                "Toute la fiche en français, sauf les commandes, les mots du glossaire et de courts messages de l'écran.",
+            )
+
+    def expect_no_secret(self) -> None:
+        """No password is written, and nothing is kept from who reads."""
+        secret = _SECRET.search(self.sheet.text)
+        if secret and words.bare(secret[1] or secret[2]) not in self.variant.vocabulary:
+            raise Failed(
+                f"La fiche écrit un mot de passe : « {secret[0][:12].strip()}… ».",
+                "Une fiche circule : aucun mot de passe n'y est écrit.",
+            )
+        if hidden := max(self.sheet.hidden, key=len, default=""):
+            raise Failed(
+                f"Un passage de la fiche ne se voit pas : {quote(hidden, 80)}.",
+                "Tout se lit à l'œil : rien de masqué, de minuscule, ni de la couleur du fond.",
+                "Ce passage n'est ni tapé, ni compté.",
             )
 
     def expect_typed(self) -> None:
@@ -286,7 +315,7 @@ class Work:
         rows = {*self.sheet.glossary}
         french = {one.removeprefix(r"\b") for term in self.variant.truth.terms for one in term.french}
         text = "\n".join(
-            words.bare(_QUOTED.sub(" ", one)) for number, one in enumerate(self.sheet.prose) if number not in rows
+            words.bare(QUOTED.sub(" ", one)) for number, one in enumerate(self.sheet.prose) if number not in rows
         )
         title = words.bare(self.variant.document["title"])
         text = " ".join(text.split()).replace(title, " ")
