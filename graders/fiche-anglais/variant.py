@@ -42,20 +42,7 @@ _ROLES = (
     ("comptabilité", "tient les comptes ; un poste fixe, peu de temps"),
     ("bénévolat", "est bénévole ; vient le mardi, et oublie d'une fois sur l'autre"),
 )
-_MONTHS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
+_MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 
 
 def make(atelier: bytes, rows: bytes) -> Variant:
@@ -90,6 +77,7 @@ def make(atelier: bytes, rows: bytes) -> Variant:
         document={"title": text[0].removeprefix("# "), "version": values["version"]},
         vocabulary=tuple(term.english for term in TERMS[name]),
         asked_figures=tuple(figure.told for figure in figures),
+        promises=tuple(aim.promised for aim in family.aims),
         text=tuple(text),
         home=family.home(values),
         values=values,
@@ -109,7 +97,7 @@ def files(variant: Variant) -> dict[str, bytes]:
     style = "<style>body{max-width:45em;margin:2em auto;padding:0 1em;font:1.05em/1.5 sans-serif}pre,code{background:#eee}</style>"
     return {
         "document.html": f"{head}{style}\n{page}".encode(),
-        "termes.csv": _table(("anglais", "français", "explication"), [(term, "", "") for term in variant.vocabulary]),
+        "termes.csv": _table(("anglais",), [(term,) for term in variant.vocabulary]),
         "poste.csv": _table(("chemin", "contenu"), variant.home),
     }
 
