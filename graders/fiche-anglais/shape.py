@@ -76,6 +76,8 @@ class Variant:
     asked_figures: tuple[str, ...]
     promises: tuple[str, ...]
     """What holds at the end, in short."""
+    replay: bool
+    """The sheet is followed; not with a text that the team brought."""
     text: tuple[str, ...]
     """The lines of the document, in Markdown."""
     home: tuple[tuple[str, str], ...]

@@ -175,6 +175,10 @@ class Sheet:
         """The blocks of the glossary."""
         return self.part(_GLOSSES)
 
+    def warns(self) -> Iterator[bool]:
+        """Whether each block warns of something."""
+        return (bool(_WARNS.search(text)) for text in self.bare)
+
     def warnings(self) -> Iterator[int]:
         """The blocks that warn of what this document warns of."""
         for number, text in enumerate(self.bare):

@@ -18,6 +18,7 @@ from markdown_it import MarkdownIt
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.plain import plain
 
+from . import brought
 from .families import FAMILIES, Family, filled
 from .shape import Figure, Truth, Variant
 from .terms import TERMS
@@ -53,6 +54,9 @@ def make(atelier: bytes, rows: bytes) -> Variant:
     (article, kind), place = draw.one(_KINDS), draw.one(_PLACES)
     organisation = {"name": f"{kind} des {place}", "with_article": f"{article}{kind} des {place}"}
     role, told = draw.one(_ROLES)
+    if whole := brought.text():
+        reader = {"name": f"{draw.one(_FIRST)} {draw.one(_LAST)}", "role": role, "told": told}
+        return brought.variant(whole, organisation, reader)
     values = family.draw(draw)
     day = _ambiguous(draw)
     size, count = draw.between(11, 89), draw.between(12, 79) * 100
@@ -78,6 +82,7 @@ def make(atelier: bytes, rows: bytes) -> Variant:
         vocabulary=tuple(term.english for term in TERMS[name]),
         asked_figures=tuple(figure.told for figure in figures),
         promises=tuple(aim.promised for aim in family.aims),
+        replay=True,
         text=tuple(text),
         home=family.home(values),
         values=values,
@@ -95,11 +100,15 @@ def files(variant: Variant) -> dict[str, bytes]:
     page = MarkdownIt("commonmark").render("\n".join(variant.text))
     head = f'<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{variant.document["title"]}</title>\n'
     style = "<style>body{max-width:45em;margin:2em auto;padding:0 1em;font:1.05em/1.5 sans-serif}pre,code{background:#eee}</style>"
-    return {
-        "document.html": f"{head}{style}\n{page}".encode(),
-        "termes.csv": _table(("anglais",), [(term,) for term in variant.vocabulary]),
-        "poste.csv": _table(("chemin", "contenu"), variant.home),
-    }
+    document = {"document.html": f"{head}{style}\n{page}".encode()}
+    return document | (
+        {}
+        if not variant.replay
+        else {
+            "termes.csv": _table(("anglais",), [(term,) for term in variant.vocabulary]),
+            "poste.csv": _table(("chemin", "contenu"), variant.home),
+        }
+    )
 
 
 def _ambiguous(draw: Draw) -> date:

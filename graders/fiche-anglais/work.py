@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -38,6 +38,10 @@ _SHOWN = 3
 MESSAGE, MESSAGES = 8, 40
 """Words of a message of the screen that is quoted in English, and of all of them; those of the document apart."""
 _SHOWN_IN_DOCUMENT = re.compile(r"(?<!\*)\*([^*\n]{4,200})\*(?!\*)|`([^`\n]{4,200})`")
+_OWN = re.compile(
+    r"(?i)(?:^|\n)(?:fiche|durée|pour|fait|mis\w* à jour|version|source|auteur)\b.*|\b\d+ ?(?:minutes?|mn|pages?)\b|(?:étapes?|page|n°) ?\d+"
+)
+"""What a sheet counts of itself."""
 _PASS = r"(?i:mots? de passe|\bmdp\b|phrase (?:de passe|secrète)|pass(?:word|phrase)|code (?:d['’]accès|secret))"
 _SECRET = re.compile(
     rf"{_PASS}(?:[^.\n:|=«“\"]{{0,30}}(?:\best\b|[:=|→]))?[\s|:]*[«“\"'`]?\s*"
@@ -232,11 +236,41 @@ class Work:
             if not re.search(figure.right, text):
                 raise Failed(_lacking(figure, text), "Les valeurs du document, écrites à la française.")
 
+    def expect_known_figures(self) -> None:
+        """Numbers are those of the text that the team brought, thousands as the French write them."""
+        document = "\n".join(self.variant.text)
+        known = {one.replace(",", "") for one in re.findall(r"\d[\d,]*(?:\.\d+)?", document)}
+        known |= {str(int(one) + 12) for one in re.findall(r"(?i)\b(\d{1,2})(?::\d\d)? ?p\.?m", document)}
+        told = "\n".join(_OWN.sub(" ", one.text) for one in self.sheet.blocks)
+        if english := re.search(r"(?<![\d.,])\d{1,3},\d{3}(?!\d)", told):
+            raise Failed(f"La fiche écrit {quote(english[0])}.", "Les milliers à la française : une espace, ou rien.")
+        written = re.findall(r"(?<![\w.,])\d{1,3}(?:[ \u00a0\u202f.]\d{3})+(?!\d)|\d+(?:[.,]\d+)*", told)
+        plain = {one: re.sub(r"[ \u00a0\u202f]", "", one).replace(",", ".").lstrip("0") for one in written}
+        strange = [
+            one
+            for one, value in plain.items()
+            if len(value) > 1 and not {value, value.replace(".", ""), f"0{value}"} & known
+        ]
+        if strange:
+            raise Failed(
+                f"La fiche écrit {quoted(strange[:_SHOWN])}, que le document n'a pas.",
+                "Les nombres du document, sans autre changement que leur forme.",
+            )
+
+    def expect_some_warning(self) -> None:
+        """Where the text that the team brought warns, the sheet does."""
+        if re.search(r"(?i)\b(?:warning|caution|danger)\b", "\n".join(self.variant.text)) and not any(
+            self.sheet.warns()
+        ):
+            raise Failed(
+                "Le document avertit d'un risque, et la fiche n'avertit de rien.", "« Attention », puis le risque."
+            )
+
     def expect_source(self) -> None:
         """Where it comes from."""
         text = "\n".join(self.sheet.bare)
         title, version = self.variant.document["title"], self.variant.document["version"]
-        lacking = [told for told, there in (("le titre du document", words.bare(title) in " ".join(text.split())), ("sa version", bool(re.search(rf"(?<![\d.]){re.escape(version)}(?!\.?\d)", text)))) if not there]  # fmt: skip
+        lacking = [told for told, there in (("le titre du document", words.bare(title) in " ".join(text.split())), ("sa version", not version or bool(re.search(rf"(?<![\d.]){re.escape(version)}(?!\.?\d)", text)))) if not there]  # fmt: skip
         if lacking:
             raise Failed(
                 f"La fiche ne donne pas {some(lacking)}.",
@@ -257,12 +291,20 @@ class Work:
             for at, line in enumerate(lines)
         ]
         found = {}
-        for term in self.variant.vocabulary:
+        for term in self.variant.vocabulary or self._own_terms(lines):
             named = re.compile(rf"\b{re.escape(words.bare(term).removeprefix('to '))}s?\b")
             entry = next((line for line in lines if (place := named.search(line)) and place.start() <= 60), None)
             if entry is not None:
                 found[term] = named.sub(" ", entry, count=1)
         return found
+
+    def _own_terms(self, lines: Sequence[str]) -> Iterator[str]:
+        """What lines of a glossary begin with that is in a text which the team brought."""
+        document = " ".join(words.words("\n".join(self.variant.text)))
+        for line in lines:
+            term = " ".join(words.words(_PARTED.split(line)[0]))
+            if _PARTED.search(line) and 1 <= len(term.split()) <= 4 and re.search(rf"\b{re.escape(term)}", document):
+                yield term
 
     def expect_glossary(self) -> None:
         """Enough terms of the document have their entry."""

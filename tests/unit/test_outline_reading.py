@@ -104,7 +104,9 @@ def test_comments_of_markdown_are_hidden() -> None:
 @pytest.mark.parametrize(("ground", "hidden"), [("", True), ("auto", True), ("1F3864", False)])
 def test_white_text_shows_on_a_dark_ground(ground: str, hidden: bool) -> None:
     made = papers.unzipped(FORMS.docx("| Mot | Sens |\n\nvu\n"))
-    page = made["word/document.xml"].replace(b"<w:r><w:t>Sens", b'<w:r><w:rPr><w:color w:val="FFFFFF"/></w:rPr><w:t>Sens')
+    page = made["word/document.xml"].replace(
+        b"<w:r><w:t>Sens", b'<w:r><w:rPr><w:color w:val="FFFFFF"/></w:rPr><w:t>Sens'
+    )
     page = page.replace(b"<w:tc>", f'<w:tc><w:tcPr><w:shd w:val="clear" w:fill="{ground}"/></w:tcPr>'.encode())
     found = told("f.docx", papers.zipped(made | {"word/document.xml": page}))
     assert (("hidden", "Sens", []) in found) is hidden and (("row", "Mot | Sens", []) in found) is not hidden
