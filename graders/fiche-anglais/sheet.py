@@ -330,7 +330,7 @@ class Sheet:
 
 
 QUOTED = re.compile(r"«[^«»]{0,999}»|“[^“”]{0,999}”|‘[^‘’]{0,999}’|\"[^\"\n]{0,999}\"")
-_SAYS = re.compile(r"\s*(?:#|echo\b|printf\b)")
+_SAYS = re.compile(r"[ \t]{0,20}(?:#|echo\b|printf\b)")
 """What a line begins with that only has words."""
 _QUOTED_WHOLE = re.compile(r"«[^«»]*»[.,;]?|“[^“”]*”[.,;]?|\"(?=[^\"]* )[^\"]*\"[.,;]?")
 """A line that is a quotation."""

@@ -21,21 +21,18 @@ _STRONG = re.compile(r"\*\*|__|(?<![\w\\*])[*_](?=\w)|(?<=[\w.!?»])[*_](?!\w)")
 
 
 def markdown(text: str) -> list[BlockTold]:
-    """The blocks of a Markdown text; of a plain one too."""
+    """The blocks of a Markdown text; of a plain one too. Comments, and elements that hide their text, are hidden."""
     blocks = Blocks()
     fence = ""
-    hidden = list[str]()
+    hidden = _COMMENT.findall(text)
 
     def seen(found: re.Match[str]) -> str:
         told = html(found[0])
-        hidden.extend(one.text for one in told if one.kind == "hidden")
-        return (
-            found[0]
-            if all(one.kind != "hidden" for one in told)
-            else "\n".join(one.text for one in told if one.kind != "hidden")
-        )
+        unseen = [one.text for one in told if one.kind == "hidden"]
+        hidden.extend(unseen)
+        return "\n".join(one.text for one in told if one.kind != "hidden") if unseen else found[0]
 
-    text = _STYLED.sub(seen, _COMMENT.sub(lambda found: hidden.append(found[1]) or "", text))
+    text = _STYLED.sub(seen, _COMMENT.sub("", text))
     blocks.add("\n".join(hidden), unseen=True)
     for line in text.splitlines():
         mark = _FENCE.match(line)

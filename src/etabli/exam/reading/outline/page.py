@@ -36,7 +36,7 @@ _NAMED = {
     "ghostwhite": "F8F8FF",
     "black": "000000",
 }
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_RULE = re.compile(r"([^{}]{1,500})\{([^{}]{0,5000})\}")
 _NOT_ON_SCREEN = re.compile(r"/\*.*?\*/|@media[^{]*print[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.S)
 
 
@@ -133,7 +133,7 @@ class _Page(HTMLParser):
 
 def _looking(look: _Look, style: str) -> _Look:
     """What declarations make of the look of the element around."""
-    style = re.sub(r"\s*([:;])\s*", r"\1", style)
+    style = re.sub(r"\s{0,9}([:;])\s{0,9}", r"\1", style)
     if "font" in style and is_mono(style):
         look = look._replace(mono=True)
     if _HIDING.search(style):
