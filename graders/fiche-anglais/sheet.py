@@ -48,7 +48,7 @@ _SHOWN = re.compile(
     r"\brepond|\bapparai|\b(?:dit|montre)\b|\bcomme (?:ceci|cela)\b"
 )
 _TO_TYPE = re.compile(
-    r"\b(?:tap|entr|lanc|recopi|copi|ecri|ajout|execut|mett|met|saisi|coll|remplac)(?:e|ez|er|vez|re|s|ssez)?\b"
+    r"\brien\b|\b(?:tap|entr|lanc|recopi|copi|ecri|ajout|execut|mett|met|saisi|coll|remplac)(?:e|ez|er|vez|re|s|ssez)?\b"
 )
 _PARTS = re.compile(
     rf"{_CHECKS.pattern}|{_GLOSSES.pattern}|{_IN_CASE.pattern}|^(?:sources?|les etapes|etapes|avant de|materiel)\b"

@@ -150,7 +150,8 @@ class Work:
                 f"La fiche écrit un mot de passe : « {secret[0][:12].strip()}… ».",
                 "Une fiche circule : aucun mot de passe n'y est écrit.",
             )
-        if hidden := max(self.sheet.hidden, key=len, default=""):
+        hidden = max(self.sheet.hidden, key=len, default="")
+        if len(hidden.split()) >= words.LEAST:
             raise Failed(
                 f"Un passage de la fiche ne se voit pas : {quote(hidden, 80)}.",
                 "Tout se lit à l'œil : rien de masqué, de minuscule, ni de la couleur du fond.",

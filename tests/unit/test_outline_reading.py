@@ -85,12 +85,14 @@ def test_hidden_text_of_word_is_told_apart() -> None:
         (" style='opacity:0'", True),
         (" style='height:1px;overflow:hidden'", True),
         (" hidden", True),
+        (" bgcolor=#003366 style=color:white", False),
+        (" class=clair", False),
         (" class='a secret'", True),
         (" class='papier'", False),
     ],
 )
 def test_what_a_page_hides_is_told_apart(before: str, hidden: bool) -> None:
-    style = "<style>.vu{color:red} p.secret, #x { font-size: 1px } @media print { .papier { display:none } }</style>"
+    style = "<style>.vu{color:red} p.secret, #x { font-size: 1px } .foncé .clair, .x>.clair { color: white } @media print { .papier { display:none } }</style>"
     kinds = [kind for kind, _, _ in told("f.html", f"{style}<p>un<p{before}><code>ls ~</code>".encode())]
     assert kinds == ["text", "hidden" if hidden else "text"]
     kinds = [kind for kind, _, _ in told("f.md", f"un\n\n{style}<p{before}>ls</p>\n".encode())]

@@ -177,7 +177,7 @@ OPERATORS: dict[str, Code] = {
     "citation-anglaise": text(before("## Glossaire", f"Le document dit : « {ENGLISH_CHECK} »")),
     "mot-de-passe": text(before("## Les étapes", "Le poste s'ouvre avec le mot de passe Cerise!28.")),
     "blanc-sur-blanc": lambda specimen, data: {"fiche.docx": docx(right(data), mono=True, hidden="Voyez avec moi pour la suite")},
-    "page-cachee": lambda specimen, data: {"fiche.html": page(right(data)).replace("</body>", '<p style="position:absolute;left:-5000px">Pour le jury</p></body>').encode()},
+    "page-cachee": lambda specimen, data: {"fiche.html": page(right(data)).replace("</body>", '<p style="position:absolute;left:-5000px">Un mot pour le jury seul</p></body>').encode()},
     "faute-de-frappe": text(MISTYPED),
     "autre-chemin": text(ELSEWHERE),
     "rien-a-taper": text(sub(r"(?s)^```.*?^```$", "Suivez le document.")),

@@ -37,13 +37,15 @@ _NAMED = {
     "black": "000000",
 }
 _RULE = re.compile(r"([^{}]{1,500})\{([^{}]{0,5000})\}")
-_NOT_ON_SCREEN = re.compile(r"/\*.*?\*/|@media[^{]*print[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.S)
+_NOT_ON_SCREEN = re.compile(r"/\*.*?\*/|@media(?!\s*(?:screen|all)\s*\{)[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.S)
 
 
 class _Look(NamedTuple):
     """How an element shows its text: its own, and what it takes from those around it."""
 
     tag: str = ""
+    names: frozenset[str] = frozenset()
+    """What a selector may call it."""
     mono: bool = False
     left_out: bool = False
     """It is no text of the page."""
@@ -65,8 +67,8 @@ class _Page(HTMLParser):
         self.blocks = Blocks()
         self._open: list[_Look] = []
         """Each element around the text."""
-        self._rules: list[tuple[str, str]] = []
-        """Of style sheets: the last part of each selector, and what it says."""
+        self._rules: list[tuple[list[set[str]], str]] = []
+        """Of style sheets: each part of a selector, and what it says."""
 
     @property
     def _look(self) -> _Look:
@@ -75,11 +77,15 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """An element begins."""
         own = {name: value or "" for name, value in attrs}
-        names = {tag, *(f".{one}" for one in own.get("class", "").split()), f"#{own.get('id')}"}
-        styles = [said for selector, said in self._rules if {*re.findall(r"[.#]?[\w-]+", selector)} <= names]
-        look = _looking(self._look, "; ".join([*styles, own.get("style", "").lower()]))
+        names = frozenset(
+            {tag, *(f".{one.lower()}" for one in own.get("class", "").split()), f"#{own.get('id', '').lower()}"}
+        )
+        styles = [said for parts, said in self._rules if self._selects(parts, names)]
+        styles += [f"{what}:{own[key]}" for key, what in (("bgcolor", "background"), ("color", "color")) if key in own]
+        look = _looking(self._look, "; ".join([*styles, own.get("style", "")]).lower())
         look = look._replace(
             tag=tag,
+            names=names,
             left_out=look.left_out or tag in _UNSEEN,
             veiled=look.veiled or "hidden" in own,
             mono=look.mono or tag in _TYPED,
@@ -94,6 +100,10 @@ class _Page(HTMLParser):
             self.blocks.end(self._kind(tag))
         if tag not in _VOID:
             self._open.append(look)
+
+    def _selects(self, parts: list[set[str]], names: frozenset[str]) -> bool:
+        """Whether a selector is about an element of these names, within those that are open."""
+        return parts[-1] <= names and all(any(part <= one.names for one in self._open) for part in parts[:-1])
 
     def _kind(self, tag: str) -> str:
         if re.fullmatch(r"h[1-6]", tag):
@@ -120,9 +130,10 @@ class _Page(HTMLParser):
         look = self._look
         if look.tag == "style":
             for selectors, said in _RULE.findall(_NOT_ON_SCREEN.sub("", data.lower())):
-                self._rules += [
-                    (one.split()[-1], said) for one in selectors.split(",") if one.strip() and ":" not in one
-                ]
+                for one in selectors.split(","):
+                    if one.strip() and not set(":[*+~") & set(one):
+                        parts = [set(re.findall(r"[.#]?[\w-]+", part)) for part in one.replace(">", " ").split()]
+                        self._rules.append((parts, said))
         elif not look.left_out:
             self.blocks.add(
                 data if self._within("pre") else re.sub(r"\s+", " ", data),

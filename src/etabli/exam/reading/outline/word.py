@@ -93,6 +93,8 @@ class _Docx:
         return self._own.veiled or self._style.veiled or is_pale(self._own.colour or self._style.colour, ground)
 
     def _start(self, name: str, value: str, event: Event) -> None:
+        if name == "txbxContent":  # its shape may have any colour
+            self._grounds["tc"] = "shape"
         if name in self._grounds:
             self._level_of_ground, self._grounds[name] = name, ""
         if name in ("p", "tr", "tc"):
@@ -139,6 +141,8 @@ class _Docx:
         self.blocks.add(WORD_SPACES.get(name, ""), self._is_mono())
 
     def _end(self, name: str) -> None:
+        if name == "txbxContent":
+            self._grounds["tc"] = ""
         if name == "pPr":
             self._properties = False
             if not self._rows:

@@ -68,7 +68,7 @@ class _Odt:
         return self._look("mono") == "yes"
 
     def _is_unseen(self) -> bool:
-        return self._look("veiled") == "yes" or is_pale(self._look("color"), self._look("background-color") or "FFFFFF")
+        return self._look("veiled") == "yes" or is_pale(self._look("color"), self._look("ground") or "FFFFFF")
 
     def _look(self, what: str) -> str:
         """What the nearest style that says it says; empty when none does."""
@@ -90,7 +90,7 @@ class _Odt:
         elif name in ("style", "list-style"):
             self._style = attributes.get("name", "")
             self._based[self._style] = attributes.get("parent-style-name", "")
-        elif name in ("text-properties", "paragraph-properties", "table-cell-properties"):
+        elif name.endswith("-properties"):
             self._take_look(event)
         elif name.startswith("list-level-style-"):
             self._listed.setdefault(self._style, {})[attributes.get("level", "1")] = name.endswith("number")
@@ -117,9 +117,9 @@ class _Odt:
 
     def _take_look(self, event: Event) -> None:
         look = self._looks.setdefault(self._style, {})
-        for what in ("color", "background-color"):
+        for what, key in (("color", "color"), ("background-color", "ground"), ("fill-color", "ground")):
             if value := event.attributes.get(what, "").removeprefix("#").replace("transparent", ""):
-                look[what] = value
+                look[key] = value
         font = event.attributes.get("font-name") or event.attributes.get("font-family", "")
         if font:
             look["mono"] = "yes" if is_mono(f"{font} {self._fonts.get(font, '')}") else "no"
