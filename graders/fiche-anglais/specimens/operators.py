@@ -145,7 +145,7 @@ EDITOR = swap(
     partage=("touch ~/", "cat > ~/"),
 )  # fmt: skip
 DETAIL = swap(
-    courrier=('  addflag "\\\\Flagged";\n', ""), sauvegarde=("--encryption=repokey", "--encryption=none"),
+    courrier=('  addflag "\\\\Flagged";\n', ""), sauvegarde=("--keep-daily «daily»", "--keep-daily 1"),
     site=("use_directory_urls: false\n", ""), partage=("«writers»:rwX", "«writers»:rwx"),
 )  # fmt: skip
 SCREEN = {
