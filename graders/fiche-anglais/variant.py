@@ -29,12 +29,7 @@ HIDDEN = ("text", "home", "values", "truth", "family")
 """Keys that the sujet never has."""
 DOCUMENTS = Path(__file__).with_name("documents")
 _FIRST_DAY = date(2027, 1, 1)
-_KINDS = (
-    ("la ", "Maison de quartier"),
-    ("l'", "Association culturelle"),
-    ("l'", "Atelier solidaire"),
-    ("la ", "Ferme-école"),
-)
+_KINDS = ("Maison de quartier", "Association culturelle", "Atelier solidaire", "Ferme-école")
 _PLACES = ("Bruyères", "Charmilles", "Tilleuls", "Fontaines", "Remparts", "Glacis")
 _FIRST = ("Solène", "Maxence", "Aïcha", "Ludovic", "Noémie", "Bertrand", "Yasmine", "Corentin")
 _LAST = ("Vasseur", "Delmotte", "Kaddour", "Prigent", "Lacaze", "Tournier", "Hamon", "Berthier")
@@ -51,8 +46,7 @@ def make(atelier: bytes, rows: bytes) -> Variant:
     draw = Draw(b"fiche|" + atelier)
     name = draw.one(sorted(FAMILIES))
     family = FAMILIES[name]
-    (article, kind), place = draw.one(_KINDS), draw.one(_PLACES)
-    organisation = {"name": f"{kind} des {place}", "with_article": f"{article}{kind} des {place}"}
+    organisation = {"name": f"{draw.one(_KINDS)} des {draw.one(_PLACES)}"}
     role, told = draw.one(_ROLES)
     if whole := brought.text():
         reader = {"name": f"{draw.one(_FIRST)} {draw.one(_LAST)}", "role": role, "told": told}
