@@ -133,3 +133,38 @@ def test_what_has_no_text_or_another_kind_is_refused() -> None:
     for name, data in (("f.md", b" \n"), ("f.html", b"<html><img alt='x'></html>"), ("f.odt", empty.getvalue())):
         with pytest.raises(Refused):
             told(name, data)
+
+
+@pytest.mark.parametrize(
+    ("properties", "hidden"),
+    [
+        ('<style:text-properties fo:color="#ffffff"/>', True),
+        (
+            '<style:paragraph-properties fo:background-color="#003366"/><style:text-properties fo:color="#ffffff"/>',
+            False,
+        ),
+        ('<style:paragraph-properties fo:margin-left="40cm"/>', True),
+        ('<style:paragraph-properties fo:margin-left="2.5cm"/>', False),
+        ('<style:text-properties fo:font-size="1pt"/>', True),
+        ('<style:text-properties text:display="none"/>', True),
+    ],
+)
+def test_what_libreoffice_hides_is_told_apart(properties: str, hidden: bool) -> None:
+    made = papers.unzipped(FORMS.odt("vu\n\n```\nls ~/a\n```\n"))
+    page = made["content.xml"].replace(
+        b'<style:text-properties style:font-name="Liberation Mono"/>', properties.encode(), 1
+    )
+    kinds = [kind for kind, text, _ in told("f.odt", papers.zipped(made | {"content.xml": page})) if "ls" in text]
+    assert kinds == ["hidden" if hidden else "text"]
+
+
+@pytest.mark.parametrize(("left", "hidden"), [("-20000", True), ("15000", True), ("720", False)])
+def test_a_paragraph_beside_the_page_of_word_is_hidden(left: str, hidden: bool) -> None:
+    made = papers.unzipped(FORMS.docx("vu\n\n```\nls ~/a\n```\n"))
+    page = made["word/document.xml"].replace(
+        b"<w:p><w:r><w:rPr>", f'<w:p><w:pPr><w:ind w:left="{left}"/></w:pPr><w:r><w:rPr>'.encode(), 1
+    )
+    kinds = [
+        kind for kind, text, _ in told("f.docx", papers.zipped(made | {"word/document.xml": page})) if "ls" in text
+    ]
+    assert kinds == ["hidden" if hidden else "text"]

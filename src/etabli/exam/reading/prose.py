@@ -19,11 +19,13 @@ _NO = ("0", "false", "off")
 _TINY_HALF_POINTS, _TINY_POINTS = 6, 3.0
 """With less, nobody reads it."""
 _HEX = re.compile(r"[0-9A-Fa-f]{6}")
+_FAR = re.compile(r"-?(?:(?:2[1-9]|[3-9]\d|\d{3,6})(?:\.\d{1,6})?cm|(?:9|[1-9]\d{1,6})(?:\.\d{1,6})?in)")
+"""Beside a page, in a length of an open document."""
 _LEAST_CONTRAST = 1.25
 """WCAG's contrast ratio with white: with less, nobody reads it."""
 _LIGHT = ("background1", "light1")
 """White, in the words of a theme."""
-_ODT_HIDDEN = ("hidden-text", "hidden-paragraph")
+ODT_HIDDEN = ("hidden-text", "hidden-paragraph")
 ODT_ASIDE = ("annotation", "tracked-changes", "sequence-decls", "index-title-template")
 
 
@@ -135,7 +137,7 @@ def _odt_lines(archive: Archive, seen: bool) -> Iterator[str]:
             style = event.attributes.get("name", "") if event.name == "style" else style
             if event.name == "text-properties" and hides_in_odt(event):
                 hidden.add(style)
-            around.append(event.name in _ODT_HIDDEN or event.attributes.get("style-name") in hidden)
+            around.append(event.name in ODT_HIDDEN or event.attributes.get("style-name") in hidden)
         elif event.kind == END:
             around.pop()
         if event.name in ODT_ASIDE and event.kind in (START, END):
@@ -162,7 +164,8 @@ def veils_in_odt(event: Event) -> bool:
     """Whether a style makes that nobody sees its text on any paper."""
     size = event.attributes.get("font-size", "").removesuffix("pt")
     tiny = size.replace(".", "", 1).isdigit() and float(size) < _TINY_POINTS
-    return tiny or event.attributes.get("display") == "none"
+    beside = any(_FAR.match(event.attributes.get(side, "")) for side in ("margin-left", "text-indent"))
+    return tiny or beside or event.attributes.get("display") == "none"
 
 
 def is_pale(colour: str, ground: str = "FFFFFF") -> bool:

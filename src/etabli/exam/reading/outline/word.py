@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..archive import Archive
-from ..markup import END, START, TEXT, Event, walk
+from ..markup import END, START, TEXT, Event, walk, whole
 from ..prose import WORD_SPACES, colour_in_word, is_pale, veils_in_word
 from ..relations import main_part, relations
 from ..told import BlockTold
 from .building import Blocks, is_mono
+
+_PAGE = 11_900
+"""Twentieths of a point: A4 is as wide."""
 
 
 @dataclass
@@ -108,6 +111,9 @@ class _Docx:
             self._number = self._style.number
         elif name == "numId":
             self._number = value
+        elif name == "ind":
+            sides = [event.attributes.get(side, "").lstrip("-") for side in ("left", "start", "firstLine")]
+            self._style.veiled = self._style.veiled or max(whole(one, 0) for one in sides) > _PAGE
         elif name == "ilvl":
             self._level = value
         elif name == "docPr":

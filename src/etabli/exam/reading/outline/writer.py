@@ -8,7 +8,7 @@ from __future__ import annotations
 from ..archive import Archive
 from ..markup import END, START, TEXT, Event, walk
 from ..ods.sheets import CONTENT, STYLES, refuse_encrypted, spacing
-from ..prose import ODT_ASIDE, is_pale, veils_in_odt
+from ..prose import ODT_ASIDE, ODT_HIDDEN, is_pale, veils_in_odt
 from ..told import BlockTold
 from .building import Blocks, is_mono
 
@@ -29,6 +29,10 @@ def odt(archive: Archive) -> list[BlockTold]:
     return reader.blocks.told
 
 
+_HIDDEN = " hidden"
+"""In the place of a style's name, for an element that nobody sees."""
+
+
 class _Odt:
     """Takes events, fills blocks."""
 
@@ -37,7 +41,7 @@ class _Odt:
         self._fonts: dict[str, str] = {}
         self._style = ""
         self._based: dict[str, str] = {}
-        self._looks: dict[str, dict[str, str]] = {}
+        self._looks: dict[str, dict[str, str]] = {_HIDDEN: {"veiled": "yes"}}
         """What each style says of the look of its text."""
         self._listed: dict[str, dict[str, bool]] = {}
         self._lists: list[str] = []
@@ -53,7 +57,8 @@ class _Odt:
         if event.name in ODT_ASIDE and event.kind in (START, END):
             self._aside += 1 if event.kind == START else -1
         if event.kind == START:
-            self._around.append(event.attributes.get("style-name", ""))
+            hidden = event.name in ODT_HIDDEN or (event.name == "section" and event.attributes.get("display") == "none")
+            self._around.append(_HIDDEN if hidden else event.attributes.get("style-name", ""))
             self._start(event)
         elif event.kind == END:
             self._around.pop()
