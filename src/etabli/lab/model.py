@@ -14,14 +14,14 @@ import pydantic
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.libraries import GRADERS, LABS, MANIFEST, library_of
-from etabli.lab.manifest import Lab, load_lab, read_manifest
-from etabli.system.disk import unwritable
+from etabli.lab.manifest import Lab, lab_ids, read_manifest, shown_lab
+from etabli.system.disk import unwritable, why
 from etabli.system.settings import repository
 from etabli.system.yaml_files import Identifier
 
 NAME = "modele"
-ON_A_DOCUMENT = "fiche-anglais"
-"""The lab whose text a team may bring."""
+BROUGHT = "brought"
+"""The module of a lab about a text, for a team that brings its own: `read` and `settle`."""
 
 
 def model() -> Lab:
@@ -54,17 +54,18 @@ def start_lab(lab_id: str, library: Path, source: Lab | None = None) -> Lab:
 
 
 def start_on(document: Path, lab_id: str, library: Path) -> Lab:
-    """Writes a copy of ``fiche-anglais`` about a text that the team brings: nothing of it is replayed.
+    """Writes a copy of the repository's lab about a text, with the one that the team brings.
 
     Raises:
         UsageProblem: As `start_lab`, or the file cannot be read, or is no text for this.
     """
-    source = load_lab(ON_A_DOCUMENT)
-    brought = import_grader(source.grader, "brought")
+    ours = (shown_lab(one) for one in lab_ids())
+    source = next(one for one in ours if one.ours and (one.grader / f"{BROUGHT}.py").is_file())
+    brought = import_grader(source.grader, BROUGHT)
     try:
         text = brought.read(document.name, document.read_bytes())
     except OSError as error:
-        raise UsageProblem(f"« {document} » ne se lit pas ({error.strerror}) : vérifiez le chemin.") from error
+        raise UsageProblem(f"« {document} » ne se lit pas ({why(error)}) : vérifiez le chemin.") from error
     made = start_lab(lab_id, library, source)
     brought.settle(made.folder, made.grader, text)
     return made
