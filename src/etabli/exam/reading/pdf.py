@@ -93,7 +93,7 @@ def lines(data: bytes) -> Iterator[DrawnLine]:
         drawn = [(place, found) for found in _PIECE.finditer(page) if (place := _PLACED.match(found[0]))]
         pieces = [_Piece(int(at[1]), int(at[2]), int(at[3]), int(at[4]), found) for at, found in drawn]
         beside = _beside(page)
-        hidden = [one for one in pieces if sizes.get(one.found[1], _TINY) < _TINY or beside(one)]
+        hidden = [one for one in pieces if 0 <= sizes.get(one.found[1], _TINY) < _TINY or beside(one)]
         yield from _joined([one for one in pieces if fonts.get(one.found[1], True) and one not in hidden], families)
         yield from (line._replace(unseen=True) for line in _joined(hidden, families))
 
