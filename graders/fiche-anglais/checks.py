@@ -12,6 +12,7 @@ import pytest
 
 from etabli.exam import check
 
+from . import brought
 from .shape import Variant
 from .work import Work
 
@@ -74,6 +75,15 @@ def check_langue(work: Work) -> None:
 
 
 @check(
+    points=1, palier=ESSENTIEL, competences=SOUTENIR, after=["fiche-lisible"],
+    help="Une fiche circule, et se lit à l'œil : rien de secret, rien de caché.",
+)  # fmt: skip
+def check_sans_secret(work: Work) -> None:
+    """La fiche n'écrit aucun mot de passe, et ne cache rien."""
+    work.expect_no_secret()
+
+
+@check(
     points=1, palier=ESSENTIEL, competences=EXPLOITER, after=["fiche-lisible"],
     help="Cherchez « deprecated » dans le document, et ce qui le remplace.",
 )  # fmt: skip
@@ -118,6 +128,15 @@ def check_avertissement(work: Work) -> None:
     work.expect_warning()
 
 
+@check(
+    points=2, palier=ESSENTIEL, competences=SOUTENIR, after=["fiche-lisible"],
+    help="Cherchez « Warning », « Caution » ou « Danger » dans le document.",
+)  # fmt: skip
+def check_prevenir(work: Work) -> None:
+    """La fiche avertit, si le document avertit."""
+    work.expect_some_warning()
+
+
 # -------------------------------------------------------------------- attendu
 
 
@@ -137,6 +156,15 @@ def check_savoir(work: Work) -> None:
 def check_chiffres(work: Work) -> None:
     """La taille et le nombre du document sont justes, à la française."""
     work.expect_figures("size", "count")
+
+
+@check(
+    points=2, palier=ATTENDU, competences=EXPLOITER, after=["fiche-lisible"],
+    help="Comparez chaque nombre de la fiche au document.",
+)  # fmt: skip
+def check_nombres(work: Work) -> None:
+    """Les nombres de la fiche sont ceux du document, écrits à la française."""
+    work.expect_known_figures()
 
 
 @check(
@@ -200,3 +228,7 @@ def check_jargon(work: Work) -> None:
 def check_images(work: Work) -> None:
     """Chaque image a un texte de remplacement."""
     work.expect_alternatives()
+
+
+for _left in brought.REPLAYED if brought.text() else brought.BROUGHT:
+    del globals()["check_" + _left.replace("-", "_")]

@@ -180,7 +180,12 @@ def share(given: dict[str, Any]) -> dict[str, Any]:
     except OSError:
         pass
     told = done(["getfacl", "-R", "-p", str(folder)])[1]
-    return {"lists": told[: 2 * MOST], "records": [text for text in others(set()).values() if "# file:" in text]}
+    programs = [path.name for path in folder.rglob("*") if path.is_file() and os.stat(path).st_mode & 0o111]
+    return {
+        "programs": programs[:50],
+        "lists": told[: 2 * MOST],
+        "records": [text for text in others(set()).values() if "# file:" in text],
+    }
 
 
 LOOKS = {"courrier": mail, "sauvegarde": backup, "site": site, "partage": share}

@@ -37,6 +37,8 @@ class Aim:
     fact: str
     told: str
     """When it does not: « le message d'essai n'est pas rangé dans le bon dossier »."""
+    promised: str
+    """For the brief: « les messages d'un client vont dans leur dossier »."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,10 @@ class Variant:
     """What the brief says of the document: title, version."""
     vocabulary: tuple[str, ...]
     asked_figures: tuple[str, ...]
+    promises: tuple[str, ...]
+    """What holds at the end, in short."""
+    replay: bool
+    """The sheet is followed; not with a text that the team brought."""
     text: tuple[str, ...]
     """The lines of the document, in Markdown."""
     home: tuple[tuple[str, str], ...]

@@ -37,6 +37,19 @@ _IN_CASE = re.compile(
     r"(?:si |s'il|en cas|au cas|sinon|pour (?:revenir|annuler|retrouver|defaire)|revenir en|retour en|que faire si|"
     r"depann|probleme|en panne|quand (?:ca|cela) bloque|ca ne marche pas)"
 )
+_ALL_WELL = re.compile(
+    r"si (?:tout|ca|cela|c'est|le resultat|le fichier) (?:va|est|marche|s'est) ?(?:bien|bon|juste|correct|passe)?"
+)
+_TROUBLE = re.compile(
+    r"erreur|problem|echou|refus|souci|oubli|reven|annul|defai|recommenc|\bpas\b|\bcas\b|sinon|retrouv|mal\b"
+)
+_SHOWN = re.compile(
+    r"\b(?:doit|devez|devriez|allez|on|peut) (?:y )?(?:lire|lit|voir|voit|affich\w*|repondre)|\bverrez|\baffiche(?:nt|ra)?\b|"
+    r"\brepond|\bapparai|\b(?:dit|montre)\b|\bcomme (?:ceci|cela)\b"
+)
+_TO_TYPE = re.compile(
+    r"\brien\b|\b(?:tap|entr|lanc|recopi|copi|ecri|ajout|execut|mett|met|saisi|coll|remplac)(?:e|ez|er|vez|re|s|ssez)?\b"
+)
 _PARTS = re.compile(
     rf"{_CHECKS.pattern}|{_GLOSSES.pattern}|{_IN_CASE.pattern}|^(?:sources?|les etapes|etapes|avant de|materiel)\b"
 )
@@ -88,8 +101,10 @@ class Sheet:
     """
 
     def __init__(self, blocks: Sequence[Told], truth: Truth) -> None:
-        self.blocks = [one for one in blocks if one.kind != "picture"]
+        self.blocks = [one for one in blocks if one.kind not in ("picture", "hidden")]
         self.pictures = [one.text for one in blocks if one.kind == "picture"]
+        self.hidden = [" ".join(one.text.split()) for one in blocks if one.kind == "hidden"]
+        """Passages that nobody sees: nothing of them is typed, nor counted."""
         self._truth = truth
 
     @cached_property
@@ -160,12 +175,26 @@ class Sheet:
         """The blocks of the glossary."""
         return self.part(_GLOSSES)
 
+    def warns(self) -> Iterator[bool]:
+        """Whether each block warns of something."""
+        return (bool(_WARNS.search(text)) for text in self.bare)
+
     def warnings(self) -> Iterator[int]:
         """The blocks that warn of what this document warns of."""
         for number, text in enumerate(self.bare):
             told = "\n".join(self.bare[number : number + (3 if len(text.split()) <= _WORDS_BEFORE_A_COLON else 1)])
             if _WARNS.search(text) and any(re.search(one, told) for one in self._truth.warning):
                 yield number
+
+    def quoted(self) -> Iterator[str]:
+        """What is said in other words than the sheet's: quotations, and what is in monospace without being typed."""
+        for number, block in enumerate(self.blocks):
+            yield from QUOTED.findall(self.prose[number])
+            lines = [*block.text.splitlines(), *(line for code in block.code for line in code.splitlines())]
+            for line in lines:
+                if said := _SAYS.match(_unprompted(line)):
+                    yield line[said.end() :]
+            yield from (line for code in block.code for line in code.splitlines() if not self._is_typed(line))
 
     # -- what is typed
 
@@ -187,6 +216,8 @@ class Sheet:
             rest = line
             for code in own:
                 rest = rest.replace(code.strip(), "", 1)
+            if _QUOTED_WHOLE.fullmatch(_unnumbered(line).strip()):  # what the screen says
+                continue
             if own and not re.search(r"\w", _unnumbered(rest)):
                 yield Piece(_unprompted(line if len(own) > 1 else own[0]), number, True)
             elif own:
@@ -219,6 +250,7 @@ class Sheet:
     def typed(self) -> list[Step]:
         """What the reader does, in order; what is only spoken of is not typed."""
         skipped = {*self.glossary, *self._in_case()}
+        shown = {*self._shown()}
         foreign = re.compile(self._truth.foreign)
         pieces = [
             one
@@ -228,7 +260,7 @@ class Sheet:
         steps: list[Step] = []
         for at, piece in enumerate(pieces):
             later = [one.text for one in pieces[at + 1 :]]
-            steps += self._steps(piece, later)
+            steps += [step for step in self._steps(piece, later) if step.do == "run" or piece.block not in shown]
         return list(_joined(steps))
 
     def _refused(self, piece: Piece) -> bool:
@@ -239,12 +271,28 @@ class Sheet:
         return bool(_REFUSES.search(re.split(r"[.!?;:,\n]", before)[-1]))
 
     def _in_case(self) -> Iterator[int]:
-        """The blocks that only hold for who is in trouble."""
-        trouble = False
+        """The blocks that only hold for who is in trouble; what is typed goes with the sentence before it."""
+        trouble = below = False
         for number, text in enumerate(self.bare):
+            start = _unnumbered(text).strip()
+            case = bool(_IN_CASE.match(start)) and not _ALL_WELL.match(start)
             if self.is_heading(number):
-                trouble = bool(_IN_CASE.match(_unnumbered(text).strip()))
-            if trouble or _IN_CASE.match(_unnumbered(text).strip()):
+                trouble = case
+            if self.prose[number].strip():
+                below = case and text.rstrip().endswith(":") and bool(_TROUBLE.search(text))
+            if trouble or case or below:
+                yield number
+
+    def _shown(self) -> Iterator[int]:
+        """The blocks below a sentence that says what the screen shows, up to the next sentence."""
+        shown = False
+        for number, text in enumerate(self.prose):
+            if words := [
+                line for line in text.splitlines() if line.strip() and not _QUOTED_WHOLE.fullmatch(line.strip())
+            ]:
+                said = re.split(r"[.!?;]\s", bare(words[-1]))[-1]
+                shown = bool(_SHOWN.search(said)) and not _TO_TYPE.search(said)
+            if shown:
                 yield number
 
     def _steps(self, piece: Piece, later: Sequence[str]) -> Iterator[Step]:
@@ -281,6 +329,11 @@ class Sheet:
         return ""
 
 
+QUOTED = re.compile(r"«[^«»]{0,999}»|“[^“”]{0,999}”|‘[^‘’]{0,999}’|\"[^\"\n]{0,999}\"")
+_SAYS = re.compile(r"[ \t]{0,20}(?:#|echo\b|printf\b)")
+"""What a line begins with that only has words."""
+_QUOTED_WHOLE = re.compile(r"«[^«»]*»[.,;]?|“[^“”]*”[.,;]?|\"(?=[^\"]* )[^\"]*\"[.,;]?")
+"""A line that is a quotation."""
 _REFUSES = re.compile(r"\bne\b|\bn'|au lieu d|plutot qu|a la place d|\bsans\b|\bancienn?e?s?\b")
 
 

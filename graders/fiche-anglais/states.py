@@ -120,6 +120,7 @@ def _share(variant: Variant, found: Found, typed: Typed) -> dict[str, bool]:
         "writers": bool(old) and all(_right(told, writes)[:2] == "rw" for told in old.values()),
         "readers": bool(old) and all(_right(told, reads)[:2] == "r-" for told in old.values()),
         "others": bool(old) and all("other::---" in told for told in old.values()),
+        "documents": not found["programs"],
         "later": bool(new)
         and all(
             _right(told, writes)[:2] == "rw" and _right(told, reads)[:2] == "r-" and "other::---" in told

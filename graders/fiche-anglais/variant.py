@@ -18,6 +18,7 @@ from markdown_it import MarkdownIt
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.plain import plain
 
+from . import brought
 from .families import FAMILIES, Family, filled
 from .shape import Figure, Truth, Variant
 from .terms import TERMS
@@ -28,12 +29,7 @@ HIDDEN = ("text", "home", "values", "truth", "family")
 """Keys that the sujet never has."""
 DOCUMENTS = Path(__file__).with_name("documents")
 _FIRST_DAY = date(2027, 1, 1)
-_KINDS = (
-    ("la ", "Maison de quartier"),
-    ("l'", "Association culturelle"),
-    ("l'", "Atelier solidaire"),
-    ("la ", "Ferme-école"),
-)
+_KINDS = ("Maison de quartier", "Association culturelle", "Atelier solidaire", "Ferme-école")
 _PLACES = ("Bruyères", "Charmilles", "Tilleuls", "Fontaines", "Remparts", "Glacis")
 _FIRST = ("Solène", "Maxence", "Aïcha", "Ludovic", "Noémie", "Bertrand", "Yasmine", "Corentin")
 _LAST = ("Vasseur", "Delmotte", "Kaddour", "Prigent", "Lacaze", "Tournier", "Hamon", "Berthier")
@@ -42,20 +38,7 @@ _ROLES = (
     ("comptabilité", "tient les comptes ; un poste fixe, peu de temps"),
     ("bénévolat", "est bénévole ; vient le mardi, et oublie d'une fois sur l'autre"),
 )
-_MONTHS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
+_MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 
 
 def make(atelier: bytes, rows: bytes) -> Variant:
@@ -63,9 +46,11 @@ def make(atelier: bytes, rows: bytes) -> Variant:
     draw = Draw(b"fiche|" + atelier)
     name = draw.one(sorted(FAMILIES))
     family = FAMILIES[name]
-    (article, kind), place = draw.one(_KINDS), draw.one(_PLACES)
-    organisation = {"name": f"{kind} des {place}", "with_article": f"{article}{kind} des {place}"}
+    organisation = {"name": f"{draw.one(_KINDS)} des {draw.one(_PLACES)}"}
     role, told = draw.one(_ROLES)
+    if whole := brought.text():
+        reader = {"name": f"{draw.one(_FIRST)} {draw.one(_LAST)}", "role": role, "told": told}
+        return brought.variant(whole, organisation, reader)
     values = family.draw(draw)
     day = _ambiguous(draw)
     size, count = draw.between(11, 89), draw.between(12, 79) * 100
@@ -90,6 +75,8 @@ def make(atelier: bytes, rows: bytes) -> Variant:
         document={"title": text[0].removeprefix("# "), "version": values["version"]},
         vocabulary=tuple(term.english for term in TERMS[name]),
         asked_figures=tuple(figure.told for figure in figures),
+        promises=tuple(aim.promised for aim in family.aims),
+        replay=True,
         text=tuple(text),
         home=family.home(values),
         values=values,
@@ -107,11 +94,15 @@ def files(variant: Variant) -> dict[str, bytes]:
     page = MarkdownIt("commonmark").render("\n".join(variant.text))
     head = f'<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{variant.document["title"]}</title>\n'
     style = "<style>body{max-width:45em;margin:2em auto;padding:0 1em;font:1.05em/1.5 sans-serif}pre,code{background:#eee}</style>"
-    return {
-        "document.html": f"{head}{style}\n{page}".encode(),
-        "termes.csv": _table(("anglais", "français", "explication"), [(term, "", "") for term in variant.vocabulary]),
-        "poste.csv": _table(("chemin", "contenu"), variant.home),
-    }
+    document = {"document.html": f"{head}{style}\n{page}".encode()}
+    return document | (
+        {}
+        if not variant.replay
+        else {
+            "termes.csv": _table(("anglais",), [(term,) for term in variant.vocabulary]),
+            "poste.csv": _table(("chemin", "contenu"), variant.home),
+        }
+    )
 
 
 def _ambiguous(draw: Draw) -> date:

@@ -1,4 +1,4 @@
-"""Words: a text without accents; sentences and their language are the kit's."""
+"""Words: a text without accents."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ from etabli.exam.contract.french import counted, quote, quoted, some
 from etabli.kit import papers
 
 from . import states, words
-from .sheet import Sheet, Step
+from .sheet import QUOTED, Sheet, Step
 
 if TYPE_CHECKING:
     from etabli.exam.tools.asked import AskedFiles
@@ -35,7 +35,19 @@ LONGEST, AVERAGE = 35, 16
 _SCRIPT = Path(__file__).with_name("rejouer.py")
 _COMMAND = ("python3", "-I", "/banc/rejouer.py")
 _SHOWN = 3
-_QUOTED = re.compile(r"«[^«»]{0,300}»|“[^“”]{0,300}”|\"[^\"\n]{0,300}\"")
+MESSAGE, MESSAGES = 8, 40
+"""Words of a message of the screen that is quoted in English, and of all of them; those of the document apart."""
+_SHOWN_IN_DOCUMENT = re.compile(r"(?<!\*)\*([^*\n]{4,200})\*(?!\*)|`([^`\n]{4,200})`")
+_OWN = re.compile(
+    r"(?i)(?:^|\n)(?:fiche|durée|pour|fait|mis\w* à jour|version|source|auteur)\b.*|\b\d+ ?(?:minutes?|mn|pages?)\b|(?:étapes?|page|n°) ?\d+"
+)
+"""What a sheet counts of itself."""
+_PASS = r"(?i:mots? de passe|\bmdp\b|phrase (?:de passe|secrète)|pass(?:word|phrase)|code (?:d['’]accès|secret))"
+_SECRET = re.compile(
+    rf"{_PASS}(?:[^.\n:|=«“\"]{{0,30}}(?:\best\b|[:=|→]))?[\s|:]*[«“\"'`]?\s*"
+    r"(?![-~/<$])(?!\d+ ?h)(?=[^\s/]*[^\W\d_])(?=[^\s/]*(?:\d|[!@#$%&*_+?]\w))([^\s/«»“”\"'`<>|]{5,})|"
+    rf"{_PASS}[^.\n:|=«“\"]{{0,30}}(?:\best\b|[:=|→])\s*[«“\"`]\s*(?![^»”\"`]*{_PASS})([^»”\"`<>$\n]{{3,40}})[»”\"`]"
+)
 _PARTED = re.compile(r"[|:=–—(]|->|→| - ")
 _DASHES = ("–", "—", "“", "”", "« ", "’")
 
@@ -114,14 +126,36 @@ class Work:
             raise Failed(f"La fiche {told}.", f"Au moins {STEPS} étapes, avec leur numéro.")
 
     def expect_french(self) -> None:
-        """No passage is left in English, commands and titles apart."""
+        """No passage is left in English: commands, titles and some messages of the screen apart."""
         title = self.variant.document["title"]
-        texts = [_QUOTED.sub(" ", one.replace(title, " ")) for one in self.sheet.prose]
-        found = list(words.english_ones(texts))
+        spans = _SHOWN_IN_DOCUMENT.findall("\n".join(self.variant.text[3:]))
+        known = [" ".join(words.words(one or other)) for one, other in spans]
+        texts = [*self.sheet.prose, *self.sheet.pictures]
+        found = list(words.english_ones((QUOTED.sub(" ", one.replace(title, " ")) for one in texts), known))
+        quoted_ones = (one.strip('«»“”‘’" ').replace(title, " ") for one in self.sheet.quoted())
+        said = list(dict.fromkeys(words.english_ones(quoted_ones, known)))
+        all_of_them = sum(len(words.words(one)) for one in said)
+        found += [one for one in said if len(words.words(one)) > MESSAGE or all_of_them > MESSAGES]
         if found:
             raise Failed(
                 f"{counted(len(found), 'phrase est restée', 'phrases sont restées')} en anglais, dont {quote(found[0], 80)}.",
-                "Toute la fiche en français, sauf les commandes et les mots du glossaire.",
+                "Toute la fiche en français, sauf les commandes, les mots du glossaire et de courts messages de l'écran.",
+            )
+
+    def expect_no_secret(self) -> None:
+        """No password is written, and nothing is kept from who reads."""
+        secret = _SECRET.search(self.sheet.text)
+        if secret and words.bare(secret[1] or secret[2]) not in self.variant.vocabulary:
+            raise Failed(
+                f"La fiche écrit un mot de passe : « {secret[0][:12].strip()}… ».",
+                "Une fiche circule : aucun mot de passe n'y est écrit.",
+            )
+        hidden = max(self.sheet.hidden, key=len, default="")
+        if len(hidden.split()) >= words.LEAST:
+            raise Failed(
+                f"Un passage de la fiche ne se voit pas : {quote(hidden, 80)}.",
+                "Tout se lit à l'œil : rien de masqué, de minuscule, ni de la couleur du fond.",
+                "Ce passage n'est ni tapé, ni compté.",
             )
 
     def expect_typed(self) -> None:
@@ -203,11 +237,41 @@ class Work:
             if not re.search(figure.right, text):
                 raise Failed(_lacking(figure, text), "Les valeurs du document, écrites à la française.")
 
+    def expect_known_figures(self) -> None:
+        """Numbers are those of the text that the team brought, thousands as the French write them."""
+        document = "\n".join(self.variant.text)
+        known = {one.replace(",", "") for one in re.findall(r"\d[\d,]*(?:\.\d+)?", document)}
+        known |= {str(int(one) + 12) for one in re.findall(r"(?i)\b(\d{1,2})(?::\d\d)? ?p\.?m", document)}
+        told = "\n".join(_OWN.sub(" ", one.text) for one in self.sheet.blocks)
+        if english := re.search(r"(?<![\d.,])\d{1,3},\d{3}(?!\d)", told):
+            raise Failed(f"La fiche écrit {quote(english[0])}.", "Les milliers à la française : une espace, ou rien.")
+        written = re.findall(r"(?<![\w.,])\d{1,3}(?:[ \u00a0\u202f.]\d{3})+(?!\d)|\d+(?:[.,]\d+)*", told)
+        plain = {one: re.sub(r"[ \u00a0\u202f]", "", one).replace(",", ".").lstrip("0") for one in written}
+        strange = [
+            one
+            for one, value in plain.items()
+            if len(value) > 1 and not {value, value.replace(".", ""), f"0{value}"} & known
+        ]
+        if strange:
+            raise Failed(
+                f"La fiche écrit {quoted(strange[:_SHOWN])}, que le document n'a pas.",
+                "Les nombres du document, sans autre changement que leur forme.",
+            )
+
+    def expect_some_warning(self) -> None:
+        """Where the text that the team brought warns, the sheet does."""
+        if re.search(r"(?i)\b(?:warning|caution|danger)\b", "\n".join(self.variant.text)) and not any(
+            self.sheet.warns()
+        ):
+            raise Failed(
+                "Le document avertit d'un risque, et la fiche n'avertit de rien.", "« Attention », puis le risque."
+            )
+
     def expect_source(self) -> None:
         """Where it comes from."""
         text = "\n".join(self.sheet.bare)
         title, version = self.variant.document["title"], self.variant.document["version"]
-        lacking = [told for told, there in (("le titre du document", words.bare(title) in " ".join(text.split())), ("sa version", bool(re.search(rf"(?<![\d.]){re.escape(version)}(?!\.?\d)", text)))) if not there]  # fmt: skip
+        lacking = [told for told, there in (("le titre du document", words.bare(title) in " ".join(text.split())), ("sa version", not version or bool(re.search(rf"(?<![\d.]){re.escape(version)}(?!\.?\d)", text)))) if not there]  # fmt: skip
         if lacking:
             raise Failed(
                 f"La fiche ne donne pas {some(lacking)}.",
@@ -228,12 +292,20 @@ class Work:
             for at, line in enumerate(lines)
         ]
         found = {}
-        for term in self.variant.vocabulary:
+        for term in self.variant.vocabulary or self._own_terms(lines):
             named = re.compile(rf"\b{re.escape(words.bare(term).removeprefix('to '))}s?\b")
             entry = next((line for line in lines if (place := named.search(line)) and place.start() <= 60), None)
             if entry is not None:
                 found[term] = named.sub(" ", entry, count=1)
         return found
+
+    def _own_terms(self, lines: Sequence[str]) -> Iterator[str]:
+        """What lines of a glossary begin with that is in a text which the team brought."""
+        document = " ".join(words.words("\n".join(self.variant.text)))
+        for line in lines:
+            term = " ".join(words.words(_PARTED.split(line)[0]))
+            if _PARTED.search(line) and 1 <= len(term.split()) <= 4 and re.search(rf"\b{re.escape(term)}", document):
+                yield term
 
     def expect_glossary(self) -> None:
         """Enough terms of the document have their entry."""
@@ -286,7 +358,7 @@ class Work:
         rows = {*self.sheet.glossary}
         french = {one.removeprefix(r"\b") for term in self.variant.truth.terms for one in term.french}
         text = "\n".join(
-            words.bare(_QUOTED.sub(" ", one)) for number, one in enumerate(self.sheet.prose) if number not in rows
+            words.bare(QUOTED.sub(" ", one)) for number, one in enumerate(self.sheet.prose) if number not in rows
         )
         title = words.bare(self.variant.document["title"])
         text = " ".join(text.split()).replace(title, " ")

@@ -49,6 +49,7 @@ def test_a_document_is_as_long_as_on_the_day_and_has_its_traps(family: str) -> N
     assert 900 <= len(text.split()) <= 1400
     values = SEATS[family].data["values"]
     assert re.search(r"### On (?:Windows|macOS) only", text) and "deprecated" in text and "> **Warning.**" in text
+    assert text.count("**") == 2 * (len(SEATS[family].data["vocabulary"]) + 1)
     assert all(values[name] in text for name in ("date_us", "hour_us", "count_us", "size", "version"))
     truth = SEATS[family].data["truth"]
     assert [
@@ -88,6 +89,9 @@ def test_a_right_sheet_is_well_stated(family: str) -> None:
         ("L'écran dit `Keeping archive`.", []),
         ("## Glossaire\n\n`ls ~/a` : la liste des fichiers", []),
         ("Tapez `brew install borgbackup`.", []),
+        ("Tapez :\n\n« borg list ~/a »", []),
+        ("S'il y a une erreur, recommencez :\n\n```\nrm -r ~/a\n```\n\nPuis :\n\n```\nls ~/b\n```", [("run", "ls ~/b")]),
+        ("5. Si tout est bon, lancez le tri :\n\n```\nborg prune ~/a\n```", [("run", "borg prune ~/a")]),
     ],
 )  # fmt: skip
 def test_what_a_sheet_has_its_reader_type(words: str, steps: list[tuple[str, str]]) -> None:
@@ -102,6 +106,73 @@ def test_lines_go_into_the_file_that_was_named() -> None:
         ("open", "~/sieve/a.sieve"),
         ("write", "stop;"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("Écrivez ceci :", True),
+        ("Recopiez ces lignes ; l'écran n'affiche rien.", True),
+        ("Vous devez lire :", False),
+        ("Voyez le fichier. L'écran affiche alors :", False),
+    ],
+)
+def test_what_the_screen_shows_is_not_written(said: str, written: bool) -> None:
+    steps = typed("site", f"Ouvrez `~/site/mkdocs.yml`.\n\n{said}\n\n```\nsite_name: Essai\n```\n")
+    assert ("write", "site_name: Essai") in steps if written else len(steps) == 1
+    source = 'Ouvrez `~/sieve/a.sieve` :\n\nstop;\n\nSource :\n\n"Filing mail by rules", version 2'
+    assert typed("courrier", source)[1:] == [("write", "stop;")]
+
+
+LONG_QUOTE = "It is sensible to tell your colleagues before you begin, when nobody has a document open."
+
+
+@pytest.mark.parametrize(
+    ("words", "refused"),
+    [
+        (f"« {LONG_QUOTE} »", True),
+        (f"“{LONG_QUOTE}”", True),
+        (f"`{LONG_QUOTE}`", True),
+        (f"```\n# {LONG_QUOTE}\necho '{LONG_QUOTE}'\n```", True),
+        (f"| a | {LONG_QUOTE} |", True),
+        (f"![{LONG_QUOTE}](a.png)", True),
+        ("« You do not have the right. » (vous n'avez pas le droit)", False),
+        ("\n\n".join(f"« It takes all of the rights {one} »" for one in "abcdefgh"), True),
+        ("| passphrase supplied is incorrect | la phrase est fausse |", False),
+        ("L'écran dit « A repository already exists ».", False),
+    ],
+)
+def test_english_counts_wherever_it_stands(words: str, refused: bool) -> None:
+    own = work("sauvegarde", f"{right('sauvegarde')}\n\n{words}\n")
+    if refused:
+        with pytest.raises(Failed, match="en anglais"):
+            own.expect_french()
+    else:
+        own.expect_french()
+
+
+@pytest.mark.parametrize(
+    ("words", "refused"),
+    [
+        ("Ouvrez le poste avec le mot de passe Cerise!28.", True),
+        ("Mot de passe : azerty12", True),
+        ("La phrase de passe est « le chat dort »", True),
+        ("```\nexport BORG_PASSPHRASE='soleil-du-12'\n```", True),
+        ("| Mot de passe | Cerise_28 |", True),
+        ("La phrase de passe du poste est donnée toute seule, avant 18h30.", False),
+        ("passphrase : « phrase de passe », un mot de passe long", False),
+        ("Mot de passe : demandez-le à l'accueil, poste 1234.", False),
+        ("Tapez votre mot de passe, puis `ls ~/Documents2`.", False),
+        ("Code secret oublié ? Appelez l'accueil.", False),
+    ],
+)
+def test_a_password_is_seen_and_talking_of_one_is_not(words: str, refused: bool) -> None:
+    own = work("sauvegarde", words)
+    if refused:
+        with pytest.raises(Failed, match="mot de passe"):
+            own.expect_no_secret()
+    else:
+        own.expect_no_secret()
 
 
 @pytest.mark.parametrize(

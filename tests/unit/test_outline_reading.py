@@ -55,7 +55,6 @@ def test_a_picture_is_told_by_its_words(name: str, make: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "block"),
     [
-        ("<p hidden>rien</p><p>vu</p>", ("text", "vu", [])),
         ("<style>p{}</style><p style='font-family: monospace'>ls</p>", ("text", "ls", ["ls"])),
         ("<ol><li><p>un</p></li></ol>", ("item", "un", [])),
         ("<ul><li>un</li></ul>", ("text", "un", [])),
@@ -68,8 +67,57 @@ def test_pages_as_they_are_written(text: str, block: tuple[str, str, list[str]])
     assert tuple(outline.html(text)[0]) == block
 
 
-def test_hidden_text_of_word_is_not_told() -> None:
-    assert told("f.docx", papers.docx("vu", hidden="caché")) == [("text", "vu", [])]
+def test_hidden_text_of_word_is_told_apart() -> None:
+    assert told("f.docx", papers.docx("vu", hidden="caché")) == [("text", "vu", []), ("hidden", "caché", [])]
+
+
+@pytest.mark.parametrize(
+    ("before", "hidden"),
+    [
+        ("", False),
+        (' style="color:#fff;font-size:1px"', True),
+        (" style='color: WHITE'", True),
+        (" style='color:#fff;background:#036'", False),
+        (" style='color:rgb(0, 51, 102); background-color:#003366'", True),
+        (" style='font-size:0.9em;opacity:0.5'", False),
+        (" style='position:absolute; left: -9999px'", True),
+        (" style='display : none'", True),
+        (" style='opacity:0'", True),
+        (" style='height:1px;overflow:hidden'", True),
+        (" hidden", True),
+        (" bgcolor=#003366 style=color:white", False),
+        (" class=clair", False),
+        (" class='a secret'", True),
+        (" class='papier'", False),
+    ],
+)
+def test_what_a_page_hides_is_told_apart(before: str, hidden: bool) -> None:
+    style = "<style>.vu{color:red} p.secret, #x { font-size: 1px } .foncé .clair, .x>.clair { color: white } @media print { .papier { display:none } }</style>"
+    kinds = [kind for kind, _, _ in told("f.html", f"{style}<p>un<p{before}><code>ls ~</code>".encode())]
+    assert kinds == ["text", "hidden" if hidden else "text"]
+    kinds = [kind for kind, _, _ in told("f.md", f"un\n\n{style}<p{before}>ls</p>\n".encode())]
+    assert "secret" in before or ("hidden" in kinds) is hidden
+
+
+def test_comments_of_markdown_are_hidden() -> None:
+    assert told("f.md", b"vu <!-- ls\n~/a --> ici") == [("text", "vu  ici", []), ("hidden", "ls\n~/a", [])]
+
+
+@pytest.mark.parametrize(("ground", "hidden"), [("", True), ("auto", True), ("1F3864", False)])
+def test_white_text_shows_on_a_dark_ground(ground: str, hidden: bool) -> None:
+    made = papers.unzipped(FORMS.docx("| Mot | Sens |\n\nvu\n"))
+    page = made["word/document.xml"].replace(
+        b"<w:r><w:t>Sens", b'<w:r><w:rPr><w:color w:val="FFFFFF"/></w:rPr><w:t>Sens'
+    )
+    page = page.replace(b"<w:tc>", f'<w:tc><w:tcPr><w:shd w:val="clear" w:fill="{ground}"/></w:tcPr>'.encode())
+    found = told("f.docx", papers.zipped(made | {"word/document.xml": page}))
+    assert (("hidden", "Sens", []) in found) is hidden and (("row", "Mot | Sens", []) in found) is not hidden
+
+
+def test_what_is_beside_a_page_of_pdf_is_hidden() -> None:
+    text = 'un\n\n<div style="position:absolute;left:-20cm">ls ~/a</div>\n\n<p style="font-size:1px">rm ~/b</p>\n'
+    found = told("f.pdf", FORMS.pdf(text))
+    assert [kind for kind, _, _ in found] == ["text", "hidden"] and "ls ~/a" in found[1][1] and "rm" in found[1][1]
 
 
 def test_bullets_of_word_are_no_steps() -> None:
@@ -85,3 +133,38 @@ def test_what_has_no_text_or_another_kind_is_refused() -> None:
     for name, data in (("f.md", b" \n"), ("f.html", b"<html><img alt='x'></html>"), ("f.odt", empty.getvalue())):
         with pytest.raises(Refused):
             told(name, data)
+
+
+@pytest.mark.parametrize(
+    ("properties", "hidden"),
+    [
+        ('<style:text-properties fo:color="#ffffff"/>', True),
+        (
+            '<style:paragraph-properties fo:background-color="#003366"/><style:text-properties fo:color="#ffffff"/>',
+            False,
+        ),
+        ('<style:paragraph-properties fo:margin-left="40cm"/>', True),
+        ('<style:paragraph-properties fo:margin-left="2.5cm"/>', False),
+        ('<style:text-properties fo:font-size="1pt"/>', True),
+        ('<style:text-properties text:display="none"/>', True),
+    ],
+)
+def test_what_libreoffice_hides_is_told_apart(properties: str, hidden: bool) -> None:
+    made = papers.unzipped(FORMS.odt("vu\n\n```\nls ~/a\n```\n"))
+    page = made["content.xml"].replace(
+        b'<style:text-properties style:font-name="Liberation Mono"/>', properties.encode(), 1
+    )
+    kinds = [kind for kind, text, _ in told("f.odt", papers.zipped(made | {"content.xml": page})) if "ls" in text]
+    assert kinds == ["hidden" if hidden else "text"]
+
+
+@pytest.mark.parametrize(("left", "hidden"), [("-20000", True), ("15000", True), ("720", False)])
+def test_a_paragraph_beside_the_page_of_word_is_hidden(left: str, hidden: bool) -> None:
+    made = papers.unzipped(FORMS.docx("vu\n\n```\nls ~/a\n```\n"))
+    page = made["word/document.xml"].replace(
+        b"<w:p><w:r><w:rPr>", f'<w:p><w:pPr><w:ind w:left="{left}"/></w:pPr><w:r><w:rPr>'.encode(), 1
+    )
+    kinds = [
+        kind for kind, text, _ in told("f.docx", papers.zipped(made | {"word/document.xml": page})) if "ls" in text
+    ]
+    assert kinds == ["hidden" if hidden else "text"]

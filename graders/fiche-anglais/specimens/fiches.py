@@ -108,7 +108,7 @@ def odt(text: str, *, mono: bool = True, picture: str | None = None) -> bytes:
     return zipped(made | {"content.xml": content.encode()} | ({"Pictures/1.png": _PIXEL} if picture is not None else {}))
 
 
-def docx(text: str, *, mono: bool = True, numbers: bool = True, picture: str | None = None) -> bytes:
+def docx(text: str, *, mono: bool = True, numbers: bool = True, picture: str | None = None, hidden: str = "") -> bytes:
     """As Word writes it: a font for what is typed, or none; numbered paragraphs, or numbers typed by hand."""
     body, step = "", 0
     for kind, line in _paragraphs(text):
@@ -128,6 +128,8 @@ def docx(text: str, *, mono: bool = True, numbers: bool = True, picture: str | N
         body += f"<w:p>{style}{runs}</w:p>"
     if picture is not None:
         body += f'<w:p><w:r><w:drawing><wp:inline><wp:docPr id="1" name="Image 1" descr="{escape(picture)}"/></wp:inline></w:drawing></w:r></w:p>'
+    if hidden:
+        body += f"<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>{escape(hidden)}</w:t></w:r></w:p>"
     schemas = "http://schemas.openxmlformats.org"
     main, kind = f"{schemas}/wordprocessingml/2006/main", "application/vnd.openxmlformats-officedocument.wordprocessingml"
     head = '<?xml version="1.0" encoding="UTF-8"?>'

@@ -144,6 +144,25 @@ EDITOR = swap(
     sauvegarde=("~/«source»\n", "\"$HOME/«source»\"\n"), site=("`~/«folder»/mkdocs.yml`", "`nano mkdocs.yml`"),
     partage=("touch ~/", "cat > ~/"),
 )  # fmt: skip
+DETAIL = swap(
+    courrier=('  addflag "\\\\Flagged";\n', ""), sauvegarde=("--keep-daily «daily»", "--keep-daily 1"),
+    site=("use_directory_urls: false\n", ""), partage=("«writers»:rwX", "«writers»:rwx"),
+)  # fmt: skip
+SCREEN = {
+    "courrier": "store message in folder: «folder»", "sauvegarde": "Keeping archive (rule: daily #1)",
+    "site": "INFO - Documentation built in 0.20 seconds", "partage": "group:«writers»:rwx",
+}  # fmt: skip
+SHOWN_LINES = {
+    "courrier": 'require ["fileinto", "imap4flags"];', "sauvegarde": "«prefix»-2026-01-01", "site": "site_name: Autre", "partage": "other::---",
+}  # fmt: skip
+NAMED = {"courrier": "`imapflags`", "sauvegarde": "`--prefix`", "site": "`pages`", "partage": "`chacl`"}
+
+
+def below_checking(words: Callable[[Data], str]) -> Change:
+    """Lines that the screen shows, before the glossary."""
+    return lambda told, data: before("## Glossaire", re.sub(r"«(\w+)»", lambda found: data["values"][found[1]], words(data)))(told, data)
+
+
 ENGLISH_CHECK = "You must read the name of the folder in the list. If it is not there, try again from the first step."
 OPERATORS: dict[str, Code] = {
     # -- mutants
@@ -155,11 +174,16 @@ OPERATORS: dict[str, Code] = {
     "paragraphe-anglais": text(english_passage),
     "controle-anglais": text(before("## Glossaire", ENGLISH_CHECK)),
     "avertissement-anglais": text(sub(r"^\*\*Attention.*$", "**Warning: this cannot be undone, and nobody will be able to help you.**")),
+    "citation-anglaise": text(before("## Glossaire", f"Le document dit : « {ENGLISH_CHECK} »")),
+    "mot-de-passe": text(before("## Les étapes", "Le poste s'ouvre avec le mot de passe Cerise!28.")),
+    "blanc-sur-blanc": lambda specimen, data: {"fiche.docx": docx(right(data), mono=True, hidden="Voyez avec moi pour la suite")},
+    "page-cachee": lambda specimen, data: {"fiche.html": page(right(data)).replace("</body>", '<p style="position:absolute;left:-5000px">Un mot pour le jury seul</p></body>').encode()},
     "faute-de-frappe": text(MISTYPED),
     "autre-chemin": text(ELSEWHERE),
     "rien-a-taper": text(sub(r"(?s)^```.*?^```$", "Suivez le document.")),
     "etape-oubliee": text(FORGOTTEN),
     "autre-valeur": text(OTHER_VALUE),
+    "detail-change": text(DETAIL),
     "promesse-manquee": text(OTHER_AIM),
     "etape-etrangere": lambda specimen, data: text(before("## Les étapes", f"Préparez le poste :\n\n```\n{FOREIGN[data['family']]}\n```"))(specimen, data),
     "forme-d-avant": text(OLD_FORM),
@@ -201,6 +225,10 @@ OPERATORS: dict[str, Code] = {
     "options-longues": text(LONG_OPTIONS),
     "parler-d-une-commande": text(SPOKEN),
     "savoir-annuler": text(UNDOING),
+    "ecran-cite": text(below_checking(lambda data: f"Vous devez lire cette ligne (tout est prêt).\n\n« {SCREEN[data['family']]} »")),
+    "ecran-montre": text(below_checking(lambda data: f"L'écran affiche :\n\n```\n{SHOWN_LINES[data['family']]}\n```")),
+    "tableau-fonce": lambda specimen, data: {"fiche.html": page(right(data)).replace("<h2>", '<h2 style="color:#fff;background:#036">').encode()},
+    "dire-de-ne-pas": lambda specimen, data: text(before("## Glossaire", f"N'employez pas {NAMED[data['family']]}, ni {FOREIGN[data['family']]}."))(specimen, data),
     "editeur": text(EDITOR),
     "image-decrite": lambda specimen, data: {"fiche.docx": docx(right(data), picture="La liste des dossiers, à gauche de l'écran")},
     "word-nu": lambda specimen, data: {"fiche.docx": docx(right(data), mono=False)},

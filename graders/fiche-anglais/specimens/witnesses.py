@@ -134,6 +134,17 @@ def only_typed(data: Data) -> Tree:
     return {"fiche.md": f"# Fiche\n\n{FILLER * 12}\n\n{first[0] if first else ''}\n\n{typed}\n".encode()}
 
 
+def quoted_english(text: str, data: Data) -> str:
+    """Explanations are the document's, between quotation marks so that nobody counts them."""
+    lines = [line for line in data["text"] if len(line.split()) > 40 and not re.search(r"[`*>]", line[0])][:2]
+    return text.replace("## Les étapes\n", "\n\n".join([f"« {re.sub('[*`]', '', line)} »" for line in lines] + ["## Les étapes\n"]))
+
+
+def hidden_commands(data: Data) -> Tree:
+    """A page whose reader sees no command at all."""
+    return {"fiche.html": page(right(data)).replace("<pre>", '<pre style="color:#fff;font-size:1px">').encode()}
+
+
 NO_FIGURES = cut("## Avant de commencer", "## Les étapes")
 NO_GLOSSARY = cut("## Glossaire", r"^(?:Source|Gardez|\Z)")
 NO_SOURCE = cut("Source :", r"\Z")
@@ -168,4 +179,6 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "image-muette": lambda data: {"fiche.odt": odt(right(data), picture="")},
     "essentiel-seul": changed(NO_FIGURES, NO_GLOSSARY, NO_SOURCE),
     "commandes-seules": only_typed,
+    "anglais-cite": changed(quoted_english),
+    "commandes-cachees": hidden_commands,
 }  # fmt: skip

@@ -10,7 +10,7 @@ import typer
 from etabli.cli.screen import guarded, say
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.libraries import VARIABLE, libraries
-from etabli.lab.model import start_lab
+from etabli.lab.model import start_lab, start_on
 
 
 @guarded
@@ -22,6 +22,14 @@ def new(
             "--dans",
             metavar="DOSSIER",
             help="Dossier où écrire « labs/ID » et « graders/ID » (par défaut : le premier que nomme ETABLI_LABS).",
+        ),
+    ] = None,
+    document: Annotated[
+        Path | None,
+        typer.Option(
+            "--document",
+            metavar="FICHIER",
+            help="Votre texte anglais (.md, .txt, .html, .docx, .odt, .pdf) : « fiche-anglais » sur lui, sans rejeu.",
         ),
     ] = None,
 ) -> None:
@@ -36,6 +44,8 @@ def new(
     [bold]etabli lab new sauvegardes[/]
 
     [bold]etabli lab new sauvegardes --dans mes-tp[/]
+
+    [bold]etabli lab new e3b-2027 --document notice.pdf[/]  (l'épreuve sur votre document : rien n'est rejoué)
     """
     known = libraries()
     if library is None and len(known) == 1:
@@ -43,9 +53,14 @@ def new(
             f'Où écrire ce TP ? Nommez un dossier dans {VARIABLE} (par exemple : export {VARIABLE}="$HOME/mes-tp"), ou '
             "donnez-le avec « --dans »."
         )
-    made = start_lab(lab, (library or known[1]).absolute())
+    where = (library or known[1]).absolute()
+    made = start_on(document, lab, where) if document else start_lab(lab, where)
     say(f"{made.folder} : ce que voient les élèves (lab.yaml, feuille, aides, point de départ)")
     say(f"{made.grader} : ce qu'ils ne voient jamais (données, points de vérification, rendus témoins)")
     if made.library.resolve() not in [one.resolve() for one in known]:
         say(f'Pour qu\'Établi le trouve : export {VARIABLE}="{made.library}"')
-    say(f"Pour le vérifier : etabli lab test {made.id}")
+    if document is None:
+        say(f"Pour le vérifier : etabli lab test {made.id}")
+        return
+    say("Rien n'est rejoué : la langue, le glossaire, les nombres et la structure de la fiche sont regardés.")
+    say(f"Pour voir sa feuille : etabli sujet {made.id} --candidat sno-07")

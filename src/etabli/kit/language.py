@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 SIGNS = str.maketrans("’‘ʼ\u00a0\u202f\u2009œ", "'''   \u0153")
 _STOPS = re.compile(r"(?<=[.!?…])\s+|\n+|\s\|\s")
@@ -46,6 +46,8 @@ def is_english(sentence: str) -> bool:
     return len(said) >= LEAST and english > french and english >= 2
 
 
-def english_ones(texts: list[str]) -> Iterator[str]:
-    """The sentences that were left in English."""
-    yield from (one for text in texts for one in sentences(text) if is_english(one))
+def english_ones(texts: Iterable[str], known: Sequence[str] = ()) -> Iterator[str]:
+    """The sentences that were left in English, but for parts of what is known (its words, in small letters)."""
+    for one in (one for text in texts for one in sentences(text) if is_english(one)):
+        if not any(" ".join(words(one)) in message for message in known):
+            yield one

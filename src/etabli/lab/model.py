@@ -5,19 +5,23 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pydantic
 
+from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.libraries import GRADERS, LABS, MANIFEST, library_of
-from etabli.lab.manifest import Lab, read_manifest
-from etabli.system.disk import unwritable
+from etabli.lab.manifest import Lab, lab_ids, read_manifest, shown_lab
+from etabli.system.disk import unwritable, why
 from etabli.system.settings import repository
 from etabli.system.yaml_files import Identifier
 
 NAME = "modele"
+BROUGHT = "brought"
+"""The module of a lab about a text, for a team that brings its own: `read` and `settle`."""
 
 
 def model() -> Lab:
@@ -26,26 +30,45 @@ def model() -> Lab:
     return Lab(read_manifest(folder / MANIFEST), folder, grader)
 
 
-def start_lab(lab_id: str, library: Path) -> Lab:
-    """Writes a copy of the model in a library under another name.
+def start_lab(lab_id: str, library: Path, source: Lab | None = None) -> Lab:
+    """Writes a copy of a lab under another name: the model, or another one of the repository without its specimens.
 
     Raises:
         UsageProblem: That is no name for a lab, it is taken, or the library cannot be written.
     """
     _refuse_name(lab_id)
-    source = model()
+    source = source or model()
     for place in (library / LABS / lab_id, library / GRADERS / lab_id):
         if place.exists():
             raise UsageProblem(f"« {place} » existe déjà et n'est pas remplacé : choisissez un autre identifiant.")
     try:
         for old, side in ((source.folder, LABS), (source.grader, GRADERS)):
-            left = shutil.ignore_patterns("__pycache__")
+            left = shutil.ignore_patterns("__pycache__", *(["specimens"] if source.id != NAME else []))
             shutil.copytree(old, library / side / lab_id, ignore=left, copy_function=shutil.copyfile)
         manifest = library / LABS / lab_id / MANIFEST
-        manifest.write_text(manifest.read_text("utf-8").replace(f"id: {NAME} ", f"id: {lab_id} ", 1), "utf-8")
+        told = re.sub(r"(?m)^id: \S+", f"id: {lab_id}", manifest.read_text("utf-8"), count=1)
+        manifest.write_text(told, "utf-8")
     except OSError as error:
         raise unwritable(library, error, "choisissez un autre dossier avec « --dans »") from error
     return Lab(read_manifest(manifest), library / LABS / lab_id, library / GRADERS / lab_id)
+
+
+def start_on(document: Path, lab_id: str, library: Path) -> Lab:
+    """Writes a copy of the repository's lab about a text, with the one that the team brings.
+
+    Raises:
+        UsageProblem: As `start_lab`, or the file cannot be read, or is no text for this.
+    """
+    ours = (shown_lab(one) for one in lab_ids())
+    source = next(one for one in ours if one.ours and (one.grader / f"{BROUGHT}.py").is_file())
+    brought = import_grader(source.grader, BROUGHT)
+    try:
+        text = brought.read(document.name, document.read_bytes())
+    except OSError as error:
+        raise UsageProblem(f"« {document} » ne se lit pas ({why(error)}) : vérifiez le chemin.") from error
+    made = start_lab(lab_id, library, source)
+    brought.settle(made.folder, made.grader, text)
+    return made
 
 
 def _refuse_name(lab_id: str) -> None:

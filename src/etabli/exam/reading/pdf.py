@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from .archive import Budget
@@ -29,6 +29,7 @@ _FONT = re.compile(r'<fontspec id="(\d{1,9})" size="(-?\d{1,6})"[^>\n]*? color="
 _FAMILY = re.compile(r'<fontspec id="(\d{1,9})" [^>\n]*?family="([^"\n]{0,200})"')
 _PIECE = re.compile(r'<text [^>\n]*?font="(\d{1,9})">([^\n]*)</text>')
 _PLACED = re.compile(r'<text top="(-?\d{1,6})" left="(-?\d{1,6})" width="(-?\d{1,6})" height="(\d{1,6})" font="')
+_PAGE = re.compile(r'height="(\d{1,6})" width="(\d{1,6})">')
 _MARK = re.compile(r"[•◦▪–*-]|\d{1,2}\s?[.)°]")
 """What stands before an item of a list."""
 _TAG = re.compile(r"</?[abi](?: [^>\n]*)?>")
@@ -74,21 +75,27 @@ class DrawnLine(NamedTuple):
     """It goes nearly as far as the longest of its page."""
     pieces: list[tuple[str, str]]
     """Texts, each with its font; `APART` between those that stand well apart, as cells do."""
+    unseen: bool = False
+    """Nobody sees it: it is tiny, or beside the page. What is pale is left out, for nothing tells what is behind it."""
 
 
 def lines(data: bytes) -> Iterator[DrawnLine]:
-    """Yields the lines that show on the pages, from top to bottom.
+    """Yields the lines of each page, from top to bottom: those that show, then the others.
 
     Raises:
         Refused: As `text`.
     """
     told = _run("pdftohtml", "-xml", "-i", "-q", "-stdout", data=data)
     fonts = {found[1]: int(found[2]) >= _TINY and not is_pale(found[3]) for found in _FONT.finditer(told)}
+    sizes = {found[1]: int(found[2]) for found in _FONT.finditer(told)}
     families = {found[1]: found[2] for found in _FAMILY.finditer(told)}
     for page in told.split("<page ")[1:]:
         drawn = [(place, found) for found in _PIECE.finditer(page) if (place := _PLACED.match(found[0]))]
-        seen = [_Piece(int(at[1]), int(at[2]), int(at[3]), int(at[4]), found) for at, found in drawn]
-        yield from _joined([one for one in seen if fonts.get(one.found[1], True)], families)
+        pieces = [_Piece(int(at[1]), int(at[2]), int(at[3]), int(at[4]), found) for at, found in drawn]
+        beside = _beside(page)
+        hidden = [one for one in pieces if 0 <= sizes.get(one.found[1], _TINY) < _TINY or beside(one)]
+        yield from _joined([one for one in pieces if fonts.get(one.found[1], True) and one not in hidden], families)
+        yield from (line._replace(unseen=True) for line in _joined(hidden, families))
 
 
 class _Piece(NamedTuple):
@@ -97,6 +104,13 @@ class _Piece(NamedTuple):
     width: int
     height: int
     found: re.Match[str]
+
+
+def _beside(page: str) -> Callable[[_Piece], bool]:
+    """What tells whether a piece stands beside its page."""
+    size = _PAGE.search(page)
+    height, width = (int(size[1]), int(size[2])) if size else (0, 0)
+    return lambda one: bool(size) and not (-one.height < one.top < height and -one.width < one.left < width)
 
 
 def _joined(pieces: list[_Piece], families: Mapping[str, str]) -> Iterator[DrawnLine]:

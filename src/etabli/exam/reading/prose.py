@@ -14,16 +14,18 @@ from .ods.sheets import CONTENT, refuse_encrypted, spacing
 from .relations import main_part, relations
 
 _MORE = ("header", "footer", "footnotes", "endnotes")
-_WORD_SPACES = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+WORD_SPACES = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _NO = ("0", "false", "off")
 _TINY_HALF_POINTS, _TINY_POINTS = 6, 3.0
 """With less, nobody reads it."""
 _HEX = re.compile(r"[0-9A-Fa-f]{6}")
+_FAR = re.compile(r"-?(?:(?:2[1-9]|[3-9]\d|\d{3,6})(?:\.\d{1,6})?cm|(?:9|[1-9]\d{1,6})(?:\.\d{1,6})?in)")
+"""Beside a page, in a length of an open document."""
 _LEAST_CONTRAST = 1.25
 """WCAG's contrast ratio with white: with less, nobody reads it."""
 _LIGHT = ("background1", "light1")
 """White, in the words of a theme."""
-_ODT_HIDDEN = ("hidden-text", "hidden-paragraph")
+ODT_HIDDEN = ("hidden-text", "hidden-paragraph")
 ODT_ASIDE = ("annotation", "tracked-changes", "sequence-decls", "index-title-template")
 
 
@@ -80,7 +82,7 @@ def _word_lines(archive: Archive, part: str, seen: bool, hidden: Collection[str]
             styled = event.name in ("pStyle", "rStyle") and event.attributes.get("val", "") in hidden
             unseen = event.name != "r" and (unseen or hides_in_word(event) or (styled and event.name == "rStyle"))
             veiled = event.name != "p" and (veiled or (styled and event.name == "pStyle"))
-            line.append(_WORD_SPACES.get(event.name, ""))
+            line.append(WORD_SPACES.get(event.name, ""))
         elif event.kind == END:
             inside = False
             if event.name == "p":
@@ -89,14 +91,24 @@ def _word_lines(archive: Archive, part: str, seen: bool, hidden: Collection[str]
 
 
 def hides_in_word(event: Event) -> bool:
-    """Whether a property of a run makes that nobody sees it."""
+    """Whether a property of a run makes that nobody sees it on white paper."""
+    return veils_in_word(event) or is_pale(colour_in_word(event))
+
+
+def veils_in_word(event: Event) -> bool:
+    """Whether a property of a run makes that nobody sees it on any paper."""
     value = event.attributes.get("val", "")
-    if event.name == "vanish":
-        return value not in _NO
     if event.name == "sz":
         return whole(value, _TINY_HALF_POINTS) < _TINY_HALF_POINTS
+    return event.name == "vanish" and value not in _NO
+
+
+def colour_in_word(event: Event) -> str:
+    """The colour that a property gives a run's text; empty when it gives none."""
+    if event.name != "color":
+        return ""
     light = event.attributes.get("themeColor", "") in _LIGHT and "themeShade" not in event.attributes
-    return event.name == "color" and (light or is_pale(value))
+    return "FFFFFF" if light else event.attributes.get("val", "")
 
 
 def odt(archive: Archive, *, seen: bool = False) -> str:
@@ -125,7 +137,7 @@ def _odt_lines(archive: Archive, seen: bool) -> Iterator[str]:
             style = event.attributes.get("name", "") if event.name == "style" else style
             if event.name == "text-properties" and hides_in_odt(event):
                 hidden.add(style)
-            around.append(event.name in _ODT_HIDDEN or event.attributes.get("style-name") in hidden)
+            around.append(event.name in ODT_HIDDEN or event.attributes.get("style-name") in hidden)
         elif event.kind == END:
             around.pop()
         if event.name in ODT_ASIDE and event.kind in (START, END):
@@ -144,26 +156,37 @@ def _odt_lines(archive: Archive, seen: bool) -> Iterator[str]:
 
 
 def hides_in_odt(event: Event) -> bool:
-    """Whether a style makes that nobody sees its text."""
-    attributes = event.attributes
-    size = attributes.get("font-size", "").removesuffix("pt")
+    """Whether a style makes that nobody sees its text on white paper."""
+    return veils_in_odt(event) or is_pale(event.attributes.get("color", "").removeprefix("#"))
+
+
+def veils_in_odt(event: Event) -> bool:
+    """Whether a style makes that nobody sees its text on any paper."""
+    size = event.attributes.get("font-size", "").removesuffix("pt")
     tiny = size.replace(".", "", 1).isdigit() and float(size) < _TINY_POINTS
-    return tiny or attributes.get("display") == "none" or is_pale(attributes.get("color", "").removeprefix("#"))
+    beside = any(_FAR.match(event.attributes.get(side, "")) for side in ("margin-left", "text-indent"))
+    return tiny or beside or event.attributes.get("display") == "none"
 
 
-def is_pale(colour: str) -> bool:
-    """Whether nobody reads a text of this colour on white paper.
+def is_pale(colour: str, ground: str = "FFFFFF") -> bool:
+    """Whether nobody reads a text of this colour on paper of that one.
 
     Args:
         colour: Six hexadecimal digits; anything else is no colour of its own.
+        ground: As `colour`; white paper where nothing is said.
 
     Example:
-        >>> is_pale("FFFFFF"), is_pale("fefefe"), is_pale("C0C0C0"), is_pale("auto")
-        (True, True, False, False)
+        >>> is_pale("FFFFFF"), is_pale("fefefe"), is_pale("C0C0C0"), is_pale("auto"), is_pale("FFFFFF", "1F3864")
+        (True, True, False, False, False)
     """
-    if not _HEX.fullmatch(colour):
+    if not _HEX.fullmatch(colour) or not _HEX.fullmatch(ground):
         return False
+    dark, light = sorted(map(_luminance, (colour, ground)))
+    return (light + 0.05) / (dark + 0.05) < _LEAST_CONTRAST
+
+
+def _luminance(colour: str) -> float:
+    """WCAG's relative luminance."""
     parts = (int(colour[place : place + 2], 16) / 255 for place in (0, 2, 4))
     linear = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    luminance = sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-    return 1.05 / (luminance + 0.05) < _LEAST_CONTRAST
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

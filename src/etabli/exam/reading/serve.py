@@ -215,7 +215,7 @@ def _outline(data: bytes, name: str, budget: Budget) -> list[BlockTold]:
         found = outline.paper(data)
     else:
         found = (outline.html if form == "html" else outline.markdown)(decode(data))
-    if not any(one.kind != "picture" for one in found):
+    if not any(one.kind not in ("picture", "hidden") for one in found):
         raise Refused("no-text")
     return found
 

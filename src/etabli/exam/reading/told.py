@@ -41,7 +41,7 @@ class BlockTold(NamedTuple):
     """A block of a text document: a paragraph, a step, a row of a table."""
 
     kind: str
-    """``heading``, ``item`` (of a numbered list), ``row`` (cells between ``|``), ``picture`` or ``text``."""
+    """``heading``, ``item`` (of a numbered list), ``row`` (cells between ``|``), ``picture``, ``hidden``, ``text``."""
     text: str
     """Of a picture, its alternative."""
     code: list[str]

@@ -165,7 +165,7 @@ class Documents:
         return str(self.ask("seen", path, str))
 
     def outline(self, path: str) -> list[BlockTold]:
-        """The blocks of a ``.docx``, ``.odt``, ``.pdf``, ``.md``, ``.txt`` or ``.html``, without what nobody sees.
+        """The blocks of a ``.docx``, ``.odt``, ``.pdf``, ``.md``, ``.txt`` or ``.html``.
 
         Raises:
             Failed: As `text`.

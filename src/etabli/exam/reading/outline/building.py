@@ -1,0 +1,69 @@
+"""Blocks while they are read, whatever the format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ..told import BlockTold
+
+_MONO = re.compile(
+    r"mono|courier|consol|menlo|typewriter|fixed|lucida sans t|cascadia|source ?code|fira ?code|cmtt", re.I
+)
+
+
+def is_mono(fonts: str) -> bool:
+    """Whether names of fonts are those of one whose signs are all as wide."""
+    return bool(_MONO.search(fonts))
+
+
+@dataclass
+class Blocks:
+    """Blocks while they are read."""
+
+    told: list[BlockTold] = field(default_factory=list)
+    kind: str = "text"
+    _pieces: list[tuple[str, bool]] = field(default_factory=list)
+    _unseen: list[str] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        """Whether the current block holds nothing yet."""
+        return not any(text.strip() for text, _ in self._pieces)
+
+    def add(self, text: str, mono: bool = False, unseen: bool = False) -> None:
+        """Adds a piece of the current block."""
+        if unseen:
+            self._unseen.append(text)
+        elif text:
+            self._pieces.append((text, mono))
+
+    def picture(self, words: str) -> None:
+        """Adds a picture, with its text alternative."""
+        self.told.append(BlockTold("picture", " ".join(words.split()), []))
+
+    def end(self, kind: str = "text") -> None:
+        """Ends the current block; the next one is of that kind."""
+        text = "".join(piece for piece, _ in self._pieces).strip("\n")
+        if self.kind == "row":
+            text = " | ".join(" ".join(cell.split()) for cell in text.split("|")).strip(" |")
+        if text.strip():
+            self.told.append(BlockTold(self.kind, text.replace("\r", ""), list(_runs(self._pieces))))
+        if unseen := "".join(self._unseen).strip():
+            self.told.append(BlockTold("hidden", unseen, []))
+        self._pieces.clear()
+        self._unseen.clear()
+        self.kind = kind
+
+
+def _runs(pieces: Iterable[tuple[str, bool]]) -> Iterator[str]:
+    """The texts in monospace, those that follow each other joined."""
+    current = ""
+    for text, mono in [*pieces, ("", False)]:
+        if mono or (current and text and not text.strip(" ")):
+            current += text
+            continue
+        if current.strip():
+            yield current.strip("\n").rstrip()
+        current = ""

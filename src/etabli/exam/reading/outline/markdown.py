@@ -1,0 +1,86 @@
+"""Markdown texts as blocks, plain ones too. Source: CommonMark 0.31."""
+
+from __future__ import annotations
+
+import re
+
+from ..told import BlockTold
+from .building import Blocks
+from .page import html
+
+_FENCE = re.compile(r" {0,8}(```+|~~~+)")
+_HEADING = re.compile(r" {0,3}#{1,6}\s(.*)")
+_ITEM = re.compile(r"(?:(\d{1,3})[.)]|[-*+])\s(.*)")
+_RULE = re.compile(r"[\s|:=-]*")
+_PICTURE = re.compile(r"!\[([^\[\]\n]{0,500})\]\([^()\n]{0,500}\)")
+_LINK = re.compile(r"\[([^\[\]\n]{1,500})\]\([^()\n]{0,500}\)")
+_CODE = re.compile(r"(`{1,3})([^`\n]{1,999})\1")
+_COMMENT = re.compile(r"<!--(.*?)-->", re.S)
+_STYLED = re.compile(r"<([a-z]+)\b[^<>]*\s(?:hidden|style|class)\b[^<>]*>.*?</\1>", re.S | re.I)
+_STRONG = re.compile(r"\*\*|__|(?<![\w\\*])[*_](?=\w)|(?<=[\w.!?»])[*_](?!\w)")
+
+
+def markdown(text: str) -> list[BlockTold]:
+    """The blocks of a Markdown text; of a plain one too. Comments, and elements that hide their text, are hidden."""
+    blocks = Blocks()
+    fence = ""
+    hidden = _COMMENT.findall(text)
+
+    def seen(found: re.Match[str]) -> str:
+        told = html(found[0])
+        unseen = [one.text for one in told if one.kind == "hidden"]
+        hidden.extend(unseen)
+        return "\n".join(one.text for one in told if one.kind != "hidden") if unseen else found[0]
+
+    text = _STYLED.sub(seen, _COMMENT.sub("", text))
+    blocks.add("\n".join(hidden), unseen=True)
+    for line in text.splitlines():
+        mark = _FENCE.match(line)
+        if fence:
+            if mark and mark[1].startswith(fence):
+                fence = ""
+                blocks.end()
+            else:
+                blocks.add(f"{line}\n", mono=True)
+        elif mark:
+            blocks.end()
+            fence = mark[1]
+        else:
+            _markdown_line(line, blocks)
+    blocks.end()
+    return blocks.told
+
+
+def _markdown_line(line: str, blocks: Blocks) -> None:
+    bare = re.sub(r"^\s{0,3}>\s?", "", line)
+    heading, item = _HEADING.match(bare), _ITEM.match(bare.lstrip())
+    if not bare.strip():
+        blocks.end()
+    elif heading:
+        blocks.end("heading")
+        _inline(heading[1].strip().rstrip("#").rstrip(), blocks)
+        blocks.end()
+    elif bare.lstrip().startswith("|"):
+        blocks.end("row")
+        _inline("" if _RULE.fullmatch(bare) else bare, blocks)
+        blocks.end()
+    elif item:
+        blocks.end("item" if item[1] else "text")
+        _inline(item[2].strip(), blocks)
+    elif line.startswith(("    ", "\t")) and blocks.empty and blocks.kind == "text":
+        blocks.add(line.expandtabs(4)[4:], mono=True)
+        blocks.end()
+    else:
+        _inline(f" {bare.strip()}" if not blocks.empty else bare.strip(), blocks)
+
+
+def _inline(text: str, blocks: Blocks) -> None:
+    for words in _PICTURE.findall(text):
+        blocks.picture(words)
+    text = _LINK.sub(r"\1", _PICTURE.sub("", text))
+    place = 0
+    for found in _CODE.finditer(text):
+        blocks.add(_STRONG.sub("", text[place : found.start()]))
+        blocks.add(found[2].strip(), mono=True)
+        place = found.end()
+    blocks.add(_STRONG.sub("", text[place:]))

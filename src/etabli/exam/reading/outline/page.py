@@ -1,0 +1,174 @@
+"""Web pages as blocks.
+
+Sources: HTML Living Standard; CSS Cascading Level 4, for selectors of one element only.
+"""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import NamedTuple
+
+from ..prose import is_pale
+from ..told import BlockTold
+from .building import Blocks, is_mono
+
+_BLOCKS = frozenset(
+    "address article aside blockquote body dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
+    "header hr li main nav ol p pre section summary table tbody thead tr ul".split()
+)
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_TYPED = ("code", "pre", "kbd", "samp", "tt")
+_UNSEEN = ("script", "style", "template", "head", "noscript")
+_HIDING = re.compile(
+    r"display:none|visibility:hidden|opacity:0(?![.\d]*[1-9])|font-size:(?:[0-3]?(?:\.\d+)?(?:px|pt|%)|0(?!\.?\d))|"
+    r"(?:left|top|right|bottom|text-indent|margin-left|margin-top):-\d{3}|scale\(0\)|(?<![-\w])color:transparent|"
+    r"clip(?:-path)?:(?:rect\([01]|inset\((?:50|100)%)|"
+    r"(?<![-\w])(?:height|width):[01](?:px)?;.*overflow:hidden|overflow:hidden;.*(?<![-\w])(?:height|width):[01](?:px)?\b"
+)
+"""In declarations without spaces around their signs."""
+_COLOUR = re.compile(r"(?<![-\w])(color|background|background-color):([^;!]+)")
+_NAMED = {
+    "white": "FFFFFF",
+    "snow": "FFFAFA",
+    "ivory": "FFFFF0",
+    "whitesmoke": "F5F5F5",
+    "ghostwhite": "F8F8FF",
+    "black": "000000",
+}
+_RULE = re.compile(r"([^{}]{1,500})\{([^{}]{0,5000})\}")
+_NOT_ON_SCREEN = re.compile(r"/\*.*?\*/|@media(?!\s*(?:screen|all)\s*\{)[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.S)
+
+
+class _Look(NamedTuple):
+    """How an element shows its text: its own, and what it takes from those around it."""
+
+    tag: str = ""
+    names: frozenset[str] = frozenset()
+    """What a selector may call it."""
+    mono: bool = False
+    left_out: bool = False
+    """It is no text of the page."""
+    veiled: bool = False
+    colour: str = "000000"
+    ground: str = "FFFFFF"
+
+    @property
+    def unseen(self) -> bool:
+        """Whether nobody sees its text."""
+        return self.veiled or is_pale(self.colour, self.ground)
+
+
+class _Page(HTMLParser):
+    """Takes tags, fills blocks."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.blocks = Blocks()
+        self._open: list[_Look] = []
+        """Each element around the text."""
+        self._rules: list[tuple[list[set[str]], str]] = []
+        """Of style sheets: each part of a selector, and what it says."""
+
+    @property
+    def _look(self) -> _Look:
+        return self._open[-1] if self._open else _Look()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """An element begins."""
+        own = {name: value or "" for name, value in attrs}
+        names = frozenset(
+            {tag, *(f".{one.lower()}" for one in own.get("class", "").split()), f"#{own.get('id', '').lower()}"}
+        )
+        styles = [said for parts, said in self._rules if self._selects(parts, names)]
+        styles += [f"{what}:{own[key]}" for key, what in (("bgcolor", "background"), ("color", "color")) if key in own]
+        look = _looking(self._look, "; ".join([*styles, own.get("style", "")]).lower())
+        look = look._replace(
+            tag=tag,
+            names=names,
+            left_out=look.left_out or tag in _UNSEEN,
+            veiled=look.veiled or "hidden" in own,
+            mono=look.mono or tag in _TYPED,
+        )
+        if tag == "img" and not (look.left_out or look.veiled):
+            self.blocks.picture(own.get("alt", ""))
+        elif tag == "br":
+            self.blocks.add("\n", look.mono)
+        elif tag in ("td", "th", "dd"):
+            self.blocks.add(" | ")
+        elif tag in _BLOCKS and not self._within("tr"):
+            self.blocks.end(self._kind(tag))
+        if tag not in _VOID:
+            self._open.append(look)
+
+    def _selects(self, parts: list[set[str]], names: frozenset[str]) -> bool:
+        """Whether a selector is about an element of these names, within those that are open."""
+        return parts[-1] <= names and all(any(part <= one.names for one in self._open) for part in parts[:-1])
+
+    def _kind(self, tag: str) -> str:
+        if re.fullmatch(r"h[1-6]", tag):
+            return "heading"
+        if tag in ("tr", "dt"):
+            return "row"
+        lists = [one.tag for one in self._open if one.tag in ("ol", "ul")]
+        begins = tag == "li" or (self.blocks.kind == "item" and self.blocks.empty and tag in ("p", "div"))
+        return "item" if begins and lists and lists[-1] == "ol" else "text"
+
+    def _within(self, tag: str) -> bool:
+        return any(one.tag == tag for one in self._open)
+
+    def handle_endtag(self, tag: str) -> None:
+        """An element ends, with those within it that were left open."""
+        names = [one.tag for one in self._open]
+        if tag in names:
+            del self._open[len(names) - 1 - names[::-1].index(tag) :]
+        if tag in _BLOCKS and tag != "dt" and not self._within("tr"):
+            self.blocks.end()
+
+    def handle_data(self, data: str) -> None:
+        """A text."""
+        look = self._look
+        if look.tag == "style":
+            for selectors, said in _RULE.findall(_NOT_ON_SCREEN.sub("", data.lower())):
+                for one in selectors.split(","):
+                    if one.strip() and not set(":[*+~") & set(one):
+                        parts = [set(re.findall(r"[.#]?[\w-]+", part)) for part in one.replace(">", " ").split()]
+                        self._rules.append((parts, said))
+        elif not look.left_out:
+            self.blocks.add(
+                data if self._within("pre") else re.sub(r"\s+", " ", data),
+                look.mono,
+                look.unseen and bool(data.strip()),
+            )
+
+
+def _looking(look: _Look, style: str) -> _Look:
+    """What declarations make of the look of the element around."""
+    style = re.sub(r"\s{0,9}([:;])\s{0,9}", r"\1", style)
+    if "font" in style and is_mono(style):
+        look = look._replace(mono=True)
+    if _HIDING.search(style):
+        look = look._replace(veiled=True)
+    for what, value in _COLOUR.findall(style):
+        found = _colour(value.strip())
+        look = look._replace(colour=found) if what == "color" else look._replace(ground=found)
+    return look
+
+
+def _colour(value: str) -> str:
+    """Six hexadecimal digits of a colour, or something else."""
+    first = value.split()[0] if not value.startswith("rgb") else value
+    if numbers := re.match(r"rgba?\((\d{1,3})[, ]+(\d{1,3})[, ]+(\d{1,3})", first):
+        return "".join(f"{min(255, int(one)):02X}" for one in numbers.groups())
+    if short := re.fullmatch(r"#([\da-f])([\da-f])([\da-f])", first):
+        return "".join(2 * one for one in short.groups())
+    return _NAMED.get(first, first.removeprefix("#"))
+
+
+def html(text: str) -> list[BlockTold]:
+    """The blocks of a web page."""
+    page = _Page()
+    page.feed(text)
+    page.close()
+    page.blocks.end()
+    return page.blocks.told
