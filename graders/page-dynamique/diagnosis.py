@@ -284,7 +284,7 @@ def written_connection(files: Files) -> Written | None:
     return None
 
 
-_WINDOW = re.compile(r"""(?<![\w.$>])(alert|confirm|prompt)\s*\(\s*(?:(["'`])([^"'`\n]{1,80}))?""")
+_WINDOW = re.compile(r"""(?<![\w.$])(?<!->)(?:window\.)?(alert|confirm|prompt)\s*\(\s*(?:(["'`])([^"'`\n]{1,80}))?""")
 _WITH_SCRIPTS = (".php", ".inc", ".html", ".htm", ".js", ".mjs", ".jinja", ".j2", ".py")
 
 
@@ -300,7 +300,8 @@ def window_opened(files: Files, said: str) -> Written | None:
             line = text[start : start + 300].split("\n")[0]
             if not _COMMENT.match(line):
                 number = text.count("\n", 0, start) + 1
-                mute = (Correction(path, number, found.start(1), "alert", "void"),) if found[1] == "alert" else ()
+                call = text[found.start() : found.end(1)]
+                mute = (Correction(path, number, found.start(), call, "void"),) if found[1] == "alert" else ()
                 calls.append((bool(found[3]) and found[3] in said, Written(path, number, line, mute)))
     best = [written for same, written in calls if same] or [written for _, written in calls]
     return best[0] if len(best) == 1 else None
