@@ -11,6 +11,7 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
+from .connection import own_texts
 from .diagnosis import own_text
 from .formats import quote
 from .forms import (
@@ -44,6 +45,8 @@ PAGES = (".php", ".inc", ".html", ".htm", ".jinja", ".j2")
 """Files in which a form is written."""
 WRITES_VALUE = re.compile(r"""value\s*=\s*["']?\s*(?:<\?(?:=|php\s+echo)|\{\{).{0,80}?(?:\?>|\}\})["']?""")
 """A box that writes what the program gives it."""
+EMPTIES = re.compile(r"""\b(\w{2,40})\s*=\s*(?:array_fill\w*\(|dict\.fromkeys\(|array\(\)|\[\]|\{\}|''|"")""")
+"""A name that is given nothing, or nothings."""
 NAME_LENGTH = 120
 NOT_ADDED = (
     "Remplissez votre formulaire avec ces mêmes valeurs et lisez ce qu'il répond : les refuse-t-il ? Sinon, la requête "
@@ -290,11 +293,20 @@ def _emptied(site: Site, names: Sequence[str]) -> str | None:
     found = [WRITES_VALUE.search(line) for _, _, line in boxes]
     if not found or not found[0] or not all(found):
         return None
-    (path, number, _), written = boxes[0], cut(squeeze(found[0].group()), 60)
-    return (
-        f"Vos champs affichent déjà une valeur ({path}, ligne {number} : « {written} ») : suivez-la depuis l'envoi du "
-        "formulaire, et cherchez où elle est vidée ou remplacée avant l'affichage."
-    )
+    (path, number, _), written = boxes[0], found[0].group()
+    told = f"Vos champs affichent déjà une valeur ({path}, ligne {number} : « {cut(squeeze(written), 60)} »)"
+    shown = site.page.path.split("?")[0].lstrip("/")
+    emptied = [
+        (path == shown, f"{path}, ligne {number} : « {cut(squeeze(line), 60)} »")
+        for path, text in own_texts(site.files).items()
+        for number, line in enumerate(text.splitlines(), 1)
+        for held in EMPTIES.findall(line[:2000])
+        if re.search(rf"\b{held}\b", written.partition("=")[2])
+    ]
+    likely = [place for here, place in emptied if here] or [place for _, place in emptied]
+    if len(likely) == 1:
+        return f"{told}, mais elle est vidée avant l'affichage ({likely[0]})."
+    return f"{told} : suivez-la depuis l'envoi du formulaire, et cherchez où elle est vidée ou remplacée avant l'affichage."
 
 
 def _values(site: Site, form: Form) -> dict[str, str]:

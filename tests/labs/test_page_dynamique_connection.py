@@ -459,8 +459,18 @@ def test_the_call_that_opens_a_window_is_named(text: str, line: int, after: str)
     ],
 )
 def test_a_box_that_writes_a_value_already_is_not_told_to(files: dict[str, str], told: str) -> None:
-    found = adding._emptied(SimpleNamespace(files=Sources(**files)), ["prix"])
+    found = adding._emptied(SimpleNamespace(files=Sources(**files), page=SimpleNamespace(path="/")), ["prix"])
     assert (told in found and "où elle est vidée" in found) if told else found is None
+
+
+def test_the_line_that_empties_what_a_box_writes_is_named() -> None:
+    page = "<?php\n$saisie = saisie();\n$erreurs = [];\n$saisie = array_fill_keys(CHAMPS, '');\n"
+    box = """<input name="prix" value="<?= h($saisie['prix']) ?>">"""
+    files = Sources(ajouter_php=page, champs_php=f"{box}<option value=''>", saisie_php="<?php\n$saisie = [];")
+    found = adding._emptied(SimpleNamespace(files=files, page=SimpleNamespace(path="/ajouter.php?x=1")), ["prix"])
+    assert found.endswith(
+        ", mais elle est vidée avant l'affichage (ajouter.php, ligne 4 : « $saisie = array_fill_keys(CHAMPS, ''); »)."
+    )
 
 
 def test_a_word_that_says_localhost_is_no_cause_in_a_work_that_asks() -> None:
