@@ -160,7 +160,7 @@ def check_dates(work: Work) -> None:
 
 @check(
     points=2, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"],
-    help="Un nombre s'aligne à droite et =SOMME(…) l'additionne ; virgule ou point, espace ou non, tout compte.",
+    help="Un nombre s'aligne à droite et =SOMME(…) l'additionne ; un nombre écrit comme du texte s'aligne à gauche et vaut 0 dans une somme.",
 )  # fmt: skip
 def check_nombres(work: Work) -> None:
     """Les montants, les quantités et les taux sont de vrais nombres."""
@@ -310,7 +310,7 @@ def check_rangs(work: Work) -> None:
 
 @check(
     points=4, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"], blames=["nombres"],
-    help="Deux taux, donc deux bases : la somme des montants de chaque taux, puis base × taux.",
+    help="Deux taux, donc deux bases : la somme des montants de chaque taux, puis base × taux. Votre note les cite-t-elle ? Reprenez-la aussi.",
 )  # fmt: skip
 def check_tva(work: Work) -> None:
     """La TVA est donnée par taux : base et montant, calculés."""

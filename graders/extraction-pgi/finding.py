@@ -201,5 +201,9 @@ def titled(figures: Figures, words: Set[str]) -> Figures | None:
         figures: One line of the list.
         words: Folded.
     """
-    lines = [Figures(figures.listing, line) for line in _lines(figures.listing)]
-    return min((one for one in lines if title_words(one) & words), key=_gap, default=None)
+    return next((one for one in lines_of(figures) if title_words(one) & words), None)
+
+
+def lines_of(figures: Figures) -> list[Figures]:
+    """The lines of the same list, the nearest to its labels first."""
+    return sorted((Figures(figures.listing, line) for line in _lines(figures.listing)), key=_gap)

@@ -129,21 +129,28 @@ def expect_formats(
     """Dates, amounts and shares are shown as what they are."""
     wrong: list[tuple[str, str, str]] = []
     grid, undated = extraction.grid, False
+
+    def add(shown: Grid, odd: Sequence[Spot], told: str) -> None:
+        """Names the cell that looks most wrong: « 419,67 » needs no format to look like an amount, « 80,3 » does."""
+        if odd:
+            first = min(odd, key=lambda spot: _looks_right(shown, spot))
+            more = f", comme {counted(len(odd) - 1, 'autre cellule', 'autres cellules')}" if len(odd) > 1 else ""
+            wrong.append((shown.name, first.cell, f"{told}{more}"))
+
     for name, fits, told in FORMATS:
         spots = [Spot(line.row, extraction.columns[name]) for line in extraction.lines if name in extraction.columns]
         # A cell of another type is another check's; here, only what is a date or a number.
         odd = [spot for spot in spots if type(grid.value(spot)) is not str and not fits(grid.cell(spot).format)]
-        wrong += [(extraction.sheet, odd[0].cell, told)] if odd else []
+        add(grid, odd, told)
         undated = undated or (
             name == "date" and bool(odd) and not any(isinstance(grid.value(spot), date) for spot in odd)
         )
     for sheet, cells in totals.items():
         odd = [spot for spot in cells if _is_shown(grids[sheet], spot) and not _is_amount(grids[sheet], spot)]
-        wrong += [(sheet, odd[0].cell, "un total sans format de nombre ou de monnaie")] if odd else []
+        add(grids[sheet], odd, "un total sans format de nombre ou de monnaie")
     if shares is not None:
-        sheet = shares.grid.name
         odd = [spot for spot in shares.spots.values() if shares.grid.cell(spot).format.kind != "percent"]
-        wrong += [(sheet, odd[0].cell, "une part sans format de pourcentage")] if odd else []
+        add(shares.grid, odd, "une part sans format de pourcentage")
     if wrong:
         told_all = [f"{at(sheet, cell)} ({told})" for sheet, cell, told in wrong]
         raise Failed(
@@ -264,6 +271,12 @@ def _growing(formula: str) -> Area | None:
 def _is_shown(grid: Grid, spot: Spot) -> bool:
     """Whether a figure is in the file as it was handed in; where a pivot only grows when refreshed, no format was."""
     return grid.number(spot) is not None and not (grid.in_pivot(spot) and grid.cell(spot).value is None)
+
+
+def _looks_right(grid: Grid, spot: Spot) -> bool:
+    """Whether a number without a format of its own happens to be shown with two decimals."""
+    number = grid.number(spot)
+    return number is not None and len(f"{number:.9f}".rstrip("0").rpartition(".")[2]) == 2
 
 
 def _is_amount(grid: Grid, spot: Spot) -> bool:

@@ -14,7 +14,7 @@ from etabli.exam.contract.french import quote
 from .analysis import Analysis, codes_of, ranked
 from .charts import Shown
 from .extraction import Extraction, ExtractLine
-from .finding import Figures, best_figures, if_found, listings, titled
+from .finding import Figures, best_figures, if_found, lines_of, listings, title_words, titled
 from .grid import Grid
 from .labels import Customers, Months, Rates, Reader
 from .meaning import as_words
@@ -32,6 +32,8 @@ SHARE_SLACK = 0.0006
 """A share shown with one decimal of a percent, and rounded so, is right."""
 TITLES = {"shares": {"part", "parts", "pourcentage", "poids"}, "ranks": {"rang", "rangs", "classement", "place"}}
 """Words of the title of a line that means to be these figures."""
+RATE_TITLES = {"bases": {"base", "bases", "ht"}, "taxes": {"tva", "taxe", "taxes"}}
+"""The same of the lines beside the rates of tax."""
 LEAST_CUSTOMERS, SEEN_SHARE = 3, 1 / 3
 """A column of figures is the shares when so many of them are right."""
 EXPECTED = "Une synthèse avec une étiquette et un total par ligne ou par colonne."
@@ -347,6 +349,8 @@ class Synthesis:
     def _by_rate(self, what: str, close: Close, noun: str) -> Summary:
         read, wanted = Rates(self._rates).read, getattr(self.analysis, what)
         figures = self._find(read, [wanted], len(wanted), close)
+        if figures is not None and not _right(figures, close, [wanted]):
+            figures = self._meant(figures, RATE_TITLES[what], "bases" if what == "taxes" else "taxes") or figures
         if figures is None:
             raise Failed(
                 "On ne trouve pas de tableau de TVA : aucune liste des taux, avec un montant à côté.",
@@ -361,6 +365,19 @@ class Synthesis:
             )
         words = Words("taux", "taux", lambda rate: f"taux {_percent(float(rate))}, {noun}", amount, noun)
         return self._summary(what, figures, read, words, close)
+
+    def _meant(self, figures: Figures, words: Set[str], other: str) -> Figures | None:
+        """Of lines that are all wrong, the one that means to be these figures: by its title, else the nearest.
+
+        The line that gives the `other` figures rightly is none: no learner is sent to a cell that is right.
+        """
+        known, slack = [getattr(self.analysis, other)], self.analysis.slack
+        lines = [
+            one
+            for one in lines_of(figures)
+            if any(one.numbers().values()) and not _right(one, lambda seen, good: abs(seen - good) < slack, known)
+        ]
+        return min(lines, key=lambda one: not title_words(one) & words, default=None)
 
     def _words(self, noun: str, figure: Callable[[float], str]) -> Words:
         def label(code: str) -> str:

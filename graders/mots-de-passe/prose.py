@@ -27,6 +27,13 @@ _STOPS = re.compile(r"(?<=[.!?;])\s+|\n\s*\n")
 """A PDF gives lines as they stand on the page: a sentence then goes over several."""
 _NUMBERS = {1: "1|un|premier|i", 2: "2|deux|deuxieme|second|ii"}
 _BITS = {80: r"80(?:bits?)?|quatre vingts?", 50: r"50(?:bits?)?|cinquante"}
+_TRIES = {
+    1: re.compile(
+        r"\b(?:autant de fois|sans (?:attente|blocage|limite)|aucun(?:e)? (?:attente|blocage)|ni attente|illimite\w*)"
+    ),
+    2: re.compile(r"\b(?:ralenti\w*|bloqu\w+|blocage|attendre|attente|verrouill\w+)\b"),
+}
+"""Words of a situation in which this case applies."""
 _NOT = re.compile(r"\b(?:pas|non|ni|jamais|aucun|plutot|contraire\w*|exclu\w*|ecart\w*|autre)\b")
 _MORE = re.compile(r"\b(?:plus|davantage|au lieu|mieux|suffi\w*|seulement)\b")
 """A sentence that compares."""
@@ -60,7 +67,7 @@ def expect_situation(text: str, situation: Situation) -> None:
     if not _sentences(text, situation.case) and (other := _sentences(text, 3 - situation.case)):
         raise Failed(
             "La justification ne parle que d'un cas de la CNIL qui n'est pas celui de la situation : "
-            f"{quote(squeeze(other[0]).rstrip('. '), 120)}.",
+            f"{quote(squeeze(other[0]).rstrip('. '), 120)}.{_premise(text, situation)}",
             expected,
         )
     own, others = (rf"\b(?:{_BITS[bits]})\b" for bits in (situation.bits, sum(_BITS) - situation.bits))
@@ -74,6 +81,16 @@ def expect_situation(text: str, situation: Situation) -> None:
             expected,
             "La fiche des sources donne, pour chaque cas, son nombre de bits.",
         )
+
+
+def _premise(text: str, situation: Situation) -> str:
+    """What the text says of how people sign in, where the brief of the situation says the contrary, in sentences; ''."""
+    for one in _STOPS.split(text):
+        found = _TRIES[3 - situation.case].search(fold(one))
+        if found and not _TRIES[situation.case].search(fold(one)):
+            said = re.split(r"(?<=[.!?])\s+", situation.text)[-1]
+            return f" Elle dit : {quote(squeeze(one).rstrip('. '), 100)} ; la séance 3 dit : {quote(said.rstrip('.'), 120)}."
+    return ""
 
 
 def bits_in(text: str) -> list[int]:

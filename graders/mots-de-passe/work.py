@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import counted, listed
 
 from . import prose
 from .audit import Audit
@@ -163,5 +165,18 @@ class Work:
         return self.documents.seen(path)
 
     def _table(self, name: str) -> LearnerTable:
-        path = self.asked.path(name)
+        try:
+            path = self.asked.path(name)
+        except Failed as failed:
+            raise self._counted(name, failed) from failed
         return read_table(path, self.documents.tables(path), name, self.variant)
+
+    def _counted(self, name: str, failed: Failed) -> Failed:
+        """The failure of several files for one, with the lines of each: the learner then knows which is the whole one."""
+        told = []
+        for path in self.asked.paths(name):
+            with suppress(Failed):
+                lines = len(read_table(path, self.documents.tables(path), name, self.variant).lines)
+                told.append(f"« {path} » a {counted(lines, 'ligne remplie', 'lignes remplies')}")
+        failed.observed += f" {listed(told)}." if len(told) > 1 else ""
+        return failed

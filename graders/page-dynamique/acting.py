@@ -87,7 +87,7 @@ def find_edit_form(site: Site, item: Item, href: str) -> Form:
     form = prefilled(site, item)
     if form:
         return form
-    told = _lost_page(site, item)
+    told = _lost_page(site, item) or stopped_page(site, OPENS)
     for follow in ways(site, item, href):
         try:
             follow()
@@ -204,6 +204,7 @@ def deletions(site: Site, item: Item, href: str) -> Iterator[Deletion]:
     """
     site.acts()
     site.page.open(href)
+    stopped, tried = stopped_page(site, ASKED), False
     here, links = _buttons(site, DELETE), own_links(site, item, href, DELETE)
     worded = [one for one in here if DELETE.search(fold(one.button.name)) and not refuses(one.button.name)]
     first = [link for link in links if DELETE.search(fold(f"{link.text} {link.label} {link.path}"))]
@@ -222,7 +223,6 @@ def deletions(site: Site, item: Item, href: str) -> Iterator[Deletion]:
         *(_behind_link(site, item, href, link) for link in links if link not in first),
         _behind_others(site, item, href, buttons),
     ]
-    stopped, tried = None, False
     for group in groups:
         for one in group:
             tried = True

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed
-from etabli.exam.contract.words import contains_words, fold, squeeze
+from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
+from .connection import own_texts
 from .diagnosis import own_text
 from .formats import quote
 from .forms import (
@@ -40,6 +41,12 @@ if TYPE_CHECKING:
     from .visitor import Site
 
 
+PAGES = (".php", ".inc", ".html", ".htm", ".jinja", ".j2")
+"""Files in which a form is written."""
+WRITES_VALUE = re.compile(r"""value\s*=\s*["']?\s*(?:<\?(?:=|php\s+echo)|\{\{).{0,80}?(?:\?>|\}\})["']?""")
+"""A box that writes what the program gives it."""
+EMPTIES = re.compile(r"""\b(\w{2,40})\s*=\s*(?:array_fill\w*\(|dict\.fromkeys\(|array\(\)|\[\]|\{\}|''|"")""")
+"""A name that is given nothing, or nothings."""
 NAME_LENGTH = 120
 NOT_ADDED = (
     "Remplissez votre formulaire avec ces mêmes valeurs et lisez ce qu'il répond : les refuse-t-il ? Sinon, la requête "
@@ -216,6 +223,7 @@ def expect_long_name_stored(site: Site) -> None:
     if rows and (wrong := problems(site, rows[0], typed)):
         raise Failed(observed=f"Dans la nouvelle ligne, {wrong[0]}.", expected="Ce qui a été tapé.")
     if not rows:
+        site.expect_decent(site.page.status, site.page.text, f"Avec un nom de {NAME_LENGTH} caractères accentués")
         raise Failed(
             observed=f"Un nom de {NAME_LENGTH} caractères, tous avec des accents, n'est pas enregistré tel quel.",
             expected=f"Un nom de {NAME_LENGTH} caractères au plus est accepté, accents compris.",
@@ -262,14 +270,43 @@ def expect_kept(site: Site, doing: str, kept: Sequence[str], **values: str) -> N
     before = site.stock.snapshot()
     site.acts()
     site.page.submit(form, sender(form))
-    shown = _values(site, refused_form(site, before, f"Envoyé {doing}"))
+    back = refused_form(site, before, f"Envoyé {doing}")
+    shown = _values(site, back)
     lost = [kind for kind in kept if _plain(shown.get(kind, "")) != _plain(filled.get(kind, ""))]
     if lost:
         labels = listed(site.words.fields[kind] for kind in lost)
         raise Failed(
             observed=f"Le formulaire envoyé {doing} revient sans ce qui avait été tapé dans : {labels}.",
             expected="Chaque champ garde ce que le visiteur a tapé ou choisi.",
+            help=_emptied(site, [field.name for kind in lost if (field := field_of(site, back, kind))]),
         )
+
+
+def _emptied(site: Site, names: Sequence[str]) -> str | None:
+    """Where to look when each of these boxes writes a value already, and what it writes was emptied before; else None."""
+    boxes = [
+        (path, number, line[:2000])
+        for path in site.files.paths(*PAGES)
+        for number, line in enumerate(site.files.text(path).splitlines(), 1)
+        if "<input" in line and any(f'"{name}"' in line or f"'{name}'" in line for name in names)
+    ]
+    found = [WRITES_VALUE.search(line) for _, _, line in boxes]
+    if not found or not found[0] or not all(found):
+        return None
+    (path, number, _), written = boxes[0], found[0].group()
+    told = f"Vos champs affichent déjà une valeur ({path}, ligne {number} : « {cut(squeeze(written), 60)} »)"
+    shown = site.page.path.split("?")[0].lstrip("/")
+    emptied = [
+        (path == shown, f"{path}, ligne {number} : « {cut(squeeze(line), 60)} »")
+        for path, text in own_texts(site.files).items()
+        for number, line in enumerate(text.splitlines(), 1)
+        for held in EMPTIES.findall(line[:2000])
+        if re.search(rf"\b{held}\b", written.partition("=")[2])
+    ]
+    likely = [place for here, place in emptied if here] or [place for _, place in emptied]
+    if len(likely) == 1:
+        return f"{told}, mais elle est vidée avant l'affichage ({likely[0]})."
+    return f"{told} : suivez-la depuis l'envoi du formulaire, et cherchez où elle est vidée ou remplacée avant l'affichage."
 
 
 def _values(site: Site, form: Form) -> dict[str, str]:
@@ -331,6 +368,8 @@ def _expect_one(site: Site, name: str, before: Sequence[Row], doing: str, advice
     site.stock.since(before)
     count = len(stored(site, name))
     if count != 1:
+        if not count:
+            site.expect_decent(site.page.status, site.page.text, doing)
         raise Failed(
             observed=f"{doing}, le même formulaire "
             + (f"a enregistré {count} fois {quote(name)}." if count else f"n'a pas enregistré {quote(name)}."),

@@ -70,7 +70,7 @@ def site(
     help="Ouvrez / dans votre navigateur et lisez ce qui s'affiche ; etabli journal dit le reste.",
 )  # fmt: skip
 def check_site_repond(site: Site) -> None:
-    """Le site répond à l'adresse /."""
+    """Le site répond à l'adresse /, sans fenêtre au chargement."""
     site.expect_answer()
 
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etabli.exam.contract.masks import masked
+from etabli.exam.contract.repair import Correction
 from etabli.exam.contract.words import cut, squeeze
 
 from .connection import Role, edits_of, own_texts
 from .reach import reach
 
 if TYPE_CHECKING:
-    from etabli.exam.contract.repair import Correction
     from etabli.exam.tools.files import Files
 
 LEAKS = re.compile(
@@ -247,7 +247,14 @@ class Written:
             f"{self.path}, ligne {self.line} : « {cut(squeeze(masked(self.text)), 100)} » fixe la connexion. "
             f"Ici, le serveur de base de données n'est pas celui de votre poste : lisez DB_HOST, DB_PORT, DB_NAME, "
             f"DB_USER et DB_PASSWORD dans l'environnement, par exemple {ask}, et gardez vos valeurs comme secours."
+            + (" Aucun mot de passe n'est donné à la base : ajoutez aussi DB_PASSWORD." if self.lacks_password else "")
         )
+
+    @property
+    def lacks_password(self) -> bool:
+        """Whether the connection gives no password at all: a line is to be added, not only changed."""
+        place = Role.PASSWORD.place
+        return any(not edit.was and place in edit.becomes and edit.becomes != place for edit in self.repair)
 
 
 def written_connection(files: Files) -> Written | None:
@@ -275,6 +282,29 @@ def written_connection(files: Files) -> Written | None:
             if _FIXED.search(line[:2000]) and not _ASKS.search(line) and not _COMMENT.match(line):
                 return Written(path, number, cut(line.strip(), 300), certain=path in reached.paths)
     return None
+
+
+_WINDOW = re.compile(r"""(?<![\w.$])(?<!->)(?:window\.)?(alert|confirm|prompt)\s*\(\s*(?:(["'`])([^"'`\n]{1,80}))?""")
+_WITH_SCRIPTS = (".php", ".inc", ".html", ".htm", ".js", ".mjs", ".jinja", ".j2", ".py")
+
+
+def window_opened(files: Files, said: str) -> Written | None:
+    """Where the sources open the window whose words are in `said`: the one call that holds them, else the only call."""
+    if files.repaired:
+        return None
+    calls = []
+    for path in files.paths(*_WITH_SCRIPTS):
+        text = files.text(path)
+        for found in _WINDOW.finditer(text):
+            start = text.rfind("\n", 0, found.start()) + 1
+            line = text[start : start + 300].split("\n")[0]
+            if not _COMMENT.match(line):
+                number = text.count("\n", 0, start) + 1
+                call = text[found.start() : found.end(1)]
+                mute = (Correction(path, number, found.start(), call, "void"),) if found[1] == "alert" else ()
+                calls.append((bool(found[3]) and found[3] in said, Written(path, number, line, mute)))
+    best = [written for same, written in calls if same] or [written for _, written in calls]
+    return best[0] if len(best) == 1 else None
 
 
 def explains(message: str) -> bool:

@@ -71,6 +71,7 @@ UNCHECKED = (
     "reçu doit être celui de la session (hash_equals en PHP, secrets.compare_digest avec Flask) ; s'il manque ou s'il diffère, "
     "rien ne change dans la base. Faites-le pour chaque formulaire qui change la base, ajout compris."
 )
+NOT_THERE = "Le code 404, avec une page qui l'explique en français."
 MOST_FORGED = 4
 """Forms of an item's page that are sent from another site: whichever of them deletes."""
 
@@ -189,7 +190,11 @@ def _expect_still_there(site: Site, entry: Entry, name: str, done: str, help: st
         return
     parts = urlsplit(entry.href)
     address = cut(unquote_plus(parts.path + (f"?{parts.query}" if parts.query else "")), 90)
-    shown = f"répond par le code {status}" if status >= 400 or not headings else f"montre {quote(headings[0])}"
+    shown = (
+        site.stopped() or f"répond par le code {status}"
+        if status >= 400 or not headings
+        else f"montre {quote(headings[0])}"
+    )
     raise Failed(
         observed=f"{done}. L'adresse notée avant, {address}, {shown}.",
         expected=f"La même adresse montre toujours {site.words.the_item}, avec son nouveau nom.",
@@ -218,9 +223,12 @@ def expect_not_found(site: Site) -> None:
             wrong = wrong_answer(answer.status, visible_text(answer.readable), home)
             if wrong:
                 site.page.open(address)  # the page whose picture is kept
+                if answer.status >= 500:
+                    doing = f"À l'adresse {local(address)}, qui ne correspond à aucune ligne"
+                    site.expect_decent(answer.status, visible_text(answer.readable), doing, NOT_THERE)
                 raise Failed(
                     observed=f"À l'adresse {local(address)}, qui ne correspond à aucune ligne, {wrong}.",
-                    expected="Le code 404, avec une page qui l'explique en français.",
+                    expected=NOT_THERE,
                 )
             site.expect_decent(answer.status, _text(answer.text), "Pour une adresse inconnue")
 
@@ -432,6 +440,9 @@ def _expect_missing_kept(site: Site, item: Item, href: str) -> None:
     send(site, form, values)
     wrong = problems(site, site.stock.item(item.id), values)
     if wrong:
+        site.expect_decent(
+            site.page.status, site.page.text, "À l'envoi du formulaire de modification, prix laissé vide"
+        )
         raise Failed(
             observed=f"{quote(blank.name)} n'a ni {quote(site.title('price'))} ni {quote(site.title('description'))}. "
             f"Son formulaire renvoyé sans les remplir, {wrong[0]}.",

@@ -457,7 +457,7 @@ def expect_nothing_secret(site: Site) -> None:
                 told[f"/{address}"] = found
         if number < MOST_SHOWN and f"/{address}" not in told:
             with suppress(Failed):  # what is no page to be shown was asked for above
-                site.page.open("/" + percent(address))
+                site.page.open("/" + percent(address), guessed=True)
                 if found := _secret_in(site, site.page.status, site.page.source, address):
                     told[f"/{address}"] = found
     visitor = site.visitor()

@@ -24,6 +24,7 @@ from .diagnosis import (
     last_error,
     leak,
     visible_text,
+    window_opened,
     written_connection,
 )
 from .drawn import make_drawn
@@ -148,12 +149,26 @@ class Site:
 
     # -- the list
 
-    def home(self, also: Collection[str] = ()) -> Listing:
-        """Open ``/`` and read its list; `also`: names that are no longer in the database."""
+    def home(self, also: Collection[str] = (), *, doing: str = "Sur la page /") -> Listing:
+        """Open ``/`` and read its list; `also`: names that are no longer in the database.
+
+        Raises:
+            Failed: After `doing`, its program stops: that it shows nothing says nothing of its rows.
+        """
+        listing = self._at_home(also)
+        self._expect_list(listing, doing)
+        return listing
+
+    def _at_home(self, also: Collection[str] = ()) -> Listing:
         self.page.open("/")
         listing = self.read(also)
         self._beside = listing.beside or self._beside or ()
         return listing
+
+    def _expect_list(self, listing: Listing, doing: str) -> None:
+        """Raises Failed when the page now open shows no item because its program stopped."""
+        if not listing.entries and self.crash():
+            self.expect_decent(self.page.status, self.page.text, doing)
 
     def _start(self) -> None:
         """Open ``/``; the first time in a check, see which boxes stand beside its list."""
@@ -161,6 +176,8 @@ class Site:
             self.home()
         else:
             self.page.open("/")
+            if self.page.status >= 500:
+                self.expect_decent(self.page.status, self.page.text, "Sur la page /")
 
     def read(self, also: Collection[str] = ()) -> Listing:
         """Read the list of the page now open."""
@@ -177,9 +194,10 @@ class Site:
             yield listing
             seen.add(listing.url.split("#")[0])
             known.update(listing.names)
-            listing = self._turn(listing, next_page(listing.links, number, seen), names) or self._try_on(
-                listing, seen, known, names
-            )
+            turned = self._turn(listing, next_page(listing.links, number, seen), names)
+            if turned is not None:
+                self._expect_list(turned, f"En suivant le lien vers la page {number + 1}")
+            listing = turned or self._try_on(listing, seen, known, names)
 
     def _turn(self, listing: Listing, link: PageLink | None, names: Collection[str]) -> Listing | None:
         """The page that this link or button of the page now open leads to; None when there is none, or it does nothing."""
@@ -551,7 +569,9 @@ class Site:
         except Failed as silent:
             raise self._silent(silent) from silent
         trouble = broken_page(answer.status, answer.text)
-        if trouble:
+        if not trouble:
+            self._expect_quiet()
+        else:
             message = leak(visible_text(answer.text))
             if not message and (message := last_error(self.journal.text(), "/") if answer.status >= 500 else ""):
                 trouble += f" Le journal dit : « {message} »."
@@ -561,6 +581,24 @@ class Site:
                 "À l'adresse /, le site répond par une page.",
                 advice(answer.status, answer.text, message),
             )
+
+    def _expect_quiet(self) -> None:
+        """Raises Failed when ``/`` opens a window by itself: nobody sees the page, and no other check does."""
+        try:
+            self.page.open("/")
+        except Failed as failed:
+            if cause_of(failed) is not Cause.DIALOG:
+                return  # told by `base-jointe`
+            found = window_opened(self.files, failed.observed)
+            place = f" L'appel est dans {found.path}, ligne {found.line}." if found else ""
+            raise Failed(
+                observed=f"{failed.observed} Elle s'ouvre toute seule, au chargement.{place}",
+                expected="Aucune fenêtre (alert, confirm, prompt) ne s'ouvre toute seule au chargement d'une page.",
+                help=f"Retirez cet appel de {found.path}, ligne {found.line}, et écrivez son message dans la page."
+                if found
+                else failed.help,
+                repair=found.repair if found else (),
+            ) from failed
 
     def _silent(self, silent: Failed) -> Failed:
         """The failure of a site that does not answer: a program may stop where it starts, as its journal says."""
@@ -586,7 +624,7 @@ class Site:
 
         Names that happen to be there, with the dates of other rows, are a copied list.
         """
-        entries = self.home().entries
+        entries = self._at_home().entries
         items = self.stock.by_name()
         strange = [entry for entry in entries if _contradicts(entry, items[entry.name])]
         if len(strange) * 2 < len(entries):

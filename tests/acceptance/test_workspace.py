@@ -120,7 +120,7 @@ def test_check_says_what_a_broken_site_answers(evening: Evening) -> None:
     done = etabli("check", at=evening.folder)
     words = said(done)
     assert done.returncode == 0
-    assert "✗ Le site répond à l'adresse /." in words and "500" in words
+    assert "✗ Le site répond à l'adresse /," in words and "500" in words
     assert "À reprendre d'abord 1. Le site répond" in words and "non observés" in words
     page = (evening.folder / "verification.html").read_text("utf-8")
     links = re.findall(r'href="(\.etabli/[^"]+)"', page)

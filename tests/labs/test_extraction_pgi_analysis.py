@@ -170,6 +170,21 @@ def test_wrong_ranks_and_shares_are_told_where_their_title_stands(column: int, n
     assert "On ne trouve pas" in absent.observed and f"ligne 9, écrivez-y {first}, puis recopiez" in (absent.help or "")
 
 
+@pytest.mark.parametrize("titles", [("Taux", "Base", "TVA"), ("Taux", "TVA", "Base"), ("Taux", "", "")])
+def test_tax_on_the_grand_total_is_told_of_its_own_cells(titles: tuple[str, str, str]) -> None:
+    data = lines([one | {"taux": "0.055"} if one is ROWS[-1] else one for one in ROWS])
+    tax = 2 if titles[1] == "TVA" else 3
+    where: dict[tuple[int, int], Any] = {(14, column): title for column, title in enumerate(titles, 1)}
+    for row, rate in ((15, 0.2), (16, 0.055)):
+        base = sum(line[7] for line in data[1:] if line[8] == rate)
+        where[row, 5 - tax] = (f"=SUMIF(Données!I:I,A{row},Données!H:H)", base)
+        where[row, tax] = (f"=B6*A{row}", 685.25 * rate)
+    found, _, _ = made(changed(TOTALS, where), data)
+    found.bases.expect_right(found.analysis.bases)
+    assert [spot.cell for spot in found.taxes.figures.spots.values()] == [f"{' ABC'[tax]}{row}" for row in (15, 16)]
+    assert "montant de TVA), =B6*A15, montre" in observed(lambda: found.taxes.expect_right(found.analysis.taxes))
+
+
 def test_shares_that_lack_are_advised_with_the_total_that_is_below() -> None:
     rows = changed(TOTALS, {(row, column): None for row in range(8, 13) for column in (4, 5)})
     below = [*rows[:12], ["Total", None, ("=SUM(C9:C12)", 685.25)], *rows[12:]]

@@ -66,8 +66,12 @@ def test_formats_are_judged_by_meaning() -> None:
     told = observed(lambda: presentation.expect_formats(read, spots, found.shares.figures, all_grids))
     assert (
         told
-        == "À revoir : Synthèse!B3 (un total sans format de nombre ou de monnaie) et Synthèse!D9 (une part sans format de pourcentage)."
+        == "À revoir : Synthèse!B3 (un total sans format de nombre ou de monnaie, comme 2 autres cellules) et Synthèse!D9 (une "
+        "part sans format de pourcentage, comme 3 autres cellules)."
     )
+    spots["Synthèse"].insert(0, spots["Synthèse"].pop(1))
+    told = observed(lambda: presentation.expect_formats(read, spots, None, all_grids))
+    assert "Synthèse!B3 (" in told, "275,25 looks like an amount already: 150,5 is named"
     rows = [[cell(one, EURO if isinstance(one, tuple) else None) for one in line] for line in TOTALS]
     for line in rows[8:12]:
         line[3] = BookCell(None, "", line[3].formula, format=PERCENT)

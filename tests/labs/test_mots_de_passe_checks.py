@@ -42,6 +42,7 @@ answers = import_grader(GRADER, "answers")
 entropy = import_grader(GRADER, "entropy")
 trying = import_grader(GRADER, "trying")
 prose = import_grader(GRADER, "prose")
+situations = import_grader(GRADER, "situations")
 migration = import_grader(GRADER, "migration")
 hashing = import_grader(GRADER, "hashing")
 testlists = import_grader(GRADER, "testlists")
@@ -749,6 +750,20 @@ def test_a_right_page_and_a_right_message(case: int) -> None:
 )
 def test_the_case_of_the_situation_is_asked_for(text: str, told: str) -> None:
     assert told in observed(lambda: prose.expect_situation(text, SimpleNamespace(case=1, bits=80)))
+
+
+@pytest.mark.parametrize(
+    ("case", "said", "told"),
+    [
+        (1, "Les essais sont ralentis puis bloqués. Le cas 2 s'applique.", "« Les essais sont ralentis puis bloqués »"),
+        (2, "On peut essayer autant de fois que l'on veut. Le cas 1 s'applique.", "« On peut essayer autant de fois"),
+    ],
+)
+def test_a_false_premise_is_quoted_beside_what_the_sheet_says(case: int, said: str, told: str) -> None:
+    situation = next(one for one in situations.SITUATIONS if one.case == case)
+    found = observed(lambda: prose.expect_situation(said, situation))
+    assert f"Elle dit : {told}" in found
+    assert {1: "ni attente, ni blocage", 2: "le compte est bloqué"}[case] in found.split("la séance 3 dit")[1]
 
 
 @pytest.mark.parametrize(

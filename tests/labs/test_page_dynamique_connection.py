@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from etabli.system.settings import repository
 GRADER = repository() / "graders" / "page-dynamique"
 connection = import_grader(GRADER, "connection")
 diagnosis = import_grader(GRADER, "diagnosis")
+adding = import_grader(GRADER, "adding")
 reach = import_grader(GRADER, "reach")
 visitor = import_grader(GRADER, "visitor")
 
@@ -292,7 +294,8 @@ def test_only_the_specimens_that_say_so_have_something_to_repair(tmp_path: Path)
         paths = [path for path in sorted(folder.rglob("*")) if path.suffix in (".php", ".py")]
         if connection.edits_of((path.relative_to(folder).as_posix(), path.read_text("utf-8")) for path in paths):
             found.add(name)
-    assert found == {name for name, specimen in specimens.items() if specimen.repaired is not None}
+    window = {"dialogue-partout"}  # no connection: its alert is muted
+    assert found | window == {name for name, specimen in specimens.items() if specimen.repaired is not None}
     assert found == {"config-en-dur", "flask-en-dur", "mysqli-en-dur"}
 
 
@@ -408,6 +411,66 @@ def test_where_nobody_can_tell_what_runs_the_connection_is_said_after_what_is_se
 def test_every_page_of_a_site_is_repaired_with_the_one_that_runs() -> None:
     written = diagnosis.written_connection(Sources(index_php=WRITTEN, fiche_php=WRITTEN))
     assert (written.path, {edit.path for edit in written.repair}) == ("index.php", {"index.php", "fiche.php"})
+
+
+def test_a_password_that_is_not_given_at_all_is_to_be_added() -> None:
+    for password, lacks in ((", ''", False), ("", True)):
+        written = diagnosis.written_connection(
+            Sources(index_php=f"<?php\n$b = mysqli_connect('localhost', 'root'{password});")
+        )
+        assert ("ajoutez aussi DB_PASSWORD" in written.remedy()) is lacks
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "after"),
+    [
+        ("<?php\n// alert('Bonjour')\necho \"<script>alert('Bonjour');</script>\";", 3, "void('Bonjour')"),
+        (
+            "<body>\n<script>window.addEventListener('load', () => window.alert(`Bonjour`));</script>",
+            2,
+            "void(`Bonjour`)",
+        ),
+        (
+            "<script>alert('Autre')</script>\n<script>\nalert('Bonjour')</script>",
+            3,
+            "alert('Autre')</script>\n<script>\nvoid('Bonjour')",
+        ),
+        ("<script>if (confirm('Bonjour ?')) aller();</script>", 1, ""),
+        ("<script>alert(un); alert(deux)</script>", 0, ""),
+        ("<p>Ce site ne montre pas d'alerte (alert).</p>", 0, ""),
+    ],
+)
+def test_the_call_that_opens_a_window_is_named(text: str, line: int, after: str) -> None:
+    files = Sources(page_html=text)
+    found = diagnosis.window_opened(files, "La page ouvre une boîte de dialogue (« Bonjour »).")
+    assert (found.line if found else 0) == line
+    edits = [asdict(edit) for edit in found.repair] if found else []
+    assert after in repair(text, edits, {}) and bool(edits) is bool(after)
+    assert diagnosis.window_opened(Sources(True, page_html=text), "« Bonjour »") is None
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({"champs_php": """<input name="prix" value="<?= h($saisie['prix']) ?>">"""}, "champs.php, ligne 1"),
+        ({"champs_html": """<p>\n<input {{ a("prix") }} value="{{ saisie.prix }}">"""}, "champs.html, ligne 2"),
+        ({"ajouter_php": '<input name="prix">'}, ""),
+        ({"ajouter_php": '<input name="prix">', "modifier_php": '<input name="prix" value="<?= $prix ?>">'}, ""),
+    ],
+)
+def test_a_box_that_writes_a_value_already_is_not_told_to(files: dict[str, str], told: str) -> None:
+    found = adding._emptied(SimpleNamespace(files=Sources(**files), page=SimpleNamespace(path="/")), ["prix"])
+    assert (told in found and "où elle est vidée" in found) if told else found is None
+
+
+def test_the_line_that_empties_what_a_box_writes_is_named() -> None:
+    page = "<?php\n$saisie = saisie();\n$erreurs = [];\n$saisie = array_fill_keys(CHAMPS, '');\n"
+    box = """<input name="prix" value="<?= h($saisie['prix']) ?>">"""
+    files = Sources(ajouter_php=page, champs_php=f"{box}<option value=''>", saisie_php="<?php\n$saisie = [];")
+    found = adding._emptied(SimpleNamespace(files=files, page=SimpleNamespace(path="/ajouter.php?x=1")), ["prix"])
+    assert found.endswith(
+        ", mais elle est vidée avant l'affichage (ajouter.php, ligne 4 : « $saisie = array_fill_keys(CHAMPS, ''); »)."
+    )
 
 
 def test_a_word_that_says_localhost_is_no_cause_in_a_work_that_asks() -> None:

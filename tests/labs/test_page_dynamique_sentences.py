@@ -685,6 +685,35 @@ def test_an_error_that_the_program_wrote_in_its_journal_just_now_is_said_first()
         assert "code" in found.expected or "phrase" in found.expected
 
 
+def test_a_list_that_stops_is_no_empty_list() -> None:
+    journal = FLASK.replace("/ajouter [GET]", "/ [GET]")
+    stopped = site("Internal Server Error", 500, "/", journal, _beside=None)
+    stopped.read = lambda _also=(): SimpleNamespace(entries=[], beside=())
+    found = failure(lambda: stopped.home(doing="Avec mille lignes dans la table"))
+    said = "Avec mille lignes dans la table, le programme s'arrête sur une erreur, que dit son journal : « "
+    assert found.observed.startswith(said) and "app.py, ligne" in found.observed
+    stopped.page.status, stopped.page.text = 200, "Aucun objet"
+    assert stopped.home().entries == []
+
+
+def test_a_window_at_load_is_told_with_its_line() -> None:
+    def opens(_address: str) -> None:
+        raise failed(Cause.DIALOG, "« Bienvenue »")
+
+    source = "<body>\n<script>alert('Bienvenue')</script>"
+    files = SimpleNamespace(repaired=False, paths=lambda *_: ["menu.php"], text=lambda _path: source)
+    made = site(files=files)
+    made.page.open = opens
+    found = failure(made._expect_quiet)
+    assert found.observed.endswith(
+        "(« Bienvenue »). Elle s'ouvre toute seule, au chargement. L'appel est dans menu.php, ligne 2."
+    )
+    assert found.help == "Retirez cet appel de menu.php, ligne 2, et écrivez son message dans la page."
+    assert [edit.becomes for edit in found.repair] == ["void"]
+    made.files = SimpleNamespace(repaired=False, paths=lambda *_: [], text=str)
+    assert "alert(…)" in (failure(made._expect_quiet).help or "")
+
+
 def test_a_file_of_settings_is_told_by_its_kind() -> None:
     env = "les réglages de la base, dont un mot de passe"
     unread, read = (

@@ -37,6 +37,18 @@ def test_a_generator_which_no_pack_holds_reaches_none_of_it(lab: str) -> None:
     assert reached(folder.rglob("*.py")) == []
 
 
+def test_a_sentence_that_fills_a_text_is_named() -> None:
+    def told(text: str) -> str:
+        with pytest.raises(Failed) as caught:
+            expect_length(text, (1, 10), "Le message", short="", long="")
+        return caught.value.observed
+
+    assert told("Il faut être prudent. " * 5 + "Merci.") == (
+        "Le message a 21 mots. Une phrase y revient 5 fois : « Il faut être prudent »."
+    )
+    assert told("un deux trois quatre cinq six sept huit neuf dix onze douze") == "Le message a 12 mots."
+
+
 @pytest.fixture
 def kit(tmp_path: Path) -> Path:
     """A kit of four modules, of which one imports another."""

@@ -9,8 +9,8 @@ from typing import Any
 from etabli.exam.contract.french import of
 
 RULE = {
-    1: "12 caractères avec les quatre classes, soit 79,6 bits, que la CNIL compte pour 80 bits",
-    2: "12 caractères avec les quatre classes, soit 79,6 bits, bien plus que les 50 bits demandés",
+    1: "14 caractères de trois classes au moins, soit 83,4 bits, plus que les 80 bits demandés",
+    2: "14 caractères de trois classes au moins, soit 83,4 bits, bien plus que les 50 bits demandés",
 }
 
 
@@ -33,7 +33,7 @@ def justification(data: Mapping[str, Any], *, case: int = 0, sources: bool = Tru
     lines = [
         f"Justification de la politique de mots de passe : {name}",
         f"Chez nous, {why}. {said}",
-        f"Nous demandons {RULE[right]}. Le calcul est E = L × log2(N), avec N = 99 signes possibles.",
+        f"Nous demandons {RULE[right]}. Le calcul est E = L × log2(N), avec N = 62 signes possibles.",
         "Une longue phrase de passe reste permise, car la longueur compte plus que les signes rares.",
         "La liste de mots interdits vient de l'audit : le nom de l'organisation, celui de la ville, les saisons et les "
         "mots les plus fréquents des fuites. Ils se devinent en quelques secondes.",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import NamedTuple
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import counted
+from etabli.exam.contract.french import counted, quote
 
+OFTEN = 3
+"""A sentence that comes so many times is said to."""
 SPARE = 0.1
 """Word processors do not count alike: a tenth beyond is no fault."""
 
@@ -43,4 +46,13 @@ def expect_length(text: str, bounds: tuple[int, int], what: str, *, short: str, 
     if most < low * (1 - SPARE):
         raise Failed(f"{what} a {counted(most, 'mot')}.", f"Entre {low} et {high} mots.", short)
     if fewest > high * (1 + SPARE):
-        raise Failed(f"{what} a {counted(fewest, 'mot')}.", f"Entre {low} et {high} mots.", long)
+        raise Failed(f"{what} a {counted(fewest, 'mot')}.{_repeated(text)}", f"Entre {low} et {high} mots.", long)
+
+
+def _repeated(text: str) -> str:
+    """The sentence that comes most often, when it comes again and again, in a sentence; ''."""
+    sentences = Counter(
+        found for one in re.split(r"[.!?…]+|\n", text) if len((found := " ".join(one.split())).split()) > 2
+    )
+    often, times = next(iter(sentences.most_common(1)), ("", 0))
+    return f" Une phrase y revient {times} fois : {quote(often, 80)}." if times >= OFTEN else ""

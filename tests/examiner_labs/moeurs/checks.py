@@ -40,6 +40,8 @@ def check_lecture(page):
     expect(page.path, "/liste?p=2")
     page.open("/nulle-part")
     expect((page.status, page.headings()), (404, ["Introuvable"]))
+    page.open("/devinee", guessed=True)
+    expect(page.status, 404)
     page.open("/erreur")
     expect(page.status, 500)
 

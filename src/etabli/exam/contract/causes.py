@@ -120,8 +120,9 @@ WORDS: Final[Mapping[Cause, Words]] = {
     ),
     Cause.DIALOG: Words(
         "La page ouvre une boîte de dialogue qui bloque le visiteur{what}.",
-        "La page s'utilise sans boîte de dialogue (alert, confirm, prompt).",
-        "Cherchez « alert( », « confirm( » ou « prompt( » dans vos pages et affichez le message dans la page.",
+        "Aucune boîte de dialogue (alert, confirm, prompt) ne bloque le visiteur ; seule une suppression peut demander "
+        "une confirmation.",
+        "Cherchez où vos pages appellent alert(…), confirm(…) ou prompt(…), et affichez le message dans la page.",
     ),
     Cause.WINDOW_CLOSED: Words("La page a fermé sa fenêtre{what}.", _PAGE, _SCRIPT),
     Cause.CRASHED: Words(

@@ -147,7 +147,7 @@ class Filling(Visit):
                 raise failed(Cause.MOVED, "formulaire")
             address = self._leads_to(target, number)
             if ready.spot is not None and ready.spot.x >= 0 and self._brought(address, target.action):
-                note.result = self._had(target.action)
+                note.result = self._had(target.action, guessed=False)
                 return
             if ready.spot is not None and ready.spot.x >= 0 and self._still():
                 press = partial(self._browser.tab.run, by_hand=True)

@@ -101,10 +101,14 @@ class Visit:
 
     # -- moves
 
-    def open(self, path: str = "/") -> None:
+    def open(self, path: str = "/", *, guessed: bool = False) -> None:
         """Goes to a path (or an address of the site) and waits until it is loaded and calm.
 
         From a page of the site, it goes there as a link of that page would lead.
+
+        Args:
+            path: Where to.
+            guessed: Nothing of the site leads there: if nothing is there, no advice blames a link of the site's.
 
         Raises:
             Failed: The site does not answer, is slow, leads elsewhere, opens a dialog …
@@ -119,7 +123,7 @@ class Visit:
                 asked = not self._given(address)
                 if asked and not (self._inside(tab.address) and tab.lead(address)):
                     tab.go(address)
-            note.result = self._arrived(path) if asked else self._had(path)
+            note.result = self._arrived(path, guessed=guessed) if asked else self._had(path, guessed=guessed)
             if asked:
                 self._compare()
 
@@ -209,11 +213,11 @@ class Visit:
             tab.show()
         return True
 
-    def _had(self, wanted: str) -> str:
+    def _had(self, wanted: str, *, guessed: bool) -> str:
         """Says where one is once the page was given: what it is was seen before."""
         tab = self._browser.tab
         assert tab.given is not None
-        return f"{tab.given.status} {tab.address}" if tab.given.status < 400 else self._arrived(wanted)
+        return f"{tab.given.status} {tab.address}" if tab.given.status < 400 else self._arrived(wanted, guessed=guessed)
 
     def _compare(self) -> None:
         """Looks, at the first page of a kind, whether it is the same when it is given."""
@@ -274,17 +278,17 @@ class Visit:
         state, given = self._look(State, source("state")), self._browser.tab.given
         return replace(state, status=given.status) if given else state
 
-    def _arrived(self, wanted: str = "") -> str:
+    def _arrived(self, wanted: str = "", *, guessed: bool = False) -> str:
         """Makes sure that the page now shown is one of the site, calm; says where we are."""
-        state = self._checked(wanted)
+        state = self._checked(wanted, guessed=guessed)
         if state.scripted:
             self._calm()
-            state = self._checked(wanted)
+            state = self._checked(wanted, guessed=guessed)
         return f"{state.status} {state.url}"
 
-    def _checked(self, wanted: str) -> State:
+    def _checked(self, wanted: str, *, guessed: bool) -> State:
         state = self._state()
-        self._note_missing(state)
+        self._note_missing(state, guessed=guessed)
         if state.url.startswith("chrome-error:"):
             raise failed(self._unreachable(), wanted)
         if state.url == "about:blank" or (state.empty and state.status >= 400):
@@ -293,11 +297,12 @@ class Visit:
             raise failed(Cause.ELSEWHERE, state.url)
         return state
 
-    def _note_missing(self, state: State) -> None:
+    def _note_missing(self, state: State, *, guessed: bool) -> None:
         lost = [*self._browser.tab.document.lost[:20], *([state.url] if state.status == 404 else [])]
         place = urlsplit(state.url).path
-        for address in filter(self._inside, lost):
-            self._recorder.missing(place, urlsplit(address).path)
+        for path in (urlsplit(address).path for address in lost if self._inside(address)):
+            if not (guessed and path == place):
+                self._recorder.missing(place, path)
 
     def _unreachable(self) -> Cause:
         """Asks once more for the address that gave no page: the browser then says why."""
