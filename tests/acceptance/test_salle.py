@@ -158,7 +158,7 @@ def test_a_learner_writes_sees_verifies_repairs_and_hands_in(
     shutil.make_archive(str(fleet.shared / "juste"), "zip", right)
     page.find_element(By.ID, "upload-input").send_keys("/partage/juste.zip")
     press(page, "L’ouvrir ici")
-    sees(page, "remplacé")
+    wait(page, lambda _: "remplacé" in one(page, '[data-notice="upload"]').text, "all of it is there")
     assert (work / "index.php").read_bytes() == (right / "index.php").read_bytes()
     strike(page, "#verify")
     sees(page, "Tout est réussi.")
