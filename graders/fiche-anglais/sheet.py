@@ -44,11 +44,12 @@ _TROUBLE = re.compile(
     r"erreur|problem|echou|refus|souci|oubli|reven|annul|defai|recommenc|\bpas\b|\bcas\b|sinon|retrouv|mal\b"
 )
 _SHOWN = re.compile(
-    r"\b(?:doit|devez|devriez|allez|on|peut) (?:y )?(?:lire|lit|voir|voit|affich\w*|repondre)|\bverrez|\baffiche(?:nt|ra)?\b|"
-    r"\brepond|\bapparai|\b(?:dit|montre)\b|\bcomme (?:ceci|cela)\b"
+    r"\b(?:doit|devez|devriez|allez|peut) (?:y )?(?:lire|voir|afficher|repondre)|\bon (?:y )?(?:lit|voit)\b|\bverrez|"
+    r"\bs'affiche|\bapparai|\b(?:ecran|commande|terminal|poste|ordinateur|reponse|programme|elle|il) (?:alors )?"
+    r"(?:dit|affiche|montre|repond)(?: alors)? ?:"
 )
-_TO_TYPE = re.compile(
-    r"\brien\b|\b(?:tap|entr|lanc|recopi|copi|ecri|ajout|execut|mett|met|saisi|coll|remplac)(?:e|ez|er|vez|re|s|ssez)?\b"
+_TO_WRITE = re.compile(
+    r"\brien\b|\b(?:recopi|copi|ecri|ajout|saisi|coll|remplac|entr)(?:e|ez|er|vez|re|s|ssez)\b|\btap\w+ .{0,20}ligne"
 )
 _PARTS = re.compile(
     rf"{_CHECKS.pattern}|{_GLOSSES.pattern}|{_IN_CASE.pattern}|^(?:sources?|les etapes|etapes|avant de|materiel)\b"
@@ -290,8 +291,8 @@ class Sheet:
             if words := [
                 line for line in text.splitlines() if line.strip() and not _QUOTED_WHOLE.fullmatch(line.strip())
             ]:
-                said = re.split(r"[.!?;]\s", bare(words[-1]))[-1]
-                shown = bool(_SHOWN.search(said)) and not _TO_TYPE.search(said)
+                said = bare(words[-1])
+                shown = bool(_SHOWN.search(re.split(r"[.!?;]\s", said)[-1])) and not _TO_WRITE.search(said)
             if shown:
                 yield number
 

@@ -112,6 +112,9 @@ def test_lines_go_into_the_file_that_was_named() -> None:
     ("said", "written"),
     [
         ("Écrivez ceci :", True),
+        ("Recopiez la première ligne. Elle dit de quoi vos règles ont besoin :", True),
+        ("Voici le titre. Il affiche le nom du site en haut :", True),
+        ("Lancez la commande. Vous devez y lire :", False),
         ("Recopiez ces lignes ; l'écran n'affiche rien.", True),
         ("Vous devez lire :", False),
         ("Voyez le fichier. L'écran affiche alors :", False),
