@@ -201,7 +201,8 @@ def expect_answers(questions: Sequence[Question]) -> None:
     """Each has one right answer, and a choice has a wrong one beside it."""
     for one in questions:
         shares = [answer.share for answer in one.answers]
-        texts = [fold(answer.text) for answer in one.answers]
+        spelt = one.kind == SHORT  # « à » and « a » are two spellings of it
+        texts = [answer.text.strip() if spelt else fold(answer.text) for answer in one.answers]
         why = ""
         if one.kind == ESSAY:
             why = "Moodle ne peut pas la corriger seul"
