@@ -38,7 +38,8 @@ _IN_CASE = re.compile(
     r"depann|probleme|en panne|quand (?:ca|cela) bloque|ca ne marche pas)"
 )
 _ALL_WELL = re.compile(
-    r"si (?:tout|ca|cela|c'est|le resultat|le fichier) (?:va|est|marche|s'est) ?(?:bien|bon|juste|correct|passe)?"
+    r"si (?:tout|ca|cela|c'est|le resultat|le fichier) (?:va|est|marche|s'est) ?(?:bien|bon|juste|correct|passe)?|"
+    r"si c'est (?:bien )?(?:la|votre|le) (?:toute |tout )?premi|si (?!rien|ca |cela )[^.,:;]{2,50} (?:pas encore|jamais)\b"
 )
 _TROUBLE = re.compile(
     r"erreur|problem|echou|refus|souci|oubli|reven|annul|defai|recommenc|\bpas\b|\bcas\b|sinon|retrouv|mal\b"
@@ -57,6 +58,17 @@ _PARTS = re.compile(
 _NEVER = re.compile(r"\bne\b|\bn'|\bpas\b|inutile|ignor|jamais|sans objet|mac|windows")
 
 
+_ORDERS = re.compile(
+    r"(?<!avant de )(?<!apres )\b(?:tap|lanc|execut|entr|saisi|saisiss|ecri|ecriv|recopi|utilis|employ)(?:ez|er|r|re)\b"
+    r"[^.!?;:«»]{0,25}:?\s*$"
+)
+"""What stands just before something that is to be typed, even within a sentence."""
+_ON_FILES = {"cd": 1, "cat": 1, "ls": 1, "mkdir": 1, "touch": 1, "cp": 2, "mv": 2, "ln": 2}
+"""How many places a command has that is more than a name."""
+_HERE = re.compile(r"<<-?\s*(['\"]?)(\w+)\1\s*$")
+"""The end of a line whose text goes on down to a word."""
+
+
 class Told(Protocol):
     """A block, as the reader of documents tells it."""
 
@@ -71,6 +83,14 @@ class Told(Protocol):
     @property
     def code(self) -> Sequence[str]:
         """What is in monospace."""
+
+
+class Block(NamedTuple):
+    """A block that several were gathered in."""
+
+    kind: str
+    text: str
+    code: Sequence[str]
 
 
 class Step(NamedTuple):
@@ -102,7 +122,7 @@ class Sheet:
     """
 
     def __init__(self, blocks: Sequence[Told], truth: Truth) -> None:
-        self.blocks = [one for one in blocks if one.kind not in ("picture", "hidden")]
+        self.blocks = list(_gathered([one for one in blocks if one.kind not in ("picture", "hidden")]))
         self.pictures = [one.text for one in blocks if one.kind == "picture"]
         self.hidden = [" ".join(one.text.split()) for one in blocks if one.kind == "hidden"]
         """Passages that nobody sees: nothing of them is typed, nor counted."""
@@ -207,7 +227,7 @@ class Sheet:
     def _pieces(self, number: int) -> Iterator[Piece]:
         whole = [_GOES_ON.sub(" ", code) for code in self.blocks[number].code]
         if any("<<" in code and "\n" in code for code in whole):  # a file is written by a command
-            yield from (Piece(code, number, True) for code in whole)
+            yield from (Piece(_unprompted(code), number, True) for code in whole)
             return
         text = _GOES_ON.sub(" ", self.blocks[number].text)
         if self.blocks[number].kind == "row":
@@ -261,6 +281,8 @@ class Sheet:
         steps: list[Step] = []
         for at, piece in enumerate(pieces):
             later = [one.text for one in pieces[at + 1 :]]
+            if not piece.alone and not self._ordered(piece) and any(one.text == piece.text for one in steps):
+                continue  # named again
             steps += [step for step in self._steps(piece, later) if step.do == "run" or piece.block not in shown]
         return list(_joined(steps))
 
@@ -268,8 +290,15 @@ class Sheet:
         """Whether the sentence that it stands in says not to type it."""
         if piece.alone:
             return False
-        before = bare(self.blocks[piece.block].text.partition(piece.text.strip())[0])
-        return bool(_REFUSES.search(re.split(r"[.!?;:,\n]", before)[-1]))
+        return bool(_REFUSES.search(re.split(r"[.!?;:,\n]", self._before(piece))[-1]))
+
+    def _before(self, piece: Piece) -> str:
+        """The words before what stands in a sentence, without accents."""
+        return bare(self.blocks[piece.block].text.partition(piece.text.strip())[0])
+
+    def _ordered(self, piece: Piece) -> bool:
+        """Whether the sentence says to type it."""
+        return bool(_ORDERS.search(self._before(piece)))
 
     def _in_case(self) -> Iterator[int]:
         """The blocks that only hold for who is in trouble; what is typed goes with the sentence before it."""
@@ -304,8 +333,11 @@ class Sheet:
         elif first in _SHOWING or _PLACEHOLDER.search(text):
             return
         elif first.casefold() in COMMANDS:
+            named = len([one for one in rest.split() if not one.startswith("-")]) < _ON_FILES.get(first.casefold(), 99)
             spoken = not piece.alone and (
-                text in later or not re.search(r"[~/]|\.\w", rest) or self._warned(piece, later)
+                self._warned(piece, later)
+                or not self._ordered(piece)
+                and (text in later or (named and not re.search(r"[~/]|\.\w", rest)))
             )
             if not spoken:
                 yield Step("run", text.strip(), number)
@@ -347,6 +379,21 @@ def _unnumbered(line: str) -> str:
 def _unprompted(line: str) -> str:
     """A line without the sign of a terminal before it."""
     return re.sub(r"^\s*(?:[\w.-]+@?[\w.-]*:?~?)?\$ ", "", line.rstrip())
+
+
+def _gathered(blocks: Sequence[Told]) -> Iterator[Told]:
+    """Blocks, those joined that hold the lines of one command: cut by a sign, or down to the word that ends a file."""
+    at = 0
+    while at < len(blocks):
+        last = at
+        while last + 1 < len(blocks) and blocks[last].text.rstrip().endswith("\\"):
+            last += 1
+        if here := _HERE.search(blocks[at].text):
+            ends = (one for one in range(at + 1, len(blocks)) if blocks[one].text.strip() == here[2])
+            last = next(ends, last)
+        lines = [(one.code or [one.text])[-1] for one in blocks[at : last + 1]]
+        yield blocks[at] if last == at else Block(blocks[at].kind, "\n".join(lines), ["\n".join(lines)])
+        at = last + 1
 
 
 def _joined(steps: Sequence[Step]) -> Iterator[Step]:

@@ -39,6 +39,15 @@ class Blocks:
         elif text:
             self._pieces.append((text, mono))
 
+    @property
+    def passage(self) -> bool:
+        """Whether the current block is a passage in monospace that may go on with another line."""
+        return bool(self._pieces) and self._pieces[-1][1] and self._pieces[-1][0].endswith("\n")
+
+    def part(self) -> None:
+        """What is in monospace before is one thing, what comes after another."""
+        self._pieces.append(("", False))
+
     def picture(self, words: str) -> None:
         """Adds a picture, with its text alternative."""
         self.told.append(BlockTold("picture", " ".join(words.split()), []))
@@ -47,7 +56,8 @@ class Blocks:
         """Ends the current block; the next one is of that kind."""
         text = "".join(piece for piece, _ in self._pieces).strip("\n")
         if self.kind == "row":
-            text = " | ".join(" ".join(cell.split()) for cell in text.split("|")).strip(" |")
+            lines = ([" ".join(line.split()) for line in cell.splitlines()] for cell in text.split("|"))
+            text = " | ".join("\n".join(filter(None, cell)) for cell in lines).strip(" |")
         if text.strip():
             self.told.append(BlockTold(self.kind, text.replace("\r", ""), list(_runs(self._pieces))))
         if unseen := "".join(self._unseen).strip():
@@ -61,7 +71,7 @@ def _runs(pieces: Iterable[tuple[str, bool]]) -> Iterator[str]:
     """The texts in monospace, those that follow each other joined."""
     current = ""
     for text, mono in [*pieces, ("", False)]:
-        if mono or (current and text and not text.strip(" ")):
+        if mono or (current and text and not text.strip(" \n")):
             current += text
             continue
         if current.strip():

@@ -54,8 +54,13 @@ def markdown(text: str) -> list[BlockTold]:
 def _markdown_line(line: str, blocks: Blocks) -> None:
     bare = re.sub(r"^\s{0,3}>\s?", "", line)
     heading, item = _HEADING.match(bare), _ITEM.match(bare.lstrip())
+    indented = line.startswith(("    ", "\t"))
+    if blocks.passage and not indented:
+        blocks.end()
     if not bare.strip():
         blocks.end()
+    elif indented and blocks.passage:
+        blocks.add(f"{line.expandtabs(4)[4:]}\n", mono=True)
     elif heading:
         blocks.end("heading")
         _inline(heading[1].strip().rstrip("#").rstrip(), blocks)
@@ -67,9 +72,8 @@ def _markdown_line(line: str, blocks: Blocks) -> None:
     elif item:
         blocks.end("item" if item[1] else "text")
         _inline(item[2].strip(), blocks)
-    elif line.startswith(("    ", "\t")) and blocks.empty and blocks.kind == "text":
-        blocks.add(line.expandtabs(4)[4:], mono=True)
-        blocks.end()
+    elif indented and blocks.empty and blocks.kind == "text":
+        blocks.add(f"{line.expandtabs(4)[4:]}\n", mono=True)
     else:
         _inline(f" {bare.strip()}" if not blocks.empty else bare.strip(), blocks)
 

@@ -90,6 +90,8 @@ class _Page(HTMLParser):
             veiled=look.veiled or "hidden" in own,
             mono=look.mono or tag in _TYPED,
         )
+        if tag in _TYPED and not self._look.mono:
+            self.blocks.part()
         if tag == "img" and not (look.left_out or look.veiled):
             self.blocks.picture(own.get("alt", ""))
         elif tag == "br":

@@ -131,7 +131,7 @@ class _Docx:
         else:
             self._style, self._number, self._level = _Style(), "", "0"
             if self._rows:
-                self.blocks.add(" ")
+                self.blocks.add("\n")
             else:
                 self.blocks.end()
 

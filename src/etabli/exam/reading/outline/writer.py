@@ -116,7 +116,7 @@ class _Odt:
                 numbers = self._listed.get(self._lists[-1], {}).get(str(len(self._lists))) if self._lists else False
                 self.blocks.end("heading" if name == "h" else "item" if numbers else "text")
             else:
-                self.blocks.add(" ")
+                self.blocks.add("\n")
         elif self._depth and not self._aside:
             self.blocks.add(spacing(event), self._is_mono())
 
