@@ -16,6 +16,8 @@ class Term:
     english: str
     french: tuple[str, ...]
     """Patterns of beginnings of words, without accents: any of them, in the same entry, is right."""
+    wrong: tuple[str, ...] = ()
+    """Of false friends: wrong where they come first in an entry."""
 
 
 @dataclass(frozen=True)

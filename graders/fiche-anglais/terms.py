@@ -6,66 +6,69 @@ from .shape import Term
 
 
 def _terms(table: str) -> tuple[Term, ...]:
-    """One term a line: English | French beginnings, with commas between."""
-    rows = [line.strip().partition(" | ") for line in table.strip().splitlines()]
-    return tuple(Term(english, tuple(rf"\b{one}" for one in french.split(", "))) for english, _, french in rows)
+    """One term a line: English | French beginnings, with commas between | those of false friends."""
+    rows = [[*line.strip().split(" | "), ""][:3] for line in table.strip().splitlines()]
+    return tuple(
+        Term(english, *(tuple(rf"\b{one}" for one in told.split(", ") if one) for told in (french, wrong)))
+        for english, french, wrong in rows
+    )
 
 
 TERMS = {
     "courrier": _terms(
         """
-        script | script, programme, liste, fichier de regles, texte de regles, suite de regles, liste de regles
-        rule | regle, consigne
-        test | test, condition, verification, question
-        inbox | boite de reception, courrier entrant, boite d'arrivee, boite d'entree
-        keep | garde, conserv, laisse, maintien, rest
-        folder | dossier, repertoire
-        extension | extension, fonction, module, ajout, option
-        flag | marqu, drapeau, etoile, indicateur, signe
-        subject | objet, titre du message, sujet du message
-        newsletter | lettre d'information, lettre d'actualit, infolettre, bulletin, lettres d'information
+        script | script, programme, liste, fichier de regles, texte de regles, suite de regles, ensemble de regles, recette, petit texte, texte que, instructions
+        rule | regle, consigne, instruction
+        test | test, condition, verif, question, critere, controle, comparaison
+        inbox | boite de reception, reception, courrier entrant, boite d'arrivee, boite d'entree, arrivee, courrier recu, boite principale
+        keep | garde, conserv, laisse, maintien, maintenir, rest
+        folder | dossier, repertoire, sous-dossier, classeur
+        extension | extension, fonction, module, ajout, option, complement, capacite, supplement, greffon, possibilite
+        flag | marqu, drapeau, etoile, indicateur, signe, repere, fanion, etiquette, signal
+        subject | objet, titre du message, titre d'un message, sujet du message, sujet d'un message, intitule
+        newsletter | lettre, infolettre, bulletin, actualites, circulaire
         """
     ),
     "sauvegarde": _terms(
         """
-        backup | sauvegarde, copie de secours, copie de securite
-        repository | depot, coffre, reserve, espace de stockage, entrepot
-        archive | archive, copie, sauvegarde, cliche, copie datee, photo, image
-        deduplication | deduplic, sans doublon, doublons, eviter les doubl, une seule fois
-        encryption | chiffr, crypt, code
-        passphrase | phrase de passe, phrase secrete, mot de passe, phrase de mots
-        pattern | motif, modele, forme, joker, expression, filtre, masque
-        retention | conserv, retention, garde, duree
-        to prune | supprim, elag, purg, elimin, efface, nettoy, enlev, tri, retir
-        to restore | restaur, retour, recuper, remettre, retrouv, retabl
+        backup | sauvegarde, copie de secours, copie de securite, copie de sauvegarde, copie de precaution
+        repository | depot, coffre, reserve, espace de stockage, entrepot, lieu de stockage, stockage | repertoire
+        archive | archive, copie, sauvegarde, cliche, image, photo, instantane, version, etat du
+        deduplication | deduplic, dedoublonn, sans doublon, doublons, eviter les doubl, une seule fois, suppression des doubl, pas de doublon
+        encryption | chiffr, crypt, encod, codage, mise en code
+        passphrase | phrase de passe, phrase secrete, phrase-cle, mot de passe, phrase de mots, phrase cle, phrase d'acces
+        pattern | motif, modele, forme, joker, expression, filtre, masque, schema, gabarit, canevas | patron
+        retention | conserv, retention, garde, duree, maintien
+        to prune | supprim, elag, purg, elimin, efface, nettoy, enlev, tri, retir, menage, eclairc, taill
+        to restore | restaur, retour, recuper, remettre, retrouv, retabl, restit, reprendre, revenir
         """
     ),
     "site": _terms(
         """
-        static site | site statique, statique, site fixe, pages fixes, site sans programme, pages toutes faites
-        generator | generat, fabrique, programme qui fait, programme qui fabrique, logiciel qui
-        theme | theme, habillage, apparence, presentation, couleurs, style, modele graphique
-        configuration file | fichier de config, reglage, parametr
-        key | cle, reglage, parametre, intitule, rubrique
-        to publish | publi, mettre en ligne, mise en ligne, diffus
-        navigation | menu, navigation, sommaire
-        to build | construi, fabriqu, gener, produi, creer les pages, cree les pages
-        link | lien
-        browser | navigateur, explorateur web
+        static site | statique, site fixe, pages fixes, site sans programme, pages toutes faites, pages toutes pretes, site fige
+        generator | generat, fabri, programme qui, logiciel qui, outil qui, createur, producteur
+        theme | theme, habillage, apparence, presentation, couleurs, style, modele graphique, aspect, decor, charte
+        configuration file | config, reglage, parametr
+        key | cle, clef, reglage, parametre, intitule, rubrique, nom d, mot-cle, etiquette | touche
+        to publish | publi, mettre en ligne, mise en ligne, diffus, mettre les pages en ligne, rendre visible
+        navigation | menu, navigation, sommaire, barre de liens
+        to build | constru, fabriqu, gener, produ, creer, cree, creation, assembl, faire les pages, fabrication, compil
+        link | lien, hyperlien, renvoi
+        browser | navigateur, explorateur, fureteur, butineur
         """
     ),
     "partage": _terms(
         """
-        owner | proprietaire, possesseur, responsable, a qui appartient
-        permissions | droit, autorisation, permission
-        group | groupe
-        others | autres, tout le monde, reste du monde, toute autre personne
-        access control list | liste de controle d'acces, liste d'acces, liste de droits, liste des droits, acl, liste de controle des acces
-        entry | entree, ligne, article de la liste
-        recursive | recursi, tout ce qu'il contient, sous-dossiers, tout le contenu, contenu
-        default | par defaut, d'office, herit, a venir, automatique, nouveaux fichiers
-        mask | masque, limite, plafond, maximum
-        effective | reel, vraiment, en vigueur, applique, effectivement, effectif
+        owner | proprietaire, possesseur, responsable, a qui appartient, detenteur, titulaire
+        permissions | droit, autorisation, permission, acces
+        group | groupe, equipe, ensemble de personnes
+        others | autre, tout le monde, reste du monde, tous les gens, le reste
+        access control list | liste, acl
+        entry | entree, ligne, article de la liste, element de la liste, inscription, enregistrement
+        recursive | recursi, tout ce qu, sous-dossiers, tout le contenu, contenu, jusqu'au fond, en profondeur, toute l'arborescence
+        default | par defaut, d'office, herit, a venir, automatique, nouveaux fichiers, predefini, d'avance, initia | (?<!par )defaut
+        mask | masque, limite, plafond, maximum, filtre
+        effective | reel, vraiment, en vigueur, appliqu, effectivement, effectif, effective, vrai | efficace
         """
     ),
 }

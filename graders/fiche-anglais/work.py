@@ -42,13 +42,24 @@ _OWN = re.compile(
     r"(?i)(?:^|\n)(?:fiche|durée|pour|fait|mis\w* à jour|version|source|auteur)\b.*|\b\d+ ?(?:minutes?|mn|pages?)\b|(?:étapes?|page|n°) ?\d+"
 )
 """What a sheet counts of itself."""
-_PASS = r"(?i:mots? de passe|\bmdp\b|phrase (?:de passe|secrète)|pass(?:word|phrase)|code (?:d['’]accès|secret))"
+_PASS = (
+    r"(?i:mots? de passe|\bmdp\b|phrase (?:de passe|secrète)|pass(?:word|phrase)|code (?:d['’](?:accès|entrée|ouverture)|secret|pin|"
+    r"(?:de|du) (?:la |l['’]|votre |ce )?(?:session|poste|ordinateur|compte|porte|alarme|wi-?fi)))"
+)
 _SECRET = re.compile(
     rf"{_PASS}(?:[^.\n:|=«“\"]{{0,30}}(?:\best\b|[:=|→]))?[\s|:]*[«“\"'`]?\s*"
     r"(?![-~/<$])(?!\d+ ?h)(?=[^\s/]*[^\W\d_])(?=[^\s/]*(?:\d|[!@#$%&*_+?]\w))([^\s/«»“”\"'`<>|]{5,})|"
-    rf"{_PASS}[^.\n:|=«“\"]{{0,30}}(?:\best\b|[:=|→])\s*[«“\"`]\s*(?![^»”\"`]*{_PASS})([^»”\"`<>$\n]{{3,40}})[»”\"`]"
+    rf"{_PASS}[^.\n:|=«“\"]{{0,30}}(?:\best\b|[:=|→])\s*[«“\"`]\s*(?![^»”\"`]*{_PASS})([^»”\"`<>$\n]{{3,40}})[»”\"`]|"
+    rf"{_PASS}[^\n]{{0,120}}(?:\bc['’]est|\b(?i:tapez|entrez|saisissez|répondez|voici))(?: alors)?\s*:?\s*[«“\"`]\s*(?![^»”\"`]*[~/-])((?:[^\W_]+ ){{2,7}}[^\W_]+)\s*[»”\"`]|"
+    rf"{_PASS}\s*(?:\best\b|[:=|→])[\s|]*(?!(?i:voir|voyez|demand|donn|not|chez|au|à|en|dans|un|une|le|la|des?)\b)((?:[^\W\d_]+ ){{2,6}}\d{{1,4}})(?=\s*(?:[.»|,;]|$))",
+    re.M,
 )
+_MOBILE = re.compile(r"(?<![\d.])(?:0|\+33 ?(?:\(0\))? ?)[67](?:[ .\u00a0\u202f-]?\d\d){4}(?!\d)")
 _PARTED = re.compile(r"[|:=–—(]|->|→| - ")
+_SEGMENTS = re.compile(r"[|:=–—(),;/→«»“”\"]|->| - |\. ")
+_COLUMNS, _EARLY = 2, 60
+_WRONG_WITHIN = 25
+"""Signs at the beginning of an entry, where its French word is."""
 _DASHES = ("–", "—", "“", "”", "« ", "’")
 
 
@@ -145,10 +156,16 @@ class Work:
     def expect_no_secret(self) -> None:
         """No password is written, and nothing is kept from who reads."""
         secret = _SECRET.search(self.sheet.text)
-        if secret and words.bare(secret[1] or secret[2]) not in self.variant.vocabulary:
+        if secret and words.bare(next(filter(None, secret.groups()))) not in self.variant.vocabulary:
             raise Failed(
                 f"La fiche écrit un mot de passe : « {secret[0][:12].strip()}… ».",
                 "Une fiche circule : aucun mot de passe n'y est écrit.",
+            )
+        if _MOBILE.search(self.sheet.text):
+            raise Failed(
+                "La fiche écrit un numéro de portable.",
+                "Une fiche circule : aucun numéro personnel n'y est écrit.",
+                "Dites où demander de l'aide : l'accueil, ou la personne qui s'occupe des ordinateurs.",
             )
         hidden = max(self.sheet.hidden, key=len, default="")
         if len(hidden.split()) >= words.LEAST:
@@ -283,20 +300,20 @@ class Work:
     @cached_property
     def entries(self) -> Mapping[str, str]:
         """The entries of the glossary, by the English term of the document that they have."""
-        told = [self.sheet.bare[number] for number in self.sheet.glossary]
-        lines = [line for text in told for line in text.splitlines()]
+        rows = [(self.sheet.bare[number], self.sheet.blocks[number].kind) for number in self.sheet.glossary]
+        lines = [line for text, kind in rows for line in ([" ".join(text.split())] if kind == "row" else text.splitlines())]
         lines = [
-            f"{line} {lines[at + 1]}"
+            f"{line} : {lines[at + 1]}"
             if len(line.split()) <= 4 and not _PARTED.search(line) and at + 1 < len(lines)
             else line
             for at, line in enumerate(lines)
         ]
         found = {}
         for term in self.variant.vocabulary or self._own_terms(lines):
-            named = re.compile(rf"\b{re.escape(words.bare(term).removeprefix('to '))}s?\b")
-            entry = next((line for line in lines if (place := named.search(line)) and place.start() <= 60), None)
-            if entry is not None:
-                found[term] = named.sub(" ", entry, count=1)
+            named = rf"\b{re.escape(words.bare(term).removeprefix('to '))}s?\b"
+            ranked = [(rank, at) for at, line in enumerate(lines) if (rank := _rank(line, named)) is not None]
+            if ranked:
+                found[term] = re.sub(named, " ", lines[min(ranked)[1]], count=1)
         return found
 
     def _own_terms(self, lines: Sequence[str]) -> Iterator[str]:
@@ -325,7 +342,8 @@ class Work:
         terms = {term.english: term for term in self.variant.truth.terms}
         wrong = [
             term for term, entry in self.entries.items()
-            if not any(re.search(one, entry) for one in terms[term].french)
+            if (right := _first(terms[term].french, entry)) is None
+            or ((other := _first(terms[term].wrong, entry)) is not None and other < min(right, _WRONG_WITHIN))
         ]  # fmt: skip
         if wrong:
             raise Failed(
@@ -384,6 +402,21 @@ class Work:
                 f"{counted(len(mute), 'image est', 'images sont')} sans texte de remplacement.",
                 "Pour chaque image, un texte qui dit ce qu'elle montre.",
             )
+
+
+def _first(patterns: Sequence[str], text: str) -> int | None:
+    """Where the first of these words begins."""
+    return min((found.start() for one in patterns if (found := re.search(one, text))), default=None)
+
+
+def _rank(line: str, named: str) -> int | None:
+    """How far from the beginning of a line of a glossary its term stands by itself; None where the line is about another."""
+    alone = re.compile(rf"(?:(?:en anglais|anglais|angl|en|mot anglais|ou|to|the|an?|le|la|les|une?) )*{named}(?: (?:en anglais|anglais))?")
+    segments = [one.strip(" «»“”\"'*.,;°") for one in _SEGMENTS.split(line)]
+    if (own := next((at for at, one in enumerate(filter(None, segments)) if alone.fullmatch(one)), 9)) <= _COLUMNS:
+        return own
+    place = re.search(named, line)
+    return _COLUMNS + 1 if place and not _PARTED.search(line[: place.start()]) and place.start() <= _EARLY else None
 
 
 def _lacking(figure: Figure, text: str) -> str:

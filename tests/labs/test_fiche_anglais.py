@@ -215,7 +215,7 @@ def test_english_documents_are_english_and_french_sheets_are_french() -> None:
     [
         ("figures:date", r"jusqu'au .*\.", "jusqu'au {date_us}.", "la fiche dit « {date_us} »"),
         ("figures:count", r"(?<=delà de )\d \d+", "{count_us}", "la fiche dit « {count_us} »"),
-        ("figures:size", r"{size} Go", "beaucoup", "ne donne pas la taille du dépôt"),
+        ("figures:size", r"{size} Go", "beaucoup", "ne donne pas la taille maximale du dépôt"),
         ("source", "version {version}", "une version", "La fiche ne donne pas sa version."),
         ("warning", r"\*\*Attention.*", "", "n'a pas l'avertissement"),
         ("glossary_right", r"\| dépôt[^|]*\|", "| répertoire de musique |", "L'équivalent français de « repository »"),
