@@ -25,7 +25,7 @@ TERMS = {
         folder | dossier, repertoire, sous-dossier, classeur
         extension | extension, fonction, module, ajout, option, complement, capacite, supplement, greffon, possibilite
         flag | marqu, drapeau, etoile, indicateur, signe, repere, fanion, etiquette, signal
-        subject | objet, titre du message, titre d'un message, sujet du message, sujet d'un message, intitule
+        subject | objet, titre du message, titre d'un message, sujet du message, sujet d'un message, intitule | sujet(?! d)
         newsletter | lettre, infolettre, bulletin, actualites, circulaire
         """
     ),

@@ -91,6 +91,18 @@ def test_a_right_sheet_is_well_stated(family: str) -> None:
         ("Tapez `brew install borgbackup`.", []),
         ("Tapez :\n\n« borg list ~/a »", []),
         ("S'il y a une erreur, recommencez :\n\n```\nrm -r ~/a\n```\n\nPuis :\n\n```\nls ~/b\n```", [("run", "ls ~/b")]),
+        ("    $ borg list \\\n        ~/a\n    $ ls ~/b", [("run", "borg list ~/a"), ("run", "ls ~/b")]),
+        ("`borg list \\`\n\n`~/a`", [("run", "borg list ~/a")]),
+        ("Tapez `cp -r a b`, puis `cd a` et `mkdir c`.", [("run", "cp -r a b"), ("run", "cd a"), ("run", "mkdir c")]),
+        ("Lancez la commande `borg info` ; `cp -r a` ne suffit pas.", [("run", "borg info")]),
+        ("`cd a`\n\nLa commande `cd a` vous y a mis.", [("run", "cd a")]),
+        ("Avant de taper `borg list ~/a`, lisez.\n\n`borg list ~/a`", [("run", "borg list ~/a")]),
+        ("N'écrivez plus l'ancienne option `--prefix`.", []),
+        ("Si le téléphone sonne, finissez l'étape.\n\n`ls ~/a`", [("run", "ls ~/a")]),
+        ("Si c'est la première fois, tapez `ls ~/a`.", [("run", "ls ~/a")]),
+        ("Si le dépôt n'existe pas encore :\n\n`ls ~/a`", [("run", "ls ~/a")]),
+        ("Si vous créez des fichiers plus tard, tapez `ls ~/a`.", []),
+        ("`cat > a << 'FIN'`\n\n`- un`\n\n`FIN`\n\n`ls ~/a`", [("run", "cat > a << 'FIN'\n- un\nFIN"), ("run", "ls ~/a")]),
         ("5. Si tout est bon, lancez le tri :\n\n```\nborg prune ~/a\n```", [("run", "borg prune ~/a")]),
     ],
 )  # fmt: skip
@@ -125,6 +137,34 @@ def test_what_the_screen_shows_is_not_written(said: str, written: bool) -> None:
     assert ("write", "site_name: Essai") in steps if written else len(steps) == 1
     source = 'Ouvrez `~/sieve/a.sieve` :\n\nstop;\n\nSource :\n\n"Filing mail by rules", version 2'
     assert typed("courrier", source)[1:] == [("write", "stop;")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "wrong"),
+    [
+        ("repository : dépôt, l'endroit où sont les archives\n\narchive : archive, une image du dossier", []),
+        ("| Français | Anglais |\n|---|---|\n| élagage | to prune |\n| le dépôt | a repository |", []),
+        ("- Dépôt (en anglais « repository ») : là où sont les archives\n- Motif (pattern) : modèle, et non patron", []),
+        ("- **Chiffrement** — *encryption* : illisible pour les autres\n- Élaguer → to prune", []),
+        ("- pattern : patron, un modèle de nom\n- repository : répertoire du dépôt", ["repository", "pattern"]),
+        ("- repository : un lieu de stockage des archives\n- archive : boîte", ["archive"]),
+    ],
+)  # fmt: skip
+def test_a_word_of_the_glossary_has_the_entry_that_is_about_it(lines: str, wrong: list[str]) -> None:
+    own = work("sauvegarde", f"## Glossaire\n\n{lines}\n")
+    terms = {term.english: term for term in own.variant.truth.terms}
+    if not wrong:
+        own.expect_glossary_right()
+        assert len(own.entries) == 2 and set(own.entries) < set(terms)
+        return
+    with pytest.raises(Failed) as failed:
+        own.expect_glossary_right()
+    assert all(f"« {one} »" in failed.value.observed for one in wrong)
+
+
+def test_a_private_number_is_seen() -> None:
+    with pytest.raises(Failed, match="numéro de portable"):
+        work("site", "Appelez Malik au 06 39 98 12 47.").expect_no_secret()
 
 
 LONG_QUOTE = "It is sensible to tell your colleagues before you begin, when nobody has a document open."
@@ -167,6 +207,12 @@ def test_english_counts_wherever_it_stands(words: str, refused: bool) -> None:
         ("Mot de passe : demandez-le à l'accueil, poste 1234.", False),
         ("Tapez votre mot de passe, puis `ls ~/Documents2`.", False),
         ("Code secret oublié ? Appelez l'accueil.", False),
+        ("La phrase secrète est donnée toute seule. S'il la demande, c'est « remparts soleil mardi 42 ».", True),
+        ("Phrase secrète : remparts soleil mardi 42", True),
+        ("Entrez le code de la session accueil : Rempart!2027.", True),
+        ("Phrase secrète : voir le bureau 12.", False),
+        ("passphrase : phrase secrète, un mot de passe de 4 mots", False),
+        ("La phrase secrète est prête. L'écran affiche « IMPORTANT you will need both ».", False),
     ],
 )
 def test_a_password_is_seen_and_talking_of_one_is_not(words: str, refused: bool) -> None:
