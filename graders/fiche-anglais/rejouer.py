@@ -17,6 +17,7 @@ from typing import Any
 
 HOME = Path("/home/poste")
 KEPT = "/tmp/.etabli"
+PATHS = Path("/tmp/.etabli-bin")
 LINE_S = 20
 SHOWN = 600
 MOST = 20_000
@@ -148,6 +149,32 @@ def mail(given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def noted() -> None:
+    """From now on, what is asked of Borg is noted, word by word, before Borg does it."""
+    PATHS.mkdir()
+    shim = PATHS / "borg"
+    shim.write_text(f'#!/bin/sh\nprintf "%s\\0" "$@" >>{PATHS}/said; printf "\\n\\0" >>{PATHS}/said\nexec /usr/bin/borg "$@"\n')
+    shim.chmod(0o755)
+    os.environ["PATH"] = f"{PATHS}:{os.environ['PATH']}"
+
+
+def sorted_out() -> list[dict[str, Any]]:
+    """What each real `borg prune` was to keep, as Borg itself reads its options: one archive on a new computer tells nothing of them."""
+    from borg.archiver import Archiver
+
+    found = []
+    for told in text_of(PATHS / "said").split("\n\0")[:-1]:
+        words = told.split("\0")[:-1]
+        if "prune" in words:
+            try:
+                read = vars(Archiver().get_args(["borg", *words], None))
+            except (SystemExit, Exception):  # it has failed for its reader too
+                continue
+            if not read.get("dry_run"):
+                found.append({name: value for name in RULES if (value := read.get(name))})
+    return found
+
+
 def backup(given: dict[str, Any]) -> dict[str, Any]:
     """What the repository holds."""
     path = shlex.quote(str(HOME / "sauvegarde" / given["repository"]))
@@ -159,7 +186,7 @@ def backup(given: dict[str, Any]) -> dict[str, Any]:
         if names
         else []
     )
-    return {"mode": found.get("encryption", {}).get("mode", ""), "archives": names[-50:], "paths": paths[:500]}
+    return {"mode": found.get("encryption", {}).get("mode", ""), "archives": names[-50:], "paths": paths[:500], "pruned": sorted_out()}
 
 
 def site(given: dict[str, Any]) -> dict[str, Any]:
@@ -188,6 +215,7 @@ def share(given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+RULES = ("within", "secondly", "minutely", "hourly", "daily", "weekly", "monthly", "yearly")
 LOOKS = {"courrier": mail, "sauvegarde": backup, "site": site, "partage": share}
 
 
@@ -196,6 +224,8 @@ def main() -> None:
     given = json.load(sys.stdin)
     os.environ.update(BORG_PASSPHRASE="phrase du poste", BORG_RELOCATED_REPO_ACCESS_IS_OK="yes", HOME=str(HOME))
     subprocess.run(["poste", "/banc/poste.csv"], check=True)
+    if given["family"] == "sauvegarde":
+        noted()
     ended = replay(given["steps"])
     os.chdir(HOME)
     print(json.dumps({"ended": ended, "found": LOOKS[given["family"]](given["values"])}))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-import shlex
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -13,8 +11,6 @@ from etabli.exam.contract.draw import Draw
 from .shape import Variant
 
 Found = Mapping[str, Any]
-Typed = Sequence[str]
-"""Lines that were typed, and did not fail."""
 
 
 def tried(variant: Variant, draw: Draw) -> dict[str, Any]:
@@ -36,12 +32,12 @@ def tried(variant: Variant, draw: Draw) -> dict[str, Any]:
     return {"messages": [f"From: {who}\nTo: nous@ici.example\nSubject: {what}\n\nBonjour\n" for who, what in messages]}
 
 
-def facts(variant: Variant, found: Found, typed: Typed) -> Mapping[str, bool]:
+def facts(variant: Variant, found: Found) -> Mapping[str, bool]:
     """Whether each aim of the document is reached."""
-    return _FACTS[variant.family](variant, found, typed)
+    return _FACTS[variant.family](variant, found)
 
 
-def _mail(variant: Variant, found: Found, typed: Typed) -> dict[str, bool]:
+def _mail(variant: Variant, found: Found) -> dict[str, bool]:
     values, home = variant.values, dict(variant.home)
     former = home["~/.dovecot.sieve"].replace("\\n", "\n").strip()
     folders = [_folder(one) for one in found["tried"]]
@@ -62,7 +58,7 @@ def _folder(told: str) -> str:
     return stored[1].strip() if stored else ""
 
 
-def _backup(variant: Variant, found: Found, typed: Typed) -> dict[str, bool]:
+def _backup(variant: Variant, found: Found) -> dict[str, bool]:
     values = variant.values
     names, paths = found["archives"], found["paths"]
     wanted = [path.removeprefix("~/") for path, _ in variant.home if path.startswith(f"~/{values['source']}/")]
@@ -72,24 +68,12 @@ def _backup(variant: Variant, found: Found, typed: Typed) -> dict[str, bool]:
         "archived": any(name.startswith(f"{values['prefix']}-") for name in names),
         "whole": bool(paths) and all(any(one.endswith(path) for one in paths) for path in kept),
         "clean": bool(paths) and not any(path.endswith(".tmp") for path in paths),
-        "pruned": any(_prunes(line, values) for line in typed),
+        "pruned": bool(found["pruned"])
+        and all(one == {rule: int(values[rule]) for rule in ("daily", "weekly")} for one in found["pruned"]),
     }
 
 
-def _prunes(line: str, values: Mapping[str, str]) -> bool:
-    try:
-        words = shlex.split(line.replace("=", " "))
-    except ValueError:
-        return False
-    given = dict(itertools.pairwise(words))
-    daily, weekly = (
-        given.get(long, given.get(short)) for long, short in (("--keep-daily", "-d"), ("--keep-weekly", "-w"))
-    )
-    real = "prune" in words and not {"--dry-run", "-n"} & set(words)
-    return real and (daily, weekly) == (values["daily"], values["weekly"])
-
-
-def _site(variant: Variant, found: Found, typed: Typed) -> dict[str, bool]:
+def _site(variant: Variant, found: Found) -> dict[str, bool]:
     values, pages = variant.values, found["pages"]
     wanted = ["index.html", f"{values['page_a']}.html", f"{values['page_b']}.html"]
     first = pages.get("index.html", "")
@@ -103,7 +87,7 @@ def _site(variant: Variant, found: Found, typed: Typed) -> dict[str, bool]:
     }
 
 
-def _share(variant: Variant, found: Found, typed: Typed) -> dict[str, bool]:
+def _share(variant: Variant, found: Found) -> dict[str, bool]:
     values = variant.values
     lists = {}
     for told in re.split(r"\n\s*\n", found["lists"].strip()):
@@ -136,7 +120,7 @@ def _right(told: Sequence[str], entry: str) -> str:
     return "".join(right if right == limit else "-" for right, limit in zip(given, mask, strict=False))
 
 
-_FACTS: Mapping[str, Callable[[Variant, Found, Typed], dict[str, bool]]] = {
+_FACTS: Mapping[str, Callable[[Variant, Found], dict[str, bool]]] = {
     "courrier": _mail,
     "sauvegarde": _backup,
     "site": _site,

@@ -107,8 +107,7 @@ class Work:
             raise Failed("Les commandes de la fiche ne finissent pas.", "Des commandes qui rendent la main.")
         try:
             told = json.loads(ran.text.splitlines()[-1])
-            typed = [step.text for step, end in zip(steps, told["ended"], strict=True) if not end["code"]]
-            return Replayed(told["ended"], states.facts(self.variant, told["found"], typed))
+            return Replayed(told["ended"], states.facts(self.variant, told["found"]))
         except (ValueError, LookupError, TypeError) as error:
             if ran.exit_code or ran.truncated:
                 raise Failed(
