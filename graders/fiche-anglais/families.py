@@ -151,7 +151,7 @@ FAMILIES: Mapping[str, Family] = {
             Aim("others", "un message ordinaire ne reste pas dans la boîte de réception", "les autres messages restent où ils arrivent"),
         ),
         deprecated=r"\bimapflags\b", foreign=r"(?i)unix2dos|\.exe\b",
-        danger=r"\bln\s+(?:-\w*f|.*--force)",
+        danger=r"\bln\s+(?:-\S+\s+)*(?:-\w*f|--force)|\brm\s.*\.dovecot\.sieve\b",
         warning=(r"ancien|perd|ecras|rempla|copi|definiti",),
         config=r"\.sieve$",
         content=r"^\s*(?:require\b|if\s+(?:header|address|anyof|allof|not|exists|true)\b|elsif\b|else\s*(?:\{|$)|(?:fileinto|addflag|setflag|redirect)\s*[\"“«:\[]|(?:stop|keep|discard)\s*(?:;|$)|[{}\]\)]|#|:\w+\s|\"[^\"]*\"\s*(?:,\s*|[\])}{;]+.*)?$|(?:header|address)\s+:|(?:anyof|allof)\s*\()",

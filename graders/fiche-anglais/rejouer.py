@@ -162,6 +162,7 @@ def sorted_out() -> list[dict[str, Any]]:
     """What each real `borg prune` was to keep, as Borg itself reads its options: one archive on a new computer tells nothing of them."""
     from borg.archiver import Archiver
 
+    os.environ["BORG_REPO"] = str(HOME)
     found = []
     for told in text_of(PATHS / "said").split("\n\0")[:-1]:
         words = told.split("\0")[:-1]

@@ -63,7 +63,8 @@ _ORDERS = re.compile(
     r"[^.!?;:«»]{0,25}:?\s*$"
 )
 """What stands just before something that is to be typed, even within a sentence."""
-_ON_FILES = {"cd": 1, "cat": 1, "ls": 1, "mkdir": 1, "touch": 1, "cp": 2, "mv": 2, "ln": 2}
+_ON_FILES = {name: 1 for name in ("cd", "cat", "ls", "mkdir", "touch", "getfacl", "sievec")}
+_ON_FILES |= {name: 2 for name in ("cp", "mv", "ln", "setfacl", "sieve-test")}
 """How many places a command has that is more than a name."""
 _HERE = re.compile(r"<<-?\s*(['\"]?)(\w+)\1\s*$")
 """The end of a line whose text goes on down to a word."""
@@ -281,8 +282,8 @@ class Sheet:
         steps: list[Step] = []
         for at, piece in enumerate(pieces):
             later = [one.text for one in pieces[at + 1 :]]
-            if not piece.alone and not self._ordered(piece) and any(one.text == piece.text for one in steps):
-                continue  # named again
+            if not piece.alone and self._is_named(piece, steps, later):
+                continue
             steps += [step for step in self._steps(piece, later) if step.do == "run" or piece.block not in shown]
         return list(_joined(steps))
 
@@ -297,8 +298,16 @@ class Sheet:
         return bare(self.blocks[piece.block].text.partition(piece.text.strip())[0])
 
     def _ordered(self, piece: Piece) -> bool:
-        """Whether the sentence says to type it."""
-        return bool(_ORDERS.search(self._before(piece)))
+        """Whether the sentence says to type it, or ends with a colon before it."""
+        before = self._before(piece)
+        tells = before.rstrip().endswith(":") and not _SHOWN.search(re.split(r"[.!?;]\s", before)[-1])
+        return tells or bool(_ORDERS.search(before))
+
+    def _is_named(self, piece: Piece, steps: Sequence[Step], later: Sequence[str]) -> bool:
+        """Whether a sentence only speaks of what is typed elsewhere."""
+        if self._is_content(piece.text):
+            return any(piece.text.strip() in one for one in [*later, *(one.text for one in steps if one.do == "write")])
+        return not self._ordered(piece) and any(one.text == piece.text for one in steps)
 
     def _in_case(self) -> Iterator[int]:
         """The blocks that only hold for who is in trouble; what is typed goes with the sentence before it."""
@@ -336,7 +345,7 @@ class Sheet:
             named = len([one for one in rest.split() if not one.startswith("-")]) < _ON_FILES.get(first.casefold(), 99)
             spoken = not piece.alone and (
                 self._warned(piece, later)
-                or not self._ordered(piece)
+                or not (rest and self._ordered(piece))
                 and (text in later or (named and not re.search(r"[~/]|\.\w", rest)))
             )
             if not spoken:
@@ -367,7 +376,7 @@ _SAYS = re.compile(r"[ \t]{0,20}(?:#|echo\b|printf\b)")
 """What a line begins with that only has words."""
 _QUOTED_WHOLE = re.compile(r"«[^«»]*»[.,;]?|“[^“”]*”[.,;]?|\"(?=[^\"]* )[^\"]*\"[.,;]?")
 """A line that is a quotation."""
-_REFUSES = re.compile(r"\bne\b|\bn'|au lieu d|plutot qu|a la place d|\bsans\b|\bancienn?e?s?\b")
+_REFUSES = re.compile(r"\bne\b|\bni\b|\bn'|au lieu d|plutot qu|a la place d|\bsans\b|\bancienn?e?s?\b")
 
 
 def _unnumbered(line: str) -> str:

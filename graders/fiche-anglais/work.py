@@ -308,11 +308,14 @@ class Work:
             for at, line in enumerate(lines)
         ]
         found = {}
-        for term in self.variant.vocabulary or self._own_terms(lines):
-            named = rf"\b{re.escape(words.bare(term).removeprefix('to '))}s?\b"
-            ranked = [(rank, at) for at, line in enumerate(lines) if (rank := _rank(line, named)) is not None]
-            if ranked:
-                found[term] = re.sub(named, " ", lines[min(ranked)[1]], count=1)
+        named = {term: rf"\b{re.escape(words.bare(term).removeprefix('to '))}s?\b" for term in self.variant.vocabulary or self._own_terms(lines)}
+        parts = re.compile(rf"(?<![:=→–—|>(-]) (?=(?:to )?(?:{'|'.join(named.values())}) ?(?:[:=→–—]|->))") if named else None
+        lines = [part for line in lines for part in (parts.split(line) if parts else [line])]
+        ranks = [{term: rank for term, one in named.items() if (rank := _rank(line, one)) is not None} for line in lines]
+        for term, one in named.items():
+            own = [(rank[term], at) for at, rank in enumerate(ranks) if term in rank and rank[term] == min(rank.values())]
+            if own:
+                found[term] = re.sub(one, " ", lines[min(own)[1]], count=1)
         return found
 
     def _own_terms(self, lines: Sequence[str]) -> Iterator[str]:
@@ -410,7 +413,7 @@ def _first(patterns: Sequence[str], text: str) -> int | None:
 
 def _rank(line: str, named: str) -> int | None:
     """How far from the beginning of a line of a glossary its term stands by itself; None where the line is about another."""
-    alone = re.compile(rf"(?:(?:en anglais|anglais|angl|en|mot anglais|ou|to|the|an?|le|la|les|une?) )*{named}(?: (?:en anglais|anglais))?")
+    alone = re.compile(rf"(?:(?:en anglais|anglais|angl|en|ou|to|the|an?|le|la|les|une?) )*{named}(?: (?:en anglais|anglais))?")
     segments = [one.strip(" «»“”\"'*.,;°") for one in _SEGMENTS.split(line)]
     if (own := next((at for at, one in enumerate(filter(None, segments)) if alone.fullmatch(one)), 9)) <= _COLUMNS:
         return own
