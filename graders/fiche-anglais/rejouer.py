@@ -153,7 +153,9 @@ def noted() -> None:
     """From now on, what is asked of Borg is noted, word by word, before Borg does it."""
     PATHS.mkdir()
     shim = PATHS / "borg"
-    shim.write_text(f'#!/bin/sh\nprintf "%s\\0" "$@" >>{PATHS}/said; printf "\\n\\0" >>{PATHS}/said\nexec /usr/bin/borg "$@"\n')
+    shim.write_text(
+        f'#!/bin/sh\nprintf "%s\\0" "$@" >>{PATHS}/said; printf "\\n\\0" >>{PATHS}/said\nexec /usr/bin/borg "$@"\n'
+    )
     shim.chmod(0o755)
     os.environ["PATH"] = f"{PATHS}:{os.environ['PATH']}"
 
@@ -187,7 +189,12 @@ def backup(given: dict[str, Any]) -> dict[str, Any]:
         if names
         else []
     )
-    return {"mode": found.get("encryption", {}).get("mode", ""), "archives": names[-50:], "paths": paths[:500], "pruned": sorted_out()}
+    return {
+        "mode": found.get("encryption", {}).get("mode", ""),
+        "archives": names[-50:],
+        "paths": paths[:500],
+        "pruned": sorted_out(),
+    }
 
 
 def site(given: dict[str, Any]) -> dict[str, Any]:

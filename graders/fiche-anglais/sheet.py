@@ -345,8 +345,10 @@ class Sheet:
             named = len([one for one in rest.split() if not one.startswith("-")]) < _ON_FILES.get(first.casefold(), 99)
             spoken = not piece.alone and (
                 self._warned(piece, later)
-                or not (rest and self._ordered(piece))
-                and (text in later or (named and not re.search(r"[~/]|\.\w", rest)))
+                or (
+                    not (rest and self._ordered(piece))
+                    and (text in later or (named and not re.search(r"[~/]|\.\w", rest)))
+                )
             )
             if not spoken:
                 yield Step("run", text.strip(), number)

@@ -300,7 +300,9 @@ class Work:
     def entries(self) -> Mapping[str, str]:
         """The entries of the glossary, by the English term of the document that they have."""
         rows = [(self.sheet.bare[number], self.sheet.blocks[number].kind) for number in self.sheet.glossary]
-        lines = [line for text, kind in rows for line in ([" ".join(text.split())] if kind == "row" else text.splitlines())]
+        lines = [
+            line for text, kind in rows for line in ([" ".join(text.split())] if kind == "row" else text.splitlines())
+        ]
         lines = [
             f"{line} : {lines[at + 1]}"
             if len(line.split()) <= 4 and not _PARTED.search(line) and at + 1 < len(lines)
@@ -308,12 +310,23 @@ class Work:
             for at, line in enumerate(lines)
         ]
         found = {}
-        named = {term: rf"\b{re.escape(words.bare(term).removeprefix('to '))}s?\b" for term in self.variant.vocabulary or self._own_terms(lines)}
-        parts = re.compile(rf"(?<![:=→–—|>(-]) (?=(?:to )?(?:{'|'.join(named.values())}) ?(?:[:=→–—]|->))") if named else None
+        named = {
+            term: rf"\b{re.escape(words.bare(term).removeprefix('to '))}s?\b"
+            for term in self.variant.vocabulary or self._own_terms(lines)
+        }
+        parts = (
+            re.compile(rf"(?<![:=→–—|>(-]) (?=(?:to )?(?:{'|'.join(named.values())}) ?(?:[:=→–—]|->))")
+            if named
+            else None
+        )
         lines = [part for line in lines for part in (parts.split(line) if parts else [line])]
-        ranks = [{term: rank for term, one in named.items() if (rank := _rank(line, one)) is not None} for line in lines]
+        ranks = [
+            {term: rank for term, one in named.items() if (rank := _rank(line, one)) is not None} for line in lines
+        ]
         for term, one in named.items():
-            own = [(rank[term], at) for at, rank in enumerate(ranks) if term in rank and rank[term] == min(rank.values())]
+            own = [
+                (rank[term], at) for at, rank in enumerate(ranks) if term in rank and rank[term] == min(rank.values())
+            ]
             if own:
                 found[term] = re.sub(one, " ", lines[min(own)[1]], count=1)
         return found
@@ -413,7 +426,9 @@ def _first(patterns: Sequence[str], text: str) -> int | None:
 
 def _rank(line: str, named: str) -> int | None:
     """How far from the beginning of a line of a glossary its term stands by itself; None where the line is about another."""
-    alone = re.compile(rf"(?:(?:en anglais|anglais|angl|en|ou|to|the|an?|le|la|les|une?) )*{named}(?: (?:en anglais|anglais))?")
+    alone = re.compile(
+        rf"(?:(?:en anglais|anglais|angl|en|ou|to|the|an?|le|la|les|une?) )*{named}(?: (?:en anglais|anglais))?"
+    )
     segments = [one.strip(" «»“”\"'*.,;°") for one in _SEGMENTS.split(line)]
     if (own := next((at for at, one in enumerate(filter(None, segments)) if alone.fullmatch(one)), 9)) <= _COLUMNS:
         return own
