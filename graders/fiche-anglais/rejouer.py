@@ -6,6 +6,7 @@ output, JSON: how each step ended, and what was found. It imports nothing of our
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -17,7 +18,9 @@ from typing import Any
 
 HOME = Path("/home/poste")
 KEPT = "/tmp/.etabli"
-PATHS = Path("/tmp/.etabli-bin")
+SAID = "/tmp/.etabli-said"
+NOTES = f'borg() {{ printf "%s\\0" "$@" $\'\\n\' >>{SAID}; command borg "$@"; }}'
+"""A shell function: what is asked of Borg is noted, word by word, before Borg does it."""
 LINE_S = 20
 SHOWN = 600
 MOST = 20_000
@@ -52,7 +55,7 @@ def place(path: str) -> Path:
 
 def typed(line: str) -> tuple[int, str]:
     """One line in the same terminal: folder and exported variables stay."""
-    code = f'. {KEPT} 2>/dev/null\n{line}\n_code=$?\n{{ export -p; printf "cd %q\\n" "$PWD"; }} >{KEPT}\nexit $_code'
+    code = f'. {KEPT} 2>/dev/null\n{NOTES}\n{line}\n_code=$?\n{{ export -p; printf "cd %q\\n" "$PWD"; }} >{KEPT}\nexit $_code'
     return done(["bash", "--norc", "-c", code], cwd=HOME)
 
 
@@ -149,28 +152,16 @@ def mail(given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def noted() -> None:
-    """From now on, what is asked of Borg is noted, word by word, before Borg does it."""
-    PATHS.mkdir()
-    shim = PATHS / "borg"
-    shim.write_text(
-        f'#!/bin/sh\nprintf "%s\\0" "$@" >>{PATHS}/said; printf "\\n\\0" >>{PATHS}/said\nexec /usr/bin/borg "$@"\n'
-    )
-    shim.chmod(0o755)
-    os.environ["PATH"] = f"{PATHS}:{os.environ['PATH']}"
-
-
 def sorted_out() -> list[dict[str, Any]]:
     """What each real `borg prune` was to keep, as Borg itself reads its options: one archive on a new computer tells nothing of them."""
-    from borg.archiver import Archiver
-
+    archiver = importlib.import_module("borg.archiver").Archiver
     os.environ["BORG_REPO"] = str(HOME)
     found = []
-    for told in text_of(PATHS / "said").split("\n\0")[:-1]:
+    for told in text_of(Path(SAID)).split("\n\0")[:-1]:
         words = told.split("\0")[:-1]
         if "prune" in words:
             try:
-                read = vars(Archiver().get_args(["borg", *words], None))
+                read = vars(archiver().get_args(["borg", *words], None))
             except (SystemExit, Exception):  # it has failed for its reader too
                 continue
             if not read.get("dry_run"):
@@ -232,8 +223,6 @@ def main() -> None:
     given = json.load(sys.stdin)
     os.environ.update(BORG_PASSPHRASE="phrase du poste", BORG_RELOCATED_REPO_ACCESS_IS_OK="yes", HOME=str(HOME))
     subprocess.run(["poste", "/banc/poste.csv"], check=True)
-    if given["family"] == "sauvegarde":
-        noted()
     ended = replay(given["steps"])
     os.chdir(HOME)
     print(json.dumps({"ended": ended, "found": LOOKS[given["family"]](given["values"])}))
