@@ -16,8 +16,9 @@ _SHOWING = ("xdg-open", "firefox", "man", "less", "more", "clear", "exit", "hist
 """What changes nothing, and has no sense without a screen."""
 COMMANDS = frozenset(
     "borg cat cd chacl chmod chown cp df diff du echo export file find getfacl grep head ln ls mkdir mkdocs mv printf "
-    "pwd rm rmdir setfacl sieve-test sievec stat sudo tail test touch tree".split()
+    "pwd rm rmdir rsync sed setfacl sieve-test sievec stat sudo tail tar tee test touch tree wc which whoami".split()
 )
+_FRENCH_TOO = ("file", "test")
 _TYPED_BY_HAND = re.compile(r"(?:\d{1,2}\s?[.)°:|-]|(?:[eéÉE]tape\s?(?:[nN]°\s?)?|[nN]°\s?)\d{1,2}\b)[\s.):°–-]*")
 _GOES_ON = re.compile(r"\s?\\\n[ \t]*")
 """A command that takes several lines."""
@@ -30,7 +31,8 @@ _WARNS = re.compile(
     r"\battention|\bavertissement|\bdanger|\bprudence|\bimportant|⚠|/!\\|\bmise en garde|\bmefi|\bgare a"
 )
 _CHECKS = re.compile(
-    r"comment (?:savoir|verifier|s'assurer|etre sur)|verif|ca (?:a )?(?:bien )?march|fonctionn|reussi|\bcontrole|le resultat|est-ce bon"
+    r"comment (?:savoir|verifier|s'assurer|etre sur)|verif|ca (?:a )?(?:bien )?march|fonctionn|reussi|\bcontrole|le resultat|est-ce bon|"
+    r"\btout (?:a|est|va|s'est) (?:bien )?(?:march|bon|fini|passe|reussi)|\btest final|\bderniere? (?:test|essai|verification)"
 )
 _GLOSSES = re.compile(r"glossaire|lexique|vocabulaire|petit dictionnaire|les mots|mots (?:utiles|anglais)|definitions?")
 _IN_CASE = re.compile(
@@ -263,7 +265,11 @@ class Sheet:
         """Whether a line that nothing sets apart can only be something to type."""
         text = _unprompted(line).strip()
         first, _, rest = text.partition(" ")
-        known = first in COMMANDS or first in EDITORS or (first.casefold() in COMMANDS and bool(_ARGUED.search(rest)))
+        known = (
+            (first in COMMANDS and first not in _FRENCH_TOO)
+            or first in EDITORS
+            or (first.casefold() in COMMANDS and bool(_ARGUED.search(rest)))
+        )
         command = known and bool(rest) and not re.search(r"[.?!:]$", text)
         path = bool(re.fullmatch(r"(?:~|/home)/\S+", text))
         return bool(text) and (command or path or self._is_content(text))
@@ -300,12 +306,15 @@ class Sheet:
     def _ordered(self, piece: Piece) -> bool:
         """Whether the sentence says to type it, or ends with a colon before it."""
         before = self._before(piece)
-        tells = before.rstrip().endswith(":") and not _SHOWN.search(re.split(r"[.!?;]\s", before)[-1])
+        last = re.split(r"[.!?;]\s", before)[-1]
+        tells = before.rstrip().endswith(":") and not _SHOWN.search(last) and not _WARNS.search(last)
         return tells or bool(_ORDERS.search(before))
 
     def _is_named(self, piece: Piece, steps: Sequence[Step], later: Sequence[str]) -> bool:
         """Whether a sentence only speaks of what is typed elsewhere."""
         if self._is_content(piece.text):
+            if re.fullmatch(r"\s*\w+;?\s*", piece.text) and not self._ordered(piece):
+                return True
             return any(piece.text.strip() in one for one in [*later, *(one.text for one in steps if one.do == "write")])
         return not self._ordered(piece) and any(one.text == piece.text for one in steps)
 

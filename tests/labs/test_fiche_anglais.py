@@ -103,6 +103,11 @@ def test_a_right_sheet_is_well_stated(family: str) -> None:
         ("Si le dépôt n'existe pas encore :\n\n`ls ~/a`", [("run", "ls ~/a")]),
         ("Si vous créez des fichiers plus tard, tapez `ls ~/a`.", []),
         ("`cat > a << 'FIN'`\n\n`- un`\n\n`FIN`\n\n`ls ~/a`", [("run", "cat > a << 'FIN'\n- un\nFIN"), ("run", "ls ~/a")]),
+        ("1. Copiez :\nls ~/a\nls ~/b", [("run", "ls ~/a"), ("run", "ls ~/b")]),
+        ("Attention : `borg list` est long.\n\nÀ la fin : `borg list`", [("run", "borg list")]),
+        ("L'écran affiche : `borg list`", []),
+        ("N'employez ni `chmod`, ni `chacl`.", []),
+        ("test une condition", []),
         ("5. Si tout est bon, lancez le tri :\n\n```\nborg prune ~/a\n```", [("run", "borg prune ~/a")]),
     ],
 )  # fmt: skip
@@ -117,6 +122,15 @@ def test_lines_go_into_the_file_that_was_named() -> None:
     assert typed("courrier", "`nano ~/sieve/a.sieve`\n\n```\nstop;\n```") == [
         ("open", "~/sieve/a.sieve"),
         ("write", "stop;"),
+    ]
+
+
+def test_a_setting_that_a_sentence_explains_is_written_once() -> None:
+    sheet = "`nano ~/sieve/a.sieve`\n\n```\nif true {\n  stop;\n}\n```\n\nLe mot `stop;` arrête, `keep` garde, `discard` jette."
+    assert typed("courrier", sheet) == [("open", "~/sieve/a.sieve"), ("write", "if true {\n  stop;\n}")]
+    table = "Écrivez `site_name: Essai`, puis `use_directory_urls: false`."
+    assert typed("site", f"`nano ~/site/mkdocs.yml`\n\n{table}")[1:] == [
+        ("write", "site_name: Essai\nuse_directory_urls: false")
     ]
 
 

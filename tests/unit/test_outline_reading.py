@@ -168,3 +168,9 @@ def test_a_paragraph_beside_the_page_of_word_is_hidden(left: str, hidden: bool) 
         kind for kind, text, _ in told("f.docx", papers.zipped(made | {"word/document.xml": page})) if "ls" in text
     ]
     assert kinds == ["hidden" if hidden else "text"]
+
+
+def test_lines_of_a_passage_stay_together_and_lines_of_a_cell_apart() -> None:
+    assert outline.markdown("    a\n      - b\n\nc")[0].code == ["a\n  - b"]
+    assert outline.markdown("Tapez :\nls ~/a\nPuis")[0].text == "Tapez :\nls ~/a\nPuis"
+    assert outline.html("<p><kbd>ls</kbd> <code>-l</code></p>")[0].code == ["ls", "-l"]

@@ -44,6 +44,12 @@ class Blocks:
         """Whether the current block is a passage in monospace that may go on with another line."""
         return bool(self._pieces) and self._pieces[-1][1] and self._pieces[-1][0].endswith("\n")
 
+    @property
+    def listing(self) -> bool:
+        """Whether the lines of the current block are kept apart: one of them has ended with a colon."""
+        text = "".join(piece for piece, _ in self._pieces)
+        return text.rstrip().endswith(":") or "\n" in text
+
     def part(self) -> None:
         """What is in monospace before is one thing, what comes after another."""
         self._pieces.append(("", False))

@@ -75,7 +75,8 @@ def _markdown_line(line: str, blocks: Blocks) -> None:
     elif indented and blocks.empty and blocks.kind == "text":
         blocks.add(f"{line.expandtabs(4)[4:]}\n", mono=True)
     else:
-        _inline(f" {bare.strip()}" if not blocks.empty else bare.strip(), blocks)
+        blocks.add("" if blocks.empty else "\n" if blocks.listing else " ")
+        _inline(bare.strip(), blocks)
 
 
 def _inline(text: str, blocks: Blocks) -> None:
