@@ -18,7 +18,6 @@ import killed_queue
 import pytest
 import room_lab
 from command_line import etabli
-from helpers import volume
 from killed_queue import Trial
 from small_repository import LAB, ROOT
 from sqlalchemy import select
@@ -81,11 +80,11 @@ def test_workers_killed_at_random_lose_no_exam_and_make_none_twice(trial: Trial)
     assert facts["lost_their_place"] == 0, "what a dead worker left is the next to be made, not the last"
 
 
+@pytest.mark.long
 def test_an_interrupted_verification_goes_before_those_asked_later(trial: Trial) -> None:
     """A lone worker with one lane is killed in the first of its exams: what it left waits for 15 s, not for all others."""
-    asked = volume(10, 20)
-    trial.prepare(asked, LAB)
-    assert trial.ask(asked) == asked
+    trial.prepare(20, LAB)
+    assert trial.ask(20) == 20
     first, *later = (row.id for row in trial.rows())
     trial.start(0, lanes=1)
     trial.until(lambda: trial.rows()[0].state is Progress.RUNNING)
@@ -102,7 +101,7 @@ def test_an_interrupted_verification_goes_before_those_asked_later(trial: Trial)
     taken = [step.about for step in steps[back:] if step.became == "doing"]
     assert taken[0] == first, "what was interrupted is the next that is made"
     assert taken[1:] == sorted(taken[1:]) and len(taken) >= 2, "there were others who waited"
-    assert [row.state for row in trial.rows()] == [Progress.DONE] * asked
+    assert [row.state for row in trial.rows()] == [Progress.DONE] * 20
     assert {step.about for step in steps if step.became == "doing"} == {first, *later}
     assert trial.leftovers() == []
 
