@@ -261,8 +261,9 @@ def from_form(path: str, sheets: Sequence[Sheet]) -> Policy:
     if empty:
         raise Failed(
             f"{path} : sans réponse en face de {some(empty, 7)}.",
-            "Une réponse en face de chaque règle du formulaire.",
-            "Remplissez la colonne B, et gardez tels quels les textes de la colonne A.",
+            f"Une réponse en face d'au moins ces lignes : {listed(_ASKED_OF_FORM)} ; « Mots refusés » aussi, si la liste est à oui.",
+            "Remplissez ces cases de la colonne B, et gardez tels quels les textes de la colonne A. Les autres lignes peuvent rester "
+            "vides.",
             at=next((places[key] for key in lacking if key in places), None),
         )
     settings = {"minlen": _number(given["minimum"]), "minclass": _number(given["classes"])}
@@ -282,6 +283,7 @@ def from_form(path: str, sheets: Sequence[Sheet]) -> Policy:
 
 
 _NEEDED = ("minimum", "classes", "list", "factor")
+_ASKED_OF_FORM = [quote(row["label"]) for row in POLICY_FORM if row["key"] in _NEEDED]
 
 
 def _answers(path: str, sheets: Sequence[Sheet]) -> tuple[dict[str, str], dict[str, Line | Cells]]:
@@ -298,6 +300,14 @@ def _answers(path: str, sheets: Sequence[Sheet]) -> tuple[dict[str, str], dict[s
                 if place + 1 < len(row):
                     found.setdefault(key, row[place + 1].strip())
     return found, places
+
+
+def renewal_of(path: str, files: Files, documents: Documents) -> Policy:
+    """What a policy says of renewal, be other answers of its form empty."""
+    if path.lower().endswith(".conf"):
+        return read_policy(path, files, documents)
+    given, places = _answers(path, documents.tables(path))
+    return Policy(path, "", given.get("renewal", "" if "renewal" in places else None), places=places)
 
 
 def _listed(text: str) -> bool:

@@ -14,7 +14,7 @@ from etabli.exam.contract.french import counted, listed
 from . import prose
 from .audit import Audit
 from .migration import Migration
-from .policy import Policy, read_policy
+from .policy import Policy, read_policy, renewal_of
 from .reading import LearnerTable, read_table
 from .rights import Review
 from .testlists import migration_cases, policy_tests
@@ -139,6 +139,16 @@ class Work:
     def message(self) -> str:
         """What is seen of the message to colleagues."""
         return self._seen("message", "Message aux collègues")
+
+    def expect_no_renewal(self, told_by: str) -> None:
+        """The policy imposes no renewal: what it answers is judged, be its other answers empty; nothing is told by another check."""
+        try:
+            own = renewal_of(self.asked.path("politique"), self.files, self.documents)
+            if not own.renewal:
+                own = self.policy
+        except Failed as absent:
+            raise Failed(absent.observed, absent.expected, absent.help, because=[told_by]) from None
+        own.expect_no_renewal(self.announced_renewal)
 
     def expect_message(self, told_by: str) -> None:
         """There is one message; that there is none, or more than one, is told by another check."""

@@ -1118,10 +1118,24 @@ def truth(line: Mapping[str, str], password: str) -> bool:
 @pytest.mark.parametrize(
     ("said", "expectation", "told"),
     [
-        (lambda line: _as_php(line), "wrong_refused", "est accepté pour : MD5 et SHA-1"),
-        (lambda line: line["mot_de_passe"] == line["empreinte"] != "", "wrong_refused", "est accepté pour : SHA-1"),
-        (lambda line: line["mot_de_passe"] == line["empreinte"] != "", "robust", "illisible est acceptée"),
-        (lambda line: truth(line, line["mot_de_passe"].strip()), "limits", "Un espace au bord"),
+        (lambda line: _as_php(line), "wrong_refused", "commence par 0e, comme celle du bon (MD5 et SHA-1)"),
+        (
+            lambda line: line["mot_de_passe"] == line["empreinte"] != "",
+            "wrong_refused",
+            "est accepté : l'ancienne empreinte elle-même, donnée comme mot de passe (SHA-1).",
+        ),
+        (
+            lambda line: line["mot_de_passe"] == line["empreinte"] != "",
+            "robust",
+            "illisible est acceptée : celle qui est le texte même du mot de passe.",
+        ),
+        (lambda line: not line["empreinte"], "robust", "illisible est acceptée : une empreinte vide."),
+        (
+            lambda line: truth(line, line["mot_de_passe"].swapcase()),
+            "wrong_refused",
+            "un autre mot de passe que le bon",
+        ),
+        (lambda line: truth(line, line["mot_de_passe"].strip()), "limits", "Un espace au début ou à la fin"),
         (lambda line: truth(line, unicodedata.normalize("NFC", line["mot_de_passe"])), "limits", "accentué"),
     ],
 )
@@ -1129,6 +1143,21 @@ def test_a_loose_comparison_and_a_changed_password_are_told(
     said: Callable[[dict[str, str]], bool], expectation: str, told: str
 ) -> None:
     assert told in observed(getattr(script(answering(said)), f"expect_{expectation}"))
+
+
+def test_the_advice_on_a_loose_comparison_is_that_of_its_language() -> None:
+    def itself(line: dict[str, str]) -> bool:
+        return line["mot_de_passe"] == line["empreinte"] != ""
+
+    for path, whole, spaces in (("m.php", "hash_equals", "trim"), ("m.py", "hmac.compare_digest", "strip")):
+        for said in (itself, _as_php):
+            told = failure(script(answering(said), path).expect_wrong_refused).help or ""
+            assert told.startswith(f"Dans {path} : ") and ("telle quelle" in told) is (said is itself)
+            assert said is itself or whole in told
+        trimmed = failure(script(answering(lambda line: truth(line, line["mot_de_passe"].strip())), path).expect_limits)
+        assert f"pas de {spaces}" in (trimmed.help or "")
+        assert ("strip" in (trimmed.help or "")) is (path == "m.py")
+    assert "telle quelle" in (failure(script(answering(itself)).expect_robust).help or "")
 
 
 def _as_php(line: Mapping[str, str]) -> bool:
