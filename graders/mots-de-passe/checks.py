@@ -429,16 +429,16 @@ def check_politique_renouvellement(work: Work) -> None:
 
     CNIL 2022-100 and ANSSI-PG-078: no periodic renewal of ordinary passwords.
     """
-    work.expect_no_renewal("politique-lue")
+    work.answered("renewal", "politique-lue").expect_no_renewal(work.announced_renewal)
 
 
 @check(
-    points=2, palier=ATTENDU, competences=SECURITE, after=["politique-lue"],
+    points=2, palier=ATTENDU, competences=SECURITE, after=["rendu-present"], blames=["politique-lue"],
     help="Qui a le plus de pouvoir sur les systèmes ? C'est par là qu'un second facteur commence.",
 )  # fmt: skip
 def check_politique_second_facteur(work: Work) -> None:
     """La politique demande un second facteur aux administrateurs."""
-    work.policy.expect_second_factor()
+    work.answered("factor", "politique-lue").expect_second_factor()
 
 
 @check(

@@ -38,6 +38,7 @@ audit = import_grader(GRADER, "audit")
 rights = import_grader(GRADER, "rights")
 harm = import_grader(GRADER, "harm")
 policy = import_grader(GRADER, "policy")
+hand_in = import_grader(GRADER, "work")
 answers = import_grader(GRADER, "answers")
 entropy = import_grader(GRADER, "entropy")
 trying = import_grader(GRADER, "trying")
@@ -652,6 +653,25 @@ def test_a_renewal_left_empty_imposes_none() -> None:
 def test_answers_that_lack_are_named() -> None:
     told = observed(lambda: policy.from_form("politique.ods", form(**{**FILLED, "minimum": "", "words": ""})))
     assert told == "politique.ods : sans réponse en face de « Longueur minimale, utilisateurs » et « Mots refusés »."
+    found = failure(lambda: policy.from_form("politique.ods", form(**{**FILLED, "minimum": "", "factor": ""})))
+    assert found.at == Cells("Feuille", ["B2", "B9"], path="politique.ods"), "every case that is empty"
+    assert "au moins ces lignes : « Longueur minimale, utilisateurs »," in found.expected
+
+
+def test_renewal_and_second_factor_are_judged_alone_where_they_are_answered() -> None:
+    def asked(**answers: str) -> Any:
+        tables = lambda _path: form(**{**FILLED, "classes": "", **answers})  # noqa: E731
+        documents = SimpleNamespace(tables=tables, seen=lambda _path: "")
+        asked_files = SimpleNamespace(path=lambda _name: "politique.ods")
+        return hand_in.Work(asked_files, None, documents, None, None, None)
+
+    asked().answered("renewal", "politique-lue").expect_no_renewal()
+    asked().answered("factor", "politique-lue").expect_second_factor()
+    renewed = failure(asked(renewal="90 jours").answered("renewal", "politique-lue").expect_no_renewal)
+    assert "90 jours" in renewed.observed and not renewed.because
+    for name in ("renewal", "factor"):
+        told = failure(lambda name=name: asked(**{name: ""}).answered(name, "politique-lue"))
+        assert told.because == ("politique-lue",), "an empty form earns nothing"
 
 
 class Bench:
