@@ -24,6 +24,8 @@ MOB = 0.5
 """Beyond this part of the honest messages, a table accuses everybody: it has found nothing."""
 SLIPS = 1
 """Traps of a level, clues and proofs that may be wrong."""
+MANY = 5
+"""Traps whose clues one proof may not show together: words such as an urgent hour come in several messages."""
 WINDOW = 3
 """Words in a row by which a sentence is recognised."""
 _TRAP = re.compile(r"\b(?:pieg|fraud|hamecon|phishing|arnaque|malveillan|dangereu)")
@@ -169,14 +171,24 @@ class Sorting:
                 f"{self._table.path} : {counted(count, 'piège a sa preuve', 'pièges ont leur preuve')}.",
                 f"Une preuve pour {PROOFS} pièges au moins.",
             )
+        blocks = [row for row in self.compared.right.values() if self._of_many(row)]
+        if len(blocks) > SLIPS:
+            raise Failed(
+                f"{self._table.path} : {len(blocks)} preuves montrent chacune les indices de {MANY} pièges ou plus : "
+                "rien n'y est choisi.",
+                "Dans chaque preuve, ce qui trahit ce message-là, et lui seul.",
+                at=tables.place(blocks, "preuve"),
+            )
         self._expect(
-            lambda one, row: (
-                not row["preuve"] or shows(row["preuve"], [p for pieces in one.clues.values() for p in pieces])
-            ),
+            lambda one, row: not row["preuve"] or _shown(row, one),
             "preuve",
             ("une preuve ne montre aucun indice de ce message", "les preuves ne montrent aucun indice de ces messages"),
             "L'adresse, le nom de fichier, l'IBAN ou les mots qui trahissent le piège, recopiés du message.",
         )
+
+    def _of_many(self, row: tables.Row) -> bool:
+        """Whether a proof shows the clues of so many traps that it chooses none."""
+        return sum(_shown(row, one) for one in self._by_number.values() if one.trap) >= MANY
 
     def _expect(
         self, good: Callable[[Message, tables.Row], bool], column: str, told: tuple[str, str], expected: str
@@ -190,6 +202,10 @@ class Sorting:
             raise Failed(
                 f"{self._table.path} : {told[len(wrong) > 1]} : {cells}.", expected, at=tables.place(wrong, column)
             )
+
+
+def _shown(row: tables.Row, one: Message) -> bool:
+    return shows(row["preuve"], [piece for pieces in one.clues.values() for piece in pieces])
 
 
 def _numbers(numbers: Sequence[int]) -> str:

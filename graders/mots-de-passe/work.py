@@ -181,10 +181,17 @@ class Work:
 
     def _counted(self, name: str, failed: Failed) -> Failed:
         """The failure of several files for one, with the lines of each: the learner then knows which is the whole one."""
-        told = []
-        for path in self.asked.paths(name):
-            with suppress(Failed):
-                lines = len(read_table(path, self.documents.tables(path), name, self.variant).lines)
-                told.append(f"« {path} » a {counted(lines, 'ligne remplie', 'lignes remplies')}")
-        failed.observed += f" {listed(told)}." if len(told) > 1 else ""
+        if name not in self._several:
+            told = []
+            for path in self.asked.paths(name):
+                with suppress(Failed):
+                    lines = len(read_table(path, self.documents.tables(path), name, self.variant).lines)
+                    told.append(f"« {path} » a {counted(lines, 'ligne remplie', 'lignes remplies')}")
+            self._several[name] = f" {listed(told)}." if len(told) > 1 else ""
+        failed.observed += self._several[name]
         return failed
+
+    @cached_property
+    def _several(self) -> dict[str, str]:
+        """What is said of several tables for one, read once: many checks ask for the report in vain."""
+        return {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import combinations, islice
@@ -459,7 +459,10 @@ def expect_all_offered(site: Site) -> None:
 
 
 def fragment_of_names(site: Site) -> tuple[str, list[str]]:
-    """A word of two to six names, found nowhere else in the database if possible, and these names."""
+    """A word of two to six names, found nowhere else in the database if possible, and these names.
+
+    Written alike in all of them if possible: other capitals and accents are for `recherche-casse-accents`.
+    """
     items = [
         (item.name, fold(item.name), fold(f"{item.description or ''} {item.category} {item.place}"))
         for item in site.stock.items()
@@ -469,7 +472,7 @@ def fragment_of_names(site: Site) -> tuple[str, list[str]]:
     for word in sorted(words):
         names = [name for name, folded, _ in items if fold(word) in folded]
         elsewhere = any(fold(word) in others for *_, others in items)
-        choices.append((elsewhere, not 2 <= len(names) <= 6, -len(names), word, names))
+        choices.append((elsewhere or _unlike(word, names), not 2 <= len(names) <= 6, -len(names), word, names))
     *_, word, names = min(choices)
     return word, names
 
@@ -481,7 +484,9 @@ LONG_PIECE, SHORT_PIECE = range(5, 8), range(2, 4)
 
 
 def pieces_of_names(site: Site) -> Iterator[tuple[str, list[str]]]:
-    """A long and a short piece of a name, drawn inside a word, and the names that hold it; few do, if possible."""
+    """A long and a short piece of a name, drawn inside a word, and the names that hold it; few do, and it is written
+    alike in all of them, if possible.
+    """
     names = [(name, fold(name)) for name in site.stock.names()]
     words = {word.lower() for name, _ in names for word in re.findall(r"[A-Za-z]{6,}", name)}
     draw = site.draws.of("morceaux de noms")
@@ -492,7 +497,12 @@ def pieces_of_names(site: Site) -> Iterator[tuple[str, list[str]]]:
             (piece, [name for name, folded in names if piece in folded]) for piece in draw.some(cut_out, MOST_DRAWN)
         ]
         if found:
-            yield min(found, key=lambda one: (len(one[1]) > site.rules.page_size, not one[1]))
+            yield min(found, key=lambda one: (_unlike(*one), len(one[1]) > site.rules.page_size, not one[1]))
+
+
+def _unlike(piece: str, names: Iterable[str]) -> bool:
+    """Whether a name holds the piece with other capitals or accents, which another check looks at."""
+    return any(piece not in name for name in names)
 
 
 def expect_search(site: Site) -> None:

@@ -107,6 +107,8 @@ def test_another_lab_s_submission_is_rejected_and_not_kept(small: SmallClass, re
 
 
 def test_a_receipt_of_this_lab_is_welcome(small: SmallClass) -> None:
+    noted = small.one({"index.php": "<?php", "rendu.json": '{"lab": "essai", "noted": {"site": ["ouvert", "clic"]}}'})
+    assert noted.status is Status.GRADED and payload_of(noted)["noted"] == {"site": ["ouvert", "clic"]}
     assert small.one({"index.php": "<?php", "rendu.json": '{"lab": "essai"}'}).status is Status.GRADED
 
 

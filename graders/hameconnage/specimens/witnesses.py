@@ -104,6 +104,12 @@ def other_scene(own: HandIn) -> HandIn:
     return replace(own, answer=complet({**own.data, "scene": {"id": other}}).answer)
 
 
+def same_proof(own: HandIn) -> HandIn:
+    """The proofs of all traps, in each cell."""
+    block = " ; ".join(row["preuve"] for row in own.rows if row["preuve"])
+    return replace(own, rows=[row | {"preuve": block if row["preuve"] else ""} for row in own.rows])
+
+
 def keys_reversed(questions: list[Question]) -> list[Question]:
     """All true-or-false keys are wrong."""
     return [replace(one, right={"T": "F", "F": "T"}.get(one.right, one.right)) for one in questions]
@@ -155,6 +161,7 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "trois-accuses": made(rows(judge("piège", 0, 3))),
     "tout-piege": made(rows(lambda lines, _: [row | {"verdict": "piège"} for row in lines])),
     "indice-invente": made(rows(cell("indice", "bizarre", 2))),
+    "preuves-de-tous": made(same_proof),
     "preuve-racontee": made(rows(cell("preuve", "l'adresse n'est pas la bonne", 3))),
     "message-recopie": made(with_person),
     "telephone-colle": made(phone_told),
