@@ -102,7 +102,8 @@ class Gap:
             raise Failed(
                 f"L'écart est tapé dans {grid.told(spot)} ({amount(grid.number(spot) or 0)}).",
                 EXPECTED,
-                "Soustrayez deux cellules : celle du grand livre et celle du total de la synthèse.",
+                f"Soustrayez deux cellules calculées : celle du grand livre ({ledgers[0][0].told(ledgers[0][1])}) et celle du total de la "
+                "synthèse.",
                 at=grid.where(spot),
             )
         if not any(self._sums_lines(*one) for one in ledgers):

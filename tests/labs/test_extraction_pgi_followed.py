@@ -502,7 +502,8 @@ def test_entries_wait_for_the_gap_where_nothing_of_the_ledger_is_in_the_workbook
 
 
 def test_a_wrong_gap_and_lost_entries_are_told() -> None:
-    assert "l'écart est tapé" in observed(the_gap(changed(GAP, {(3, 2): 14.75})).expect_figures).lower()
+    typed = failure(the_gap(changed(GAP, {(3, 2): 14.75})).expect_figures)
+    assert "l'écart est tapé" in typed.observed.lower() and "celle du grand livre (Écart!B2)" in (typed.help or "")
     told = observed(the_gap(changed(GAP, {(2, 2): 710.0})).expect_figures)
     assert "grand livre" in told and "700" not in told
     told = observed(the_entries(GAP[:-1]).expect_listed)

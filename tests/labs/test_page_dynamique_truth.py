@@ -32,7 +32,17 @@ VARIANT = SimpleNamespace(
     tables=TABLES, columns=COLUMNS, rules=SimpleNamespace(order=(("date", "asc"), ("name", "asc")))
 )
 
-NAMES = ("Lampe de chevet", "Lampadaire", "Chaise longue", "Vélo d'enfant", "Tabouret", "Bœuf en bois", "Armoire", "Crumble salé", "Sale")
+NAMES = (
+    "Lampe de chevet",
+    "Lampadaire",
+    "Chaise longue",
+    "Vélo d'enfant",
+    "Tabouret",
+    "Bœuf en bois",
+    "Armoire",
+    "Crumble salé",
+    "Sale",
+)
 
 
 @pytest.mark.parametrize("number", range(12))
