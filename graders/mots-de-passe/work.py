@@ -176,11 +176,12 @@ class Work:
         try:
             path = self.asked.path(name)
         except Failed as failed:
-            raise self._counted(name, failed) from failed
+            failed.observed += self._counts(name)
+            raise
         return read_table(path, self.documents.tables(path), name, self.variant)
 
-    def _counted(self, name: str, failed: Failed) -> Failed:
-        """The failure of several files for one, with the lines of each: the learner then knows which is the whole one."""
+    def _counts(self, name: str) -> str:
+        """The lines of each of several files for one, in a sentence: the learner then knows which is the whole one; ''."""
         if name not in self._several:
             told = []
             for path in self.asked.paths(name):
@@ -188,8 +189,7 @@ class Work:
                     lines = len(read_table(path, self.documents.tables(path), name, self.variant).lines)
                     told.append(f"« {path} » a {counted(lines, 'ligne remplie', 'lignes remplies')}")
             self._several[name] = f" {listed(told)}." if len(told) > 1 else ""
-        failed.observed += self._several[name]
-        return failed
+        return self._several[name]
 
     @cached_property
     def _several(self) -> dict[str, str]:

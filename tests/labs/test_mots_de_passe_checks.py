@@ -20,11 +20,14 @@ from helpers import volume
 from refused import failure, observed
 
 from etabli.exam import Cells, Failed, Line
+from etabli.exam.contract.causes import root_of
 from etabli.exam.contract.check import import_grader, load_checks
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.french import counted
 from etabli.exam.contract.plain import plain
 from etabli.exam.contract.values import Leftover, TypedLine
+from etabli.exam.runner.request import Wanted
+from etabli.exam.tools.asked import AskedFiles
 from etabli.exam.tools.bench import Ran
 from etabli.exam.tools.documents import Cell, Sheet, Trace
 from etabli.kit import tables
@@ -43,6 +46,7 @@ answers = import_grader(GRADER, "answers")
 entropy = import_grader(GRADER, "entropy")
 trying = import_grader(GRADER, "trying")
 prose = import_grader(GRADER, "prose")
+work = import_grader(GRADER, "work")
 situations = import_grader(GRADER, "situations")
 migration = import_grader(GRADER, "migration")
 hashing = import_grader(GRADER, "hashing")
@@ -127,6 +131,19 @@ def test_a_hidden_sheet_is_no_report_and_several_sheets_are_one() -> None:
     cut = [sheet(rows[:10]), sheet([rows[0], *rows[10:]], name="Suite", hidden=True)]
     one = audit.Audit(reading.read_table("a.xlsx", cut, "audit", typed()), typed())
     assert observed(one.expect_share).endswith(" La feuille masquée « Suite » n'est pas lue : affichez-la.")
+
+
+def test_of_two_reports_the_lines_of_each_are_told() -> None:
+    rows = findings.grid(findings.report(data()), findings.AUDIT)
+    books = {"audit.xlsx": [sheet(rows[:10])], "audit.csv": [sheet(rows)]}
+    asked = AskedFiles({"audit": Wanted("Relevé d'audit", tuple(books), tuple(books))}, list(books))
+    made = work.Work(asked, None, SimpleNamespace(tables=books.get), None, typed(), None)
+    for _time in range(2):
+        told = failure(lambda: made.audit)
+        assert (
+            f"« audit.xlsx » a 9 lignes remplies et « audit.csv » a {len(rows) - 1} lignes remplies." in told.observed
+        )
+        assert root_of(told) is None, "it comes to an end"
 
 
 def test_a_hidden_sheet_is_told_once_and_explains_only_what_it_holds() -> None:
