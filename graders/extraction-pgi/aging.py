@@ -148,10 +148,10 @@ def expect_customers(found: Aged, aged: Mapping[str, Mapping[str, str]]) -> None
             for code, key, spot in wrong
         ]
         swapped = _swapped(found, owing, list(dict.fromkeys(code for code, _, _ in wrong)))
-        said = f" Les clients {listed(swapped)} sont échangés : chacun a les montants de l'autre." if swapped else ""
+        said = f"Les clients {listed(swapped)} sont échangés : chacun a les montants de l'autre. " if swapped else ""
         raise Failed(
             f"{counted(len(wrong), 'montant faux', 'montants faux')} dans la feuille {quote(found.grid.name)}. "
-            f"{some(told, 3, ' ; ')}.{said}",
+            f"{said}{some(told, 3, ' ; ')}.",
             "Pour chaque client, les cinq tranches que donne Tryton.",
             SWAPPED if swapped else None,
             at=found.grid.where(*(spot for _, _, spot in wrong)),

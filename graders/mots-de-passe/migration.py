@@ -73,7 +73,7 @@ TRY_DAMAGED = (
     "Essayez une empreinte Argon2id qui a tous ses champs et dont la fin manque, comme "
     "$argon2id$v=19$m=19456,t=2,p=1$c2VsZGV0ZXN0$Y291 : la réponse est false, et la ligne suivante est traitée."
 )
-NEVER_AS_IT_IS = "une empreinte n'est jamais comparée telle quelle au mot de passe."
+NEVER_AS_IT_IS = "Une empreinte n'est jamais comparée telle quelle au mot de passe."
 LOOSE = {
     "hash": "l'ancienne empreinte elle-même, donnée comme mot de passe",
     "zeros": "un mot de passe dont l'empreinte commence par 0e, comme celle du bon",
@@ -266,7 +266,7 @@ class Migration:
             raise Failed(
                 f"Un mauvais mot de passe est accepté : {listed(told, mark=' ; ')}.",
                 wanted,
-                f"Dans {self._path} : {' '.join(dict.fromkeys(remedies[kind] for kind in kinds))}",
+                f"Ouvrez {self._path}. {' '.join(dict.fromkeys(remedies[kind] for kind in kinds))}",
             )
         _expect(answers, lambda a: not a.new, "Un mauvais mot de passe donne une nouvelle empreinte pour", wanted)
 
@@ -277,10 +277,10 @@ class Migration:
         whole = "hash_equals" if php else "hmac.compare_digest"
         return {
             "hash": f"{NEVER_AS_IT_IS} Cherchez où le mot de passe et l'empreinte sont comparés sans calcul, et retirez-le.",
-            "zeros": f"avec ==, PHP prend deux empreintes qui commencent par 0e pour le même nombre. Comparez avec {whole}."
+            "zeros": f"Avec ==, PHP prend deux empreintes qui commencent par 0e pour le même nombre. Comparez avec {whole}."
             if php
-            else f"comparez des textes avec {whole} : ce ne sont pas des nombres.",
-            "other": f"calculez l'empreinte du mot de passe reçu, tel quel et en entier, et comparez-la en entier, avec {whole}.",
+            else f"Comparez des textes avec {whole} : ce ne sont pas des nombres.",
+            "other": f"Calculez l'empreinte du mot de passe reçu, tel quel et en entier, et comparez-la en entier, avec {whole}.",
         }
 
     def expect_new_hashes(self) -> None:
@@ -360,7 +360,7 @@ class Migration:
             raise Failed(
                 f"Une empreinte illisible {told} : {listed(sent, mark=' ; ')}.",
                 "Une empreinte illisible donne ok : false, sans nouvelle empreinte.",
-                f"Dans {self._path} : {NEVER_AS_IT_IS} Si sa forme n'est pas une des cinq, la réponse est false et null."
+                f"Ouvrez {self._path}. {NEVER_AS_IT_IS} Si sa forme n'est pas une des cinq, la réponse est false et null."
                 if itself
                 else None,
             )

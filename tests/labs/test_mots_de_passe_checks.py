@@ -1189,7 +1189,7 @@ def test_the_advice_on_a_loose_comparison_is_that_of_its_language() -> None:
     for path, whole, spaces in (("m.php", "hash_equals", "trim"), ("m.py", "hmac.compare_digest", "strip")):
         for said in (itself, _as_php):
             told = failure(script(answering(said), path).expect_wrong_refused).help or ""
-            assert told.startswith(f"Dans {path} : ") and ("telle quelle" in told) is (said is itself)
+            assert told.startswith(f"Ouvrez {path}. ") and ("telle quelle" in told) is (said is itself)
             assert said is itself or whole in told
         trimmed = failure(script(answering(lambda line: truth(line, line["mot_de_passe"].strip())), path).expect_limits)
         assert f"pas de {spaces}" in (trimmed.help or "")
