@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import cycle
+from itertools import combinations, cycle
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
 from etabli.exam.contract.formulas import in_french
-from etabli.exam.contract.french import cells, counted, quote, quoted, some
+from etabli.exam.contract.french import cells, counted, listed, quote, quoted, some
 from etabli.exam.tools.scenario import Edit
 
 from .finding import Figures, best_figures, listings
@@ -42,6 +42,10 @@ FIRST_STEP = (
 CENT = 0.006
 BORDERS = {0: "non_echu", 1: "1_30", 30: "1_30", 31: "31_60", 60: "31_60", 61: "61_90", 90: "61_90", 91: "plus_90"}
 """The first and the last day of each bracket, in days late."""
+SWAPPED = (
+    "Comparez ces deux codes à l'export de Tryton, ligne par ligne, par le numéro de facture : dans la feuille des échéances, puis "
+    "dans la première colonne de la balance. Additionner vos lignes redonne le même chiffre."
+)
 EXPECTED = "Des formules, ou un tableau croisé, sur l'extraction des échéances."
 
 
@@ -120,7 +124,7 @@ def expect_totals(found: Aged, totals: Mapping[str, str]) -> None:
 
 
 def expect_customers(found: Aged, aged: Mapping[str, Mapping[str, str]]) -> None:
-    """Every customer's brackets are Tryton's."""
+    """Every customer's brackets are Tryton's; of a few that are not, what it gives is told: a sum would give the same again."""
     owing = {code: sums for code, sums in aged.items() if any(abs(float(sums[key])) >= CENT for key in BRACKETS)}
     expected = "Une ligne par client qui doit quelque chose, avec son code et ses cinq tranches."
     absent = [code for code in owing if code not in found.customers]
@@ -132,18 +136,38 @@ def expect_customers(found: Aged, aged: Mapping[str, Mapping[str, str]]) -> None
             "Comptez les codes de l'extraction des échéances et ceux de la balance ; un avoir seul compte aussi.",
         )
     wrong = [
-        (code, spot)
+        (code, key, spot)
         for code, spots in found.customers.items()
         for key, spot in spots.items()
         if abs((found.grid.number(spot) or 0) - float(owing.get(code, {}).get(key, 0))) >= CENT
     ]
     if wrong:
-        told = [f"{spot.cell} (client {code})" for code, spot in wrong]
+        told = [
+            f"{code}, {TOLD[key]} ({spot.cell}) : on lit {amount(found.grid.number(spot) or 0)}, Tryton donne "
+            f"{amount(float(owing.get(code, {}).get(key, 0)))}"
+            for code, key, spot in wrong
+        ]
+        swapped = _swapped(found, owing, list(dict.fromkeys(code for code, _, _ in wrong)))
+        said = f"Les clients {listed(swapped)} sont échangés : chacun a les montants de l'autre. " if swapped else ""
         raise Failed(
-            f"{counted(len(wrong), 'montant faux', 'montants faux')} dans la feuille {quote(found.grid.name)} : {some(told)}.",
-            expected,
-            at=found.grid.where(*(spot for _, spot in wrong)),
+            f"{counted(len(wrong), 'montant faux', 'montants faux')} dans la feuille {quote(found.grid.name)}. "
+            f"{said}{some(told, 3, ' ; ')}.",
+            "Pour chaque client, les cinq tranches que donne Tryton.",
+            SWAPPED if swapped else None,
+            at=found.grid.where(*(spot for _, _, spot in wrong)),
         )
+
+
+def _swapped(found: Aged, owing: Mapping[str, Mapping[str, str]], codes: Sequence[str]) -> list[str]:
+    """The first two customers who have each other's amounts; nothing where none have."""
+
+    def has(one: str, other: str) -> bool:
+        shown = found.customers[one].items()
+        return all(
+            abs((found.grid.number(spot) or 0) - float(owing.get(other, {}).get(key, 0))) < CENT for key, spot in shown
+        )
+
+    return next(([*pair] for pair in combinations(codes, 2) if has(*pair) and has(*pair[::-1])), [])
 
 
 def expect_calculated(found: Aged, precedents: Precedents, book: Book) -> None:

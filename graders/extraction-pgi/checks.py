@@ -169,7 +169,8 @@ def check_nombres(work: Work) -> None:
 
 @check(
     points=2, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"],
-    help="À l'importation, donnez le type « Texte » à ces colonnes : un format 00000 ne fait que cacher le nombre.",
+    help="Importez de nouveau, avec le type « Texte » pour chaque colonne citée. Donner après coup le format Texte ou 00000 n'y change rien : "
+    "le nombre reste un nombre.",
 )  # fmt: skip
 def check_codes_texte(work: Work) -> None:
     """Les numéros, les codes client et les comptes sont du texte, zéros compris."""
@@ -432,7 +433,8 @@ def check_balance_totaux(work: Work) -> None:
 
 @check(
     points=3, palier=APPROFONDISSEMENT, competences=METIER, after=["balance-totaux"],
-    help="Dans la feuille des échéances, filtrez un client signalé, et additionnez ses montants tranche par tranche, avoirs en moins.",
+    help="Dans la feuille des échéances, filtrez le client, et comparez à l'export de Tryton le code, le montant et l'échéance de chaque ligne. "
+    "Tout y est juste ? Alors sa formule de la balance en oublie une.",
 )  # fmt: skip
 def check_balance_clients(work: Work) -> None:
     """La balance âgée est juste pour chaque client."""

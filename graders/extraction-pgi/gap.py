@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 CENT = 0.006
 TOTALS = 2
 """Numbers that a hand may have typed for a ledger without its lines: what is credited, what is debited."""
-EXPECTED = "Une formule : le total du grand livre moins celui de la synthèse, qui est calculé."
+EXPECTED = (
+    "Une formule : la cellule du total du grand livre moins celle du total de la synthèse, deux cellules calculées."
+)
 FIRST_STEP = (
     "Pas encore fait ? C'est la séance 6. Commencez dans Tryton, Financier ▸ Entrées ▸ Lignes d'écritures comptables, recherche "
     "« Compte.Code: 70% » (sans Tryton : donnees/lignes-d-ecritures-comptables.csv, comptes qui commencent par 70).\n"
@@ -100,7 +102,8 @@ class Gap:
             raise Failed(
                 f"L'écart est tapé dans {grid.told(spot)} ({amount(grid.number(spot) or 0)}).",
                 EXPECTED,
-                "Soustrayez deux cellules : celle du grand livre et celle du total de la synthèse.",
+                f"Soustrayez deux cellules calculées : celle du grand livre ({ledgers[0][0].told(ledgers[0][1])}) et celle du total de la "
+                "synthèse.",
                 at=grid.where(spot),
             )
         if not any(self._sums_lines(*one) for one in ledgers):

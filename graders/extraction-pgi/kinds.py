@@ -15,6 +15,11 @@ from .places import Spot
 
 NUMBERS = ("montant", "quantite", "taux")
 CODES = ("numero", "code_client", "compte")
+CODED = (
+    "Pour le voir, écrivez =ESTTEXTE({cell}) dans une cellule libre : la réponse est FAUX. Donner après coup le format Texte ou 00000 "
+    "n'y change rien. Importez de nouveau le fichier, avec le type « Texte » pour {those}."
+)
+"""A format makes a number look like a text."""
 
 
 class Kinds:
@@ -42,7 +47,7 @@ class Kinds:
     def expect_codes(self) -> None:
         """Numbers of invoices, codes and accounts are text, with their zeros."""
         self._expect(CODES, lambda value: type(value) is str, "n'est pas du texte", "ne sont pas du texte",
-                     "Du texte : un code ne s'additionne pas, et ses zéros comptent.")  # fmt: skip
+                     "Du texte : un code ne s'additionne pas, et ses zéros comptent.", calc=CODED)  # fmt: skip
 
     def expect_one_table(self) -> None:
         """One row of titles, then lines without a hole or a total."""
@@ -59,7 +64,9 @@ class Kinds:
                 told = f"{counted(len(numbers), noun, plural)} parmi les lignes (feuille {quote(found.sheet)}, {rows(numbers)})."
                 raise Failed(told, expected, look, at=found.grid.where(*spots))
 
-    def _expect(self, names: Sequence[str], fits: Callable[[Any], bool], one: str, many: str, expected: str) -> None:
+    def _expect(
+        self, names: Sequence[str], fits: Callable[[Any], bool], one: str, many: str, expected: str, *, calc: str = ""
+    ) -> None:
         if not any(name in self.extraction.columns for name in names):
             titles = listed((quote(self._titles[name]) for name in names), "ni")
             raise Failed(
@@ -82,9 +89,11 @@ class Kinds:
                 f"({self.extraction.grid.told(cells[0][0])} : {_content(cells[0][1])})"
                 for name, cells in odd.items()
             ]
+            spot = next(iter(odd.values()))[0][0]
             raise Failed(
                 f"{' ; '.join(told)}.",
                 expected,
+                calc.format(cell=spot.cell, those="cette colonne" if len(odd) < 2 else "ces colonnes") or None,
                 at=self.extraction.grid.where(*(spot for cells in odd.values() for spot, _ in cells)),
             )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -164,9 +165,19 @@ class Audit:
                 f"Il manque {counted(len(missed), 'constat')} {quote(word(KINDS, kind))} sur {len(wanted)} : "
                 f"{by_system(missed)}.{dated}{limit}{self._unread(kind)}",
                 "Tous les comptes de ce risque, un par ligne.",
-                SHOW if self._hidden.keys() & set(missed) else None,
+                SHOW if self._hidden.keys() & set(missed) else self._limit if kind == "dormant" else None,
                 because=self._why(kind, missed),
             )
+
+    @property
+    def _limit(self) -> str:
+        """How to sort out those who have not come for long, with a formula to be typed as it is."""
+        day = date.fromisoformat(f"{self._variant.period['today']}")
+        return (
+            f"Écrivez =DATE({day.year};{day.month};{day.day})-{DORMANT_DAYS} dans une cellule : c'est la date limite. Dans chaque export, "
+            "filtrez les comptes actifs dont la dernière connexion est avant elle (ou créés avant elle, et jamais connectés), puis "
+            "cherchez leur absence dans rh.csv."
+        )
 
     def _why(self, kind: str, missed: Sequence[str]) -> list[str]:
         """The checks that tell why findings of a risk lack.

@@ -421,7 +421,7 @@ def check_politique_entropie(work: Work) -> None:
 
 
 @check(
-    points=2, palier=ATTENDU, competences=SECURITE, after=["politique-lue"],
+    points=2, palier=ATTENDU, competences=SECURITE, after=["rendu-present"], blames=["politique-lue"],
     help="Les sources disent ce qu'elles pensent du changement forcé pour des utilisateurs ordinaires.",
 )  # fmt: skip
 def check_politique_renouvellement(work: Work) -> None:
@@ -429,16 +429,16 @@ def check_politique_renouvellement(work: Work) -> None:
 
     CNIL 2022-100 and ANSSI-PG-078: no periodic renewal of ordinary passwords.
     """
-    work.policy.expect_no_renewal(work.announced_renewal)
+    work.answered("renewal", "politique-lue").expect_no_renewal(work.announced_renewal)
 
 
 @check(
-    points=2, palier=ATTENDU, competences=SECURITE, after=["politique-lue"],
+    points=2, palier=ATTENDU, competences=SECURITE, after=["rendu-present"], blames=["politique-lue"],
     help="Qui a le plus de pouvoir sur les systèmes ? C'est par là qu'un second facteur commence.",
 )  # fmt: skip
 def check_politique_second_facteur(work: Work) -> None:
     """La politique demande un second facteur aux administrateurs."""
-    work.policy.expect_second_factor()
+    work.answered("factor", "politique-lue").expect_second_factor()
 
 
 @check(
@@ -511,7 +511,7 @@ def check_migration_bons(work: Work) -> None:
 
 @check(
     points=3, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-bons"],
-    help="Comparez toute l'empreinte, et ne donnez rien quand la comparaison échoue.",
+    help="Comparez toute l'empreinte, et jamais l'empreinte au mot de passe tel quel ; ne donnez rien quand la comparaison échoue.",
 )  # fmt: skip
 def check_migration_mauvais(work: Work) -> None:
     """Les mauvais mots de passe sont refusés."""
@@ -547,10 +547,10 @@ def check_migration_longs(work: Work) -> None:
 
 @check(
     points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-empreintes"], timeout=RUNS,
-    help="Essayez un mot de passe vide, puis un mot de passe accentué.",
+    help="Essayez un mot de passe vide, puis un mot de passe accentué, puis un qui finit par un espace.",
 )  # fmt: skip
 def check_migration_vides_unicode(work: Work) -> None:
-    """Un mot de passe vide est refusé, un mot de passe accentué est reconnu."""
+    """Un mot de passe vide est refusé ; accents et espaces d'un mot de passe comptent."""
     work.migration.expect_limits()
 
 

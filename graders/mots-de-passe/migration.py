@@ -73,6 +73,15 @@ TRY_DAMAGED = (
     "Essayez une empreinte Argon2id qui a tous ses champs et dont la fin manque, comme "
     "$argon2id$v=19$m=19456,t=2,p=1$c2VsZGV0ZXN0$Y291 : la réponse est false, et la ligne suivante est traitée."
 )
+NEVER_AS_IT_IS = "Une empreinte n'est jamais comparée telle quelle au mot de passe."
+LOOSE = {
+    "hash": "l'ancienne empreinte elle-même, donnée comme mot de passe",
+    "zeros": "un mot de passe dont l'empreinte commence par 0e, comme celle du bon",
+    "other": "un autre mot de passe que le bon",
+}
+"""The wrong passwords, by what takes them for the right one."""
+_ZEROS = re.compile(r"0+e\d+")
+UNREADABLE_ITSELF = "celle qui est le texte même du mot de passe"
 _RAISED = re.compile(r"^(?:\w+\.)*(\w+(?:Error|Exception|Invalid\w*))(?=:|$)", re.MULTILINE)
 """What a Python program stopped on."""
 _PHP_SAYS = re.compile(r"\s*(?:PHP )?(?:(?:Fatal|Parse|Recoverable fatal) error|Warning|Deprecated|Notice): ")
@@ -247,8 +256,32 @@ class Migration:
         answers = [answer for answer in self.answers("mauvais", "foule", "releve") if not answer.case.ok]
         if self._by_heart and all(not answer.ok for answer in answers if answer.case.login not in EXAMPLES):
             raise Failed(self._by_heart.strip(), wanted, "Ne regardez pas l'identifiant : seule l'empreinte décide.")
-        _expect(answers, lambda a: not a.ok, "Un mauvais mot de passe est accepté pour", wanted)
+        if wrong := [answer for answer in answers if answer.ok]:
+            kinds = list(dict.fromkeys(map(_mistaken, wrong)))
+            told = [
+                f"{LOOSE[kind]} ({some(_schemes([a for a in wrong if _mistaken(a) == kind], lambda _: False), 5)})"
+                for kind in kinds
+            ]
+            remedies = self._remedies
+            raise Failed(
+                f"Un mauvais mot de passe est accepté : {listed(told, mark=' ; ')}.",
+                wanted,
+                f"Ouvrez {self._path}. {' '.join(dict.fromkeys(remedies[kind] for kind in kinds))}",
+            )
         _expect(answers, lambda a: not a.new, "Un mauvais mot de passe donne une nouvelle empreinte pour", wanted)
+
+    @property
+    def _remedies(self) -> Mapping[str, str]:
+        """What to put right, by the kind of wrong password that is accepted, in the language of the script."""
+        php = self._path.lower().endswith(".php")
+        whole = "hash_equals" if php else "hmac.compare_digest"
+        return {
+            "hash": f"{NEVER_AS_IT_IS} Cherchez où le mot de passe et l'empreinte sont comparés sans calcul, et retirez-le.",
+            "zeros": f"Avec ==, PHP prend deux empreintes qui commencent par 0e pour le même nombre. Comparez avec {whole}."
+            if php
+            else f"Comparez des textes avec {whole} : ce ne sont pas des nombres.",
+            "other": f"Calculez l'empreinte du mot de passe reçu, tel quel et en entier, et comparez-la en entier, avec {whole}.",
+        }
 
     def expect_new_hashes(self) -> None:
         """Each new hash is that of the password, with a salt of its own.
@@ -305,18 +338,31 @@ class Migration:
         _expect(self.answers("unicode", batch="limites"), lambda a: a.ok and _holds(a),
                 "Un mot de passe accentué n'est pas reconnu pour", "Les lettres du monde entier, en UTF-8.",
                 f"Dans {self._path}, ne convertissez pas le mot de passe : lisez-le en UTF-8, gardez ses accents.")  # fmt: skip
-        _expect(self.answers("espaces", batch="limites"), lambda a: a.ok is a.case.ok and (not a.ok or _holds(a)),
-                "Un espace au bord d'un mot de passe ne compte pas pour",
-                "Un mot de passe est pris tel quel : ses espaces comptent.",
-                f"Dans {self._path}, n'enlevez aucun espace du mot de passe : ni trim, ni strip.")  # fmt: skip
+        if wrong := _schemes(
+            self.answers("espaces", batch="limites"), lambda a: a.ok is a.case.ok and (not a.ok or _holds(a))
+        ):
+            cut_by = "trim, ltrim ni rtrim" if self._path.lower().endswith(".php") else "strip, lstrip, rstrip ni split"
+            raise Failed(
+                f"Un espace au début ou à la fin d'un mot de passe ne compte pas (vu avec {listed(wrong)}) : c'est un autre mot de "
+                "passe.",
+                "Un mot de passe est pris tel quel : ses espaces comptent, au début et à la fin.",
+                f"Dans {self._path}, n'enlevez aucun espace du mot de passe : pas de {cut_by}.",
+            )
 
     def expect_robust(self) -> None:
         """A hash that cannot be read is refused, and the next line is treated."""
         answers = self.answers(batch="abimes")
-        if any(answer.ok or answer.new for answer in answers[:-1]):
+        wrong = [answer for answer in answers[:-1] if answer.ok or answer.new]
+        if wrong:
+            sent = list(dict.fromkeys(map(_unreadable, wrong)))
+            told = "est acceptée" if any(answer.ok for answer in wrong) else "donne une nouvelle empreinte"
+            itself = UNREADABLE_ITSELF in sent
             raise Failed(
-                "Une empreinte illisible est acceptée.",
+                f"Une empreinte illisible {told} : {listed(sent, mark=' ; ')}.",
                 "Une empreinte illisible donne ok : false, sans nouvelle empreinte.",
+                f"Ouvrez {self._path}. {NEVER_AS_IT_IS} Si sa forme n'est pas une des cinq, la réponse est false et null."
+                if itself
+                else None,
             )
         if not answers[-1].ok:
             raise Failed(
@@ -351,6 +397,31 @@ def _told(one: Leftover) -> str:
 
 def _holds(answer: Answer) -> bool:
     return verifies(answer.case.mot_de_passe, answer.new or "")
+
+
+def _mistaken(answer: Answer) -> str:
+    """What a wrong password that is accepted is, a key of `LOOSE`."""
+    if answer.case.mot_de_passe == answer.case.empreinte:
+        return "hash"
+    return "zeros" if _ZEROS.fullmatch(answer.case.empreinte) else "other"
+
+
+def _unreadable(answer: Answer) -> str:
+    """What a hash that nobody can read is, without the hash."""
+    stored = answer.case.empreinte
+    if stored == answer.case.mot_de_passe:
+        return UNREADABLE_ITSELF
+    if stored.startswith("$argon2id$"):
+        return (
+            "une empreinte Argon2id dont la fin ne se décode pas"
+            if stored.endswith("!")
+            else "une empreinte Argon2id coupée"
+        )
+    if stored.startswith("sha256$"):
+        return "une empreinte SHA-256 coupée"
+    if stored.startswith("$2"):
+        return "une empreinte d'une sorte inconnue ($2z$…)"
+    return "une empreinte faite de mots" if stored else "une empreinte vide"
 
 
 def _schemes(answers: Sequence[Answer], holds: Callable[[Answer], bool]) -> list[str]:

@@ -261,9 +261,10 @@ def from_form(path: str, sheets: Sequence[Sheet]) -> Policy:
     if empty:
         raise Failed(
             f"{path} : sans réponse en face de {some(empty, 7)}.",
-            "Une réponse en face de chaque règle du formulaire.",
-            "Remplissez la colonne B, et gardez tels quels les textes de la colonne A.",
-            at=next((places[key] for key in lacking if key in places), None),
+            f"Une réponse en face d'au moins ces lignes : {listed(_ASKED_OF_FORM)} ; « Mots refusés » aussi, si la liste est à oui.",
+            "Remplissez ces cases de la colonne B, et gardez tels quels les textes de la colonne A. Les autres lignes peuvent rester "
+            "vides.",
+            at=_together([places[key] for key in lacking if key in places]),
         )
     settings = {"minlen": _number(given["minimum"]), "minclass": _number(given["classes"])}
     if _listed(given["list"]):
@@ -282,6 +283,7 @@ def from_form(path: str, sheets: Sequence[Sheet]) -> Policy:
 
 
 _NEEDED = ("minimum", "classes", "list", "factor")
+_ASKED_OF_FORM = [quote(row["label"]) for row in POLICY_FORM if row["key"] in _NEEDED]
 
 
 def _answers(path: str, sheets: Sequence[Sheet]) -> tuple[dict[str, str], dict[str, Line | Cells]]:
@@ -298,6 +300,25 @@ def _answers(path: str, sheets: Sequence[Sheet]) -> tuple[dict[str, str], dict[s
                 if place + 1 < len(row):
                     found.setdefault(key, row[place + 1].strip())
     return found, places
+
+
+def _together(found: Sequence[Line | Cells]) -> Line | Cells | None:
+    """The places of several answers as one, where they are cells of one sheet; else the first."""
+    first = found[0] if found else None
+    if not isinstance(first, Cells) or len(found) < 2:
+        return first
+    names = [name for one in found if isinstance(one, Cells) and one.sheet == first.sheet for name in one.names]
+    return Cells(first.sheet, names, path=first.path)
+
+
+def answers_of(path: str, files: Files, documents: Documents) -> Policy:
+    """What a policy says of renewal and of the second factor, be other answers of its form empty."""
+    if path.lower().endswith(".conf"):
+        return read_policy(path, files, documents)
+    given, places = _answers(path, documents.tables(path))
+    return Policy(
+        path, "", given.get("renewal", "" if "renewal" in places else None), given.get("factor", ""), places=places
+    )
 
 
 def _listed(text: str) -> bool:

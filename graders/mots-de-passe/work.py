@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed
@@ -14,7 +14,7 @@ from etabli.exam.contract.french import counted, listed
 from . import prose
 from .audit import Audit
 from .migration import Migration
-from .policy import Policy, read_policy
+from .policy import Policy, answers_of, read_policy
 from .reading import LearnerTable, read_table
 from .rights import Review
 from .testlists import migration_cases, policy_tests
@@ -139,6 +139,14 @@ class Work:
     def message(self) -> str:
         """What is seen of the message to colleagues."""
         return self._seen("message", "Message aux collègues")
+
+    def answered(self, name: Literal["renewal", "factor"], told_by: str) -> Policy:
+        """The policy, for one of its answers: be others of the form empty, where this one is not; nothing is told by another check."""
+        try:
+            own = answers_of(self.asked.path("politique"), self.files, self.documents)
+            return own if getattr(own, name) else self.policy
+        except Failed as absent:
+            raise Failed(absent.observed, absent.expected, absent.help, because=[told_by]) from None
 
     def expect_message(self, told_by: str) -> None:
         """There is one message; that there is none, or more than one, is told by another check."""

@@ -186,36 +186,36 @@ def check_valeurs_absentes(site: Site) -> None:
 )  # fmt: skip
 def check_fiche_complete(site: Site) -> None:
     """Chaque nom mène à une page qui donne toutes les informations."""
-    for item in items.well_filled(site, 2):
-        items.expect_item_page(site, item)
-    if entry := items.later_entry(site):
-        items.expect_item_page(site, site.stock.by_name()[entry.name], entry)
+    items.expect_item_pages(site)
 
 
 @check(
-    points=1, palier=ESSENTIEL, competences=SITE, after=["fiche-complete"],
+    points=1, palier=ESSENTIEL, competences=SITE, after=["base-jointe"], blames=["fiche-complete"],
     help="Dans la boucle de la liste, mettez le nom entre <a href=…> et </a>. Un lien de plus à côté (« Voir ») peut rester.",
 )  # fmt: skip
 def check_fiche_lien(site: Site) -> None:
     """Dans la liste, le nom lui-même est le lien vers sa page."""
+    items.expect_openable(site)
     items.expect_named_links(site)
 
 
 @check(
-    points=1, palier=ESSENTIEL, competences=SITE, after=["fiche-complete"],
+    points=1, palier=ESSENTIEL, competences=SITE, after=["base-jointe"], blames=["fiche-complete"],
     help="L'adresse porte le numéro de la ligne (colonne id), et non son nom, sa place dans la liste ou une session.",
 )  # fmt: skip
 def check_fiche_adresse(site: Site) -> None:
     """Le nom mène à une adresse qui reste valable quand la liste change."""
+    items.expect_openable(site)
     items.expect_stable_address(site)
 
 
 @check(
-    points=2, palier=ESSENTIEL, competences=SITE, after=["fiche-complete"],
+    points=2, palier=ESSENTIEL, competences=SITE, after=["base-jointe"], blames=["fiche-complete"],
     help="En PHP : http_response_code(404) avant tout affichage. En Flask : abort(404) ; une page d'erreur finit par « return …, 404 ».",
 )  # fmt: skip
 def check_fiche_inconnue(site: Site) -> None:
     """Une page qui n'existe pas répond par un code 404 et une explication."""
+    items.expect_openable(site)
     items.expect_not_found(site)
 
 
@@ -429,20 +429,22 @@ def check_pagination_parcours(site: Site) -> None:
 
 
 @check(
-    points=3, palier=APPROFONDISSEMENT, competences=DONNEES, after=["fiche-complete"], blames=["fiche-adresse"],
+    points=3, palier=APPROFONDISSEMENT, competences=DONNEES, after=["base-jointe"], blames=["fiche-complete", "fiche-adresse"],
     help="La requête UPDATE porte WHERE avec l'identifiant de la ligne.",
 )  # fmt: skip
 def check_modification(site: Site) -> None:
     """Le formulaire de modification, déjà rempli, change la bonne ligne et elle seule."""
+    items.expect_openable(site)
     items.expect_edit(site)
 
 
 @check(
-    points=3, palier=APPROFONDISSEMENT, competences=DONNEES, after=["fiche-complete"], blames=["fiche-adresse"],
+    points=3, palier=APPROFONDISSEMENT, competences=DONNEES, after=["base-jointe"], blames=["fiche-complete", "fiche-adresse"],
     help="La suppression part d'un formulaire POST ; la requête DELETE porte WHERE avec l'identifiant.",
 )  # fmt: skip
 def check_suppression(site: Site) -> None:
     """La suppression, par un formulaire, retire la bonne ligne et elle seule."""
+    items.expect_openable(site)
     items.expect_delete(site)
 
 

@@ -302,6 +302,12 @@ _SECRETS = (
     (re.compile(r"(?m)^(?:from|import) (?:flask|pymysql|sqlalchemy|os)\b"), "du code Python"),
     (re.compile(r"\APK\x03\x04|\A\x1f\x8b"), "une archive"),
 )
+_CODE = ("du code PHP", "du code Python")
+_WRITTEN = re.compile(
+    r"""(?i)(?:password|passwd|mot_?de_?passe|\bmdp)['"]?\s{0,9}(?:=>|=|:)\s{0,9}['"][^'"\s]{1,80}['"]|"""
+    r"""new\s{1,9}(?:PDO|mysqli)\s{0,9}\([^)]{0,400},\s{0,9}['"]\w{1,80}['"]"""
+)
+"""A password that a program holds itself."""
 _PHPINFO = re.compile(r"(?i)<title>[^<]*\bphpinfo\(\)")
 _HARMLESS = (".css", ".js", ".mjs", ".html", ".htm", ".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".ico",
              ".woff2", ".woff", ".ttf", ".md")  # fmt: skip
@@ -335,7 +341,9 @@ def secret_in(body: str, address: str) -> str:
     ending = address.lower().rpartition(".")[2]
     patterns = {"php": _SECRETS[:1], "txt": _COPIES}.get(ending, _SECRETS)
     found = next((words for pattern, words in patterns if pattern.search(body)), "")
-    return f"{found}, dont un mot de passe" if found == _SECRETS[1][1] and masked(body) != body else found
+    if found == _SECRETS[1][1] and masked(body) != body:
+        return f"{found}, dont un mot de passe"
+    return f"{found}, avec un mot de passe" if found in _CODE and _WRITTEN.search(body) else found
 
 
 def web_addresses(paths: list[str], draw: Draw) -> list[str]:

@@ -17,7 +17,7 @@ from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
 from . import acting, hostile
 from .diagnosis import advice, own_text, visible_text
-from .formats import in_english, mentions_date, mentions_price, quote
+from .formats import in_english, mentions_date, mentions_price, price_text, quote
 from .forms import (
     Draft,
     field_of,
@@ -28,7 +28,7 @@ from .forms import (
     sent_data,
     stored,
 )
-from .lists import expect_own_titles
+from .lists import JOIN, expect_own_titles, read_by_title
 from .reading import links_of
 from .visitor import MOST_TURNED, altered_addresses, changes, split_identifier
 
@@ -51,9 +51,12 @@ NOT_RUN = (
 
 
 BY_ID = (
-    "Un nom ne suffit pas à choisir une ligne : dans la requête {verb}, WHERE compare l'identifiant (la clé primaire). "
-    "Pour l'essayer chez vous, donnez le même nom à deux lignes."
+    "Un nom ne suffit pas à choisir une ligne : dans la requête {verb}, WHERE compare l'identifiant (la clé primaire). C'est déjà "
+    "le cas ? Cherchez plus haut, là où la page choisit les numéros : une recherche par le nom (WHERE nom = …) ou une boucle sur "
+    "plusieurs lignes. Pour l'essayer chez vous, donnez le même nom à deux lignes."
 )
+CLOSED = "item-closed"
+"""Of the memo: `fiche-complete` met a page of an item that does not open."""
 TOKEN = "Un jeton tiré au hasard, gardé dans la session et placé dans un champ caché, que le serveur compare."
 _EACH_ITS_OWN = (
     "Tirez-le au hasard une fois par session : $_SESSION['jeton'] ??= bin2hex(random_bytes(32)) en PHP, "
@@ -97,8 +100,28 @@ def later_entry(site: Site) -> Entry | None:
     return draw.one(entries) if entries else None
 
 
+def expect_item_pages(site: Site) -> None:
+    """The pages of two items of ``/`` and of one of a later page open, and give all that is asked for."""
+    site.memo[CLOSED] = "/"
+    for item in well_filled(site, 2):
+        expect_item_page(site, item)
+    if entry := later_entry(site):
+        expect_item_page(site, site.stock.by_name()[entry.name], entry)
+
+
+def expect_openable(site: Site) -> None:
+    """Raises Failed, told by `fiche-complete`, where the page of an item does not open: what lacks on one stops nobody."""
+    if CLOSED in site.memo:
+        raise Failed(
+            observed="La page de la fiche ne s'ouvre pas : on ne peut rien y faire.",
+            expected=f"Le nom mène à la page {site.words.of_the_item}.",
+            because=["fiche-complete"],
+        )
+
+
 def expect_item_page(site: Site, item: Item, entry: Entry | None = None) -> None:
     """Its name leads to a page with its name as h1 and all its values; `entry`: where it was seen."""
+    site.memo[CLOSED] = item.name
     site.open_item(entry or site.entry(item.name))
     page, headings, text = site.page, site.page.headings(1), site.page.text
     crash = site.stopped()
@@ -114,6 +137,7 @@ def expect_item_page(site: Site, item: Item, entry: Entry | None = None) -> None
             observed=f"Le lien {quote(item.name)} mène à une page (code {page.status}) : {title}.{site.notice()}",
             expected=f"La page {site.words.of_the_item}, avec son nom dans le titre h1.",
         )
+    del site.memo[CLOSED]
     shows = {
         "category": contains_words(text, item.category),
         "place": contains_words(text, item.place),
@@ -121,13 +145,38 @@ def expect_item_page(site: Site, item: Item, entry: Entry | None = None) -> None
         "date": mentions_date(text, item.date),
         "description": squeeze(item.description or "") in squeeze(text),
     }
-    lacking = [site.title(kind) for kind, shown in shows.items() if not shown]
+    lacking = [kind for kind, shown in shows.items() if not shown]
     if lacking:
-        raise Failed(
-            observed=f"Sur la page de {quote(item.name)}, on ne trouve pas : {listed(lacking)}.{site.notice()}",
-            expected="Le nom et toutes les informations demandées.",
-        )
+        raise _lacking(site, item, text, lacking)
     expect_own_titles(site, text, item, f"La page de {quote(item.name)}")
+
+
+def _lacking(site: Site, item: Item, text: str, kinds: Sequence[str]) -> Failed:
+    """The failure of a page without some values of its item: what stands under their titles is quoted."""
+    under = read_by_title(text, site.words.columns)
+    wanted = {
+        "category": item.category,
+        "place": item.place,
+        "price": price_text(item.price) if item.price is not None else "",
+        "date": f"{item.date:%d/%m/%Y}",
+    }
+    numbers = {"category": str(item.category_id), "place": str(item.place_id)}
+    told = [
+        f"sous {quote(site.title(kind))}, on lit {quote(cut(under[kind], 60))} là où on attend {quote(cut(wanted[kind], 60))}"
+        for kind in kinds
+        if kind in wanted and kind in under
+    ]
+    absent = [site.title(kind) for kind in kinds if not (kind in wanted and kind in under)]
+    if absent:
+        told.append(f"on ne trouve pas : {listed(absent)}")
+    numbered = [kind for kind in kinds if kind in numbers and under.get(kind) == numbers[kind]]
+    return Failed(
+        observed=f"Sur la page de {quote(item.name)}, {' ; '.join(told)}.{site.notice()}",
+        expected="Le nom et toutes les informations demandées.",
+        help=f"C'est son numéro, et non son nom. {JOIN}"
+        if numbered
+        else "La page s'ouvre, et c'est la bonne. Comparez chacun de ses titres aux informations que demande l'énoncé.",
+    )
 
 
 def bears(headings: Sequence[str], name: str) -> bool:
@@ -167,11 +216,15 @@ def expect_stable_address(site: Site) -> None:
     site.stock.change(item, name=name)
     named = _bare(item.name) in _bare(unquote_plus(entry.href))
     help_ = RENAMED.format(id=site.stock.columns["item"]["id"]) if named else None
-    _expect_still_there(site, entry, name, f"{quote(item.name)} a été renommé dans la base", help_)
+    told = f"{quote(item.name)} a été renommé {quote(name)} dans la base"
+    _expect_still_there(site, entry, item.name, name, told, help_)
     site.stock.remove(gone)
+    done = f"Dans la base, une autre ligne ({quote(gone.name)}) a été supprimée"
     if ahead := site.stock.ahead():
         site.stock.change(item, **ahead)
-    _expect_still_there(site, entry, name, "Une autre ligne a été supprimée : la liste a bougé", None)
+        [kind] = ahead
+        done += f", et {quote(name)} a changé de {quote(site.title(kind))} : la place de chacun dans la liste n'est plus la même"
+    _expect_still_there(site, entry, name, name, done, None)
 
 
 def _bare(text: str) -> str:
@@ -179,8 +232,8 @@ def _bare(text: str) -> str:
     return "".join(re.findall(r"[a-z0-9]+", fold(text)))
 
 
-def _expect_still_there(site: Site, entry: Entry, name: str, done: str, help: str | None) -> None:
-    """Raises Failed unless the noted address shows the item, under the name that it bears now."""
+def _expect_still_there(site: Site, entry: Entry, before: str, name: str, done: str, help: str | None) -> None:
+    """Raises Failed unless the noted address shows the item, under the name that it bears now; `before`: then."""
     newcomer = site.http.session().get(entry.href)
     if newcomer.status < 400 and contains_words(_text(newcomer.text), name):
         return
@@ -196,8 +249,8 @@ def _expect_still_there(site: Site, entry: Entry, name: str, done: str, help: st
         else f"montre {quote(headings[0])}"
     )
     raise Failed(
-        observed=f"{done}. L'adresse notée avant, {address}, {shown}.",
-        expected=f"La même adresse montre toujours {site.words.the_item}, avec son nouveau nom.",
+        observed=f"{done}. L'adresse {address} montrait {quote(before)} ; maintenant, elle {shown}.",
+        expected=f"La même adresse montre toujours {site.words.the_item}{', avec son nouveau nom' if before != name else ''}.",
         help=help,
     )
 
@@ -408,12 +461,14 @@ def expect_edit(site: Site) -> None:
             observed=f"Deux lignes portent le nom {quote(item.name)} : modifier l'une a aussi changé l'autre.",
             expected="La ligne modifiée, et elle seule, change.",
             help=BY_ID.format(verb="UPDATE"),
+            at=Rows(),
         )
     if others or diff.added or diff.removed:
         raise Failed(
             observed=f"Modifier {quote(item.name)} a aussi {_touched(len(others), len(diff.added), len(diff.removed))}.",
             expected="Cette ligne, et elle seule, change ; une autre ligne peut porter le même nom.",
             because=["fiche-adresse"] if len(diff.changed) == len(others) == 1 else [],  # its page was another row's
+            at=Rows(),
         )
     wrong = problems(site, site.stock.item(item.id), values)
     if wrong:
@@ -523,6 +578,7 @@ def expect_delete(site: Site) -> None:
             observed=f"Deux lignes portent le nom {quote(item.name)} ; les deux sont parties.",
             expected="La ligne supprimée, et elle seule, disparaît : une autre du même nom reste.",
             help=BY_ID.format(verb="DELETE"),
+            at=Rows(),
         )
     if gone != {item.id} or diff.changed or diff.added:
         if not diff:
@@ -534,6 +590,7 @@ def expect_delete(site: Site) -> None:
             expected="Cette ligne, et elle seule, disparaît de la base.",
             help=None if gone or diff.changed or diff.added else NOT_RUN,
             because=["fiche-adresse"] if len(gone) == 1 and item.id not in gone else [],  # its page was another row's
+            at=Rows() if diff else None,
         )
 
 

@@ -154,6 +154,9 @@ def expect_empty_sentence(site: Site) -> None:
         raise Failed(
             observed=f"Quand la table est vide, {only}.",
             expected=wanted,
+            help="Le cas est déjà prévu : écrivez cette phrase en français."
+            if said and site.page.status < 400
+            else None,
             because=["liste-suit-ajout"] if site.page.status < 400 and text == full else [],
         )
 
@@ -204,7 +207,7 @@ def expect_own_titles(site: Site, text: str, item: Item, where: str) -> None:
     if item.price is not None:
         price = item.price
         shows["price"] = lambda said: mentions_price(said, price)
-    under = _by_title([line for line in re.split(r"[\t\n]", text) if line.strip()], site.words.columns)
+    under = read_by_title(text, site.words.columns)
     for one, other in combinations((kind for kind in shows if under.get(kind)), 2):
         pairs = ((one, other), (other, one))
         if all(shows[his](under[mine]) and not shows[mine](under[mine]) for mine, his in pairs):
@@ -215,8 +218,9 @@ def expect_own_titles(site: Site, text: str, item: Item, where: str) -> None:
             )
 
 
-def _by_title(lines: Sequence[str], titles: Mapping[str, str]) -> dict[str, str]:
-    """What follows each title, on its line or on the next one; nothing for a title that another one follows."""
+def read_by_title(text: str, titles: Mapping[str, str]) -> dict[str, str]:
+    """What follows each title in a text, on its line or on the next one; nothing for a title that another one follows."""
+    lines = [line for line in re.split(r"[\t\n]", text) if line.strip()]
     folded = {fold(title): kind for kind, title in titles.items()}
     found: dict[str, str] = {}
     for line, after in zip(lines, [*lines[1:], ""], strict=True):

@@ -81,6 +81,10 @@ CHOICE_CUT = (
     "La page 1 est juste. Lisez l'adresse de la page suivante : le choix du visiteur y est-il entier, signes & et "
     "apostrophes compris (urlencode en PHP, url_for en Flask) ? S'il l'est, la condition WHERE est trop large."
 )
+CHOICE_UNUSED = (
+    "Ce que le visiteur a choisi n'arrive pas jusqu'à la base. Suivez-le : l'adresse le porte-t-elle, le programme le lit-il, la "
+    "condition WHERE est-elle vraiment ajoutée à la requête ?"
+)
 READ_MESSAGE = "Commencez par le message affiché dans la page : il nomme souvent le fichier et la ligne."
 
 
@@ -331,11 +335,14 @@ class Site:
         seen = f"la page montre {counted(len(set(shown)), 'résultat')}" if shown else "la page ne montre aucun résultat"
         seen = seen.replace("la page montre", f"les {number} pages montrent ensemble") if number > 1 else seen
         held = self._held(extra, shown, text) if extra and text else ""
+        whole = bool(wanted and extra) and not (missing or lost) and len(set(shown)) == len(self.stock.by_name())
+        if whole:
+            held = f" C'est toute la liste : {'le texte cherché' if text else 'le choix du visiteur'} ne change rien."
         exactly = f"on voit exactement {counted(len(wanted), 'résultat')}, sur une ou plusieurs pages"
         raise Failed(
             observed=f"{doing}, {seen} : {' et '.join(parts)}.{held}",
             expected=f"{doing}, {exactly if wanted else 'on ne voit aucun résultat'}.",
-            help=CHOICE_CUT if lost else MORE_PAGES if full and not extra else None,
+            help=CHOICE_UNUSED if whole else CHOICE_CUT if lost else MORE_PAGES if full and not extra else None,
         )
 
     def same_rows(self, results: Results, count: int, start: str, *, again: bool = False) -> Failed:

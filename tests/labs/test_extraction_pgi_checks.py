@@ -270,6 +270,8 @@ def test_types_are_told_with_the_cell(column: int, value: Any, expect: str, told
     read = read_lines(changed(lines(), {(2, column): value}))
     caught = failure(getattr(kinds.Kinds(read, TITLES), expect))
     assert caught.observed == told and caught.at.cells == [places.Spot(2, column).cell]
+    if expect == "expect_codes":
+        assert f"=ESTTEXTE({places.Spot(2, column).cell})" in caught.help and "pour cette colonne" in caught.help
     # Another content is not another type: the line is still the oracle's.
     fidelity.Fidelity(read, VARIANT).expect_exact()
 

@@ -209,14 +209,21 @@ def test_ranks_and_other_labels_beside_the_customers_are_no_customers() -> None:
     aging.expect_customers(found, AGED)
 
 
-def test_wrong_receivables_are_told_without_the_right_figure() -> None:
+def test_wrong_receivables_are_told_and_of_a_customer_what_tryton_gives() -> None:
     found, _ = the_aged(changed(OLD, {(4, 3): ("=SUM(C2:C3)", 33.0)}))
     told = observed(lambda: aging.expect_totals(found, BRACKETS))
     bracket = "« 1 à 30 jours » (Balance!C4 montre 33,00)"
     assert told == f"1 tranche sur 5 sans le bon total, et leur somme est fausse aussi : {bracket}."
     found, _ = the_aged(changed(OLD, {(3, 2): ("=SUM(X1)", 11.0)}))
     told = observed(lambda: aging.expect_customers(found, AGED))
-    assert told == "1 montant faux dans la feuille « Balance » : B3 (client 00012)."
+    assert told == (
+        "1 montant faux dans la feuille « Balance ». 00012, non échu (B3) : on lit 11,00, Tryton donne 10,00."
+    )
+    found, _ = the_aged([OLD[0], ["00012", *OLD[1][1:]], ["00007", *OLD[2][1:]], OLD[3]])
+    caught = failure(lambda: aging.expect_customers(found, AGED))
+    assert "Les clients 00012 et 00007 sont échangés : chacun a les montants de l'autre. 00012, " in caught.observed
+    assert " ; " in caught.observed and caught.observed.endswith(" et 3 autres.")
+    assert caught.help == aging.SWAPPED and "Additionner vos lignes redonne" in caught.help
     found, _ = the_aged([OLD[0], OLD[1], OLD[3]])
     assert "il manque 1 client sur les 2" in observed(lambda: aging.expect_customers(found, AGED))
     found, book = the_aged(changed(OLD, {(2, 3): 20.0}))
@@ -495,7 +502,8 @@ def test_entries_wait_for_the_gap_where_nothing_of_the_ledger_is_in_the_workbook
 
 
 def test_a_wrong_gap_and_lost_entries_are_told() -> None:
-    assert "l'écart est tapé" in observed(the_gap(changed(GAP, {(3, 2): 14.75})).expect_figures).lower()
+    typed = failure(the_gap(changed(GAP, {(3, 2): 14.75})).expect_figures)
+    assert "l'écart est tapé" in typed.observed.lower() and "celle du grand livre (Écart!B2)" in (typed.help or "")
     told = observed(the_gap(changed(GAP, {(2, 2): 710.0})).expect_figures)
     assert "grand livre" in told and "700" not in told
     told = observed(the_entries(GAP[:-1]).expect_listed)

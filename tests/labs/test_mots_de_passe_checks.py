@@ -41,6 +41,7 @@ audit = import_grader(GRADER, "audit")
 rights = import_grader(GRADER, "rights")
 harm = import_grader(GRADER, "harm")
 policy = import_grader(GRADER, "policy")
+hand_in = import_grader(GRADER, "work")
 answers = import_grader(GRADER, "answers")
 entropy = import_grader(GRADER, "entropy")
 trying = import_grader(GRADER, "trying")
@@ -669,6 +670,25 @@ def test_a_renewal_left_empty_imposes_none() -> None:
 def test_answers_that_lack_are_named() -> None:
     told = observed(lambda: policy.from_form("politique.ods", form(**{**FILLED, "minimum": "", "words": ""})))
     assert told == "politique.ods : sans réponse en face de « Longueur minimale, utilisateurs » et « Mots refusés »."
+    found = failure(lambda: policy.from_form("politique.ods", form(**{**FILLED, "minimum": "", "factor": ""})))
+    assert found.at == Cells("Feuille", ["B2", "B9"], path="politique.ods"), "every case that is empty"
+    assert "au moins ces lignes : « Longueur minimale, utilisateurs »," in found.expected
+
+
+def test_renewal_and_second_factor_are_judged_alone_where_they_are_answered() -> None:
+    def asked(**answers: str) -> Any:
+        tables = lambda _path: form(**{**FILLED, "classes": "", **answers})  # noqa: E731
+        documents = SimpleNamespace(tables=tables, seen=lambda _path: "")
+        asked_files = SimpleNamespace(path=lambda _name: "politique.ods")
+        return hand_in.Work(asked_files, None, documents, None, None, None)
+
+    asked().answered("renewal", "politique-lue").expect_no_renewal()
+    asked().answered("factor", "politique-lue").expect_second_factor()
+    renewed = failure(asked(renewal="90 jours").answered("renewal", "politique-lue").expect_no_renewal)
+    assert "90 jours" in renewed.observed and not renewed.because
+    for name in ("renewal", "factor"):
+        told = failure(lambda name=name: asked(**{name: ""}).answered(name, "politique-lue"))
+        assert told.because == ("politique-lue",), "an empty form earns nothing"
 
 
 class Bench:
@@ -1135,10 +1155,24 @@ def truth(line: Mapping[str, str], password: str) -> bool:
 @pytest.mark.parametrize(
     ("said", "expectation", "told"),
     [
-        (lambda line: _as_php(line), "wrong_refused", "est accepté pour : MD5 et SHA-1"),
-        (lambda line: line["mot_de_passe"] == line["empreinte"] != "", "wrong_refused", "est accepté pour : SHA-1"),
-        (lambda line: line["mot_de_passe"] == line["empreinte"] != "", "robust", "illisible est acceptée"),
-        (lambda line: truth(line, line["mot_de_passe"].strip()), "limits", "Un espace au bord"),
+        (lambda line: _as_php(line), "wrong_refused", "commence par 0e, comme celle du bon (MD5 et SHA-1)"),
+        (
+            lambda line: line["mot_de_passe"] == line["empreinte"] != "",
+            "wrong_refused",
+            "est accepté : l'ancienne empreinte elle-même, donnée comme mot de passe (SHA-1).",
+        ),
+        (
+            lambda line: line["mot_de_passe"] == line["empreinte"] != "",
+            "robust",
+            "illisible est acceptée : celle qui est le texte même du mot de passe.",
+        ),
+        (lambda line: not line["empreinte"], "robust", "illisible est acceptée : une empreinte vide."),
+        (
+            lambda line: truth(line, line["mot_de_passe"].swapcase()),
+            "wrong_refused",
+            "un autre mot de passe que le bon",
+        ),
+        (lambda line: truth(line, line["mot_de_passe"].strip()), "limits", "Un espace au début ou à la fin"),
         (lambda line: truth(line, unicodedata.normalize("NFC", line["mot_de_passe"])), "limits", "accentué"),
     ],
 )
@@ -1146,6 +1180,21 @@ def test_a_loose_comparison_and_a_changed_password_are_told(
     said: Callable[[dict[str, str]], bool], expectation: str, told: str
 ) -> None:
     assert told in observed(getattr(script(answering(said)), f"expect_{expectation}"))
+
+
+def test_the_advice_on_a_loose_comparison_is_that_of_its_language() -> None:
+    def itself(line: dict[str, str]) -> bool:
+        return line["mot_de_passe"] == line["empreinte"] != ""
+
+    for path, whole, spaces in (("m.php", "hash_equals", "trim"), ("m.py", "hmac.compare_digest", "strip")):
+        for said in (itself, _as_php):
+            told = failure(script(answering(said), path).expect_wrong_refused).help or ""
+            assert told.startswith(f"Ouvrez {path}. ") and ("telle quelle" in told) is (said is itself)
+            assert said is itself or whole in told
+        trimmed = failure(script(answering(lambda line: truth(line, line["mot_de_passe"].strip())), path).expect_limits)
+        assert f"pas de {spaces}" in (trimmed.help or "")
+        assert ("strip" in (trimmed.help or "")) is (path == "m.py")
+    assert "telle quelle" in (failure(script(answering(itself)).expect_robust).help or "")
 
 
 def _as_php(line: Mapping[str, str]) -> bool:

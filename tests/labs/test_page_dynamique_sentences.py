@@ -279,9 +279,16 @@ def test_page_2_of_a_filter_that_stops_is_an_error(monkeypatch: pytest.MonkeyPat
     ],
 )
 def test_a_filter_that_is_wrong_from_page_1_is_told_by_its_items(pages: Any, wanted: list[str], observed: str) -> None:
-    assert (
-        failure(lambda: site().expect_shown(Results(pages), wanted, "Pour « x »")).observed == f"Pour « x », {observed}"
-    )
+    more = site(stock=SimpleNamespace(by_name=lambda: dict.fromkeys("ABCDEF")))
+    found = failure(lambda: more.expect_shown(Results(pages), wanted, "Pour « x »"))
+    assert found.observed == f"Pour « x », {observed}" and found.help != visitor.CHOICE_UNUSED
+
+
+def test_a_choice_that_shows_the_whole_list_is_a_choice_that_is_not_used() -> None:
+    made = site(stock=SimpleNamespace(by_name=lambda: dict.fromkeys("ABCDE")))
+    found = failure(lambda: made.expect_shown(Results(PAGES), ["Lampe"], "Pour le filtre « x »"))
+    assert found.observed.endswith("C'est toute la liste : le choix du visiteur ne change rien.")
+    assert found.help == visitor.CHOICE_UNUSED
 
 
 def test_what_happened_to_a_table_and_to_its_columns_is_listed() -> None:
@@ -517,12 +524,14 @@ def test_an_edit_of_too_many_lines_is_the_matter_of_where(monkeypatch: pytest.Mo
     found = edit(monkeypatch, Diff((), (), (CHANGED, OTHER)), [])
     assert found.observed == "Modifier « Lampe » a aussi changé 1 autre ligne."
     assert found.help is None, "the check's own help, which speaks of WHERE"
+    assert found.at == Rows(), "the rows that changed, and no page"
 
 
 def test_an_edit_by_name_is_told_by_the_two_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     found = edit(monkeypatch, Diff((), (), (CHANGED, SimpleNamespace(before={"id": TWIN}))), [])
     assert found.observed == "Deux lignes portent le nom « Lampe » : modifier l'une a aussi changé l'autre."
     assert found.help is not None and "UPDATE" in found.help and "identifiant" in found.help
+    assert "recherche par le nom" in found.help and found.at == Rows()
 
 
 def test_what_is_left_blank_and_stored_is_not_the_matter_of_where(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -560,6 +569,7 @@ def test_a_deletion_by_name_is_told_by_the_two_rows(monkeypatch: pytest.MonkeyPa
     found = delete(monkeypatch, Diff((), ({"id": 3}, {"id": TWIN}), ()))
     assert found.observed == "Deux lignes portent le nom « Lampe » ; les deux sont parties."
     assert found.help is not None and "DELETE" in found.help and "identifiant" in found.help
+    assert "recherche par le nom" in found.help and found.at == Rows()
 
 
 def adds(monkeypatch: pytest.MonkeyPatch, diff: Any) -> Failed:
@@ -872,6 +882,109 @@ def test_an_impossible_day_is_said_and_who_may_send_it(
     assert found.observed == "Avec date impossible (le 30/02/2024), rien n'apparaît près de : Date d'arrivée."
     assert typed == ["2024-02-30" if sent_by else "30/02/2024"]
     assert found.help is not None and "checkdate" in found.help and (sent_by or "Ce jour") in found.help
+
+
+def test_a_silent_field_is_told_with_what_is_wrong_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adding, "draft", lambda *_asked, **_values: forms.Draft("", "", "", "-5", "", ""))
+    monkeypatch.setattr(adding, "message_near", lambda _site, _form, _blank, kind: "" if kind == "price" else "Vide")
+    for name in ("need_add_form", "refused_form", "field_of", "send"):
+        monkeypatch.setattr(adding, name, lambda *_asked: None)
+    made = site(drawn=SimpleNamespace(refused="Lampe"), stock=SimpleNamespace(snapshot=dict))
+    made.words = SimpleNamespace(fields={"price": "Prix en euros"})
+    found = failure(lambda: adding.expect_messages(made, "prix négatif", ("name", "price"), price="-5"))
+    assert found.help == (
+        "Sur le serveur, refusez aussi un prix négatif, avec un message à côté du champ, même quand un autre champ est faux."
+    )
+
+
+def test_the_picture_of_a_refused_form_is_that_of_its_first_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+
+    def quietly(_site: Any, doing: str, *_asked: Any, **_values: Any) -> None:
+        sent.append(doing)
+        raise Failed(doing, "Rien.")
+
+    monkeypatch.setattr(adding, "expect_messages", lambda *_asked, **_values: None)
+    monkeypatch.setattr(adding, "refuse_quietly", quietly)
+    monkeypatch.setattr(adding, "expect_too_long_refused", lambda _site: None)
+    monkeypatch.setattr(adding, "expect_long_name_stored", lambda _site: None)
+    made = site(drawn=SimpleNamespace(negative="-5", lettered="abc", precise="12,309"))
+    assert failure(lambda: adding.expect_all_refused(made)).observed == "Avec un prix de 12,309"
+    assert sent == ["Avec un prix de 12,309"] * 2, "sent once more: the page now open shows it"
+
+
+LINKED_ITEM = SimpleNamespace(
+    id=7, name="Lampe", category="Éclairage", category_id=4, place="Fournil", place_id=31, price=None, date=date(2026, 3, 9),
+    description=None,
+)  # fmt: skip
+FICHE = "Lampe\nType\nÉclairage\nCuisine\n31\nDate\n09/03/2026\n"
+
+
+def the_page(text: str, status: int = 200) -> Any:
+    """A site whose item page is open."""
+    made = site(text, status, "/fiche.php?id=7", open_item=lambda _entry: None, entry=lambda _name: None)
+    made.page.headings = lambda _level: ["Lampe"]
+    titles = {"category": "Type", "place": "Cuisine", "price": "Prix", "date": "Date"}
+    made.words = SimpleNamespace(fields={}, columns=titles, of_the_item="du plat")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "advice"),
+    [
+        (FICHE, "sous « Cuisine », on lit « 31 » là où on attend « Fournil ».", lists.JOIN),
+        (FICHE.replace("31", "Salle"), "sous « Cuisine », on lit « Salle » là où on attend « Fournil ».", "chacun de ses titres"),
+        (FICHE.replace("Cuisine\n31\n", ""), "on ne trouve pas : Cuisine.", "chacun de ses titres"),
+    ],
+)  # fmt: skip
+def test_what_stands_in_the_place_of_a_value_is_quoted_and_the_page_opens(text: str, told: str, advice: str) -> None:
+    made = the_page(text)
+    found = failure(lambda: items.expect_item_page(made, LINKED_ITEM))
+    assert found.observed == f"Sur la page de « Lampe », {told}" and advice in (found.help or "")
+    items.expect_openable(made)
+
+
+def test_a_page_that_does_not_open_is_told_once() -> None:
+    made = the_page("Erreur", 404)
+    assert "code 404" in failure(lambda: items.expect_item_page(made, LINKED_ITEM)).observed
+    assert failure(lambda: items.expect_openable(made)).because == ("fiche-complete",)
+    items.expect_openable(site())
+
+
+def test_an_address_that_moves_is_told_with_what_it_showed_and_all_that_was_done() -> None:
+    gone, item = SimpleNamespace(name="Vélo"), SimpleNamespace(id=3, name="Lampe")
+    said = ["Lampe d'Odile", "Vase"]
+    answer = lambda _href: SimpleNamespace(status=200, text=said[0] if len(said) > 1 else said[-1])  # noqa: E731
+    made = site(
+        drawn=SimpleNamespace(readdressed="Lampe d'Odile"),
+        listed_items=lambda _count: [gone, item],
+        entry=lambda _name: SimpleNamespace(href="/fiche.php?rang=14"),
+        http=SimpleNamespace(session=lambda: SimpleNamespace(get=answer)),
+    )
+    made.words = SimpleNamespace(fields={}, columns={"price": "Prix"}, the_item="la lampe")
+    made.page.headings = lambda _level: ["Vase"]
+    made.stock = SimpleNamespace(
+        columns={"item": {"id": "id"}},
+        change=lambda *_asked, **_values: None,
+        remove=lambda _item: said.pop(0),
+        ahead=lambda: {"price": 5},
+    )
+    found = failure(lambda: items.expect_stable_address(made))
+    assert found.observed == (
+        "Dans la base, une autre ligne (« Vélo ») a été supprimée, et « Lampe d'Odile » a changé de « Prix » : la place de chacun "
+        "dans la liste n'est plus la même. L'adresse /fiche.php?rang=14 montrait « Lampe d'Odile » ; maintenant, elle montre "
+        "« Vase »."
+    )
+    assert found.expected == "La même adresse montre toujours la lampe."
+
+
+@pytest.mark.parametrize(("said", "help_"), [("No data available in table", True), ("", False)])
+def test_a_sentence_in_english_is_only_to_be_put_in_french(said: str, help_: bool) -> None:
+    texts = ["Lampe\nVélo", said]
+    made = site(stock=SimpleNamespace(clear=lambda: texts.pop(0)))
+    made.page = SimpleNamespace(status=200, open=lambda _address: setattr(made.page, "text", texts[0]))
+    found = failure(lambda: lists.expect_empty_sentence(made))
+    assert (found.help == "Le cas est déjà prévu : écrivez cette phrase en français.") is help_
 
 
 def test_titles_that_are_missing_are_listed_as_french_lists() -> None:

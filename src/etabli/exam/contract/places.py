@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from etabli.exam.contract.french import cells, grouped
 
+MOST_SEEN = 29
+"""Cells under the first one that a picture always shows, where they follow each other."""
+
 
 @dataclass(frozen=True)
 class Cells:
@@ -32,8 +35,9 @@ class Cells:
 
     @property
     def told(self) -> str:
-        """« Feuille « Synthèse », B6 et B9 »: the caption of what is kept, under what was observed."""
-        return f"Feuille « {self.sheet} », {cells(self.names)}"
+        """« Feuille « Synthèse », B6 et B9 », or « à partir de B6 »: the caption of what is kept."""
+        which = cells(self.names) if len(self.names) <= MOST_SEEN else f"à partir de {self.names[0]}"
+        return f"Feuille « {self.sheet} », {which}"
 
 
 @dataclass(frozen=True)

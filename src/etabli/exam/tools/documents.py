@@ -29,7 +29,9 @@ from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.refusals import refused
 
 _AROUND: Final = 2
-"""Rows kept on each side of one that a failure names."""
+"""Rows kept on each side of those that a failure names."""
+_FARTHEST: Final = 9
+"""Rows between the first one and another that is kept with it."""
 MAX_KEPT: Final = 100_000
 """Characters of a text that are kept as evidence."""
 Value = str | float | bool | datetime.date | None
@@ -201,8 +203,11 @@ class Documents:
         if not found or not place.names:
             return
         row, _ = spot(place.names[0].partition(":")[0])
+        rows = [
+            one for one in (spot(name.partition(":")[0])[0] for name in place.names) if row <= one <= row + _FARTHEST
+        ]
         first = max(1, row - _AROUND)
-        around = [[cell.text for cell in line] for line in found[0].rows[first - 1 : row + _AROUND]]
+        around = [[cell.text for cell in line] for line in found[0].rows[first - 1 : max(rows) + _AROUND]]
         caption = (
             f"{place.path}, {place.told[0].lower()}{place.told[1:]}{extract(first, len(around), len(found[0].rows))}"
         )
