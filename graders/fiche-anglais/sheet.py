@@ -316,6 +316,9 @@ class Sheet:
             if re.fullmatch(r"\s*\w+;?\s*", piece.text) and not self._ordered(piece):
                 return True
             return any(piece.text.strip() in one for one in [*later, *(one.text for one in steps if one.do == "write")])
+        whole = [*later, *(one.text for one in steps)]
+        if not re.search(r"[~/]", piece.text) and any(one.startswith(f"{piece.text.strip()} ") for one in whole):
+            return True  # its beginning only
         return not self._ordered(piece) and any(one.text == piece.text for one in steps)
 
     def _in_case(self) -> Iterator[int]:

@@ -108,6 +108,7 @@ def test_a_right_sheet_is_well_stated(family: str) -> None:
         ("L'écran affiche : `borg list`", []),
         ("N'employez ni `chmod`, ni `chacl`.", []),
         ("test une condition", []),
+        ("Utilisez `borg prune --list` comme ceci :\n\n`borg prune --list ~/a`", [("run", "borg prune --list ~/a")]),
         ("5. Si tout est bon, lancez le tri :\n\n```\nborg prune ~/a\n```", [("run", "borg prune ~/a")]),
     ],
 )  # fmt: skip
