@@ -10,6 +10,7 @@ import pytest
 from helpers import CHECKS_PY, make_lab
 
 from etabli.exam import Palier, check
+from etabli.exam.contract.causes import root_of
 from etabli.exam.contract.check import import_grader, load_checks
 from etabli.exam.contract.errors import LabError
 
@@ -69,3 +70,9 @@ def test_lanes_that_need_a_grader_at_once_all_get_it_whole(tmp_path: Path) -> No
 
     with ThreadPoolExecutor(4) as lanes:
         assert list(lanes.map(first_use, range(4))) == [True] * 4
+
+
+def test_a_failure_that_is_raised_from_itself_has_no_cause_and_an_end() -> None:
+    failure = ValueError("a")
+    failure.__cause__ = failure
+    assert root_of(failure) is None

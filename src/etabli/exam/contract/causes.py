@@ -269,6 +269,8 @@ def cause_of(failure: BaseException) -> Cause | None:
 
 def root_of(failure: BaseException | None) -> Cause | None:
     """Returns the cause behind a failure, also one that an author put their own words on."""
-    while failure is not None and cause_of(failure) is None:
+    met: set[int] = set()
+    while failure is not None and id(failure) not in met and cause_of(failure) is None:
+        met.add(id(failure))  # one that is raised from itself has no end
         failure = failure.__cause__ or failure.__context__
     return None if failure is None else cause_of(failure)
