@@ -69,6 +69,18 @@ def day(form: str) -> Change:
     return change
 
 
+def hedged_day(told: str, data: Data) -> str:
+    """The date both ways."""
+    month, day, year = data["values"]["date_us"].split("/")
+    return re.sub(r"(jusqu'au .*)\.", rf"\1 ou {month}/{day}/{year}.", told)
+
+
+def several_words(told: str, data: Data) -> str:
+    """A word of the glossary has its French word, then a false friend."""
+    term, given = {"courrier": ("folder", "dossier, dépliant"), "sauvegarde": ("pattern", "motif, patron"), "site": ("key", "clé, touche"), "partage": ("effective", "effectif, efficace")}[data["family"]]
+    return rows(lambda lines: [*(one for one in lines if not one.startswith(f"| {term} |")), f"| {term} | {given} |"])(told, data)
+
+
 def rows(change: Callable[[list[str]], list[str]]) -> Change:
     """Other lines in the glossary."""
 
@@ -180,6 +192,7 @@ OPERATORS: dict[str, Code] = {
     "numero-personnel": text(before("## Les étapes", "En cas de souci, appelez Malik au 06 39 98 12 47.")),
     "blanc-sur-blanc": lambda specimen, data: {"fiche.docx": docx(right(data), mono=True, hidden="Voyez avec moi pour la suite")},
     "page-cachee": lambda specimen, data: {"fiche.html": page(right(data)).replace("</body>", '<p style="position:absolute;left:-5000px">Un mot pour le jury seul</p></body>').encode()},
+    "page-aplatie": lambda specimen, data: {"fiche.html": page(right(data)).replace("</head>", "<style>.pied{max-height:0;overflow:hidden}</style></head>").replace("</body>", '<div class="pied"><p>Un mot pour le jury seul</p></div></body>').encode()},
     "faute-de-frappe": text(MISTYPED),
     "autre-chemin": text(ELSEWHERE),
     "rien-a-taper": text(sub(r"(?s)^```.*?^```$", "Suivez le document.")),
@@ -201,11 +214,14 @@ OPERATORS: dict[str, Code] = {
     "nombre-a-l-anglaise": text(figure("count", "{count}")),
     "heure-du-matin": text(figure("hour", "{hour} h {minutes}")),
     "date-a-l-envers": text(month_first),
+    "deux-dates": text(hedged_day),
+    "deux-heures": text(figure("hour", "{hour} h {minutes} ou {h24} h {minutes}")),
     "date-oubliee": text(sub(r", suivie jusqu'au .*\.", ".")),
     "glossaire-de-trois": text(rows(lambda lines: lines[:3])),
     "sans-glossaire": text(NO_GLOSSARY),
     "glossaire-faux": text(rows(lambda lines: [*lines[:2], re.sub(r"\| [^|]* \|$", "| girouette en bois |", lines[2]), *lines[3:]])),
     "glossaire-non-traduit": text(rows(lambda lines: [re.sub(r"^\| (.*?) \| .* \|$", r"| \1 | comme en anglais |", lines[0]), *lines[1:]])),
+    "mots-au-choix": text(several_words),
     "sans-version": text(figure("version", "dernière version")),
     "autre-version": text(figure("version", "version 1.0")),
     "titre-traduit": lambda specimen, data: text(sub(re.escape(data["document"]["title"]), "Le manuel"))(specimen, data),
@@ -227,6 +243,7 @@ OPERATORS: dict[str, Code] = {
     "autre-titre": text(sub(r"^## Comment savoir.*$", "## Vérifier le résultat")),
     "lexique": text(sub(r"^## Glossaire$", "## Petit lexique")),
     "danger": text(sub(r"^\*\*Attention : ", "**Danger ! ")),
+    "averti-autrement": text(sub(r"^\*\*Attention.*$", "**Attention.** Ce qui est ancien disparaît d'un coup.")),
     "options-longues": text(LONG_OPTIONS),
     "parler-d-une-commande": text(SPOKEN),
     "savoir-annuler": text(UNDOING),
