@@ -200,10 +200,8 @@ def _sized(look: _Look, name: str, value: str) -> _Look:
     """What a size of letters or lines makes of the look of the element around; keywords are sizes that are read."""
     if name == "line-height":
         found = _LENGTH.match(value)
-        return look._replace(
-            flat=bool(found)
-            and float(found[1]) < (_LEAST_PX if found[2] in ("px", "pt") else 20 if found[2] == "%" else 0.2)
-        )
+        least = {"px": _LEAST_PX, "pt": _LEAST_PX, "%": 20}.get((found and found[2]) or "", 0.2)
+        return look._replace(flat=bool(found and float(found[1]) < least))
     sizes = [one for one in _LENGTH.finditer(value.partition("/")[0]) if name == "font-size" or one[2] or one[1] == "0"]
     if not sizes:
         return look._replace(
