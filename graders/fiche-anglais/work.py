@@ -470,30 +470,22 @@ def _lacking(figure: Figure, text: str) -> str:
 
 def _other(figure: Figure, text: str) -> str:
     """Another value that the sheet gives for a figure; none where it only says how the document writes it."""
-    right = re.compile(figure.right)
+    right, value = re.compile(figure.right), re.compile(figure.value)
     spans = [one.span() for one in right.finditer(text)]
-    if figure.mistaken:
-        for found in re.finditer(figure.wrong, text):
-            inside = any(begin <= found.start() < end for begin, end in spans)
-            if not (
-                inside
-                or _TOLD_APART.search(text[max(0, found.start() - 80) : found.start()])
-                or _IN_ENGLISH.match(text, found.end())
-            ):
-                return found[0]
+    for found in re.finditer(figure.wrong, text) if figure.mistaken else ():
+        start, end = found.span()
+        told_apart = _TOLD_APART.search(text[max(0, start - 80) : start]) or _IN_ENGLISH.match(text, end)
+        if not (told_apart or any(begin <= start < last for begin, last in spans)):
+            return found[0]
     for begin, end in spans:
         after = _EITHER.match(text, end)
-        if (
-            after
-            and (found := re.compile(figure.value).match(text, after.end()))
-            and not right.match(text, after.end())
-        ):
-            return found[0]
-        for found in re.finditer(figure.value, text[max(0, begin - 50) : begin]):
-            place = max(0, begin - 50) + found.start()
-            either = _EITHER.match(text, place + len(found[0]))
-            if either and either.end() == begin and not right.match(text, place):
-                return found[0]
+        second = value.match(text, after.end()) if after else None
+        if second and not right.match(text, second.start()):
+            return second[0]
+        for first in value.finditer(text, max(0, begin - 50), begin):
+            either = _EITHER.match(text, first.end())
+            if either and either.end() == begin and not right.match(text, first.start()):
+                return first[0]
     return ""
 
 
