@@ -160,6 +160,10 @@ DETAIL = swap(
     courrier=('  addflag "\\\\Flagged";\n', ""), sauvegarde=("--keep-daily «daily»", "--keep-daily 1"),
     site=("use_directory_urls: false\n", ""), partage=("«writers»:rwX", "«writers»:rwx"),
 )  # fmt: skip
+HALF_DONE = swap(
+    courrier=('"«domain»"', '"autre.example"'), sauvegarde=(" --keep-weekly «weekly»", ""),
+    site=("  - «title_b»: «page_b».md\n", ""), partage=("setfacl -R -d -m", "setfacl -d -m"),
+)  # fmt: skip
 SCREEN = {
     "courrier": "store message in folder: «folder»", "sauvegarde": "Keeping archive (rule: daily #1)",
     "site": "INFO - Documentation built in 0.20 seconds", "partage": "group:«writers»:rwx",
@@ -199,6 +203,7 @@ OPERATORS: dict[str, Code] = {
     "etape-oubliee": text(FORGOTTEN),
     "autre-valeur": text(OTHER_VALUE),
     "detail-change": text(DETAIL),
+    "moitie-faite": text(HALF_DONE),
     "promesse-manquee": text(OTHER_AIM),
     "etape-etrangere": lambda specimen, data: text(before("## Les étapes", f"Préparez le poste :\n\n```\n{FOREIGN[data['family']]}\n```"))(specimen, data),
     "forme-d-avant": text(OLD_FORM),
