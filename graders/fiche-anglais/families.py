@@ -134,6 +134,8 @@ def _papers(folder: str) -> Home:
     return tuple((f"~/{folder}/{name}.txt", f"{name.capitalize()}, à garder.") for name in names)
 
 
+_LOST = r"effac|supprim|detrui|ecras|rempla|disparai|definiti|retrouv|recuper|sans retour|irrevers|irremedi"
+"""What becomes of things that nobody gets back."""
 FAMILIES: Mapping[str, Family] = {
     "courrier": Family(
         tool="le filtrage du courrier par le serveur (Sieve)",
@@ -152,7 +154,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deprecated=r"\bimapflags\b", foreign=r"(?i)unix2dos|\.exe\b",
         danger=r"\bln\s+(?:-\S+\s+)*(?:-\w*f|--force)|\brm\s.*\.dovecot\.sieve\b",
-        warning=(r"ancien|perd|ecras|rempla|copi|definiti",),
+        warning=(rf"ancien|perd|copi|{_LOST}",),
         config=r"\.sieve$",
         content=r"^\s*(?:require\b|if\s+(?:header|address|anyof|allof|not|exists|true)\b|elsif\b|else\s*(?:\{|$)|(?:fileinto|addflag|setflag|redirect)\s*[\"“«:\[]|(?:stop|keep|discard)\s*(?:;|$)|[{}\]\)]|#|:\w+\s|\"[^\"]*\"\s*(?:,\s*|[\])}{;]+.*)?$|(?:header|address)\s+:|(?:anyof|allof)\s*\()",
     ),
@@ -172,7 +174,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deprecated=r"(?:--prefix|\s-P)\b", foreign=r"(?i)\bbrew\b",
         danger=r"\bborg\s+prune\b(?!.*(?:--dry-run|\s-n\b))",
-        warning=(r"prune|elag|\btri|supprim|purg|effac|detrui",),
+        warning=(r"prune|elag|\btri|supprim|purg|effac|detrui|disparai|menage|nettoy|elimin|enlev|retir|vieilles (?:copi|archi|sauveg)",),
     ),
     "site": Family(
         tool="la fabrication d'un site de quelques pages (MkDocs)",
@@ -189,7 +191,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deprecated=r"^\s*pages\s*:", foreign=r"(?i)\bpip\b|\\scripts\\",
         danger=r"\bmkdocs\s+build\b",
-        warning=(r"vid|effac|supprim|perd|definiti|copi|ancien",),
+        warning=(rf"\bvid|perd|copi|ancien|{_LOST}",),
         config=r"mkdocs\.ya?ml$",
         content=r"^\s*(?:(?:site_\w+|use_\w+|nav|pages|theme|docs_dir|language|plugins)\s*:|-\s.*\.md)",
     ),
@@ -207,11 +209,11 @@ FAMILIES: Mapping[str, Family] = {
             Aim("readers", "le groupe qui doit seulement lire n'a pas ce droit, ou peut écrire", "un autre groupe lit seulement"),
             Aim("others", "les autres peuvent encore ouvrir le dossier", "personne d'autre n'ouvre le dossier"),
             Aim("documents", "des documents sont devenus des programmes, que l'on peut lancer", "aucun document ne devient un programme"),
-            Aim("later", "un fichier créé ensuite n'a pas les mêmes droits", "les fichiers à venir suivent la même règle"),
+            Aim("later", "un fichier créé ensuite, dans le dossier ou dans un dossier qu'il contient, n'a pas les mêmes droits", "les fichiers à venir suivent la même règle"),
         ),
         deprecated=r"\bchacl\b", foreign=r"\bchmod\s+\+a\b",
         danger=r"\bsetfacl\b.*\s(?:-\w*b|--remove-all)",
-        warning=(r"enlev|supprim|effac|perd|definiti|retir|not|releve|copi|dehors|bloqu",),
+        warning=(rf"enlev|perd|retir|\bnot|releve|copi|dehors|bloqu|\bvid|\bcoupes? d|{_LOST}",),
     ),
 }  # fmt: skip
 """Commands are matched as they are typed, warnings without accents."""

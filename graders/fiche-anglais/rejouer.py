@@ -6,6 +6,7 @@ output, JSON: how each step ended, and what was found. It imports nothing of our
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -198,13 +199,13 @@ def site(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def share(given: dict[str, Any]) -> dict[str, Any]:
-    """The lists of the folder, and of what is made in it afterwards."""
+    """The lists of the folder, and of what is made afterwards in it and in each folder inside."""
     folder = HOME / "partage" / given["folder"]
-    try:
+    with contextlib.suppress(OSError):
         (folder / "dossier-neuf").mkdir()
-        (folder / "fichier-neuf.txt").write_text("neuf", "utf-8")
-    except OSError:
-        pass
+    for inside in [folder, *sorted(path for path in folder.rglob("*") if path.is_dir())][:50]:
+        with contextlib.suppress(OSError):
+            (inside / "fichier-neuf.txt").write_text("neuf", "utf-8")
     told = done(["getfacl", "-R", "-p", str(folder)])[1]
     programs = [path.name for path in folder.rglob("*") if path.is_file() and os.stat(path).st_mode & 0o111]
     return {

@@ -30,6 +30,10 @@ class Figure:
     right: str
     wrong: str
     """The figure as one gets it who copies the English form, or mistakes it."""
+    value: str
+    """Any figure of its kind."""
+    mistaken: bool = False
+    """The wrong one is another value, and not only another form."""
 
 
 @dataclass(frozen=True)

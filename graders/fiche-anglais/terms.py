@@ -17,43 +17,43 @@ def _terms(table: str) -> tuple[Term, ...]:
 TERMS = {
     "courrier": _terms(
         """
-        script | script, programme, liste, fichier de regles, texte de regles, suite de regles, ensemble de regles, recette, petit texte, texte que, instructions
+        script | script, programme, liste, fichier de regles, texte de regles, suite de regles, ensemble de regles, recette, petit texte, texte que, instructions | scenario, ecriture, manuscrit
         rule | regle, consigne, instruction
         test | test, condition, verif, question, critere, controle, comparaison
         inbox | boite de reception, reception, courrier entrant, boite d'arrivee, boite d'entree, arrivee, courrier recu, boite principale
-        keep | garde, conserv, laisse, maintien, maintenir, rest
-        folder | dossier, repertoire, sous-dossier, classeur
-        extension | extension, fonction, module, ajout, option, complement, capacite, supplement, greffon, possibilite
-        flag | marqu, drapeau, etoile, indicateur, signe, repere, fanion, etiquette, signal
-        subject | objet, titre du message, titre d'un message, sujet du message, sujet d'un message, intitule | sujet(?! d)
+        keep | garde, conserv, laisse, maintien, maintenir, rest | donjon
+        folder | dossier, repertoire, sous-dossier, classeur | depliant, prospectus
+        extension | extension, fonction, module, ajout, option, complement, capacite, supplement, greffon, possibilite | rallonge
+        flag | marqu, drapeau, etoile, indicateur, signe, repere, fanion, etiquette, signal | pavillon, dalle
+        subject | objet, titre du message, titre d'un message, sujet du message, sujet d'un message, intitule | sujet(?! d), matiere
         newsletter | lettre, infolettre, bulletin, actualites, circulaire
         """
     ),
     "sauvegarde": _terms(
         """
-        backup | sauvegarde, copie de secours, copie de securite, copie de sauvegarde, copie de precaution
+        backup | sauvegarde, copie de secours, copie de securite, copie de sauvegarde, copie de precaution | renfort
         repository | depot, coffre, reserve, espace de stockage, entrepot, lieu de stockage, stockage | repertoire
         archive | archive, copie, sauvegarde, cliche, image, photo, instantane, version, etat du
         deduplication | deduplic, dedoublonn, sans doublon, doublons, eviter les doubl, une seule fois, suppression des doubl, pas de doublon
         encryption | chiffr, crypt, encod, codage, mise en code
         passphrase | phrase de passe, phrase secrete, phrase-cle, mot de passe, phrase de mots, phrase cle, phrase d'acces
         pattern | motif, modele, forme, joker, expression, filtre, masque, schema, gabarit, canevas | patron
-        retention | conserv, retention, garde, duree, maintien
-        to prune | supprim, elag, purg, elimin, efface, nettoy, enlev, tri, retir, menage, eclairc, taill
+        retention | conserv, retention, garde, duree, maintien | retenue
+        to prune | supprim, elag, purg, elimin, efface, nettoy, enlev, tri, retir, menage, eclairc, taill | pruneau
         to restore | restaur, retour, recuper, remettre, retrouv, retabl, restit, reprendre, revenir
         """
     ),
     "site": _terms(
         """
         static site | statique, site fixe, pages fixes, site sans programme, pages toutes faites, pages toutes pretes, site fige
-        generator | generat, fabri, programme qui, logiciel qui, outil qui, createur, producteur
+        generator | generat, fabri, programme qui, logiciel qui, outil qui, createur, producteur | dynamo, groupe electrogene
         theme | theme, habillage, apparence, presentation, couleurs, style, modele graphique, aspect, decor, charte
         configuration file | config, reglage, parametr
         key | cle, clef, reglage, parametre, intitule, rubrique, nom d, mot-cle, etiquette | touche
         to publish | publi, mettre en ligne, mise en ligne, diffus, mettre les pages en ligne, rendre visible
         navigation | menu, navigation, sommaire, barre de liens
-        to build | constru, fabriqu, gener, produ, creer, cree, creation, assembl, faire les pages, fabrication, compil
-        link | lien, hyperlien, renvoi
+        to build | constru, fabriqu, gener, produ, creer, cree, creation, assembl, faire les pages, fabrication, compil | batiment, immeuble
+        link | lien, hyperlien, renvoi | maillon, chainon
         browser | navigateur, explorateur, fureteur, butineur
         """
     ),
@@ -67,7 +67,7 @@ TERMS = {
         entry | entree, ligne, article de la liste, element de la liste, inscription, enregistrement
         recursive | recursi, tout ce qu, sous-dossiers, tout le contenu, contenu, jusqu'au fond, en profondeur, toute l'arborescence
         default | par defaut, d'office, herit, a venir, automatique, nouveaux fichiers, predefini, d'avance, initia | (?<!par )defaut
-        mask | masque, limite, plafond, maximum, filtre
+        mask | masque, limite, plafond, maximum, filtre | deguisement
         effective | reel, vraiment, en vigueur, appliqu, effectivement, effectif, effective, vrai | efficace
         """
     ),

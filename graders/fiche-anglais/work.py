@@ -60,6 +60,17 @@ _SEGMENTS = re.compile(r"[|:=–—(),;/→«»“”\"]|->| - |\. ")
 _COLUMNS, _EARLY = 2, 60
 _WRONG_WITHIN = 25
 """Signs at the beginning of an entry, where its French word is."""
+_EITHER = re.compile(
+    r"[ ,(]*(?:\bou\b(?: bien)?|\bsoit\b|\bvoire\b|/)(?: (?:le|la|a|vers|peut-etre|au|jusqu'au|de|plutot))* *"
+)
+"""What stands between two values of which one is right."""
+_TOLD_APART = re.compile(
+    r"(?:\bet non|\bpas|document(?: \w+)? (?:ecrit|dit|note)|anglais\w*|mois (?:d'abord|en premier)|\b(?:duree|environ|comptez|pendant|en))"
+    r"[ :,«(\"]*(?:pas )?(?:le |a |au |la date )?[«\" ]*$"
+)
+_IN_ENGLISH = re.compile(
+    r"[ ,»\")(]*(?:p\.? ?m\b|de l'apres|du soir|dans le (?:document|texte)|en anglais|a l'(?:anglaise|americaine)|(?:le )?mois (?:d'abord|en premier))"
+)
 _DASHES = ("–", "—", "“", "”", "« ", "’")
 
 
@@ -252,6 +263,11 @@ class Work:
         for figure in asked:
             if not re.search(figure.right, text):
                 raise Failed(_lacking(figure, text), "Les valeurs du document, écrites à la française.")
+            if other := _other(figure, text):
+                raise Failed(
+                    f"Pour {figure.told}, la fiche donne deux valeurs, dont {quote(other)}.",
+                    "Une seule valeur : la personne qui lit ne peut pas choisir.",
+                )
 
     def expect_known_figures(self) -> None:
         """Numbers are those of the text that the team brought, thousands as the French write them."""
@@ -359,6 +375,7 @@ class Work:
             term for term, entry in self.entries.items()
             if (right := _first(terms[term].french, entry)) is None
             or ((other := _first(terms[term].wrong, entry)) is not None and other < min(right, _WRONG_WITHIN))
+            or _one_is_wrong(terms[term].wrong, entry)
         ]  # fmt: skip
         if wrong:
             raise Failed(
@@ -424,6 +441,15 @@ def _first(patterns: Sequence[str], text: str) -> int | None:
     return min((found.start() for one in patterns if (found := re.search(one, text))), default=None)
 
 
+def _one_is_wrong(wrong: Sequence[str], entry: str) -> bool:
+    """Whether one of several French words, with commas between, is a false friend."""
+    field = next((one for one in re.split(r"[|:=–—(→>.]| - ", entry) if re.search(r"\w", one)), "")
+    given = [
+        re.sub(r"^(?:le |la |les |l'|une? |des )", "", one.strip(" «»“”\"'*")) for one in re.split(r"[,;/]| ou ", field)
+    ]
+    return len(given) > 1 and any(len(one.split()) <= 2 and re.match(bad, one) for one in given for bad in wrong)
+
+
 def _rank(line: str, named: str) -> int | None:
     """How far from the beginning of a line of a glossary its term stands by itself; None where the line is about another."""
     alone = re.compile(
@@ -440,6 +466,27 @@ def _lacking(figure: Figure, text: str) -> str:
     if found := re.search(figure.wrong, text):
         return f"Pour {figure.told}, la fiche dit {quote(found[0])}."
     return f"La fiche ne donne pas {figure.told}."
+
+
+def _other(figure: Figure, text: str) -> str:
+    """Another value that the sheet gives for a figure; none where it only says how the document writes it."""
+    right, value = re.compile(figure.right), re.compile(figure.value)
+    spans = [one.span() for one in right.finditer(text)]
+    for found in re.finditer(figure.wrong, text) if figure.mistaken else ():
+        start, end = found.span()
+        told_apart = _TOLD_APART.search(text[max(0, start - 80) : start]) or _IN_ENGLISH.match(text, end)
+        if not (told_apart or any(begin <= start < last for begin, last in spans)):
+            return found[0]
+    for begin, end in spans:
+        after = _EITHER.match(text, end)
+        second = value.match(text, after.end()) if after else None
+        if second and not right.match(text, second.start()):
+            return second[0]
+        for first in value.finditer(text, max(0, begin - 50), begin):
+            either = _EITHER.match(text, first.end())
+            if either and either.end() == begin and not right.match(text, first.start()):
+                return first[0]
+    return ""
 
 
 def _broken(step: Step, end: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -175,6 +176,119 @@ def test_a_word_of_the_glossary_has_the_entry_that_is_about_it(lines: str, wrong
     with pytest.raises(Failed) as failed:
         own.expect_glossary_right()
     assert all(f"« {one} »" in failed.value.observed for one in wrong)
+
+
+@pytest.mark.parametrize(
+    ("family", "line", "right"),
+    [
+        ("courrier", "| flag | drapeau, marque, indicateur |", True),
+        ("courrier", "| flag | drapeau, pavillon, dalle |", False),
+        ("courrier", "- folder : classeur, dossier ou dépliant", False),
+        ("courrier", "| subject | objet (et non sujet) | le titre |", True),
+        ("site", "| key | clé, touche | le nom d'un réglage |", False),
+        ("site", "- key : clé, le nom d'un réglage ; pas une touche", True),
+        ("sauvegarde", "- pattern : motif, et non patron", True),
+        ("partage", "| effective | effectif, réel | efficace n'est pas le mot |", True),
+        ("partage", "| effective | effectif, efficace |", False),
+    ],
+)
+def test_a_false_friend_among_several_words_is_no_answer(family: str, line: str, right: bool) -> None:
+    own = work(family, f"## Glossaire\n\n{line}\n")
+    assert len(own.entries) == 1
+    if right:
+        own.expect_glossary_right()
+    else:
+        with pytest.raises(Failed, match="n'est pas reconnu"):
+            own.expect_glossary_right()
+
+
+@pytest.mark.parametrize(
+    ("words", "refused"),
+    [
+        ("Fin de suivi : le {right} ou le {wrong}.", True),
+        ("Fin de suivi : le {us}, soit le {wrong} ou le {right}.", True),
+        ("Fin de suivi : {right}. Ailleurs : {wrong}.", True),
+        ("Fin de suivi : {right} ou 30 mars 2027.", True),
+        ("Fin de suivi : {right}, et non le {wrong}.", False),
+        ("Fin de suivi : {right} (le document écrit {us}, à l'anglaise).", False),
+        ("Fin de suivi : {fr}, soit le {right}.", False),
+        ("Fiche faite le 29 novembre 2026. Fin de suivi : {right}.", False),
+    ],
+)
+def test_a_date_that_is_given_twice_is_not_given(words: str, refused: bool) -> None:
+    month, day, year = map(int, SEATS["partage"].data["values"]["date_us"].split("/"))
+    named = [f"{one} {FORMS._MONTHS[other - 1]} {year}" for one, other in ((day, month), (month, day))]
+    told = words.format(
+        right=named[0], wrong=named[1], us=f"{month:02}/{day:02}/{year}", fr=f"{day:02}/{month:02}/{year}"
+    )
+    own = work("partage", told)
+    if refused:
+        with pytest.raises(Failed, match="deux valeurs"):
+            own.expect_figures("date")
+    else:
+        own.expect_figures("date")
+
+
+@pytest.mark.parametrize(
+    ("words", "refused"),
+    [
+        ("À {late} ou {early}, {size} Go et {count} fichiers.", True),
+        ("À {early} ou {late}, {size} Go et {count} fichiers.", True),
+        ("À {late}, {size} Go ou 97 Go, et {count} fichiers.", True),
+        ("À {late}, {size} Go, et {count} ou 99 000 fichiers.", True),
+        ("À {late} ({early} du soir), {size} Go et {count} fichiers. Durée : {early}.", False),
+        ("À {late}, {size} Go, ou {count} fichiers.", False),
+        ("Avant {late}. À {late}, {size} Go, soit {size} gigaoctets, et {count} fichiers.", False),
+    ],
+)
+def test_a_figure_with_two_values_is_not_given(words: str, refused: bool) -> None:
+    values = SEATS["partage"].data["values"]
+    hour, minutes = re.split("[: ]", values["hour_us"])[:2]
+    told = words.format(
+        late=f"{int(hour) % 12 + 12} h {minutes}", early=f"{hour} h {minutes}", size=values["size"],
+        count=values["count_us"].replace(",", " "),
+    )  # fmt: skip
+    own = work("partage", told)
+    if refused:
+        with pytest.raises(Failed, match="deux valeurs"):
+            own.expect_figures("hour", "size", "count")
+    else:
+        own.expect_figures("hour", "size", "count")
+
+
+@pytest.mark.parametrize(
+    ("family", "words", "warned"),
+    [
+        ("partage", "Attention. Tout ce qui avait été ajouté disparaît d'un coup, et rien ne se récupère.", True),
+        ("partage", "Attention : des gens peuvent être coupés de leur travail.", True),
+        ("partage", "Attention : dites à vos collègues ce que vous allez faire.", False),
+        ("courrier", "Attention : les règles d'avant disparaissent.", True),
+        ("site", "Attention : on ne retrouve pas les pages d'avant.", True),
+        ("sauvegarde", "Attention : des archives disparaissent, sans corbeille.", True),
+        ("sauvegarde", "Attention : tapez une commande à la fois.", False),
+    ],
+)
+def test_a_warning_may_say_the_risk_in_other_words(family: str, words: str, warned: bool) -> None:
+    assert bool(list(work(family, words).sheet.warnings())) is warned
+
+
+def test_a_new_file_of_each_folder_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    replay, states = (import_grader(GRADER, name) for name in ("rejouer", "states"))
+    values = SEATS["partage"].data["values"]
+    folder = tmp_path / "partage" / values["folder"]
+    (folder / "archives").mkdir(parents=True)
+    monkeypatch.setattr(replay, "HOME", tmp_path)
+    found = replay.share(values)
+    new = [str(path.parent.relative_to(folder)) for path in sorted(folder.rglob("fichier-neuf.txt"))]
+    assert new == ["archives", "dossier-neuf", "."]
+    lines = [f"group:{values['writers']}:rw-", f"group:{values['readers']}:r--", "other::---"]
+    lists = {f"{folder}/{one}": lines for one in ("archives", "archives/fichier-neuf.txt", "fichier-neuf.txt")}
+    tell = lambda: "\n\n".join("\n".join([f"# file: {name}", *told]) for name, told in lists.items())  # noqa: E731
+    variant = rebuild(SHAPE.Variant, SEATS["partage"].data)
+    assert states.facts(variant, {**found, "lists": tell()})["later"]
+    lists[f"{folder}/archives/fichier-neuf.txt"] = ["other::r--"]
+    told = states.facts(variant, {**found, "lists": tell()})
+    assert told["readers"] and not told["later"]
 
 
 def test_a_private_number_is_seen() -> None:

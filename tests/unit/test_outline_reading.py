@@ -99,6 +99,43 @@ def test_what_a_page_hides_is_told_apart(before: str, hidden: bool) -> None:
     assert "secret" in before or ("hidden" in kinds) is hidden
 
 
+@pytest.mark.parametrize(
+    ("style", "hidden"),
+    [
+        ("max-height:0; overflow:hidden", True),
+        ("overflow: clip; width: 2px", True),
+        ("height:.1em;overflow:auto", True),
+        ("font-size:.1em", True),
+        ("font:0/0 a", True),
+        ("line-height:0", True),
+        ("opacity:.01", True),
+        ("transform: scale(0.0)", True),
+        ("clip-path: circle(0)", True),
+        ("clip-path:polygon(0 0, 0 0)", True),
+        ("visibility:collapse", True),
+        ("content-visibility:hidden", True),
+        ("margin:0 0 0 -99em", True),
+        ("text-indent:-100vw", True),
+        ("color: rgba(0, 0, 0, 0)", True),
+        ("height:20px;overflow:hidden", False),
+        ("overflow:auto;width:100%;max-width:44em", False),
+        ("overflow:hidden;max-height:none", False),
+        ("font:700 1.05em/1.5 sans-serif", False),
+        ("font-size:calc(1px + 2vw);line-height:1", False),
+        ("transform:translate(-50%, -50%) scale(0.9)", False),
+        ("color:rgb(0, 0, 0);margin:-1px 0 0 -1em", False),
+    ],
+)
+def test_a_block_that_a_class_flattens_is_hidden_with_all_it_holds(style: str, hidden: bool) -> None:
+    page = f"<style>.pied{{{style}}}</style><p>vu<div class=pied><p>Jusqu'au 8 avril</p></div>"
+    assert [one.kind for one in outline.html(page)] == ["text", "hidden" if hidden else "text"]
+
+
+def test_an_element_may_show_again_what_is_around_it() -> None:
+    page = "<ul style='font-size:0'><li style='font-size:16px'>un</ul><div style='visibility:hidden'>non<p style='visibility:visible'>deux</div>"
+    assert [(one.kind, one.text) for one in outline.html(page)] == [("text", "un"), ("hidden", "non"), ("text", "deux")]
+
+
 def test_comments_of_markdown_are_hidden() -> None:
     assert told("f.md", b"vu <!-- ls\n~/a --> ici") == [("text", "vu  ici", []), ("hidden", "ls\n~/a", [])]
 

@@ -69,6 +69,18 @@ def day(form: str) -> Change:
     return change
 
 
+def hedged_day(told: str, data: Data) -> str:
+    """The date both ways."""
+    month, day, year = data["values"]["date_us"].split("/")
+    return re.sub(r"(jusqu'au .*)\.", rf"\1 ou {month}/{day}/{year}.", told)
+
+
+def several_words(told: str, data: Data) -> str:
+    """A word of the glossary has its French word, then a false friend."""
+    term, given = {"courrier": ("folder", "dossier, dépliant"), "sauvegarde": ("pattern", "motif, patron"), "site": ("key", "clé, touche"), "partage": ("effective", "effectif, efficace")}[data["family"]]
+    return rows(lambda lines: [*(one for one in lines if not one.startswith(f"| {term} |")), f"| {term} | {given} |"])(told, data)
+
+
 def rows(change: Callable[[list[str]], list[str]]) -> Change:
     """Other lines in the glossary."""
 
@@ -148,6 +160,10 @@ DETAIL = swap(
     courrier=('  addflag "\\\\Flagged";\n', ""), sauvegarde=("--keep-daily «daily»", "--keep-daily 1"),
     site=("use_directory_urls: false\n", ""), partage=("«writers»:rwX", "«writers»:rwx"),
 )  # fmt: skip
+HALF_DONE = swap(
+    courrier=('"«domain»"', '"autre.example"'), sauvegarde=(" --keep-weekly «weekly»", ""),
+    site=("  - «title_b»: «page_b».md\n", ""), partage=("setfacl -R -d -m", "setfacl -d -m"),
+)  # fmt: skip
 SCREEN = {
     "courrier": "store message in folder: «folder»", "sauvegarde": "Keeping archive (rule: daily #1)",
     "site": "INFO - Documentation built in 0.20 seconds", "partage": "group:«writers»:rwx",
@@ -180,12 +196,14 @@ OPERATORS: dict[str, Code] = {
     "numero-personnel": text(before("## Les étapes", "En cas de souci, appelez Malik au 06 39 98 12 47.")),
     "blanc-sur-blanc": lambda specimen, data: {"fiche.docx": docx(right(data), mono=True, hidden="Voyez avec moi pour la suite")},
     "page-cachee": lambda specimen, data: {"fiche.html": page(right(data)).replace("</body>", '<p style="position:absolute;left:-5000px">Un mot pour le jury seul</p></body>').encode()},
+    "page-aplatie": lambda specimen, data: {"fiche.html": page(right(data)).replace("</head>", "<style>.pied{max-height:0;overflow:hidden}</style></head>").replace("</body>", '<div class="pied"><p>Un mot pour le jury seul</p></div></body>').encode()},
     "faute-de-frappe": text(MISTYPED),
     "autre-chemin": text(ELSEWHERE),
     "rien-a-taper": text(sub(r"(?s)^```.*?^```$", "Suivez le document.")),
     "etape-oubliee": text(FORGOTTEN),
     "autre-valeur": text(OTHER_VALUE),
     "detail-change": text(DETAIL),
+    "moitie-faite": text(HALF_DONE),
     "promesse-manquee": text(OTHER_AIM),
     "etape-etrangere": lambda specimen, data: text(before("## Les étapes", f"Préparez le poste :\n\n```\n{FOREIGN[data['family']]}\n```"))(specimen, data),
     "forme-d-avant": text(OLD_FORM),
@@ -201,11 +219,14 @@ OPERATORS: dict[str, Code] = {
     "nombre-a-l-anglaise": text(figure("count", "{count}")),
     "heure-du-matin": text(figure("hour", "{hour} h {minutes}")),
     "date-a-l-envers": text(month_first),
+    "deux-dates": text(hedged_day),
+    "deux-heures": text(figure("hour", "{hour} h {minutes} ou {h24} h {minutes}")),
     "date-oubliee": text(sub(r", suivie jusqu'au .*\.", ".")),
     "glossaire-de-trois": text(rows(lambda lines: lines[:3])),
     "sans-glossaire": text(NO_GLOSSARY),
     "glossaire-faux": text(rows(lambda lines: [*lines[:2], re.sub(r"\| [^|]* \|$", "| girouette en bois |", lines[2]), *lines[3:]])),
     "glossaire-non-traduit": text(rows(lambda lines: [re.sub(r"^\| (.*?) \| .* \|$", r"| \1 | comme en anglais |", lines[0]), *lines[1:]])),
+    "mots-au-choix": text(several_words),
     "sans-version": text(figure("version", "dernière version")),
     "autre-version": text(figure("version", "version 1.0")),
     "titre-traduit": lambda specimen, data: text(sub(re.escape(data["document"]["title"]), "Le manuel"))(specimen, data),
@@ -227,6 +248,7 @@ OPERATORS: dict[str, Code] = {
     "autre-titre": text(sub(r"^## Comment savoir.*$", "## Vérifier le résultat")),
     "lexique": text(sub(r"^## Glossaire$", "## Petit lexique")),
     "danger": text(sub(r"^\*\*Attention : ", "**Danger ! ")),
+    "averti-autrement": text(sub(r"^\*\*Attention.*$", "**Attention.** Ce qui est ancien disparaît d'un coup.")),
     "options-longues": text(LONG_OPTIONS),
     "parler-d-une-commande": text(SPOKEN),
     "savoir-annuler": text(UNDOING),

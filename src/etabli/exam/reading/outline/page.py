@@ -20,13 +20,41 @@ _BLOCKS = frozenset(
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _TYPED = ("code", "pre", "kbd", "samp", "tt")
 _UNSEEN = ("script", "style", "template", "head", "noscript")
+_BY_SIZE = (
+    r"(?<![-\w])(?:max-)?(?:height|width|block-size|inline-size):"
+    r"(?:[0-5](?:\.\d+)?(?:px|pt)|0?\.[0-4]\d*r?em|0(?:\.[01]\d*)?(?:cm|in|v[hw])|[01]%|1|0(?!\.?\d)\w*)\s*(?=[;!]|$)"
+)
+_CUT = r"overflow(?:-[xy])?:(?:hidden|clip|auto|scroll)"
+_FAR = r"(?:\d{3}|(?:[2-9]\d|1\d)(?:r?em|cm|in|v[hw]))"
 _HIDING = re.compile(
-    r"display:none|visibility:hidden|opacity:0(?![.\d]*[1-9])|font-size:(?:[0-3]?(?:\.\d+)?(?:px|pt|%)|0(?!\.?\d))|"
-    r"(?:left|top|right|bottom|text-indent|margin-left|margin-top):-\d{3}|scale\(0\)|(?<![-\w])color:transparent|"
-    r"clip(?:-path)?:(?:rect\([01]|inset\((?:50|100)%)|"
-    r"(?<![-\w])(?:height|width):[01](?:px)?;.*overflow:hidden|overflow:hidden;.*(?<![-\w])(?:height|width):[01](?:px)?\b"
+    r"display:none|content-visibility:hidden|opacity:(?:0?\.0\d*|0(?!\.?\d)|\d%)|opacity\(0?(?:\.0\d*)?%?\)|"
+    rf"(?:left|top|right|bottom|inset[\w-]*|text-indent|margin-left|margin-top|margin-inline-start):-{_FAR}|"
+    rf"(?<![-\w])margin:(?:[^;]*\s)?-{_FAR}|(?:left|text-indent):\d{{4}}|"
+    r"scale(?:[xy]|3d)?\(0?(?:\.0\d*)?[,)]|(?<![-\w])scale:0?(?:\.0\d*)?(?:[;\s!]|$)|translate[xy]?\([^)]*-\d{4}|rotate[xy]\(-?90deg|"
+    r"(?<![-\w])(?:-webkit-text-fill-)?color:(?:transparent|(?:rgb|hsl)a?\((?:(?:[^,)]+,){3}|[^)]*/)\s?0?(?:\.0\d*)?%?\))|"
+    r"(?<![-\w])clip:rect\([01]|clip-path:(?:inset\((?:[5-9]\d%|[^)]*\d{3}%)|(?:circle|ellipse)\(0)|"
+    r"clip-path:polygon\(0\w*%? 0\w*%?(?:,\s?0\w*%? 0\w*%?)+\)|"
+    r"grid-template-rows:0(?:fr|px)?\s*(?:[;!]|$)|"
+    rf"{_BY_SIZE}(?s:.*){_CUT}|{_CUT}(?s:.*){_BY_SIZE}"
 )
 """In declarations without spaces around their signs."""
+_LENGTH = re.compile(r"(\d*\.?\d+)([a-z]+|%)?")
+_IN_PX = {
+    "px": 1,
+    "pt": 1.33,
+    "rem": 16,
+    "": 1,
+    "cm": 38,
+    "mm": 3.8,
+    "in": 96,
+    "pc": 16,
+    "vw": 12,
+    "vh": 8,
+    "vmin": 8,
+    "vmax": 12,
+}
+_LEAST_PX = 5.3
+"""Of letters that somebody reads: four points."""
 _COLOUR = re.compile(r"(?<![-\w])(color|background|background-color):([^;!]+)")
 _NAMED = {
     "white": "FFFFFF",
@@ -50,13 +78,20 @@ class _Look(NamedTuple):
     left_out: bool = False
     """It is no text of the page."""
     veiled: bool = False
+    """Nothing within it can be seen."""
+    invisible: bool = False
+    """By its visibility, which an element within may take back; likewise sizes."""
+    size: float = 16.0
+    """Of its letters, in px."""
+    flat: bool = False
+    """Its lines have no height."""
     colour: str = "000000"
     ground: str = "FFFFFF"
 
     @property
     def unseen(self) -> bool:
         """Whether nobody sees its text."""
-        return self.veiled or is_pale(self.colour, self.ground)
+        return self.veiled or self.invisible or self.flat or self.size < _LEAST_PX or is_pale(self.colour, self.ground)
 
 
 class _Page(HTMLParser):
@@ -92,7 +127,7 @@ class _Page(HTMLParser):
         )
         if tag in _TYPED and not self._look.mono:
             self.blocks.part()
-        if tag == "img" and not (look.left_out or look.veiled):
+        if tag == "img" and not (look.left_out or look.veiled or look.invisible):
             self.blocks.picture(own.get("alt", ""))
         elif tag == "br":
             self.blocks.add("\n", look.mono)
@@ -151,10 +186,29 @@ def _looking(look: _Look, style: str) -> _Look:
         look = look._replace(mono=True)
     if _HIDING.search(style):
         look = look._replace(veiled=True)
+    for value in re.findall(r"(?<![-\w])visibility:(\w+)", style):
+        look = look._replace(invisible=value in ("hidden", "collapse"))
+    for name, value in re.findall(r"(?<![-\w])(font|font-size|line-height):([^;!]+)", style):
+        look = _sized(look, name, value.strip())
     for what, value in _COLOUR.findall(style):
         found = _colour(value.strip())
         look = look._replace(colour=found) if what == "color" else look._replace(ground=found)
     return look
+
+
+def _sized(look: _Look, name: str, value: str) -> _Look:
+    """What a size of letters or lines makes of the look of the element around; keywords are sizes that are read."""
+    if name == "line-height":
+        found = _LENGTH.match(value)
+        least = {"px": _LEAST_PX, "pt": _LEAST_PX, "%": 20}.get((found and found[2]) or "", 0.2)
+        return look._replace(flat=bool(found and float(found[1]) < least))
+    sizes = [one for one in _LENGTH.finditer(value.partition("/")[0]) if name == "font-size" or one[2] or one[1] == "0"]
+    if not sizes:
+        return look._replace(
+            size=look.size if name == "font-size" and value in ("inherit", "smaller", "larger") else 16.0
+        )
+    own = {"em": look.size, "%": look.size / 100, "ch": look.size / 2, "ex": look.size / 2}
+    return look._replace(size=max(float(one[1]) * {**_IN_PX, **own}.get(one[2] or "", 16) for one in sizes))
 
 
 def _colour(value: str) -> str:
