@@ -17,7 +17,7 @@ from etabli.system.settings import repository
 
 LAB = "page-dynamique"
 SHARED = ("images", "course", "docker-compose.yml", ".cache")
-RULE = '    """Le site répond à l\'adresse /."""\n    site.expect_answer()\n'
+RULE = '    """Le site répond à l\'adresse /, sans fenêtre au chargement."""\n    site.expect_answer()\n'
 STRICTER = (
     '    """Le site répond, et vite, à l\'adresse /."""\n'
     "    from etabli.exam import Failed\n\n"

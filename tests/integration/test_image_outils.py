@@ -46,7 +46,7 @@ def given(family: str) -> Any:
     ("family", "lines", "reached"),
     [
         ("sauvegarde", ["export BORG_PASSPHRASE=autre", "borg init --encryption=repokey ~/sauvegarde/{repository}"], {"encrypted"}),
-        ("partage", ["cd ~/partage", "getfacl -R {folder} > ../a.acl", "setfacl -R -b {folder}"], {"record", "former"}),
+        ("partage", ["cd ~/partage", "getfacl -R {folder} > ../a.acl", "setfacl -R -b {folder}"], {"record", "former", "documents"}),
     ],
 )  # fmt: skip
 def test_lines_are_typed_in_one_terminal_and_what_is_there_is_told(
@@ -60,7 +60,7 @@ def test_lines_are_typed_in_one_terminal_and_what_is_there_is_told(
     told = json.loads(inside(folder, "python3", "-I", "/banc/rejouer.py", stdin=json.dumps(asked)))
     assert [end["code"] == 0 for end in told["ended"]] == [True] * len(lines) + [False]
     variant = SHAPE.Variant(**one.variant.data | {"home": [tuple(row) for row in one.variant.data["home"]]})
-    facts = STATES.facts(variant, told["found"], [])
+    facts = STATES.facts(variant, told["found"])
     assert {name for name, true in facts.items() if true} == reached
 
 
