@@ -29,6 +29,8 @@ DRAWN_CHEATS = 2
 """Cheats drawn beside the fewest."""
 DRAWN_CHECKS = 3
 """One check of so many is drawn: each of these fails somewhere."""
+LEAST_MISTAKES = 2
+"""Mistakes, drawn where fewer are enough: one for each order of the checks."""
 DRAWN_RIGHTS = 2
 """Right ones drawn among those that are made from no other, and as many among those that are."""
 Sets = Mapping[str, frozenset[str]]
@@ -97,6 +99,8 @@ def make_cover(
     cheats = fewest({name: failed[name] for name in kinds[Kind.CHEAT]})
     by_cheats = frozenset[str]().union(*(failed[name] for name in cheats))
     mistakes = fewest({name: failed[name] - by_cheats for name in kinds[Kind.MISTAKE]})
+    others = [name for name in kinds[Kind.MISTAKE] if name not in mistakes]
+    mistakes += tuple(_draw(pack_sha256, str(Kind.MISTAKE)).some(others, max(0, LEAST_MISTAKES - len(mistakes))))
     own, made_from_others = (
         _draw(pack_sha256, purpose).some(
             [name for name in kinds[Kind.RIGHT] if bool(specimens[name].base) is based], DRAWN_RIGHTS
