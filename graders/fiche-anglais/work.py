@@ -61,7 +61,7 @@ _COLUMNS, _EARLY = 2, 60
 _WRONG_WITHIN = 25
 """Signs at the beginning of an entry, where its French word is."""
 _EITHER = re.compile(
-    r"[ ,(]*(?:\bou\b(?: bien)?|\bsoit\b|\bvoire\b|/)(?: (?:le|la|a|vers|peut-etre|au|jusqu'au|de|plutot))* *"
+    r"[ ,(]{0,9}(?:\bou\b(?: bien)?|\bsoit\b|\bvoire\b|/)(?: (?:le|la|a|vers|peut-etre|au|jusqu'au|de|plutot)){0,9} {0,9}"
 )
 """What stands between two values of which one is right."""
 _TOLD_APART = re.compile(
@@ -69,7 +69,7 @@ _TOLD_APART = re.compile(
     r"[ :,«(\"]*(?:pas )?(?:le |a |au |la date )?[«\" ]*$"
 )
 _IN_ENGLISH = re.compile(
-    r"[ ,»\")(]*(?:p\.? ?m\b|de l'apres|du soir|dans le (?:document|texte)|en anglais|a l'(?:anglaise|americaine)|(?:le )?mois (?:d'abord|en premier))"
+    r"[ ,»\")(]{0,9}(?:p\.? ?m\b|de l'apres|du soir|dans le (?:document|texte)|en anglais|a l'(?:anglaise|americaine)|(?:le )?mois (?:d'abord|en premier))"
 )
 _DASHES = ("–", "—", "“", "”", "« ", "’")
 

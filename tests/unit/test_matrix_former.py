@@ -253,10 +253,10 @@ def test_what_is_to_be_kept_is_made_there(etabli: Callable[..., tuple[str, str]]
 
 def test_the_command_runs_the_cover(matrix: Matrix, etabli: Callable[..., tuple[str, str]]) -> None:
     stdout, said = etabli("--couverture")
-    assert "1 rendu témoin entier, 1 autre sur" in said
+    assert "1 rendu témoin entier, 2 autres, chacun sur" in said
     assert "  autre + —" in said
-    assert matrix.sandbox.asked("examine") == 2
-    assert "2 rendus témoins, 1 avec un écart." in stdout
+    assert matrix.sandbox.asked("examine") == 3
+    assert "3 rendus témoins, 2 avec un écart." in stdout
 
 
 def test_repetitions_make_everything_again_and_agree(matrix: Matrix, etabli: Callable[..., tuple[str, str]]) -> None:
