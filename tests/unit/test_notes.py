@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -67,8 +68,18 @@ def test_both_pages_tell_it(noted: dict[str, list[str]], told: str) -> None:
     page = " ".join(Page(render_learner(payload, LAB, out=NOWHERE)).text.split())
     assert f"Liens suivis Dit par l'espace de travail : cela n'entre dans aucun constat. {told}" in page
     classe = " ".join(Page(render_class([payload], LAB, None, sample_roll(), generated_at=NOW)).text.split())
-    assert f"Liens suivis : {told}" in classe.replace(" :", " :")
+    assert re.search(rf"Liens suivis, [^:]*{CANDIDATES[0]}[^:]*: {re.escape(told)}", classe.replace("\u00a0", " "))
     assert (
         "Noté pendant le travail"
         not in Page(render_class(sample_class(sample_lab()), sample_lab(), None, sample_roll(), generated_at=NOW)).text
     )
+
+
+def test_the_class_page_gathers_those_of_whom_the_same_was_noted() -> None:
+    payloads = [sample_payload(candidate, LAB) for candidate in CANDIDATES[:4]]
+    for payload, noted in zip(payloads, ([], [], [OPENED], [OPENED, "09:05 : http://x.test"]), strict=True):
+        payload["noted"] = {"messagerie": noted}
+    page = Page(render_class(payloads, LAB, None, sample_roll(), generated_at=NOW)).text
+    told = [line for line in page.replace("\u00a0", " ").split("Liens suivis, ")[1:]]
+    assert [sum(candidate in line for candidate in CANDIDATES[:4]) for line in told] == [1, 1, 2]
+    assert "http://x.test" in told[0] and "aucun" in told[1] and "non observé" in told[2]

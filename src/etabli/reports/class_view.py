@@ -132,8 +132,8 @@ class ClassView:
     """Who handed in several files, and which of them was graded."""
     together: tuple[str, ...]
     """Who handed in the same as a group."""
-    noted: tuple[tuple[Identity, str, list[str] | None], ...]
-    """What a service noted while a learner worked, under its name."""
+    noted: tuple[tuple[str, list[str] | None, tuple[Identity, ...]], ...]
+    """Under its name, what a service noted of some learners' work: those of whom most was, first."""
     identical: tuple[tuple[Identity, ...], ...]
     """Those whose submissions hold the same files; nothing is said of why."""
     undated: int
@@ -146,6 +146,21 @@ class ClassView:
     essentiel_complete: int
     otherwise: tuple[str, ...]
     """Runs made with another brief or another Établi."""
+
+
+def _noted(
+    examined: Sequence[tuple[Identity, Payload]], lab: LabMeta
+) -> tuple[tuple[str, list[str] | None, tuple[Identity, ...]], ...]:
+    """Gathers those of whom the same was noted."""
+    found: list[tuple[str, list[str] | None, list[Identity]]] = []
+    for who, payload in examined:
+        for title, lines in lab.noted_in(payload):
+            same = next((people for *told, people in found if told == [title, lines]), None)
+            if same is None:
+                found.append((title, lines, same := []))
+            same.append(who)
+    found.sort(key=lambda one: (one[1] is None, -len(one[1] or ())))
+    return tuple((title, lines, tuple(people)) for title, lines, people in found)
 
 
 def class_view(payloads: Sequence[Payload], lab: LabMeta, roll: Roll = NO_ROLL) -> ClassView:
@@ -166,9 +181,7 @@ def class_view(payloads: Sequence[Payload], lab: LabMeta, roll: Roll = NO_ROLL) 
         deadline=roll.hand_ins.deadline if roll.hand_ins else None,
         several=several(roll, people),
         together=together(roll),
-        noted=tuple(
-            (who, *told) for who in people if who.candidate in runs for told in lab.noted_in(runs[who.candidate])
-        ),
+        noted=_noted([(who, runs[who.candidate]) for who in people if who.candidate in runs], lab),
         identical=identical(payloads, people, roll),
         undated=undated(roll.hand_ins),
         chased=len(chased(payloads, roll)),
