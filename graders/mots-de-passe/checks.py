@@ -348,27 +348,26 @@ def check_politique_lue(work: Work) -> None:
 )  # fmt: skip
 def check_politique_accepte_phrases(work: Work) -> None:
     """La politique accepte de longues phrases de passe."""
-    work.tried.expect_accepted("phrases", "phrases de passe")
+    work.tried.expect_accepted("phrases")
 
 
 @check(
-    points=2, palier=ATTENDU, competences=SECURITE, after=["politique-lue"],
+    points=2, palier=ATTENDU, competences=SECURITE, after=["politique-lue"], blames=["politique-accepte-phrases"],
     help="Un gestionnaire tire 16 à 20 caractères de quatre classes : quelle règle les refuse ?",
 )  # fmt: skip
 def check_politique_accepte_gestionnaire(work: Work) -> None:
     """La politique accepte les mots de passe d'un gestionnaire."""
-    work.tried.expect_accepted("gestionnaire", "mots de passe tirés par un gestionnaire")
+    work.tried.expect_accepted("gestionnaire")
 
 
 @check(
     points=2, palier=ATTENDU, competences=SECURITE, after=["politique-accepte-gestionnaire"],
-    help="Augmentez la longueur minimale de votre politique (minlen, ou la case du formulaire). La fiche des sources la donne, "
-    "d'après le cas qui s'applique.", blames=["politique-entropie"],
+    help="Augmentez la longueur minimale de votre politique (minlen, ou la case du formulaire), sans dépasser 16. La fiche des "
+    "sources la donne, d'après le cas qui s'applique.",
 )  # fmt: skip
 def check_politique_refuse_courts(work: Work) -> None:
     """La politique refuse les mots de passe trop courts."""
-    work.policy.expect_enforced()
-    work.tried.expect_refused("courts")
+    work.expect_short_refused()
 
 
 @check(
@@ -409,7 +408,7 @@ def check_politique_refuse_identifiant(work: Work) -> None:
 
 
 @check(
-    points=3, palier=ATTENDU, competences=SECURITE, after=["politique-lue"],
+    points=3, palier=ATTENDU, competences=SECURITE, after=["politique-lue"], blames=["politique-refuse-courts"],
     help="Calculez E = longueur × log2(signes) pour le mot de passe le plus simple qui passe, et comparez au cas de la situation.",
 )  # fmt: skip
 def check_politique_entropie(work: Work) -> None:
@@ -417,7 +416,7 @@ def check_politique_entropie(work: Work) -> None:
 
     CNIL, délibération n° 2022-100: 80 bits for a password alone, 50 with a restriction of access.
     """
-    work.policy.expect_entropy(work.variant.situation.bits, work.announced, work.announced_length)
+    work.expect_entropy()
 
 
 @check(

@@ -737,8 +737,10 @@ def test_what_the_policy_accepts_and_refuses_is_counted_and_never_shown() -> Non
         told = observed(lambda family=family: lenient.expect_refused(family))
         assert told.startswith("La politique accepte") and trying.FAMILIES[family] in told
         strict.expect_refused(family)
-    told = observed(lambda: strict.expect_accepted("phrases", "phrases de passe"))
-    assert told.startswith("La politique refuse les 4 phrases de passe de l'essai : il manque des classes")
+    told = observed(lambda: strict.expect_accepted("phrases"))
+    assert told.startswith(
+        "La politique refuse les 4 phrases de passe de l'essai et les 4 mots de passe tirés par un gestionnaire de l'essai : il manque"
+    )
     assert not [word for words in policy_tests().weak.values() for word in words if word in told]
 
 
@@ -1396,11 +1398,44 @@ def test_the_setting_that_refuses_is_told_with_its_line() -> None:
     own = policy.from_conf("pwquality.conf", "minlen = 12\nmaxclassrepeat = 3\n")
     reason = "The password contains more than 3 characters of the same class consecutively"
     refused = trying.Tried({"phrases": ["", reason, reason]}, own.places)
-    caught = failure(lambda: refused.expect_accepted("phrases", "phrases de passe"))
+    caught = failure(lambda: refused.expect_accepted("phrases"))
     assert caught.observed.startswith(
         "La politique refuse 2 des 3 phrases de passe de l'essai : trop de caractères de la même"
     )
     assert caught.at == Line("pwquality.conf", 2) and "maxclassrepeat" in (caught.help or "")
+
+
+def test_a_setting_that_refuses_phrases_and_managers_is_told_once() -> None:
+    own = policy.from_conf("pwquality.conf", "minlen = 16\nocredit = -9\n")
+    signs, length = "less than 9 non-alphanumeric characters", "shorter than 21 characters"
+    both = trying.Tried({"phrases": [signs] * 4, "gestionnaire": [signs] * 3 + [""]}, own.places)
+    assert failure(lambda: both.expect_accepted("phrases")).because == ()
+    told = failure(lambda: both.expect_accepted("gestionnaire"))
+    assert told.because == ("politique-accepte-phrases",) and "ramenez-le à -1" in (told.help or "")
+    apart = trying.Tried({"phrases": [signs] * 4, "gestionnaire": [length] * 4}, own.places)
+    assert failure(lambda: apart.expect_accepted("gestionnaire")).because == ()
+    fine = trying.Tried({"phrases": [""] * 4, "gestionnaire": [length] * 4}, own.places)
+    assert "phrases" not in observed(lambda: fine.expect_accepted("gestionnaire"))
+    fine.expect_accepted("phrases")
+
+
+@pytest.mark.parametrize(
+    "mended",
+    ["minlen = 16\nocredit = -1", "minlen = 16\nminclass = 2", "minlen = 16\nminclass = 4"],
+)
+def test_what_the_advice_leads_to_has_the_bits(mended: str) -> None:
+    """-1 in the place of -9, 16 characters in the place of 21, four classes in the place of six: nothing else fails."""
+    policy.from_conf("p.conf", mended).expect_entropy(80)
+
+
+def test_no_advice_asks_for_more_characters_than_a_manager_makes() -> None:
+    bare, classes = policy.from_conf("p.conf", "minlen = 10"), policy.from_conf("p.conf", "minlen = 10\nminclass = 3")
+    more = failure(lambda: bare.expect_entropy(80)).help or ""
+    assert "16 caractères ne suffisent pas" in more and "une classe de plus" in more
+    assert "16 caractères au plus" in (failure(lambda: classes.expect_entropy(80)).help or "")
+    assert "16 caractères au plus" in (failure(lambda: bare.expect_entropy(50)).help or "")
+    credits = policy.from_conf("p.conf", "minlen = 20\ndcredit = 8\nucredit = 4")
+    assert "16 au plus" in (failure(lambda: credits.expect_entropy(80)).help or "")
 
 
 def test_a_setting_that_is_written_twice_is_told() -> None:
