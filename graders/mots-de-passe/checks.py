@@ -509,7 +509,7 @@ def check_migration_bons(work: Work) -> None:
 
 
 @check(
-    points=3, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-bons"],
+    points=3, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-repond"], blames=["migration-bons"],
     help="Comparez toute l'empreinte, et jamais l'empreinte au mot de passe tel quel ; ne donnez rien quand la comparaison échoue.",
 )  # fmt: skip
 def check_migration_mauvais(work: Work) -> None:
@@ -518,7 +518,7 @@ def check_migration_mauvais(work: Work) -> None:
 
 
 @check(
-    points=3, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-bons"],
+    points=3, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-repond"], blames=["migration-bons"],
     help="password_hash en PHP, argon2 ou bcrypt en Python : le sel est tiré pour chaque compte.",
 )  # fmt: skip
 def check_migration_empreintes(work: Work) -> None:
@@ -536,8 +536,9 @@ def check_migration_parametres(work: Work) -> None:
 
 
 @check(
-    points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-empreintes"], timeout=RUNS,
+    points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-repond"], timeout=RUNS,
     help="Essayez un mot de passe de 80 lettres, puis le même avec une autre dernière lettre : bcrypt ne lit que 72 octets.",
+    blames=["migration-bons", "migration-empreintes"],
 )  # fmt: skip
 def check_migration_longs(work: Work) -> None:
     """Un mot de passe de plus de 72 octets compte en entier."""
@@ -545,8 +546,9 @@ def check_migration_longs(work: Work) -> None:
 
 
 @check(
-    points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-empreintes"], timeout=RUNS,
+    points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-repond"], timeout=RUNS,
     help="Essayez un mot de passe vide, puis un mot de passe accentué, puis un qui finit par un espace.",
+    blames=["migration-bons", "migration-empreintes"],
 )  # fmt: skip
 def check_migration_vides_unicode(work: Work) -> None:
     """Un mot de passe vide est refusé ; accents et espaces d'un mot de passe comptent."""
@@ -554,9 +556,9 @@ def check_migration_vides_unicode(work: Work) -> None:
 
 
 @check(
-    points=1, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-empreintes"], timeout=RUNS,
+    points=1, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-repond"], timeout=RUNS,
     help="Donnez à votre programme une ligne dont l'empreinte est vide, une où elle est coupée au début, une où elle est coupée à la "
-    "fin, puis une bonne. Il répond aux quatre.",
+    "fin, puis une bonne. Il répond aux quatre.", blames=["migration-bons"],
 )  # fmt: skip
 def check_migration_robuste(work: Work) -> None:
     """Une empreinte illisible est refusée, et la suite est traitée."""

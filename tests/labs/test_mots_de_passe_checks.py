@@ -51,6 +51,7 @@ situations = import_grader(GRADER, "situations")
 migration = import_grader(GRADER, "migration")
 hashing = import_grader(GRADER, "hashing")
 testlists = import_grader(GRADER, "testlists")
+exports = import_grader(GRADER, "exports")
 findings = import_grader(GRADER, "specimens.findings")
 texts = import_grader(GRADER, "specimens.texts")
 hand_ins = import_grader(GRADER, "specimens.hand_ins")
@@ -921,6 +922,16 @@ def changed(**values: object) -> Callable[[bytes], bytes]:
     return answer
 
 
+def changed_hash(new: str) -> Callable[[bytes], bytes]:
+    """A right script, whose new hashes are all this one."""
+
+    def answer(stdin: bytes) -> bytes:
+        lines = [json.loads(line) for line in right_answer(stdin).splitlines()]
+        return "\n".join(json.dumps(one | {"nouvelle_empreinte": new if one["ok"] else None}) for one in lines).encode()
+
+    return answer
+
+
 def test_a_right_script_meets_every_expectation() -> None:
     own = script(right_answer)
     for name in ("right_accepted", "wrong_refused", "new_hashes", "parameters", "long", "limits", "robust"):
@@ -1029,9 +1040,66 @@ def knowing(deny: str = "", login: str = "") -> Callable[[bytes], bytes]:
 
 def test_a_kind_that_is_not_recognised_is_advised_by_its_name_and_no_line_of_the_example() -> None:
     told = failure(script(knowing(deny="sha256$")).expect_right_accepted)
-    assert told.observed == "Le bon mot de passe est refusé pour : SHA-256 avec sel."
-    assert "SHA-256 s'écrit sha256$sel$…" in told.help and "bcrypt" not in told.help
-    assert "migration/verifier.py" in told.help and "qui ne sont pas dans l'exemple" in told.help
+    assert told.observed == "Dans migration/verifier.py, le bon mot de passe est refusé pour SHA-256 avec sel."
+    assert "SHA-256 s'écrit sha256$sel$empreinte : " in told.help and "bcrypt" not in told.help
+    assert "Essayez d'abord, dans migration-exemple.jsonl, la ligne 2 (SHA-256 avec sel)" in told.help
+    assert "qui ne sont pas dans l'exemple" in told.help
+    argon = failure(script(knowing(deny="$argon2id$"), "m.php").expect_right_accepted).help
+    assert "L'exemple n'en a pas" in argon and "password_verify" in argon and "argon2.P" not in argon
+    schemes = [json.loads(line)["empreinte"] for line in exports._examples()]
+    numbers = {hashing.scheme_of(stored): number for number, stored in enumerate(schemes, 1)}
+    assert numbers == {one: migration.IN_EXAMPLE[migration.SCHEMES[one]] for one in ("md5", "sha256", "bcrypt")}
+
+
+@pytest.mark.parametrize(
+    ("deny", "waits"),
+    [("sha256$", {"wrong_refused", "long"}), ("$2", {"wrong_refused"}), ("$argon2id$", {"wrong_refused", "limits"})],
+)
+def test_one_kind_that_is_not_recognised_keeps_back_only_what_its_lines_show(deny: str, waits: set[str]) -> None:
+    own = script(knowing(deny=deny))
+    for name in ("wrong_refused", "new_hashes", "parameters", "long", "limits", "robust"):
+        if name in waits:
+            assert failure(getattr(own, f"expect_{name}")).because == ("migration-bons",)
+        else:
+            getattr(own, f"expect_{name}")()
+    help = failure(own.expect_right_accepted).help
+    assert ("les longs mots de passe" in help, "vides et accentués" in help) == ("long" in waits, "limits" in waits)
+
+
+def test_a_script_that_refuses_everything_shows_nothing_else() -> None:
+    own = script(changed(ok=False, nouvelle_empreinte=None))
+    for name in ("wrong_refused", "new_hashes", "long", "limits", "robust"):
+        assert failure(getattr(own, f"expect_{name}")).because == ("migration-bons",)
+
+
+def test_new_hashes_that_cannot_be_read_keep_back_what_is_read_in_them() -> None:
+    own = script(changed_hash("0123456789abcdef$0123456789abcdef0123456789abcdef"), "m.php")
+    told = failure(own.expect_new_hashes)
+    assert (
+        "pour les cinq formes : elle a la forme « 16 chiffres hexadécimaux$32 chiffres hexadécimaux »" in told.observed
+    )
+    assert "m.php" in told.observed and "password_hash" in told.help and "attendent" in told.help
+    for name in ("long", "limits"):
+        assert failure(getattr(own, f"expect_{name}")).because == ("migration-empreintes",)
+    own.expect_robust()
+    own.expect_wrong_refused()
+
+
+def test_what_a_script_says_on_its_error_output_is_no_answer_of_the_terminal() -> None:
+    def loud(stdin: bytes) -> Ran:
+        return Ran(0, right_answer(stdin), b"refus\n" * 3)
+
+    def on_screen(stdin: bytes) -> Ran:
+        return Ran(0, b"refus\n" + right_answer(stdin))
+
+    order = [batch for batch in script(right_answer)._batches if batch not in migration.APART]
+    answers = [on_screen if batch == "ecran" else loud for batch in order] + [loud] * 4
+    own = migration.Migration("m.py", Bench(*answers), cases(), Draw(b"essai"))
+    own.expect_right_accepted()
+    assert "erreur standard : « refus »" in observed(own.expect_silent)
+    answers = [on_screen if batch == "ecran" else right_answer for batch in order] + [right_answer] * 4
+    own = migration.Migration("m.py", Bench(*answers), cases(), Draw(b"essai"))
+    assert "en écrit" in observed(own.expect_right_accepted), "said on a terminal alone, it is told there"
 
 
 def test_lines_of_the_example_that_are_answered_by_heart_are_told() -> None:
@@ -1055,7 +1123,7 @@ def test_an_empty_password_and_accents_have_each_their_own_advice() -> None:
 @pytest.mark.parametrize(
     ("values", "expectation", "told"),
     [
-        ({"ok": False}, "right_accepted", "MD5"),
+        ({"ok": False}, "right_accepted", "les cinq formes"),
         ({"ok": True}, "wrong_refused", "est accepté"),
         ({"nouvelle_empreinte": None}, "new_hashes", "Pas de nouvelle empreinte"),
         ({"nouvelle_empreinte": "5f4dcc3b5aa765d61d8327deb882cf99"}, "new_hashes", "ne vérifie pas"),
