@@ -501,7 +501,7 @@ def check_migration_repond(work: Work) -> None:
 
 @check(
     points=3, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-repond"],
-    help="Reconnaissez chaque format à sa forme. Pour SHA-256, le sel vient avant le mot de passe.",
+    help="Reconnaissez chaque format à sa forme. Pour SHA-256, le sel se place devant le mot de passe.",
 )  # fmt: skip
 def check_migration_bons(work: Work) -> None:
     """Les bons mots de passe sont reconnus, pour chaque ancienne empreinte."""
