@@ -323,7 +323,7 @@ def check_tva(work: Work) -> None:
 @check(
     points=4, palier=ATTENDU, competences=METIER, after=["votre-extraction"],
     help="Dans la feuille de ces lignes, filtrez la période (et l'état, s'il y en a un), sélectionnez les nombres, puis comparez à "
-    "votre chiffre la somme en bas de l'écran.",
+    "votre chiffre la somme en bas de l'écran. Votre note le cite-t-elle ? Reprenez-la aussi.",
 )  # fmt: skip
 def check_chiffre(work: Work) -> None:
     """Le chiffre demandé (RH, stock ou production) est juste, et calculé."""
@@ -426,7 +426,7 @@ def check_note_chiffres(work: Work) -> None:
 @check(
     points=3, palier=APPROFONDISSEMENT, competences=METIER, after=["votre-extraction"],
     help="Dans la feuille des échéances, relisez la colonne des jours de retard (date de situation − échéance), puis les limites "
-    "des tranches : 30 va dans « 1 à 30 jours », et 31 dans « 31 à 60 jours ».",
+    "des tranches : 30 va dans « 1 à 30 jours », et 31 dans « 31 à 60 jours ». Votre note cite-t-elle un de ces totaux ? Reprenez-la aussi.",
 )  # fmt: skip
 def check_balance_totaux(work: Work) -> None:
     """La balance âgée donne le total de chaque tranche."""
@@ -455,7 +455,7 @@ def check_balance_calculee(work: Work) -> None:
 @check(
     points=3, palier=APPROFONDISSEMENT, competences=METIER, after=["votre-extraction"], blames=TYPED_TOTAL,
     help="Dans la feuille du grand livre, filtrez la date comptable sur la période. La somme des crédits moins celle des "
-    "débits est le total attendu.",
+    "débits est le total attendu. Votre note cite-t-elle l'écart ? Reprenez-la aussi.",
 )  # fmt: skip
 def check_ecart(work: Work) -> None:
     """L'écart avec la comptabilité est donné, et calculé."""

@@ -48,6 +48,8 @@ FOLLOW = {"by_month": "mois-suivent", "by_customer": "clients-suivent"}
 AFTER = {
     "by_month": "Le total général, l'écart avec la comptabilité et la note peuvent changer : relisez-les ensuite.",
     "by_customer": "Les parts, les rangs, le total général et la note peuvent changer : relisez-les ensuite.",
+    "bases": "Votre note cite-t-elle la TVA ? Reprenez-la aussi.",
+    "taxes": "Votre note cite-t-elle la TVA ? Reprenez-la aussi.",
 }
 """What may become wrong, or right, once a list is."""
 PIVOTED = {
@@ -204,7 +206,7 @@ class Summary:
 
     def _added_by_hand(self, number: int) -> str:
         """What to do for labels that lack in a list that a hand made; '' where the check's own advice says it."""
-        if self.what not in AFTER:
+        if self.what not in RIGHT:
             return ""
         code = ", par son code : deux noms se ressemblent peut-être" if self.what == "by_customer" else ""
         those = "le" if number < 2 else "les"
@@ -459,7 +461,10 @@ class Summary:
         return [place for place in read if self._own(place)]
 
     def _pivot(self, spot: Spot) -> tuple[Grid, Pivot] | None:
-        """The pivot that gives a figure, and its sheet."""
+        """The pivot that gives a figure, and its sheet: through a formula too, but for what is calculated of totals."""
+        if self.what in ("shares", "ranks"):
+            own = self.figures.grid.pivot(spot)
+            return (self.figures.grid, own) if own else None
         return self._precedents.pivot(self.figures.grid, spot)
 
     def _source(self, grid: Grid, pivot: Pivot) -> list[Area]:
@@ -511,10 +516,10 @@ class Summary:
             field, items = pivot.left_out[0]
             told = f" Un filtre du tableau croisé, sur {quote(field)}, laisse de côté {counted(len(items), 'valeur')}."
             return told, "Enlevez ce filtre, puis actualisez le tableau croisé."
-        return (
-            "",
-            "Actualisez le tableau croisé. Regardez ensuite sa source, ses filtres, et ce qu'il fait des montants : leur somme.",
-        )
+        if self.what in ("shares", "ranks"):
+            return "", ""
+        look = "Actualisez le tableau croisé. Regardez ensuite sa source, ses filtres, et ce qu'il fait des montants : leur somme."
+        return "", look
 
     def _source_told(self, grid: Grid, pivot: Pivot) -> tuple[str, str]:
         """Where the source of a pivot stops, '' when it takes every line, and how to make it longer."""

@@ -12,7 +12,7 @@ from etabli.exam.contract.words import fold
 
 from .extraction import Extraction
 from .finding import Figures
-from .formulas import is_calculated
+from .formulas import is_calculated, writes
 from .grid import Grid
 from .places import Spot
 from .precedents import Precedents, SheetSpot
@@ -172,7 +172,9 @@ class Total:
                 said = f", {grid.said(spot)}," if grid.formula(spot) else ""
                 # The cause is told once: where the figures that it adds up do not follow, the total only says so.
                 adds = [
-                    one.what for one in self._lists if any(_is(number, [_sum(one.after(values))]) for number in now)
+                    one.what
+                    for one in self._lists
+                    if any(_is(number, [_sum(one.after(values))]) for number in now) and self._reads(grid, spot, one)
                 ]
                 why = (
                     " Il additionne bien sa liste : ce sont les totaux de cette liste qui ne suivent pas."
@@ -200,8 +202,18 @@ class Total:
             raise Failed(told, EXPECTED, at=grid.where(spot), because=because)
 
     def _added_up(self, grid: Grid, spot: Spot) -> list[Summary]:
-        """The lists whose figures, right or not, a calculated total adds up."""
-        return [one for one in self._lists if grid.live(spot) and _is(grid.number(spot), [_sum(one.figures)])]
+        """The lists whose figures, right or not, a total reads and adds up."""
+        return [
+            one for one in self._lists if _is(grid.number(spot), [_sum(one.figures)]) and self._reads(grid, spot, one)
+        ]
+
+    def _reads(self, grid: Grid, spot: Spot, one: Summary) -> bool:
+        """Whether a total reads the figures of a list, and no number of its own, or is the total of its pivot."""
+        first = next(iter(one.figures.spots.values()))
+        if own := grid.pivot(spot):
+            return own is one.figures.grid.pivot(first)
+        written = writes(grid.formula(spot), grid.number(spot) or 0.0, self._book)
+        return not written and not one.places.isdisjoint(self._precedents.behind(grid, [spot]))
 
     def _why(self, grid: Grid, spot: Spot) -> str:
         """What explains a wrong total, in a sentence; '' when nothing that we know does."""
