@@ -146,8 +146,8 @@ class Fidelity:
         expected = f"Les factures du {first} au {last}, ces deux jours compris."
         beyond = self._extra("before") + self._extra("after")
         if beyond:
-            days = sorted({line.date for line in beyond if line.date})
-            dated = f"{days[0]:%d/%m/%Y}" + (f" au {days[-1]:%d/%m/%Y}" if len(days) > 1 else "")
+            when = sorted({line.date for line in beyond if line.date})
+            dated = f"{when[0]:%d/%m/%Y}" + (f" au {when[-1]:%d/%m/%Y}" if len(when) > 1 else "")
             those = "cette ligne" if len(beyond) < 2 else "ces lignes"
             raise self._marked(
                 f"{counted(len(beyond), 'ligne')} hors de la période, {'datée' if len(beyond) < 2 else 'datées'} du {dated}",
