@@ -181,21 +181,22 @@ class Summary:
             told = [self._words.label(key) for key in absent]
             number = f"{len(absent)} {self._words.one if len(absent) < 2 else self._words.many}"
             labels = list(self.figures.listing.labels.values())
-            why, look = self._explained(next(iter(self.figures.spots.values())))
-            room = self._room()
+            first = next(iter(self.figures.spots.values()))
+            why, look = self._explained(first)
+            room, more = self._room(), self._added_by_hand(len(absent))
+            if self._pivot(first):
+                room, more = [], self._grows(len(absent))
             raise Failed(
                 f"Dans la feuille {quote(self.sheet)}, la liste qui va de {labels[0].cell} à {labels[-1].cell} oublie "
                 f"{number} : {some(told, mark=' ; ')}.{why}",
                 f"{self._words.a_noun} pour chaque {self._words.one}.",
-                self._steps(look, self._grows(len(absent)) if look else self._added_by_hand(len(absent))),
+                self._steps(look, more),
                 at=self.figures.grid.where(*room) if room else None,
             )
 
     def _room(self) -> list[Spot]:
-        """The empty cells of a list that a hand made, among its labels or right after the last: no label is wrong."""
+        """The empty cells of a list, among its labels or right after the last: no label is wrong."""
         labels, down, grid = list(self.figures.listing.labels.values()), self.figures.listing.down, self.figures.grid
-        if self._pivot(next(iter(self.figures.spots.values()))):
-            return []
         first, last = labels[0], labels[-1]
         line = (
             [Spot(row, first.column) for row in range(first.row, last.row + 2)]
@@ -216,8 +217,8 @@ class Summary:
         )
 
     def _grows(self, number: int) -> str:
-        """What happens beside a pivot that has more rows once its source is longer; '' for formulas."""
-        if not self._pivot(next(iter(self.figures.spots.values()))) or self.what != "by_customer":
+        """What happens beside a pivot that has more rows once its source is longer."""
+        if self.what != "by_customer":
             return ""
         return (
             f"Il aura {counted(number, 'ligne')} de plus et son total descendra : recopiez alors les formules qui sont à côté (parts, "
@@ -352,9 +353,9 @@ class Summary:
                 figure(was or 0), figure(now) if now is not None else shown(grid.value(spot), calc=grid.calc), wanted
             )
             why, look = self._explained(spot)
-            why = why or self._lack(spot, values, added) or self._typed_told(spot)
-            if not look and added and (found := self._pivot(spot)):
+            if not why and (found := self._pivot(spot)):
                 look = self._source_told(*found)[1]
+            why = why or self._lack(spot, values, added) or self._typed_told(spot)
             told = f"Avec {told}, {self._cell(key, spot)} {became}{self._more(wrong)}.{why}"
             behind = self._precedents.typed_as(grid, spot, self._totals)
             because = TYPED_TOTAL if behind in typed else []
@@ -426,7 +427,8 @@ class Summary:
         if typed := next((one for one in named if self._precedents.is_typed(*one)), None):
             return self._precedents.typed_told(grid, spot, typed)
         if others := [place.sheet for place in read if place.sheet and place not in own]:
-            return f" La formule lit la feuille {quote(others[0])}, pas vos lignes de {quote(self._extraction.sheet)}."
+            noun = "Le tableau croisé" if self._pivot(spot) else "La formule"
+            return f" {noun} lit la feuille {quote(others[0])}, pas vos lignes de {quote(self._extraction.sheet)}."
         return ""
 
     def _rival_told(self) -> str:
@@ -486,7 +488,7 @@ class Summary:
             return f" La plage de la formule glisse d'une ligne à l'autre ({slid}) : fixez-la avec des $.", ""
         places = [place for place in self._read(spot) if place.bottom > place.top]
         first, last, column = self._extraction.header + 1, self._extraction.last, self._extraction.columns["montant"]
-        whole = f"des colonnes entières ({letters(column)}:{letters(column)}) prennent aussi les lignes ajoutées."
+        whole = f"avec SOMME.SI.ENS, des colonnes entières ({letters(column)}:{letters(column)}) prennent aussi les lignes ajoutées."
         if short := [place for place in places if first <= place.bottom < last]:
             why = f" La plage s'arrête à la ligne {short[0].bottom} ; vos lignes vont jusqu'à la ligne {last}."
             return why, f"Étendez les plages de cette formule et de ses voisines ; {whole}"
@@ -506,9 +508,8 @@ class Summary:
             return source, look
         column = Spot(self._extraction.header, self._extraction.columns["montant"])
         title = as_words(self._extraction.grid.value(column))
-        made = dict(pivot.values)
-        if made and made.get(title) != "sum":
-            field, function = (title, made[title]) if title in made else pivot.values[0]
+        if pivot.values and (title, "sum") not in pivot.values:
+            field, function = next((one for one in pivot.values if one[0] == title), pivot.values[0])
             does = "additionne" if function == "sum" else f"donne {PIVOTED.get(function, 'autre chose')} de"
             told = f" Le tableau croisé {does} {quote(field)} : il faut la somme de {quote(title)}."
             return told, f"Dans ses valeurs, mettez {quote(title)}, avec la fonction Somme, puis actualisez."
