@@ -381,9 +381,16 @@ class Summary:
 
     def _label(self, key: str) -> str:
         """A key for a person; a code as its cell shows it, where it has lost its zeros."""
-        label, spot = self._words.label(key), self.figures.listing.labels.get(key)
-        seen = as_words(self.figures.grid.value(spot)) if spot else key
-        return label.replace(key, seen, 1) if seen.lstrip("0") == key.lstrip("0") else label
+        spot = self.coded(key) if key in self.figures.listing.labels else None
+        label = self._words.label(key)
+        return label.replace(key, as_words(self.figures.grid.value(spot)), 1) if spot else label
+
+    def coded(self, key: str) -> Spot | None:
+        """The cell that gives a code, its zeros or not: its label or, as a name may stand beside it, one of its row."""
+        label, grid = self.figures.listing.labels[key], self.figures.grid
+        row = range(1, self.figures.spots[key].column) if self.figures.listing.down else ()
+        places = [label, *(label._replace(column=column) for column in row)]
+        return next((one for one in places if as_words(grid.value(one)).lstrip("0") == key.lstrip("0")), None)
 
     def _show(self, grid: Grid, spot: Spot) -> str:
         number = grid.number(spot)

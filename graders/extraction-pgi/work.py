@@ -153,14 +153,9 @@ class Work:
         summary = if_found(lambda: self.synthesis.customers)
         if summary is None:
             return ""
-        grid, labels = summary.figures.grid, summary.figures.listing.labels
-        bare = [
-            spot
-            for code, spot in labels.items()
-            if (said := as_words(grid.value(spot))) != code
-            and said.lstrip("0") == code.lstrip("0")
-            and not grid.live(spot)
-        ]
+        grid, codes = summary.figures.grid, summary.figures.listing.labels
+        found = [(code, spot) for code in codes if (spot := summary.coded(code)) and not grid.live(spot)]
+        bare = [spot for code, spot in found if as_words(grid.value(spot)) != code]
         return (
             f" Refaites aussi les codes de la feuille {quote(grid.name)} ({cells([spot.cell for spot in bare])}) : collez-y ceux de la "
             "nouvelle importation, sinon les totaux par client peuvent tomber à 0. Reprenez enfin les codes que cite la note."

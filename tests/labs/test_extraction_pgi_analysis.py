@@ -32,6 +32,7 @@ from pgi_sheets import (
     sheet,
     synthesis,
     total,
+    work,
 )
 from refused import failure, observed
 
@@ -146,6 +147,20 @@ def test_a_customer_that_lacks_is_told_with_the_empty_cell_of_its_list_and_no_ri
     assert told.help.startswith("Ajoutez-le à la liste, par son code") and "note peuvent changer" in told.help
     several = observed(lambda: made()[0].customers.expect_all(["1", "2", "3"]))
     assert "oublie 3 clients : client 1 ; client 2 et client 3." in several, "names have commas of their own"
+
+
+def test_a_code_that_lost_its_zeros_is_told_as_its_cell_shows_it_and_is_to_be_made_again() -> None:
+    found, read, _ = made(changed(TOTALS, {(9, 1): "7", (10, 1): 12.0}), changed(lines(), {(2, 3): "7", (4, 3): "12"}))
+    told = found.customers.told()
+    assert (told["Synthèse", "C9"], told["Synthèse", "C11"]) == (
+        "client 7, L'Îlot d'Ébène", "client 00019, Menuiserie Morel",
+    )  # fmt: skip
+    one = work.Work.__new__(work.Work)
+    one.variant = VARIANT
+    one.__dict__ |= {"synthesis": found, "extraction": read}
+    caught = failure(one.expect_codes)
+    assert "Refaites aussi les codes de la feuille « Synthèse » (A9 et A10)" in caught.help
+    assert "=ESTTEXTE(C2) répond VRAI" in caught.help and "la note" in caught.help
 
 
 def test_a_workbook_without_summary_is_told_what_to_write_first() -> None:
