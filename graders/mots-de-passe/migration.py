@@ -355,7 +355,7 @@ class Migration:
         answers = [answer for answer in self._right if answer.ok]
         if not answers:
             self._expect_known(SCHEMES.values())
-        look = f"Dans {self._path}, rendez tel quel ce que donne {tool}, du mot de passe reçu : le sel y est déjà tiré."
+        look = f"Dans {self._path}, rendez tel quel ce que donne {tool} pour le mot de passe reçu : le sel y est déjà tiré."
         _expect(answers, lambda a: bool(a.new), "Pas de nouvelle empreinte pour", wanted, look)
         if wrong := [answer for answer in answers if not _holds(answer)]:
             odd = next((said for answer in wrong if (said := unread(answer.new or ""))), "")

@@ -59,6 +59,7 @@ class Refusal:
         return f"Le réglage en cause est {IN_FORM.get(self.setting, self.setting) if form else self.setting} : {self.look}."
 
 
+_WAIT = " Ce que la politique doit refuser sera regardé ensuite : une politique qui refuse tout n'y montre rien."
 _LESS = "ramenez-le à -1, un caractère de cette sorte au moins. Les bits que l'on compte n'en changent pas"
 _REMOVE = "enlevez cette ligne : les bits ne comptent pas sur elle"
 IN_FORM = {
@@ -175,7 +176,7 @@ class Tried:
         raise Failed(
             f"La politique refuse {listed(told)} : {in_french(reason)}.",
             " ".join(_STRONG[one] for one in (STRONG if same else [family])),
-            known.help(form=isinstance(place, Cells)) if known else None,
+            f"{known.help(form=isinstance(place, Cells))}{_WAIT if same or family == other else ''}" if known else None,
             at=place,
             because=[f"politique-accepte-{first}"] if same and family != first else [],
         )
