@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 from etabli.exam.contract.check import Failed
 from etabli.exam.contract.draw import Draw
-from etabli.exam.contract.values import Overflow, Violation
+from etabli.exam.contract.values import Overflow, Response, Violation
 from etabli.exam.tools.browser import WIDTH
 from etabli.exam.tools.filling import Filling
 from etabli.exam.tools.line import BrowserError
@@ -184,23 +184,37 @@ class SitePage(Filling):
                 break
         return f"image/{options['format']}", data
 
-    def witness(self, caption: str = "") -> None:
-        """Keeps what the visitor saw when a check failed, if there is an address: its picture.
+    def keep_source(self, around: str = "") -> None:
+        """Makes of the page, as the browser was sent it, the answer that a failure keeps: it is of no other state.
+
+        Args:
+            around: What the part that is kept has to show; it begins with the page by default.
+        """
+        found = self.source
+        head = {"content-type": "text/html; charset=utf-8"}
+        answer = Response(self.status, head, found.encode("utf-8", "replace"), self.url)
+        self._recorder.last["http"] = answer if found else None
+        self._recorder.last["around"] = (answer, around)
+
+    def witness(self, caption: str = "") -> str:
+        """Keeps what the visitor saw when a check failed, if there is an address: its picture; gives that address.
 
         Args:
             caption: For a person, in French; the address by default.
         """
         if not self._browser.used:
-            return
+            return ""
         try:
             said = self._browser.dismiss()
             address = self._browser.tab.run("return location.href")
             media, data = self._picture()
         except (BrowserError, Failed):
-            return
+            return ""
         dialog = f" (boîte de dialogue : « {said[0]} »)" if said else ""
-        if address != "about:blank":
-            self._recorder.evidence("screenshot", f"{caption or address}{dialog}", media, data)
+        if address == "about:blank":
+            return ""
+        self._recorder.evidence("screenshot", f"{caption or address}{dialog}", media, data)
+        return str(address)
 
     def axe(self, tags: list[str] | None = None) -> list[Violation]:
         """What axe-core finds wrong with the page as it is now, the worst first.
