@@ -162,16 +162,16 @@ def expect_inert(
     """
     if not site.page.executed(marker):
         return
-    help_, ran = None, ""
+    help_, quoted = None, ""
     with suppress(Failed):  # what cannot be shown changes no verdict
         source = site.page.source
         ran = next((one for one in _written(site, marker) if one in source), "")
         if ran and once and ran not in site.visitor().get(site.page.url).readable:
             where, help_ = once, IN_MESSAGE
         site.page.keep_source(ran)
-        ran = f" La page reçue contient : « {_around(source, ran)} »." if ran else ""
+        quoted = f" La page reçue contient : « {_around(source, ran)} »." if ran else ""
     raise Failed(
-        observed=f"{where}, {what} est {done} par le navigateur.{ran}",
+        observed=f"{where}, {what} est {done} par le navigateur.{quoted}",
         expected="Le texte est montré tel quel, signes < et > compris ; rien ne s'exécute.",
         help=help_,
     )

@@ -398,7 +398,10 @@ def expect_decent_outage(site: Site) -> None:
             try:
                 _expect_outage_told(site, where, address, frame)
             except Failed as failed:
-                told[where] = _Outage(address, outage, failed, site.crash() if cause_of(failed) is None else "")
+                stopped = ""
+                with suppress(Failed):  # a page that the browser does not show
+                    stopped = site.crash()
+                told[where] = _Outage(address, outage, failed, stopped)
                 if cause_of(failed) is not None:
                     break  # what does not come takes its time
     if told:
