@@ -464,7 +464,8 @@ def expect_form_inert(site: Site) -> None:
         payload = site.page.payload("saisie")
         typed = draft(site, name=breakout(payload, *LEAVING), description=breakout(payload, *LEAVING))
         send(site, form, typed.but(price=breakout(payload), date=breakout(payload)))
-        expect_inert(site, "saisie", "Renvoyé dans le formulaire après une erreur")
+        html = "le HTML tapé dans le formulaire"
+        expect_inert(site, "saisie", "Renvoyé dans le formulaire après une erreur", html)
         send(site, need_add_form(site), typed)
         told = "Dans le message affiché une seule fois, juste après l'ajout"
-        expect_inert(site, "saisie", "Après l'ajout", once=told)
+        expect_inert(site, "saisie", "Après l'ajout", html, once=told)

@@ -436,6 +436,7 @@ def _followed_once(site: Site, effect: _Effect) -> Snapshot:
     Those after all of them where one more visit changes nothing.
     """
     with suppress(Failed):
+        site.acts()
         site.stock.replace(effect.before)
         site.visitor().get(effect.link)
         after = site.stock.snapshot()
@@ -527,7 +528,8 @@ def _expect_missing_kept(site: Site, item: Item, href: str) -> None:
     before = site.stock.raw()
     site.stock.since(before)
     form = acting.find_edit_form(site, blank, site.address_now(blank.name, href))
-    _expect_prefilled(site, blank)
+    emptied = f"Nous avons vidé {quote(site.title('price'))} et {quote(site.title('description'))} de {quote(item.name)} dans la base. "
+    _expect_prefilled(site, blank, emptied)
     values = changed_draft(site, item).but(price="", description="")
     send(site, form, values)
     site.stock.since(before)
@@ -553,24 +555,19 @@ def _touched(changed: int, added: int, removed: int) -> str:
     return listed(parts)
 
 
-def _expect_prefilled(site: Site, item: Item) -> None:
+def _expect_prefilled(site: Site, item: Item, told: str = "") -> None:
+    """Every field of the form now open shows the item's value; `told`: what was done to it before, in a sentence."""
     form = need_item_form(site)
-    category, place = field_of(site, form, "category"), field_of(site, form, "place")
-    description, price = field_of(site, form, "description"), field_of(site, form, "price")
-    day = field_of(site, form, "date")
-    right = {
-        "category": bool(category and contains_words(category.chosen, item.category)),
-        "place": bool(place and contains_words(place.chosen, item.place)),
-        "description": bool(description and squeeze(description.value) == squeeze(item.description or "")),
-        "price": bool(price and _same_price(price.value, item)),
-        "date": bool(day and day.value in (item.date.isoformat(), f"{item.date:%d/%m/%Y}")),
-    }
+    fields = {kind: field_of(site, form, kind) for kind in ("category", "place", "description", "price", "date")}
     shown = {
-        "category": category and category.chosen,
-        "place": place and place.chosen,
-        "description": description and description.value,
-        "price": price and price.value,
-        "date": day and day.value,
+        kind: field.chosen if kind in ("category", "place") else field.value for kind, field in fields.items() if field
+    }
+    right = {
+        "category": contains_words(shown.get("category", ""), item.category),
+        "place": contains_words(shown.get("place", ""), item.place),
+        "description": squeeze(shown.get("description", "")) == squeeze(item.description or ""),
+        "price": _same_price(shown.get("price", ""), item),
+        "date": shown.get("date") in (item.date.isoformat(), f"{item.date:%d/%m/%Y}"),
     }
     wanted = {
         "category": item.category,
@@ -579,12 +576,13 @@ def _expect_prefilled(site: Site, item: Item) -> None:
         "price": "" if item.price is None else price_text(item.price),
         "date": f"{item.date:%d/%m/%Y}",
     }
-    lacking = [kind for kind, fine in right.items() if not fine]
+    lacking = [kind for kind, fine in right.items() if not (fine and fields[kind])]
     if lacking:
-        site.page.keep_source("<form")
-        lines = [_filled(site.words.fields[kind], shown[kind], wanted[kind]) for kind in lacking]
-        blank = all(shown[kind] and not wanted[kind] for kind in lacking)
-        lead = f"Le formulaire de {quote(item.name)} n'est pas rempli avec ses valeurs :"
+        field = fields[lacking[0]]
+        site.page.keep_source(f'name="{field.name}"' if field else "<form")
+        lines = [_filled(site.words.fields[kind], shown.get(kind), wanted[kind]) for kind in lacking]
+        blank = all(shown.get(kind) and not wanted[kind] for kind in lacking)
+        lead = f"{told}{'Son formulaire' if told else f'Le formulaire de {quote(item.name)}'} n'est pas rempli avec ses valeurs :"
         raise Failed(
             observed=f"{lead} {lines[0]}." if len(lines) == 1 else "\n- ".join([lead, *lines]),
             expected="Chaque champ montre la valeur actuelle ; ce qui manque dans la base (NULL) donne un champ vide."
