@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from functools import cached_property
-from urllib.parse import unquote
 
 from etabli.exam.contract import places
 from etabli.exam.contract.blot import Blot
@@ -166,11 +165,10 @@ class Kit:
             (self.workbook if "workbook" in self.__dict__ else self.documents).show(place)
         elif isinstance(place, Line):
             self.files.show(place)
-        seen = ""
         if self.page is not None and not isinstance(place, places.Answer | places.Rows):
-            seen = self.page.witness(failure.observed if failure and isinstance(place, places.Page) else "")
+            self.page.witness(failure.observed if failure and isinstance(place, places.Page) else "")
         answer = self.recorder.last.get("http")
-        if isinstance(answer, Response) and not isinstance(place, places.Rows) and _of_page(answer.url, seen):
+        if isinstance(answer, Response) and not isinstance(place, places.Rows):
             self._keep(answer)
         if self.request.database is not None:
             self.db.witness()
@@ -195,9 +193,3 @@ class Kit:
         if "workbook" in self.__dict__:
             self.workbook.close()
         self.browser.close()
-
-
-def _of_page(address: str, seen: str | None) -> bool:
-    """Whether an answer says something of the page whose picture is kept: another page's would be no proof."""
-    shown = unquote(seen or "").split("#")[0]
-    return not shown.startswith("http") or unquote(address).split("#")[0] == shown

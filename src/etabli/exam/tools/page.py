@@ -196,25 +196,23 @@ class SitePage(Filling):
         self._recorder.last["http"] = answer if found else None
         self._recorder.last["around"] = (answer, around)
 
-    def witness(self, caption: str = "") -> str:
-        """Keeps what the visitor saw when a check failed, if there is an address: its picture; gives that address.
+    def witness(self, caption: str = "") -> None:
+        """Keeps what the visitor saw when a check failed, if there is an address: its picture.
 
         Args:
             caption: For a person, in French; the address by default.
         """
         if not self._browser.used:
-            return ""
+            return
         try:
             said = self._browser.dismiss()
             address = self._browser.tab.run("return location.href")
             media, data = self._picture()
         except (BrowserError, Failed):
-            return ""
+            return
         dialog = f" (boîte de dialogue : « {said[0]} »)" if said else ""
-        if address == "about:blank":
-            return ""
-        self._recorder.evidence("screenshot", f"{caption or address}{dialog}", media, data)
-        return str(address)
+        if address != "about:blank":
+            self._recorder.evidence("screenshot", f"{caption or address}{dialog}", media, data)
 
     def axe(self, tags: list[str] | None = None) -> list[Violation]:
         """What axe-core finds wrong with the page as it is now, the worst first.
