@@ -416,7 +416,7 @@ _SAYS = re.compile(r"[ \t]{0,20}(?:#|echo\b|printf\b)")
 _QUOTED_WHOLE = re.compile(r"«[^«»]*»[.,;]?|“[^“”]*”[.,;]?|\"(?=[^\"]* )[^\"]*\"[.,;]?")
 """A line that is a quotation."""
 _PROMPT = re.compile(
-    rf"^\s*(?:\[?[\w.-]*@?[\w.-]*[ :]?[~/]?[\w/-]*\]?\$ |(?:\[?[\w.-]+@[\w.-]+[^$#%>\n]{{0,40}}|~[\w/-]*)?[$#%>]\s?(?=(?:{'|'.join(sorted(COMMANDS - {*_FRENCH_TOO}))}|nano) ))"
+    r"[ \t]{0,20}(?:\[[^\]\n]{1,60}\]|[\w.-]{1,40}(?:@[\w.-]{1,40})?(?::[~/][^$#%>\s]{0,60}|:)?|~[^$#%>\s]{0,60})?[$#%>] ?"
 )
 """What a terminal shows before what is typed; a sign that may also begin a comment or a quotation needs a command after it."""
 _REFUSES = re.compile(r"\bne\b|\bni\b|\bn'|au lieu d|plutot qu|a la place d|\bsans\b|\bancienn?e?s?\b")
@@ -430,7 +430,12 @@ def _unnumbered(line: str) -> str:
 
 def _unprompted(line: str) -> str:
     """A line without the sign of a terminal before it."""
-    return _PROMPT.sub("", line.rstrip())
+    line = line.rstrip()
+    found = _PROMPT.match(line)
+    rest = line[found.end() :] if found else line
+    first, _, more = rest.partition(" ")
+    known = bool(more) and first in {*COMMANDS, "nano"}.difference(_FRENCH_TOO)
+    return rest if found and (known or found[0].endswith("$ ")) else line
 
 
 def _apart(block: Block) -> Iterator[Block]:
