@@ -313,9 +313,9 @@ class Sheet:
                 continue
             steps += [step for step in self._steps(piece, later) if step.do == "run" or piece.block not in shown]
         for at, step in enumerate(steps):  # an editor opened on nothing: its file is named when it is kept
-            later = next((one for one in steps[at + 1 :] if one.do == "open"), None)
-            if later and step.do == "open" and step.text in EDITORS:
-                steps[at] = later
+            named = next((one for one in steps[at + 1 :] if one.do == "open"), None)
+            if named and step.do == "open" and step.text in EDITORS:
+                steps[at] = named
         return list(_joined(steps))
 
     def _refused(self, piece: Piece) -> bool:
