@@ -331,6 +331,13 @@ def test_a_private_number_is_seen(number: str) -> None:
         work("site", f"Appelez Malik au {number}.").expect_no_secret()
 
 
+@pytest.mark.parametrize(
+    "title", ["## Résultat attendu", "**Pour être sûr**", "## Tout va bien si", "Savoir si c'est bon", "## Tester"]
+)
+def test_the_part_that_checks_has_many_titles(title: str) -> None:
+    work("site", f"{title}\n\nOuvrez la page : son titre est en haut.").expect_checking()
+
+
 def test_a_date_and_an_hour_are_no_number() -> None:
     work(
         "site", "Relecture le 07/08/2027 15h15, puis le 06-12-2027 18 h 30. Accueil : 01 39 98 12 47."
