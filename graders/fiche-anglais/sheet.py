@@ -22,7 +22,7 @@ COMMANDS = frozenset(
 )
 _FRENCH_TOO = ("file", "test")
 _TYPED_BY_HAND = re.compile(
-    r"(?:\d{1,2}\s?(?:[.)°:|-]|/(?!\d)|\ufe0f?\u20e3)|[①-⑳❶-❿➀-➓]|[IVX]{1,4}\s?[.)]\s|(?i:(?:étape|etape|action|phase|n°)\s?(?:n°\s?)?\d{1,2}\b"
+    r"(?:(?:\[[ xX]?\]|[☐☑✔•➤▶])\s?)?(?:\d{1,2}\s?(?:[.)°:|-]|/(?!\d)|\ufe0f?\u20e3)|[①-⑳❶-❿➀-➓]|[IVX]{1,4}\s?[.)]\s|(?i:(?:étape|etape|action|phase|n°)\s?(?:n°\s?)?\d{1,2}\b"
     r"|(?:premi|deuxi|second|troisi|quatri|cinqui|sixi|septi|huiti|neuvi|dixi)\w* (?:étape|action)\b))[\s.):°–-]*"
 )
 _GOES_ON = re.compile(r"\s?\\\n[ \t]*")

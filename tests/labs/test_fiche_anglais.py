@@ -143,7 +143,7 @@ def test_a_file_may_be_named_when_it_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    "number", ["1/", "①", "1\ufe0f\u20e3", "IV.", "Action 2 :", "Première étape :", "N° 3 :", "**4)**"]
+    "number", ["1/", "①", "1\ufe0f\u20e3", "IV.", "Action 2 :", "Première étape :", "N° 3 :", "**4)**", "- [ ] 5."]
 )
 def test_a_step_is_numbered_in_many_ways(number: str) -> None:
     assert work("site", f"{number} Ouvrez le dossier.").sheet.steps == 1
