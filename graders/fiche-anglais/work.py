@@ -154,12 +154,13 @@ class Work:
 
     def expect_no_secret(self) -> None:
         """No password is written, and nothing is kept from who reads."""
-        if secret := password(self.sheet.text, self.variant.vocabulary):
+        text = "\n".join([self.sheet.text, *self.sheet.pictures])
+        if secret := password(text, self.variant.vocabulary):
             raise Failed(
                 f"La fiche écrit un mot de passe : « {secret}… ».",
                 "Une fiche circule : aucun mot de passe n'y est écrit.",
             )
-        if is_phone(self.sheet.text):
+        if is_phone(text):
             raise Failed(
                 "La fiche écrit un numéro de portable.",
                 "Une fiche circule : aucun numéro personnel n'y est écrit.",

@@ -384,6 +384,7 @@ def test_english_counts_wherever_it_stands(words: str, refused: bool) -> None:
         ("Clé du Wi-Fi : A1B2-C3D4", True),
         ("export BORG_PASSPHRASE='chat noir 42'", True),
         ("mdp accueil Cerise2028", True),
+        ("![Un papier : mot de passe Cerise2028](a.png)", True),
         ("Mot de passe : VOTRE_MOT_DE_PASSE", False),
         ("Mot de passe : xxxx-xxxx", False),
         ("Mot de passe : demandé à l'accueil", False),
