@@ -230,7 +230,7 @@ class Sheet:
     def quoted(self) -> Iterator[str]:
         """What is said in other words than the sheet's: quotations, and what is in monospace without being typed."""
         for number, block in enumerate(self.blocks):
-            yield from QUOTED.findall(self.prose[number])
+            yield from QUOTED.findall(re.sub(r"»\s*«|”\s*“", " ", self.prose[number]))
             lines = [*block.text.splitlines(), *(line for code in block.code for line in code.splitlines())]
             for line in lines:
                 bare_line = _unprompted(line)

@@ -140,7 +140,7 @@ class Work:
         title = self.variant.document["title"]
         spans = _SHOWN_IN_DOCUMENT.findall("\n".join(self.variant.text[3:]))
         known = [" ".join(words.words(one or other)) for one, other in spans]
-        texts = [*self.sheet.prose, *self.sheet.pictures]
+        texts = [re.sub(r"\S+(?:://|@)\S+", " ", one) for one in (*self.sheet.prose, *self.sheet.pictures)]
         found = list(words.english_ones((QUOTED.sub(" ", one.replace(title, " ")) for one in texts), known))
         quoted_ones = (one.strip('«»“”‘’" ').replace(title, " ") for one in self.sheet.quoted())
         said = list(dict.fromkeys(words.english_ones(quoted_ones, known)))

@@ -358,6 +358,8 @@ LONG_QUOTE = "It is sensible to tell your colleagues before you begin, when nobo
         (f"![{LONG_QUOTE}](a.png)", True),
         ("« You do not have the right. » (vous n'avez pas le droit)", False),
         ("\n\n".join(f"« It takes all of the rights {one} »" for one in "abcdefgh"), True),
+        ("Voir https://www.example.org/how-to-use-the-command-line.html pour le lire.", False),
+        ("« It is sensible to tell your colleagues » « before you begin, when nobody works »", True),
         ("| passphrase supplied is incorrect | la phrase est fausse |", False),
         ("L'écran dit « A repository already exists ».", False),
     ],
