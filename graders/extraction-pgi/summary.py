@@ -298,10 +298,12 @@ class Summary:
         if empty:
             key, spot = empty[0]
             told = f"{self._cell(key, spot)} ne lit aucune cellule"
-            raise Failed(f"{told}{self._more(empty)}.", expected, at=self._where(empty))
+            raise Failed(f"{told}{self._more(empty)}.", expected, self._formula_for(key, spot), at=self._where(empty))
 
     def _formula_for(self, key: str, spot: Spot) -> str | None:
         """What to write in place of a typed total, where its label is what a formula compares; None elsewhere."""
+        if self.figures.spots.get(key) != spot:  # the list has sorted itself anew
+            return None
         grid, label, pattern = self.figures.grid, self.figures.listing.labels[key], ""
         month = grid.value(label)
         if self.what == "by_month" and isinstance(month, date) and month.day == 1:
@@ -359,6 +361,7 @@ class Summary:
             told = f"Avec {told}, {self._cell(key, spot)} {became}{self._more(wrong)}.{why}"
             behind = self._precedents.typed_as(grid, spot, self._totals)
             because = TYPED_TOTAL if behind in typed else []
+            look = look or self._formula_for(key, spot) or ""
             raise Failed(
                 told, f"{self._words.each} suit les lignes.", look or None, at=self._where(wrong), because=because
             )
@@ -498,7 +501,7 @@ class Summary:
         whole = f"avec SOMME.SI.ENS, des colonnes entières ({letters(column)}:{letters(column)}) prennent aussi les lignes ajoutées."
         if short := [place for place in places if first <= place.bottom < last]:
             why = f" La plage s'arrête à la ligne {short[0].bottom} ; vos lignes vont jusqu'à la ligne {last}."
-            return why, f"Étendez les plages de cette formule et de ses voisines ; {whole}"
+            return why, f"Étendez jusqu'à la ligne {last} les plages de cette formule et de ses voisines ; {whole}"
         if late := [place for place in places if first < place.top <= last]:
             why = f" La plage commence à la ligne {late[0].top} ; vos lignes commencent à la ligne {first}."
             return why, f"Reprenez les plages de cette formule et de ses voisines, fixées avec des $ ; {whole}"
