@@ -195,15 +195,18 @@ class Summary:
             )
 
     def _room(self) -> list[Spot]:
-        """The empty cells of a list, among its labels or right after the last: no label is wrong."""
+        """Where a list that a hand made has room: its gaps or else the cell after its last, free of a total's word."""
         labels, down, grid = list(self.figures.listing.labels.values()), self.figures.listing.down, self.figures.grid
         first, last = labels[0], labels[-1]
-        line = (
-            [Spot(row, first.column) for row in range(first.row, last.row + 2)]
+        gaps = (
+            [Spot(row, first.column) for row in range(first.row, last.row)]
             if down
-            else [Spot(first.row, column) for column in range(first.column, last.column + 2)]
+            else [Spot(first.row, column) for column in range(first.column, last.column)]
         )
-        return [spot for spot in line if grid.value(spot) in (None, "")]
+        empty = [spot for spot in gaps if grid.value(spot) in (None, "")]
+        after = last._replace(row=last.row + 1) if down else last._replace(column=last.column + 1)
+        along = [spot for spot in grid.spots if (spot.row == after.row if down else spot.column == after.column)]
+        return empty or ([] if any(grid.value(spot) not in (None, "") for spot in along) else [after])
 
     def _added_by_hand(self, number: int) -> str:
         """What to do for labels that lack in a list that a hand made; '' where the check's own advice says it."""
