@@ -73,8 +73,8 @@ _ORDERS = re.compile(
 _ON_FILES = {name: 1 for name in ("cd", "cat", "ls", "mkdir", "touch", "getfacl", "sievec")}
 _ON_FILES |= {name: 2 for name in ("cp", "mv", "ln", "setfacl", "sieve-test")}
 """How many places a command has that is more than a name."""
-_HERE = re.compile(r"<<-?\s*(['\"]?)(\w+)\1\s*$")
-"""The end of a line whose text goes on down to a word."""
+_HERE = re.compile(r"<<-?[ \t]*\\?(['\"]?)([\w.-]+)\1(?=[ \t]*(?:$|[;|>&]))")
+"""What a line says whose text goes on down to a word."""
 
 
 _LIKE = str.maketrans(
@@ -139,7 +139,7 @@ class Sheet:
 
     def __init__(self, blocks: Sequence[Told], truth: Truth) -> None:
         seen = [
-            Block(one.kind, one.text.translate(_LIKE), [code.translate(_LIKE) for code in one.code])
+            Block(one.kind, one.text.translate(_LIKE), [_flush(code.translate(_LIKE)) for code in one.code])
             for one in blocks
             if one.kind not in ("picture", "hidden")
         ]
@@ -457,19 +457,57 @@ def _apart(block: Block) -> Iterator[Block]:
     yield Block("text", text, [code for code in block.code if code.strip() in text]) if start else block
 
 
-def _gathered(blocks: Sequence[Told]) -> Iterator[Told]:
+def _flush(code: str) -> str:
+    """Lines without the place of a list, or of a paragraph, before the first; a menu's own dash keeps its place."""
+    margin = re.match(r"[ \t]*(?![ \t-])", code)
+    return re.sub(rf"(?m)^[ \t]{{1,{len(margin[0])}}}", "", code) if margin and margin[0] else code
+
+
+def _gathered(blocks: Sequence[Block]) -> Iterator[Block]:
     """Blocks, those joined that hold the lines of one command: cut by a sign, or down to the word that ends a file."""
-    at = 0
-    while at < len(blocks):
-        last = at
-        while last + 1 < len(blocks) and blocks[last].text.rstrip().endswith("\\"):
-            last += 1
-        if here := _HERE.search(blocks[at].text):
-            ends = (one for one in range(at + 1, len(blocks)) if blocks[one].text.strip() == here[2])
-            last = next(ends, last)
-        lines = [(one.code or [one.text])[-1] for one in blocks[at : last + 1]]
-        yield blocks[at] if last == at else Block(blocks[at].kind, "\n".join(lines), ["\n".join(lines)])
-        at = last + 1
+    todo = list(blocks)[::-1]
+    while todo:
+        block = todo.pop()
+        if here := _file_within(block, todo):
+            yield here
+            continue
+        lines = [(block.code or [block.text])[-1]]
+        while todo and lines[-1].rstrip().endswith("\\"):
+            following = todo.pop()
+            lines.append((following.code or [following.text])[-1])
+        yield Block(block.kind, "\n".join(lines), ["\n".join(lines)]) if len(lines) > 1 else block
+
+
+def _file_within(block: Block, todo: list[Block]) -> Block | None:
+    """A block with all of the file that one of its lines begins; what follows the file goes back to the others."""
+    lines = _lines(block)
+    start, here = next(((at, found) for at, line in enumerate(lines) if (found := _HERE.search(line))), (0, None))
+    if here is None or any(_HERE.search(code) and here[2] in map(str.strip, code.splitlines()) for code in block.code):
+        return None
+    file, last, following = lines[start:], block, todo[::-1]
+    while here[2] not in map(str.strip, file):
+        if not following:
+            return None
+        last = following.pop(0)
+        file += _lines(last)
+    todo[:] = following[::-1]
+    end = [line.strip() for line in file].index(here[2]) + 1
+    rest = "\n".join(file[end:])
+    if rest.strip():
+        todo.append(Block("text", rest, [code for code in last.code if code in rest]))
+    whole, before = _flush("\n".join([_unnumbered(file[0]), *file[1:end]])), "\n".join(lines[:start])
+    return Block(block.kind, f"{before}\n{whole}", [*(code for code in block.code if code in before), whole])
+
+
+def _lines(block: Block) -> list[str]:
+    """Its lines, cells apart; those in monospace as they are, their indentation too."""
+    kept = {" ".join(line.split()): line for code in block.code for line in code.splitlines()}
+    text = block.text.replace(" | ", "\n") if block.kind == "row" else block.text
+    lines = []
+    for line in text.splitlines():
+        own = [code for code in kept if code and (code == " ".join(line.split()) or "<<" in code and code in line)]
+        lines.append(kept[own[0]] if own else line)
+    return lines
 
 
 def _joined(steps: Sequence[Step]) -> Iterator[Step]:

@@ -23,6 +23,9 @@ _WAIT_S = 60
 _NEARLY_ALL = 0.9
 _FULL = 0.8
 """Of the longest line: with less, a sentence that goes on would have had room."""
+_LINES, _NARROW, _MOST_COLUMNS, _BEGINNINGS = 4, 0.15, 4, 12
+"""Of a column: the fewest lines, the least part of the width; on a page, the most, and where one may begin."""
+_FAR = 10**7
 _TINY = 5
 """Of a font, in the pixels of `pdftohtml`, one and a half for a point."""
 _FONT = re.compile(r'<fontspec id="(\d{1,9})" size="(-?\d{1,6})"[^>\n]*? color="#([0-9a-f]{6})"')
@@ -94,7 +97,9 @@ def lines(data: bytes) -> Iterator[DrawnLine]:
         pieces = [_Piece(int(at[1]), int(at[2]), int(at[3]), int(at[4]), found) for at, found in drawn]
         beside = _beside(page)
         hidden = [one for one in pieces if 0 <= sizes.get(one.found[1], _TINY) < _TINY or beside(one)]
-        yield from _joined([one for one in pieces if fonts.get(one.found[1], True) and one not in hidden], families)
+        shown = [one for one in pieces if fonts.get(one.found[1], True) and one not in hidden]
+        for part in _columns(shown):
+            yield from _joined(part, families)
         yield from (line._replace(unseen=True) for line in _joined(hidden, families))
 
 
@@ -111,6 +116,36 @@ def _beside(page: str) -> Callable[[_Piece], bool]:
     size = _PAGE.search(page)
     height, width = (int(size[1]), int(size[2])) if size else (0, 0)
     return lambda one: bool(size) and not (-one.height < one.top < height and -one.width < one.left < width)
+
+
+def _columns(pieces: list[_Piece], most: int = _MOST_COLUMNS) -> Iterator[list[_Piece]]:
+    """The parts of a page as they are read, columns one after the other.
+
+    A table stands in columns too, but is drawn row by row: columns are those of which the left one was drawn first.
+    """
+    left = min((one.left for one in pieces), default=0)
+    wide = max((one.left + one.width for one in pieces), default=0) - left
+    begins = Counter(one.left for one in pieces if one.left - left > _NARROW * wide)
+    for at, _ in begins.most_common(_BEGINNINGS if most > 1 else 0):
+        across = sorted(one.top for one in pieces if one.left < at < one.left + one.width + one.height // 2)
+        bands = [-_FAR, *across, _FAR]
+        for top, bottom in zip(bands, bands[1:], strict=False):
+            inside = [one for one in pieces if top < one.top < bottom]
+            sides = [[one for one in inside if (one.left < at) is before] for before in (True, False)]
+            if all(len({one.top for one in side}) >= _LINES for side in sides) and _drawn_first(pieces, *sides):
+                yield from _columns([one for one in pieces if one.top <= top], most - 1)
+                for side in sides:
+                    yield from _columns(side, most - 1)
+                yield from _columns([one for one in pieces if one.top >= bottom], most - 1)
+                return
+    yield pieces
+
+
+def _drawn_first(pieces: list[_Piece], these: list[_Piece], those: list[_Piece]) -> bool:
+    """Whether nearly all of these pieces were drawn before nearly all of those."""
+    place = {id(one): at for at, one in enumerate(pieces)}
+    before, after = (sorted(place[id(one)] for one in side) for side in (these, those))
+    return before[int(len(before) * _NEARLY_ALL) - 1] < after[len(after) - int(len(after) * _NEARLY_ALL)]
 
 
 def _joined(pieces: list[_Piece], families: Mapping[str, str]) -> Iterator[DrawnLine]:

@@ -8,7 +8,8 @@ from ..told import BlockTold
 from .building import Blocks
 from .page import html
 
-_FENCE = re.compile(r" {0,8}(```+|~~~+)")
+_FENCE = re.compile(r"([ \t>]{0,16}(?:(?:\d{1,3}[.)]|[-*+])[ \t]{1,4})?)(```+|~~~+)")
+"""What stands before a fence (a list's place, the signs of a quotation, a number), and the fence."""
 _HEADING = re.compile(r" {0,3}#{1,6}\s(.*)")
 _ITEM = re.compile(r"(?:(\d{1,3})[.)]|[-*+])\s(.*)")
 _RULE = re.compile(r"[\s|:=-]*")
@@ -26,7 +27,7 @@ _WHOLE = re.compile(r"[.:;!?…»)\\]$")
 def markdown(text: str) -> list[BlockTold]:
     """The blocks of a Markdown text; of a plain one too. Comments, and elements that hide their text, are hidden."""
     blocks = Blocks()
-    fence = ""
+    fence = margin = ""
     hidden = _COMMENT.findall(text)
 
     def seen(found: re.Match[str]) -> str:
@@ -41,14 +42,15 @@ def markdown(text: str) -> list[BlockTold]:
     for line in text.splitlines():
         mark = _FENCE.match(line)
         if fence:
-            if mark and mark[1].startswith(fence):
+            if mark and mark[2].startswith(fence):
                 fence = ""
                 blocks.end()
             else:
-                blocks.add(f"{line}\n", mono=True)
+                quoted = ">" if ">" in margin else ""
+                blocks.add(re.sub(rf"^[ \t{quoted}]{{0,{len(margin)}}}", "", line) + "\n", mono=True)
         elif mark:
-            blocks.end()
-            fence = mark[1]
+            margin, fence = mark.groups()
+            blocks.end("item" if re.search(r"\d", margin) else "text")
         else:
             _markdown_line(line, blocks, former)
         former = line.strip()

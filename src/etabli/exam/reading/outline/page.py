@@ -151,8 +151,8 @@ class _Page(HTMLParser):
             self.blocks.add("\n", look.mono)
         elif tag in ("td", "th", "dd"):
             self.blocks.add(" | ")
-        elif tag in _BLOCKS and not self._within("tr"):
-            self.blocks.end(self._kind(tag))
+        elif tag in _BLOCKS:
+            self._cut(tag)
         if tag not in _VOID:
             self._open.append(look)
 
@@ -177,8 +177,15 @@ class _Page(HTMLParser):
         names = [one.tag for one in self._open]
         if tag in names:
             del self._open[len(names) - 1 - names[::-1].index(tag) :]
-        if tag in _BLOCKS and tag != "dt" and not self._within("tr"):
-            self.blocks.end()
+        if tag in _BLOCKS and tag != "dt":
+            self._cut()
+
+    def _cut(self, tag: str = "") -> None:
+        """Ends the current block, or the current line of a cell."""
+        if self._within("tr"):
+            self.blocks.add("\n")
+        else:
+            self.blocks.end(self._kind(tag))
 
     def handle_data(self, data: str) -> None:
         """A text."""
