@@ -49,7 +49,7 @@ _ALL_WELL = re.compile(
     r"si c'est (?:bien )?(?:la|votre|le) (?:toute |tout )?premi|si (?!rien|ca |cela )[^.,:;]{2,50} (?:pas encore|jamais)\b"
 )
 _TROUBLE = re.compile(
-    r"erreur|problem|echou|refus|souci|oubli|reven|annul|defai|recommenc|\bpas\b|\bcas\b|sinon|retrouv|mal\b"
+    r"erreur|problem|echou|refus|souci|oubli|reven|annul|defai|recommenc|\btenez\b|\bvoul|souhait|prefer|besoin|\bpas\b|\bcas\b|sinon|retrouv|mal\b"
 )
 _SHOWN = re.compile(
     r"\b(?:doit|devez|devriez|allez|peut) (?:y )?(?:lire|voir|afficher|repondre)|\bon (?:y )?(?:lit|voit)\b|\bverrez|"
@@ -459,8 +459,8 @@ def _apart(block: Block) -> Iterator[Block]:
 
 def _flush(code: str) -> str:
     """Lines without the place of a list, or of a paragraph, before the first; a menu's own dash keeps its place."""
-    margin = re.match(r"[ \t]*(?![ \t-])", code)
-    return re.sub(rf"(?m)^[ \t]{{1,{len(margin[0])}}}", "", code) if margin and margin[0] else code
+    margin = re.match(r"[ \t]+(?=[^ \t-].*\n)", code)
+    return re.sub(rf"(?m)^[ \t]{{1,{len(margin[0])}}}", "", code) if margin else code
 
 
 def _gathered(blocks: Sequence[Block]) -> Iterator[Block]:
@@ -505,7 +505,7 @@ def _lines(block: Block) -> list[str]:
     text = block.text.replace(" | ", "\n") if block.kind == "row" else block.text
     lines = []
     for line in text.splitlines():
-        own = [code for code in kept if code and (code == " ".join(line.split()) or "<<" in code and code in line)]
+        own = [code for code in kept if code and (code == " ".join(line.split()) or ("<<" in code and code in line))]
         lines.append(kept[own[0]] if own else line)
     return lines
 

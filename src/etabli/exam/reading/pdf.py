@@ -8,6 +8,7 @@ import re
 import subprocess
 import tempfile
 import zlib
+from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
@@ -23,9 +24,8 @@ _WAIT_S = 60
 _NEARLY_ALL = 0.9
 _FULL = 0.8
 """Of the longest line: with less, a sentence that goes on would have had room."""
-_LINES, _NARROW, _MOST_COLUMNS, _BEGINNINGS = 4, 0.15, 4, 12
+_LINES, _NARROW, _MOST_COLUMNS, _BEGINNINGS = 4, 0.15, 4, 24
 """Of a column: the fewest lines, the least part of the width; on a page, the most, and where one may begin."""
-_FAR = 10**7
 _TINY = 5
 """Of a font, in the pixels of `pdftohtml`, one and a half for a point."""
 _FONT = re.compile(r'<fontspec id="(\d{1,9})" size="(-?\d{1,6})"[^>\n]*? color="#([0-9a-f]{6})"')
@@ -126,26 +126,35 @@ def _columns(pieces: list[_Piece], most: int = _MOST_COLUMNS) -> Iterator[list[_
     left = min((one.left for one in pieces), default=0)
     wide = max((one.left + one.width for one in pieces), default=0) - left
     begins = Counter(one.left for one in pieces if one.left - left > _NARROW * wide)
-    for at, _ in begins.most_common(_BEGINNINGS if most > 1 else 0):
+    parts: list[list[_Piece]] = []
+    for at, _ in begins.most_common(_BEGINNINGS if most else 0):
         across = sorted(one.top for one in pieces if one.left < at < one.left + one.width + one.height // 2)
-        bands = [-_FAR, *across, _FAR]
-        for top, bottom in zip(bands, bands[1:], strict=False):
-            inside = [one for one in pieces if top < one.top < bottom]
+        bands: dict[int, list[_Piece]] = {}
+        for one in pieces:
+            bands.setdefault(bisect(across, one.top), []).append(one)
+        for band, inside in bands.items():
             sides = [[one for one in inside if (one.left < at) is before] for before in (True, False)]
-            if all(len({one.top for one in side}) >= _LINES for side in sides) and _drawn_first(pieces, *sides):
-                yield from _columns([one for one in pieces if one.top <= top], most - 1)
-                for side in sides:
-                    yield from _columns(side, most - 1)
-                yield from _columns([one for one in pieces if one.top >= bottom], most - 1)
-                return
-    yield pieces
+            enough = all(len({one.top for one in side}) >= _LINES for side in sides)
+            if enough and len(inside) > sum(map(len, parts[1:3])) and _drawn_first(pieces, *sides):
+                outside = [
+                    [one for number, some in bands.items() if number * sign > band * sign for one in some]
+                    for sign in (-1, 1)
+                ]
+                parts = [outside[0], *sides, outside[1]]
+    for part in parts:
+        yield from _columns(part, most - 1)
+    if not parts:
+        yield pieces
 
 
 def _drawn_first(pieces: list[_Piece], these: list[_Piece], those: list[_Piece]) -> bool:
     """Whether nearly all of these pieces were drawn before nearly all of those."""
-    place = {id(one): at for at, one in enumerate(pieces)}
-    before, after = (sorted(place[id(one)] for one in side) for side in (these, those))
-    return before[int(len(before) * _NEARLY_ALL) - 1] < after[len(after) - int(len(after) * _NEARLY_ALL)]
+    place = {id(one): at for at, one in enumerate(pieces) if not _MARK.fullmatch(_TAG.sub("", one.found[2]).strip())}
+    before, after = (sorted(place[id(one)] for one in side if id(one) in place) for side in (these, those))
+    return (
+        bool(before and after)
+        and before[int(len(before) * _NEARLY_ALL) - 1] < after[len(after) - int(len(after) * _NEARLY_ALL)]
+    )
 
 
 def _joined(pieces: list[_Piece], families: Mapping[str, str]) -> Iterator[DrawnLine]:

@@ -10,6 +10,10 @@ from .page import html
 
 _FENCE = re.compile(r"([ \t>]{0,16}(?:(?:\d{1,3}[.)]|[-*+])[ \t]{1,4})?)(```+|~~~+)")
 """What stands before a fence (a list's place, the signs of a quotation, a number), and the fence."""
+_HERE = re.compile(
+    r"([ \t>]{0,16}(?:\d{1,3}[.)][ \t])?)[^`\n]{1,200}<<-?[ \t]?\\?['\"]?(\w{1,40})['\"]?(?:[ \t]*$|[ \t]*[;|>&])"
+)
+"""A command whose text goes on down to a word: its lines are as they are, without a fence too."""
 _HEADING = re.compile(r" {0,3}#{1,6}\s(.*)")
 _ITEM = re.compile(r"(?:(\d{1,3})[.)]|[-*+])\s(.*)")
 _RULE = re.compile(r"[\s|:=-]*")
@@ -39,23 +43,31 @@ def markdown(text: str) -> list[BlockTold]:
     text = _STYLED.sub(seen, _COMMENT.sub("", text))
     blocks.add("\n".join(hidden), unseen=True)
     former = ""
-    for line in text.splitlines():
-        mark = _FENCE.match(line)
+    lines = text.splitlines()
+    for at, line in enumerate(lines):
+        mark, here = _FENCE.match(line), _HERE.match(line)
         if fence:
-            if mark and mark[2].startswith(fence):
+            closed = mark and mark[2].startswith(fence)
+            if not closed:
+                blocks.add(_within(line, margin) + "\n", mono=True)
+            if closed or line.strip() == fence:
                 fence = ""
                 blocks.end()
-            else:
-                quoted = ">" if ">" in margin else ""
-                blocks.add(re.sub(rf"^[ \t{quoted}]{{0,{len(margin)}}}", "", line) + "\n", mono=True)
-        elif mark:
-            margin, fence = mark.groups()
+        elif mark or (here and here[2] in map(str.strip, lines[at:])):
+            margin, fence = (mark or here).groups()
             blocks.end("item" if re.search(r"\d", margin) else "text")
+            blocks.add("" if mark else line[len(margin) :] + "\n", mono=True)
         else:
             _markdown_line(line, blocks, former)
         former = line.strip()
     blocks.end()
     return blocks.told
+
+
+def _within(line: str, margin: str) -> str:
+    """A line without the place of the list or of the quotation that it stands in."""
+    quoted = ">" if ">" in margin else ""
+    return re.sub(rf"^[ \t{quoted}]{{0,{len(margin)}}}", "", line)
 
 
 def _markdown_line(line: str, blocks: Blocks, former: str) -> None:
