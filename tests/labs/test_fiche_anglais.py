@@ -13,10 +13,12 @@ from seats import LABS, sujet
 from etabli.exam import Failed
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.plain import rebuild
-from etabli.exam.reading import outline
+from etabli.exam.reading import outline, serve
 
 GRADER = LABS["fiche-anglais"].grader
-FORMS, WORDS, WORK, SHAPE = (import_grader(GRADER, name) for name in ("specimens.fiches", "words", "work", "shape"))
+FORMS, WORDS, WORK, SHAPE, SHEET = (
+    import_grader(GRADER, name) for name in ("specimens.fiches", "words", "work", "shape", "sheet")
+)
 SEATS: dict[str, Any] = {}
 for _number in range(40):
     _given = sujet("fiche-anglais", bytes([_number]) * 32).variant
@@ -114,11 +116,44 @@ def test_a_right_sheet_is_well_stated(family: str) -> None:
         ("`borg\u00a0list\u200b ~/a\u2011b`", [("run", "borg list ~/a-b")]),
         ("Étape 1 : Listez.\nborg list ~/a\nÉtape 2 : Lisez.\nls ~/b", [("run", "borg list ~/a"), ("run", "ls ~/b")]),
         ("```\n$ cat << FIN > ~/a\nun\nFIN\n$ ls ~/a\n```", [("run", "cat << FIN > ~/a\nun\nFIN\nls ~/a")]),
+        ("Si vous tenez aux anciens :\n\n```\ncp -r a b\n```", []),
         ("5. Si tout est bon, lancez le tri :\n\n```\nborg prune ~/a\n```", [("run", "borg prune ~/a")]),
     ],
 )  # fmt: skip
 def test_what_a_sheet_has_its_reader_type(words: str, steps: list[tuple[str, str]]) -> None:
     assert typed("sauvegarde", words) == steps
+
+
+FILE = "cat > mkdocs.yml << 'FIN'\n# réglages\n\nnav:\n  - Accueil: index.md\nFIN"
+_PLACED = FILE.replace("\n", "\n   ").replace("\n   \n", "\n\n")
+_IN_CELL = "<br>".join(
+    f"<kbd>{line.replace('<<', '&lt;&lt;').replace('  -', '&nbsp;&nbsp;-')}</kbd>" for line in FILE.splitlines() if line
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "sheet"),
+    [
+        ("a.md", f"```\n{FILE}\n```"),
+        ("a.md", f"1. Écrivez :\n\n   ```\n   {_PLACED}\n   ```"),
+        ("a.md", "> ```\n> " + FILE.replace("\n", "\n> ") + "\n> ```"),
+        ("a.md", f"1. ```\n   {_PLACED}\n   ```"),
+        ("a.md", f"Écrivez :\n{FILE}\nPuis lisez."),
+        ("a.html", f"<table><tr><td>1</td><td>Écrivez.</td><td>{_IN_CELL}</td></tr></table>"),
+        ("a.docx", FORMS.docx(f"```\n{FILE}\n```", mono=False)),
+        ("a.odt", FORMS.odt(f"```\n{FILE}\n```")),
+        ("a.odt", FORMS.odt("```\n" + FILE.replace("> mkdocs.yml << 'FIN'", "<< 'FIN' > mkdocs.yml") + "\n```")),
+        ("a.pdf", FORMS.pdf(f"```\n{FILE}\n```")),
+    ],
+)  # fmt: skip
+def test_a_file_that_a_command_writes_is_typed_whole(name: str, sheet: str | bytes) -> None:
+    data = sheet if isinstance(sheet, bytes) else sheet.encode()
+    told = serve.read("outline", name, data)
+    found = SHEET.Sheet([SHEET.Block(*one) for one in told], work("site", "").variant.truth).typed
+    assert [step.do for step in found] == ["run"]
+    lines = [line for line in found[0].text.splitlines() if line.strip()]
+    assert sorted(lines[0].split()) == sorted(FILE.splitlines()[0].split())
+    assert lines[1:] == [line for line in FILE.splitlines()[1:] if line]
 
 
 def test_lines_go_into_the_file_that_was_named() -> None:

@@ -231,3 +231,25 @@ def test_lines_of_a_passage_stay_together_and_lines_of_a_cell_apart() -> None:
     assert outline.markdown("    a\n      - b\n\nc")[0].code == ["a\n  - b"]
     assert outline.markdown("Tapez :\nls ~/a\nPuis")[0].text == "Tapez :\nls ~/a\nPuis"
     assert outline.html("<p><kbd>ls</kbd> <code>-l</code></p>")[0].code == ["ls", "-l"]
+    cell = "<table><tr><td>3<td><p>Ouvrez.</p><kbd>nano a</kbd>\n<pre>b:\n  - c</pre></td></tr></table>"
+    assert outline.html(cell)[0] == ("row", "3 | Ouvrez.\nnano a\nb:\n- c", ["nano a", "b:\n  - c"])
+
+
+def test_columns_of_a_page_are_read_one_after_the_other_and_tables_by_rows() -> None:
+    from weasyprint import HTML
+
+    left, right = ("".join(f"<p>{side} {number}." for number in range(6)) for side in ("gauche", "droite"))
+    rows = "".join(f"<tr><td>gauche {number}.<td>droite {number}." for number in range(6))
+    for body, read in (
+        (
+            f"<h1>Titre</h1><div>{left}{right}</div>",
+            [f"{side} {number}." for side in ("gauche", "droite") for number in range(6)],
+        ),
+        (
+            f"<h1>Titre</h1><table width=100%>{rows}</table>",
+            [f"gauche {number}. | droite {number}." for number in range(6)],
+        ),
+    ):
+        style = "<style>div{columns:2}</style>"
+        page = told("f.pdf", bytes(HTML(string=style + body).write_pdf()))
+        assert [text for _, text, _ in page] == ["Titre", *read]

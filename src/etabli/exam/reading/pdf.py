@@ -126,6 +126,7 @@ def _columns(pieces: list[_Piece], most: int = _MOST_COLUMNS) -> Iterator[list[_
     left = min((one.left for one in pieces), default=0)
     wide = max((one.left + one.width for one in pieces), default=0) - left
     begins = Counter(one.left for one in pieces if one.left - left > _NARROW * wide)
+    place = {id(one): at for at, one in enumerate(pieces)}
     parts: list[list[_Piece]] = []
     for at, _ in begins.most_common(_BEGINNINGS if most else 0):
         across = sorted(one.top for one in pieces if one.left < at < one.left + one.width + one.height // 2)
@@ -133,28 +134,36 @@ def _columns(pieces: list[_Piece], most: int = _MOST_COLUMNS) -> Iterator[list[_
         for one in pieces:
             bands.setdefault(bisect(across, one.top), []).append(one)
         for band, inside in bands.items():
-            sides = [[one for one in inside if (one.left < at) is before] for before in (True, False)]
-            enough = all(len({one.top for one in side}) >= _LINES for side in sides)
-            if enough and len(inside) > sum(map(len, parts[1:3])) and _drawn_first(pieces, *sides):
-                outside = [
-                    [one for number, some in bands.items() if number * sign > band * sign for one in some]
-                    for sign in (-1, 1)
+            second = [one for one in inside if one.left >= at]
+            bottom, last = (
+                max((one.top for one in second), default=0),
+                max((place[id(one)] for one in second), default=0),
+            )
+            first = [one for one in inside if one.left < at and (one.top <= bottom or place[id(one)] < last)]
+            enough = all(len({one.top for one in side}) >= _LINES for side in (first, second))
+            if enough and len(first + second) > sum(map(len, parts[1:3])) and _drawn_first(place, first, second):
+                known = {id(one) for one in first + second}
+                rest = [(bisect(across, one.top) < band, one) for one in pieces if id(one) not in known]
+                parts = [
+                    [one for above, one in rest if above],
+                    first,
+                    second,
+                    [one for above, one in rest if not above],
                 ]
-                parts = [outside[0], *sides, outside[1]]
     for part in parts:
         yield from _columns(part, most - 1)
     if not parts:
         yield pieces
 
 
-def _drawn_first(pieces: list[_Piece], these: list[_Piece], those: list[_Piece]) -> bool:
-    """Whether nearly all of these pieces were drawn before nearly all of those."""
-    place = {id(one): at for at, one in enumerate(pieces) if not _MARK.fullmatch(_TAG.sub("", one.found[2]).strip())}
-    before, after = (sorted(place[id(one)] for one in side if id(one) in place) for side in (these, those))
-    return (
-        bool(before and after)
-        and before[int(len(before) * _NEARLY_ALL) - 1] < after[len(after) - int(len(after) * _NEARLY_ALL)]
-    )
+def _drawn_first(place: Mapping[int, int], first: list[_Piece], second: list[_Piece]) -> bool:
+    """Whether nearly all of these pieces were drawn before nearly all of those; marks of lists may be drawn apart."""
+    own = [
+        sorted(place[id(one)] for one in side if not _MARK.fullmatch(_TAG.sub("", one.found[2]).strip()))
+        for side in (first, second)
+    ]
+    few = [len(one) - int(len(one) * _NEARLY_ALL) for one in own]
+    return all(own) and own[0][-1 - few[0]] < own[1][few[1]]
 
 
 def _joined(pieces: list[_Piece], families: Mapping[str, str]) -> Iterator[DrawnLine]:

@@ -199,7 +199,7 @@ class _Page(HTMLParser):
                         self._rules.append((parts, said))
         elif not look.left_out:
             self.blocks.add(
-                data if self._within("pre") else re.sub(r"\s+", " ", data),
+                data if self._within("pre") else re.sub(r"\s", " ", re.sub(r"[ \t\r\n\f]+", " ", data)),
                 look.mono,
                 look.unseen and bool(data.strip()),
             )
