@@ -246,10 +246,10 @@ def test_columns_of_a_page_are_read_one_after_the_other_and_tables_by_rows() -> 
             [f"{side} {number}." for side in ("gauche", "droite") for number in range(6)],
         ),
         (
-            f"<h1>Titre</h1><table width=100%>{rows}</table>",
+            f"<h1>Titre</h1><table>{rows}</table>",
             [f"gauche {number}. | droite {number}." for number in range(6)],
         ),
     ):
-        style = "<style>div{columns:2}</style>"
+        style = "<style>div{columns:2}td{padding:0 3em}</style>"
         page = told("f.pdf", bytes(HTML(string=style + body).write_pdf()))
         assert [text for _, text, _ in page] == ["Titre", *read]

@@ -53,8 +53,8 @@ def markdown(text: str) -> list[BlockTold]:
             if closed or line.strip() == fence:
                 fence = ""
                 blocks.end()
-        elif mark or (here and here[2] in map(str.strip, lines[at:])):
-            margin, fence = (mark or here).groups()
+        elif opening := mark or (here if here and here[2] in map(str.strip, lines[at:]) else None):
+            margin, fence = opening.groups()
             blocks.end("item" if re.search(r"\d", margin) else "text")
             blocks.add("" if mark else line[len(margin) :] + "\n", mono=True)
         else:
