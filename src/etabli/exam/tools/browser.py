@@ -54,6 +54,8 @@ _FLAGS = (
     "--disable-site-isolation-trials",
     "--disable-dev-shm-usage",
     "--no-first-run",
+    # Nothing is written to a disk, so nothing is slow to be emptied.
+    "--incognito",
     "--no-default-browser-check",
     "--disable-background-networking",
     "--disable-component-update",
@@ -161,8 +163,10 @@ class Browser:
         return options
 
     def _new_tab(self) -> None:
-        """The only tab from now on: what was set in the one before went with it."""
+        """The only tab from now on: what was set in the one before went with it, but for what a site made it say."""
+        hints = self._tab is not None and self._tab.hints
         self._tab = Tab(self._address, _OPENING)
+        self._tab.hints = hints
         self._tab.patience = self._request.page_timeout
         self.cdp("Emulation.setUserAgentOverride", **agent_of(self._version))
         self._viewport(WIDTH)
@@ -252,9 +256,8 @@ class Browser:
             tab.go("about:blank")
         else:
             tab.give("/", Given(0, ""))
-        tab.address = ""
         self.cdp("Network.clearBrowserCookies")
-        tab.cookies.clear()
+        tab.emptied()
         if tab.fetched:
             self.cdp("Network.clearBrowserCache")
             tab.fetched = False

@@ -29,9 +29,9 @@ MAX_BODY: Final = 5 * 1024 * 1024
 MAX_REDIRECTS: Final = 10
 _CHUNK = 64 * 1024
 _MOVES = frozenset({301, 302, 303, 307, 308})
-_UNREADABLE = frozenset({"br", "zstd"})
+UNREADABLE = frozenset({"br", "zstd"})
 """What the browser accepts and we cannot read."""
-Data = Mapping[str, str] | list[tuple[str, str]]
+Data = Mapping[str, str] | list[tuple[str, str]] | str
 
 
 class _Session(requests.Session):
@@ -111,11 +111,17 @@ class Http:
         return self._go(path, data or {}, sent_from, headers, timeout, redirects)
 
     def lead(
-        self, address: str, cookies: Mapping[str, str], *, sent_from: str = "", timeout: float = 15
+        self,
+        address: str,
+        cookies: Mapping[str, str],
+        *,
+        sent_from: str = "",
+        body: str | None = None,
+        timeout: float = 15,
     ) -> tuple[Response, list[Cookie]]:
-        """Asks for an address with a browser's cookies, as a link of the page `sent_from` leads there.
+        """Asks for an address with a browser's cookies, as a link or a form of the page `sent_from` leads there.
 
-        Without that page it is as if it were typed.
+        Without that page it is as if it were typed; `body` is what a form sends by POST, as it goes on the wire.
 
         Returns:
             The answer, and the cookies that it changes; one that is over has an empty value.
@@ -127,7 +133,7 @@ class Http:
         self._session.cookies = jar = RequestsCookieJar()
         for name, value in cookies.items():
             jar.set(name, value, domain=place)
-        answer = self._followed(address, None, sent_from, {}, timeout, link=bool(sent_from))
+        answer = self._followed(address, body, sent_from, {}, timeout, link=bool(sent_from) and body is None)
         kept = [*CookieJar.__iter__(jar)]
         for name in cookies.keys() - {cookie.name for cookie in kept}:
             kept += filter(None, [jar.set(name, "", domain=place, expires=1)])
@@ -209,7 +215,7 @@ class Http:
         with self._recorder.wait(), from_http(parts.path), self._session.send(
             asked, timeout=left, stream=True, allow_redirects=False
         ) as raw:  # fmt: skip
-            if data is None and raw.headers.get("Content-Encoding", "").lower() in _UNREADABLE:
+            if data is None and raw.headers.get("Content-Encoding", "").lower() in UNREADABLE:
                 return self._one(address, None, merged(headers, {"Accept-Encoding": "gzip, deflate"}), deadline)
             body, truncated = _read(raw, deadline, parts.path)
             return Response(raw.status_code, raw.headers, body, address, (), truncated)

@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from etabli.exam.contract.causes import Cause
+from etabli.exam.contract.values import Response
 from etabli.exam.runner.translate import net_cause
 from etabli.exam.tools.line import BEGINS, BrowserError, Line, PageLeft, ScriptError, WorldGoneError
 from etabli.exam.tools.scripts import MARK, source
-from etabli.exam.tools.still import asked_each_time, still
+from etabli.exam.tools.still import HINTS, asked_each_time, still
 
 WORLD: Final = "visiteur"
 _DOMAINS = ("Inspector.enable", "Page.enable")
@@ -31,6 +32,10 @@ _TOO_MUCH = "RangeError"
 _MOST_WORLDS = 50
 """How many times a page may leave just before it is asked."""
 _MOST_NOTED: Final = 200
+_CARRYING = frozenset(
+    {"set-cookie", "content-encoding", "content-length", "transfer-encoding", "connection", "keep-alive"}
+)
+"""Headers that say how an answer came over the wire; its cookies are told apart."""
 
 
 @dataclass
@@ -93,7 +98,13 @@ class Tab(Line):
         """Styles, pictures and fonts that it asked for: whether browsers keep them and ask no more."""
         self.wanted: set[str] = set()
         """All of them since it was opened, '' when they are too many: what a page takes from memory is not told."""
+        self.sent: str | None = None
+        """What a form sent for the page now shown, which came for it at once and not through the browser."""
+        self._received: Response | None = None
         self._still: bool | None = None
+        self._ran = False
+        self.hints = False
+        """A site has asked it to say more about itself, ever since it was opened."""
         self._loading = False
         self._loads = 0
         """Documents that came with all they need."""
@@ -157,8 +168,9 @@ class Tab(Line):
         frame = params["frame"]
         if "parentId" in frame:
             return
+        self._ran = self._ran or bool(self.address and not self._still)
         self._main, self._world, self._loading = frame["id"], None, True
-        self.given = self._still = None
+        self.given = self._still = self.sent = None
         self.due = self.untouched = False
         self._moved = True
         self.cookies.clear()
@@ -195,8 +207,10 @@ class Tab(Line):
             document.scripts[answer["url"]] = params["requestId"]
 
     def _told_more(self, params: dict[str, Any]) -> None:
-        if any(name.lower() == "set-cookie" for name in params["headers"]):
+        names = {name.lower() for name in params["headers"]}
+        if "set-cookie" in names:
             self.cookies.clear()
+        self.hints = self.hints or not names.isdisjoint(HINTS)
 
     def _ended(self, params: dict[str, Any]) -> None:
         for document in self._documents.values():
@@ -243,6 +257,33 @@ class Tab(Line):
         self.arrive()
         return self._loaders[-1:] != before
 
+    def receive(self, answer: Response) -> None:
+        """Loads a page whose answer is there already, as a link of the page now shown would; cookies are left out.
+
+        Raises:
+            BrowserError: Not in time.
+        """
+        self._received = answer
+        self.ask("Fetch.enable", patterns=[{"urlPattern": "*", "resourceType": "Document"}])
+        try:
+            if not self.lead(answer.url):
+                self.go(answer.url)
+        finally:
+            self._received = None
+            self._given_up.add(self._send("Fetch.disable", {}))
+
+    def _paused(self, params: dict[str, Any]) -> None:
+        answer, self._received = self._received, None
+        if answer is None:
+            self._given_up.add(self._send("Fetch.continueRequest", {"requestId": params["requestId"]}))
+            return
+        headers = [
+            {"name": name, "value": value} for name, value in answer.headers.items() if name.lower() not in _CARRYING
+        ]
+        told = {"requestId": params["requestId"], "responseCode": answer.status, "responseHeaders": headers}
+        body = base64.b64encode(answer.body).decode("ascii")
+        self._given_up.add(self._send("Fetch.fulfillRequest", {**told, "body": body}))
+
     @property
     def still(self) -> bool:
         """Nothing runs in the page now shown, nor did in those given before it: another one may take its place."""
@@ -255,6 +296,19 @@ class Tab(Line):
             self._still = quiet and self.look("return document.characterSet") == "UTF-8"
         return self._still
 
+    @property
+    def alike(self) -> bool:
+        """Whether it asks for an address that it was never at as `Http` does, with its cookies.
+
+        Nothing has run in the pages shown since it was emptied, and no site has ever asked it to say more.
+        """
+        return self.still and not self._ran and not self.hints
+
+    def emptied(self) -> None:
+        """Nothing is left of the pages shown before."""
+        self.address, self._ran = "", False
+        self.cookies.clear()
+
     def give(self, address: str, page: Given) -> None:
         """Puts a still page in the place of the one now shown, itself `still`; it is shown once anybody looks.
 
@@ -264,6 +318,7 @@ class Tab(Line):
         """
         self._before, self.address, self._place, self.given = self.address, address, address, page
         self.due = self.untouched = True
+        self.sent = None
 
     def show(self) -> None:
         """Shows the page that was given, if it is still due.
@@ -447,6 +502,7 @@ class Tab(Line):
 
 
 _EVENTS: dict[str, Callable[[Tab, dict[str, Any]], None]] = {
+    "Fetch.requestPaused": Tab._paused,
     "Page.javascriptDialogOpening": Tab._dialog_opens,
     "Page.javascriptDialogClosed": Tab._dialog_closes,
     "Inspector.targetCrashed": Tab._crashed,
