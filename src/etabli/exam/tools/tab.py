@@ -22,6 +22,8 @@ from etabli.exam.tools.scripts import MARK, source
 from etabli.exam.tools.still import HINTS, asked_each_time, still
 
 WORLD: Final = "visiteur"
+EVERYWHERE: Final = "*"
+"""In the place of a path."""
 _DOMAINS = ("Inspector.enable", "Page.enable")
 _BODIES: dict[str, Any] = {"maxTotalBufferSize": 8_000_000, "maxResourceBufferSize": 2_000_000, "maxPostDataSize": 1}
 _FETCHES = frozenset({"Fetch", "XHR"})
@@ -88,7 +90,7 @@ class Tab(Line):
         self.untouched = False
         """Since that page was given, it was only looked at."""
         self.cookies: dict[str, dict[str, str]] = {}
-        """Path → cookies that go there, as long as nothing may have changed them."""
+        """Path → cookies that go there, as long as nothing may have changed them; those of `EVERYWHERE` are all."""
         self._before = self._place = ""
         self._moved = True
         """The page that stands there may not be seen from its top."""
@@ -102,7 +104,8 @@ class Tab(Line):
         """What a form sent for the page now shown, which came for it at once and not through the browser."""
         self._received: Response | None = None
         self._still: bool | None = None
-        self._ran = False
+        self._ran = self._resting = False
+        """Something ran since it was emptied; a script of ours is awaited in a page that no frame would change."""
         self.hints = False
         """A site has asked it to say more about itself, ever since it was opened."""
         self._loading = False
@@ -297,17 +300,14 @@ class Tab(Line):
         return self._still
 
     @property
-    def alike(self) -> bool:
-        """Whether it asks for an address that it was never at as `Http` does, with its cookies.
-
-        Nothing has run in the pages shown since it was emptied, and no site has ever asked it to say more.
-        """
-        return self.still and not self._ran and not self.hints
+    def quiet(self) -> bool:
+        """Nothing has run in any page since it was emptied."""
+        return self.still and not self._ran
 
     def emptied(self) -> None:
         """Nothing is left of the pages shown before."""
         self.address, self._ran = "", False
-        self.cookies.clear()
+        self.cookies = {EVERYWHERE: {}}
 
     def give(self, address: str, page: Given) -> None:
         """Puts a still page in the place of the one now shown, itself `still`; it is shown once anybody looks.
@@ -467,10 +467,13 @@ class Tab(Line):
         for _time in range(_MOST_WORLDS):
             moves = self.moves
             try:
-                answer = self.ask("Runtime.callFunctionOn", executionContextId=self._our_world(), **call)
+                world, self._resting = self._our_world(), self.given is not None
+                answer = self.ask("Runtime.callFunctionOn", executionContextId=world, **call)
             except WorldGoneError:
                 self._world = None
                 continue
+            finally:
+                self._resting = False
             try:
                 return _value(answer)
             except ScriptError:
@@ -478,6 +481,10 @@ class Tab(Line):
                     raise
                 self.arrive()  # a document of which a part only was there is not the page's doing
         raise PageLeft("always leaving", Cause.MOVED)
+
+    def _draw(self) -> None:
+        if not self._resting:
+            super()._draw()
 
     def _our_world(self) -> int:
         if self._world is None:

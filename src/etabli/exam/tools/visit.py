@@ -191,7 +191,7 @@ class Visit:
         for client hints.
         """
         with self._recorder.wait(), self._browser.guard(""):
-            return self._browser.tab.alike
+            return self._browser.tab.quiet and not self._browser.tab.hints
 
     def links(self) -> list[Link]:
         """The links that stay on the site, in page order (the same address may come twice)."""
