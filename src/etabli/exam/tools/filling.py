@@ -12,6 +12,8 @@ from etabli.exam.contract.values import Button, Field, Form, Pressable
 from etabli.exam.contract.words import best_match, fold
 from etabli.exam.tools.http import UNREADABLE
 from etabli.exam.tools.scripts import source
+from etabli.exam.tools.still import asked_each_time
+from etabli.exam.tools.tab import Document
 from etabli.exam.tools.visit import Ready, Spot, Visit, form_kind
 
 _PROBLEMS = {"missing": Cause.MOVED, "unusable": Cause.UNUSABLE}
@@ -180,8 +182,7 @@ class Filling(Visit):
                 raise failed(Cause.MISSING, "bouton d'envoi")
             note.result = self._leave(token, target.action)
             if asked.body is not None:
-                packed = self._browser.tab.document.headers.get("content-encoding", "").lower()
-                self._browser.kinds[form_kind(asked.address)] = self._still() and packed not in UNREADABLE
+                self._browser.kinds[form_kind(asked.address)] = self._still() and _readable(self._browser.tab.document)
             elif asked.address:
                 self._compare()
 
@@ -292,6 +293,11 @@ class Filling(Visit):
             if f" {wanted} " in f" {fold(item.name)} ":
                 return item.index
         raise failed(Cause.MISSING, f"bouton « {button} »")
+
+
+def _readable(page: Document) -> bool:
+    """Whether `Http` would have read what came to the browser, and the browser keeps no copy of it."""
+    return asked_each_time(page.headers) and page.headers.get("content-encoding", "").lower() not in UNREADABLE
 
 
 def _has(field: Field, option: str) -> bool:
