@@ -226,8 +226,8 @@ def expect_no_injection(site: Site) -> None:
     site.stock.since(site.stock.raw())  # this row has nothing to do with what follows
     hostile.expect_search_safe(site, site.drawn.searches[::2])
     _expect_filter_safe(site)
-    hostile.expect_links_safe(site)
     site.expect_unchanged(before, "Après des textes piégés dans la recherche et le filtre")
+    hostile.expect_links_safe(site)
     site.as_at_home()
     before = site.stock.snapshot()
     hostile.expect_search_safe(site, site.drawn.searches[1::2])
