@@ -200,7 +200,7 @@ def test_grading_again_does_nothing_more(
 ) -> None:
     out = graded[1]
     before = sorted(path.name for path in (out / "sno-01").iterdir())
-    done = etabli("grade", handed_in, "--tp", LAB, "--out", out)
+    done = etabli("grade", handed_in, "--tp", LAB, "--out", out, "--postes", 1)
     assert "(inchangé)" in done.stderr
     assert sorted(path.name for path in (out / "sno-01").iterdir()) == before
 

@@ -203,7 +203,7 @@ def after(tmp_path_factory: pytest.TempPathFactory) -> Aftermath:
         make(place / "classe")
     twice(place / "classe")
     done = etabli(
-        "grade", place / "classe", "--tp", LAB, "--out", place / "out", "--postes", 2,
+        "grade", place / "classe", "--tp", LAB, "--out", place / "out", "--postes", 1,
         home=place / "home", root=repository(place / "depot", CHECKS),
     )  # fmt: skip
     (place / "classe" / "interdit" / "prive").chmod(0o755)
