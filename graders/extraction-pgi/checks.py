@@ -347,7 +347,7 @@ def check_ligne_ajoutee(work: Work) -> None:
 
 
 @check(
-    points=2, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"], blames=["dates", *NO_SYNTHESIS],
+    points=2, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"], blames=NO_SYNTHESIS,
     help="Format de cellule : date, nombre à deux décimales ou monétaire, pourcentage.",
 )  # fmt: skip
 def check_formats(work: Work) -> None:

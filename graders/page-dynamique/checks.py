@@ -450,7 +450,7 @@ def check_suppression(site: Site) -> None:
 
 @check(
     points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["base-jointe"], blames=["suppression", "fiche-complete"],
-    help="Sur la page nommée, remplacez ce lien par un petit formulaire en POST, avec un bouton. Un lien (GET) ne fait que montrer.",
+    help="Sur la page nommée, remplacez ce lien par un petit formulaire en POST, et refusez GET dans le programme qui change la base.",
 )  # fmt: skip
 def check_get_sans_effet(site: Site) -> None:
     """Suivre tous les liens du site ne change rien dans la base.
@@ -487,8 +487,7 @@ def check_mille_lignes(site: Site) -> None:
 )  # fmt: skip
 def check_base_en_panne(site: Site) -> None:
     """Quand la base est en panne, le visiteur voit une page correcte."""
-    with site.told_by_items():
-        quality.expect_decent_outage(site)
+    quality.expect_decent_outage(site)
 
 
 @check(

@@ -138,31 +138,61 @@ def _named(site: Site) -> list[str]:
 # -- scripts
 
 
+MOST_BEFORE, MOST_QUOTED = 200, 80
+"""Characters of a page that are read, and quoted, before what runs in it."""
+IN_MESSAGE = (
+    "Ce message répète ce qui a été tapé : échappez-le comme le reste de la page, là où il est affiché (htmlspecialchars en PHP ; "
+    "avec Flask, ni |safe ni Markup). Rechargée, la page ne le montre plus : ajoutez une ligne nommée <b>essai</b> pour le voir."
+)
+
+
 def expect_inert(
-    site: Site, marker: str, where: str, what: str = "un texte qui contient du HTML", done: str = "exécuté"
+    site: Site,
+    marker: str,
+    where: str,
+    what: str = "un texte qui contient du HTML",
+    done: str = "exécuté",
+    *,
+    once: str = "",
 ) -> None:
     """Raises Failed when the payload ran, or became a part of the page's structure; `what` holds it.
 
-    The source of that page is kept.
+    The source of that page is kept, around what ran, which is quoted; `once`: where it is when the page, asked for again,
+    has it no more.
     """
-    if site.page.executed(marker):
-        _keep_source(site)
-        raise Failed(
-            observed=f"{where}, {what} est {done} par le navigateur.",
-            expected="Le texte est montré tel quel, signes < et > compris ; rien ne s'exécute.",
-        )
-
-
-def _keep_source(site: Site) -> None:
-    """What is kept of a failure is what the page now open answers, and not what another one did before."""
+    if not site.page.executed(marker):
+        return
+    help_, quoted = None, ""
     with suppress(Failed):  # what cannot be shown changes no verdict
-        site.visitor().get(site.page.url)
+        source = site.page.source
+        ran = next((one for one in _written(site, marker) if one in source), "")
+        if ran and once and ran not in site.visitor().get(site.page.url).readable:
+            where, help_ = once, IN_MESSAGE
+        site.page.keep_source(ran)
+        quoted = f" La page reçue contient : « {_around(source, ran)} »." if ran else ""
+    raise Failed(
+        observed=f"{where}, {what} est {done} par le navigateur.{quoted}",
+        expected="Le texte est montré tel quel, signes < et > compris ; rien ne s'exécute.",
+        help=help_,
+    )
+
+
+def _written(site: Site, marker: str) -> tuple[str, str]:
+    """How what runs, or becomes a part, is written in a source that does not escape it."""
+    return site.page.payload(marker).rstrip(">"), site.page.markup(marker).partition(">")[0]
+
+
+def _around(source: str, ran: str) -> str:
+    """What stands before it on its line, the last tag at least, and itself."""
+    at = source.find(ran)
+    before = squeeze(source[max(source.rfind("\n", 0, at) + 1, at - MOST_BEFORE) : at])
+    return f"{before if len(before) <= MOST_QUOTED else cut(before, MOST_QUOTED)} {ran}>".lstrip()
 
 
 def expect_literal(site: Site, payload: str, where: str) -> None:
     """Raises Failed unless the page shows the payload as plain text."""
     if squeeze(payload) not in squeeze(site.page.text):
-        _keep_source(site)
+        site.page.keep_source()
         raise Failed(
             observed=f"{where}, on ne lit pas le texte tel qu'il est dans la base.",
             expected="Le texte est montré tel quel, signes <, >, & et guillemets compris.",

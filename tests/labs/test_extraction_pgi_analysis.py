@@ -795,7 +795,7 @@ def test_a_right_chart_shows_months_or_customers() -> None:
     [
         (chart("Synthèse!B3:B6", "Synthèse!A3:A6"), "il montre aussi « Total » (Synthèse!B3:B6)"),
         (chart("Synthèse!B3:B4", "Synthèse!A3:A4"), "il ne montre que 2 mois sur 3 au moins (Synthèse!B3:B4)"),
-        (chart("Synthèse!C9:C11", "Synthèse!B9:B11"), "il ne montre que 3 clients, sans « Autres » pour le reste (Synthèse!C9:C11)"),
+        (chart("Synthèse!C9:C11", "Synthèse!B9:B11"), "il ne montre que 3 clients (Synthèse!C9:C11) : il y manque 1 client, ou une ligne « Autres » qui les additionne"),
         (chart("Synthèse!D9:D12", "Synthèse!A9:A12"), "les cellules qu'il montre (Synthèse!D9:D12) ne sont pas les totaux de ses étiquettes"),
         (chart("Synthèse!B3:B5", None), "ses étiquettes ne sont ni les mois ni les clients"),
         (chart(None), "ses valeurs sont tapées dans le graphique, elles ne suivront pas le tableau"),

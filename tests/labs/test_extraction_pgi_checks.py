@@ -262,7 +262,6 @@ def test_totals_holes_and_titles_among_the_lines_are_no_lines() -> None:
         ),
         (9, "20 %", "expect_numbers", "« Taux TVA » : 1 cellule n'est pas un nombre (Données!I2 : le texte « 20 % »)."),
         (3, 7.0, "expect_codes", "« Code client » : 1 cellule n'est pas du texte (Données!C2 : le nombre 7)."),
-        (2, 45962.0, "expect_dates", "« Date » : 1 cellule n'est pas une date (Données!B2 : le nombre 45962)."),
         (5, 7071, "expect_codes", "« Compte » : 1 cellule n'est pas du texte (Données!E2 : le nombre 7071)."),
     ],
 )
@@ -274,6 +273,20 @@ def test_types_are_told_with_the_cell(column: int, value: Any, expect: str, told
         assert f"=ESTTEXTE({places.Spot(2, column).cell})" in caught.help and "pour cette colonne" in caught.help
     # Another content is not another type: the line is still the oracle's.
     fidelity.Fidelity(read, VARIANT).expect_exact()
+
+
+@pytest.mark.parametrize("value", [20251101.0, 2025.0, True])
+def test_a_number_that_is_no_day_is_no_date(value: Any) -> None:
+    told = failure(kinds.Kinds(read_lines(changed(lines(), {(2, 2): value})), TITLES).expect_dates)
+    assert told.observed.startswith("« Date » : 1 cellule n'est pas une date (Données!B2 : le nombre ")
+    assert (told.help or "").startswith(
+        "Ce nombre s'aligne à droite comme une date, mais n'en est pas une"
+    ) or value is True
+
+
+def test_an_amount_that_was_read_as_a_date_is_told() -> None:
+    told = failure(kinds.Kinds(read_lines(changed(lines(), {(2, 8): date(2025, 5, 12)})), TITLES).expect_numbers)
+    assert "Données!H2 : la date 12/05/2025" in told.observed and "pris ce nombre pour une date" in told.help
 
 
 def test_a_code_without_its_zeros_is_told() -> None:

@@ -103,6 +103,13 @@ def test_what_a_page_hides_is_told_apart(before: str, hidden: bool) -> None:
     ("style", "hidden"),
     [
         ("max-height:0; overflow:hidden", True),
+        ("color: hsl(0, 0%, 100%)", True),
+        ("color:#0000", True),
+        ("inset: 0 auto auto -9999px; position:absolute", True),
+        ("translate:-9999px", True),
+        ("zoom:0", True),
+        ("background:none; color:lightyellow", True),
+        ("--a:1; color:#000f; inset:0; zoom:1", False),
         ("overflow: clip; width: 2px", True),
         ("height:.1em;overflow:auto", True),
         ("font-size:.1em", True),
