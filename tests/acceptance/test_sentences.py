@@ -115,7 +115,7 @@ CASES = [
     Case(
         "plante",
         site("plante", **{"app.py": "def page(:\n"}),
-        ("L'application ne répond pas|La page n'est pas arrivée à temps",),
+        ("L'application ne répond pas|La page n'est pas arrivée à temps|Le serveur a coupé la connexion",),
         *EXAMINED,
     ),
     Case(
