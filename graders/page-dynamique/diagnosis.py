@@ -260,7 +260,7 @@ class Written:
         return any(not edit.was and place in edit.becomes and edit.becomes != place for edit in self.repair)
 
 
-_CONSTANT = re.compile(r"\bconst\s+\w{1,80}\s*=\s*$")
+_CONSTANT = re.compile(r"""\bconst\s+\w{1,80}\s*=\s*["']?$""")
 """What stands before a value that PHP's ``const`` gives."""
 
 

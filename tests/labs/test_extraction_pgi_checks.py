@@ -296,7 +296,7 @@ def test_a_code_without_its_zeros_is_told() -> None:
     assert (
         told.observed == "« Code client » : 2 codes sans les zéros de Tryton (Données!C2 : « 7 » au lieu de « 00007 »)."
     )
-    assert told.at.cells == ["C2", "C3"]
+    assert told.at.cells == ["C2", "C3"] and "=ESTTEXTE(C2) répond VRAI" in told.help, "a format gives no zero back"
     fidelity.Fidelity(read_lines(lines()), VARIANT).expect_zeros()
 
 
@@ -332,12 +332,12 @@ def broken(one: Any) -> dict[str, Failed]:
 @pytest.mark.parametrize(
     ("rows", "expect", "told"),
     [
-        (ROWS[:3] + ROWS[4:], "expect_complete", "Il manque 1 ligne de facture sur 6, toutes en décembre 2025."),
+        (ROWS[:3] + ROWS[4:], "expect_complete", "Il manque 1 ligne de facture sur 6, en décembre 2025."),
         (ROWS[:4] + ROWS[5:], "expect_credits", "Il manque 1 ligne d'avoir sur 1."),
         (ROWS[1:], "expect_edges", "Il manque 1 ligne du 1er novembre 2025."),
         (ROWS[:5], "expect_edges", "Il manque 1 ligne du 31 janvier 2026 : votre feuille finit à AV1, le 08/01/2026."),
-        ([*ROWS, OUTSIDE["after"]], "expect_edges", "1 ligne hors de la période (feuille « Données », ligne 8)."),
-        ([*ROWS, OUTSIDE["before"]], "expect_edges", "1 ligne hors de la période (feuille « Données », ligne 8)."),
+        ([*ROWS, OUTSIDE["after"]], "expect_edges", "1 ligne hors de la période, datée du 01/02/2026 (feuille « Données », ligne 8)."),
+        ([*ROWS, OUTSIDE["before"]], "expect_edges", "1 ligne hors de la période, datée du 31/10/2025 (feuille « Données », ligne 8)."),
         ([*ROWS, OUTSIDE["draft"]], "expect_no_draft", "1 brouillon (feuille « Données », ligne 8)."),
         ([*ROWS, OUTSIDE["cancelled"]], "expect_no_draft", "1 facture annulée (feuille « Données », ligne 8)."),
         ([*ROWS, OUTSIDE["supplier"]], "expect_nothing_else", "1 ligne d'une facture de fournisseur (feuille « Données », ligne 8)."),
@@ -352,13 +352,19 @@ def test_each_mistake_costs_once(rows: Sequence[Mapping[str, Any]], expect: str,
     assert {name: failed.observed for name, failed in found.items()} == {expect: told}
 
 
+def test_the_cells_of_the_finding_are_pointed_at() -> None:
+    beyond = failure(compared([*ROWS, OUTSIDE["after"], OUTSIDE["after"]]).expect_edges)
+    assert beyond.at.cells == ["B8", "B9"] and "Supprimez ces lignes" in beyond.help, "their dates, not their amounts"
+    assert failure(compared([*ROWS, ROWS[2]]).expect_nothing_else).at.cells == ["A8"]
+
+
 def test_drafts_are_to_be_deleted_and_what_follows_is_told() -> None:
     """Their number lacks: that cell is what shows them, not the amount."""
     caught = failure(compared([*ROWS, OUTSIDE["draft"]]).expect_no_draft)
     assert caught.at.cells == ["A8"]
     assert (
         "Supprimez ces lignes" in caught.help
-        and "reprenez ensuite la note, ses chiffres, les premiers clients" in caught.help
+        and "relisez ensuite la note, ses chiffres, les premiers clients" in caught.help
     )
 
 
