@@ -272,7 +272,7 @@ def main(folder: str, pages: list[str]) -> None:
         met["whole"] = whole_class(driver, "large/index.html")
         met["keyboard"] = keyboard(driver, pages[-1])
         media(driver, "screen")
-        driver.get(f"{ORIGIN}/{pages[0]}")
+        driver.get(f"{ORIGIN}/large/index.html")
         met["sticky"] = driver.execute_script(STICKY)
         met["console"] = [entry["message"] for entry in driver.get_log("browser")]  # type: ignore[no-untyped-call]
     finally:
