@@ -370,6 +370,7 @@ def plain(name: str, text: str) -> str | Decimal:
     return Decimal(text) if name in NUMBERS else text
 
 
+@pytest.mark.long
 def test_a_stop_keeps_what_was_done_and_the_same_address(evening: Evening) -> None:
     tryton = evening.enter()
     menus = tryton.model("ir.ui.menu", "search", [("name", "=", "Ventes")])
@@ -379,6 +380,7 @@ def test_a_stop_keeps_what_was_done_and_the_same_address(evening: Evening) -> No
     assert evening.enter().model("ir.ui.menu.favorite", "get")
 
 
+@pytest.mark.long
 def test_a_new_base_is_the_company_of_the_first_day(evening: Evening, variant: dict[str, Any]) -> None:
     done = etabli("start", "--base-neuve", "--oui", at=evening.folder)
     assert done.returncode == 0, done.stderr
