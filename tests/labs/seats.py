@@ -36,7 +36,7 @@ def on_the_erp(lab: Lab) -> bool:
 
 def secrets_of(lab: str) -> list[bytes]:
     """Secrets to make seats with, the same ones each time."""
-    most = 3 if lab not in HOUSE else 8 if on_the_erp(LABS[lab]) else volume(5, 20)
+    most = 3 if lab not in HOUSE else volume(4, 8) if on_the_erp(LABS[lab]) else volume(5, 20)
     return [bytes([number]) * 32 for number in range(most)]
 
 

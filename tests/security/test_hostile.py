@@ -89,7 +89,7 @@ def after(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
     for name, write in CORPUS.items():
         write(root / "classe" / name)
     # Those that never listen make everybody wait, and those that compute for ever compute.
-    limits = LAB.manifest.limits.model_copy(update={"start_s": 10.0, "cpus": 0.5})
+    limits = LAB.manifest.limits.model_copy(update={"start_s": 8.0, "cpus": 0.3})
     lab = replace(LAB, manifest=LAB.manifest.model_copy(update={"limits": limits}))
     plan = make_plan(lab, root / "out", secret=secret)
     gathered = gather([root / "classe"], LAB, Reading.GUESS, root)
