@@ -202,6 +202,8 @@ def test_another_audits_in_the_terminal(
     page.find_element(By.ID, "upload-input").send_keys("/partage/audit.zip")
     press(page, "L’ouvrir ici")
     sees(page, "sont arrivés")
+    ask = ("python3", "-c", "from etabli.sandbox import kept; print(sum(one['waiting'] for one in kept.running()))")
+    assert int(room.compose("exec", "--no-TTY", "travail", *ask)) > 0, "who verifies next has not to wait for a start"
     strike(page, "#verify")
     sees(page, "Tout est réussi.")
     strike(page, "#hand-in")

@@ -370,7 +370,6 @@ def plain(name: str, text: str) -> str | Decimal:
     return Decimal(text) if name in NUMBERS else text
 
 
-@pytest.mark.long
 def test_a_stop_keeps_what_was_done_and_the_same_address(evening: Evening) -> None:
     tryton = evening.enter()
     menus = tryton.model("ir.ui.menu", "search", [("name", "=", "Ventes")])
