@@ -4,6 +4,7 @@ that nothing left the machine.
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import subprocess
@@ -80,6 +81,7 @@ class KeptBrowsers(Browsers):
         """Opens a browser without any past; see :meth:`Browsers.open`."""
         kept = self._kept.setdefault((*names, *map(str, trusted)), [])
         driver = kept.pop() if kept else self._stack.enter_context(super().open(names=names, trusted=trusted))
+        log(driver), log(driver, "performance")
         yield driver
         with suppress(WebDriverException):  # it died, or asks something: the next one is another
             forget(driver)
@@ -106,15 +108,19 @@ def forget(driver: webdriver.Remote) -> None:
     cdp(driver, "Network.clearBrowserCookies", {})
     stored = "cookies,local_storage,indexeddb,service_workers,cache_storage"
     cdp(driver, "Storage.clearDataForOrigin", {"origin": "*", "storageTypes": stored})
-    log(driver), log(driver, "performance")
 
 
 def axe(fleet: Browsers, driver: webdriver.Remote) -> list[dict[str, Any]]:
     """Returns what axe finds wrong on the page that is open."""
-    argv = ["docker", "exec", fleet.container, "cat", AXE]
-    driver.execute_script(subprocess.run(argv, check=True, capture_output=True, text=True, timeout=60).stdout)
+    driver.execute_script(_axe_of(fleet.container))
     found: list[dict[str, Any]] = driver.execute_async_script(RUN_AXE)
     return found
+
+
+@functools.cache
+def _axe_of(container: str) -> str:
+    argv = ["docker", "exec", container, "cat", AXE]
+    return subprocess.run(argv, check=True, capture_output=True, text=True, timeout=60).stdout
 
 
 def until(seen: Callable[[], Seen]) -> Seen:
