@@ -73,7 +73,7 @@ def opened(computer: Path, **variables: str) -> Terminal:
 
 
 @pytest.fixture(scope="module")
-def computer(tmp_path_factory: pytest.TempPathFactory, kept_workers: None) -> Iterator[Path]:
+def computer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with ``etabli``, a clone of what is committed, set up, and ``bin``, where set-up puts commands.
 
     What set-up would download is copied from here.
