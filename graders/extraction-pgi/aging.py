@@ -118,7 +118,8 @@ def expect_totals(found: Aged, totals: Mapping[str, str]) -> None:
             None
             if whole
             else "Dans la feuille des échéances, additionnez la colonne « Montant à payer ». C'est la somme de vos cinq tranches ? "
-            "Refaites l'export : il y manque des factures, des avoirs ou des règlements. Sinon, une formule oublie des lignes.",
+            "Refaites l'export : il y manque des factures, des avoirs ou des règlements. Sinon, une formule oublie des lignes, ou lit une "
+            "autre colonne. Votre note cite-t-elle un de ces totaux ? Reprenez-la aussi.",
             at=found.grid.where(*(spots[key] for key in wrong)),
         )
 

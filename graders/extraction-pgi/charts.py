@@ -24,6 +24,10 @@ CENT, EURO = 0.006, 0.5001
 THOUSAND, TENTH = 1000, 50.01
 """An amount in k€ may be rounded to one decimal."""
 REST = [["autres"], ["autre"], ["reste"], ["divers"]]
+_WIDER = (
+    "Cliquez sur le graphique : le tableur encadre les cellules qu'il montre. Agrandissez ce cadre jusqu'au dernier client de la "
+    "synthèse. Ou écrivez sous les premiers une ligne « Autres », le total général moins leur somme, et montrez-la aussi."
+)
 READABLE = ("bar", "line", "area", "pie", "doughnut", "combo")
 EMPTY_TITLES = {"", "titre du graphique", "titre", "chart title", "titre principal", "main title"}
 KINDS = {
@@ -81,7 +85,9 @@ class Charts:
             title = f" {quote(chart.title)}" if chart.title else ""
             raise Failed(
                 f"Graphique{title} de la feuille {quote(sheet)} : {problem}.",
-                "Toutes les cellules des totaux par mois (ou par client) et leurs étiquettes, sans la ligne « Total ».",
+                "Toutes les cellules des totaux par mois (ou par client) et leurs étiquettes, sans la ligne « Total » ; ou les premiers "
+                "clients et « Autres ».",
+                _WIDER if "« Autres »" in problem else None,
                 at=Cells(sheet, chart.anchor or "A1"),
             )
 
@@ -151,7 +157,10 @@ class Charts:
         rest = any(not key and value is not None for one in pairs for key, _, value in one)
         lacking = min((_others(totals, labels) for totals in shown.totals if totals), key=len, default=[])
         if lacking and not rest:
-            return f"il ne montre que {counted(len(labels), shown.one, shown.many)}, sans « Autres » pour le reste ({refs})"
+            return (
+                f"il ne montre que {counted(len(labels), shown.one, shown.many)} ({refs}) : il y manque "
+                f"{counted(len(lacking), shown.one, shown.many)}, ou une ligne « Autres » qui les additionne"
+            )
         for one in (*pairs, _added(pairs)):
             seen = {key: value for key, _, value in one if key}
             if len(seen) == len(labels) and all(_is_total(key, value, shown) for key, value in seen.items()):

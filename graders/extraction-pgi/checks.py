@@ -16,7 +16,7 @@ from etabli.exam import check as declared
 from . import aging, note, presentation
 from .changes import FOLLOWED
 from .shape import Variant
-from .summary import NO_SYNTHESIS, TYPED_TOTAL
+from .summary import AFTER, FOLLOW, FORMULAS, NO_SYNTHESIS, TYPED_TOTAL
 from .work import Work
 
 if TYPE_CHECKING:
@@ -169,8 +169,7 @@ def check_nombres(work: Work) -> None:
 
 @check(
     points=2, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"],
-    help="Importez de nouveau, avec le type « Texte » pour chaque colonne citée. Donner après coup le format Texte ou 00000 n'y change rien : "
-    "le nombre reste un nombre.",
+    help="Importez de nouveau, avec le type « Texte » pour chaque colonne citée : aucun format ne rend les zéros perdus.",
 )  # fmt: skip
 def check_codes_texte(work: Work) -> None:
     """Les numéros, les codes client et les comptes sont du texte, zéros compris."""
@@ -188,7 +187,8 @@ def check_une_table(work: Work) -> None:
 
 @check(
     points=3, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"], blames=["nombres"],
-    help="Vérifiez un mois à la main : filtrez l'extraction, sélectionnez les montants, lisez la somme en bas de l'écran.",
+    help="Vérifiez un mois à la main : filtrez l'extraction, sélectionnez les montants, lisez la somme en bas de l'écran. "
+    f"{AFTER['by_month']}",
 )  # fmt: skip
 def check_mois_justes(work: Work) -> None:
     """La synthèse donne le total HT de chaque mois de la période."""
@@ -215,7 +215,8 @@ def check_mois_suivent(work: Work) -> None:
 
 @check(
     points=3, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"], blames=["nombres"],
-    help="Comptez les codes de votre liste et ceux de l'extraction ; deux clients ont presque le même nom.",
+    help="Filtrez l'extraction sur le code de ce client, sélectionnez les montants, lisez la somme en bas de l'écran. Deux clients ont "
+    f"presque le même nom : sa formule doit lire le code. {AFTER['by_customer']}",
 )  # fmt: skip
 def check_clients_justes(work: Work) -> None:
     """La synthèse donne le total HT de chaque client."""
@@ -242,8 +243,9 @@ def check_clients_suivent(work: Work) -> None:
 
 @check(
     points=1, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"],
-    help="La somme des mois, la somme des clients et la somme des lignes sont le même nombre.",
-    blames=["nombres", *NO_SYNTHESIS, "mois-formules", "clients-formules"],
+    help="La somme des mois, la somme des clients et la somme des lignes sont le même nombre. La note cite-t-elle ce total, ou l'écart ? "
+    "Ils peuvent changer : relisez-la ensuite.",
+    blames=["nombres", *NO_SYNTHESIS, *FORMULAS.values(), *FOLLOW.values()],
 )  # fmt: skip
 def check_total(work: Work) -> None:
     """Le total général est juste, et suit les lignes."""
@@ -321,7 +323,7 @@ def check_tva(work: Work) -> None:
 @check(
     points=4, palier=ATTENDU, competences=METIER, after=["votre-extraction"],
     help="Dans la feuille de ces lignes, filtrez la période (et l'état, s'il y en a un), sélectionnez les nombres, puis comparez à "
-    "votre chiffre la somme en bas de l'écran.",
+    "votre chiffre la somme en bas de l'écran. Votre note le cite-t-elle ? Reprenez-la aussi.",
 )  # fmt: skip
 def check_chiffre(work: Work) -> None:
     """Le chiffre demandé (RH, stock ou production) est juste, et calculé."""
@@ -347,7 +349,7 @@ def check_ligne_ajoutee(work: Work) -> None:
 
 
 @check(
-    points=2, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"], blames=["dates", *NO_SYNTHESIS],
+    points=2, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"], blames=NO_SYNTHESIS,
     help="Format de cellule : date, nombre à deux décimales ou monétaire, pourcentage.",
 )  # fmt: skip
 def check_formats(work: Work) -> None:
@@ -424,7 +426,7 @@ def check_note_chiffres(work: Work) -> None:
 @check(
     points=3, palier=APPROFONDISSEMENT, competences=METIER, after=["votre-extraction"],
     help="Dans la feuille des échéances, relisez la colonne des jours de retard (date de situation − échéance), puis les limites "
-    "des tranches : 30 va dans « 1 à 30 jours », et 31 dans « 31 à 60 jours ».",
+    "des tranches : 30 va dans « 1 à 30 jours », et 31 dans « 31 à 60 jours ». Votre note cite-t-elle un de ces totaux ? Reprenez-la aussi.",
 )  # fmt: skip
 def check_balance_totaux(work: Work) -> None:
     """La balance âgée donne le total de chaque tranche."""
@@ -453,7 +455,7 @@ def check_balance_calculee(work: Work) -> None:
 @check(
     points=3, palier=APPROFONDISSEMENT, competences=METIER, after=["votre-extraction"], blames=TYPED_TOTAL,
     help="Dans la feuille du grand livre, filtrez la date comptable sur la période. La somme des crédits moins celle des "
-    "débits est le total attendu.",
+    "débits est le total attendu. Votre note cite-t-elle l'écart ? Reprenez-la aussi.",
 )  # fmt: skip
 def check_ecart(work: Work) -> None:
     """L'écart avec la comptabilité est donné, et calculé."""

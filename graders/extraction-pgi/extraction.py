@@ -16,7 +16,7 @@ from etabli.exam.contract.words import fold
 
 from .columns import columns_of
 from .grid import Grid, serial_date
-from .meaning import as_date, as_key, as_number, as_rate, as_words, cents
+from .meaning import as_date, as_key, as_number, as_rate, as_words, cents, is_number
 from .places import Spot, letters
 
 HEADER_ROWS = 30
@@ -27,6 +27,11 @@ LEAST_CELLS = 3
 KEYS = ("numero", "montant")
 LEAST_SERIAL = 36_526
 """1 January 2000: a number beyond it, in a column of dates, is a date without its format."""
+
+
+def day_of(value: Any) -> date | None:
+    """The day that a cell of a column of dates means, that of a text or of a bare serial number too."""
+    return as_date(serial_date(value) if is_number(value) and value > LEAST_SERIAL else value)
 
 
 @dataclass(frozen=True)
@@ -45,9 +50,7 @@ class ExtractLine:
     @property
     def date(self) -> date | None:
         """The day, that of a text or of a bare serial number too."""
-        value = self.cells.get("date")
-        day = serial_date(value) if isinstance(value, int | float) and value > LEAST_SERIAL else value
-        return as_date(day)
+        return day_of(self.cells.get("date"))
 
     @property
     def month(self) -> str:

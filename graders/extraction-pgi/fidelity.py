@@ -25,9 +25,9 @@ TOLD = {
     "unknown": "ligne que Tryton n'a pas dans cette période",
 }
 _AFTERWARDS = (
-    "Vos totaux vont changer, et l'écart avec la comptabilité aussi : reprenez ensuite la note, ses "
-    "chiffres, les premiers clients et ceux qui dépassent le seuil. S'il y a un reste sous votre liste d'écritures, il peut "
-    "venir de là : il n'est pas compté une seconde fois."
+    "Vos totaux et l'écart avec la comptabilité peuvent changer : relisez ensuite la note, ses chiffres, les premiers clients "
+    "et ceux qui dépassent le seuil. S'il y a un reste sous votre liste d'écritures, il peut venir de là : il n'est pas compté "
+    "une seconde fois."
 )
 """What becomes wrong once lines are right: a note that quoted the former totals."""
 LOOK = {
@@ -41,8 +41,10 @@ LOOK = {
     f"n'y est pas. {_AFTERWARDS}",
 }
 """Where to look, by the kind of the first lines that are too many."""
-_SIGN = {"draft": "numero", "numberless": "numero"}
-"""The column that shows what such a line is: its number lacks."""
+_BARE = (
+    "Ces cellules sont du texte (=ESTTEXTE({cell}) répond VRAI), mais le tableur les avait lues comme des nombres : les zéros sont "
+    "perdus, et aucun format ne les rend. Importez de nouveau le fichier, avec le type « Texte » pour cette colonne."
+)
 
 
 class Fidelity:
@@ -112,7 +114,9 @@ class Fidelity:
         missing = [row for row in self.compared.missing if why_missing(row, self._period) == "ordinary"]
         if missing:
             months = sorted({row.month for row in missing})
-            spread = f"toutes en {month(months[0])}" if len(months) == 1 else f"réparties sur {len(months)} mois"
+            spread = f"réparties sur {len(months)} mois"
+            if len(months) == 1:
+                spread = f"{'toutes ' if len(missing) > 1 else ''}en {month(months[0])}"
             raise Failed(
                 f"Il manque {counted(len(missing), 'ligne')} de facture sur {len(self._rows)}, {spread}.",
                 "Toutes les lignes des factures comptabilisées ou payées de la période.",
@@ -142,12 +146,16 @@ class Fidelity:
         expected = f"Les factures du {first} au {last}, ces deux jours compris."
         beyond = self._extra("before") + self._extra("after")
         if beyond:
+            when = sorted({line.date for line in beyond if line.date})
+            dated = f"{when[0]:%d/%m/%Y}" + (f" au {when[-1]:%d/%m/%Y}" if len(when) > 1 else "")
+            those = "cette ligne" if len(beyond) < 2 else "ces lignes"
             raise self._marked(
-                f"{counted(len(beyond), 'ligne')} hors de la période",
+                f"{counted(len(beyond), 'ligne')} hors de la période, {'datée' if len(beyond) < 2 else 'datées'} du {dated}",
                 expected,
                 beyond,
-                "Refaites la recherche de l'énoncé : elle porte sur la date de facturation, et ses deux jours comptent. "
-                + _AFTERWARDS,
+                f"Supprimez {those} de la feuille, ou refaites la recherche de l'énoncé : elle porte sur la date de facturation, et ses "
+                f"deux jours comptent. {_AFTERWARDS}",
+                "date",
             )
         missing = [row for row in self.compared.missing if why_missing(row, self._period) == "edge"]
         if missing:
@@ -228,6 +236,7 @@ class Fidelity:
                 f"{counted(len(bare), 'code sans les zéros', 'codes sans les zéros')} de Tryton "
                 f"({self.extraction.grid.told(spot)} : {quote(said)} au lieu de {quote(code)}).",
                 "Les codes tels que Tryton les écrit : un tableur qui les a lus comme des nombres a perdu leurs zéros.",
+                _BARE.format(cell=spot.cell),
                 at=self.extraction.grid.where(*(spot for spot, _, _ in bare)),
             )
 
@@ -241,8 +250,7 @@ class Fidelity:
         if found:
             told = [counted(len(lines), TOLD[kind], _plural(TOLD[kind])) for kind, lines in found.items()]
             lines = [line for lines in found.values() for line in lines]
-            kind = next(iter(found))
-            raise self._marked(some(told), expected, lines, LOOK[kind], _SIGN.get(kind, "montant"))
+            raise self._marked(some(told), expected, lines, LOOK[next(iter(found))], "numero")
 
     def _marked(
         self, observed: str, expected: str, lines: Sequence[ExtractLine], look: str, name: str = "montant"

@@ -16,7 +16,7 @@ from .places import Area, Spot, area
 from .said import at
 
 if TYPE_CHECKING:
-    from etabli.exam.tools.book import Book, BookCell, WorkSheet
+    from etabli.exam.tools.book import Book, BookCell, Pivot, WorkSheet
     from etabli.exam.tools.computed import Values
 
 _EPOCH = datetime(1899, 12, 30)
@@ -81,6 +81,15 @@ class Grid:
     def in_pivot(self, spot: Spot) -> bool:
         """Whether a pivot fills the cell."""
         return any(place.holds(spot) for place in self._pivots)
+
+    def pivot(self, spot: Spot) -> Pivot | None:
+        """The pivot that fills a cell, in the file or once refreshed: of several, the one that begins nearest."""
+        known = self._compute().pivots if self.sheet.pivots else ()
+        found: list[tuple[int, int, Pivot]] = []
+        for pivot in self.sheet.pivots:
+            refs = [pivot.ref, *(one.ref for one in known if (one.sheet, one.name) == (self.name, pivot.name))]
+            found += [(place.top, place.left, pivot) for ref in refs if (place := area(ref)) and place.holds(spot)]
+        return max(found, key=lambda one: one[:2])[2] if found else None
 
     def live(self, spot: Spot) -> bool:
         """Whether something else than a hand fills the cell: a formula, an array or a pivot."""

@@ -9,7 +9,7 @@ from typing import Any
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed, quote, rows
 
-from .extraction import Extraction
+from .extraction import Extraction, day_of
 from .meaning import as_words, is_number
 from .places import Spot
 
@@ -20,6 +20,15 @@ CODED = (
     "n'y change rien. Importez de nouveau le fichier, avec le type « Texte » pour {those}."
 )
 """A format makes a number look like a text."""
+_NO_DAY = (
+    "Ce nombre s'aligne à droite comme une date, mais n'en est pas une : avec le format Date, on n'y lit pas le jour de la facture. "
+    "Importez de nouveau le fichier, avec le type « Date » pour cette colonne."
+)
+_READ_AS_DATE = (
+    "Le tableur a pris ce nombre pour une date, qui s'aligne aussi à droite. Importez de nouveau le fichier, avec le séparateur "
+    "décimal « . » : changer le format ne rend pas le nombre."
+)
+"""What stands at the right of its cell like what is asked for, and is something else."""
 
 
 class Kinds:
@@ -35,9 +44,9 @@ class Kinds:
         self._titles = titles
 
     def expect_dates(self) -> None:
-        """Dates are dates."""
-        self._expect(("date",), lambda value: isinstance(value, date), "n'est pas une date", "ne sont pas des dates",
-                     "De vraies dates, que le tableur sait trier et additionner.")  # fmt: skip
+        """Dates are dates; a serial number is one, whose format is `formats`'s to tell."""
+        self._expect(("date",), lambda value: type(value) is not str and day_of(value) is not None, "n'est pas une date",
+                     "ne sont pas des dates", "De vraies dates, que le tableur sait trier et additionner.")  # fmt: skip
 
     def expect_numbers(self) -> None:
         """Amounts, quantities and rates are numbers."""
@@ -89,11 +98,13 @@ class Kinds:
                 f"({self.extraction.grid.told(cells[0][0])} : {_content(cells[0][1])})"
                 for name, cells in odd.items()
             ]
-            spot = next(iter(odd.values()))[0][0]
+            spot, first = next(iter(odd.values()))[0]
             raise Failed(
                 f"{' ; '.join(told)}.",
                 expected,
-                calc.format(cell=spot.cell, those="cette colonne" if len(odd) < 2 else "ces colonnes") or None,
+                calc.format(cell=spot.cell, those="cette colonne" if len(odd) < 2 else "ces colonnes")
+                or (_NO_DAY if names == ("date",) and is_number(first) else None)
+                or (_READ_AS_DATE if isinstance(first, date) else None),
                 at=self.extraction.grid.where(*(spot for cells in odd.values() for spot, _ in cells)),
             )
 

@@ -44,6 +44,11 @@ class Area(NamedTuple):
         """Whether a cell is in it."""
         return self.top <= spot.row <= self.bottom and self.left <= spot.column <= self.right
 
+    def meets(self, other: Area) -> bool:
+        """Whether both have a cell in common, the sheet left aside."""
+        rows = self.top <= other.bottom and other.top <= self.bottom
+        return rows and self.left <= other.right and other.left <= self.right
+
     @property
     def size(self) -> int:
         """How many cells it has."""

@@ -15,11 +15,11 @@ from etabli.exam.tools.scenario import Edit
 from .formulas import decides, definitions, read_by, surroundings, writes
 from .grid import Grid, serial_date
 from .meaning import as_date, as_number, is_number, written_as
-from .places import Area, Spot
+from .places import Area, Spot, area
 from .said import amount, at
 
 if TYPE_CHECKING:
-    from etabli.exam.tools.book import Book
+    from etabli.exam.tools.book import Book, Pivot
 
 LEAST_DATES = 5
 CENT = 0.006
@@ -133,6 +133,17 @@ class Precedents:
     def named(self, grid: Grid, spot: Spot) -> list[SheetSpot]:
         """The cells that the formula of a cell names one by one."""
         return [other for place in self._read(grid, spot) if place.size == 1 for other in self._cells(place)]
+
+    def pivot(self, grid: Grid, spot: Spot) -> tuple[Grid, Pivot] | None:
+        """The pivot that gives a cell, itself or through the formula that shows a cell of it again; with its sheet."""
+        if own := grid.pivot(spot):
+            return grid, own
+        for place in read_by(grid, spot, self._book):
+            other = self._grid(place)
+            for pivot in other.sheet.pivots if other else ():
+                if other and (ref := area(pivot.ref)) and place.meets(ref):
+                    return other, pivot
+        return None
 
     def is_typed(self, name: str, spot: Spot) -> bool:
         """Whether a hand typed the number of a cell."""

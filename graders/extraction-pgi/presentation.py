@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Cells, Failed
@@ -12,7 +11,7 @@ from etabli.exam.contract.formulas import error_in_french
 from etabli.exam.contract.french import counted, quote, quoted, some
 from etabli.exam.contract.words import fold
 
-from .extraction import Extraction
+from .extraction import Extraction, day_of
 from .finding import Figures
 from .grid import Grid
 from .meaning import as_date, as_words
@@ -39,7 +38,7 @@ LOOK = {
 """Where to look, by the error that a cell shows."""
 AMOUNTS = ("number", "integer", "currency")
 FORMATS: Sequence[tuple[str, Callable[[Format], bool], str]] = (
-    ("date", lambda one: one.kind == "date", "une date sans format de date"),
+    ("date", lambda one: one.kind == "date", "une date sans format de date, qui se lit {}"),
     ("date", lambda one: one.kind != "date" or _day_first(one.code), "une date où le jour n'est pas écrit en premier"),
     (
         "montant",
@@ -48,6 +47,10 @@ FORMATS: Sequence[tuple[str, Callable[[Format], bool], str]] = (
     ),
 )
 """Of the extraction's columns: what fits, and what is told of another."""
+_DATED = (
+    "Sélectionnez toute la colonne des dates, puis Format de cellule, Date, jj/mm/aaaa. Les valeurs ne changent pas : seulement ce "
+    "qu'on lit."
+)
 _SOURCE = re.compile(r"\b(?:tryton|pgi|erp|progiciel)\b")
 _TAKEN = re.compile(r"\b(?:extrait\w*|extraction|exporte\w*|export|releve)\b")
 _TODAY = re.compile(r"\b(?:TODAY|NOW)\(")
@@ -128,23 +131,22 @@ def expect_formats(
 ) -> None:
     """Dates, amounts and shares are shown as what they are."""
     wrong: list[tuple[str, str, str]] = []
-    grid, undated = extraction.grid, False
+    grid = extraction.grid
 
     def add(shown: Grid, odd: Sequence[Spot], told: str) -> None:
         """Names the cell that looks most wrong: « 419,67 » needs no format to look like an amount, « 80,3 » does."""
         if odd:
             first = min(odd, key=lambda spot: _looks_right(shown, spot))
             more = f", comme {counted(len(odd) - 1, 'autre cellule', 'autres cellules')}" if len(odd) > 1 else ""
-            wrong.append((shown.name, first.cell, f"{told}{more}"))
+            wrong.append((shown.name, first.cell, f"{told.format(as_words(shown.value(first)))}{more}"))
 
     for name, fits, told in FORMATS:
         spots = [Spot(line.row, extraction.columns[name]) for line in extraction.lines if name in extraction.columns]
         # A cell of another type is another check's; here, only what is a date or a number.
         odd = [spot for spot in spots if type(grid.value(spot)) is not str and not fits(grid.cell(spot).format)]
+        if name == "date":
+            odd = [spot for spot in odd if day_of(grid.value(spot)) is not None]
         add(grid, odd, told)
-        undated = undated or (
-            name == "date" and bool(odd) and not any(isinstance(grid.value(spot), date) for spot in odd)
-        )
     for sheet, cells in totals.items():
         odd = [spot for spot in cells if _is_shown(grids[sheet], spot) and not _is_amount(grids[sheet], spot)]
         add(grids[sheet], odd, "un total sans format de nombre ou de monnaie")
@@ -156,8 +158,8 @@ def expect_formats(
         raise Failed(
             f"À revoir : {some(told_all)}.",
             "Dates en jj/mm/aaaa, montants à deux décimales ou en euros, parts en pourcentage.",
+            _DATED if all(told.startswith("une date") for _, _, told in wrong) else None,
             at=Cells(wrong[0][0], [cell for sheet, cell, _ in wrong if sheet == wrong[0][0]]),
-            because=["dates"] if undated and len(wrong) == 1 else [],  # numbers that are dates without their format
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
 
@@ -65,6 +65,8 @@ class FigureValue:
     """With those of other activities or products."""
     by: Mapping[str, str]
     """The value of each activity or product."""
+    lines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The quantities of Tryton's lines, by activity or product: no check reads those that were not asked for."""
 
 
 NEAR = 0.0005
@@ -134,6 +136,19 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Booked:
+    """A line of the general ledger, as Tryton exports it."""
+
+    numero: str
+    date: str
+    compte: str
+    debit: str
+    credit: str
+    piece: str
+    """Number of its invoice; '' without one."""
+
+
+@dataclass(frozen=True)
 class Ledger:
     """The general ledger beside the extraction."""
 
@@ -141,6 +156,8 @@ class Ledger:
     gap: str
     """Ledger less extraction."""
     entries: tuple[Entry, ...]
+    lines: tuple[Booked, ...] = ()
+    """The lines of the accounts 70 that are of the period by one of their dates; no check reads them."""
 
 
 @dataclass(frozen=True)

@@ -14,15 +14,16 @@ from etabli.exam.contract.words import fold
 
 from .extraction import Extraction
 from .finding import Figures
-from .formulas import read_by, reads_something
+from .formulas import areas, read_by, reads_something
 from .grid import Grid
 from .labels import Reader
+from .meaning import as_words
 from .places import Area, Spot, letters
 from .precedents import Precedents, SheetSpot
 from .said import amount, at, moved, shown
 
 if TYPE_CHECKING:
-    from etabli.exam.tools.book import Book
+    from etabli.exam.tools.book import Book, Pivot
     from etabli.exam.tools.computed import Values
 
 CENT = 0.006
@@ -40,8 +41,22 @@ NO_SYNTHESIS = ["mois-justes", "clients-justes"]
 """The checks that tell a synthesis that is not there at all."""
 TYPED_TOTAL = ["total", "mois-formules", "clients-formules"]
 """The checks that tell a typed grand total: its own, or that of the typed list that it stands under."""
+RIGHT = {"by_month": "mois-justes", "by_customer": "clients-justes"}
 FORMULAS = {"by_month": "mois-formules", "by_customer": "clients-formules"}
-"""The check that a list is calculated."""
+FOLLOW = {"by_month": "mois-suivent", "by_customer": "clients-suivent"}
+"""The checks that a list is right, that it is calculated, that it follows."""
+AFTER = {
+    "by_month": "Le total général, l'écart avec la comptabilité et la note peuvent changer : relisez-les ensuite.",
+    "by_customer": "Les parts, les rangs, le total général et la note peuvent changer : relisez-les ensuite.",
+    "bases": "Votre note cite-t-elle la TVA ? Reprenez-la aussi.",
+    "taxes": "Votre note cite-t-elle la TVA ? Reprenez-la aussi.",
+}
+"""What may become wrong, or right, once a list is."""
+PIVOTED = {
+    "count": "le nombre", "countNums": "le nombre", "average": "la moyenne", "max": "le maximum", "min": "le minimum",
+    "product": "le produit",
+}  # fmt: skip
+"""What a pivot gives instead of a sum."""
 
 
 Close = Callable[[float, float], bool]
@@ -130,7 +145,7 @@ class Summary:
 
     def told(self) -> dict[tuple[str, str], str]:
         """Sheet and cell of each figure, and what it is."""
-        return {(self.sheet, spot.cell): self._words.label(key) for key, spot in self.figures.spots.items()}
+        return {(self.sheet, spot.cell): self._label(key) for key, spot in self.figures.spots.items()}
 
     @property
     def places(self) -> set[SheetSpot]:
@@ -166,12 +181,57 @@ class Summary:
             told = [self._words.label(key) for key in absent]
             number = f"{len(absent)} {self._words.one if len(absent) < 2 else self._words.many}"
             labels = list(self.figures.listing.labels.values())
+            first = next(iter(self.figures.spots.values()))
+            why, look = self._explained(first)
+            room, more = self._room(), self._added_by_hand(len(absent))
+            if self._pivot(first):
+                room, more = [], self._grows(len(absent))
             raise Failed(
                 f"Dans la feuille {quote(self.sheet)}, la liste qui va de {labels[0].cell} à {labels[-1].cell} oublie "
-                f"{number} : {some(told)}.{self.hint(next(iter(self.figures.spots.values())))}",
+                f"{number} : {some(told, mark=' ; ')}.{why}",
                 f"{self._words.a_noun} pour chaque {self._words.one}.",
-                at=self.figures.grid.where(*labels),
+                self._steps(look, more),
+                at=self.figures.grid.where(*room) if room else None,
             )
+
+    def _room(self) -> list[Spot]:
+        """Where a list that a hand made has room: its gaps or else the cell after its last, free of a total's word."""
+        labels, down, grid = list(self.figures.listing.labels.values()), self.figures.listing.down, self.figures.grid
+        first, last = labels[0], labels[-1]
+        gaps = (
+            [Spot(row, first.column) for row in range(first.row, last.row)]
+            if down
+            else [Spot(first.row, column) for column in range(first.column, last.column)]
+        )
+        empty = [spot for spot in gaps if grid.value(spot) in (None, "")]
+        after = last._replace(row=last.row + 1) if down else last._replace(column=last.column + 1)
+        along = [spot for spot in grid.spots if (spot.row == after.row if down else spot.column == after.column)]
+        return empty or ([] if any(grid.value(spot) not in (None, "") for spot in along) else [after])
+
+    def _added_by_hand(self, number: int) -> str:
+        """What to do for labels that lack in a list that a hand made; '' where the check's own advice says it."""
+        if self.what not in RIGHT:
+            return ""
+        code = ", par son code : deux noms se ressemblent peut-être" if self.what == "by_customer" else ""
+        those = "le" if number < 2 else "les"
+        return (
+            f"Ajoutez-{those} à la liste{code}. Recopiez ensuite les formules des voisins, et vérifiez que le total additionne toute "
+            "la liste."
+        )
+
+    def _grows(self, number: int) -> str:
+        """What happens beside a pivot that has more rows once its source is longer."""
+        if self.what != "by_customer":
+            return ""
+        return (
+            f"Il aura {counted(number, 'ligne')} de plus et son total descendra : recopiez alors les formules qui sont à côté (parts, "
+            "rangs), avec la nouvelle cellule du total."
+        )
+
+    def _steps(self, *steps: str) -> str | None:
+        """Where to look next: what is known to help, then what to read again; None for the check's own advice."""
+        known = [step for step in steps if step]
+        return " ".join([*known, *([AFTER[self.what]] if self.what in AFTER else [])]) if known else None
 
     def expect_right(self, *expected: Mapping[str, float]) -> None:
         """Every figure is the one that the candidate's own lines give.
@@ -187,12 +247,14 @@ class Summary:
         ]
         if wrong:
             key, spot = wrong[0]
+            why, look = self._explained(spot)
             told = (
                 f"{self._cell(key, spot)} montre {self._show(grid, spot)} "
                 f"au lieu de {self._words.figure(expected[0][key])}{self._more(wrong)}."
-                f"{self.hint(spot) or texts_told(self._extraction)}"
+                f"{why or texts_told(self._extraction)}"
             )
-            raise Failed(told, "Ce que donnent les lignes de votre extraction.", at=self._where(wrong))
+            expected_told = "Ce que donnent les lignes de votre extraction."
+            raise Failed(told, expected_told, self._steps(look), at=self._where(wrong))
 
     @property
     def is_typed(self) -> bool:
@@ -239,10 +301,12 @@ class Summary:
         if empty:
             key, spot = empty[0]
             told = f"{self._cell(key, spot)} ne lit aucune cellule"
-            raise Failed(f"{told}{self._more(empty)}.", expected, at=self._where(empty))
+            raise Failed(f"{told}{self._more(empty)}.", expected, self._formula_for(key, spot), at=self._where(empty))
 
     def _formula_for(self, key: str, spot: Spot) -> str | None:
         """What to write in place of a typed total, where its label is what a formula compares; None elsewhere."""
+        if self.figures.spots.get(key) != spot:  # the list has sorted itself anew
+            return None
         grid, label, pattern = self.figures.grid, self.figures.listing.labels[key], ""
         month = grid.value(label)
         if self.what == "by_month" and isinstance(month, date) and month.day == 1:
@@ -293,13 +357,17 @@ class Summary:
             became = moved(
                 figure(was or 0), figure(now) if now is not None else shown(grid.value(spot), calc=grid.calc), wanted
             )
-            told = (
-                f"Avec {told}, {self._cell(key, spot)} {became}{self._more(wrong)}."
-                f"{self.hint(spot) or self._lack(spot, values, added) or self._typed_told(spot)}"
-            )
+            why, look = self._explained(spot)
+            if not why and (found := self._pivot(spot)):
+                look = self._source_told(*found)[1]
+            why = why or self._lack(spot, values, added) or self._typed_told(spot)
+            told = f"Avec {told}, {self._cell(key, spot)} {became}{self._more(wrong)}.{why}"
             behind = self._precedents.typed_as(grid, spot, self._totals)
             because = TYPED_TOTAL if behind in typed else []
-            raise Failed(told, f"{self._words.each} suit les lignes.", at=self._where(wrong), because=because)
+            look = look or self._formula_for(key, spot) or ""
+            raise Failed(
+                told, f"{self._words.each} suit les lignes.", look or None, at=self._where(wrong), because=because
+            )
 
     # -- telling
 
@@ -315,7 +383,20 @@ class Summary:
     def _cell(self, key: str, spot: Spot) -> str:
         formula = self.figures.grid.formula(spot)
         told = f", {self.figures.grid.said(spot)}," if formula else ""
-        return f"{at(self.sheet, spot.cell)} ({self._words.label(key)}){told}"
+        return f"{at(self.sheet, spot.cell)} ({self._label(key)}){told}"
+
+    def _label(self, key: str) -> str:
+        """A key for a person; a code as its cell shows it, where it has lost its zeros."""
+        spot = self.coded(key) if key in self.figures.listing.labels else None
+        label = self._words.label(key)
+        return label.replace(key, as_words(self.figures.grid.value(spot)), 1) if spot else label
+
+    def coded(self, key: str) -> Spot | None:
+        """The cell that gives a code, its zeros or not: its label or, as a name may stand beside it, one of its row."""
+        label, grid = self.figures.listing.labels[key], self.figures.grid
+        row = range(1, self.figures.spots[key].column) if self.figures.listing.down else ()
+        places = [label, *(label._replace(column=column) for column in row)]
+        return next((one for one in places if as_words(grid.value(one)).lstrip("0") == key.lstrip("0")), None)
 
     def _show(self, grid: Grid, spot: Spot) -> str:
         number = grid.number(spot)
@@ -330,9 +411,8 @@ class Summary:
         """Why lines more are not taken in: a range or a pivot stops before it, or it has nothing in a helper column."""
         if added is None:
             return ""
-        read = self._read(spot)
+        read, noun = self._read(spot), "Le tableau croisé" if self._pivot(spot) else "La formule"
         if any(place.bottom == added - 1 for place in read):
-            noun = "Le tableau croisé" if self.figures.grid.in_pivot(spot) else "La formule"
             return f" {noun} lit jusqu'à la ligne {added - 1}, pas plus loin."
         empty = [
             letters(column)
@@ -343,7 +423,7 @@ class Summary:
         if not empty:
             return ""
         return (
-            f" La formule lit la colonne {empty[0]}, qui est vide sous vos lignes : prenez cette colonne dans le "
+            f" {noun} lit la colonne {empty[0]}, qui est vide sous vos lignes : prenez cette colonne dans le "
             "tableau nommé, ou recopiez sa formule plus bas."
         )
 
@@ -360,7 +440,8 @@ class Summary:
         if typed := next((one for one in named if self._precedents.is_typed(*one)), None):
             return self._precedents.typed_told(grid, spot, typed)
         if others := [place.sheet for place in read if place.sheet and place not in own]:
-            return f" La formule lit la feuille {quote(others[0])}, pas vos lignes de {quote(self._extraction.sheet)}."
+            noun = "Le tableau croisé" if self._pivot(spot) else "La formule"
+            return f" {noun} lit la feuille {quote(others[0])}, pas vos lignes de {quote(self._extraction.sheet)}."
         return ""
 
     def _rival_told(self) -> str:
@@ -390,27 +471,97 @@ class Summary:
 
     def _read(self, spot: Spot) -> list[Area]:
         """The areas of the extraction's sheet that a figure's formula, or its pivot, reads."""
-        return [place for place in read_by(self.figures.grid, spot, self._book) if self._own(place)]
+        found = self._pivot(spot)
+        read = self._source(*found) if found else read_by(self.figures.grid, spot, self._book)
+        return [place for place in read if self._own(place)]
+
+    def _pivot(self, spot: Spot) -> tuple[Grid, Pivot] | None:
+        """The pivot that gives a figure, and its sheet: through a formula too, but for what is calculated of totals."""
+        if self.what in ("shares", "ranks"):
+            own = self.figures.grid.pivot(spot)
+            return (self.figures.grid, own) if own else None
+        return self._precedents.pivot(self.figures.grid, spot)
+
+    def _source(self, grid: Grid, pivot: Pivot) -> list[Area]:
+        """The areas that a pivot reads."""
+        return areas(f"={pivot.source}", self._book, grid.name)
 
     def _own(self, place: Area) -> bool:
         return (place.sheet or "").casefold() == self._extraction.sheet.casefold()
 
     def hint(self, spot: Spot) -> str:
-        """What a formula's ranges explain: one that stops before the last line, or reads another column."""
+        """What a formula's ranges, or its pivot's source, explain; '' when they do not."""
+        return self._explained(spot)[0]
+
+    def _explained(self, spot: Spot) -> tuple[str, str]:
+        """Why a figure may be wrong, by what it reads, and what to do about it; both '' when nothing tells."""
+        if found := self._pivot(spot):
+            return self._pivot_told(*found)
         if slid := self._slid(spot):
-            return f" La plage de la formule glisse d'une ligne à l'autre ({slid}) : fixez-la avec des $."
+            return f" La plage de la formule glisse d'une ligne à l'autre ({slid}) : fixez-la avec des $.", ""
         places = [place for place in self._read(spot) if place.bottom > place.top]
-        first, last = self._extraction.header + 1, self._extraction.last
+        first, last, column = self._extraction.header + 1, self._extraction.last, self._extraction.columns["montant"]
+        whole = f"avec SOMME.SI.ENS, des colonnes entières ({letters(column)}:{letters(column)}) prennent aussi les lignes ajoutées."
         if short := [place for place in places if first <= place.bottom < last]:
-            return f" La plage s'arrête à la ligne {short[0].bottom} ; vos lignes vont jusqu'à la ligne {last}."
+            why = f" La plage s'arrête à la ligne {short[0].bottom} ; vos lignes vont jusqu'à la ligne {last}."
+            return why, f"Étendez jusqu'à la ligne {last} les plages de cette formule et de ses voisines ; {whole}"
         if late := [place for place in places if first < place.top <= last]:
-            return f" La plage commence à la ligne {late[0].top} ; vos lignes commencent à la ligne {first}."
-        column = self._extraction.columns["montant"]
+            why = f" La plage commence à la ligne {late[0].top} ; vos lignes commencent à la ligne {first}."
+            return why, f"Reprenez les plages de cette formule et de ses voisines, fixées avec des $ ; {whole}"
         if places and not any(place.left <= column <= place.right for place in places):
             read = sorted({letters(place.left) for place in places})
             noun = "la colonne" if len(read) < 2 else "les colonnes"
-            return f" La formule lit {noun} {some(read)}, pas la colonne {letters(column)} des montants."
-        return ""
+            return f" La formule lit {noun} {some(read)}, pas la colonne {letters(column)} des montants.", ""
+        return "", ""
+
+    def _pivot_told(self, grid: Grid, pivot: Pivot) -> tuple[str, str]:
+        """The same of a pivot: its source, what it makes of the amounts, what it leaves out."""
+        source, look = self._source_told(grid, pivot)
+        if source:
+            return source, look
+        column = Spot(self._extraction.header, self._extraction.columns["montant"])
+        title = as_words(self._extraction.grid.value(column))
+        if pivot.values and (title, "sum") not in pivot.values:
+            field, function = next((one for one in pivot.values if one[0] == title), pivot.values[0])
+            does = "additionne" if function == "sum" else f"donne {PIVOTED.get(function, 'autre chose')} de"
+            told = f" Le tableau croisé {does} {quote(field)} : il faut la somme de {quote(title)}."
+            return told, f"Dans ses valeurs, mettez {quote(title)}, avec la fonction Somme, puis actualisez."
+        if pivot.left_out:
+            field, items = pivot.left_out[0]
+            told = f" Un filtre du tableau croisé, sur {quote(field)}, laisse de côté {counted(len(items), 'valeur')}."
+            return told, "Enlevez ce filtre, puis actualisez le tableau croisé."
+        if self.what in ("shares", "ranks"):
+            return "", ""
+        look = "Actualisez le tableau croisé. Regardez ensuite sa source, ses filtres, et ce qu'il fait des montants : leur somme."
+        return "", look
+
+    def _source_told(self, grid: Grid, pivot: Pivot) -> tuple[str, str]:
+        """Where the source of a pivot stops, '' when it takes every line, and how to make it longer."""
+        first, last = self._extraction.header, self._extraction.last
+        places = [place for place in self._source(grid, pivot) if self._own(place)]
+        told = ""
+        for place in places[:1]:
+            name = at(self._extraction.sheet, _name(place))
+            named = name if "!" in pivot.source else f"{quote(pivot.source)} ({name})"
+            sheet = "" if grid.name == self.sheet else f" de la feuille {quote(grid.name)}"
+            if first < place.bottom < last:
+                told = f" Le tableau croisé{sheet} lit {named} ; vos lignes vont jusqu'à la ligne {last}."
+            elif first < place.top <= last:
+                told = f" Le tableau croisé{sheet} lit {named} ; vos titres sont à la ligne {first}."
+            elif not place.left <= self._extraction.columns["montant"] <= place.right:
+                column = letters(self._extraction.columns["montant"])
+                told = f" Le tableau croisé{sheet} lit {named}, sans la colonne {column} des montants."
+        sides = [*self._extraction.columns.values(), *self._extraction.others]
+        wide = f"des colonnes entières ({letters(min(sides))}:{letters(max(sides))})"
+        where = "LibreOffice : clic droit dans le tableau croisé, Propriétés, Source et destination."
+        if not self.figures.grid.calc:
+            where = f"Excel : Analyse du tableau croisé dynamique, Changer la source de données. {where}"
+            wide = f"le tableau nommé ou {wide}"
+        look = (
+            f"Étendez sa source à toutes vos lignes, jusqu'à la ligne {last} au moins, puis actualisez-le. {where} Avec {wide}, il "
+            "prend aussi les lignes ajoutées."
+        )
+        return told, look
 
 
 def texts_told(extraction: Extraction) -> str:

@@ -12,12 +12,12 @@ from etabli.exam.contract.words import fold
 
 from .extraction import Extraction
 from .finding import Figures
-from .formulas import is_calculated
+from .formulas import is_calculated, writes
 from .grid import Grid
 from .places import Spot
 from .precedents import Precedents, SheetSpot
 from .said import amount, at, moved, shown
-from .summary import FORMULAS, NO_SYNTHESIS, Summary, means_total, texts_told
+from .summary import FOLLOW, FORMULAS, NO_SYNTHESIS, RIGHT, Summary, means_total, texts_told
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
@@ -103,7 +103,16 @@ class Total:
 
     def told(self) -> dict[tuple[str, str], str]:
         """Sheet and cell of each, and what they are."""
-        return {(grid.name, spot.cell): "total général" for grid, spot in self.found}
+        numbers = {(grid.name, spot.cell): grid.number(spot) for grid, spot in self.found}
+        whole, months = self._wanted[0], self._wanted[-1]
+        if all(_is(number, [whole]) for number in numbers.values()):
+            return dict.fromkeys(numbers, "total général")
+        # Both are right of lines that are not: some are of no month of the period.
+        of = {True: "de toutes les lignes", False: "des mois de la période, sans les autres lignes"}
+        return {
+            place: f"total général ({of[_is(number, [whole])]})" if _is(number, [whole, months]) else "total général"
+            for place, number in numbers.items()
+        }
 
     @property
     def typed(self) -> list[SheetSpot]:
@@ -162,7 +171,11 @@ class Total:
             if not any(_is(number, [*wanted, *sums[rank : rank + 1]]) for number in now):
                 said = f", {grid.said(spot)}," if grid.formula(spot) else ""
                 # The cause is told once: where the figures that it adds up do not follow, the total only says so.
-                adds = any(_is(number, [_sum(one.after(values)) for one in self._lists]) for number in now)
+                adds = [
+                    one.what
+                    for one in self._lists
+                    if any(_is(number, [_sum(one.after(values))]) for number in now) and self._reads(grid, spot, one)
+                ]
                 why = (
                     " Il additionne bien sa liste : ce sont les totaux de cette liste qui ne suivent pas."
                     if adds
@@ -174,6 +187,7 @@ class Total:
                     EXPECTED,
                     "Le total additionne-t-il des cellules calculées, et toutes ? Faites l'essai dans une copie.",
                     at=grid.where(spot),
+                    because=[check[what] for check in (RIGHT, FORMULAS, FOLLOW) for what in adds],
                 )
 
     def _expect_right(self, grid: Grid, spot: Spot, wanted: Sequence[float]) -> None:
@@ -183,11 +197,27 @@ class Total:
                 f"{grid.told(spot)} (total général){said} montre {amount(grid.number(spot) or 0)} ; vos lignes font "
                 f"{amount(self._wanted[0])}.{self._why(grid, spot)}"
             )
-            raise Failed(told, EXPECTED, at=grid.where(spot))
+            # The cause is told once: by the check of the list that it adds up rightly, where that one fails.
+            because = [RIGHT[one.what] for one in self._added_up(grid, spot)]
+            raise Failed(told, EXPECTED, at=grid.where(spot), because=because)
+
+    def _added_up(self, grid: Grid, spot: Spot) -> list[Summary]:
+        """The lists whose figures, right or not, a total reads and adds up."""
+        return [
+            one for one in self._lists if _is(grid.number(spot), [_sum(one.figures)]) and self._reads(grid, spot, one)
+        ]
+
+    def _reads(self, grid: Grid, spot: Spot, one: Summary) -> bool:
+        """Whether a total reads the figures of a list, and no number of its own, or is the total of its pivot."""
+        first = next(iter(one.figures.spots.values()))
+        if own := grid.pivot(spot):
+            return own is one.figures.grid.pivot(first)
+        written = writes(grid.formula(spot), grid.number(spot) or 0.0, self._book)
+        return not written and not one.places.isdisjoint(self._precedents.behind(grid, [spot]))
 
     def _why(self, grid: Grid, spot: Spot) -> str:
         """What explains a wrong total, in a sentence; '' when nothing that we know does."""
-        if any(_is(grid.number(spot), [_sum(one.figures)]) and grid.live(spot) for one in self._lists):
+        if self._added_up(grid, spot):
             return " Il additionne bien sa liste : ce sont des totaux de cette liste qui sont faux ou qui manquent."
         ranges = next((hint for one in self._lists if one.sheet == grid.name and (hint := one.hint(spot))), "")
         return ranges or texts_told(self._extraction)

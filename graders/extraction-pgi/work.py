@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import cells, quote
 
 from . import aging, note, presentation, privacy
 from .analysis import Analysis
@@ -23,7 +24,7 @@ from .finding import if_found
 from .gap import Gap
 from .grid import Grid, grids
 from .kinds import Kinds
-from .meaning import is_number
+from .meaning import as_words, is_number
 from .places import Spot, area, letters
 from .precedents import Precedents, SheetSpot
 from .shape import NEAR, Variant
@@ -139,9 +140,28 @@ class Work:
         return Kinds(self.extraction, self.variant.titles)
 
     def expect_codes(self) -> None:
-        """Codes are text, and have their zeros."""
-        self.kinds.expect_codes()
-        self.fidelity.expect_zeros()
+        """Codes are text, and have their zeros; where not, those that the synthesis repeats are to be made again too."""
+        try:
+            self.kinds.expect_codes()
+            self.fidelity.expect_zeros()
+        except Failed as failed:
+            failed.help = f"{failed.help}{self._codes_again()}"
+            raise
+
+    def _codes_again(self) -> str:
+        """The typed codes of the synthesis that have lost their zeros, for a sentence; '' without any."""
+        summary = if_found(lambda: self.synthesis.customers)
+        if summary is None:
+            return ""
+        grid, codes = summary.figures.grid, summary.figures.listing.labels
+        found = [(code, spot) for code in codes if (spot := summary.coded(code)) and not grid.live(spot)]
+        bare = [spot for code, spot in found if as_words(grid.value(spot)) != code]
+        return (
+            f" Refaites aussi les codes de la feuille {quote(grid.name)} ({cells([spot.cell for spot in bare])}) : collez-y ceux de la "
+            "nouvelle importation, sinon les totaux par client peuvent tomber à 0. Reprenez enfin les codes que cite la note."
+            if bare
+            else ""
+        )
 
     # -- what is made of it
 
@@ -181,8 +201,8 @@ class Work:
                 line if is_number(line.cells.get("montant")) else replace(line, cells={**line.cells, "montant": None})
                 for line in lines
             ]
-            if not failed.because and bare != list(lines) and _holds(lambda: expect(self.synthesis.analyse(bare))):
-                failed.because = ("nombres",)
+            if bare != list(lines) and _holds(lambda: expect(self.synthesis.analyse(bare))):
+                failed.because = ("nombres", *failed.because)
             raise
 
     def _expect_right(self, summary: Summary) -> None:

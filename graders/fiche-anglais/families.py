@@ -153,7 +153,7 @@ FAMILIES: Mapping[str, Family] = {
             Aim("others", "un message ordinaire ne reste pas dans la boîte de réception", "les autres messages restent où ils arrivent"),
         ),
         deprecated=r"\bimapflags\b", foreign=r"(?i)unix2dos|\.exe\b",
-        danger=r"\bln\s+(?:-\S+\s+)*(?:-\w*f|--force)|\brm\s.*\.dovecot\.sieve\b",
+        danger=r"\bln\s+(?:-\S+\s+)*(?:-\w*f|--force)|\brm\s.*\.dovecot\.sieve\b|\b(?:cp|mv)\s.*\s\S*\.dovecot\.sieve\s*$",
         warning=(rf"ancien|perd|copi|{_LOST}",),
         config=r"\.sieve$",
         content=r"^\s*(?:require\b|if\s+(?:header|address|anyof|allof|not|exists|true)\b|elsif\b|else\s*(?:\{|$)|(?:fileinto|addflag|setflag|redirect)\s*[\"“«:\[]|(?:stop|keep|discard)\s*(?:;|$)|[{}\]\)]|#|:\w+\s|\"[^\"]*\"\s*(?:,\s*|[\])}{;]+.*)?$|(?:header|address)\s+:|(?:anyof|allof)\s*\()",
@@ -193,7 +193,7 @@ FAMILIES: Mapping[str, Family] = {
         danger=r"\bmkdocs\s+build\b",
         warning=(rf"\bvid|perd|copi|ancien|{_LOST}",),
         config=r"mkdocs\.ya?ml$",
-        content=r"^\s*(?:(?:site_\w+|use_\w+|nav|pages|theme|docs_dir|language|plugins)\s*:|-\s.*\.md)",
+        content=r"^\s*(?:(?:site_\w+|use_\w+|nav|pages|theme|docs_dir|language|plugins)\s*:|-\s.*\.md|[^\W\d_][^:\n-]*: [\w/-]+\.md\s*$)",
     ),
     "partage": Family(
         tool="les droits d'un dossier partagé (listes d'accès)",
@@ -212,7 +212,7 @@ FAMILIES: Mapping[str, Family] = {
             Aim("later", "un fichier créé ensuite, dans le dossier ou dans un dossier qu'il contient, n'a pas les mêmes droits", "les fichiers à venir suivent la même règle"),
         ),
         deprecated=r"\bchacl\b", foreign=r"\bchmod\s+\+a\b",
-        danger=r"\bsetfacl\b.*\s(?:-\w*b|--remove-all)",
+        danger=r"\bsetfacl\b.*\s(?:-\w*[bx]|--remove|--set)",
         warning=(rf"enlev|perd|retir|\bnot|releve|copi|dehors|bloqu|\bvid|\bcoupes? d|{_LOST}",),
     ),
 }  # fmt: skip

@@ -207,9 +207,11 @@ def share(given: dict[str, Any]) -> dict[str, Any]:
         with contextlib.suppress(OSError):
             (inside / "fichier-neuf.txt").write_text("neuf", "utf-8")
     told = done(["getfacl", "-R", "-p", str(folder)])[1]
+    folders = [str(path) for path in (folder, *folder.rglob("*")) if path.is_dir()]
     programs = [path.name for path in folder.rglob("*") if path.is_file() and os.stat(path).st_mode & 0o111]
     return {
         "programs": programs[:50],
+        "folders": folders[:50],
         "lists": told[: 2 * MOST],
         "records": [text for text in others(set()).values() if "# file:" in text],
     }

@@ -11,7 +11,9 @@ from typing import NamedTuple, Protocol
 from .shape import Truth
 from .words import bare
 
-EDITORS = ("nano", "vi", "vim", "gedit", "mousepad", "notepad", "code", "geany", "xed", "kate")
+EDITORS = tuple(
+    "nano vi vim gedit mousepad notepad code geany xed kate kwrite emacs pluma leafpad featherpad gnome-text-editor".split()
+)
 _SHOWING = ("xdg-open", "firefox", "man", "less", "more", "clear", "exit", "history")
 """What changes nothing, and has no sense without a screen."""
 COMMANDS = frozenset(
@@ -19,19 +21,22 @@ COMMANDS = frozenset(
     "pwd rm rmdir rsync sed setfacl sieve-test sievec stat sudo tail tar tee test touch tree wc which whoami".split()
 )
 _FRENCH_TOO = ("file", "test")
-_TYPED_BY_HAND = re.compile(r"(?:\d{1,2}\s?[.)°:|-]|(?:[eéÉE]tape\s?(?:[nN]°\s?)?|[nN]°\s?)\d{1,2}\b)[\s.):°–-]*")
+_TYPED_BY_HAND = re.compile(
+    r"(?:(?:\[[ xX]?\]|[☐☑✔•➤▶])\s?)?(?:\d{1,2}\s?(?:[.)°:|-]|/(?!\d)|\ufe0f?\u20e3)|[①-⑳❶-❿➀-➓]|[IVX]{1,4}\s?[.)]\s|(?i:(?:étape|etape|action|phase|n°)\s?(?:n°\s?)?\d{1,2}\b"
+    r"|(?:premi|deuxi|second|troisi|quatri|cinqui|sixi|septi|huiti|neuvi|dixi)\w* (?:étape|action)\b))[\s.):°–-]*"
+)
 _GOES_ON = re.compile(r"\s?\\\n[ \t]*")
 """A command that takes several lines."""
 _NO_TITLE = re.compile(r"[.;!]$|[\n:=|(,]|[–-] ")
 _WORDS_OF_A_TITLE, _WORDS_BEFORE_A_COLON = 9, 3
 _ARGUED = re.compile(r"(?<!\S)(?:--?\w|~|/\w)")
 """An option or a path: what follows is a command, even with the capital that a word processor gave it."""
-_PLACEHOLDER = re.compile(r"<[^<>|&]{2,40}>|AAAA|JJ|\bXX+|…|\[[^\]]*(?:nom|date|dossier)[^\]]*\]")
+_PLACEHOLDER = re.compile(r"(?<!<)<(?!<)[^<>|&]{2,40}>|AAAA|JJ|\bXX+|…|\[[^\]]*(?:nom|date|dossier)[^\]]*\]")
 _WARNS = re.compile(
     r"\battention|\bavertissement|\bdanger|\bprudence|\bimportant|⚠|/!\\|\bmise en garde|\bmefi|\bgare a"
 )
 _CHECKS = re.compile(
-    r"comment (?:savoir|verifier|s'assurer|etre sur)|verif|ca (?:a )?(?:bien )?march|fonctionn|reussi|\bcontrole|le resultat|est-ce bon|"
+    r"comment (?:savoir|verifier|s'assurer|etre sur)|verif|ca (?:a )?(?:bien )?march|fonctionn|reussi|\bcontrole|\bresultats?\b|est-ce bon|savoir si|pour etre sur|tout va bien|\btester\b|"
     r"\btout (?:a|est|va|s'est) (?:bien )?(?:march|bon|fini|passe|reussi)|\btest final|\bderniere? (?:test|essai|verification)"
 )
 _GLOSSES = re.compile(r"glossaire|lexique|vocabulaire|petit dictionnaire|les mots|mots (?:utiles|anglais)|definitions?")
@@ -70,6 +75,14 @@ _ON_FILES |= {name: 2 for name in ("cp", "mv", "ln", "setfacl", "sieve-test")}
 """How many places a command has that is more than a name."""
 _HERE = re.compile(r"<<-?\s*(['\"]?)(\w+)\1\s*$")
 """The end of a line whose text goes on down to a word."""
+
+
+_LIKE = str.maketrans(
+    dict.fromkeys("\u00a0\u202f\u2009\u2007", " ") | {"\u2011": "-"} | dict.fromkeys("\u200b\u200c\u2060\ufeff\u00ad")
+)
+"""Signs that a reader cannot tell from a space or a hyphen, or cannot see."""
+_SHORT = 45
+"""Signs of a line that nobody has cut for its length."""
 
 
 class Told(Protocol):
@@ -125,7 +138,12 @@ class Sheet:
     """
 
     def __init__(self, blocks: Sequence[Told], truth: Truth) -> None:
-        self.blocks = list(_gathered([one for one in blocks if one.kind not in ("picture", "hidden")]))
+        seen = [
+            Block(one.kind, one.text.translate(_LIKE), [code.translate(_LIKE) for code in one.code])
+            for one in blocks
+            if one.kind not in ("picture", "hidden")
+        ]
+        self.blocks = list(_gathered([part for one in seen for part in _apart(one)]))
         self.pictures = [one.text for one in blocks if one.kind == "picture"]
         self.hidden = [" ".join(one.text.split()) for one in blocks if one.kind == "hidden"]
         """Passages that nobody sees: nothing of them is typed, nor counted."""
@@ -149,9 +167,8 @@ class Sheet:
     def _without_code(self, number: int) -> str:
         block = self.blocks[number]
         text = block.text
-        for piece in block.code:
-            for line in piece.splitlines():
-                text = text.replace(line.strip(), " ", 1)
+        for line in (line for piece in block.code for line in piece.splitlines()):
+            text = text.replace(line.strip(), " ", 1)
         typed = [line for line in text.splitlines() if not self._is_typed(line)]
         return "\n".join(typed)
 
@@ -213,12 +230,15 @@ class Sheet:
     def quoted(self) -> Iterator[str]:
         """What is said in other words than the sheet's: quotations, and what is in monospace without being typed."""
         for number, block in enumerate(self.blocks):
-            yield from QUOTED.findall(self.prose[number])
+            yield from QUOTED.findall(re.sub(r"»\s*«|”\s*“", " ", self.prose[number]))
             lines = [*block.text.splitlines(), *(line for code in block.code for line in code.splitlines())]
             for line in lines:
-                if said := _SAYS.match(_unprompted(line)):
-                    yield line[said.end() :]
-            yield from (line for code in block.code for line in code.splitlines() if not self._is_typed(line))
+                bare_line = _unprompted(line)
+                said = _SAYS.match(bare_line)
+                if said and not self._is_content(bare_line[said.end() :].strip(" '\"")):
+                    yield bare_line[said.end() :]
+            whole = (_GOES_ON.sub(" ", code).splitlines() for code in block.code)
+            yield from (line for one in whole for line in one if not self._is_typed(line))
 
     # -- what is typed
 
@@ -230,11 +250,12 @@ class Sheet:
     def _pieces(self, number: int) -> Iterator[Piece]:
         whole = [_GOES_ON.sub(" ", code) for code in self.blocks[number].code]
         if any("<<" in code and "\n" in code for code in whole):  # a file is written by a command
-            yield from (Piece(_unprompted(code), number, True) for code in whole)
+            yield from (Piece("\n".join(map(_unprompted, code.splitlines())), number, True) for code in whole)
             return
         text = _GOES_ON.sub(" ", self.blocks[number].text)
         if self.blocks[number].kind == "row":
-            text = text.replace(" | ", "\n")
+            setting = re.sub(r":? \| ", ": ", text, count=1)
+            text = setting if self._is_content(setting) else text.replace(" | ", "\n")
         for line in text.splitlines():
             own = [code for code in whole for code in code.splitlines() if code.strip() and code.strip() in line]
             rest = line
@@ -291,6 +312,10 @@ class Sheet:
             if not piece.alone and self._is_named(piece, steps, later):
                 continue
             steps += [step for step in self._steps(piece, later) if step.do == "run" or piece.block not in shown]
+        for at, step in enumerate(steps):  # an editor opened on nothing: its file is named when it is kept
+            named = next((one for one in steps[at + 1 :] if one.do == "open"), None)
+            if named and step.do == "open" and step.text in EDITORS:
+                steps[at] = named
         return list(_joined(steps))
 
     def _refused(self, piece: Piece) -> bool:
@@ -367,7 +392,7 @@ class Sheet:
         elif self._is_config(text.strip()):
             yield Step("open", text.strip(), number)
         elif self._is_content(text):
-            yield Step("write", text, number)
+            yield Step("write", re.sub(r"^\s*(?=[^\W\d_][^:\n-]*: [\w/-]+\.md\s*$)", "  - ", text), number)
 
     def _warned(self, piece: Piece, later: Sequence[str]) -> bool:
         """Whether a warning names what a later step does."""
@@ -390,6 +415,10 @@ _SAYS = re.compile(r"[ \t]{0,20}(?:#|echo\b|printf\b)")
 """What a line begins with that only has words."""
 _QUOTED_WHOLE = re.compile(r"«[^«»]*»[.,;]?|“[^“”]*”[.,;]?|\"(?=[^\"]* )[^\"]*\"[.,;]?")
 """A line that is a quotation."""
+_PROMPT = re.compile(
+    r"[ \t]{0,20}(?:\[[^\]\n]{1,60}\]|[\w.-]{1,40}(?:@[\w.-]{1,40})?(?::[~/][^$#%>\s]{0,60}|:)?|~[^$#%>\s]{0,60})?[$#%>] ?"
+)
+"""What a terminal shows before what is typed; a sign that may also begin a comment or a quotation needs a command after it."""
 _REFUSES = re.compile(r"\bne\b|\bni\b|\bn'|au lieu d|plutot qu|a la place d|\bsans\b|\bancienn?e?s?\b")
 
 
@@ -401,7 +430,31 @@ def _unnumbered(line: str) -> str:
 
 def _unprompted(line: str) -> str:
     """A line without the sign of a terminal before it."""
-    return re.sub(r"^\s*(?:[\w.-]+@?[\w.-]*:?~?)?\$ ", "", line.rstrip())
+    line = line.rstrip()
+    found = _PROMPT.match(line)
+    rest = line[found.end() :] if found else line
+    first, _, more = rest.partition(" ")
+    known = bool(more) and first in {*COMMANDS, "nano"}.difference(_FRENCH_TOO)
+    return rest if found and (known or found[0].endswith("$ ")) else line
+
+
+def _apart(block: Block) -> Iterator[Block]:
+    """The lines of a paragraph, apart where each is one of its own; one that was only cut for its length stays whole."""
+    lines = (
+        block.text.split("\n")
+        if block.kind in ("text", "item") and not any("\n" in code for code in block.code)
+        else []
+    )
+    start = 0
+    for at in range(1, len(lines)):
+        former, line = lines[at - 1].rstrip(), lines[at].strip()
+        titled = len(line) < _SHORT and not re.search(r"[.,;!?»)]$", line)
+        if titled or len(former) < _SHORT or former.endswith(":") or _TYPED_BY_HAND.match(line):
+            text = "\n".join(lines[start:at])
+            yield Block("text" if start else block.kind, text, [code for code in block.code if code.strip() in text])
+            start = at
+    text = "\n".join(lines[start:])
+    yield Block("text", text, [code for code in block.code if code.strip() in text]) if start else block
 
 
 def _gathered(blocks: Sequence[Told]) -> Iterator[Told]:

@@ -95,21 +95,31 @@ def _share(variant: Variant, found: Found) -> dict[str, bool]:
         name = next((line.partition(": ")[2] for line in lines if line.startswith("# file:")), "")
         lists[name] = [line.partition("\t")[0].strip() for line in lines if not line.startswith("#")]
     new = {name: told for name, told in lists.items() if "-neuf" in name}
+    names = [path.rpartition("/")[2] for path, _ in variant.home if path.startswith(f"~/partage/{values['folder']}/")]
     old = {name: told for name, told in lists.items() if "-neuf" not in name and not name.endswith("essai.txt")}
-    writes, reads = f"group:{values['writers']}:", f"group:{values['readers']}:"
+
+    def has(told: Mapping[str, Sequence[str]], group: str, rights: str) -> bool:
+        """Whether a group has exactly these rights on files, and on folders may pass besides."""
+        return bool(told) and all(
+            given[:2] == rights and (name not in found["folders"] or given[2:] == "x")
+            for name, lines in told.items()
+            for given in [_right(lines, f"group:{group}:")]
+        )
+
     return {
-        "record": any(f"group:{values['former']}:rw" in text for text in found["records"]),
+        "record": any(
+            f"group:{values['former']}:rw" in text and all(f"{name}\n" in text for name in names)
+            for text in found["records"]
+        ),
         "former": bool(old)
         and not any(f"group:{values['former']}:" in line for told in lists.values() for line in told),
-        "writers": bool(old) and all(_right(told, writes)[:2] == "rw" for told in old.values()),
-        "readers": bool(old) and all(_right(told, reads)[:2] == "r-" for told in old.values()),
+        "writers": has(old, values["writers"], "rw"),
+        "readers": has(old, values["readers"], "r-"),
         "others": bool(old) and all("other::---" in told for told in old.values()),
         "documents": not found["programs"],
-        "later": bool(new)
-        and all(
-            _right(told, writes)[:2] == "rw" and _right(told, reads)[:2] == "r-" and "other::---" in told
-            for told in new.values()
-        ),
+        "later": has(new, values["writers"], "rw")
+        and has(new, values["readers"], "r-")
+        and all("other::---" in told for told in new.values()),
     }
 
 

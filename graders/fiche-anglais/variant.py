@@ -125,7 +125,7 @@ def _figures(family: Family, day: date, size: int, count: int, hour: int, minute
     _, unit, sized = family.sizes
     return (
         Figure("date", "la date de fin de suivi", f"{written}|\\b{day.isoformat()}\\b", wrong, rf"\b\d{{1,2}}(?:er)? (?:{months})(?: \d{{4}})?\b|\b\d{{1,2}} ?[/.-] ?\d{{1,2}} ?[/.-] ?\d{{2,4}}\b", mistaken=True),
-        Figure("hour", family.nightly, rf"\b{hour} ?(?:h|:|heures?) ?{minutes}\b|\b{hour - 12 or 12} ?(?:h|heures?) ?{minutes} (?:de l'apres|du soir)", rf"\b0?{hour - 12 or 12} ?(?:h|:|heures?) ?{minutes}\b", r"\b\d{1,2} ?(?:h|:|heures?) ?\d\d\b", mistaken=True),
+        Figure("hour", family.nightly, rf"\b{hour} ?(?:h|:|heures?) ?{minutes}(?:\b| ?min)|\b{hour - 12 or 12} ?(?:h|heures?) ?{minutes} (?:de l'apres|du soir)", rf"\b0?{hour - 12 or 12} ?(?:h|:|heures?) ?{minutes}\b", r"\b\d{1,2} ?(?:h|:|heures?) ?\d\d\b", mistaken=True),
         Figure("size", sized, rf"\b{size} ?(?:{unit}|{'mega' if unit == 'Mo' else 'giga'}-?octets?)\b".lower(), rf"\b{size} ?{family.sizes[0]}\b".lower(), r"\b\d+ ?(?:[kmgt][ob]|(?:kilo|mega|giga|tera)-?octets?)\b"),
         Figure("count", family.counted[1], rf"(?<![\d.,]){thousands}[ .]?{rest:03}\b", rf"\b{thousands},{rest:03}\b", r"(?<![\d.,])\d{1,3}(?:[ .,]\d{3})*\b(?! ?(?:[kmgt]o\b|h\b|min|jour|heure|mega|giga|%))"),
     )  # fmt: skip

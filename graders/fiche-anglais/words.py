@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
-from etabli.kit.language import LEAST, SIGNS, english_ones, is_english, sentences, words
+from etabli.kit.language import FRENCH, LEAST, SIGNS, english_ones, is_english, sentences, words
 
-__all__ = ["LEAST", "bare", "english_ones", "is_english", "sentences", "words"]
+__all__ = ["FRENCH", "LEAST", "bare", "english_ones", "is_english", "sentences", "words"]
 
 
 def bare(text: str) -> str:

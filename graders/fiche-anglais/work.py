@@ -17,6 +17,7 @@ from etabli.exam.contract.french import counted, quote, quoted, some
 from etabli.kit import papers
 
 from . import states, words
+from .secret import is_phone, password
 from .sheet import QUOTED, Sheet, Step
 
 if TYPE_CHECKING:
@@ -42,19 +43,6 @@ _OWN = re.compile(
     r"(?i)(?:^|\n)(?:fiche|durée|pour|fait|mis\w* à jour|version|source|auteur)\b.*|\b\d+ ?(?:minutes?|mn|pages?)\b|(?:étapes?|page|n°) ?\d+"
 )
 """What a sheet counts of itself."""
-_PASS = (
-    r"(?i:mots? de passe|\bmdp\b|phrase (?:de passe|secrète)|pass(?:word|phrase)|code (?:d['’](?:accès|entrée|ouverture)|secret|pin|"
-    r"(?:de|du) (?:la |l['’]|votre |ce )?(?:session|poste|ordinateur|compte|porte|alarme|wi-?fi)))"
-)
-_SECRET = re.compile(
-    rf"{_PASS}(?:[^.\n:|=«“\"]{{0,30}}(?:\best\b|[:=|→]))?[\s|:]*[«“\"'`]?\s*"
-    r"(?![-~/<$])(?!\d+ ?h)(?=[^\s/]*[^\W\d_])(?=[^\s/]*(?:\d|[!@#$%&*_+?]\w))([^\s/«»“”\"'`<>|]{5,})|"
-    rf"{_PASS}[^.\n:|=«“\"]{{0,30}}(?:\best\b|[:=|→])\s*[«“\"`]\s*(?![^»”\"`]*{_PASS})([^»”\"`<>$\n]{{3,40}})[»”\"`]|"
-    rf"{_PASS}[^\n]{{0,120}}(?:\bc['’]est|\b(?i:tapez|entrez|saisissez|répondez|voici))(?: alors)?\s*:?\s*[«“\"`]\s*(?![^»”\"`]*[~/-])((?:[^\W_]+ ){{2,7}}[^\W_]+)\s*[»”\"`]|"
-    rf"{_PASS}\s*(?:\best\b|[:=|→])[\s|]*(?!(?i:voir|voyez|demand|donn|not|chez|au|à|en|dans|un|une|le|la|des?)\b)((?:[^\W\d_]+ ){{2,6}}\d{{1,4}})(?=\s*(?:[.»|,;]|$))",
-    re.M,
-)
-_MOBILE = re.compile(r"(?<![\d.])(?:0|\+33 ?(?:\(0\))? ?)[67](?:[ .\u00a0\u202f-]?\d\d){4}(?!\d)")
 _PARTED = re.compile(r"[|:=–—(]|->|→| - ")
 _SEGMENTS = re.compile(r"[|:=–—(),;/→«»“”\"]|->| - |\. ")
 _COLUMNS, _EARLY = 2, 60
@@ -71,6 +59,7 @@ _TOLD_APART = re.compile(
 _IN_ENGLISH = re.compile(
     r"[ ,»\")(]{0,9}(?:p\.? ?m\b|de l'apres|du soir|dans le (?:document|texte)|en anglais|a l'(?:anglaise|americaine)|(?:le )?mois (?:d'abord|en premier))"
 )
+_STRAIGHT = str.maketrans("–—", "--")
 _DASHES = ("–", "—", "“", "”", "« ", "’")
 
 
@@ -151,7 +140,7 @@ class Work:
         title = self.variant.document["title"]
         spans = _SHOWN_IN_DOCUMENT.findall("\n".join(self.variant.text[3:]))
         known = [" ".join(words.words(one or other)) for one, other in spans]
-        texts = [*self.sheet.prose, *self.sheet.pictures]
+        texts = [re.sub(r"\S+(?:://|@)\S+", " ", one) for one in (*self.sheet.prose, *self.sheet.pictures)]
         found = list(words.english_ones((QUOTED.sub(" ", one.replace(title, " ")) for one in texts), known))
         quoted_ones = (one.strip('«»“”‘’" ').replace(title, " ") for one in self.sheet.quoted())
         said = list(dict.fromkeys(words.english_ones(quoted_ones, known)))
@@ -165,13 +154,13 @@ class Work:
 
     def expect_no_secret(self) -> None:
         """No password is written, and nothing is kept from who reads."""
-        secret = _SECRET.search(self.sheet.text)
-        if secret and words.bare(next(filter(None, secret.groups()))) not in self.variant.vocabulary:
+        text = "\n".join([self.sheet.text, *self.sheet.pictures])
+        if secret := password(text, self.variant.vocabulary):
             raise Failed(
-                f"La fiche écrit un mot de passe : « {secret[0][:12].strip()}… ».",
+                f"La fiche écrit un mot de passe : « {secret}… ».",
                 "Une fiche circule : aucun mot de passe n'y est écrit.",
             )
-        if _MOBILE.search(self.sheet.text):
+        if is_phone(text):
             raise Failed(
                 "La fiche écrit un numéro de portable.",
                 "Une fiche circule : aucun numéro personnel n'y est écrit.",
@@ -238,7 +227,10 @@ class Work:
                 "Dites « Attention », le risque, et comment l'éviter.",
             )
         danger = re.compile(self.variant.truth.danger)
-        step = next((one.block for one in self.sheet.typed if one.do == "run" and danger.search(one.text)), None)
+        step = next(
+            (one.block for one in self.sheet.typed if one.do == "run" and danger.search(one.text.translate(_STRAIGHT))),
+            None,
+        )
         if step is None:
             raise Failed("L'étape dont parle l'avertissement n'est pas dans la fiche.", expected)
         if min(warned) > step:

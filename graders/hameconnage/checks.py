@@ -75,7 +75,7 @@ def check_tri_complet(work: Work) -> None:
 
 @check(
     points=2, palier=ESSENTIEL, competences=SECURITE, after=["tri-complet"], blames=["honnetes-epargnes"],
-    help="Lisez d'abord l'adresse de l'expéditeur et le nom de la pièce jointe.",
+    help="Lisez le nom entier de chaque pièce jointe, et les phrases qui pressent ou menacent.",
 )  # fmt: skip
 def check_pieges_visibles(work: Work) -> None:
     """Les pièges visibles sont tous trouvés."""
@@ -84,7 +84,7 @@ def check_pieges_visibles(work: Work) -> None:
 
 @check(
     points=2, palier=ESSENTIEL, competences=SECURITE, after=["tri-complet"], blames=["honnetes-epargnes"],
-    help="Comparez chaque adresse et chaque IBAN à partenaires.csv, puis regardez où partirait la réponse.",
+    help="Comparez chaque IBAN à partenaires.csv, puis regardez où partirait la réponse.",
 )  # fmt: skip
 def check_pieges_discrets(work: Work) -> None:
     """Les pièges discrets sont trouvés, sauf un au plus."""
@@ -151,7 +151,7 @@ def check_signalements_lisibles(work: Work) -> None:
     help="Le tableau de la procédure a trois lignes : un piège pour chacune.",
 )  # fmt: skip
 def check_signalements_cas(work: Work) -> None:
-    """Les signalements portent sur trois pièges, un de chaque sorte."""
+    """Les signalements portent sur trois pièges, un par ligne de la procédure."""
     reports.expect_cases(work.reports, work.variant)
 
 
@@ -178,7 +178,7 @@ def check_signalements_forme(work: Work) -> None:
     help="Écrivez hxxps et [.] ; dans un document, enlevez aussi le lien que le logiciel a fait.",
 )  # fmt: skip
 def check_liens_neutralises(work: Work) -> None:
-    """Aucun lien de piège ne peut être suivi depuis le rendu."""
+    """Aucun lien de piège ne peut être suivi, le tableau du tri mis à part."""
     prose.expect_no_link(work, work.variant, work.asked.paths("tri"))
 
 

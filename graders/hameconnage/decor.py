@@ -43,15 +43,15 @@ CLUES = (
     Word("reponse", "réponse", "la réponse partirait ailleurs (« Répondre à »)", "discret"),
     Word("iban", "IBAN", "le compte bancaire n'est pas celui de `partenaires.csv`", "discret"),
     Word("adresse", "adresse", "l'adresse de l'expéditeur n'est pas celle de qui il dit être", "habile"),
-    Word("direction", "direction", "quelqu'un parle au nom de la direction, sans son adresse", "habile"),
-    Word("lien", "lien", "le lien mène ailleurs que là où il dit", "habile"),
+    Word("direction", "direction", "quelqu'un parle au nom de la direction, sans l'adresse de l'annuaire", "habile"),
+    Word("lien", "lien", "le lien mène à un domaine étranger, quel que soit son texte", "habile"),
     Word("qr", "QR code", "le QR code mène à une adresse étrangère", "habile"),
 )
 LEVELS = {one.id: SEEN.index(one.seen) + 1 for one in CLUES}
 CASES = (
     Word("partenaire", "Il imite un partenaire", "le contact de ce partenaire (`partenaires.csv`)"),
     Word("direction", "Il imite la direction", "la direction elle-même (`annuaire.csv`)"),
-    Word("compte", "Il vise un poste ou un mot de passe", "l'assistance informatique"),
+    Word("compte", "Il vise un ordinateur ou un mot de passe", "l'assistance informatique"),
 )
 SCENES = (
     Scene("motdepasse", "J'ai cliqué sur un lien et j'ai tapé mon mot de passe de messagerie. La page a disparu."),

@@ -107,7 +107,8 @@ def _answers(text: str, block: str) -> tuple[str, list[Answer]]:
         wrong, good = ([*map(_plain, text.split("#")[1:3]), "", ""])[:2]
         return BOOLEAN, [Answer("true", 100.0 * right, good if right else wrong), Answer("false", 100.0 * (not right), wrong if right else good)]  # fmt: skip
     if text.startswith("#"):
-        return NUMBER, [Answer(_plain(text[1:]), 100.0)]
+        pieces = [f"={one}" for one in re.split(r"(?:^|\s)=", text[1:]) if one.strip()]
+        return NUMBER, [_answer(one) for one in pieces]
     choice = "~" in text
     pieces = [piece.strip() for piece in (text.replace("=", "~=").split("~") if choice else text.split("="))]
     made = [_answer(piece if choice else f"={piece}") for piece in pieces if piece]
@@ -221,7 +222,7 @@ def expect_answers(questions: Sequence[Question]) -> None:
 
 def expect_keys(questions: Sequence[Question], variant: Variant) -> None:
     """Four true-or-false questions say of an address whether it is a trap's, and their keys are right."""
-    told = [(one, truth) for one in questions if one.kind == BOOLEAN and (truth := _truth(one, variant)) is not None]
+    told = [(one, truth) for one in questions if _key(one) is not None and (truth := _truth(one, variant)) is not None]
     if len(told) < ABOUT_ADDRESSES:
         raise Failed(
             f"On ne reconnaît que {counted(len(told), 'vrai ou faux', 'vrais ou faux')} sur une adresse de vos messages."
@@ -229,12 +230,21 @@ def expect_keys(questions: Sequence[Question], variant: Variant) -> None:
             else "On ne reconnaît aucun vrai ou faux sur une adresse de vos messages.",
             f"Au moins {ABOUT_ADDRESSES}, de la forme « adresse : c'est un piège ».",
         )
-    wrong = [one for one, truths in told if (one.answers[0].share > 0) not in truths]
+    wrong = [one for one, truths in told if _key(one) not in truths]
     if wrong:
         raise Failed(
             f"{counted(len(wrong), 'clé est fausse', 'clés sont fausses')}, dont celle de la question {wrong[0].told}.",
             "Vrai si l'adresse est celle d'un piège, faux sinon.",
         )
+
+
+def _key(one: Question) -> bool | None:
+    """What a question holds for true, whether Moodle calls it so or it has these two answers; None when it is another."""
+    shares = {fold(answer.text): answer.share > 0 for answer in one.answers}
+    for yes, no in (("true", "false"), ("vrai", "faux"), ("oui", "non")):
+        if shares.keys() == {yes, no}:
+            return shares[yes]
+    return one.answers[0].share > 0 if one.kind == BOOLEAN and one.answers else None
 
 
 _SAYS = re.compile(r"\b(?:pieg|fraud|hamecon|arnaque)")
@@ -246,6 +256,7 @@ def _truth(one: Question, variant: Variant) -> set[bool] | None:
     """What the key of a question may be; None when it is not about an address of the mailbox."""
     text = fold(one.text)
     traps, honest = hosts(variant)
+    traps += [".".join(host.split(".")[-2:]) for host in traps]  # a subdomain is anybody's, its domain is the trap's
     says = True if _SAYS.search(text) else False if _TRUSTS.search(text) else None
     if says is None:
         return None

@@ -10,18 +10,22 @@ from datetime import date
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed, some
-from etabli.exam.contract.words import fold
+from etabli.exam.contract.words import fold, squeeze
 
 from .shape import Message, Variant
 from .sorting import shows, trap_of
 
 WANTED = 3
 _LABEL = re.compile(
-    r"(à|a|destinataires?|cc|copie|objet|sujet|message|reçu le|date|expéditeur|indice|fait)(?: n°| numéro)? ?:(.*)",
+    r"(à|a|pour(?= ?[:|].*@)|destinataires?|cc|copie|objet|sujet|message|numéro|reçu le|date|expéditeur|indice|fait)"
+    r"(?: n°| numéro| d[ue] message)?(?: ?[:|](.*))?",
     re.I,
 )
-_TO = ("a", "destinataire", "destinataires", "cc", "copie")
-_FIRST = ("a", "destinataire", "destinataires")
+"""A line of the procedure, or a cell of a table beside which its text stands."""
+_RANK = re.compile(r"^\d{1,2} ?[.)] ?")
+_AT = re.compile(r" ?[\[(](?:at|arobase|@)[\])] ?", re.I)
+_TO = ("a", "pour", "destinataire", "destinataires", "cc", "copie")
+_FIRST = ("a", "pour", "destinataire", "destinataires")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.\[\]-]{1,120}\w")
 _NUMBER = re.compile(r"\d{1,4}")
 _MONTHS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre")  # fmt: skip
@@ -50,7 +54,7 @@ class Report:
     @property
     def number(self) -> int:
         """The message that it is about; 0 when it does not say."""
-        found = _NUMBER.search(self.parts.get("message", ""))
+        found = _NUMBER.search(self.parts.get("message") or self.parts.get("numero", ""))
         return int(found[0]) if found else 0
 
 
@@ -59,16 +63,16 @@ def read_reports(text: str) -> list[Report]:
     found: list[tuple[dict[str, str], list[str]]] = []
     label = ""
     for raw in unicodedata.normalize("NFC", text).splitlines():
-        line = raw.strip(" \t*_#>|-•").replace("**", "")
-        named = _LABEL.fullmatch(line.replace("\u00a0", " "))
+        line = _RANK.sub("", _AT.sub("@", squeeze(raw).strip(" *_#>|-•").replace("**", "")))
+        named = _LABEL.fullmatch(line)
         if named:
             label = fold(named[1])
-            if label in _FIRST:
+            if label in _FIRST and not (found and found[-1][0].keys() <= {*_TO}):
                 found.append(({}, []))
         if found:
             parts, lines = found[-1]
             lines.append(line)
-            said = named[2] if named else line
+            said = (named[2] or "") if named else line
             parts[label] = f"{parts.get(label, '')} {said}".strip()
     return [Report(rank, parts, "\n".join(lines)) for rank, (parts, lines) in enumerate(found, 1)]
 
@@ -103,7 +107,7 @@ def expect_cases(reports: Sequence[Report], variant: Variant) -> None:
     lacking = [case.word for case in variant.cases if case.id not in cases]
     if lacking:
         raise Failed(
-            f"Aucun signalement n'est de cette sorte : {listed(f'« {one} »' for one in lacking)}.",
+            f"Aucun signalement n'est pour cette ligne : {listed(f'« {one} »' for one in lacking)}.",
             "Un signalement pour chaque ligne du tableau de la procédure.",
         )
 
@@ -129,7 +133,10 @@ def expect_form(reports: Sequence[Report], variant: Variant) -> None:
         pieces = [piece for pieces in trap.clues.values() for piece in pieces]
         wanted = (
             ("l'objet ne commence pas par [SIGNALEMENT]", fold(one.subject).startswith("signalement")),
-            ("le jour de réception n'y est pas", date.fromisoformat(trap.sent[:10]) in days_in(one.text)),
+            (
+                "le jour de réception n'y est pas",
+                date.fromisoformat(trap.sent[:10]) in days_in(one.text, trap.sent[:4]),
+            ),
             ("l'adresse de l'expéditeur n'y est pas", shows(one.text, [trap.address])),
             ("on n'y lit pas l'indice recopié du message", shows(one.text, pieces)),
         )
@@ -143,22 +150,32 @@ def _of_traps(reports: Sequence[Report], variant: Variant) -> list[tuple[Report,
     return [(one, trap) for one in reports if (trap := trap_of(variant, one.number))]
 
 
-_DAYS = (re.compile(r"\b(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>(?:20)?\d\d)\b"), re.compile(r"\b(?P<y>20\d\d)-(?P<m>\d{1,2})-(?P<d>\d{1,2})\b"))  # fmt: skip
-_IN_WORDS = re.compile(rf"\b(?P<d>\d{{1,2}})(?:er)? (?P<m>{'|'.join(_MONTHS)}) (?P<y>20\d\d)\b")
+_DAYS = (
+    re.compile(r"(?<![\d/.-])(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})(?:[/.-](?P<y>(?:20)?\d\d)\b|(?![/.-]?\d))"),
+    re.compile(r"\b(?P<y>20\d\d)-(?P<m>\d{1,2})-(?P<d>\d{1,2})\b"),
+)
+_IN_WORDS = re.compile(
+    rf"\b(?P<d>\d{{1,2}})(?:er)? (?P<m>{'|'.join(_MONTHS)}|janv|fevr?|avr|juil|sept|oct|nov|dec)\b(?: (?P<y>20\d\d))?"
+)
 
 
-def days_in(text: str) -> set[date]:
-    """The days that a text gives.
+def days_in(text: str, year: str = "") -> set[date]:
+    """The days that a text gives; those without a year are of this one.
 
     Example:
-        >>> sorted(days_in("le 03/03/2026, puis le 1er mars 2026"))
+        >>> sorted(days_in("le 03/03/2026, puis le 1er mars", "2026"))
         [datetime.date(2026, 3, 1), datetime.date(2026, 3, 3)]
     """
     found = [match for pattern in _DAYS for match in pattern.finditer(text)] + list(_IN_WORDS.finditer(fold(text)))
     days = set()
     for match in found:
-        month = _MONTHS.index(match["m"]) + 1 if match["m"] in _MONTHS else int(match["m"])
-        year = int(match["y"]) + (2000 if len(match["y"]) < 3 else 0)
+        month = (
+            int(match["m"])
+            if match["m"].isdigit()
+            else next(at for at, one in enumerate(_MONTHS, 1) if one.startswith(match["m"]))
+        )
+        own = int(match["y"] or year or 0)
+        own += 2000 if own < 100 else 0
         if 1 <= month <= 12 and 1 <= int(match["d"]) <= 28 + (month != 2) * 2 + (month in (1, 3, 5, 7, 8, 10, 12)):
-            days.add(date(year, month, int(match["d"])))
+            days.add(date(own, month, int(match["d"])))
     return days

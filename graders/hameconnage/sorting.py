@@ -28,22 +28,33 @@ MANY = 5
 """Traps whose clues one proof may not show together: words such as an urgent hour come in several messages."""
 WINDOW = 3
 """Words in a row by which a sentence is recognised."""
-_TRAP = re.compile(r"\b(?:pieg|fraud|hamecon|phishing|arnaque|malveillan|dangereu)")
-_HONEST = re.compile(r"\b(?:honnet|sain|legitime|normal|fiable|authentique|sur$)")
-_NOT = re.compile(r"\b(?:pas|non|aucun)\b")
+_TRAP = re.compile(
+    r"\b(?:pieg|fraud|hamecon|phishing|arnaque|malveillan|dangereu|danger$|escroquer|usurp|impost|malhonnet|illegitim)"
+)
+_HONEST = re.compile(
+    r"\b(?:honnet|sain|legitime|normal|fiable|authentique|inoffensi|vrai message|rien a signaler|ok$|(?<!pas )sur$)"
+)
+_NOT = re.compile(r"\b(?:pas|non|aucun|sans|faux(?= pieg))\b")
+_FIRST = re.compile(r"(?i)^\W*(?:oui|non)\s*[,:;.–—-]")
+"""What answers « est-ce un piège ? » before the verdict says it."""
 _SPLIT = re.compile(r"[,;/+\n]|\bet\b")
 _NUMBER = re.compile(r"\d{1,4}")
-_OTHERS = {"reponse": ("repondre",), "extension": ("piece",), "qr": ("qr",), "direction": ("directeur", "directrice")}
+_OTHERS = {
+    "reponse": ("repondre", "reply"), "qr": ("qr", "qrcode"), "iban": ("rib", "bancaire"),
+    "extension": ("piece", "fichier"), "urgence": ("urgent", "menace", "delai", "pression", "chantage"),
+    "direction": ("directeur", "directrice"), "lien": ("url", "hyperlien"), "adresse": ("expediteur", "domaine"),
+}  # fmt: skip
+"""Words that mean a clue; where several are in one piece (« adresse de réponse »), the first of these clues is meant."""
 
 
 def judged(text: str) -> bool | None:
     """Whether a verdict says that a message is a trap; None when it is not understood.
 
     Example:
-        >>> judged("Piégé"), judged("pas un piège"), judged("honnête"), judged("?")
+        >>> judged("Piégé"), judged("pas un piège"), judged("Non, honnête"), judged("?")
         (True, False, False, None)
     """
-    words = fold(text)
+    words = fold(_FIRST.sub("", text))
     said = True if _TRAP.search(words) else False if _HONEST.search(words) else None
     return said if said is None or not _NOT.search(words) else not said
 
@@ -51,19 +62,21 @@ def judged(text: str) -> bool | None:
 def clues_in(text: str) -> tuple[list[str], list[str]]:
     """The clues that a cell names, and what is none."""
     known, odd = [], []
+    own = {one.id: fold(one.word) for one in CLUES}
     for piece in filter(None, map(fold, _SPLIT.split(text))):
-        found = [
-            one.id
-            for one in CLUES
-            if any(word in piece.split() for word in (fold(one.word), one.id, *_OTHERS.get(one.id, ())))
-        ]
-        known += found
+        words = {form for word in piece.split() for form in (word, word.removesuffix("s"))} | {piece}
+        found = next((clue for clue, others in _OTHERS.items() if words & {own[clue], clue, *others}), "")
+        known += [found] if found else []
         odd += [] if found else [piece]
     return known, odd  # fmt: skip
 
 
+SEVEN = 7
+"""Digits of an account in a row that tell it from another."""
+
+
 def shows(text: str, pieces: Sequence[str]) -> bool:
-    """Whether a text quotes one of these pieces; of a sentence, three words in a row are enough."""
+    """Whether a text quotes one of these pieces; of a sentence, three words in a row are enough, of an IBAN seven digits."""
     said = fold(text)
     bare = said.replace(" ", "")
     for piece in pieces:
@@ -74,7 +87,8 @@ def shows(text: str, pieces: Sequence[str]) -> bool:
             runs = (" ".join(words[at : at + WINDOW]) for at in range(len(words) - WINDOW + 1))
             if any(f" {run} " in f" {said} " for run in runs):
                 return True
-        if piece.startswith("FR00") and "".join(words)[-7:] in bare:
+        digits = "".join(words)[4:]
+        if piece.startswith("FR00") and any(digits[at : at + SEVEN] in bare for at in range(len(digits) - SEVEN + 1)):
             return True
     return False
 

@@ -348,27 +348,26 @@ def check_politique_lue(work: Work) -> None:
 )  # fmt: skip
 def check_politique_accepte_phrases(work: Work) -> None:
     """La politique accepte de longues phrases de passe."""
-    work.tried.expect_accepted("phrases", "phrases de passe")
+    work.tried.expect_accepted("phrases")
 
 
 @check(
-    points=2, palier=ATTENDU, competences=SECURITE, after=["politique-lue"],
+    points=2, palier=ATTENDU, competences=SECURITE, after=["politique-lue"], blames=["politique-accepte-phrases"],
     help="Un gestionnaire tire 16 à 20 caractères de quatre classes : quelle règle les refuse ?",
 )  # fmt: skip
 def check_politique_accepte_gestionnaire(work: Work) -> None:
     """La politique accepte les mots de passe d'un gestionnaire."""
-    work.tried.expect_accepted("gestionnaire", "mots de passe tirés par un gestionnaire")
+    work.tried.expect_accepted("gestionnaire")
 
 
 @check(
     points=2, palier=ATTENDU, competences=SECURITE, after=["politique-accepte-gestionnaire"],
-    help="Augmentez la longueur minimale de votre politique (minlen, ou la case du formulaire). La fiche des sources la donne, "
-    "d'après le cas qui s'applique.", blames=["politique-entropie"],
+    help="Augmentez la longueur minimale de votre politique (minlen, ou la case du formulaire), sans dépasser 16. La fiche des "
+    "sources la donne, d'après le cas qui s'applique.",
 )  # fmt: skip
 def check_politique_refuse_courts(work: Work) -> None:
     """La politique refuse les mots de passe trop courts."""
-    work.policy.expect_enforced()
-    work.tried.expect_refused("courts")
+    work.expect_short_refused()
 
 
 @check(
@@ -409,7 +408,7 @@ def check_politique_refuse_identifiant(work: Work) -> None:
 
 
 @check(
-    points=3, palier=ATTENDU, competences=SECURITE, after=["politique-lue"],
+    points=3, palier=ATTENDU, competences=SECURITE, after=["politique-lue"], blames=["politique-refuse-courts"],
     help="Calculez E = longueur × log2(signes) pour le mot de passe le plus simple qui passe, et comparez au cas de la situation.",
 )  # fmt: skip
 def check_politique_entropie(work: Work) -> None:
@@ -417,7 +416,7 @@ def check_politique_entropie(work: Work) -> None:
 
     CNIL, délibération n° 2022-100: 80 bits for a password alone, 50 with a restriction of access.
     """
-    work.policy.expect_entropy(work.variant.situation.bits, work.announced, work.announced_length)
+    work.expect_entropy()
 
 
 @check(
@@ -502,7 +501,7 @@ def check_migration_repond(work: Work) -> None:
 
 @check(
     points=3, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-repond"],
-    help="Reconnaissez chaque format à sa forme. Pour SHA-256, le sel vient avant le mot de passe.",
+    help="Reconnaissez chaque format à sa forme. Pour SHA-256, le sel se place devant le mot de passe.",
 )  # fmt: skip
 def check_migration_bons(work: Work) -> None:
     """Les bons mots de passe sont reconnus, pour chaque ancienne empreinte."""
@@ -510,7 +509,7 @@ def check_migration_bons(work: Work) -> None:
 
 
 @check(
-    points=3, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-bons"],
+    points=3, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-repond"], blames=["migration-bons"],
     help="Comparez toute l'empreinte, et jamais l'empreinte au mot de passe tel quel ; ne donnez rien quand la comparaison échoue.",
 )  # fmt: skip
 def check_migration_mauvais(work: Work) -> None:
@@ -519,7 +518,7 @@ def check_migration_mauvais(work: Work) -> None:
 
 
 @check(
-    points=3, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-bons"],
+    points=3, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-repond"], blames=["migration-bons"],
     help="password_hash en PHP, argon2 ou bcrypt en Python : le sel est tiré pour chaque compte.",
 )  # fmt: skip
 def check_migration_empreintes(work: Work) -> None:
@@ -537,8 +536,9 @@ def check_migration_parametres(work: Work) -> None:
 
 
 @check(
-    points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-empreintes"], timeout=RUNS,
+    points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-repond"], timeout=RUNS,
     help="Essayez un mot de passe de 80 lettres, puis le même avec une autre dernière lettre : bcrypt ne lit que 72 octets.",
+    blames=["migration-bons", "migration-empreintes"],
 )  # fmt: skip
 def check_migration_longs(work: Work) -> None:
     """Un mot de passe de plus de 72 octets compte en entier."""
@@ -546,8 +546,9 @@ def check_migration_longs(work: Work) -> None:
 
 
 @check(
-    points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-empreintes"], timeout=RUNS,
+    points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-repond"], timeout=RUNS,
     help="Essayez un mot de passe vide, puis un mot de passe accentué, puis un qui finit par un espace.",
+    blames=["migration-bons", "migration-empreintes"],
 )  # fmt: skip
 def check_migration_vides_unicode(work: Work) -> None:
     """Un mot de passe vide est refusé ; accents et espaces d'un mot de passe comptent."""
@@ -555,9 +556,9 @@ def check_migration_vides_unicode(work: Work) -> None:
 
 
 @check(
-    points=1, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-empreintes"], timeout=RUNS,
+    points=1, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-repond"], timeout=RUNS,
     help="Donnez à votre programme une ligne dont l'empreinte est vide, une où elle est coupée au début, une où elle est coupée à la "
-    "fin, puis une bonne. Il répond aux quatre.",
+    "fin, puis une bonne. Il répond aux quatre.", blames=["migration-bons"],
 )  # fmt: skip
 def check_migration_robuste(work: Work) -> None:
     """Une empreinte illisible est refusée, et la suite est traitée."""

@@ -62,7 +62,7 @@ MIGRATION_KINDS = _cards(
     ("word", "example"),
     ("MD5 sans sel", "32 chiffres hexadécimaux"),
     ("SHA-1 sans sel", "40 chiffres hexadécimaux"),
-    ("SHA-256 avec sel", "sha256$sel$empreinte, où empreinte = SHA-256 de sel suivi du mot de passe"),
+    ("SHA-256 avec sel", "sha256$sel$empreinte, où empreinte = SHA-256 du sel et du mot de passe, collés"),
     ("bcrypt", "$2y$…"),
     ("Argon2id", "$argon2id$v=19$…"),
 )

@@ -98,10 +98,18 @@ def weakness(stored: str) -> str:
     return f"l'empreinte n'est ni de l'Argon2id ni du bcrypt (elle a la forme « {_shape(stored)} »)"
 
 
+def unread(stored: str) -> str:
+    """What a new hash that is neither Argon2id nor bcrypt looks like, a French clause; '' for one of these."""
+    if _ARGON.fullmatch(stored) or _CRYPT.fullmatch(stored):
+        return ""
+    return f"elle a la forme « {_shape(stored)} », ni celle d'Argon2id ($argon2id$v=19$…) ni celle de bcrypt ($2y$…)"
+
+
 def _shape(stored: str) -> str:
     """What a hash looks like, without the hash."""
-    if re.fullmatch(r"[0-9a-fA-F]+", stored):
-        return f"{len(stored)} chiffres hexadécimaux"
+    parts = stored.split("$")
+    if len(parts) < 4 and all(re.fullmatch(r"[0-9a-fA-F]{2,999}", part) for part in parts):
+        return "$".join(f"{len(part)} chiffres hexadécimaux" for part in parts)
     return re.sub(r"[A-Za-z0-9+/=.]{7,}", "…", stored)[:40] or "vide"
 
 

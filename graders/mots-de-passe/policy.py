@@ -26,11 +26,22 @@ _NUMBERS = {
     *("maxsequence", "gecoscheck", "dictcheck", "usercheck", "usersubstr", "enforcing", "retry"),
 }
 """libpwquality: pwquality.conf(5)."""
+LONGEST = 16
+"""Characters of the shortest password that a manager makes here: a policy that asks for more refuses it."""
 _LONGER = (
     "Bits = longueur × log2(signes), pour le mot de passe le plus simple qui passe : avec un caractère de plus, combien de bits "
-    "gagnez-vous ? Changez chaque longueur trop courte, puis relisez ce qu'en dit votre justification."
+    f"gagnez-vous ? Changez chaque longueur trop courte, {LONGEST} caractères au plus pour les utilisateurs, puis relisez ce qu'en dit "
+    "votre justification."
 )
-_CREDITS = "dcredit, ucredit, lcredit ou ocredit positifs font accepter plus court que minlen : laissez-les à 0."
+_MORE_CLASSES = (
+    f"Avec ces signes, {LONGEST} caractères ne suffisent pas, et en demander plus refuse des mots de passe de gestionnaire. Exigez "
+    "d'abord une classe de plus : il y a plus de signes. Puis bits = longueur × log2(signes) donne la longueur. Relisez ensuite ce "
+    "qu'en dit votre justification."
+)
+_CREDITS = (
+    "dcredit, ucredit, lcredit ou ocredit positifs font accepter plus court que minlen : laissez-les à 0. Puis choisissez minlen, "
+    f"{LONGEST} au plus, et minclass, d'après les bits de votre cas."
+)
 _NO_RENEWAL = "Elle dit qu'aucun changement n'est imposé à date fixe."
 _REMARKS = {"renouvellement": "renewal", "second facteur": "factor"}
 _ASKED = re.compile(r"[# \t]*#[ \t]*(renouvellement|second facteur)\b", re.IGNORECASE)
@@ -90,13 +101,16 @@ class Policy:
         """The entropy, as the CNIL counts it."""
         return bits(self.length, self.signs)
 
-    def expect_entropy(self, wanted: int, announced: Sequence[int] = (), justified: str = "") -> None:
+    def expect_entropy(
+        self, wanted: int, announced: Sequence[int] = (), justified: str = "", told_by: Sequence[str] = ()
+    ) -> None:
         """The simplest password that passes has as many bits as the case asks for, an administrator's too.
 
         Args:
             wanted: The bits of the case that applies.
             announced: The numbers of bits that the candidate's own justification gives.
             justified: What it says of the number of characters.
+            told_by: The check that tells of users' passwords that are too short whatever their signs.
         """
         asked_of = [(self.length, "aux utilisateurs", "minlen")]
         asked_of += [(self.admin_length, "aux administrateurs", "admin")] if self.admin_length is not None else []
@@ -114,6 +128,7 @@ class Policy:
             for length, whose, place in short
         ]
         found = min(bits(length, self.signs) for length, _, _ in short)
+        beyond = short[0][2] == "minlen" and not enough(bits(LONGEST, self.signs), wanted)
         written = (
             f" Votre justification écrit {wanted} bits : la politique ne les donne pas."
             if set(announced) == {wanted}
@@ -131,8 +146,9 @@ class Policy:
             f"{lead} politique laisse passer {listed(told)}, pris parmi {self.signs} signes{self._classes}, soit {found:.0f} bits : moins que "
             f"dans le cas qui s'applique.{written}",
             "Une longueur et des classes qui donnent, en bits, l'entropie du cas de la situation.",
-            _CREDITS if given else _LONGER,
+            _CREDITS if given else _MORE_CLASSES if beyond else _LONGER,
             at=self.places.get(given[0] if given else short[0][2]),
+            because=told_by,
         )
 
     @property
@@ -146,9 +162,14 @@ class Policy:
         place = self.places.get(name)
         return f" ({', '.join(place.names)})" if isinstance(place, Cells) else ""
 
+    @property
+    def enforced(self) -> bool:
+        """Whether what is refused is refused, and not only told."""
+        return self.number("enforcing", 1) != 0
+
     def expect_enforced(self) -> None:
         """What is refused is refused, and not only told."""
-        if self.number("enforcing", 1) == 0:
+        if not self.enforced:
             raise Failed(
                 "Vos règles avertissent sans refuser : enforcing = 0. Aucune ne refuse rien, ni la longueur, ni les saisons, ni les "
                 "mots interdits. Cela n'est compté qu'ici : les autres points ont été regardés comme si elles refusaient.",

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Cells, Failed, Line
-from etabli.exam.contract.french import counted, quote, some
+from etabli.exam.contract.french import counted, listed, quote, some
 
-from .policy import Policy, odd_setting
+from .policy import LONGEST, Policy, odd_setting
 
 if TYPE_CHECKING:
     from etabli.exam.tools.bench import Bench, Ran
@@ -28,6 +28,8 @@ _STRONG = {
     "phrases": "Une longue phrase de passe, de cinq à sept mots, est acceptée.",
     "gestionnaire": "Un mot de passe de 16 à 20 caractères tirés au hasard, des quatre classes, est accepté.",
 }
+STRONG = {"phrases": "phrases de passe", "gestionnaire": "mots de passe tirés par un gestionnaire"}
+"""Families that are accepted, in the order of their checks."""
 _DECIDES = {"courts": "minlen", "identifiant": "usercheck"}
 """The setting that refuses a family; badwords, for all others."""
 LISTED = ("saisons", "organisation", "frequents")
@@ -52,28 +54,33 @@ class Refusal:
     setting: str
     look: str
 
-    @property
-    def help(self) -> str:
-        """What to do, with the setting that causes it."""
-        return f"Le réglage en cause est {self.setting} : {self.look}."
+    def help(self, *, form: bool = False) -> str:
+        """What to do, with the setting that causes it; no other point fails for having done it."""
+        return f"Le réglage en cause est {IN_FORM.get(self.setting, self.setting) if form else self.setting} : {self.look}."
 
 
-_LESS = "demandez moins de signes de cette sorte, ou aucun"
+_WAIT = " Ce que la politique doit refuser sera regardé ensuite : une politique qui refuse tout n'y montre rien."
+_LESS = "ramenez-le à -1, un caractère de cette sorte au moins. Les bits que l'on compte n'en changent pas"
+_REMOVE = "enlevez cette ligne : les bits ne comptent pas sur elle"
+IN_FORM = {
+    "minlen": "« Longueur minimale, utilisateurs »",
+    "minclass": "« Classes de caractères exigées »",
+    "badwords": "« Mots refusés »",
+}
+"""What the form calls a setting."""
 REFUSALS = (
-    Refusal("shorter than", "trop court", "minlen", "la longueur demandée est plus grande que celle de ces mots de passe"),
-    Refusal("character classes", "il manque des classes de caractères", "minclass", "exigez moins de classes"),
+    Refusal("shorter than", "trop court", "minlen", f"demandez {LONGEST} caractères au plus. S'il manque alors des bits à votre cas, exigez une classe de plus"),
+    Refusal("character classes", "il manque des classes de caractères", "minclass", "il n'y en a que quatre, 4 au plus"),
     Refusal("uppercase", "il manque des majuscules", "ucredit", _LESS),
     Refusal("lowercase", "il manque des minuscules", "lcredit", _LESS),
     Refusal("non-alphanumeric", "il manque des signes", "ocredit", _LESS),
     Refusal("digits", "il manque des chiffres", "dcredit", _LESS),
     Refusal("same class consecutively", "trop de caractères de la même classe à la suite", "maxclassrepeat",
-            "il refuse tout mot plus long que ce nombre ; enlevez-le"),
-    Refusal("same characters consecutively", "trop de caractères identiques à la suite", "maxrepeat",
-            "donnez-lui un nombre plus grand, ou enlevez-le"),
-    Refusal("monotonic", "une suite de l'alphabet ou du clavier", "maxsequence",
-            "donnez-lui un nombre plus grand, ou enlevez-le"),
+            f"il refuse tout mot plus long que ce nombre ; {_REMOVE}"),
+    Refusal("same characters consecutively", "trop de caractères identiques à la suite", "maxrepeat", _REMOVE),
+    Refusal("monotonic", "une suite de l'alphabet ou du clavier", "maxsequence", _REMOVE),
     Refusal("dictionary", "dans le dictionnaire", "dictcheck", "mettez-le à 0 : les mots refusés sont dans badwords"),
-    Refusal("forbidden", "un mot interdit", "badwords", "un de ses mots est si court qu'il se trouve dans beaucoup d'autres"),
+    Refusal("forbidden", "un mot interdit", "badwords", "gardez-y tous les mots de l'énoncé, et eux seuls. Un mot court ou courant se trouve dans beaucoup de phrases"),
     Refusal("user name", "l'identifiant y est", "usercheck", "l'identifiant de ce compte est dans le mot de passe"),
 )  # fmt: skip
 
@@ -130,7 +137,7 @@ class Tried:
                 if times > 1
                 else None,
                 at=self.places.get(setting),
-                because=("politique-entropie",) if family == "courts" else checks_before(family) if none else (),
+                because=checks_before(family) if none else (),
             )
 
     def _stuck(self, family: str) -> bool:
@@ -158,19 +165,33 @@ class Tried:
             because=[_check_of(one) for one in LISTED[: LISTED.index(family)] if explained and self._stuck(one)],
         )
 
-    def expect_accepted(self, family: str, what: str) -> None:
-        """All passwords of a strong family are accepted."""
+    def expect_accepted(self, family: str) -> None:
+        """All passwords of a strong family are accepted; a setting that refuses both families is told by the first."""
+        if not (reason := self._reason(family)):
+            return
+        known, (first, other) = refusal(reason), STRONG
+        same = known and refusal(self._reason(other if family == first else first)) is known
+        told = [self._refused(one) for one in (STRONG if same else [family])]
+        place = self.places.get(known.setting) if known else None
+        raise Failed(
+            f"La politique refuse {listed(told)} : {in_french(reason)}.",
+            " ".join(_STRONG[one] for one in (STRONG if same else [family])),
+            f"{known.help(form=isinstance(place, Cells))}{_WAIT if same or family == other else ''}" if known else None,
+            at=place,
+            because=[f"politique-accepte-{first}"] if same and family != first else [],
+        )
+
+    def _reason(self, family: str) -> str:
+        """The reason of most refusals of a strong family; '' when it is accepted."""
+        refused = [reason for reason in self.refusals.get(family, ()) if reason]
+        return Counter(refused).most_common(1)[0][0] if refused else ""
+
+    def _refused(self, family: str) -> str:
+        """How many of a strong family are refused."""
         answers = self.refusals[family]
-        if refused := [reason for reason in answers if reason]:
-            reason = Counter(refused).most_common(1)[0][0]
-            known = refusal(reason)
-            these = f"les {len(answers)}" if len(refused) == len(answers) else f"{len(refused)} des {len(answers)}"
-            raise Failed(
-                f"La politique refuse {these} {what} de l'essai : {in_french(reason)}.",
-                _STRONG[family],
-                known.help if known else None,
-                at=self.places.get(known.setting) if known else None,
-            )
+        refused = sum(map(bool, answers))
+        these = f"les {len(answers)}" if refused == len(answers) else f"{refused} des {len(answers)}"
+        return f"{these} {STRONG[family]} de l'essai"
 
 
 def try_policy(policy: Policy, bench: Bench, tests: PolicyTests, families: Sequence[Family] = ()) -> Tried:

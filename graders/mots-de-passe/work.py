@@ -102,6 +102,27 @@ class Work:
         tests = policy_tests(self.draws.of("politique"), own.block_families, logins, own.situation.bits)
         return try_policy(self.policy, self.bench, tests, own.block_families)
 
+    def expect_short_refused(self) -> None:
+        """Short passwords are refused; where they are not, the bits of the policy say by how much."""
+        self.policy.expect_enforced()
+        try:
+            self.tried.expect_refused("courts")
+        except Failed as short:
+            try:
+                self._expect_entropy()
+            except Failed as weak:
+                raise Failed(f"{short.observed} {weak.observed}", short.expected, weak.help, at=weak.at) from None
+            raise
+
+    def expect_entropy(self) -> None:
+        """The policy has the bits of the case; passwords that are too short with any signs are told by their own check."""
+        short = "" in self.tried.refusals["courts"] and self.policy.enforced
+        self._expect_entropy(["politique-refuse-courts"] if short else [])
+
+    def _expect_entropy(self, told_by: Sequence[str] = ()) -> None:
+        bits = self.variant.situation.bits
+        self.policy.expect_entropy(bits, self.announced, self.announced_length, told_by)
+
     @cached_property
     def migration(self) -> Migration:
         """The migration script and its runs."""

@@ -5,6 +5,7 @@ The words of links and buttons only say what is tried first; what it does tells 
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -36,7 +37,7 @@ GET_FORM = 'Donnez method="post" au formulaire de ce bouton, et refusez GET dans
 _IN_SIGHT = """
 const link = [...document.links].find((one) => one.href.split("#")[0] === arguments[0]);
 if (link) link.scrollIntoView({ block: "center" });
-return Boolean(link);
+return link ? link.getAttribute("href") : "";
 """
 MOST_LINKS = 8
 """Links of an item's page that are followed in search of a form."""
@@ -68,9 +69,9 @@ def show_link(site: Site, page: str, link: str, before: Sequence[Row]) -> None:
     """
     with suppress(Failed):  # what cannot be shown changes no verdict
         site.stock.put_back(before)
-        site.visitor().get(page)
         site.page.open(page)
-        site.page.script(_IN_SIGHT, link, kind=bool)
+        written = site.page.script(_IN_SIGHT, link, kind=str)
+        site.page.keep_source(html.escape(written, quote=False) if "&" in written else written)
 
 
 # -- changing

@@ -77,6 +77,17 @@ _LOST_LABELS = """
 return [...document.querySelectorAll("label[for]")].filter((one) => !one.control && one.innerText.trim())
   .map((one) => one.innerText.trim().slice(0, 60));
 """
+_HIDING = """
+return arguments[0].map((text) => {
+  const label = [...document.querySelectorAll("label,legend")].find((one) => bare(one) === text || squeeze(one.textContent) === text);
+  const around = [];
+  for (let up = label; up; up = up.parentElement) around.push(up);
+  const parts = label ? [...label.querySelectorAll("*"), ...around] : [];
+  const hiding = parts.find((one) => !one.matches("input,select,textarea,option,script,style") && (unseen(one) || !shown(one)));
+  return hiding ? hiding.cloneNode(false).outerHTML.split("></")[0].replace(/>?$/, ">") : "";
+});
+"""
+"""The tags by which these labels are hidden, '' where nothing says so."""
 IMPOSSIBLE = "aucun jour"
 """Stands for a day that no calendar has, in the writing that the form's field takes."""
 _CHECKED = "vérifiez-le sur le serveur, par checkdate en PHP (strtotime ne suffit pas) ou date.fromisoformat en Python."
@@ -402,12 +413,10 @@ def expect_labels(site: Site) -> None:
     add = site.page.url
     for where, address in (("la page du formulaire d'ajout", add), ("la page /", "/")):
         site.page.open(address)
-        bare = [
-            f"{quote(field.label or field.placeholder)}" if field.label or field.placeholder else _tag(field)
-            for form in site.page.forms()
-            for field in form.entries
-            if field.visible and not field.labelled
-        ]
+        fields = [field for form in site.page.forms() for field in form.entries if field.visible and not field.labelled]
+        if fields and all(field.label for field in fields):
+            raise _hidden_labels(site, where, [field.label for field in fields])
+        bare = [_called(field) for field in fields]
         if bare:
             lost = site.page.script(_LOST_LABELS, kind=list[str])
             why = f" L'étiquette {quote(lost[0])} ne mène à aucun champ : son for n'est l'id de rien." if lost else ""
@@ -416,6 +425,31 @@ def expect_labels(site: Site) -> None:
                 expected="Chaque champ a une étiquette <label> reliée à lui : on la voit, les lecteurs d'écran la lisent.",
                 help="Écrivez le même mot dans le for de l'étiquette et dans l'id du champ." if lost else None,
             )
+
+
+def _hidden_labels(site: Site, where: str, labels: Sequence[str]) -> Failed:
+    """The failure of fields whose labels are in the page, where nobody sees them."""
+    tags = site.page.script(_HIDING, list(labels), kind=list[str])
+    one = len(labels) == 1
+    told = listed(
+        quote(label) + (f" (« {cut(tag, 60)} »)" if tag else "") for label, tag in zip(labels, tags, strict=True)
+    )
+    return Failed(
+        observed=f"Sur {where}, {'une étiquette est écrite' if one else f'{len(labels)} étiquettes sont écrites'} dans le code, mais "
+        f"{'cachée : personne ne la voit' if one else 'cachées : personne ne les voit'}. C'est {told}.",
+        expected="Chaque champ a une étiquette <label> reliée à lui : on la voit, les lecteurs d'écran la lisent.",
+        help="Retirez de votre CSS, ou de la balise, ce qui cache cette étiquette. Le texte grisé dans le champ ne la remplace pas : "
+        "il disparaît quand on tape.",
+    )
+
+
+def _called(field: Field) -> str:
+    """A field without a label that is seen, by what names it otherwise."""
+    if field.label:
+        return f"{quote(field.label)} (étiquette cachée)"
+    if field.aria:
+        return f"{quote(field.aria)} (aria-label, que personne ne voit)"
+    return quote(field.placeholder) if field.placeholder else _tag(field)
 
 
 def _tag(field: Field) -> str:
@@ -430,6 +464,8 @@ def expect_form_inert(site: Site) -> None:
         payload = site.page.payload("saisie")
         typed = draft(site, name=breakout(payload, *LEAVING), description=breakout(payload, *LEAVING))
         send(site, form, typed.but(price=breakout(payload), date=breakout(payload)))
-        expect_inert(site, "saisie", "Renvoyé dans le formulaire après une erreur")
+        html = "le HTML tapé dans le formulaire"
+        expect_inert(site, "saisie", "Renvoyé dans le formulaire après une erreur", html)
         send(site, need_add_form(site), typed)
-        expect_inert(site, "saisie", "Après l'ajout")
+        told = "Dans le message affiché une seule fois, juste après l'ajout"
+        expect_inert(site, "saisie", "Après l'ajout", html, once=told)

@@ -98,6 +98,7 @@ def check_liste_complete(site: Site) -> None:
 )  # fmt: skip
 def check_liste_suit_ajout(site: Site) -> None:
     """Une ligne ajoutée dans la base apparaît dans la liste."""
+    site.home()  # as who comes again: a copy that was kept may be shown
     site.stock.add(site.drawn.put, **site.stock.ahead())
     site.entry(site.drawn.put, why="Après l'ajout d'une ligne dans la base")
 
@@ -386,7 +387,7 @@ def check_mentions_legales(site: Site) -> None:
 def check_injection_sql(site: Site) -> None:
     """Ce que tape un visiteur ne devient jamais du SQL.
 
-    OWASP Top 10, injection; search, filter and item address.
+    OWASP Top 10, injection; search, addresses of the filter, of pages and of items.
     """
     with site.told_by_items():
         quality.expect_no_injection(site)
@@ -450,7 +451,7 @@ def check_suppression(site: Site) -> None:
 
 @check(
     points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["base-jointe"], blames=["suppression", "fiche-complete"],
-    help="Sur la page nommée, remplacez ce lien par un petit formulaire en POST, avec un bouton. Un lien (GET) ne fait que montrer.",
+    help="Sur la page nommée, remplacez ce lien par un petit formulaire en POST, et refusez GET dans le programme qui change la base.",
 )  # fmt: skip
 def check_get_sans_effet(site: Site) -> None:
     """Suivre tous les liens du site ne change rien dans la base.
@@ -487,8 +488,7 @@ def check_mille_lignes(site: Site) -> None:
 )  # fmt: skip
 def check_base_en_panne(site: Site) -> None:
     """Quand la base est en panne, le visiteur voit une page correcte."""
-    with site.told_by_items():
-        quality.expect_decent_outage(site)
+    quality.expect_decent_outage(site)
 
 
 @check(

@@ -235,6 +235,8 @@ class Written:
     """What to write in a copy for the rest of the site to be seen; nothing where nobody can tell."""
     certain: bool = True
     """Whether the home page surely runs it."""
+    constant: bool = False
+    """Whether PHP's ``const`` gives one of its values: it takes no call."""
 
     def sentence(self) -> str:
         """What is said of it, with its place."""
@@ -248,6 +250,7 @@ class Written:
             f"Ici, le serveur de base de données n'est pas celui de votre poste : lisez DB_HOST, DB_PORT, DB_NAME, "
             f"DB_USER et DB_PASSWORD dans l'environnement, par exemple {ask}, et gardez vos valeurs comme secours."
             + (" Aucun mot de passe n'est donné à la base : ajoutez aussi DB_PASSWORD." if self.lacks_password else "")
+            + (" « const » n'accepte pas getenv : appelez-le là où la constante sert." if self.constant else "")
         )
 
     @property
@@ -255,6 +258,10 @@ class Written:
         """Whether the connection gives no password at all: a line is to be added, not only changed."""
         place = Role.PASSWORD.place
         return any(not edit.was and place in edit.becomes and edit.becomes != place for edit in self.repair)
+
+
+_CONSTANT = re.compile(r"""\bconst\s+\w{1,80}\s*=\s*["']?$""")
+"""What stands before a value that PHP's ``const`` gives."""
 
 
 def written_connection(files: Files) -> Written | None:
@@ -272,7 +279,8 @@ def written_connection(files: Files) -> Written | None:
         first = next((edit for edit in told if edit.becomes == Role.HOST.place), told[0])
         start = texts[first.path].rfind("\n", 0, first.start) + 1
         text = texts[first.path][start : start + 300].split("\n")[0]
-        return Written(first.path, first.line, text, edits, bool(run))
+        constant = any(_CONSTANT.search(texts[edit.path][max(0, edit.start - 200) : edit.start]) for edit in told)
+        return Written(first.path, first.line, text, edits, bool(run), constant)
     if any(_ASKS_HOST.search(text) for text in texts.values()):
         return None
     paths = [path for path in texts if path in reached.paths]

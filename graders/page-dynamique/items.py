@@ -30,7 +30,7 @@ from .forms import (
 )
 from .lists import JOIN, expect_own_titles, read_by_title
 from .reading import links_of
-from .visitor import MOST_TURNED, altered_addresses, changes, split_identifier
+from .visitor import ITEM_STOPPED, MOST_TURNED, altered_addresses, changes, split_identifier
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Diff
@@ -55,6 +55,11 @@ BY_ID = (
     "le cas ? Cherchez plus haut, là où la page choisit les numéros : une recherche par le nom (WHERE nom = …) ou une boucle sur "
     "plusieurs lignes. Pour l'essayer chez vous, donnez le même nom à deux lignes."
 )
+BLANK = (
+    "NULL veut dire que rien n'est noté : ce n'est ni 0 ni un texte. Avant de remplir le champ, testez NULL et lui seul "
+    "(=== null en PHP, is none dans un modèle Flask), et laissez alors le champ vide. Sinon, qui corrige le nom seul enregistre "
+    "aussi cette valeur."
+)
 CLOSED = "item-closed"
 """Of the memo: `fiche-complete` met a page of an item that does not open."""
 TOKEN = "Un jeton tiré au hasard, gardé dans la session et placé dans un champ caché, que le serveur compare."
@@ -78,6 +83,12 @@ NOT_THERE = "Le code 404, avec une page qui l'explique en français."
 MOST_FORGED = 4
 """Forms of an item's page that are sent from another site: whichever of them deletes."""
 
+ONLY_POST = (
+    "Il y a deux choses à faire. Sur la page {page}, remplacez ce lien par un petit formulaire en POST, avec un bouton. Puis, au "
+    "début du programme qui répond à {target}, refusez tout ce qui n'est pas POST ($_SERVER['REQUEST_METHOD'] en PHP, @app.post "
+    "avec Flask), avant toute requête : sinon, qui tape cette adresse change encore la base. Si ce lien ne devait que montrer une "
+    "page, retirez-en la requête qui écrit (un compteur, par exemple)."
+)
 MOST_FOLLOWED = 60
 """Links that are followed to see that none of them changes rows."""
 
@@ -88,6 +99,7 @@ def well_filled(site: Site, count: int, *, later: bool = False) -> list[Item]:
     for item in some:
         if item.price is None or not item.description:
             site.stock.change(item, price=site.drawn.dear, description=f"{site.drawn.description} N° {item.id}.")
+            site.stock.since(site.stock.raw())  # what was prepared is not kept beside a failure
     return [site.stock.item(item.id) for item in some]
 
 
@@ -126,6 +138,7 @@ def expect_item_page(site: Site, item: Item, entry: Entry | None = None) -> None
     page, headings, text = site.page, site.page.headings(1), site.page.text
     crash = site.stopped()
     if crash:
+        site.memo.setdefault(ITEM_STOPPED, site.crash())
         raise Failed(
             observed=f"La page de la fiche ({cut(site.page.path, 90)}) {crash}.",
             expected=f"La page {site.words.of_the_item}, sans erreur.",
@@ -283,7 +296,11 @@ def expect_not_found(site: Site) -> None:
                     observed=f"À l'adresse {local(address)}, qui ne correspond à aucune ligne, {wrong}.",
                     expected=NOT_THERE,
                 )
-            site.expect_decent(answer.status, _text(answer.text), "Pour une adresse inconnue")
+            try:
+                site.expect_decent(answer.status, _text(answer.text), "Pour une adresse inconnue")
+            except Failed:
+                site.page.open(address)
+                raise
 
 
 def _free_ids(site: Site, first: Entry, second: Entry) -> list[int]:
@@ -397,8 +414,9 @@ def _changed_by_links(site: Site, effects: Sequence[_Effect], stands: Mapping[st
     """The failure of links that change rows; the one that is named, and shown where it `stands`, may delete no item."""
     others = [effect for effect in effects if not _deletes_one(site, effect)]
     told, main = (others or effects)[0], site.stock.tables["item"]
-    table = next(iter(_diffs(site, told.before, told.after)))
-    diff = site.db.compare(told.before[table], told.after[table])
+    after = _followed_once(site, told)
+    table = next(iter(_diffs(site, told.before, after)))
+    diff = site.db.compare(told.before[table], after[table])
     acting.show_link(site, stands[told.link], told.link, first[main])
     link, page = (
         cut(urlsplit(address)._replace(scheme="", netloc="").geturl(), 90) for address in (told.link, stands[told.link])
@@ -407,8 +425,24 @@ def _changed_by_links(site: Site, effects: Sequence[_Effect], stands: Mapping[st
     return Failed(
         observed=f"Suivre le lien {link}, sur la page {page}, a changé la table {table} : {changes(diff)}.{more}",
         expected="La base ne change pas.",
+        help=ONLY_POST.format(page=page, target=cut(urlsplit(told.link).path, 60)),
         because=["suppression"] if not others and "delete-link" in site.memo else [],
     )
+
+
+def _followed_once(site: Site, effect: _Effect) -> Snapshot:
+    """The rows after one visit from those of before: the link was followed by several visitors, which nobody could guess.
+
+    Those after all of them where one more visit changes nothing.
+    """
+    with suppress(Failed):
+        site.acts()
+        site.stock.replace(effect.before)
+        site.visitor().get(effect.link)
+        after = site.stock.snapshot()
+        if _diffs(site, effect.before, after):
+            return after
+    return effect.after
 
 
 def _deletes_one(site: Site, effect: _Effect) -> bool:
@@ -448,10 +482,12 @@ def expect_edit(site: Site) -> None:
     site.stock.change(item, name=site.drawn.edited)
     item = site.stock.item(item.id)
     href = site.address_now(item.name, entry.href)
+    site.stock.since(site.stock.raw())  # what was prepared is no proof of what the form does
     form = acting.find_edit_form(site, item, href)
     _expect_prefilled(site, item)
     twin = add_twin(site, item)
     before = site.stock.raw()
+    site.stock.since(before)
     values = changed_draft(site, item)
     send(site, form, values)
     diff = site.stock.since(before)
@@ -489,10 +525,14 @@ def _expect_missing_kept(site: Site, item: Item, href: str) -> None:
     """What is missing is blank in the form, and is still missing once that is sent: neither 0 nor what was there before."""
     site.stock.change(item, price=None, description=None)
     blank = site.stock.item(item.id)
+    before = site.stock.raw()
+    site.stock.since(before)
     form = acting.find_edit_form(site, blank, site.address_now(blank.name, href))
-    _expect_prefilled(site, blank)
+    emptied = f"Nous avons vidé {quote(site.title('price'))} et {quote(site.title('description'))} de {quote(item.name)} dans la base. "
+    _expect_prefilled(site, blank, emptied)
     values = changed_draft(site, item).but(price="", description="")
     send(site, form, values)
+    site.stock.since(before)
     wrong = problems(site, site.stock.item(item.id), values)
     if wrong:
         site.expect_decent(
@@ -515,31 +555,54 @@ def _touched(changed: int, added: int, removed: int) -> str:
     return listed(parts)
 
 
-def _expect_prefilled(site: Site, item: Item) -> None:
+def _expect_prefilled(site: Site, item: Item, told: str = "") -> None:
+    """Every field of the form now open shows the item's value; `told`: what was done to it before, in a sentence."""
     form = need_item_form(site)
-    category, place = field_of(site, form, "category"), field_of(site, form, "place")
-    description, price = field_of(site, form, "description"), field_of(site, form, "price")
-    day = field_of(site, form, "date")
-    right = {
-        "category": bool(category and contains_words(category.chosen, item.category)),
-        "place": bool(place and contains_words(place.chosen, item.place)),
-        "description": bool(description and squeeze(description.value) == squeeze(item.description or "")),
-        "price": bool(price and _same_price(price.value, item)),
-        "date": bool(day and day.value in (item.date.isoformat(), f"{item.date:%d/%m/%Y}")),
+    fields = {kind: field_of(site, form, kind) for kind in ("category", "place", "description", "price", "date")}
+    shown = {
+        kind: field.chosen if kind in ("category", "place") else field.value for kind, field in fields.items() if field
     }
-    empty = {"price": item.price is None, "description": not item.description}
-    lacking = [
-        site.words.fields[kind] + (" (vide dans la base)" if empty.get(kind) else "")
-        for kind, fine in right.items()
-        if not fine
-    ]
+    right = {
+        "category": contains_words(shown.get("category", ""), item.category),
+        "place": contains_words(shown.get("place", ""), item.place),
+        "description": squeeze(shown.get("description", "")) == squeeze(item.description or ""),
+        "price": _same_price(shown.get("price", ""), item),
+        "date": shown.get("date") in (item.date.isoformat(), f"{item.date:%d/%m/%Y}"),
+    }
+    wanted = {
+        "category": item.category,
+        "place": item.place,
+        "description": item.description or "",
+        "price": "" if item.price is None else price_text(item.price),
+        "date": f"{item.date:%d/%m/%Y}",
+    }
+    lacking = [kind for kind, fine in right.items() if not (fine and fields[kind])]
     if lacking:
+        field = fields[lacking[0]]
+        site.page.keep_source(f'name="{field.name}"' if field else "<form")
+        lines = [_filled(site.words.fields[kind], shown.get(kind), wanted[kind]) for kind in lacking]
+        blank = all(shown.get(kind) and not wanted[kind] for kind in lacking)
+        lead = f"{told}{'Son formulaire' if told else f'Le formulaire de {quote(item.name)}'} n'est pas rempli avec ses valeurs :"
         raise Failed(
-            observed=f"Le formulaire de {quote(item.name)} n'est pas rempli avec ses valeurs : {listed(lacking)}.",
-            expected="Chaque champ montre la valeur actuelle.",
-            help="Écrivez dans chaque champ la valeur lue dans la base : value pour <input>, selected pour une option, "
+            observed=f"{lead} {lines[0]}." if len(lines) == 1 else "\n- ".join([lead, *lines]),
+            expected="Chaque champ montre la valeur actuelle ; ce qui manque dans la base (NULL) donne un champ vide."
+            if blank
+            else "Chaque champ montre la valeur actuelle.",
+            help=BLANK
+            if blank
+            else "Écrivez dans chaque champ la valeur lue dans la base : value pour <input>, selected pour une option, "
             "le texte entre les balises pour <textarea>.",
         )
+
+
+def _filled(label: str, shown: str | None, wanted: str) -> str:
+    """What a field of the form shows, and what the base has; `shown`: None where there is no such field."""
+    found = "n'est pas dans le formulaire" if shown is None else f"montre {_value(shown)}" if shown else "est vide"
+    return f"{quote(label)} {found}, et la base contient {_value(wanted) if wanted else 'NULL (rien)'}"
+
+
+def _value(text: str) -> str:
+    return quote(cut(squeeze(text), 60))
 
 
 def _same_price(shown: str, item: Item) -> bool:
@@ -560,6 +623,7 @@ def expect_delete(site: Site) -> None:
     entry = site.entry(item.name)
     twin = add_twin(site, item)
     before = site.stock.raw()
+    site.stock.since(before)  # the row that was put in is no proof of what the button does
     told: Failed | None = None
     for found in acting.deletions(site, item, entry.href):
         try:

@@ -11,8 +11,8 @@ from itertools import combinations, islice
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from etabli.exam import Failed
-from etabli.exam.contract.french import counted, listed
+from etabli.exam import Answer, Failed
+from etabli.exam.contract.french import counted, listed, some
 from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
 from .connection import own_texts
@@ -374,10 +374,12 @@ def _expect_blank_told(site: Site, linked: Sequence[Entry]) -> None:
     if form is None:
         return
     name = site.drawn.blank
+    before = site.stock.raw()
     try:
         send(site, form, draft(site, name=name, description=""))
     except Failed:  # a form that does not work is another check's matter
         return
+    site.stock.since(before)
     row = next((item for item in site.stock.items() if item.name == name), None)
     address = (
         altered_addresses(linked[0].href, linked[1].href, row.id, site.drawn.unknown)
@@ -452,9 +454,13 @@ def expect_all_offered(site: Site) -> None:
     lacking = [label for label in used if not site.offers(label)]
     if lacking and len(lacking) < len(used):
         raise Failed(
-            observed=f"Le filtre ne propose pas {quote(lacking[0])}, qui a pourtant des lignes.",
-            expected=f"Les choix du filtre sont lus dans la table {site.stock.tables[kind]}.",
-            help="Lisez les choix par une requête SELECT sur cette table, sans WHERE ni LIMIT qui en retire.",
+            observed=f"Le filtre ne propose pas {some([quote(label) for label in lacking])}, qui "
+            f"{'a' if len(lacking) == 1 else 'ont'} pourtant des lignes. Il propose {counted(len(used) - len(lacking), 'choix', 'choix')} "
+            f"sur {len(used)}.",
+            expected=f"Les choix du filtre sont lus dans la table {site.stock.tables[kind]}, et tous proposés.",
+            help="Suivez les choix de la base à la page. La requête SELECT les rend-elle tous (WHERE, LIMIT, jointure) ? Sinon, qu'est-ce "
+            "qui en retire ensuite : une condition dans la boucle, array_slice, array_diff_key ou unset en PHP, une tranche [1:] en "
+            "Python ?",
         )
 
 
@@ -632,7 +638,11 @@ def expect_full_walk(site: Site) -> None:
         altered_addresses(pages[0], pages[-1], site.drawn.page, site.drawn.unknown) if len(pages) == 2 else []
     ):
         answer = site.http.get(address)
-        site.expect_decent(answer.status, answer.text, "Pour un numéro de page trop grand")
+        try:
+            site.expect_decent(answer.status, answer.text, "Pour un numéro de page trop grand")
+        except Failed as failed:
+            failed.at = Answer()  # no page that the browser has open
+            raise
 
 
 def expect_large_list(site: Site) -> None:

@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import some
-from etabli.exam.contract.words import contains_words, fold
+from etabli.exam.contract.words import contains_words, cut, fold
 
 from .diagnosis import visible_text
 from .forms import stopped_page
@@ -36,10 +35,18 @@ def expect_legal_notice(site: Site) -> None:
     if missing and (stopped := stopped_page(site, "Les informations de l'énoncé, recopiées exactement.")):
         raise stopped
     if site.page.status >= 400 or missing:
+        if site.page.status >= 400:
+            raise Failed(
+                observed=f"Le lien des mentions légales mène à {cut(site.page.path, 90)}, qui répond par le code {site.page.status}.",
+                expected="Une page, avec les informations de l'énoncé.",
+            )
+        lead = "Sur la page des mentions légales, on ne trouve pas"
         raise Failed(
-            observed=f"Sur la page des mentions légales (code {site.page.status}), on ne trouve pas : "
-            f"{some(missing, len(missing), ' ; ') or 'la page'}.",
+            observed=f"{lead} {missing[0]}."
+            if len(missing) == 1
+            else "\n- ".join([f"{lead} {len(missing)} informations :", *missing]),
             expected="Les informations de l'énoncé, recopiées exactement.",
+            help="La page et son lien sont là. Recopiez-y ce qui manque, depuis le tableau « Les mentions légales » de l'énoncé.",
         )
 
 

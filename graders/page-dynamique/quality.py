@@ -7,19 +7,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import cycle, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote as percent
 
 from etabli.exam import Answer, Failed
 from etabli.exam.contract.causes import Cause, cause_of
-from etabli.exam.contract.french import counted
+from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.words import cut, squeeze
 from etabli.exam.tools.db import OUTAGES
 
 from . import hostile, kinds
 from .acting import ways
 from .connection import own_texts
-from .diagnosis import crash, leak, own_text, visible_text
+from .diagnosis import LEAKS, crash, leak, own_text, visible_text
 from .formats import in_english, quote
 from .forms import find_add_form, main_pages
 from .items import local
@@ -48,6 +48,18 @@ _STORED = ("name", "description", "category", "place")
 """The columns in which HTML is put."""
 _WIDE = ("name", "description")
 """Those that take a longer text."""
+_DOWN = "Base en panne, "
+_UNCAUGHT = re.compile(r"Uncaught|Fatal error|Traceback|Werkzeug")
+"""Nothing caught what the page shows."""
+UNCAUGHT = (
+    "Rien n'attrape cette erreur. En PHP, dans un fichier que chaque page charge : un try autour de la connexion et des requêtes, ou "
+    "set_exception_handler('votre_fonction'). En Flask, une fonction sous @app.errorhandler. Ce qui l'attrape écrit le détail par "
+    "error_log ou app.logger, répond par le code 503 et montre une phrase simple."
+)
+SHOWN = (
+    "Votre page attrape peut-être déjà l'erreur : regardez ce qu'elle affiche alors (catch en PHP, errorhandler en Flask). Le "
+    "message de l'erreur va dans error_log ou app.logger, jamais dans la page."
+)
 _UNLABELLED = ("etiquettes",)
 """The check that tells a field without a label."""
 _TOLD_BY = {
@@ -72,9 +84,12 @@ def expect_titles(site: Site) -> None:
 def expect_language(site: Site) -> None:
     """French is announced, on ``/``, on an item's page when there is one, and on every other kind of page."""
     langs = [(where, site.page.lang) for where in _main_two(site)]
-    langs += [(f"Sur {where}", head.lang) for where, head in kinds.heads(site).items()]
+    langs += [(where, head.lang) for where, head in kinds.heads(site).items()]
     for where, lang in langs:
         if lang.lower().split("-")[0] != "fr":
+            if further := kinds.further_pages(site).get(where):
+                where = f"Sur {where}"
+                site.page.open(further)  # the page whose picture is kept
             shown = f"lang vaut {quote(lang)}" if lang else "la balise <html> n'indique pas de langue"
             raise Failed(observed=f"{where}, {shown}.", expected='La balise est <html lang="fr"> sur chaque page.')
 
@@ -153,6 +168,7 @@ def expect_valid(site: Site) -> None:
         messages = site.nu.check(source, where)
         if messages:
             lines = [f"ligne {message.line} : {_told(message)}" for message in messages[:4]]
+            site.page.keep_source(next(iter(source.split("\n")[messages[0].line - 1 :]), "").strip())
             lead = f"Le code de {where} a {counted(len(messages), 'erreur')}"
             raise Failed(
                 observed=_listed(lead, lines, len(messages)),
@@ -198,7 +214,7 @@ def _expect_within(site: Site, width: int, pages: Iterable[tuple[str, str]]) -> 
 
 
 def expect_no_injection(site: Site) -> None:
-    """Hostile texts in the search, in the filter's address and in an item's address stay texts.
+    """Hostile texts in the search, in the addresses of the filter, of pages and of an item stay texts.
 
     Half of it among the hidden rows, half among those of the candidate's own folder.
     """
@@ -207,9 +223,11 @@ def expect_no_injection(site: Site) -> None:
     added = site.stock.add(name)  # without accents, which are another check's matter
     site.expect_shown(site.search(text), [name], f"Pour la recherche {quote(text)}")
     site.stock.remove(site.stock.item(added))
+    site.stock.since(site.stock.raw())  # this row has nothing to do with what follows
     hostile.expect_search_safe(site, site.drawn.searches[::2])
     _expect_filter_safe(site)
     site.expect_unchanged(before, "Après des textes piégés dans la recherche et le filtre")
+    hostile.expect_links_safe(site)
     site.as_at_home()
     before = site.stock.snapshot()
     hostile.expect_search_safe(site, site.drawn.searches[1::2])
@@ -373,18 +391,67 @@ def expect_decent_outage(site: Site) -> None:
     pages = {"la page /": "/"} | items | further
     frame = f"{visible_text(site.visitor().get('/').text)}\n{site.page.text}"
     outages = cycle(site.shuffled("pannes", OUTAGES))
-    for where, address in site.shuffled("ordre des pages en panne", pages.items()):
-        with site.db.down(next(outages)):
+    told: dict[str, _Outage] = {}
+    for (where, address), outage in zip(
+        site.shuffled("ordre des pages en panne", pages.items()), outages, strict=False
+    ):
+        with site.db.down(outage):
             try:
                 _expect_outage_told(site, where, address, frame)
-            except Failed:
-                with suppress(Failed):
-                    site.visitor().get(address)  # the answer that is kept: not one from before the outage
-                raise
+            except Failed as failed:
+                stopped = ""
+                with suppress(Failed):  # a page that the browser does not show
+                    stopped = site.crash()
+                told[where] = _Outage(address, outage, failed, stopped)
+                if cause_of(failed) is not None:
+                    break  # what does not come takes its time
+    if told:
+        raise _outage_failure(site, [(where, told[where]) for where in pages if where in told], len(pages))
     if not site.home().entries:
         raise Failed(
             observed="La base est revenue, mais la page / reste sans données.", expected="Le site reprend tout seul."
         )
+
+
+class _Outage(NamedTuple):
+    """What was wrong with a page while the base was down."""
+
+    address: str
+    outage: str
+    failed: Failed
+    stopped: str
+    """How its program stops, or ''."""
+
+
+def _outage_failure(site: Site, told: Sequence[tuple[str, _Outage]], looked: int) -> Failed:
+    """The failure of all these pages, the first one shown as it is while the base is down: it is down for it once more.
+
+    What stops an item's page in any case is told by `fiche-complete`.
+    """
+    own = [(where, one) for where, one in told if not site.told_before(one.stopped)]
+    main = (own or told)[0][1]
+    with site.db.down(main.outage):
+        try:
+            site.page.open(main.address)
+            found = LEAKS.search(site.page.source)
+            site.page.keep_source(found.group() if found else "")
+        except Failed:
+            with suppress(Failed):
+                site.visitor().get(main.address)
+    failed = main.failed
+    if not own:
+        failed.because = ("fiche-complete",)
+    if len(own) > 1:
+        each = {one.failed.expected: one.failed.observed.removeprefix(_DOWN) for _, one in reversed(own)}
+        many = f"les {looked} pages essayées sont" if len(own) == looked else f"{len(own)} pages sur {looked} sont"
+        failed.observed = "\n- ".join(
+            [
+                f"{_DOWN}{many} à reprendre : {listed(where for where, _ in own)}. Par exemple :",
+                *reversed(each.values()),
+            ]
+        )
+        failed.help = " ".join(dict.fromkeys(one.failed.help for _, one in own if one.failed.help)) or None
+    return failed
 
 
 def _expect_outage_told(site: Site, where: str, address: str, frame: str) -> None:
@@ -396,12 +463,12 @@ def _expect_outage_told(site: Site, where: str, address: str, frame: str) -> Non
     if _too_short(own):
         said = f"dit seulement {quote(own)}" if own else "ne dit rien au visiteur"
         raise Failed(
-            observed=f"Base en panne, {where} (code {status}) {said}.",
+            observed=f"{_DOWN}{where} (code {status}) {said}.",
             expected="Une page en français qui explique que le service est indisponible.",
         )
     if in_english(own):
         raise Failed(
-            observed=f"Base en panne, {where} montre {quote(own)}.",
+            observed=f"{_DOWN}{where} montre {quote(own)}.",
             expected="Une phrase en français.",
         )
 
@@ -426,10 +493,9 @@ def _outage_words(where: str, text: str, frame: str, parted: str = "") -> str:
     message = leak(parted) or leak(text) or _account(text)
     if message:
         raise Failed(
-            observed=f"Base en panne, {where} montre un message technique : « {message} ».",
+            observed=f"{_DOWN}{where} montre un message technique : « {message} ».",
             expected="Une phrase simple pour le visiteur ; le détail va dans un journal.",
-            help="Votre page attrape peut-être déjà l'erreur : regardez ce qu'elle affiche alors (catch en PHP, errorhandler en "
-            "Flask). Le message de l'erreur va dans error_log ou app.logger, jamais dans la page.",
+            help=UNCAUGHT if _UNCAUGHT.search(message) else SHOWN,
         )
     return own_text(text, frame)
 

@@ -27,6 +27,7 @@ _Value = TypeVar("_Value")
 READ_ONLY = "Lire des pages ne change rien dans la base : la vérification y compare ce qui est affiché."
 KEPT = "Une ligne reste dans la base tant que personne ne la supprime."
 DELETES = "Cherchez une requête DELETE, et ce que devient la ligne quand un champ du formulaire est laissé vide."
+OURS = "Lignes que la vérification a changées elle-même, avant de regarder"
 WRITES = "Cherchez, dans ce qui s'exécute quand une page est demandée, une requête UPDATE, INSERT ou DELETE."
 
 
@@ -235,9 +236,9 @@ class Stock:
         """All rows of the main table, with their SQL names."""
         return self.rows(self.tables["item"])
 
-    def since(self, before: Sequence[Row]) -> Diff:
+    def since(self, before: Sequence[Row], **how: str) -> Diff:
         """What happened to the main table since `before`; kept as evidence if the check fails."""
-        return self.db.compare(before, self.raw(), key=self.columns["item"]["id"])
+        return self.db.compare(before, self.raw(), key=self.columns["item"]["id"], **how)
 
     def put_back(self, before: Sequence[Row]) -> None:
         """Put rows of the main table back that are gone since `before`, for a picture of a page that needs them."""
@@ -253,11 +254,11 @@ class Stock:
 
     @contextmanager
     def _shown(self) -> Iterator[None]:
-        """Leaves what the examiner itself changes as evidence."""
+        """Leaves what the examiner itself changes as evidence, which says whose doing it is."""
         before = self.raw()
         with self._ours("item"):
             yield
-        self.since(before)
+        self.since(before, caption=OURS)
 
     @contextmanager
     def _ours(self, kind: Table) -> Iterator[None]:

@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from .stock import Snapshot
 
 T = TypeVar("T")
+ITEM_STOPPED = "item-stopped"
+"""Of the memo: how the page of an item stops, as `fiche-complete` saw it."""
 MAX_PAGES = 40
 DECENT = "Le programme va jusqu'au bout : une page, avec une phrase pour le visiteur, sans code d'erreur 500 ou plus."
 MOST_TURNED = 4
@@ -79,7 +81,8 @@ MORE_PAGES = (
 )
 CHOICE_CUT = (
     "La page 1 est juste. Lisez l'adresse de la page suivante : le choix du visiteur y est-il entier, signes & et "
-    "apostrophes compris (urlencode en PHP, url_for en Flask) ? S'il l'est, la condition WHERE est trop large."
+    "apostrophes compris (http_build_query ou urlencode en PHP, url_for en Flask) ? S'il l'est, la condition WHERE est trop "
+    "large."
 )
 CHOICE_UNUSED = (
     "Ce que le visiteur a choisi n'arrive pas jusqu'à la base. Suivez-le : l'adresse le porte-t-elle, le programme le lit-il, la "
@@ -675,17 +678,20 @@ class Site:
 
     @contextmanager
     def told_by_items(self) -> Iterator[None]:
-        """What stops the program of an item's page in the same words is told by `fiche-complete`, not again here."""
+        """What stops the program of an item's page in the same words is told by `fiche-complete`, not again here.
+
+        Its words were noted there: no page is opened to know them, and what is kept of the failure is what was seen.
+        """
         try:
             yield
         except Failed as failed:
-            stopped, here = self.crash(), self.page.url
-            if stopped and not failed.because:
-                answers = [self.visitor().get(entry.href) for entry in self.linked()[:1]]
-                if any(crash(one.status, visible_text(one.readable)) == stopped for one in answers):
-                    failed.because = ("fiche-complete",)
-                self.back(here)
+            if not failed.because and self.told_before(self.crash()):
+                failed.because = ("fiche-complete",)
             raise
+
+    def told_before(self, stopped: str) -> bool:
+        """Whether these are the words in which `fiche-complete` told that an item's page stops."""
+        return bool(stopped) and stopped == self.memo.get(ITEM_STOPPED)
 
     def title(self, kind: str) -> str:
         """What the list and an item's page call this information; a form has its own labels."""

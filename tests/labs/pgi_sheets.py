@@ -15,11 +15,11 @@ from etabli.system.settings import repository
 GRADER = repository() / "graders" / "extraction-pgi"
 MODULES = (
     "aging analysis changes charts columns compare entries extraction fidelity figure finding formulas gap grid kinds labels "
-    "meaning note places precedents presentation privacy said shape summary synthesis total"
+    "meaning note places precedents presentation privacy said shape summary synthesis total work"
 ).split()
 (
     aging, analysis, changes, charts, columns, compare, entries, extraction, fidelity, figure, finding, formulas, gap, grid,
-    kinds, labels, meaning, note, places, precedents, presentation, privacy, said, shape, summary, synthesis, total,
+    kinds, labels, meaning, note, places, precedents, presentation, privacy, said, shape, summary, synthesis, total, work,
 ) = (import_grader(GRADER, name) for name in MODULES)  # fmt: skip
 
 MONTHS = ["2025-11", "2025-12", "2026-01"]

@@ -32,6 +32,7 @@ from pgi_sheets import (
     sheet,
     synthesis,
     total,
+    work,
 )
 from refused import failure, observed
 
@@ -137,6 +138,29 @@ def test_a_missing_month_and_a_missing_customer_are_told() -> None:
         told
         == "Dans la feuille « Synthèse », la liste qui va de B9 à B11 oublie 1 client : client 00019, Menuiserie Morel."
     )
+
+
+def test_a_customer_that_lacks_is_told_with_the_empty_cell_of_its_list_and_no_right_code_is_painted() -> None:
+    emptied = [*TOTALS[:10], [], [], TOTALS[11], *TOTALS[12:]]
+    told = failure(lambda: made(emptied)[0].customers.expect_all(["00012", "00007", "00019", "00034"]))
+    assert "oublie 1 client : client 00019" in told.observed and told.at.cells == ["B11", "B12"]
+    assert told.help.startswith("Ajoutez-le à la liste, par son code") and "note peuvent changer" in told.help
+    several = observed(lambda: made()[0].customers.expect_all(["1", "2", "3"]))
+    assert "oublie 3 clients : client 1 ; client 2 et client 3." in several, "names have commas of their own"
+
+
+def test_a_code_that_lost_its_zeros_is_told_as_its_cell_shows_it_and_is_to_be_made_again() -> None:
+    found, read, _ = made(changed(TOTALS, {(9, 1): "7", (10, 1): 12.0}), changed(lines(), {(2, 3): "7", (4, 3): "12"}))
+    told = found.customers.told()
+    assert (told["Synthèse", "C9"], told["Synthèse", "C11"]) == (
+        "client 7, L'Îlot d'Ébène", "client 00019, Menuiserie Morel",
+    )  # fmt: skip
+    one = work.Work.__new__(work.Work)
+    one.variant = VARIANT
+    one.__dict__ |= {"synthesis": found, "extraction": read}
+    caught = failure(one.expect_codes)
+    assert "Refaites aussi les codes de la feuille « Synthèse » (A9 et A10)" in caught.help
+    assert "=ESTTEXTE(C2) répond VRAI" in caught.help and "la note" in caught.help
 
 
 def test_a_workbook_without_summary_is_told_what_to_write_first() -> None:
@@ -500,7 +524,9 @@ def test_a_line_more_without_its_helper_is_told() -> None:
 # -- pivots
 
 
-def pivoted(values_last: float) -> tuple[Any, Values]:
+def pivoted(
+    values_last: float, source: str = "Données!A1:I7", made_of: tuple[str, str] = ("Montant HT", "sum")
+) -> tuple[Any, Values]:
     rows: list[list[Any]] = [
         ["Mois", "Somme"],
         ["2025-11", 1.0],
@@ -511,7 +537,7 @@ def pivoted(values_last: float) -> tuple[Any, Values]:
     fresh: list[list[Any]] = [
         ["Mois", "Somme"], ["2025-11", 150.5], ["2025-12", 275.25], ["2026-01", values_last], ["Total Résultat", 685.25],
     ]  # fmt: skip
-    pivot = Pivot("P", "A1:B5", "Données!A1:I7", ("Mois",), (), (("Montant HT", "sum"),))
+    pivot = Pivot("P", "A1:B5", source, ("Mois",), (), (made_of,))
     book = Book([sheet(DATA, lines()), sheet("Croisé", rows, pivots=(pivot,))])
     values = computed((DATA, lines()), ("Croisé", fresh), pivots=(PivotArea("Croisé", "P", "A1:B5"),))
     found = grid.grids(book, lambda: values)
@@ -526,6 +552,47 @@ def test_a_pivot_shows_what_a_refresh_gives_and_is_calculated() -> None:
     wrong, _ = pivoted(200.0)
     told = observed(lambda: wrong.months.expect_right(wrong.analysis.by_month))
     assert told == "Croisé!B4 (janvier 2026) montre 200,00 au lieu de 259,50."
+
+
+@pytest.mark.parametrize(
+    ("source", "made_of", "why", "look"),
+    [
+        ("Données!A1:I6", ("Montant HT", "sum"), "lit Données!A1:I6 ; vos lignes vont jusqu'à la ligne 7.", "jusqu'à la ligne 7 au moins"),
+        ("Données!A1:G7", ("Montant HT", "sum"), "lit Données!A1:G7, sans la colonne H des montants.", "(A:I)"),
+        ("Données!A1:I7", ("Quantité", "sum"), "additionne « Quantité » : il faut la somme de « Montant HT ».", "fonction Somme"),
+        ("Données!A1:I7", ("Montant HT", "count"), "donne le nombre de « Montant HT » : il faut la somme de « Montant HT ».", "fonction Somme"),
+    ],
+)  # fmt: skip
+def test_a_wrong_pivot_is_told_by_what_it_reads_and_never_as_a_formula(
+    source: str, made_of: tuple[str, str], why: str, look: str
+) -> None:
+    found, _ = pivoted(200.0, source, made_of)
+    told = failure(lambda: found.months.expect_right(found.analysis.by_month))
+    assert told.observed == f"Croisé!B4 (janvier 2026) montre 200,00 au lieu de 259,50. Le tableau croisé {why}"
+    assert look in told.help and "formule" not in told.help and "la note peuvent changer" in told.help
+
+
+def test_what_a_pivot_leaves_out_is_told_where_no_cell_is_wrong() -> None:
+    found, _ = pivoted(259.5, "Données!A1:I6")
+    told = failure(lambda: found.months.expect_all([*MONTHS, "2026-02", "2026-03"]))
+    assert told.observed.endswith(
+        "oublie 2 mois : février 2026 et mars 2026. Le tableau croisé lit Données!A1:I6 ; vos lignes vont jusqu'à la ligne 7."
+    )
+    assert told.at is None, "the labels that are there are right"
+
+
+def test_formulas_that_show_a_pivot_again_are_told_its_source() -> None:
+    shown = [
+        ["Mois", "Total"],
+        *([f"2025-{month}", (f"=Croisé!B{row}", value)] for row, month, value in ((2, 11, 1.0), (3, 12, 2.0))),
+    ]
+    pivot = Pivot("P", "A1:B3", "Données!A1:I6", ("Mois",), (), (("Montant HT", "sum"),))
+    rows: list[list[Any]] = [["Mois", "Somme"], ["2025-11", 1.0], ["2025-12", 2.0]]
+    book, found = grids_of((DATA, lines()), ("Croisé", rows), ("Synthèse", shown), **{"Croisé": {"pivots": (pivot,)}})
+    known = precedents.Precedents(found, book)
+    behind = known.pivot(found["Synthèse"], places.Spot(2, 2))
+    assert behind is not None and (behind[0].name, behind[1]) == ("Croisé", pivot)
+    assert known.pivot(found["Synthèse"], places.Spot(2, 1)) is None
 
 
 # -- the grand total
@@ -719,12 +786,13 @@ def test_the_total_of_the_table_above_is_not_that_of_the_list() -> None:
 
 
 def test_a_total_that_adds_up_figures_that_do_not_follow_says_so() -> None:
-    told = observed(
+    caught = failure(
         lambda: the_total(TOTALS, lists=True).expect_follows(
             computed((DATA, lines()), ("Synthèse", TOTALS)), (750.0,), "un montant changé"
         )
     )
-    assert told.endswith(
+    assert {"mois-formules", "mois-suivent"} <= set(caught.because)
+    assert caught.observed.endswith(
         "reste à 685,25 au lieu de passer à 750,00. Il additionne bien sa liste : ce sont les totaux de cette liste qui ne "
         "suivent pas."
     )
@@ -735,9 +803,11 @@ def test_a_wrong_total_is_told_with_what_makes_it_wrong() -> None:
     listed = changed(
         TOTALS, {(5, 2): ("=SUMIFS(Données!H2:H6,Données!B2:B6,A5)", -50.5), (6, 2): ("=SUM(B3:B5)", 375.25)}
     )
-    assert observed(lambda: the_total(listed, lists=True).found).endswith(
+    of_its_list = failure(lambda: the_total(listed, lists=True).found)
+    assert of_its_list.observed.endswith(
         "vos lignes font 685,25. Il additionne bien sa liste : ce sont des totaux de cette liste qui sont faux ou qui manquent."
     )
+    assert of_its_list.because == ("mois-justes",), "that check tells it"
     short = changed(TOTALS, {(6, 2): ("=SUM(Données!H2:H6)", 375.25)})
     assert observed(lambda: the_total(short, lists=True).found).endswith(
         "vos lignes font 685,25. La plage s'arrête à la ligne 6 ; vos lignes vont jusqu'à la ligne 7."
@@ -795,7 +865,7 @@ def test_a_right_chart_shows_months_or_customers() -> None:
     [
         (chart("Synthèse!B3:B6", "Synthèse!A3:A6"), "il montre aussi « Total » (Synthèse!B3:B6)"),
         (chart("Synthèse!B3:B4", "Synthèse!A3:A4"), "il ne montre que 2 mois sur 3 au moins (Synthèse!B3:B4)"),
-        (chart("Synthèse!C9:C11", "Synthèse!B9:B11"), "il ne montre que 3 clients, sans « Autres » pour le reste (Synthèse!C9:C11)"),
+        (chart("Synthèse!C9:C11", "Synthèse!B9:B11"), "il ne montre que 3 clients (Synthèse!C9:C11) : il y manque 1 client, ou une ligne « Autres » qui les additionne"),
         (chart("Synthèse!D9:D12", "Synthèse!A9:A12"), "les cellules qu'il montre (Synthèse!D9:D12) ne sont pas les totaux de ses étiquettes"),
         (chart("Synthèse!B3:B5", None), "ses étiquettes ne sont ni les mois ni les clients"),
         (chart(None), "ses valeurs sont tapées dans le graphique, elles ne suivront pas le tableau"),

@@ -262,7 +262,6 @@ def test_totals_holes_and_titles_among_the_lines_are_no_lines() -> None:
         ),
         (9, "20 %", "expect_numbers", "« Taux TVA » : 1 cellule n'est pas un nombre (Données!I2 : le texte « 20 % »)."),
         (3, 7.0, "expect_codes", "« Code client » : 1 cellule n'est pas du texte (Données!C2 : le nombre 7)."),
-        (2, 45962.0, "expect_dates", "« Date » : 1 cellule n'est pas une date (Données!B2 : le nombre 45962)."),
         (5, 7071, "expect_codes", "« Compte » : 1 cellule n'est pas du texte (Données!E2 : le nombre 7071)."),
     ],
 )
@@ -276,6 +275,20 @@ def test_types_are_told_with_the_cell(column: int, value: Any, expect: str, told
     fidelity.Fidelity(read, VARIANT).expect_exact()
 
 
+@pytest.mark.parametrize("value", [20251101.0, 2025.0, True])
+def test_a_number_that_is_no_day_is_no_date(value: Any) -> None:
+    told = failure(kinds.Kinds(read_lines(changed(lines(), {(2, 2): value})), TITLES).expect_dates)
+    assert told.observed.startswith("« Date » : 1 cellule n'est pas une date (Données!B2 : le nombre ")
+    assert (told.help or "").startswith(
+        "Ce nombre s'aligne à droite comme une date, mais n'en est pas une"
+    ) or value is True
+
+
+def test_an_amount_that_was_read_as_a_date_is_told() -> None:
+    told = failure(kinds.Kinds(read_lines(changed(lines(), {(2, 8): date(2025, 5, 12)})), TITLES).expect_numbers)
+    assert "Données!H2 : la date 12/05/2025" in told.observed and "pris ce nombre pour une date" in told.help
+
+
 def test_a_code_without_its_zeros_is_told() -> None:
     bare = fidelity.Fidelity(read_lines(changed(lines(), {(2, 3): "7", (3, 3): "007"})), VARIANT)
     bare.expect_exact()
@@ -283,7 +296,7 @@ def test_a_code_without_its_zeros_is_told() -> None:
     assert (
         told.observed == "« Code client » : 2 codes sans les zéros de Tryton (Données!C2 : « 7 » au lieu de « 00007 »)."
     )
-    assert told.at.cells == ["C2", "C3"]
+    assert told.at.cells == ["C2", "C3"] and "=ESTTEXTE(C2) répond VRAI" in told.help, "a format gives no zero back"
     fidelity.Fidelity(read_lines(lines()), VARIANT).expect_zeros()
 
 
@@ -319,12 +332,12 @@ def broken(one: Any) -> dict[str, Failed]:
 @pytest.mark.parametrize(
     ("rows", "expect", "told"),
     [
-        (ROWS[:3] + ROWS[4:], "expect_complete", "Il manque 1 ligne de facture sur 6, toutes en décembre 2025."),
+        (ROWS[:3] + ROWS[4:], "expect_complete", "Il manque 1 ligne de facture sur 6, en décembre 2025."),
         (ROWS[:4] + ROWS[5:], "expect_credits", "Il manque 1 ligne d'avoir sur 1."),
         (ROWS[1:], "expect_edges", "Il manque 1 ligne du 1er novembre 2025."),
         (ROWS[:5], "expect_edges", "Il manque 1 ligne du 31 janvier 2026 : votre feuille finit à AV1, le 08/01/2026."),
-        ([*ROWS, OUTSIDE["after"]], "expect_edges", "1 ligne hors de la période (feuille « Données », ligne 8)."),
-        ([*ROWS, OUTSIDE["before"]], "expect_edges", "1 ligne hors de la période (feuille « Données », ligne 8)."),
+        ([*ROWS, OUTSIDE["after"]], "expect_edges", "1 ligne hors de la période, datée du 01/02/2026 (feuille « Données », ligne 8)."),
+        ([*ROWS, OUTSIDE["before"]], "expect_edges", "1 ligne hors de la période, datée du 31/10/2025 (feuille « Données », ligne 8)."),
         ([*ROWS, OUTSIDE["draft"]], "expect_no_draft", "1 brouillon (feuille « Données », ligne 8)."),
         ([*ROWS, OUTSIDE["cancelled"]], "expect_no_draft", "1 facture annulée (feuille « Données », ligne 8)."),
         ([*ROWS, OUTSIDE["supplier"]], "expect_nothing_else", "1 ligne d'une facture de fournisseur (feuille « Données », ligne 8)."),
@@ -339,13 +352,19 @@ def test_each_mistake_costs_once(rows: Sequence[Mapping[str, Any]], expect: str,
     assert {name: failed.observed for name, failed in found.items()} == {expect: told}
 
 
+def test_the_cells_of_the_finding_are_pointed_at() -> None:
+    beyond = failure(compared([*ROWS, OUTSIDE["after"], OUTSIDE["after"]]).expect_edges)
+    assert beyond.at.cells == ["B8", "B9"] and "Supprimez ces lignes" in beyond.help, "their dates, not their amounts"
+    assert failure(compared([*ROWS, ROWS[2]]).expect_nothing_else).at.cells == ["A8"]
+
+
 def test_drafts_are_to_be_deleted_and_what_follows_is_told() -> None:
     """Their number lacks: that cell is what shows them, not the amount."""
     caught = failure(compared([*ROWS, OUTSIDE["draft"]]).expect_no_draft)
     assert caught.at.cells == ["A8"]
     assert (
         "Supprimez ces lignes" in caught.help
-        and "reprenez ensuite la note, ses chiffres, les premiers clients" in caught.help
+        and "relisez ensuite la note, ses chiffres, les premiers clients" in caught.help
     )
 
 

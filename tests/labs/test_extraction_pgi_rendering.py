@@ -11,11 +11,14 @@ from pgi_sheets import (
     DATA,
     EURO,
     PERCENT,
+    TITLES,
     TOTALS,
     VARIANT,
     cell,
+    changed,
     computed,
     grid,
+    kinds,
     lines,
     made,
     note,
@@ -96,6 +99,15 @@ def test_formats_are_judged_by_meaning() -> None:
 )  # fmt: skip
 def test_a_date_is_shown_day_first(code: str, right: bool) -> None:
     assert presentation._day_first(code) is right
+
+
+def test_a_date_without_its_format_is_told_by_its_format_alone() -> None:
+    """45962 stands at the right and ESTNUM says VRAI: it is the 1st of November 2025, badly shown."""
+    read = read_lines(changed(lines(), {(2, 2): 45962.0, (3, 2): 2025.0}))
+    told = failure(lambda: presentation.expect_formats(read, {}, None, {}))
+    assert told.observed == "À revoir : Données!B2 (une date sans format de date, qui se lit 45962)."
+    assert "Les valeurs ne changent pas" in told.help
+    kinds.Kinds(read_lines(changed(lines(), {(2, 2): 45962.0})), TITLES).expect_dates()
 
 
 def test_print_setup_is_told() -> None:

@@ -110,6 +110,10 @@ def test_a_right_sheet_is_well_stated(family: str) -> None:
         ("N'employez ni `chmod`, ni `chacl`.", []),
         ("test une condition", []),
         ("Utilisez `borg prune --list` comme ceci :\n\n`borg prune --list ~/a`", [("run", "borg prune --list ~/a")]),
+        ("```\n# borg list ~/a\n% ls ~/b\n[poste@accueil ~]$ ls ~/c\n$ls ~/d\n```", [("run", f"{one}") for one in ("borg list ~/a", "ls ~/b", "ls ~/c", "ls ~/d")]),
+        ("`borg\u00a0list\u200b ~/a\u2011b`", [("run", "borg list ~/a-b")]),
+        ("Étape 1 : Listez.\nborg list ~/a\nÉtape 2 : Lisez.\nls ~/b", [("run", "borg list ~/a"), ("run", "ls ~/b")]),
+        ("```\n$ cat << FIN > ~/a\nun\nFIN\n$ ls ~/a\n```", [("run", "cat << FIN > ~/a\nun\nFIN\nls ~/a")]),
         ("5. Si tout est bon, lancez le tri :\n\n```\nborg prune ~/a\n```", [("run", "borg prune ~/a")]),
     ],
 )  # fmt: skip
@@ -125,6 +129,29 @@ def test_lines_go_into_the_file_that_was_named() -> None:
         ("open", "~/sieve/a.sieve"),
         ("write", "stop;"),
     ]
+
+
+def test_settings_may_stand_in_a_table_or_as_the_items_of_a_plain_text() -> None:
+    written = ("write", "site_name: Essai\nnav:\n  - Accueil: index.md")
+    for told in ("| site_name | Essai |\n| nav: | |\n", "site_name: Essai\nnav:\n"):
+        assert typed("site", f"`nano mkdocs.yml`\n\n{told}- Accueil: index.md")[1:] == [written]
+
+
+def test_a_file_may_be_named_when_it_is_kept() -> None:
+    sheet = "Lancez `nano`.\n\n```\nstop;\n```\n\nEnregistrez sous `~/sieve/a.sieve`."
+    assert typed("courrier", sheet)[:2] == [("open", "~/sieve/a.sieve"), ("write", "stop;")]
+
+
+@pytest.mark.parametrize(
+    "number", ["1/", "①", "1\ufe0f\u20e3", "IV.", "Action 2 :", "Première étape :", "N° 3 :", "**4)**", "- [ ] 5."]
+)
+def test_a_step_is_numbered_in_many_ways(number: str) -> None:
+    assert work("site", f"{number} Ouvrez le dossier.").sheet.steps == 1
+
+
+@pytest.mark.parametrize("words", ["06/08/2027 : la fin", "a) Ouvrez", "Premièrement, lisez."])
+def test_what_has_no_number_is_no_step(words: str) -> None:
+    assert work("site", words).sheet.steps == 0
 
 
 def test_a_setting_that_a_sentence_explains_is_written_once() -> None:
@@ -282,18 +309,39 @@ def test_a_new_file_of_each_folder_is_looked_at(tmp_path: Path, monkeypatch: pyt
     new = [str(path.parent.relative_to(folder)) for path in sorted(folder.rglob("fichier-neuf.txt"))]
     assert new == ["archives", "dossier-neuf", "."]
     lines = [f"group:{values['writers']}:rw-", f"group:{values['readers']}:r--", "other::---"]
-    lists = {f"{folder}/{one}": lines for one in ("archives", "archives/fichier-neuf.txt", "fichier-neuf.txt")}
+    inside = [f"group:{values['writers']}:rwx", f"group:{values['readers']}:r-x", "other::---"]
+    lists = {f"{folder}/{one}": lines for one in ("archives/fichier-neuf.txt", "fichier-neuf.txt")}
+    lists[f"{folder}/archives"] = inside
     tell = lambda: "\n\n".join("\n".join([f"# file: {name}", *told]) for name, told in lists.items())  # noqa: E731
     variant = rebuild(SHAPE.Variant, SEATS["partage"].data)
     assert states.facts(variant, {**found, "lists": tell()})["later"]
     lists[f"{folder}/archives/fichier-neuf.txt"] = ["other::r--"]
     told = states.facts(variant, {**found, "lists": tell()})
     assert told["readers"] and not told["later"]
+    lists[f"{folder}/archives"] = lines
+    assert not states.facts(variant, {**found, "lists": tell()})["readers"], "nobody enters a folder without x"
+    kept = "\n".join(f"# file: {path}\ngroup:{values['former']}:rw-" for path, _ in variant.home)
+    for record, whole in ((kept + "\n", True), (kept.splitlines()[0] + f"\ngroup:{values['former']}:rwx\n", False)):
+        assert states.facts(variant, {**found, "lists": tell(), "records": [record]})["record"] is whole
 
 
-def test_a_private_number_is_seen() -> None:
+@pytest.mark.parametrize("number", ["06 39 98 12 47", "06/39/98/12/47", "0033 6 39 98 12 47", "06 399 81 247"])
+def test_a_private_number_is_seen(number: str) -> None:
     with pytest.raises(Failed, match="numéro de portable"):
-        work("site", "Appelez Malik au 06 39 98 12 47.").expect_no_secret()
+        work("site", f"Appelez Malik au {number}.").expect_no_secret()
+
+
+@pytest.mark.parametrize(
+    "title", ["## Résultat attendu", "**Pour être sûr**", "## Tout va bien si", "Savoir si c'est bon", "## Tester"]
+)
+def test_the_part_that_checks_has_many_titles(title: str) -> None:
+    work("site", f"{title}\n\nOuvrez la page : son titre est en haut.").expect_checking()
+
+
+def test_a_date_and_an_hour_are_no_number() -> None:
+    work(
+        "site", "Relecture le 07/08/2027 15h15, puis le 06-12-2027 18 h 30. Accueil : 01 39 98 12 47."
+    ).expect_no_secret()
 
 
 LONG_QUOTE = "It is sensible to tell your colleagues before you begin, when nobody has a document open."
@@ -310,6 +358,8 @@ LONG_QUOTE = "It is sensible to tell your colleagues before you begin, when nobo
         (f"![{LONG_QUOTE}](a.png)", True),
         ("« You do not have the right. » (vous n'avez pas le droit)", False),
         ("\n\n".join(f"« It takes all of the rights {one} »" for one in "abcdefgh"), True),
+        ("Voir https://www.example.org/how-to-use-the-command-line.html pour le lire.", False),
+        ("« It is sensible to tell your colleagues » « before you begin, when nobody works »", True),
         ("| passphrase supplied is incorrect | la phrase est fausse |", False),
         ("L'écran dit « A repository already exists ».", False),
     ],
@@ -327,6 +377,25 @@ def test_english_counts_wherever_it_stands(words: str, refused: bool) -> None:
     ("words", "refused"),
     [
         ("Ouvrez le poste avec le mot de passe Cerise!28.", True),
+        ("La session s'ouvre avec : Cerise!2028", True),
+        ("Identifiant : accueil. Code : Cerise2028", True),
+        ("Tapez Cerise123! pour commencer.", True),
+        ("Mot de passe : cerise", True),
+        ("Votre mot de passe est cerise mardi fenêtre bleu.", True),
+        ("Le code de la session accueil est 4821.", True),
+        ("Clé du Wi-Fi : A1B2-C3D4", True),
+        ("export BORG_PASSPHRASE='chat noir 42'", True),
+        ("mdp accueil Cerise2028", True),
+        ("![Un papier : mot de passe Cerise2028](a.png)", True),
+        ("Mot de passe : VOTRE_MOT_DE_PASSE", False),
+        ("Mot de passe : xxxx-xxxx", False),
+        ("Mot de passe : demandé à l'accueil", False),
+        ("Phrase de passe : fournie automatiquement", False),
+        ("Le mot de passe est toujours demandé deux fois.", False),
+        ("Mot de passe : 12 caractères au moins.", False),
+        ("Code de la session : celui que vous tapez le matin.", False),
+        ("Le compte : accueil@bruyeres.example", False),
+        ("Le mot de passe est changé le 5 juin 2028.", False),
         ("Mot de passe : azerty12", True),
         ("La phrase de passe est « le chat dort »", True),
         ("```\nexport BORG_PASSPHRASE='soleil-du-12'\n```", True),

@@ -211,6 +211,8 @@ def test_the_picture_of_a_code_leads_where_it_says() -> None:
     ("text", "said"),
     [
         ("Piège", True), ("PIÉGÉ", True), ("c'est une arnaque", True), ("phishing", True), ("pas un piège", False),
+        ("Oui, piège", True), ("Non, honnête", False), ("sans piège", False), ("Faux piège", False), ("vrai piège", True),
+        ("malhonnête", True), ("non fiable", True), ("rien à signaler", False), ("pas sûr", None), ("spam", None),
         ("honnête", False), ("Légitime.", False), ("sûr", False), ("pas fiable", True), ("à voir", None), ("", None),
     ],
 )  # fmt: skip
@@ -236,7 +238,42 @@ def test_three_words_of_a_sentence_show_it() -> None:
     assert not sorting.shows("coupé dans 24 heures", ["Sans règlement, tout est coupé sous 24 heures"])
 
 
+@pytest.mark.parametrize(
+    ("cell", "clues"),
+    [
+        ("adresse de réponse", ["reponse"]), ("QR codes", ["qr"]), ("liens, faux domaine", ["lien", "adresse"]),
+        ("RIB et menace", ["iban", "urgence"]), ("la directrice / reply-to", ["direction", "reponse"]),
+    ],
+)  # fmt: skip
+def test_a_clue_may_be_said_in_other_words(cell: str, clues: list[str]) -> None:
+    assert sorting.clues_in(cell) == (clues, [])
+    assert sorting.clues_in("bizarre") == ([], ["bizarre"])
+
+
 # -- the reports
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1) À\u202f: a@x.example\nÀ : b@x.example\nSujet : [SIGNALEMENT] x\nNuméro du message : 12",
+        "| Pour | a@x.example, b@x.example |\n| Objet | [SIGNALEMENT] x |\n| Message | 12 |",
+        "Destinataires\t: a[at]x.example et b@x.example\nObjet :[SIGNALEMENT] x\nN° :\nMessage n° : 12",
+        "À\na@x.example\nb@x.example\nObjet\n[SIGNALEMENT] x\nMessage\n12",
+    ],
+)
+def test_a_report_may_have_other_labels_or_stand_in_a_table(text: str) -> None:
+    [one] = reports.read_reports(text)
+    assert (one.addresses, one.number) == ({"a@x.example", "b@x.example"}, 12)
+    assert one.subject.startswith("[SIGNALEMENT]")
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("15/05", [15]), ("le 15 mai", [15]), ("15 sept. 2026", [15]), ("15/05/2027 04.65.71", []), ("2026-05-15", [15])],
+)
+def test_a_day_may_lack_its_year(text: str, days: list[int]) -> None:
+    assert [one.day for one in reports.days_in(text, "2026") if one.year == 2026] == days
 
 
 def test_a_report_is_read_with_marks_of_a_word_processor() -> None:
@@ -337,6 +374,15 @@ def test_both_forms_of_the_same_quiz_are_read_alike() -> None:
         for name, content in tree.items()
     ]
     assert read_back[0] == read_back[1]
+
+
+def test_true_and_false_are_known_by_their_words_whatever_their_order() -> None:
+    false_first = '<quiz><question type="truefalse"><questiontext><text>x</text></questiontext><answer fraction="0"><text>false</text></answer><answer fraction="100"><text>true</text></answer></question></quiz>'
+    assert [quiz._key(one) for one in quiz.read_quiz("quiz.xml", false_first)] == [True]
+    gift = "Un {=Faux ~Vrai#non}\n\nDeux {=un ~deux}\n\nTrois {#\n=6:1#bien\n=%50%5:2#presque\n}\n"
+    found = quiz.read_quiz("quiz.gift", gift)
+    assert [quiz._key(one) for one in found] == [False, None, None]
+    assert [(one.share, one.feedback) for one in found[2].answers] == [(100, "bien"), (50, "presque")]
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,7 @@ situations = import_grader(GRADER, "situations")
 migration = import_grader(GRADER, "migration")
 hashing = import_grader(GRADER, "hashing")
 testlists = import_grader(GRADER, "testlists")
+exports = import_grader(GRADER, "exports")
 findings = import_grader(GRADER, "specimens.findings")
 texts = import_grader(GRADER, "specimens.texts")
 hand_ins = import_grader(GRADER, "specimens.hand_ins")
@@ -737,8 +738,10 @@ def test_what_the_policy_accepts_and_refuses_is_counted_and_never_shown() -> Non
         told = observed(lambda family=family: lenient.expect_refused(family))
         assert told.startswith("La politique accepte") and trying.FAMILIES[family] in told
         strict.expect_refused(family)
-    told = observed(lambda: strict.expect_accepted("phrases", "phrases de passe"))
-    assert told.startswith("La politique refuse les 4 phrases de passe de l'essai : il manque des classes")
+    told = observed(lambda: strict.expect_accepted("phrases"))
+    assert told.startswith(
+        "La politique refuse les 4 phrases de passe de l'essai et les 4 mots de passe tirés par un gestionnaire de l'essai : il manque"
+    )
     assert not [word for words in policy_tests().weak.values() for word in words if word in told]
 
 
@@ -919,6 +922,16 @@ def changed(**values: object) -> Callable[[bytes], bytes]:
     return answer
 
 
+def changed_hash(new: str) -> Callable[[bytes], bytes]:
+    """A right script, whose new hashes are all this one."""
+
+    def answer(stdin: bytes) -> bytes:
+        lines = [json.loads(line) for line in right_answer(stdin).splitlines()]
+        return "\n".join(json.dumps(one | {"nouvelle_empreinte": new if one["ok"] else None}) for one in lines).encode()
+
+    return answer
+
+
 def test_a_right_script_meets_every_expectation() -> None:
     own = script(right_answer)
     for name in ("right_accepted", "wrong_refused", "new_hashes", "parameters", "long", "limits", "robust"):
@@ -1027,9 +1040,66 @@ def knowing(deny: str = "", login: str = "") -> Callable[[bytes], bytes]:
 
 def test_a_kind_that_is_not_recognised_is_advised_by_its_name_and_no_line_of_the_example() -> None:
     told = failure(script(knowing(deny="sha256$")).expect_right_accepted)
-    assert told.observed == "Le bon mot de passe est refusé pour : SHA-256 avec sel."
-    assert "SHA-256 s'écrit sha256$sel$…" in told.help and "bcrypt" not in told.help
-    assert "migration/verifier.py" in told.help and "qui ne sont pas dans l'exemple" in told.help
+    assert told.observed == "Dans migration/verifier.py, le bon mot de passe est refusé pour SHA-256 avec sel."
+    assert "SHA-256 s'écrit sha256$sel$empreinte : " in told.help and "bcrypt" not in told.help
+    assert "Essayez d'abord, dans migration-exemple.jsonl, la ligne 2 (SHA-256 avec sel)" in told.help
+    assert "qui ne sont pas dans l'exemple" in told.help
+    argon = failure(script(knowing(deny="$argon2id$"), "m.php").expect_right_accepted).help
+    assert "L'exemple n'en a pas" in argon and "password_verify" in argon and "argon2.P" not in argon
+    schemes = [json.loads(line)["empreinte"] for line in exports._examples()]
+    numbers = {hashing.scheme_of(stored): number for number, stored in enumerate(schemes, 1)}
+    assert numbers == {one: migration.IN_EXAMPLE[migration.SCHEMES[one]] for one in ("md5", "sha256", "bcrypt")}
+
+
+@pytest.mark.parametrize(
+    ("deny", "waits"),
+    [("sha256$", {"wrong_refused", "long"}), ("$2", {"wrong_refused"}), ("$argon2id$", {"wrong_refused", "limits"})],
+)
+def test_one_kind_that_is_not_recognised_keeps_back_only_what_its_lines_show(deny: str, waits: set[str]) -> None:
+    own = script(knowing(deny=deny))
+    for name in ("wrong_refused", "new_hashes", "parameters", "long", "limits", "robust"):
+        if name in waits:
+            assert failure(getattr(own, f"expect_{name}")).because == ("migration-bons",)
+        else:
+            getattr(own, f"expect_{name}")()
+    help = failure(own.expect_right_accepted).help
+    assert ("les longs mots de passe" in help, "vides et accentués" in help) == ("long" in waits, "limits" in waits)
+
+
+def test_a_script_that_refuses_everything_shows_nothing_else() -> None:
+    own = script(changed(ok=False, nouvelle_empreinte=None))
+    for name in ("wrong_refused", "new_hashes", "long", "limits", "robust"):
+        assert failure(getattr(own, f"expect_{name}")).because == ("migration-bons",)
+
+
+def test_new_hashes_that_cannot_be_read_keep_back_what_is_read_in_them() -> None:
+    own = script(changed_hash("0123456789abcdef$0123456789abcdef0123456789abcdef"), "m.php")
+    told = failure(own.expect_new_hashes)
+    assert (
+        "pour les cinq formes : elle a la forme « 16 chiffres hexadécimaux$32 chiffres hexadécimaux »" in told.observed
+    )
+    assert "m.php" in told.observed and "password_hash" in told.help and "attendent" in told.help
+    for name in ("long", "limits"):
+        assert failure(getattr(own, f"expect_{name}")).because == ("migration-empreintes",)
+    own.expect_robust()
+    own.expect_wrong_refused()
+
+
+def test_what_a_script_says_on_its_error_output_is_no_answer_of_the_terminal() -> None:
+    def loud(stdin: bytes) -> Ran:
+        return Ran(0, right_answer(stdin), b"refus\n" * 3)
+
+    def on_screen(stdin: bytes) -> Ran:
+        return Ran(0, b"refus\n" + right_answer(stdin))
+
+    order = [batch for batch in script(right_answer)._batches if batch not in migration.APART]
+    answers = [on_screen if batch == "ecran" else loud for batch in order] + [loud] * 4
+    own = migration.Migration("m.py", Bench(*answers), cases(), Draw(b"essai"))
+    own.expect_right_accepted()
+    assert "erreur standard : « refus »" in observed(own.expect_silent)
+    answers = [on_screen if batch == "ecran" else right_answer for batch in order] + [right_answer] * 4
+    own = migration.Migration("m.py", Bench(*answers), cases(), Draw(b"essai"))
+    assert "en écrit" in observed(own.expect_right_accepted), "said on a terminal alone, it is told there"
 
 
 def test_lines_of_the_example_that_are_answered_by_heart_are_told() -> None:
@@ -1053,7 +1123,7 @@ def test_an_empty_password_and_accents_have_each_their_own_advice() -> None:
 @pytest.mark.parametrize(
     ("values", "expectation", "told"),
     [
-        ({"ok": False}, "right_accepted", "MD5"),
+        ({"ok": False}, "right_accepted", "les cinq formes"),
         ({"ok": True}, "wrong_refused", "est accepté"),
         ({"nouvelle_empreinte": None}, "new_hashes", "Pas de nouvelle empreinte"),
         ({"nouvelle_empreinte": "5f4dcc3b5aa765d61d8327deb882cf99"}, "new_hashes", "ne vérifie pas"),
@@ -1396,11 +1466,44 @@ def test_the_setting_that_refuses_is_told_with_its_line() -> None:
     own = policy.from_conf("pwquality.conf", "minlen = 12\nmaxclassrepeat = 3\n")
     reason = "The password contains more than 3 characters of the same class consecutively"
     refused = trying.Tried({"phrases": ["", reason, reason]}, own.places)
-    caught = failure(lambda: refused.expect_accepted("phrases", "phrases de passe"))
+    caught = failure(lambda: refused.expect_accepted("phrases"))
     assert caught.observed.startswith(
         "La politique refuse 2 des 3 phrases de passe de l'essai : trop de caractères de la même"
     )
     assert caught.at == Line("pwquality.conf", 2) and "maxclassrepeat" in (caught.help or "")
+
+
+def test_a_setting_that_refuses_phrases_and_managers_is_told_once() -> None:
+    own = policy.from_conf("pwquality.conf", "minlen = 16\nocredit = -9\n")
+    signs, length = "less than 9 non-alphanumeric characters", "shorter than 21 characters"
+    both = trying.Tried({"phrases": [signs] * 4, "gestionnaire": [signs] * 3 + [""]}, own.places)
+    assert failure(lambda: both.expect_accepted("phrases")).because == ()
+    told = failure(lambda: both.expect_accepted("gestionnaire"))
+    assert told.because == ("politique-accepte-phrases",) and "ramenez-le à -1" in (told.help or "")
+    apart = trying.Tried({"phrases": [signs] * 4, "gestionnaire": [length] * 4}, own.places)
+    assert failure(lambda: apart.expect_accepted("gestionnaire")).because == ()
+    fine = trying.Tried({"phrases": [""] * 4, "gestionnaire": [length] * 4}, own.places)
+    assert "phrases" not in observed(lambda: fine.expect_accepted("gestionnaire"))
+    fine.expect_accepted("phrases")
+
+
+@pytest.mark.parametrize(
+    "mended",
+    ["minlen = 16\nocredit = -1", "minlen = 16\nminclass = 2", "minlen = 16\nminclass = 4"],
+)
+def test_what_the_advice_leads_to_has_the_bits(mended: str) -> None:
+    """-1 in the place of -9, 16 characters in the place of 21, four classes in the place of six: nothing else fails."""
+    policy.from_conf("p.conf", mended).expect_entropy(80)
+
+
+def test_no_advice_asks_for_more_characters_than_a_manager_makes() -> None:
+    bare, classes = policy.from_conf("p.conf", "minlen = 10"), policy.from_conf("p.conf", "minlen = 10\nminclass = 3")
+    more = failure(lambda: bare.expect_entropy(80)).help or ""
+    assert "16 caractères ne suffisent pas" in more and "une classe de plus" in more
+    assert "16 caractères au plus" in (failure(lambda: classes.expect_entropy(80)).help or "")
+    assert "16 caractères au plus" in (failure(lambda: bare.expect_entropy(50)).help or "")
+    credits = policy.from_conf("p.conf", "minlen = 20\ndcredit = 8\nucredit = 4")
+    assert "16 au plus" in (failure(lambda: credits.expect_entropy(80)).help or "")
 
 
 def test_a_setting_that_is_written_twice_is_told() -> None:

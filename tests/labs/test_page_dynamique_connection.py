@@ -376,6 +376,7 @@ def test_the_line_of_the_server_is_named_among_several() -> None:
     written = diagnosis.written_connection(files)
     assert written.sentence().endswith("config.php, ligne 3.")
     assert written.remedy().startswith("config.php, ligne 3 : « const H = 'localhost'; » fixe la connexion.")
+    assert written.remedy().endswith("« const » n'accepte pas getenv : appelez-le là où la constante sert.")
 
 
 ASKS = "<?php\n$c = mysqli_connect(getenv('DB_HOST'), getenv('DB_USER'), getenv('DB_PASSWORD'), getenv('DB_NAME'));"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -52,7 +53,15 @@ PARSE_TOLD = PARSE.replace("/srv/app/", "")
 def site(text: str = "", status: int = 200, path: str = "/", journal: str = "", **more: Any) -> Any:
     """A site of which only the page now open is known."""
     made = visitor.Site.__new__(visitor.Site)
-    made.page = SimpleNamespace(text=text, status=status, path=path, url=path, open=lambda _address: None)
+    made.page = SimpleNamespace(
+        text=text,
+        status=status,
+        path=path,
+        url=path,
+        source="",
+        open=lambda _address: None,
+        keep_source=lambda *_: None,
+    )
     made.rules = SimpleNamespace(page_size=2)
     made.words, made.memo, made.journal = WORDS, {}, SimpleNamespace(text=lambda: journal)
     made.drawn, made.acts = DRAWN, lambda: None
@@ -435,13 +444,39 @@ def test_what_is_kept_of_an_outage_is_an_answer_of_the_outage(monkeypatch: pytes
     get = lambda address: (asked.append(address), SimpleNamespace(text="Les lits"))[1]  # noqa: E731
     made = site(http=SimpleNamespace(get=get), linked=lambda: [entry], shuffled=lambda _for, pages: list(pages))
     made.words = SimpleNamespace(of_the_item="de l'objet")
-    made.db = SimpleNamespace(down=lambda _outage: nullcontext())
+    down, seen, message = [False], list[tuple[str, bool]](), ["SQLSTATE[HY000] [2002]"]
+
+    @contextmanager
+    def outage(_kind: str) -> Iterator[None]:
+        down[0] = True
+        yield
+        down[0] = False
+
+    made.db = SimpleNamespace(down=outage)
+    made.page.open = lambda address: seen.append((address, down[0]))
+    made.page.keep_source = lambda *_: seen.append(("kept", down[0]))
     monkeypatch.setattr(quality.kinds, "further_pages", lambda _site: {})
-    monkeypatch.setattr(quality, "_in_outage", lambda _site, address: (500, "<p>SQLSTATE[HY000] [2002]</p>" * (address != "/") or "<p>Le service est fermé pour le moment.</p>"))  # fmt: skip
+    right = "<p>Le service est fermé pour le moment.</p>"
+    monkeypatch.setattr(
+        quality, "_in_outage", lambda _site, at: (500, right if at in sound else f"<p>{message[0]}</p>")
+    )
+    sound = ["/"]
     found = failure(lambda: quality.expect_decent_outage(made))
     assert found.observed.startswith("Base en panne, la page de « Lit » montre un message technique")
-    assert "attrape peut-être déjà l'erreur" in (found.help or "")
-    assert asked == ["/", "/fiche.php?id=3"]
+    assert found.help == quality.SHOWN
+    assert asked == ["/"] and seen == [("/fiche.php?id=3", True), ("kept", True)], (
+        "the base is down for the picture too"
+    )
+    sound, message = [], ["Fatal error: Uncaught PDOException"]
+    found = failure(lambda: quality.expect_decent_outage(made))
+    assert found.observed == (
+        "Base en panne, les 2 pages essayées sont à reprendre : la page / et la page de « Lit ». Par exemple :\n"
+        "- la page / montre un message technique : « Fatal error: Uncaught PDOException »."
+    )
+    assert found.help == quality.UNCAUGHT and seen[-2:] == [("/", True), ("kept", True)]
+    made.page.text = made.memo["item-stopped"] = PARSE
+    made.memo["item-stopped"] = made.crash()
+    assert failure(lambda: quality.expect_decent_outage(made)).because == ("fiche-complete",)
 
 
 LOTS = ["Boîte 1", "Boîte 2", "Boîte 3"]
@@ -743,20 +778,78 @@ def test_a_file_of_settings_is_told_by_its_kind() -> None:
 def test_a_message_below_a_heading_is_quoted_without_it() -> None:
     source = "<h1>Erreur</h1><p>Erreur de la base : SQLSTATE[HY000] [4151] Access denied</p>"
     made = site()
-    made.page = SimpleNamespace(open=lambda _address: None, status=200, source=source, text="")
+    vars(made.page).update(status=200, source=source)
     found = failure(lambda: quality._expect_outage_told(made, "la page /", "/", ""))
     assert "« Erreur de la base : SQLSTATE" in found.observed
 
 
 def test_a_text_that_is_escaped_twice_is_not_told_to_escape_once_more() -> None:
-    asked: list[str] = []
-    shown = site("&lt;b&gt;", http=SimpleNamespace(get=asked.append))
+    kept: list[str] = []
+    shown = site("&lt;b&gt;")
+    shown.page.keep_source = lambda: kept.append(shown.page.url)
     found = failure(lambda: hostile.expect_literal(shown, "<b>", "Dans la liste"))
-    assert asked == ["/"], "the page whose source is kept"
+    assert kept == ["/"], "the page whose source is kept"
     assert found.help is not None and "une seule fois" in found.help
 
 
 # -- words
+
+
+def test_what_runs_is_quoted_and_what_is_shown_once_is_the_message() -> None:
+    """The second answer has it no more: the page that is kept is the one in which it ran."""
+    page = '<main>\n    <p class="annonce">« Lit<svg onload=import(`/c5`)> » est ajouté</p>\n<h1>Lit</h1>'
+    for again, told in (("<h1>Lit</h1>", "Dans le message"), (page, "Après l'ajout")):
+        made, kept = (
+            site(http=SimpleNamespace(get=lambda _at, again=again: SimpleNamespace(readable=again))),
+            list[str](),
+        )
+        vars(made.page).update(
+            source=page, executed=lambda _mark: True, payload=lambda _mark: "<svg onload=import(`/c5`)>",
+            markup=lambda _mark: "<b title=c5>x</b>", keep_source=kept.append,
+        )  # fmt: skip
+        found = failure(lambda: hostile.expect_inert(made, "x", "Après l'ajout", once="Dans le message"))  # noqa: B023
+        assert found.observed == (
+            f"{told}, un texte qui contient du HTML est exécuté par le navigateur. La page reçue contient : "
+            '« <p class="annonce">« Lit <svg onload=import(`/c5`)> ».'
+        )
+        assert kept == ["<svg onload=import(`/c5`)"] and (found.help == hostile.IN_MESSAGE) is (again != page)
+
+
+def test_a_label_that_is_hidden_is_not_told_to_be_added(monkeypatch: pytest.MonkeyPatch) -> None:
+    field = SimpleNamespace(
+        visible=True, labelled=False, label="Rechercher", aria="", placeholder="", name="q", kind="text"
+    )
+    made = site()
+    made.page.forms, tags = lambda: [SimpleNamespace(entries=[field])], [['<span class="lecteur">'], []]
+    made.page.script = lambda *_asked, **_kind: tags.pop(0)
+    monkeypatch.setattr(adding, "need_add_form", lambda _site: None)
+    found = failure(lambda: adding.expect_labels(made))
+    assert found.observed == (
+        "Sur la page du formulaire d'ajout, une étiquette est écrite dans le code, mais cachée : personne ne la voit. C'est "
+        '« Rechercher » (« <span class="lecteur"> »).'
+    )
+    assert "Reliez" not in (found.help or "") and "CSS" in (found.help or "")
+    field.label, field.aria = "", "Chercher"
+    assert "« Chercher » (aria-label, que personne ne voit)" in observed(lambda: adding.expect_labels(made))
+
+
+def test_a_form_that_shows_0_where_nothing_is_noted_says_so() -> None:
+    assert items._filled("Prix", "0", "") == "« Prix » montre « 0 », et la base contient NULL (rien)"
+    assert items._filled("Prix", "", "12,00 €") == "« Prix » est vide, et la base contient « 12,00 € »"
+    assert items._filled("Prix", None, "") == "« Prix » n'est pas dans le formulaire, et la base contient NULL (rien)"
+
+
+def test_lacking_facts_are_a_list_and_who_has_the_page_is_not_told_to_make_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    notice = import_grader(GRADER, "notice")
+    lacks = ["son téléphone", "la rue de l'hébergeur"]
+    monkeypatch.setattr(notice, "legal_link", lambda _site: SimpleNamespace(href="/mentions.php"))
+    monkeypatch.setattr(notice, "missing_facts", lambda *_asked: lacks)
+    found = failure(lambda: notice.expect_legal_notice(site(organisation=None)))
+    lead = "Sur la page des mentions légales, on ne trouve pas"
+    assert found.observed == f"{lead} 2 informations :\n- son téléphone\n- la rue de l'hébergeur"
+    assert found.help is not None and found.help.startswith("La page et son lien sont là.")
+    del lacks[1]
+    assert observed(lambda: notice.expect_legal_notice(site(organisation=None))) == f"{lead} son téléphone."
 
 
 def test_the_errors_of_nu_keep_their_tags_in_every_report(tmp_path: Path) -> None:
@@ -791,11 +884,14 @@ def test_a_link_that_deletes_is_the_matter_of_post(monkeypatch: pytest.MonkeyPat
     linked = leading(monkeypatch, "", gone=True)
     kept: list[Any] = []
     linked.stock = SimpleNamespace(raw=list, since=kept.append, put_back=kept.append)
-    linked.http, linked.page.script = SimpleNamespace(get=kept.append), lambda _script, link, **_kind: kept.append(link)
+    linked.page.script = lambda _script, link, **_kind: (kept.append(link), "modifier.php?a=1&b=2")[1]
+    linked.page.keep_source = kept.append
     found = failure(lambda: list(acting.deletions(linked, ITEM, "/fiche.php?id=3")))
     assert found.observed == "Sur la fiche, le lien « Supprimer » (/modifier.php) a suffi à supprimer « Lampe »."
     assert found.help is not None and "WHERE" not in found.help and "en POST" in found.help
-    assert kept == [[], [], "/fiche.php?id=3", "/modifier.php"], "the rows, then the page put back, its link in sight"
+    assert kept == [[], [], "/modifier.php", "modifier.php?a=1&amp;b=2"], (
+        "the rows, the link in sight, and in the source"
+    )
 
 
 OBJETS = ({"id": 3, "prix": 10}, {"id": 4, "prix": 20})
@@ -823,11 +919,12 @@ def follows(links: dict[str, tuple[Any, ...]], memo: dict[str, str]) -> Failed:
         sums=lambda: [repr(rows[-1])],
         tables={"item": "objets"},
         put_back=lambda _rows: None,
+        replace=lambda before: rows.append(tuple(before["objets"])),
     )
     made.http = SimpleNamespace(get=get)
     made.visitors = lambda _why: [get, get]
     opened: list[str] = []
-    made.page.open, made.page.script = opened.append, lambda *_asked, **_kind: True
+    made.page.open, made.page.script = opened.append, lambda *_asked, **_kind: ""
     found = failure(lambda: items.expect_links_harmless(made))
     assert opened[-1] == "/" and set(opened[:-1]) == set(links), (
         "the page of the link, not the last one that was visited"
@@ -1112,12 +1209,9 @@ def test_an_addition_is_confirmed_by_words_that_the_form_has_not(text: str, done
 # -- one cause is told once
 
 
-def test_what_stops_an_item_s_page_is_told_by_it_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    item = SimpleNamespace(href="/fiche.php?id=3")
-
-    def because(answer: str, shown: str = PARSE) -> Any:
-        http = SimpleNamespace(get=lambda _address: SimpleNamespace(status=200, readable=answer))
-        one = site(shown, path="/fiche.php", http=http, linked=lambda: [item])
+def test_what_stops_an_item_s_page_is_told_by_it_alone() -> None:
+    def because(before: str, shown: str = PARSE) -> Any:
+        one = site(shown, path="/fiche.php", memo={"item-stopped": site(before).crash()})
 
         def expect() -> None:
             with one.told_by_items():
@@ -1125,8 +1219,8 @@ def test_what_stops_an_item_s_page_is_told_by_it_alone(monkeypatch: pytest.Monke
 
         return failure(expect).because
 
-    assert because(f"<p>{PARSE}</p>") == ("fiche-complete",)
-    assert because("<h1>Lampe</h1>") == because(f"<p>{PARSE}</p>", "Bonjour") == ()
+    assert because(PARSE) == ("fiche-complete",)
+    assert because("Lampe") == because(PARSE, "Bonjour") == because("", "") == ()
 
 
 def test_a_disorder_may_be_that_of_another_check() -> None:

@@ -108,7 +108,7 @@ class Base:
     def clear(self, table: str) -> None:
         self.tables[table] = []
 
-    def compare(self, before: Any, after: Any, key: str = "") -> Diff:
+    def compare(self, before: Any, after: Any, key: str = "", **_how: str) -> Diff:
         kept = {row[key] for row in after}
         changed = tuple(row for row in after if row not in before)
         return Diff((), tuple(row for row in before if row[key] not in kept), changed)  # type: ignore[arg-type]

@@ -276,7 +276,10 @@ def test_compared_rows(recorder: Recorder, sink: Notebook) -> None:
         database.compare(before, [{"numero": 1, "nom": "a"}])
     database.compare(before, after, key="nom")
     database.witness()
-    assert sink.events[-1]["evidence_kind"] == "rows"
+    assert (sink.events[-1]["evidence_kind"], sink.events[-1]["caption"]) == ("rows", "Lignes comparées dans la base")
+    database.compare(before, after, caption="Les nôtres")
+    database.witness()
+    assert sink.events[-1]["caption"] == "Les nôtres"
 
 
 def test_files_never_leave_the_submission(tmp_path: Path, recorder: Recorder) -> None:
@@ -328,6 +331,26 @@ def test_an_extract_says_how_much_it_is() -> None:
     assert extract(1, 8, 8) == "" == beginning(2048, 2048)
     assert extract(8, 1, 12345) == " (extrait : ligne 8, sur 12\u202f345)"
     assert beginning(2049, 2048) == " (les 2\u202f048 premiers caractères, sur 2\u202f049)"
+
+
+def test_an_extract_shows_what_it_is_about(tmp_path: Path, sink: Notebook) -> None:
+    made = kit(tmp_path, sink)
+    page = "<p>" + "a\n" * 3000 + "<a href='baisser.php'>" + "b" * 3000
+    answer = Response(200, {"content-type": "text/html"}, page.encode(), "http://x/")
+    made.recorder.last.update(http=answer, around=(answer, "baisser.php"))
+    made.witness(Failed("Vu.", "Attendu."))
+    kept = base64.b64decode(sink.events[0]["data"]).decode()
+    assert "<a href='baisser.php'>" in kept and len(kept) < 2300
+    assert sink.events[0]["caption"].endswith("(extrait, sur 9 025 caractères)")
+
+
+def test_an_answer_of_another_page_is_no_proof_of_the_one_that_came_since(recorder: Recorder) -> None:
+    page = SitePage.__new__(SitePage)
+    page._recorder = recorder
+    for came, kept in (("http://x/?q=d'Ivan#a", True), ("http://x/autre", False)):
+        recorder.last["http"] = Response(200, {}, b"", "http://x/?q=d%27Ivan")
+        page._turn_to(came)
+        assert ("http" in recorder.last) is kept
 
 
 def test_cells_start_no_office_where_no_workbook_was_asked_for(

@@ -162,6 +162,10 @@ def test_what_is_of_an_earlier_session_is_fixed_first() -> None:
     payload = sample_payload("A", LAB, dict.fromkeys(["langue", "liste-ordre", "fiche-complete"], Outcome.FAILED))
     later = dataclasses.replace(LAB, sessions={"fiche-complete": 1, "liste-ordre": 1})
     assert [item["id"] for item in fix_first(payload["checks"], later)] == ["langue", "fiche-complete", "liste-ordre"]
+    freely = [{**check, "blocked_by": []} for check in payload["checks"]]
+    for names in (["langue", "liste-ordre", "fiche-complete"], ["fiche-complete", "langue", "liste-ordre"]):
+        sheet = dataclasses.replace(LAB, sessions=dict.fromkeys(names, 1), paliers=())
+        assert [item["id"] for item in fix_first(freely, sheet)] == names, "as the sheet asks, not as the lab lists"
 
 
 def test_what_is_made_of_the_work_of_others_is_fixed_after_them() -> None:

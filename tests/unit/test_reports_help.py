@@ -14,6 +14,7 @@ from etabli.exam.contract.outcome import Outcome
 from etabli.lab.aides import Aides
 from etabli.reports.html import render_class, render_learner
 from etabli.reports.payload import Payload
+from etabli.reports.printed import PLAYED
 from etabli.reports.prose import prose
 
 LAB = sample_lab()
@@ -183,3 +184,5 @@ def test_what_the_explained_message_says_is_not_said_twice_and_comes_before_the_
     assert ("Où regarder ensuite" in page) is said
     first = page.index("Le message affiché, expliqué")
     assert first < page.index("le message expliqué ci-dessus : ces aides servent une fois qu'il a disparu")
+    payload["messages"][0]["means"] = PLAYED
+    assert "une fois qu'il a disparu" not in Page(source(payload=payload)).text, "the aides are about that very message"

@@ -296,7 +296,7 @@ def test_compared_rows_are_tables_on_a_page_that_stays_in_its_folder(tmp_path: P
     assert added.rows[1] == ("prix", "(vide)", "(vide)")
     assert (changed.title, changed.headers) == ("1 ligne changée", ("id", "Colonne", "Avant", "Après"))
     assert changed.rows == (("7", "nom", "Lampe", "Lampe bleue"), ("7", "prix", "(vide)", "12.50"))
-    assert (left.title, left.rows) == ("3 autres lignes ne sont pas gardées", ())
+    assert (left.title, left.rows) == ("Et 3 autres lignes, que ce tableau ne montre pas", ())
     many = json.dumps(told | {"added": [row] * 4}).encode()
     item = keep(tmp_path, "SNO-01", "m.json", many, kind="rows", caption="Lignes")
     added = Album(tmp_path).proofs([item])[0].tables[0]

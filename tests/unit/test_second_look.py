@@ -244,8 +244,9 @@ def test_what_is_said_of_it(student: Student) -> None:
     assert said is not None
     assert said.title == "Si cette ligne était corrigée"
     assert said.lead == (
-        "index.php, ligne 1 : dans une copie, nous avons corrigé cette ligne, puis regardé tout le reste une seconde "
-        "fois. Les points restent ceux du travail rendu : corrigez cette ligne pour que le reste compte."
+        "index.php, ligne 1 : dans une copie, nous avons changé cette ligne pour voir le reste, puis regardé tout une "
+        "seconde fois. Les points restent ceux du travail rendu : le reste comptera quand la faute dite plus haut sera "
+        "corrigée chez vous."
     )
     assert said.short == "Essai sur une copie, cette ligne corrigée : 1 réussi et 1 à revoir."
     assert [check["observed"] for check in said.left] == ["Il manque une ligne."]
@@ -258,7 +259,7 @@ def test_several_lines_are_named_and_what_stays_hidden_is_said(student: Student)
     student.exams(hidden, HIDDEN)
     said = repaired_view(payload_of(student.check()))
     assert said is not None
-    assert said.lead.startswith("index.php, lignes 3, 6 et 9 ; b.php, ligne 1 : dans une copie, nous avons corrigé ces")
+    assert said.lead.startswith("index.php, lignes 3, 6 et 9 ; b.php, ligne 1 : dans une copie, nous avons changé ces")
     assert said.short == "Essai sur une copie, ces lignes corrigées : le reste ne se verrait pas encore."
 
 

@@ -48,6 +48,7 @@ def make(database: sqlite3.Connection, draw: Draw, start: str, end: str) -> tupl
         each=tuple(map(_told, found[what])),
         all_rows=sum(map(len, found.values())),
         by=by,
+        lines={name: tuple(map(_told, values)) for name, values in sorted(found.items())},
     )
 
 

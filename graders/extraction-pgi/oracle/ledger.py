@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from ..shape import Entry, Ledger
+from ..shape import Booked, Entry, Ledger
 from ..truth import Extraction, agree, number, text
 
 LINES = """
@@ -53,12 +53,16 @@ def compare(database: sqlite3.Connection, extraction: Extraction) -> Ledger:
     total = Decimal(0)
     sums: dict[str, Decimal] = defaultdict(Decimal)
     moves: dict[int, _Move] = {}
+    lines: list[Booked] = []
     for row in database.execute(LINES):
         value = number(row["credit"]) - number(row["debit"])
         booked = extraction.start <= row["date"] <= extraction.end
         listed = bool(row["piece"]) and extraction.start <= row["invoice_date"] <= extraction.end
         total += value if booked else 0
         sums[row["compte"]] += value if listed else 0
+        if booked or listed:
+            debit, credit = (text(number(row[side])) for side in ("debit", "credit"))
+            lines.append(Booked(row["numero"], row["date"], row["compte"], debit, credit, row["piece"] or ""))
         if booked != listed:
             told = (row[name] for name in ("numero", "piece", "date", "libelle"))
             move = moves.setdefault(row["move"], _Move(*told))
@@ -72,7 +76,7 @@ def compare(database: sqlite3.Connection, extraction: Extraction) -> Ledger:
     gap = total - extraction.total
     agree(gap, sum((move.montant for move in moves.values()), Decimal(0)), "écart avec le grand livre")
     _vat(database, extraction)
-    return Ledger(text(total), text(gap), tuple(move.told() for move in moves.values()))
+    return Ledger(text(total), text(gap), tuple(move.told() for move in moves.values()), tuple(lines))
 
 
 def _vat(database: sqlite3.Connection, extraction: Extraction) -> None:

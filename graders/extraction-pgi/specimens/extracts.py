@@ -10,7 +10,6 @@ from . import styles
 from .figures import BUCKETS, CENT
 from .lines import quoted
 from .pen import Pen
-from .rows import extraction
 from .work import Data, Made
 
 TITLES = {"non_echu": "Non échu", "1_30": "1 à 30 jours", "31_60": "31 à 60 jours", "61_90": "61 à 90 jours",
@@ -44,12 +43,9 @@ def chiffre(made: Made) -> None:
 
 
 def parts(data: Data) -> Iterator[tuple[str, Decimal]]:
-    """The lines of the extraction: Tryton's own of the asked label, two of each other."""
-    asked, truth = data["figure"]["what"], data["figure_value"]
-    for label, value in truth["by"].items():
-        half = (Decimal(value) / 2).quantize(CENT)
-        each = [Decimal(one) for one in truth["each"]] if label == asked else [half, Decimal(value) - half]
-        yield from ((str(label), one) for one in each)
+    """The lines of the extraction, Tryton's own."""
+    for label, each in data["figure_value"]["lines"].items():
+        yield from ((str(label), Decimal(one)) for one in each)
 
 
 def echeances(made: Made) -> None:
@@ -117,35 +113,23 @@ def livre(made: Made) -> None:
     """Lines of the accounts 70, of the period and around it."""
     pen = Pen(made, "livre")
     pen.titles(1, 1, ["Mouvement", "Date effective", "Compte", "Débit", "Crédit", "Origine"])
-    for row, (numero, day, account, amount, origin) in enumerate(booked(made.work.data), 2):
-        pen.put(row, 1, numero, styles.TEXT)
-        pen.put(row, 2, day, styles.DATE)
-        pen.put(row, 3, account, styles.TEXT)
-        pen.put(row, 4, max(-amount, Decimal()), styles.AMOUNT)
-        pen.put(row, 5, max(amount, Decimal()), styles.AMOUNT)
-        pen.put(row, 6, origin, styles.TEXT)
+    for row, line in enumerate(made.work.data["ledger"]["lines"], 2):
+        pen.put(row, 1, line["numero"], styles.TEXT)
+        pen.put(row, 2, date.fromisoformat(line["date"]), styles.DATE)
+        pen.put(row, 3, line["compte"], styles.TEXT)
+        pen.put(row, 4, Decimal(line["debit"]), styles.AMOUNT)
+        pen.put(row, 5, Decimal(line["credit"]), styles.AMOUNT)
+        pen.put(row, 6, line["piece"], styles.TEXT)
     pen.sheet.freeze_panes = "A2"
     styles.printable(pen.sheet, repeat=True)
     styles.widths(pen.sheet, A=14, B=14, C=10, D=14, E=14, F=14)
 
 
-def booked(data: Data) -> list[tuple[str, date, str, Decimal, str]]:
-    """Number, accounting date, account, credit less debit and invoice of each line of the ledger."""
-    entries, sums = data["ledger"]["entries"], dict[tuple[str, date, str], Decimal]()
-    apart = {entry["piece"]: entry for entry in entries if entry["piece"]}
-    for row in extraction(data):
-        key = (row["numero"], row["date"], row["compte"])
-        sums[key] = sums.get(key, Decimal()) + row["montant"]
-    found = []
-    for rank, ((piece, day, account), amount) in enumerate(sums.items(), 1):
-        entry = apart.get(piece, {"numero": f"{day.year}/9{rank:04d}", "date": day.isoformat()})
-        found.append((entry["numero"], date.fromisoformat(entry["date"]), account, amount, piece))
-    own = {piece for piece, _, _ in sums}
-    for entry in entries:
-        if entry["piece"] not in own:
-            day, account = date.fromisoformat(entry["date"]), entry["compte"].split(", ")[0]
-            found.append((entry["numero"], day, account, Decimal(entry["montant"]), entry["piece"] or ""))
-    return found
+def booked_since(data: Data, start: date) -> Decimal:
+    """Credits less debits of the ledger, from a day to the end of the period."""
+    end = date.fromisoformat(data["period"]["to"])
+    lines = [line for line in data["ledger"]["lines"] if start <= date.fromisoformat(line["date"]) <= end]
+    return sum((Decimal(line["credit"]) - Decimal(line["debit"]) for line in lines), Decimal())
 
 
 def credits_less_debits(made: Made, start: date) -> str:

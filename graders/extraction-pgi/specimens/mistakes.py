@@ -230,8 +230,6 @@ def typed_gap(made: Made) -> None:
 def wrong_ledger(made: Made) -> None:
     """The ledger's total forgets the first month."""
     second = date.fromisoformat(f"{made.work.data['period']['months'][1]}-01")
-    end = date.fromisoformat(made.work.data["period"]["to"])
     made.cell("ledger").value = extracts.credits_less_debits(made, second)
-    booked = extracts.booked(made.work.data)
-    made.values["ledger"] = sum((amount for _, day, _, amount, _ in booked if second <= day <= end), Decimal())
+    made.values["ledger"] = extracts.booked_since(made.work.data, second)
     _gap(made)

@@ -54,20 +54,9 @@ def late_warning(text: str, data: Data) -> str:
     return text.replace(warning[0], "").replace("## Comment savoir", f"{warning[0]}\n\n## Comment savoir")
 
 
-def no_numbers(text: str, data: Data) -> str:
-    """Steps without numbers."""
-    return re.sub(r"(?m)^\d+\. ", "", text)
-
-
 def month_first(text: str, data: Data) -> str:
     """The date as the document writes it."""
     return re.sub(r"jusqu'au .*\.", f"jusqu'au {data['values']['date_us']}.", text)
-
-
-def english_count(text: str, data: Data) -> str:
-    """The thousands as the document writes them."""
-    count = data["values"]["count_us"]
-    return text.replace(count.replace(",", " "), count)
 
 
 def wrong_words(text: str, data: Data) -> str:
@@ -76,13 +65,6 @@ def wrong_words(text: str, data: Data) -> str:
     lines = rows.split("\n")
     lines[1:3] = [f"{line.rsplit('|', 2)[0]}| bouilloire du matin |" for line in lines[1:3]]
     return head + "|---|---|\n" + "\n".join(lines)
-
-
-def two_words(text: str, data: Data) -> str:
-    """A glossary of two words."""
-    head, rows = text.split("|---|---|\n", 1)
-    table, rest = rows.split("\n\n", 1)
-    return head + "|---|---|\n" + "\n".join(table.split("\n")[:2]) + "\n\n" + rest
 
 
 def english_passage(text: str, data: Data) -> str:
@@ -158,20 +140,14 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "sans-styles": lambda data: {"fiche.odt": papers.odt(plain(right(data)))},
     "a-sa-facon": otherwise,
     "deux-fiches": lambda data: {"fiche.md": right(data).encode(), "fiche.docx": docx(right(data))},
-    "trop-courte": changed(cut("## Les étapes", r"\Z")),
-    "sans-numeros": changed(no_numbers),
-    "passage-anglais": changed(english_passage),
     "tirets-longs": changed(RETOUCHED),
     "resume": changed(lambda text, data: f"{text.split('## Les étapes')[0]}{FILLER * 10}\n\n1. Lisez.\n2. Faites.\n3. Relisez.\n4. Rangez.\n"),
     "autre-but": changed(OTHER_AIM),
     "autre-machine": changed(foreign),
     "forme-ancienne": changed(OLD_FORM),
     "averti-trop-tard": changed(late_warning),
-    "non-averti": changed(cut(r"\*\*Attention", r"\n")),
     "sans-controle": changed(lambda text, data: re.sub(r"(?ms)^## Comment savoir.*?(?=^## )", "", text)),
-    "virgule-anglaise": changed(english_count),
     "mois-en-premier": changed(month_first),
-    "deux-mots": changed(two_words),
     "faux-amis": changed(wrong_words),
     "sans-source": changed(NO_SOURCE, lambda text, data: text + f"\nSuivie jusqu'au {right(data).rsplit('au ', 1)[1]}"),
     "phrase-sans-fin": changed(added("Pour :", "Cette fiche vous explique " + "ce que vous devez faire et pourquoi vous devez le faire, puis " * 5 + "la fin.")),

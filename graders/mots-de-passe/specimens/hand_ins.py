@@ -5,12 +5,17 @@ The migration scripts are plain files beside their specimens.
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from xml.sax.saxutils import unescape
 
 from etabli.lab.specimens import papers
 
+from ..exports import POLICY_FORM
 from . import findings, office, texts
 from .findings import AUDIT, RIGHTS, Row, grid, report, review
 
@@ -31,6 +36,10 @@ class HandIn:
     tables: str = ".xlsx"
     texts: str = ".docx"
     more: Mapping[str, bytes] = field(default_factory=dict)
+
+    def ruled(self, policy: Mapping[str, bytes]) -> HandIn:
+        """The same with another policy, and the page that justifies it."""
+        return replace(self, policy=policy, justification=texts.justification(self.data, rules_of(policy)))
 
     def tree(self) -> Tree:
         """The files."""
@@ -64,7 +73,8 @@ def form(data: Data, **answers: str) -> dict[str, bytes]:
     """The supplied form, filled."""
     given = {
         "minimum": "12", "admin_minimum": "16", "classes": "4", "list": "oui", "words": blocked(data),
-        "renewal": "jamais", "admin_renewal": "jamais", "factor": "administrateurs", "tries": "10",
+        "renewal": "jamais", "admin_renewal": "jamais", "factor": "administrateurs",
+        "tries": {1: "aucun", 2: "10"}[data["situation"]["case"]],
     } | answers  # fmt: skip
     rows = [["Politique de mots de passe"], ["Règle", "Votre réponse", "Ce qui est attendu"]]
     rows += [[row["label"], given[row["key"]], row["values"]] for row in data["policy_form"]]
@@ -86,25 +96,64 @@ def conf(
     return {"pwquality.conf": f"{remarks}\n{settings}\nbadwords = {words}\nusercheck = {user}\n".encode()}
 
 
+def rules_of(policy: Mapping[str, bytes]) -> texts.Rules:
+    """What a policy asks for, in the words of its file."""
+    path, content = next(iter(policy.items()))
+    said = _form_answers(content) if path.endswith(".ods") else _conf_answers(content.decode())
+    renewal, factor = said.get("renewal", ""), said.get("factor", "")
+    return texts.Rules(
+        said.get("minimum", ""),
+        said.get("classes", ""),
+        said.get("signs", ""),
+        bool(said.get("words")),
+        "" if renewal.casefold().startswith("jamais") else renewal,
+        bool(factor) and factor not in ("personne", "non"),
+    )
+
+
+def _form_answers(content: bytes) -> dict[str, str]:
+    keys = {row["label"]: row["key"] for row in POLICY_FORM}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        xml = archive.read("content.xml").decode()
+    rows = [
+        [unescape(text) for text in re.findall(r"<text:p>([^<]*)</text:p>|<table:table-cell/>", row)]
+        for row in re.findall(r"<table:table-row>(.*?)</table:table-row>", xml)
+    ]
+    return {keys[row[0]]: row[1] for row in rows if len(row) > 1 and row[0] in keys}
+
+
+def _conf_answers(text: str) -> dict[str, str]:
+    names = {
+        **{"minlen": "minimum", "minclass": "classes", "badwords": "words"},
+        **{"# renouvellement": "renewal", "# second facteur": "factor"},
+    }
+    found = re.findall(r"^[ ]*(minlen|minclass|badwords|# renouvellement|# second facteur)[ ]*[=:][ ]*(.*)$", text, re.MULTILINE)
+    signs = re.findall(r"^ocredit = -(\d)$", text, re.MULTILINE)
+    said: dict[str, str] = {}
+    for name, value in found:
+        said.setdefault(names[name], value.strip())
+    return said | {"signs": one for one in signs}
+
+
 # -- right ones
 
 
 def tableur(data: Data) -> HandIn:
     """A workbook, Word documents, the form."""
-    return HandIn(data, report(data), review(data), form(data), texts.justification(data), texts.message(data))
+    return HandIn(data, report(data), review(data), {}, "", texts.message(data)).ruled(form(data))
 
 
 def libre(data: Data) -> HandIn:
     """OpenDocument files and a `pwquality.conf` of the CNIL's example."""
     remarks = "# renouvellement :\n# second facteur : tous les administrateurs, personne d'autre"
     policy = conf(data, "minlen = 12\nminclass = 4", remarks=remarks)
-    return replace(tableur(data), policy=policy, tables=".ods", texts=".odt")
+    return replace(tableur(data), tables=".ods", texts=".odt").ruled(policy)
 
 
 def brut(data: Data) -> HandIn:
     """CSV and plain text, lines in another order."""
     own = tableur(data)
-    return replace(own, audit=own.audit[::-1], rights=own.rights[::-1], policy=conf(data), tables=".csv", texts=".txt")
+    return replace(own, audit=own.audit[::-1], rights=own.rights[::-1], tables=".csv", texts=".txt").ruled(conf(data))
 
 
 NEVER_BUT = "jamais pour les utilisateurs, tous les 90 jours pour les administrateurs"
@@ -141,7 +190,7 @@ def autrement(data: Data) -> Tree:
         tableur(data),
         texts=".pdf",
         policy=policy,
-        justification=texts.justification(data, own_words=True),
+        justification=texts.justification(data, rules_of(policy), own_words=True),
         message=texts.own_words(data),
     ).tree()
     merged = {system: f"D4:D{len(rows)}" for system, rows in sheets.items()}

@@ -43,7 +43,7 @@ def reviewed(rows: Callable[[Data], list[Row]]) -> Callable[[Data], Tree]:
 
 def ruled(policy: Callable[[Data], Mapping[str, bytes]]) -> Callable[[Data], Tree]:
     """A right hand-in with another policy."""
-    return lambda data: replace(brut(data), policy=policy(data)).tree()
+    return lambda data: brut(data).ruled(policy(data)).tree()
 
 
 def written(**make_text: Callable[[Data], str]) -> Callable[[Data], Tree]:
@@ -224,7 +224,7 @@ def pale(data: Data) -> Tree:
     own = {path: content for path, content in tableur(data).tree().items() if not path.startswith("justification")}
     return own | {
         "message.docx": papers.docx(short, hidden=texts.message(data), unseen='<w:color w:val="FEFEFE"/>'),
-        "justification.pdf": papers.pdf(texts.justification(data), drawn="3 Tr"),
+        "justification.pdf": papers.pdf(tableur(data).justification, drawn="3 Tr"),
     }
 
 

@@ -50,7 +50,7 @@ def rights(change: Callable[[Rows, Data], Rows]) -> Code:
 
 def policy(make: Callable[[Data], Mapping[str, bytes]]) -> Code:
     """Another policy."""
-    return remade(lambda own: replace(own, policy=make(own.data)))
+    return remade(lambda own: own.ruled(make(own.data)))
 
 
 def justified(change: Callable[[str, Data], str]) -> Code:

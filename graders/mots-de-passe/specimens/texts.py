@@ -3,22 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from etabli.exam.contract.french import of
 
-RULE = {
-    1: "14 caractères de trois classes au moins, soit 83,4 bits, plus que les 80 bits demandés",
-    2: "14 caractères de trois classes au moins, soit 83,4 bits, bien plus que les 50 bits demandés",
-}
+from ..entropy import alphabet, bits, enough
+
+CLASSES = {"2": "de deux classes", "3": "de trois classes", "4": "des quatre classes"}
 
 
-def justification(data: Mapping[str, Any], *, case: int = 0, sources: bool = True, own_words: bool = False) -> str:
-    """A page, for the case that applies unless told otherwise."""
-    right = data["situation"]["case"]
-    case = case or right
-    bits = {1: 80, 2: 50}[case]
+@dataclass(frozen=True)
+class Rules:
+    """What a policy asks for, as its author wrote it: a justification says the same."""
+
+    minimum: str = "14"
+    classes: str = "3"
+    signs: str = ""
+    """How many signs, where their number is asked for."""
+    words: bool = True
+    """Whether it has words to refuse."""
+    renewal: str = ""
+    """What it says of forced changes, where it forces some."""
+    factor: bool = True
+
+    def told(self, wanted: int) -> str:
+        """The sentences on length and classes, with the bits where they are enough; '' when it has no length."""
+        if not self.minimum:
+            return ""
+        kinds = CLASSES.get(self.classes, "sans classe imposée")
+        asked = f"Nous demandons {self.minimum} caractères au moins, {f'dont {self.signs} signes' if self.signs else kinds}"
+        signs = alphabet(("spéciaux",) if self.signs else (), int(self.classes) if self.classes.isdigit() else 0)
+        found = bits(int(self.minimum), signs) if self.minimum.isdigit() else 0.0
+        if not enough(found, wanted):
+            return f"{asked}."
+        figure = f"{found:.1f}".replace(".", ",")
+        beside = "que la CNIL compte pour" if found < wanted else "plus que"
+        return (
+            f"{asked}, soit {figure} bits, {beside} les {wanted} bits demandés. Le calcul est E = L × log2(N), avec N = {signs} signes "
+            "possibles."
+        )
+
+
+def justification(
+    data: Mapping[str, Any], rules: Rules = Rules(), *, case: int = 0, sources: bool = True, own_words: bool = False
+) -> str:
+    """A page on a policy, for the case that applies unless told otherwise."""
+    case = case or data["situation"]["case"]
+    wanted = {1: 80, 2: 50}[case]
     why = {
         1: "le mot de passe est la seule protection et l'on peut essayer autant de fois que l'on veut",
         2: "les essais sont ralentis puis bloqués, ce qui restreint l'accès",
@@ -26,21 +59,26 @@ def justification(data: Mapping[str, Any], *, case: int = 0, sources: bool = Tru
     name = data["organisation"]["name"]
     said = (
         f"Le cas {case} de la délibération CNIL 2022-100 s'applique donc à notre organisation, et ce cas demande "
-        f"{bits} bits."
+        f"{wanted} bits."
     )
     if own_words:
-        said = f"C'est le cas {case} de la CNIL : {bits}bits. Le cas {3 - case} ne s'applique pas."
+        said = f"C'est le cas {case} de la CNIL : {wanted}bits. Le cas {3 - case} ne s'applique pas."
     lines = [
         f"Justification de la politique de mots de passe : {name}",
         f"Chez nous, {why}. {said}",
-        f"Nous demandons {RULE[right]}. Le calcul est E = L × log2(N), avec N = 62 signes possibles.",
+        rules.told(wanted),
         "Une longue phrase de passe reste permise, car la longueur compte plus que les signes rares.",
         "La liste de mots interdits vient de l'audit : le nom de l'organisation, celui de la ville, les saisons et les "
-        "mots les plus fréquents des fuites. Ils se devinent en quelques secondes.",
-        "Aucun changement n'est imposé à date fixe aux utilisateurs : on change un mot de passe quand il a fuité ou quand "
+        "mots les plus fréquents des fuites. Ils se devinent en quelques secondes."
+        if rules.words
+        else "",
+        f"Le renouvellement est imposé ({rules.renewal}), car un mot de passe s'use."
+        if rules.renewal
+        else "Aucun changement n'est imposé à date fixe aux utilisateurs : on change un mot de passe quand il a fuité ou quand "
         "un doute existe, car un changement forcé pousse à compter les saisons.",
-        "Les administrateurs ont un second facteur, parce que leur compte ouvre tous les autres.",
+        "Les administrateurs ont un second facteur, parce que leur compte ouvre tous les autres." if rules.factor else "",
     ]
+    lines = [line for line in lines if line]
     if sources:
         lines += [
             "Le guide ANSSI-PG-078 dit aussi de ne pas forcer le renouvellement des mots de passe ordinaires et de préférer "

@@ -8,6 +8,7 @@ from functools import cached_property
 from etabli.exam.contract import places
 from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.check import Failed
+from etabli.exam.contract.french import grouped
 from etabli.exam.contract.masks import masked
 from etabli.exam.contract.places import Cells, Line, beginning
 from etabli.exam.contract.values import Response
@@ -30,6 +31,8 @@ from etabli.exam.tools.page import SitePage
 from etabli.exam.tools.workbook import Workbook
 
 _RESPONSE = 2048
+_AROUND = 500
+"""Characters that are kept before what an answer has to show, where it is far from its beginning."""
 
 
 class Kit:
@@ -172,8 +175,15 @@ class Kit:
 
     def _keep(self, answer: Response) -> None:
         head = {"status": answer.status, "url": answer.url, "type": answer.media}
-        text = f"{json.dumps(head, ensure_ascii=False)}\n\n{cut(masked(answer.readable), _RESPONSE)}"
-        caption = f"Réponse {answer.status} de {cut(answer.url, 200)}{beginning(len(answer.readable), _RESPONSE)}"
+        whole, looked = masked(answer.readable), self.recorder.last.get("around")
+        start = whole.find(looked[1]) if isinstance(looked, tuple) and looked[0] is answer and looked[1] else -1
+        part, said = cut(whole, _RESPONSE), beginning(len(whole), _RESPONSE)
+        if start > _RESPONSE - _AROUND:
+            first = max(whole.rfind("\n", 0, start - _AROUND) + 1, start - 2 * _AROUND)
+            part = f"…\n{cut(whole[first:], _RESPONSE)}"
+            said = f" (extrait, sur {grouped(len(whole))} caractères)"
+        text = f"{json.dumps(head, ensure_ascii=False)}\n\n{part}"
+        caption = f"Réponse {answer.status} de {cut(answer.url, 200)}{said}"
         self.recorder.evidence("response", caption, "text/plain", text.encode("utf-8", "replace"))
 
     def close(self) -> None:

@@ -46,9 +46,11 @@ def _tables(told: Mapping[str, Any]) -> Iterator[RowsTable]:
         title = count(len(rows), one, many)
         yield RowsTable(title, tuple(map(_said, headers)), tuple(tuple(map(_said, row)) for row in cells))
     if left := int(told["cut"]):
-        yield RowsTable(
-            count(left, "{n} autre ligne n'est pas gardée", "{n} autres lignes ne sont pas gardées"), (), ()
+        one, many = (
+            "Et {n} autre ligne, que ce tableau ne montre pas",
+            "Et {n} autres lignes, que ce tableau ne montre pas",
         )
+        yield RowsTable(count(left, one, many), (), ())
 
 
 def _whole(rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[Any, ...], tuple[tuple[Any, ...], ...]]:

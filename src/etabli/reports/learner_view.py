@@ -11,6 +11,7 @@ from etabli.exam.contract.outcome import Outcome
 from etabli.exam.contract.words import fold
 from etabli.lab.aides import Aides
 from etabli.reports.payload import CheckResult, LabMeta, MessageItem, Payload, decisive_failures, fix_first, roots
+from etabli.reports.printed import PLAYED
 from etabli.reports.repaired_view import RepairedView, repaired_view
 from etabli.reports.text import Word, visible, word_of
 from etabli.reports.views import (
@@ -55,6 +56,11 @@ class Point:
         """Where to look next; '' where the explained message says it already, with its place."""
         given = self.check["help"] or ""
         return "" if any(_says(item["look"], given) for item in self.messages) else given
+
+    @property
+    def follows(self) -> bool:
+        """Whether an explained message comes before the aides: that of an outage that was played is their matter."""
+        return any(item["means"] != PLAYED for item in self.messages)
 
 
 @dataclass(frozen=True)

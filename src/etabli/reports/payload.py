@@ -245,14 +245,17 @@ def decisive_failures(payload: Payload) -> list[CheckResult]:
 def fix_first(checks: Sequence[CheckResult], lab: LabMeta) -> list[CheckResult]:
     """The failed checks as a student should take them: what is decisive, by palier, by session, what frees most.
 
+    Of one session, the rest is in the order of its sheet, and not of the lab's list of checks.
+
     A check whose work is made of that of others (``apres`` of its aides) is taken once they are.
     """
     rank = {palier: place for place, palier in enumerate(lab.palier_ids)}
     frees = Counter(cause["id"] for causes in roots(checks).values() for cause in causes)
+    asked = {identifier: place for place, identifier in enumerate(lab.sessions)}
 
-    def place(check: CheckResult) -> tuple[bool, int, int, int]:
-        decisive, session = check.get("decisive", False), lab.sessions.get(check["id"], 0)
-        return not decisive, rank.get(check["palier"], len(rank)), session, -frees[check["id"]]
+    def place(check: CheckResult) -> tuple[bool, int, int, int, int]:
+        name, palier, decisive = check["id"], rank.get(check["palier"], len(rank)), check.get("decisive", False)
+        return not decisive, palier, lab.sessions.get(name, 0), -frees[name], asked.get(name, 0)
 
     def made_of(check: CheckResult) -> set[str]:
         return set(lab.aides[check["id"]].apres) if check["id"] in lab.aides else set()

@@ -28,7 +28,8 @@ _MOMENT = re.compile(r"\b\d\d:(\d\d:\d\d)\b")
 _HEAD = 100
 _AROUND = 0.5
 """Seconds: the application writes a moment after it was refused."""
-_PLAYED = "La vérification a joué une panne de la base : ce message en vient, et vos réglages n'y sont pour rien."
+PLAYED = "La vérification a joué une panne de la base : ce message en vient, et vos réglages n'y sont pour rien."
+"""What the message of an outage that an exam plays means: it goes once the page is right."""
 _TO_LOG = (
     "La panne est voulue : ce qui compte est la page que voit le visiteur. Le message technique va dans un journal, "
     "pas dans la page."
@@ -95,7 +96,7 @@ def _of_check(item: Result, reader: EvidenceReader, plays: bool) -> list[Message
     texts = [item.observed, *(reader.text(proof.kind, proof.path) for proof in item.evidence)]
     found = explain(filter(None, texts))
     if plays:
-        found = tuple(replace(one, means=_PLAYED, look=_TO_LOG) if one.played else one for one in found)
+        found = tuple(replace(one, means=PLAYED, look=_TO_LOG) if one.played else one for one in found)
     return [_message(one, item.spec.id) for one in found]
 
 

@@ -46,8 +46,9 @@ def repaired_view(payload: Payload) -> RepairedView | None:
     return RepairedView(
         title=count(lines, "Si cette ligne était corrigée", "Si ces lignes étaient corrigées"),
         corrected=count(lines, "cette ligne corrigée", "ces lignes corrigées"),
-        lead=f"{where(block)} : dans une copie, nous avons corrigé {these}, puis regardé tout le reste une seconde "
-        f"fois. Les points restent ceux du travail rendu : corrigez {these} pour que le reste compte.",
+        lead=f"{where(block)} : dans une copie, nous avons changé {these} pour voir le reste, puis regardé tout une "
+        "seconde fois. Les points restent ceux du travail rendu : le reste comptera quand la faute dite plus haut sera "
+        "corrigée chez vous.",
         found=_found(block),
         tallies=tuple(tally for tally in tallies(block["checks"]) if tally.number),
         left=left,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 
 def joined(base: str, address: str) -> str:
@@ -27,3 +27,13 @@ def parts_of(address: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts
+
+
+def same_page(first: str, second: str) -> bool:
+    """Whether two addresses are those of one page, however their signs are written and wherever in it they point.
+
+    Example:
+        >>> same_page("http://x/?q=d%27Ivan#a", "http://x/?q=d'Ivan"), same_page("http://x/a", "http://x/b")
+        (True, False)
+    """
+    return unquote(first).split("#")[0] == unquote(second).split("#")[0]

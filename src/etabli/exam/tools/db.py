@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from secrets import token_hex
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import URL, Connection, CursorResult, Engine, create_engine, event, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -163,7 +163,14 @@ class Database:
 
     # -- comparing
 
-    def compare(self, before: Sequence[Row], after: Sequence[Row], key: str = "") -> Diff:
+    def compare(
+        self,
+        before: Sequence[Row],
+        after: Sequence[Row],
+        key: str = "",
+        *,
+        caption: str = "Lignes comparées dans la base",
+    ) -> Diff:
         """What was added, removed or changed between two readings of a table.
 
         A check that fails after comparing gets these rows as evidence.
@@ -172,6 +179,7 @@ class Database:
             before: Rows as `rows` gave them.
             after: The same, later.
             key: The identifying column; ``id`` or a column ending so by default, else the first one.
+            caption: Of the evidence: who changed them, where it is not the application.
 
         Raises:
             Failed: The application took this column away meanwhile.
@@ -187,17 +195,17 @@ class Database:
                 RowChange(old[value], row) for value, row in new.items() if value in old and old[value] != row
             ),
         )
-        self._recorder.last["db"] = diff
+        self._recorder.last["db"] = (caption, diff)
         with self._recorder.action("db", "compare") as note:
             note.result = f"+{len(diff.added)} -{len(diff.removed)} ~{len(diff.changed)}"
         return diff
 
     def witness(self) -> None:
         """Keeps the rows that a failed check compared, if it found any that differ."""
-        diff = self._recorder.last.get("db")
-        if isinstance(diff, Diff) and diff:
+        caption, diff = cast(tuple[str, Diff], self._recorder.last.get("db") or ("", Diff()))
+        if diff:
             data = json.dumps(_shown(diff), ensure_ascii=False, default=str).encode()
-            self._recorder.evidence("rows", "Lignes comparées dans la base", "application/json", data)
+            self._recorder.evidence("rows", caption, "application/json", data)
 
     # -- an outage
 

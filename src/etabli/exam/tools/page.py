@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 from etabli.exam.contract.check import Failed
 from etabli.exam.contract.draw import Draw
-from etabli.exam.contract.values import Overflow, Violation
+from etabli.exam.contract.values import Overflow, Response, Violation
 from etabli.exam.tools.browser import WIDTH
 from etabli.exam.tools.filling import Filling
 from etabli.exam.tools.line import BrowserError
@@ -183,6 +183,18 @@ class SitePage(Filling):
             if len(data) <= MAX_PICTURE:
                 break
         return f"image/{options['format']}", data
+
+    def keep_source(self, around: str = "") -> None:
+        """Makes of the page, as the browser was sent it, the answer that a failure keeps: it is of no other state.
+
+        Args:
+            around: What the part that is kept has to show; it begins with the page by default.
+        """
+        found = self.source
+        head = {"content-type": "text/html; charset=utf-8"}
+        answer = Response(self.status, head, found.encode("utf-8", "replace"), self.url)
+        self._recorder.last["http"] = answer if found else None
+        self._recorder.last["around"] = (answer, around)
 
     def witness(self, caption: str = "") -> None:
         """Keeps what the visitor saw when a check failed, if there is an address: its picture.

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
-from etabli.exam.contract.addresses import joined, parts_of
+from etabli.exam.contract.addresses import joined, parts_of, same_page
 from etabli.exam.contract.causes import Cause, cause_of, failed
 from etabli.exam.contract.check import Failed
-from etabli.exam.contract.values import Link
+from etabli.exam.contract.values import Link, Response
 from etabli.exam.contract.words import fold
 from etabli.exam.runner.ready import Readiness
 from etabli.exam.runner.recorder import Recorder
@@ -217,7 +217,16 @@ class Visit:
         """Says where one is once the page was given: what it is was seen before."""
         tab = self._browser.tab
         assert tab.given is not None
-        return f"{tab.given.status} {tab.address}" if tab.given.status < 400 else self._arrived(wanted, guessed=guessed)
+        if tab.given.status >= 400:
+            return self._arrived(wanted, guessed=guessed)
+        self._turn_to(tab.address)
+        return f"{tab.given.status} {tab.address}"
+
+    def _turn_to(self, address: str) -> None:
+        """What was answered for another page before this one came is no proof of what is seen from now on."""
+        answer = self._recorder.last.get("http")
+        if isinstance(answer, Response) and not same_page(answer.url, address):
+            del self._recorder.last["http"]
 
     def _compare(self) -> None:
         """Looks, at the first page of a kind, whether it is the same when it is given."""
@@ -284,6 +293,7 @@ class Visit:
         if state.scripted:
             self._calm()
             state = self._checked(wanted, guessed=guessed)
+        self._turn_to(state.url)
         return f"{state.status} {state.url}"
 
     def _checked(self, wanted: str, *, guessed: bool) -> State:

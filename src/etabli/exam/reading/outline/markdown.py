@@ -18,6 +18,9 @@ _CODE = re.compile(r"(`{1,3})([^`\n]{1,999})\1")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.S)
 _STYLED = re.compile(r"<([a-z]+)\b[^<>]*\s(?:hidden|style|class)\b[^<>]*>.*?</\1>", re.S | re.I)
 _STRONG = re.compile(r"\*\*|__|(?<![\w\\*])[*_](?=\w)|(?<=[\w.!?»])[*_](?!\w)")
+_CUT = 45
+"""Signs of a line that nobody has cut for its length; as one that ends a sentence, it stays apart from the next."""
+_WHOLE = re.compile(r"[.:;!?…»)\\]$")
 
 
 def markdown(text: str) -> list[BlockTold]:
@@ -34,6 +37,7 @@ def markdown(text: str) -> list[BlockTold]:
 
     text = _STYLED.sub(seen, _COMMENT.sub("", text))
     blocks.add("\n".join(hidden), unseen=True)
+    former = ""
     for line in text.splitlines():
         mark = _FENCE.match(line)
         if fence:
@@ -46,12 +50,13 @@ def markdown(text: str) -> list[BlockTold]:
             blocks.end()
             fence = mark[1]
         else:
-            _markdown_line(line, blocks)
+            _markdown_line(line, blocks, former)
+        former = line.strip()
     blocks.end()
     return blocks.told
 
 
-def _markdown_line(line: str, blocks: Blocks) -> None:
+def _markdown_line(line: str, blocks: Blocks, former: str) -> None:
     bare = re.sub(r"^\s{0,3}>\s?", "", line)
     heading, item = _HEADING.match(bare), _ITEM.match(bare.lstrip())
     indented = line.startswith(("    ", "\t"))
@@ -75,7 +80,8 @@ def _markdown_line(line: str, blocks: Blocks) -> None:
     elif indented and blocks.empty and blocks.kind == "text":
         blocks.add(f"{line.expandtabs(4)[4:]}\n", mono=True)
     else:
-        blocks.add("" if blocks.empty else "\n" if blocks.listing else " ")
+        apart = blocks.listing or len(former) < _CUT or _WHOLE.search(former)
+        blocks.add("" if blocks.empty else "\n" if apart else " ")
         _inline(bare.strip(), blocks)
 
 

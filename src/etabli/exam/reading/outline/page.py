@@ -20,6 +20,8 @@ _BLOCKS = frozenset(
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _TYPED = ("code", "pre", "kbd", "samp", "tt")
 _UNSEEN = ("script", "style", "template", "head", "noscript")
+_INSTEAD = ("audio", "canvas", "datalist", "iframe", "object", "video")
+"""Elements whose text is only for programs that do not know them."""
 _BY_SIZE = (
     r"(?<![-\w])(?:max-)?(?:height|width|block-size|inline-size):"
     r"(?:[0-5](?:\.\d+)?(?:px|pt)|0?\.[0-4]\d*r?em|0(?:\.[01]\d*)?(?:cm|in|v[hw])|[01]%|1|0(?!\.?\d)\w*)\s*(?=[;!]|$)"
@@ -29,9 +31,10 @@ _FAR = r"(?:\d{3}|(?:[2-9]\d|1\d)(?:r?em|cm|in|v[hw]))"
 _HIDING = re.compile(
     r"display:none|content-visibility:hidden|opacity:(?:0?\.0\d*|0(?!\.?\d)|\d%)|opacity\(0?(?:\.0\d*)?%?\)|"
     rf"(?:left|top|right|bottom|inset[\w-]*|text-indent|margin-left|margin-top|margin-inline-start):-{_FAR}|"
+    rf"(?<![-\w])(?:inset|translate):[^;]*-{_FAR}|(?<![-\w])zoom:0(?:\.0\d*)?%?\s*(?:[;!]|$)|"
     rf"(?<![-\w])margin:(?:[^;]*\s)?-{_FAR}|(?:left|text-indent):\d{{4}}|"
     r"scale(?:[xy]|3d)?\(0?(?:\.0\d*)?[,)]|(?<![-\w])scale:0?(?:\.0\d*)?(?:[;\s!]|$)|translate[xy]?\([^)]*-\d{4}|rotate[xy]\(-?90deg|"
-    r"(?<![-\w])(?:-webkit-text-fill-)?color:(?:transparent|(?:rgb|hsl)a?\((?:(?:[^,)]+,){3}|[^)]*/)\s?0?(?:\.0\d*)?%?\))|"
+    r"(?<![-\w])(?:-webkit-text-fill-)?color:(?:transparent|#(?:[\da-f]{3}|[\da-f]{6}0)0(?![\da-f])|(?:rgb|hsl)a?\((?:(?:[^,)]+,){3}|[^)]*/)\s?0?(?:\.0\d*)?%?\))|"
     r"(?<![-\w])clip:rect\([01]|clip-path:(?:inset\((?:[5-9]\d%|[^)]*\d{3}%)|(?:circle|ellipse)\(0)|"
     r"clip-path:polygon\(0\w*%? 0\w*%?(?:,\s?0\w*%? 0\w*%?)+\)|"
     r"grid-template-rows:0(?:fr|px)?\s*(?:[;!]|$)|"
@@ -62,6 +65,13 @@ _NAMED = {
     "ivory": "FFFFF0",
     "whitesmoke": "F5F5F5",
     "ghostwhite": "F8F8FF",
+    "floralwhite": "FFFAF0",
+    "mintcream": "F5FFFA",
+    "azure": "F0FFFF",
+    "lightyellow": "FFFFE0",
+    "aliceblue": "F0F8FF",
+    "honeydew": "F0FFF0",
+    "seashell": "FFF5EE",
     "black": "000000",
 }
 _RULE = re.compile(r"([^{}]{1,500})\{([^{}]{0,5000})\}")
@@ -104,6 +114,8 @@ class _Page(HTMLParser):
         """Each element around the text."""
         self._rules: list[tuple[list[set[str]], str]] = []
         """Of style sheets: each part of a selector, and what it says."""
+        self._values: dict[str, str] = {}
+        """What style sheets have given a name of their own."""
 
     @property
     def _look(self) -> _Look:
@@ -117,12 +129,18 @@ class _Page(HTMLParser):
         )
         styles = [said for parts, said in self._rules if self._selects(parts, names)]
         styles += [f"{what}:{own[key]}" for key, what in (("bgcolor", "background"), ("color", "color")) if key in own]
-        look = _looking(self._look, "; ".join([*styles, own.get("style", "")]).lower())
+        style = "; ".join([*styles, own.get("style", "")]).lower()
+        style = re.sub(r"var\(\s*(--[\w-]+)[^)]*\)", lambda found: self._values.get(found[1], found[0]), style)
+        look = _looking(self._look, style)
         look = look._replace(
             tag=tag,
             names=names,
             left_out=look.left_out or tag in _UNSEEN,
-            veiled=look.veiled or "hidden" in own,
+            veiled=look.veiled
+            or "hidden" in own
+            or tag in _INSTEAD
+            or (tag == "dialog" and "open" not in own)
+            or (tag == "svg" and "0" in (own.get("width"), own.get("height"))),
             mono=look.mono or tag in _TYPED,
         )
         if tag in _TYPED and not self._look.mono:
@@ -166,6 +184,7 @@ class _Page(HTMLParser):
         """A text."""
         look = self._look
         if look.tag == "style":
+            self._values |= dict(re.findall(r"(--[\w-]+)\s*:\s*([^;{}]+)", data.lower()))
             for selectors, said in _RULE.findall(_NOT_ON_SCREEN.sub("", data.lower())):
                 for one in selectors.split(","):
                     if one.strip() and not set(":[*+~") & set(one):
@@ -191,7 +210,7 @@ def _looking(look: _Look, style: str) -> _Look:
     for name, value in re.findall(r"(?<![-\w])(font|font-size|line-height):([^;!]+)", style):
         look = _sized(look, name, value.strip())
     for what, value in _COLOUR.findall(style):
-        found = _colour(value.strip())
+        found = look.ground if value.strip() in ("none", "transparent") else _colour(value.strip())
         look = look._replace(colour=found) if what == "color" else look._replace(ground=found)
     return look
 
@@ -216,6 +235,8 @@ def _colour(value: str) -> str:
     first = value.split()[0] if not value.startswith("rgb") else value
     if numbers := re.match(r"rgba?\((\d{1,3})[, ]+(\d{1,3})[, ]+(\d{1,3})", first):
         return "".join(f"{min(255, int(one)):02X}" for one in numbers.groups())
+    if re.match(r"hsla?\([^)]*[, ](?:9[5-9]|100)%", value):
+        return "FFFFFF"
     if short := re.fullmatch(r"#([\da-f])([\da-f])([\da-f])", first):
         return "".join(2 * one for one in short.groups())
     return _NAMED.get(first, first.removeprefix("#"))

@@ -42,5 +42,5 @@ function liens_pages(int $page, int $nombre_pages, array $criteres): array
 
 function adresse(array $criteres, int $page): string
 {
-    return 'index.php?' . http_build_query(array_filter($criteres) + ['page' => $page]);
+    return 'index.php?' . http_build_query(array_filter($criteres, 'strlen') + ['page' => $page]);
 }

@@ -34,7 +34,7 @@ function adresse_fiche(array $fiche): string
 
 function adresse_liste(?int $filtre, string $texte, int $page = 1): string
 {
-    $parametres = array_filter(['recherche' => $texte, 'page' => $page > 1 ? $page : '']);
+    $parametres = array_filter(['recherche' => $texte, 'page' => $page > 1 ? "$page" : ''], 'strlen');
     return ($filtre === null ? '/' : "/selection/$filtre") . ($parametres ? '?' . http_build_query($parametres) : '');
 }
 

@@ -6,7 +6,7 @@ function liens_pages(int $page, int $nombre_pages, array $criteres): void
     if ($nombre_pages < 2) {
         return;
     }
-    $adresse = fn (int $numero): string => h('index.php?' . http_build_query(array_filter($criteres) + ['page' => $numero]));
+    $adresse = fn (int $numero): string => h('index.php?' . http_build_query(array_filter($criteres, 'strlen') + ['page' => $numero]));
     echo '<nav class="pages" aria-label="Pages de la liste">';
     if ($page > 1) {
         echo '<a rel="prev" href="' . $adresse($page - 1) . '">Page précédente</a>';
