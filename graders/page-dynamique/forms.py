@@ -209,6 +209,7 @@ def need_add_form(site: Site) -> Form:
     form = find_add_form(site)
     if form is None and (stopped := site.memo.get("add-stopped")):
         site.page.open(site.memo["add-stopped-at"])  # the picture that is kept is that of the page that stops
+        site.page.keep_source()
         raise Failed(
             observed=f"{stopped} {NOT_SEEN}",
             expected=f"Un lien mène à un formulaire qui ajoute {site.words.an_item}, envoyé par la méthode POST.",
