@@ -67,6 +67,19 @@ def test_pages_as_they_are_written(text: str, block: tuple[str, str, list[str]])
     assert tuple(outline.html(text)[0]) == block
 
 
+def test_the_foot_of_a_page_of_word_is_told_before_its_body() -> None:
+    made = papers.unzipped(FORMS.docx("vu\n"))
+    related = made["word/_rels/document.xml.rels"].decode()
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer"
+    foot = f'<Relationship Id="rIdF" Type="{kind}" Target="footer1.xml"/></Relationships>'
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    made |= {
+        "word/_rels/document.xml.rels": related.replace("</Relationships>", foot).encode(),
+        "word/footer1.xml": f'<w:ftr xmlns:w="{space}"><w:p><w:r><w:t>Source</w:t></w:r></w:p></w:ftr>'.encode(),
+    }
+    assert told("f.docx", papers.zipped(made)) == [("text", "Source", []), ("text", "vu", [])]
+
+
 def test_hidden_text_of_word_is_told_apart() -> None:
     assert told("f.docx", papers.docx("vu", hidden="caché")) == [("text", "vu", []), ("hidden", "caché", [])]
 

@@ -13,7 +13,8 @@ from .markup import END, START, TEXT, Event, walk, whole
 from .ods.sheets import CONTENT, refuse_encrypted, spacing
 from .relations import main_part, relations
 
-_MORE = ("header", "footer", "footnotes", "endnotes")
+AROUND = ("header", "footer", "footnotes", "endnotes")
+"""Parts of a Word document that stand around its body."""
 WORD_SPACES = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _NO = ("0", "false", "off")
 _TINY_HALF_POINTS, _TINY_POINTS = 6, 3.0
@@ -41,7 +42,7 @@ def docx(archive: Archive, *, seen: bool = False) -> str:
     """
     main = main_part(archive)
     found = relations(archive, main).values()
-    parts = [main, *sorted(one.target for one in found if one.kind in _MORE and one.target in archive)]
+    parts = [main, *sorted(one.target for one in found if one.kind in AROUND and one.target in archive)]
     hidden = _hiding_styles(archive, [one.target for one in found if one.kind == "styles" and one.target in archive])
     return "\n".join(line for part in parts for line in _word_lines(archive, part, seen, hidden))
 

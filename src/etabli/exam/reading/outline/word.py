@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..archive import Archive
 from ..markup import END, START, TEXT, Event, walk, whole
-from ..prose import WORD_SPACES, colour_in_word, is_pale, veils_in_word
+from ..prose import AROUND, WORD_SPACES, colour_in_word, is_pale, veils_in_word
 from ..relations import main_part, relations
 from ..told import BlockTold
 from .building import Blocks, is_mono
@@ -34,19 +34,22 @@ class _Style:
 
 
 def docx(archive: Archive) -> list[BlockTold]:
-    """The blocks of a Word document.
+    """The blocks of a Word document: what stands around its pages, then its body.
 
     Raises:
         Refused: It is damaged or too big.
     """
     main = main_part(archive)
-    found = {one.kind: one.target for one in relations(archive, main).values() if one.target in archive}
+    related = [one for one in relations(archive, main).values() if one.target in archive]
+    found = {one.kind: one.target for one in related}
+    around = sorted({one.target for one in related if one.kind in AROUND})
     styles = _word_styles(archive, found["styles"]) if "styles" in found else {}
     numbered = _word_numbers(archive, found["numbering"]) if "numbering" in found else None
     reader = _Docx(styles, numbered)
-    for event in walk(archive.read(main), main):
-        reader.take(event)
-    reader.blocks.end()
+    for part in (*around, main):
+        for event in walk(archive.read(part), part):
+            reader.take(event)
+        reader.blocks.end()
     return reader.blocks.told
 
 
