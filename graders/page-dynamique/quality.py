@@ -18,6 +18,7 @@ from etabli.exam.tools.db import OUTAGES
 
 from . import hostile, kinds
 from .acting import ways
+from .adding import PAGES
 from .connection import own_texts
 from .diagnosis import LEAKS, crash, leak, own_text, visible_text
 from .formats import in_english, quote
@@ -83,15 +84,17 @@ def expect_titles(site: Site) -> None:
 
 def expect_language(site: Site) -> None:
     """French is announced, on ``/``, on an item's page when there is one, and on every other kind of page."""
-    langs = [(where, site.page.lang) for where in _main_two(site)]
-    langs += [(where, head.lang) for where, head in kinds.heads(site).items()]
-    for where, lang in langs:
+    langs = [(where, site.page.url, site.page.lang) for where in _main_two(site)]
+    further = kinds.further_pages(site)
+    langs += [(f"Sur {where}", further[where], head.lang) for where, head in kinds.heads(site).items()]
+    for where, address, lang in langs:
         if lang.lower().split("-")[0] != "fr":
-            if further := kinds.further_pages(site).get(where):
-                where = f"Sur {where}"
-                site.page.open(further)  # the page whose picture is kept
+            site.page.open(address)  # what is kept is of the page that is told
+            site.page.keep_source("<html")
             shown = f"lang vaut {quote(lang)}" if lang else "la balise <html> n'indique pas de langue"
-            raise Failed(observed=f"{where}, {shown}.", expected='La balise est <html lang="fr"> sur chaque page.')
+            written = [path for path in site.files.paths(*PAGES, ".py") if "<html" in site.files.text(path).lower()]
+            place = f" Cette balise est dans {written[0]}." if len(written) == 1 else ""
+            raise Failed(f"{where}, {shown}.{place}", 'La balise est <html lang="fr"> sur chaque page.')
 
 
 def _main_two(site: Site) -> Iterator[str]:

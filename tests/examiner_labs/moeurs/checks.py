@@ -380,8 +380,8 @@ def check_temoins(page, http, db):
     db.update("objets", {"id": 1}, nom="Lampe bleue")
     diff = db.compare(before, db.rows("objets"))
     expect([change.columns for change in diff.changed], [("nom",)])
-    http.get("/nulle-part")
     page.open("/liste")
+    http.get("/nulle-part")  # before the page, it would be no proof of what is seen there
     raise Failed("à revoir", "autre chose")
 
 
