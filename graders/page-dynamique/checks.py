@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from etabli.exam import check
+from etabli.exam import Failed, check
 
 from . import adding, hostile, items, lists, notice, quality
 from .formats import quote
@@ -98,6 +98,7 @@ def check_liste_complete(site: Site) -> None:
 )  # fmt: skip
 def check_liste_suit_ajout(site: Site) -> None:
     """Une ligne ajoutée dans la base apparaît dans la liste."""
+    site.home()  # as who comes again: a copy that was kept may be shown
     site.stock.add(site.drawn.put, **site.stock.ahead())
     site.entry(site.drawn.put, why="Après l'ajout d'une ligne dans la base")
 
@@ -320,7 +321,7 @@ def check_ajout_sans_doublon(site: Site) -> None:
 
 
 @check(
-    points=2, palier=ATTENDU, competences=SITE, after=["ajout-enregistre"],
+    points=2, palier=ATTENDU, competences=SITE, after=["base-jointe"], blames=["ajout-enregistre"],
     help="Reliez chaque champ à une balise <label> ; un texte grisé dans le champ ne suffit pas.",
 )  # fmt: skip
 def check_etiquettes(site: Site) -> None:
@@ -328,7 +329,11 @@ def check_etiquettes(site: Site) -> None:
 
     RGAA 11.1: a placeholder is no label.
     """
-    adding.expect_labels(site)
+    try:
+        adding.expect_labels(site)
+    except Failed as failed:
+        failed.because = ("ajout-enregistre",)
+        raise
 
 
 @check(
@@ -386,7 +391,7 @@ def check_mentions_legales(site: Site) -> None:
 def check_injection_sql(site: Site) -> None:
     """Ce que tape un visiteur ne devient jamais du SQL.
 
-    OWASP Top 10, injection; search, filter and item address.
+    OWASP Top 10, injection; search, addresses of the filter, of pages and of items.
     """
     with site.told_by_items():
         quality.expect_no_injection(site)

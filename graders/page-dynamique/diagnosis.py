@@ -95,6 +95,8 @@ _CAUGHT = re.compile(
     r"(?P<what>[^\n]{0,80}?\b\w*(?:Error|Exception)\b[^\n]{0,600})"
 )
 """An exception that a program in PHP caught, and wrote in its journal itself."""
+_GUESS = re.compile(r"\.? Did you mean:? .{1,80}?\?$")
+"""What Python guesses of a wrong name, in English: the name is told, and advice says to compare it."""
 _REFERER = re.compile(r", referer: \S+$")
 _JUST_NOW = 5.0
 """Seconds between a visit and its entry in the journal, at most; the two clocks may be of two time zones."""
@@ -125,7 +127,7 @@ def last_error(journal: str, path: str = "") -> str:
     if not raised:
         return ""
     place = f" ({frames[-1]['file']}, ligne {frames[-1]['line']})" if frames else ""
-    return cut(squeeze(raised[-1]), READABLE - len(place)) + place
+    return cut(_GUESS.sub("", squeeze(raised[-1])), READABLE - len(place)) + place
 
 
 def crash(status: int, text: str) -> str:
@@ -206,6 +208,8 @@ ADVICE = (
      "La base a refusé votre requête : essayez-la dans phpMyAdmin ou Adminer, puis comparez les noms à l'énoncé."),
     (CONNECTION.pattern,
      "Votre site doit lire l'adresse et le compte de la base dans DB_HOST, DB_PORT, DB_NAME, DB_USER et DB_PASSWORD."),
+    (r"has no attribute|is not defined|Undefined variable|Call to undefined|undefined (?:variable|function|method)",
+     "Cherchez la ligne que nomme le message, et comparez le nom inconnu, lettre par lettre, à celui que vous avez défini."),
     (r".", "Cherchez la ligne que nomme le message, et remontez d'où vient la valeur dont il parle."),
 )  # fmt: skip
 """Where to look, by what the message says."""
@@ -237,6 +241,8 @@ class Written:
     """Whether the home page surely runs it."""
     constant: bool = False
     """Whether PHP's ``const`` gives one of its values: it takes no call."""
+    ready: str = ""
+    """The source that already has the environment's address under a name, which nothing of the connection uses."""
 
     def sentence(self) -> str:
         """What is said of it, with its place."""
@@ -250,6 +256,7 @@ class Written:
             f"Ici, le serveur de base de données n'est pas celui de votre poste : lisez DB_HOST, DB_PORT, DB_NAME, "
             f"DB_USER et DB_PASSWORD dans l'environnement, par exemple {ask}, et gardez vos valeurs comme secours."
             + (" Aucun mot de passe n'est donné à la base : ajoutez aussi DB_PASSWORD." if self.lacks_password else "")
+            + (f" {self.ready} les lit déjà : servez-vous de ses noms." if self.ready else "")
             + (" « const » n'accepte pas getenv : appelez-le là où la constante sert." if self.constant else "")
         )
 
@@ -260,6 +267,10 @@ class Written:
         return any(not edit.was and place in edit.becomes and edit.becomes != place for edit in self.repair)
 
 
+_NAMED_HOST = re.compile(
+    r"""(?:define\(\s*["']DB_HOST["']\s*,|\bDB_HOST\s*=)[^;\n]{0,40}(?:getenv|_ENV|_SERVER|environ)\b"""
+)
+"""A name that is given what the environment says."""
 _CONSTANT = re.compile(r"""\bconst\s+\w{1,80}\s*=\s*["']?$""")
 """What stands before a value that PHP's ``const`` gives."""
 
@@ -280,7 +291,8 @@ def written_connection(files: Files) -> Written | None:
         start = texts[first.path].rfind("\n", 0, first.start) + 1
         text = texts[first.path][start : start + 300].split("\n")[0]
         constant = any(_CONSTANT.search(texts[edit.path][max(0, edit.start - 200) : edit.start]) for edit in told)
-        return Written(first.path, first.line, text, edits, bool(run), constant)
+        ready = next((path for path, text in texts.items() if path != first.path and _NAMED_HOST.search(text)), "")
+        return Written(first.path, first.line, text, edits, bool(run), constant, ready)
     if any(_ASKS_HOST.search(text) for text in texts.values()):
         return None
     paths = [path for path in texts if path in reached.paths]

@@ -18,6 +18,7 @@ from etabli.exam.tools.db import OUTAGES
 
 from . import hostile, kinds
 from .acting import ways
+from .adding import PAGES
 from .connection import own_texts
 from .diagnosis import LEAKS, crash, leak, own_text, visible_text
 from .formats import in_english, quote
@@ -38,8 +39,8 @@ MOST_LINKED = 30
 
 MOST_FOLLOWED = 3
 """Links and buttons of an item's page, to change or delete it, behind which a stored text is looked for."""
-MOST_SHOWN = 20
-"""Addresses that the browser opens by itself too."""
+MOST_SHOWN, FEW_SHOWN = 20, 3
+"""Addresses that the browser opens by itself too; the second where it would ask for them as any other request does."""
 MOST_TOLD = 12
 """Addresses that are told of those that give something away."""
 _ESCAPE = re.compile(r"\bESCAPE\s*\\?(['\"])([^\\'\"\s])\\?\1", re.IGNORECASE)
@@ -83,15 +84,17 @@ def expect_titles(site: Site) -> None:
 
 def expect_language(site: Site) -> None:
     """French is announced, on ``/``, on an item's page when there is one, and on every other kind of page."""
-    langs = [(where, site.page.lang) for where in _main_two(site)]
-    langs += [(where, head.lang) for where, head in kinds.heads(site).items()]
-    for where, lang in langs:
+    langs = [(where, site.page.url, site.page.lang) for where in _main_two(site)]
+    further = kinds.further_pages(site)
+    langs += [(f"Sur {where}", further[where], head.lang) for where, head in kinds.heads(site).items()]
+    for where, address, lang in langs:
         if lang.lower().split("-")[0] != "fr":
-            if further := kinds.further_pages(site).get(where):
-                where = f"Sur {where}"
-                site.page.open(further)  # the page whose picture is kept
+            site.page.open(address)  # what is kept is of the page that is told
+            site.page.keep_source("<html")
             shown = f"lang vaut {quote(lang)}" if lang else "la balise <html> n'indique pas de langue"
-            raise Failed(observed=f"{where}, {shown}.", expected='La balise est <html lang="fr"> sur chaque page.')
+            written = [path for path in site.files.paths(*PAGES, ".py") if "<html" in site.files.text(path).lower()]
+            place = f" Cette balise est dans {written[0]}." if len(written) == 1 else ""
+            raise Failed(f"{where}, {shown}.{place}", 'La balise est <html lang="fr"> sur chaque page.')
 
 
 def _main_two(site: Site) -> Iterator[str]:
@@ -214,7 +217,7 @@ def _expect_within(site: Site, width: int, pages: Iterable[tuple[str, str]]) -> 
 
 
 def expect_no_injection(site: Site) -> None:
-    """Hostile texts in the search, in the filter's address and in an item's address stay texts.
+    """Hostile texts in the search, in the addresses of the filter, of pages and of an item stay texts.
 
     Half of it among the hidden rows, half among those of the candidate's own folder.
     """
@@ -227,6 +230,7 @@ def expect_no_injection(site: Site) -> None:
     hostile.expect_search_safe(site, site.drawn.searches[::2])
     _expect_filter_safe(site)
     site.expect_unchanged(before, "Après des textes piégés dans la recherche et le filtre")
+    hostile.expect_links_safe(site)
     site.as_at_home()
     before = site.stock.snapshot()
     hostile.expect_search_safe(site, site.drawn.searches[1::2])
@@ -514,13 +518,13 @@ def expect_nothing_secret(site: Site) -> None:
     """
     for entry in site.linked()[:1]:
         site.go_by_hand(entry)
-    told = dict[str, str]()
+    most, told = FEW_SHOWN if site.page.alike else MOST_SHOWN, dict[str, str]()
     for number, address in enumerate(hostile.web_addresses(site.files.paths(), site.draws.of("ordre des adresses"))):
         for ask in site.visitors(f"qui demande {address}"):
             answer = ask("/" + percent(address))
             if found := _secret_in(site, answer.status, answer.readable, address):
                 told[f"/{address}"] = found
-        if number < MOST_SHOWN and f"/{address}" not in told:
+        if number < most and f"/{address}" not in told:
             with suppress(Failed):  # what is no page to be shown was asked for above
                 site.page.open("/" + percent(address), guessed=True)
                 if found := _secret_in(site, site.page.status, site.page.source, address):

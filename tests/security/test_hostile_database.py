@@ -98,7 +98,7 @@ def test_what_a_candidate_may_raise_is_their_own_session_alone(
     "left",
     [
         "mariadb -e 'CREATE DATABASE restee'",
-        "mariadb -e 'CREATE USER reste'",
+        pytest.param("mariadb -e 'CREATE USER reste'", marks=pytest.mark.long),
         "mariadb -e 'SET GLOBAL max_connections = 119'",
         """mariadb NAME -e "CREATE TABLE x (x INT); XA START 'x'; INSERT INTO x VALUES (1); XA END 'x'; XA PREPARE 'x'" """,
         "head -c 150M /dev/zero >/var/lib/mysql/reste",
@@ -225,7 +225,7 @@ def test_what_a_structure_file_leaves_is_never_an_incident(
 
 
 @settings(
-    max_examples=int(os.environ.get("ETABLI_EXEMPLES", "25")) // 5,
+    max_examples=int(os.environ.get("ETABLI_EXEMPLES", "15")) // 5,
     deadline=None,
     database=None,
     derandomize="ETABLI_EXEMPLES" not in os.environ,
@@ -255,6 +255,20 @@ def test_who_kills_the_database_fails_alone(tmp_path: Path, little_memory: None)
     runs = graded(plan_below(tmp_path).narrowed(["liste-complete"]), tmp_path, {"memoire": corpus()["memoire"]})
     assert "mémoire" in str(runs["memoire"].reason)
     assert runs["memoire"].attempts == 2
+
+
+def with_a_structure_of_a_gigabyte(folder: Path) -> None:
+    (folder / "base").mkdir(parents=True)
+    (folder / "index.php").write_text("<?php echo 'ici';", "utf-8")
+    held = "".join(f"SET @v{number} = REPEAT('x', 16000000);\n" for number in range(60))
+    (folder / "base" / "modifications.sql").write_text(held, "utf-8")
+
+
+@pytest.mark.long
+def test_a_structure_file_that_brings_the_server_down_fails_alone(tmp_path: Path, little_memory: None) -> None:
+    plan = plan_below(tmp_path).narrowed(["liste-complete"])
+    runs = graded(plan, tmp_path, {"lourde": with_a_structure_of_a_gigabyte})
+    assert "base/modifications.sql" in str(runs["lourde"].reason) and "mémoire" in str(runs["lourde"].reason)
 
 
 def servers() -> set[str]:
