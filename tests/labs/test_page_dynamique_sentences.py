@@ -704,7 +704,7 @@ def test_a_search_that_minds_accents_only_says_so_and_names_the_rows_put_in(show
 ])  # fmt: skip
 def test_a_token_of_another_visitor_that_was_enough_is_told(forged: hostile.Forged, expected: str, advice: str) -> None:
     victim = site()
-    victim.db = SimpleNamespace(compare=lambda _old, _new: Diff(removed=({"id": 3},)))
+    victim.db = SimpleNamespace(compare=lambda _old, _new, caption="": Diff(removed=({"id": 3},)))
     victim.stock = SimpleNamespace(rows=lambda _table: [])
     found = failure(lambda: items._expect_forged_refused(victim, {"objets": [{"id": 3}]}, "suppression", forged))
     without = " sans le jeton « jeton »" if forged.token else ""
