@@ -59,10 +59,11 @@ GESTURES = {
 }  # fmt: skip
 """By scene: what ``reflexes.md`` says, and the words by which it is recognised."""
 _CLAUSES = re.compile(r"[.;:!?,()\n]+|\b(?:mais|puis|car|sinon|et)\b", re.IGNORECASE)
-_DONE = r"(?:chang|modifi|remplac|renouvel|activ|bloqu|prev|avert|alert|dites?|dis|contact|appel|signal|fai|surveill|regard|debranch|coup|deconnect)"
+_DONE = r"(?:chang|modifi|remplac|renouvel|activ|bloqu|prev|avert|alert|dites?|dis|contact|appel|signal|fai|fer|derang|surveill|regard|debranch|coup|deconnect)"
 _AGAINST = re.compile(
     r"^ni\b|\b(?:inutile|ne servent? (?:a|pas)|(?<!n )oublie[sz]? (?!pas)|(?<!n )attend\w* avant|sans urgence"
     r"|pas (?:besoin|la peine|necessaire|utile|oblige\w*)|(?:evit|gard)e[zr]? (?:vous )?(?:bien )?(?:de|d)"
+    r"|n est (?:pas|plus) (?:de|du|d|une? (?:affaire|probleme|question))"
     rf"|ne? (?:(?:les?|la|l|lui|leur|y|en|vous|te|t) )?{_DONE}\w* (?:pas|rien|jamais|personne|aucun\w*|surtout)"
     rf"|ne (?:pas|rien|jamais|surtout pas) (?:(?:les?|la|l|lui|leur|y|en) )?{_DONE}\w*)\b"
 )

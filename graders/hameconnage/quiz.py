@@ -256,6 +256,7 @@ def _truth(one: Question, variant: Variant) -> set[bool] | None:
     """What the key of a question may be; None when it is not about an address of the mailbox."""
     text = fold(one.text)
     traps, honest = hosts(variant)
+    traps += [".".join(host.split(".")[-2:]) for host in traps]  # a subdomain is anybody's, its domain is the trap's
     says = True if _SAYS.search(text) else False if _TRUSTS.search(text) else None
     if says is None:
         return None

@@ -71,8 +71,12 @@ def clues_in(text: str) -> tuple[list[str], list[str]]:
     return known, odd  # fmt: skip
 
 
+SEVEN = 7
+"""Digits of an account in a row that tell it from another."""
+
+
 def shows(text: str, pieces: Sequence[str]) -> bool:
-    """Whether a text quotes one of these pieces; of a sentence, three words in a row are enough."""
+    """Whether a text quotes one of these pieces; of a sentence, three words in a row are enough, of an IBAN seven digits."""
     said = fold(text)
     bare = said.replace(" ", "")
     for piece in pieces:
@@ -83,7 +87,8 @@ def shows(text: str, pieces: Sequence[str]) -> bool:
             runs = (" ".join(words[at : at + WINDOW]) for at in range(len(words) - WINDOW + 1))
             if any(f" {run} " in f" {said} " for run in runs):
                 return True
-        if piece.startswith("FR00") and "".join(words)[-7:] in bare:
+        digits = "".join(words)[4:]
+        if piece.startswith("FR00") and any(digits[at : at + SEVEN] in bare for at in range(len(digits) - SEVEN + 1)):
             return True
     return False
 

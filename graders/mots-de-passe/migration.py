@@ -32,7 +32,8 @@ EXAMPLE = "migration-exemple.jsonl"
 COMMAND = "{program} {script} < donnees/{example}"
 """What a student types, as the sheet shows it: the standard input is a file, which some read twice."""
 SCREEN = "ecran"
-"""The batch that is read on a terminal: some of the main lines, in another order."""
+"""The batch that is always read on a terminal, beside all odd lines and two drawn batches: some of the main lines, in
+another order."""
 FEW = "peu"
 """The batch of no more lines than the example has."""
 CROWD = "foule"
@@ -126,6 +127,7 @@ class Migration:
         by_heart = [replace(case, login=login) for case, login in zip(crowd, EXAMPLES, strict=False)]
         self._batches[CROWD] = draw.shuffled([*by_heart, *crowd[len(by_heart) :], *others])
         self._batches[PART] = draw.some(self._batches[CROWD], draw.between(*PARTS))
+        self._on_screen = {SCREEN, TOGETHER, *draw.some((FEW, CROWD, PART, LISTED), 2)}
 
     @property
     def line(self) -> str:
@@ -143,7 +145,8 @@ class Migration:
 
     def _typed(self, batches: Mapping[str, Sequence[Case]]) -> dict[str, Ran]:
         typed = [
-            TypedLine(self.line, {EXAMPLE: _lines(cases)}, screen=batch == SCREEN) for batch, cases in batches.items()
+            TypedLine(self.line, {EXAMPLE: _lines(cases)}, screen=batch in self._on_screen)
+            for batch, cases in batches.items()
         ]
         return dict(zip(batches, self._bench.type(typed), strict=True))
 

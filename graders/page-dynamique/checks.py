@@ -98,6 +98,7 @@ def check_liste_complete(site: Site) -> None:
 )  # fmt: skip
 def check_liste_suit_ajout(site: Site) -> None:
     """Une ligne ajoutée dans la base apparaît dans la liste."""
+    site.home()  # as who comes again: a copy that was kept may be shown
     site.stock.add(site.drawn.put, **site.stock.ahead())
     site.entry(site.drawn.put, why="Après l'ajout d'une ligne dans la base")
 
@@ -386,7 +387,7 @@ def check_mentions_legales(site: Site) -> None:
 def check_injection_sql(site: Site) -> None:
     """Ce que tape un visiteur ne devient jamais du SQL.
 
-    OWASP Top 10, injection; search, filter and item address.
+    OWASP Top 10, injection; search, addresses of the filter, of pages and of items.
     """
     with site.told_by_items():
         quality.expect_no_injection(site)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from html.parser import HTMLParser
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from urllib.parse import quote as percent
@@ -14,6 +15,7 @@ from zlib import crc32
 from etabli.exam import Failed
 from etabli.exam.contract.masks import masked
 from etabli.exam.contract.words import cut, squeeze
+from etabli.exam.tools.still import kind_of
 
 from .formats import quote
 from .forms import cookie_header
@@ -30,19 +32,19 @@ SUSPICIOUS = re.compile(r"suppr|delet|effac|retir|remove|modif|edit|action|vider
 """Addresses that a careless site lets change something."""
 
 
-def with_values(address: str, value: str) -> list[str]:
-    """The address with each parameter replaced by `value`, one at a time.
+def with_values(address: str, value: str, *, after: bool = False) -> list[str]:
+    """The address with each parameter replaced by `value`, one at a time; or with `value` `after` what it has.
 
     Example:
-        >>> with_values("http://x/?rayon=3", "'")
-        ['http://x/?rayon=%27']
+        >>> with_values("http://x/?rayon=3", "'"), with_values("http://x/?rayon=3", " z", after=True)
+        (['http://x/?rayon=%27'], ['http://x/?rayon=3+z'])
     """
     parts = urlsplit(address)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     changed = []
     for place, (name, old) in enumerate(pairs):
         if old:
-            query = urlencode([*pairs[:place], (name, value), *pairs[place + 1 :]])
+            query = urlencode([*pairs[:place], (name, (old if after else "") + value), *pairs[place + 1 :]])
             changed.append(urlunsplit(parts._replace(query=query)))
     return changed
 
@@ -126,6 +128,46 @@ def expect_addresses_safe(
                     observed=f"{doing}, la page montre {quote(extra[0])}, qui ne correspond pas à cette adresse.",
                     expected="Une valeur d'adresse inconnue ne montre rien de plus ; elle ne devient pas du SQL.",
                 )
+
+
+COMMENTS = "/*{}*/", " -- {}", "#{}"
+"""What SQL does not read, from anything else it is a part of."""
+
+
+def expect_links_safe(site: Site) -> None:
+    """Raises Failed when SQL reads what a link from the list to itself carries (a number of rows, an order).
+
+    A comment after it then changes nothing, and a word does. Who reads a number kindly takes both; who does not, neither.
+    """
+    word, second = site.drawn.unknown, [listing.url for listing in islice(site.walk(), 2)][-1]
+    turned = {kind_of(second): second}
+    for link in site.page.links():
+        if urlsplit(link.href).path == urlsplit(second).path and not SUSPICIOUS.search(f"{link.href} {link.text}"):
+            turned.setdefault(kind_of(link.href), link.href)
+    if len(turned) > 1:
+        site.acts()  # a link that changes rows is another check's matter
+    for address in turned.values():
+        usual = _listed(site, address)
+        here = site.page.path
+        for place, wordy in enumerate(with_values(address, f" {word}", after=True) if usual else ()):
+            if _listed(site, wordy) == usual:
+                continue
+            there = site.page.path
+            for comment in site.shuffled("commentaires SQL", COMMENTS):
+                if _listed(site, with_values(address, comment.format(word), after=True)[place]) == usual:
+                    raise Failed(
+                        observed=f"À l'adresse {cut(site.page.path, 90)}, la page montre ce que montre {cut(here, 90)} ; "
+                        f"à l'adresse {cut(there, 90)}, elle ne le montre plus. Ce que l'adresse porte est lu comme du SQL.",
+                        expected="Ce que porte une adresse est un nombre ou un texte ; cela ne devient pas du SQL.",
+                        help="LIMIT, OFFSET et ORDER BY ne prennent que ce que votre programme a choisi : un nombre passé par "
+                        "(int) en PHP ou int() en Python, un nom de colonne pris dans une liste écrite dans le code.",
+                    )
+
+
+def _listed(site: Site, address: str) -> list[str]:
+    """The items that the list of an address shows, in its order."""
+    site.page.open(address)
+    return site.read().names
 
 
 def _named(site: Site) -> list[str]:

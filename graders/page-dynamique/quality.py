@@ -247,7 +247,7 @@ def _expect_within(site: Site, width: int, pages: Mapping[str, str]) -> None:
 
 
 def expect_no_injection(site: Site) -> None:
-    """Hostile texts in the search, in the filter's address and in an item's address stay texts.
+    """Hostile texts in the search, in the addresses of the filter, of pages and of an item stay texts.
 
     Half of it among the hidden rows, half among those of the candidate's own folder.
     """
@@ -260,6 +260,7 @@ def expect_no_injection(site: Site) -> None:
     hostile.expect_search_safe(site, site.drawn.searches[::2])
     _expect_filter_safe(site)
     site.expect_unchanged(before, "Après des textes piégés dans la recherche et le filtre")
+    hostile.expect_links_safe(site)
     site.as_at_home()
     before = site.stock.snapshot()
     hostile.expect_search_safe(site, site.drawn.searches[1::2])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import threading
 import time
@@ -87,6 +88,8 @@ print(json.dumps({
     'interfaces': sorted(os.listdir('/sys/class/net')),
     'forward': open('/proc/sys/net/ipv4/ip_forward').read().strip(),
     'routes': open('/proc/net/route').read().splitlines()[1:],
+    'ours': [place for place, folders, names in os.walk('/') if place.split('/')[1] not in ('proc', 'sys')
+             and {'checks.py', 'variant.py', 'specimen.yaml', 'docker.sock', 'run.json'} & {*names}],
 }))
 """
 
@@ -119,6 +122,8 @@ found = json.dumps({
     'shell': [text(f'/proc/{os.getppid()}/cmdline'), *map(os.environ.get, ('HISTFILE', 'OLDPWD', 'PS1'))],
     'uid': os.getuid(), 'cwd': os.getcwd(), 'tty': sys.stdout.isatty(), 'stdin': sys.stdin.read(),
     'alone': os.getpgrp() == os.getpid(),
+    'seat': [os.readlink(f'/proc/{os.getppid()}/fd/{number}')[:9] for number in (0, 1, 2, 255)] + [
+        os.tcgetpgrp(2) == os.getpid(), os.getsid(0) == os.getppid(), *os.get_terminal_size(2)] if sys.stderr.isatty() else [],
     'written': sorted(place for place, _, _ in os.walk('/') if place.split('/')[1] not in ('proc', 'sys') and written(place)),
 })
 if not sys.stdout.isatty():
@@ -132,6 +137,8 @@ if not sys.stdout.isatty():
     os.mkfifo('/dev/mqueue/tube')
 print(found)
 """
+
+KEEP_ON = """sleep 600 & python3 -c 'import ctypes; ctypes.CDLL(None).shmget(7, 4096, 0o1600)'"""
 
 ASLEEP = "import time; open('/tmp/journal.log', 'w').write('là'); time.sleep(600)"
 
@@ -487,6 +494,7 @@ def test_a_candidate_has_no_power_inside_its_container(docker_rig: DockerRig, wo
         "inet6": "",
         "interfaces": ["eth0", "lo"],
         "forward": "0",
+        "ours": [],
     }
     assert [row.split()[1] for row in route if row.split()[1] == "00000000"] == []
 
@@ -636,7 +644,8 @@ def test_a_terminal_holds_nothing_of_ours_and_what_is_left_is_seen(
     source.mkdir()
     data.mkdir()
     (source / "essai.py").write_text(LOOK_AROUND, "utf-8")
-    app = replace(docker_rig.app(""), image="audit", command=(), source=source, tmp_mb=13)
+    size = 13 + os.getpid() % 50  # nobody else's, though they try the same at the same time
+    app = replace(docker_rig.app(""), image="audit", command=(), source=source, tmp_mb=size)
     typed = "python3 rendu/essai.py < donnees/lignes.txt"
     lines = [
         TypedLine(typed, {"lignes.txt": b"un\n"}),
@@ -645,8 +654,8 @@ def test_a_terminal_holds_nothing_of_ours_and_what_is_left_is_seen(
         TypedLine("kill -9 $(pgrep -f plage | head -1); kill 1; sleep 600"),
     ]
     first, second, bare, suicide = worker.terminal(app, lines, data=data, timeout=60)  # the clock is not what they show
-    lines = [TypedLine("while :; do :; done"), TypedLine("cat donnees/lignes.txt")]
-    spent, after = worker.terminal(app, lines, data=data, timeout=3)
+    lines = [TypedLine("while :; do :; done"), TypedLine("cat donnees/lignes.txt"), TypedLine(KEEP_ON)]
+    spent, after, kept_on = worker.terminal(app, lines, data=data, timeout=3)
     seen = json.loads(first.stdout)
     assert seen["others"] == ["plage"], "the image's own first process, and no other"
     assert (seen["uid"], seen["cwd"], seen["tty"], seen["stdin"]) == (1000, "/espace", False, "un\n")
@@ -664,13 +673,17 @@ def test_a_terminal_holds_nothing_of_ours_and_what_is_left_is_seen(
     assert again["shell"] == seen["shell"] and seen["alone"] and again["alone"], (
         "in a group of its own, as for who types"
     )
-    assert (again["tty"], again["stdin"]) == (True, "deux\n") and second.stdout.endswith(b"\r\n")
+    assert (again["tty"], again["stdin"]) == (True, "deux\n") and second.stdout.endswith(b"}\r\n")
+    assert again["seat"] == [*["/dev/pts/"] * 4, True, True, 80, 24], "its shell reads a keyboard"
     assert (bare.exit_code, bare.left) == (3, ())
     assert (suicide.exit_code, suicide.timed_out) == (137, False), "its own doing: no incident"
     assert (spent.exit_code, spent.timed_out) == (137, True)
-    assert after.stdout == b"deux\n", "another terminal goes on"
+    assert (after.stdout, after.left) == (b"deux\n", ()), "another terminal goes on"
+    assert [one.path for one in kept_on.left] == ["un programme qui continue", "de la mémoire partagée"]
     kept = [volume.attrs["Options"] or {} for volume in docker_rig.client.volumes.list()]
-    assert not [options for options in kept if options.get("o", "").startswith("size=13m,")], "its folders are gone"
+    assert not [options for options in kept if options.get("o", "").startswith(f"size={size}m,")], (
+        "its folders are gone"
+    )
 
 
 def test_the_examiner_listens_on_its_loopback_alone(docker_rig: DockerRig, worker: Worker) -> None:

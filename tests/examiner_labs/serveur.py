@@ -52,7 +52,17 @@ document.getElementById('vu').textContent = JSON.stringify({
   focus: document.hasFocus(), shown: document.visibilityState, sharp: devicePixelRatio > 1,
   bars: innerWidth > document.documentElement.clientWidth,
 });</script>"""
+LEFT = """<pre id=vu>en cours</pre><script>
+(async () => {
+  const kept = [document.cookie, Object.keys(localStorage), await caches.keys(), (await indexedDB.databases()).map((one) => one.name)];
+  document.cookie = 'trace=1; max-age=9999';
+  localStorage.trace = 1;
+  await caches.open('trace');
+  await new Promise((done) => { indexedDB.open('trace').onsuccess = done; });
+  document.getElementById('vu').textContent = JSON.stringify(kept);
+})();</script>"""
 PAGES = {
+    "/garde-tout": LEFT,
     "/": "<h1>Accueil</h1><a href='/liste?p=2'>Liste</a> <a href='//ailleurs.test/'>dehors</a><a href='#ici'>ici</a>",
     "/liste": "<h1>Liste</h1><a href='/'><img src='/x.png' alt='Retour'></a>",
     "/formulaire": FORM,

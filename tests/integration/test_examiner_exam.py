@@ -98,6 +98,11 @@ def test_only_what_is_asked_and_what_it_needs(bench: Bench) -> None:
     assert outcomes(again) == {"aide": "failed", "variante": "passed", "explique": "blocked"}
 
 
+def test_the_browser_of_another_exam_keeps_nothing_of_a_page(bench: Bench, events: list[Event]) -> None:
+    assert outcomes(events)["page-sans-memoire"] == "passed", "it looks, then leaves its traces"
+    assert outcomes(bench.exam("moeurs", only=["page-sans-memoire"])) == {"page-sans-memoire": "passed"}
+
+
 def test_an_unknown_check_gives_no_closing_record(bench: Bench) -> None:
     with pytest.raises(AssertionError, match="unknown check"):
         bench.exam("moeurs", only=["jamais"])

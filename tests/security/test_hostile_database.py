@@ -257,6 +257,20 @@ def test_who_kills_the_database_fails_alone(tmp_path: Path, little_memory: None)
     assert runs["memoire"].attempts == 2
 
 
+def with_a_structure_of_a_gigabyte(folder: Path) -> None:
+    (folder / "base").mkdir(parents=True)
+    (folder / "index.php").write_text("<?php echo 'ici';", "utf-8")
+    held = "".join(f"SET @v{number} = REPEAT('x', 16000000);\n" for number in range(60))
+    (folder / "base" / "modifications.sql").write_text(held, "utf-8")
+
+
+@pytest.mark.long
+def test_a_structure_file_that_brings_the_server_down_fails_alone(tmp_path: Path, little_memory: None) -> None:
+    plan = plan_below(tmp_path).narrowed(["liste-complete"])
+    runs = graded(plan, tmp_path, {"lourde": with_a_structure_of_a_gigabyte})
+    assert "base/modifications.sql" in str(runs["lourde"].reason) and "mémoire" in str(runs["lourde"].reason)
+
+
 def servers() -> set[str]:
     """Lists the servers that this process has made."""
     listed = ["docker", "ps", "--filter=label=etabli.role=services", '--format={{.ID}} {{.Label "etabli.owner"}}']

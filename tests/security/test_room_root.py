@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from etabli.appreciation import kept
 from etabli.classroom.place import Place
-from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.errors import LabError, UsageProblem
+from etabli.lab.manifest import load_lab
 from etabli.reception.hand_in import HandIns
 from etabli.reception.submission import Deposit
+from etabli.referentiel.kept import in_force
 from etabli.roster import namebook
 from etabli.roster.roster import Person, class_names, new_roster
 from etabli.sandbox import images
@@ -121,3 +125,32 @@ def test_the_table_of_names_is_opened_with_its_owner_s_rights(tmp_path: Path, mo
         for path in folder.iterdir():
             path.unlink()
         folder.rmdir()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to lend")
+def test_appreciations_are_read_and_written_with_their_owner_s_rights(tmp_path: Path) -> None:
+    """What the portal put there as a link leads root no further than the portal."""
+    home = Path("/tmp") / f"appreciations-{os.getpid()}"
+    home.mkdir(mode=0o700)
+    secret = tmp_path / "a-root.yaml"
+    secret.write_text("format: etabli/appreciations/1\ntp: page-dynamique\n")
+    secret.chmod(0o600)
+    tmp_path.chmod(0o755)
+    try:
+        os.chown(home, PORTAL, PORTAL)
+        for name in (kept.FILE, kept.JOURNAL, kept.BANK):
+            (home / name).symlink_to(secret)
+        said = kept.Place(home, load_lab("page-dynamique"), in_force())
+        for act in (said.read, said.bank, lambda: said.say((), kept.Means.COMMAND)):
+            with pytest.raises((LabError, UsageProblem)):
+                act()
+        assert (secret.read_text(), secret.stat().st_uid) == (
+            "format: etabli/appreciations/1\ntp: page-dynamique\n",
+            0,
+        )
+        for path in home.iterdir():
+            path.unlink()
+        assert said.read().appreciations == () and said.say((), kept.Means.COMMAND)[1] == 0
+        assert {path.stat().st_uid for path in home.iterdir()} == {PORTAL}
+    finally:
+        shutil.rmtree(home)

@@ -21,7 +21,7 @@ from etabli.classroom import bindings, openings, people, purging, sign_ins, veri
 from etabli.classroom.diary import note
 from etabli.classroom.handing_over import DATA, INDEX, hand_over
 from etabli.classroom.hosts import Hosts
-from etabli.classroom.personal import TITLES, Holding, Kind, holding, person_called
+from etabli.classroom.personal import TITLES, Holding, Kind, Part, holding, person_called
 from etabli.classroom.place import Place
 from etabli.classroom.state import Classroom, connect, prepare
 from etabli.classroom.tables import (
@@ -174,6 +174,8 @@ def test_a_person_gets_all_of_theirs_and_nothing_of_a_neighbour_s(world: World, 
     (held.folders[0].path / "lien").symlink_to(secret)
     (held.folders[0].path / "dossier").symlink_to(tmp_path, target_is_directory=True)
     os.mkfifo(held.folders[0].path / "tube")
+    [versions] = [folder.path for folder in held.folders if folder.part is Part.VERSIONS]
+    os.mkfifo(versions / "index.sqlite")  # whoever opened it would wait for ever
     target = io.BytesIO()
     written = hand_over(world.room, held, Learner("SNO-1", "MARTIN", "Léonie", "l.martin@lycee.example"), target)
     with zipfile.ZipFile(target) as archive:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -11,6 +13,7 @@ from urllib.parse import quote
 import pytest
 from portal import NOON, ORIGIN, Browser, Room
 from sqlalchemy import select
+from starlette.types import Message, Receive, Scope, Send
 
 from etabli.classroom import people, verifications
 from etabli.classroom.jobs import Job
@@ -18,6 +21,7 @@ from etabli.classroom.tables import Connection, DiaryRow, Person, Progress, Role
 from etabli.lab.manifest import shown_lab
 from etabli.lab.surroundings import Surroundings
 from etabli.lab.variant import Seat
+from etabli.portal.guard import Told
 from etabli.portal.home import left_of
 from etabli.workspace.opening import open_workspace
 
@@ -450,3 +454,22 @@ def test_time_that_remains_is_told_in_words() -> None:
     }
     assert [left_of(NOON + span, NOON).replace("\N{NO-BREAK SPACE}", " ") for span in spans] == list(spans.values())
     assert left_of(None, NOON) == ""
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_mistake_of_ours_after_an_answer_cuts_no_line(begun: bool, caplog: pytest.LogCaptureFixture) -> None:
+    """The front speaks to the portal on lines that carry other people's requests too."""
+    sent: list[Message] = []
+
+    async def broken(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 500, "headers": []})
+        await send({"type": "http.response.body", "body": b"incident", "more_body": not begun})
+        raise ZeroDivisionError
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    answer = Told(broken)({"type": "http"}, send, send)
+    with nullcontext() if begun else pytest.raises(ZeroDivisionError):
+        asyncio.run(answer)
+    assert len(sent) == 2 and ("incident" in caplog.text) == begun, "an answer that is cut short is cut"

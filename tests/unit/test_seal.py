@@ -16,13 +16,16 @@ from report_tables import validator
 from seal_samples import HISTORY, PHRASE, changed, evidence, files_of, mutated, packed, sealed
 from sentences import faults
 
+from etabli.exam.contract.errors import UsageProblem
 from etabli.seal import archive as archive_form
 from etabli.seal import checking, keys
+from etabli.seal import manifest as manifest_form
 from etabli.seal.canonical import canonical, merkle_root
 from etabli.seal.checking import Checked, check
 from etabli.seal.facts import histories_of
 from etabli.seal.keys import PublicKey
-from etabli.seal.manifest import CONTENT, read_manifest
+from etabli.seal.manifest import CONTENT, MANIFEST, read_manifest
+from etabli.seal.opening import read_archive
 from etabli.seal.short import printable
 
 DECISIONS = "juin/decisions/SNO-07.yaml"
@@ -223,6 +226,19 @@ def test_an_archive_of_crumbs_has_an_end(small: tuple[bytes, PublicKey], monkeyp
     monkeypatch.setattr(archive_form, "MOST_FILES", 50)
     assert len(archive_form.walk(crumb * 1000).files) == 50
     assert not check(crumb * 1000, [small[1]]).intact
+
+
+def test_what_is_greater_than_any_of_ours_is_not_read(
+    small: tuple[bytes, PublicKey], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open(tmp_path / "creux.zip", "wb") as hollow:
+        hollow.truncate(archive_form.MOST + 1)
+    with pytest.raises(UsageProblem, match="dépasse 500 Mo"):
+        read_archive(tmp_path / "creux.zip")
+    content = bytes(files_of(small[0])[MANIFEST])
+    assert read_manifest(content)
+    monkeypatch.setattr(manifest_form, "_MOST", len(content) - 2)
+    assert read_manifest(content) is None
 
 
 def test_a_zip_written_again_by_another_tool_is_seen(archive: tuple[bytes, PublicKey], tmp_path: Path) -> None:

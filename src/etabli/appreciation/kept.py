@@ -71,17 +71,20 @@ class Place:
                     return Appreciations(format="etabli/appreciations/1", tp=self.lab.id)
                 return read_yaml(path, Appreciations, misfits(self.lab, self.referentiel))
         except OSError as error:
-            raise LabError(f"« {path} » ne peut pas être lu ({why(error)}) : vérifiez ses droits.") from error
+            raise _unreadable(path, error) from error
 
     def bank(self) -> Bank | None:
         """Reads the bank that was brought; none where nobody brought one.
 
         Raises:
-            LabError: It says something that it may not.
+            LabError: It cannot be read, or says something that it may not.
         """
         path = self.folder / BANK
-        with _as_owner(self.folder):
-            return read_bank(path, self.lab) if path.is_file() else None
+        try:
+            with _as_owner(self.folder):
+                return read_bank(path, self.lab) if path.is_file() else None
+        except OSError as error:
+            raise _unreadable(path, error) from error
 
     def bring(self, bank: Path) -> Bank:
         """Keeps a bank in the place of the former one, once it is found right.
@@ -163,6 +166,10 @@ def folder_of(out: Path) -> Path:
     room = results.parent.parent
     is_room = results.parent.name == "resultats" and (room / "salle.yaml").is_file()
     return room / "depots" / results.name if is_room else out
+
+
+def _unreadable(path: Path, error: OSError) -> LabError:
+    return LabError(f"« {path} » ne peut pas être lu ({why(error)}) : vérifiez ses droits.")
 
 
 @contextmanager

@@ -203,7 +203,8 @@ class Worker(Protocol):
         """Types lines, one after the other, in a terminal like the candidate's own, without any network.
 
         No process, file, name or account of ours is in there. ``/srv/app`` is a copy that may be written to. What is
-        left is told of each line, so the image's own command writes nothing.
+        left is told of each line, so the image's own command writes nothing and is one process; programs that go on
+        and memory that they share, of the last one.
 
         Args:
             app: What the work is, the image and the limits; its command is not run, the image's own is.

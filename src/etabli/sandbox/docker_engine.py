@@ -10,6 +10,7 @@ import weakref
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from typing import Any
 
 import docker
 import requests
@@ -34,6 +35,12 @@ _MEMORY_WORD = 2.0  # s; the engine may learn that a container was killed before
 _LOOK = 0.5
 """Seconds between two looks at what a command takes of the processor."""
 _FLOOD = 64 * MAX_OUTPUT
+_ASKS, _TAKES = b"\x1b[?2004h", b"\x1b[?2004l\r"
+"""What a shell writes on a terminal before it asks for a line, and once it has one (readline, « bracketed paste »)."""
+_LEAVES = b"\x04"
+"""Ctrl-D."""
+_WINDOW = 24, 80
+"""Lines and columns of a terminal."""
 
 
 class Engine:
@@ -107,15 +114,15 @@ class Engine:
             user: Its account; the image's own by default.
             environment: More variables.
             stdin: Its standard input.
-            screen: On a terminal, where nobody types.
+            screen: On a terminal.
             until: When it is given up (monotonic).
             opened: Given the conversation, whose input then stays open for more.
         """
         created = self.client.api.exec_create(
-            container.id, list(argv), stdin=not screen, tty=screen, user=user, environment=dict(environment or {})
+            container.id, list(argv), stdin=True, tty=screen, user=user, environment=dict(environment or {})
         )
         identifier = str(created["Id"])
-        body = {"Detach": False, "Tty": screen}
+        body = {"Detach": False, "Tty": screen} | ({"ConsoleSize": _WINDOW} if screen else {})
         pieces = self._pieces(f"/exec/{identifier}/start", body, stdin, until, opened, framed=not screen)
         return identifier, pieces
 
@@ -177,21 +184,34 @@ class Engine:
         code = self.exit_code(identifier)
         return _result(output, code, timed_out=code == KILLED and time.monotonic() - started >= timeout)
 
-    def run_bare(
-        self, container: Container, argv: Sequence[str], *, timeout: float, screen: bool = False
-    ) -> ExecResult:
+    def run_bare(self, container: Container, argv: Sequence[str], *, timeout: float, typed: str = "") -> ExecResult:
         """Runs a command in a container with nothing of ours above it; what takes too long or floods us goes on.
 
         Whoever calls this removes the container then (``timed_out``).
+
+        Args:
+            container: The container.
+            argv: The command.
+            timeout: Seconds that it may last.
+            typed: For a shell: it is run on a terminal, at which a person types this line once it asks for one, and
+                leaves when it asks for another. What the line wrote is told, and nothing of the shell's.
         """
         started = time.monotonic()
-        output = Capped(MAX_OUTPUT)
-        identifier, pieces = self.converse(container, argv, screen=screen, until=started + timeout)
+        output, tail, keys = Capped(MAX_OUTPUT), b"", [f"{typed}\r".encode()]
+        lines: list[Conversation] = []
+        opened = lines.append if typed else None
+        identifier, pieces = self.converse(container, argv, screen=bool(typed), until=started + timeout, opened=opened)
         try:
             for piece in pieces:
                 output.add(piece)
                 if output.total > _FLOOD:
                     return _result(output, KILLED, timed_out=True)
+                if lines:
+                    tail += piece.data
+                    if _ASKS in tail:  # as often as it does: a program may ask in the shell's place
+                        lines[0].add(keys.pop() if keys else _LEAVES, until=started + timeout)
+                        tail = tail.rpartition(_ASKS)[2]
+                    tail = tail[-len(_ASKS) :]
         except Expired:
             return _result(output, KILLED, timed_out=True)
         try:
@@ -200,7 +220,11 @@ class Engine:
             if app_state(container).running:
                 raise
             code = KILLED  # it ended its own container, and itself with it
-        return replace(_result(output, code), seconds=time.monotonic() - started)
+        result = replace(_result(output, code), seconds=time.monotonic() - started)
+        if not typed:
+            return result
+        _before, _, said = result.stdout.partition(_TAKES)
+        return replace(result, stdout=said.rpartition(_ASKS)[0] if _ASKS in said else said)
 
     @contextmanager
     def counting(self, container: Container, seconds: float) -> Iterator[threading.Event]:
@@ -226,8 +250,19 @@ class Engine:
 
     def _processor_s(self, container: Container) -> float:
         """Seconds of the processor that a container's processes have taken in all."""
-        stats = self.client.api.stats(str(container.id), stream=False, one_shot=True)
-        return float(stats["cpu_stats"]["cpu_usage"]["total_usage"]) / 1e9
+        return float(self._stats(container)["cpu_stats"]["cpu_usage"]["total_usage"]) / 1e9
+
+    def goes_on(self, container: Container) -> bool:
+        """Whether anything lives in a container beside its own command, which is one process, and its init."""
+        own = 1 + bool(container.attrs["HostConfig"].get("Init"))
+        if int(self._stats(container)["pids_stats"].get("current", 0)) <= own:
+            return False
+        found = container.top(ps_args="-eo pid,stat")["Processes"]  # who has ended may wait to be told of
+        return sum(not state.startswith("Z") for _pid, state in found) > own
+
+    def _stats(self, container: Container) -> dict[str, Any]:
+        found: dict[str, Any] = self.client.api.stats(str(container.id), stream=False, one_shot=True)
+        return found
 
     def run_alone(self, container: Container, *, timeout: float) -> ExecResult:
         """Starts a created container and follows it to its end; kills one that takes too long or floods us."""
@@ -292,8 +327,7 @@ class Engine:
         try:
             if opened is not None:
                 opened(connection)
-            # A terminal is a keyboard too, on which nobody types: hanging up would end the command.
-            sent = stdin if framed else None
+            sent = stdin if framed else None  # on a terminal, hanging up would end the command
             yield from connection.talk(sent, until=until, framed=framed, more=opened is not None)
         finally:
             connection.close()

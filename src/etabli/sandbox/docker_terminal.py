@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from docker.errors import APIError
 from docker.models.containers import Container
 
 from etabli.exam.contract.errors import SandboxFailure
@@ -28,6 +29,12 @@ from etabli.sandbox.docker_streams import Conversation, Expired
 _SHELL = r"""exec bash --norc <<<"$(grep -sE '^(cd|export) ' /usr/local/bin/terminal)"$'\nset -m\n'"$0" """
 """The shell that ``etabli terminal`` ends in, by its arguments, its folder and its variables (those that the image's
 own entry sets), to which a line is given: it forks for each command, as for who types, into a group of its own."""
+_SEAT = r"""eval "$(grep -sE '^(cd|export) ' /usr/local/bin/terminal)"; exec bash --norc"""
+"""The same shell before a screen and a keyboard."""
+_MEMORY = "cat", "/proc/sysvipc/shm", "/proc/sysvipc/msg", "/proc/sysvipc/sem"
+"""What programs share in memory, each below a line of titles."""
+_ENDING = 10.0
+"""Seconds that what a line started has to be gone, on a machine that others keep busy."""
 _PATIENCE = 60.0
 _DAY = 86_400
 _OLD = 4 * _DAY, 20 * _DAY
@@ -73,15 +80,31 @@ class Terminal:
         if not self._open:
             self._start()
         theirs, _ours = self._open
-        argv = ("bash", "-c", _SHELL, line.text)
+        argv, typed = (("bash", "-c", _SEAT), line.text) if line.screen else (("bash", "-c", _SHELL, line.text), "")
         with self._engine.counting(theirs, self._timeout) as spent:
-            done = self._engine.run_bare(theirs, argv, timeout=self._timeout * WAIT, screen=line.screen)
+            done = self._engine.run_bare(theirs, argv, timeout=self._timeout * WAIT, typed=typed)
         if spent.is_set():
             done = replace(done, exit_code=KILLED, timed_out=True)
         left = json.loads(self._watch("look"))
         if done.timed_out or not app_state(theirs).running:
             self.close()
         return replace(done, left=tuple(Leftover(path, target) for path, target in left))
+
+    def kept(self) -> tuple[Leftover, ...]:
+        """Tells what the lines typed until now left in no folder: programs that go on, memory that programs share."""
+        if not self._open:
+            return ()
+        theirs, until, goes_on = self._open[0], time.monotonic() + _ENDING, False
+        try:
+            while (goes_on := self._engine.goes_on(theirs)) and time.monotonic() < until:
+                time.sleep(0.05)
+            told = self._engine.run(theirs, _MEMORY, timeout=_PATIENCE).stdout.splitlines()
+        except (APIError, SandboxFailure):
+            if not goes_on and app_state(theirs).running:
+                raise
+            goes_on, told = True, []  # who fills a container lets nobody in, and who ends it was there
+        found = {"un programme qui continue": goes_on, "de la mémoire partagée": len(told) > len(_MEMORY) - 1}
+        return tuple(Leftover(what) for what, is_there in found.items() if is_there)
 
     def close(self) -> None:
         """Removes both containers; the one that owns the folders goes last, and they go with it."""

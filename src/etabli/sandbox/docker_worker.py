@@ -287,7 +287,8 @@ class DockerWorker:
         opened = Terminal(self._engine, self._create_apart, tags, app, data, timeout)
         with translated("lancer une commande sur le rendu"):
             try:
-                return [opened.type(line) for line in lines]
+                ran = [opened.type(line) for line in lines]
+                return [*ran[:-1], *(replace(last, left=last.left + opened.kept()) for last in ran[-1:])]
             finally:
                 opened.close()
 

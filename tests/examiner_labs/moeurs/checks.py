@@ -563,3 +563,12 @@ def check_murs(page):
     ):
         expect((address, page.script(reach, address)), (address, "refusé"))
     expect(page.script(reach, "/"), "atteint")
+
+
+@it()
+def check_page_sans_memoire(page):
+    """What a page kept in the browser is there for the same visit, and for no other exam."""
+    page.open("/garde-tout")
+    expect(json.loads(page.text), ["", [], [], []])
+    page.open("/garde-tout")
+    expect(json.loads(page.text), ["trace=1", ["trace"], ["trace"], ["trace"]])

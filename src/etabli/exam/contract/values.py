@@ -266,12 +266,13 @@ class TypedLine:
     files: Mapping[str, bytes] = field(default_factory=dict)
     """What ``donnees/`` holds from now on beside what it had, by plain name: best a name that the candidate knows."""
     screen: bool = False
-    """Its output goes to a terminal (both outputs in one, lines end with CR LF), as when a person reads it."""
+    """It is typed at a keyboard and its output goes to a screen (both outputs in one, lines end with CR LF)."""
 
 
 class Leftover(NamedTuple):
-    """Something that a program made, wrote or took away, wherever it may write."""
+    """Something that a program made, wrote or took away, wherever it may write; or what goes on, or stays in memory."""
 
     path: str
+    """Its place, or what it is in French."""
     target: str = ""
     """Of a link."""
