@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from etabli.exam import Cells, Failed, Line
 from etabli.exam.contract.blot import Blot, Disguise
-from etabli.exam.contract.french import counted, some
+from etabli.exam.contract.french import cells, counted, some
 from etabli.exam.tools.documents import Trace
 
 if TYPE_CHECKING:
@@ -23,6 +23,12 @@ PIECE = 8
 _RUN = re.compile(rf"[A-Za-z0-9./+]{{{PIECE},}}")
 
 
+_CELL = re.compile(r"cellule ([A-Z]+\d+)")
+_PASSWORD = ("un mot de passe", "des mots de passe")
+_WHOLE = ("une empreinte entière", "des empreintes entières")
+_PIECE = ("un morceau d'empreinte", "des morceaux d'empreintes")
+INSTEAD = " À la place, dites ce que vous avez vu, sans la valeur : la sorte de l'empreinte, sa longueur, ou l'essai qui a réussi."
+"""What a cell may say: an empty one would be no proof."""
 UNNAMED = "un nom de fichier ou de dossier"
 """Where a name is what must not be shown."""
 
@@ -38,7 +44,7 @@ def expect_no_secret(work: Work) -> None:
     """No password and no piece of a hash, under any usual disguise."""
     passwords, hashes = sorted(set(work.variant.passwords.values())), sorted(set(work.variant.hashes.values()))
     blot, pieces, seen = Blot([*passwords, *hashes]), _pieces(passwords, hashes), set[int]()
-    told: dict[str, list[str]] = {}
+    told: dict[tuple[tuple[str, str], str, str], list[tuple[int, str]]] = {}
     files: set[str] = set()
     for path, trace in traces(work):
         found = {one.secret_index: one.disguise for one in blot.found(trace.text)}
@@ -49,13 +55,17 @@ def expect_no_secret(work: Work) -> None:
             if _told_already(path, trace, index in seen):
                 continue
             seen.add(index)
-            what = "un mot de passe" if index < len(passwords) else "une empreinte entière"
-            what = what if rank < whole else "un morceau d'empreinte"
+            what = _PASSWORD if index < len(passwords) else _WHOLE
+            what = what if rank < whole else _PIECE
             how = "" if disguise is Disguise.PLAIN else f" ({disguise.value})"
-            told.setdefault(f"{what}{how} dans {path}", []).append(trace.where)
+            told.setdefault((what, how, path), []).append((index, trace.where))
             files.add(path)
     if told:
-        places = [f"{what} ({some(list(dict.fromkeys(where)), 3)})" for what, where in told.items()]
+        places = [
+            f"{what[len(dict(held)) > 1]}{how} dans {path} ({_places([where for _, where in held])})"
+            for (what, how, path), held in told.items()
+        ]
+        table = any(_CELL.fullmatch(where) for held in told.values() for _, where in held)
         one = len(seen) < 2
         inside = ", feuilles masquées, commentaires et propriétés compris" if any(map(_has_corners, files)) else ""
         whole_copy = " C'est une copie d'un fichier de donnees/ ? Supprimez-la." if len(seen) > A_COPY else ""
@@ -63,9 +73,18 @@ def expect_no_secret(work: Work) -> None:
             f"{counted(len(seen), 'valeur secrète se lit', 'valeurs secrètes se lisent')} dans le rendu : "
             f"{some(places, 3, ' ; ')}.",
             PLAIN,
-            f"{'Retirez-la' if one else 'Retirez-les'} {'du fichier nommé' if len(told) < 2 else 'des fichiers nommés'}"
-            f"{inside}, puis rendez à nouveau.{whole_copy}",
+            f"{'Retirez-la' if one else 'Retirez-les'} {'du fichier nommé' if len(files) < 2 else 'des fichiers nommés'}"
+            f"{inside}, puis rendez à nouveau.{whole_copy or (INSTEAD if table else '')}",
         )
+
+
+def _places(where: Sequence[str]) -> str:
+    """Places as a sentence names them: cells of one sheet that follow each other by both ends."""
+    once = list(dict.fromkeys(where))
+    names = [cell[1] for place in once if (cell := _CELL.fullmatch(place))]
+    if len(names) < max(2, len(once)):
+        return some(once, 3)
+    return f"cellules {cells(names, 3)}"
 
 
 def _has_corners(path: str) -> bool:

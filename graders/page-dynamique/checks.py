@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from etabli.exam import check
+from etabli.exam import Failed, check
 
 from . import adding, hostile, items, lists, notice, quality
 from .formats import quote
@@ -321,7 +321,7 @@ def check_ajout_sans_doublon(site: Site) -> None:
 
 
 @check(
-    points=2, palier=ATTENDU, competences=SITE, after=["ajout-enregistre"],
+    points=2, palier=ATTENDU, competences=SITE, after=["base-jointe"], blames=["ajout-enregistre"],
     help="Reliez chaque champ à une balise <label> ; un texte grisé dans le champ ne suffit pas.",
 )  # fmt: skip
 def check_etiquettes(site: Site) -> None:
@@ -329,7 +329,11 @@ def check_etiquettes(site: Site) -> None:
 
     RGAA 11.1: a placeholder is no label.
     """
-    adding.expect_labels(site)
+    try:
+        adding.expect_labels(site)
+    except Failed as failed:
+        failed.because = ("ajout-enregistre",)
+        raise
 
 
 @check(

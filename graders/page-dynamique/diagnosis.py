@@ -109,6 +109,8 @@ _CAUGHT = re.compile(
     r"(?P<what>[^\n]{0,80}?\b\w*(?:Error|Exception)\b[^\n]{0,600})"
 )
 """An exception that a program in PHP caught, and wrote in its journal itself."""
+_GUESS = re.compile(r"\.? Did you mean:? .{1,80}?\?$")
+"""What Python guesses of a wrong name, in English: the name is told, and advice says to compare it."""
 _REFERER = re.compile(r", referer: \S+$")
 _JUST_NOW = 5.0
 """Seconds between a visit and its entry in the journal, at most; the two clocks may be of two time zones."""
@@ -139,7 +141,7 @@ def last_error(journal: str, path: str = "") -> str:
     if not raised:
         return ""
     place = f" ({frames[-1]['file']}, ligne {frames[-1]['line']})" if frames else ""
-    return cut(squeeze(raised[-1]), READABLE - len(place)) + place
+    return cut(_GUESS.sub("", squeeze(raised[-1])), READABLE - len(place)) + place
 
 
 def crash(status: int, text: str) -> str:
@@ -226,6 +228,8 @@ ADVICE = (
      "La base est jointe, mais elle refuse une requête : essayez-la dans phpMyAdmin ou Adminer, avec les mêmes valeurs."),
     (_JOINING,
      "Votre site doit lire l'adresse et le compte de la base dans DB_HOST, DB_PORT, DB_NAME, DB_USER et DB_PASSWORD."),
+    (r"has no attribute|is not defined|Undefined variable|Call to undefined|undefined (?:variable|function|method)",
+     "Cherchez la ligne que nomme le message, et comparez le nom inconnu, lettre par lettre, à celui que vous avez défini."),
     (r".", "Cherchez la ligne que nomme le message, et remontez d'où vient la valeur dont il parle."),
 )  # fmt: skip
 """Where to look, by what the message says."""

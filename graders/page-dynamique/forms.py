@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from etabli.exam import Failed, Page
+from etabli.exam import Failed
 from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
 from .diagnosis import advice, visible_text
@@ -214,7 +214,6 @@ def need_add_form(site: Site) -> Form:
             observed=f"{stopped} {NOT_SEEN}",
             expected=f"Un lien mène à un formulaire qui ajoute {site.words.an_item}, envoyé par la méthode POST.",
             help=site.memo.get("add-advice"),
-            at=Page(),
         )
     if form is None:
         labels = site.words.fields

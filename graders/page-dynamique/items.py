@@ -19,6 +19,7 @@ from . import acting, hostile
 from .diagnosis import advice, own_text, visible_text
 from .formats import in_english, mentions_date, mentions_price, price_text, quote
 from .forms import (
+    NOT_SEEN,
     Draft,
     field_of,
     fill,
@@ -140,7 +141,7 @@ def expect_item_page(site: Site, item: Item, entry: Entry | None = None) -> None
     if crash:
         site.memo.setdefault(ITEM_STOPPED, site.crash())
         raise Failed(
-            observed=f"La page de la fiche ({cut(site.page.path, 90)}) {crash}.",
+            observed=f"La page de la fiche ({cut(site.page.path, 90)}) {crash}. {NOT_SEEN}",
             expected=f"La page {site.words.of_the_item}, sans erreur.",
             help=advice(page.status, text, crash),
         )

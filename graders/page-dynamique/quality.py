@@ -18,6 +18,7 @@ from etabli.exam.tools.db import OUTAGES
 
 from . import hostile, kinds
 from .acting import ways
+from .adding import PAGES
 from .connection import own_texts
 from .diagnosis import LEAKS, crash, leak, own_text, visible_text
 from .formats import in_english, quote
@@ -106,8 +107,10 @@ def _expect_french(site: Site, where: str, lang: str) -> None:
         return
     site.page.keep_source("<html")
     shown = f"lang vaut {quote(lang)}" if lang else "la balise <html> n'indique pas de langue"
+    written = [path for path in site.files.paths(*PAGES, ".py") if "<html" in site.files.text(path).lower()]
+    place = f" Cette balise est dans {written[0]}." if len(written) == 1 else ""
     raise Failed(
-        observed=f"{where}, {shown}.",
+        observed=f"{where}, {shown}.{place}",
         expected='La balise est <html lang="fr"> sur chaque page.',
         help=f"L'attribut est là, c'est sa valeur qui ne convient pas : dans le fichier qui écrit cette page, remplacez {quote(lang)} "
         "par « fr »."

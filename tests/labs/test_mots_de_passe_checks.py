@@ -512,6 +512,11 @@ def test_a_copy_of_what_was_given_is_to_be_deleted_and_a_csv_hides_nothing() -> 
     one = failure(lambda: search([Trace("cellule A2", stored[0])]))
     assert one.help == (
         "Retirez-la du fichier nommé, feuilles masquées, commentaires et propriétés compris, puis rendez à nouveau."
+        + harm.INSTEAD
+    )
+    many = failure(lambda: search([Trace(f"cellule E{n}", one) for n, one in enumerate(stored[:9], 31)], "audit.csv"))
+    assert many.observed == (
+        "9 valeurs secrètes se lisent dans le rendu : des empreintes entières dans audit.csv (cellules E31 à E39)."
     )
 
 

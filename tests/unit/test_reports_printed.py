@@ -46,6 +46,14 @@ def test_text_evidence_of_a_failed_check_is_read(tmp_path: Path) -> None:
     assert found(payload(tmp_path, page, end("a", "failed", observed="Rien."), end("b", "passed")))[0][1] == "a"
 
 
+def test_an_explained_message_names_no_other_place_than_its_check_does(tmp_path: Path) -> None:
+    said = "mysqli_sql_exception: No such file or directory in /srv/app/inc/base.php:10"
+    for observed, placed in (("Le code 503.", True), ("Écrit en dur dans config.php, ligne 6.", False)):
+        page = evidence(tmp_path, "a", "response", "aa.html.txt", said)
+        [message] = payload(tmp_path, page, end("a", "failed", observed=observed), end("b", "passed"))["messages"]
+        assert ("inc/base.php" in message["look"]) is placed and "DB_HOST" in message["look"]
+
+
 def test_the_journal_is_read_for_the_whole_run_and_says_nothing_twice(tmp_path: Path) -> None:
     journal = evidence(tmp_path, None, "journal", "jj.txt", f"[php] {WARNING}\n[php] {UNKNOWN}\n")
     shown = payload(tmp_path, journal, end("a", "failed", observed=WARNING), end("b", "passed"))

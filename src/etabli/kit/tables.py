@@ -98,8 +98,8 @@ def read(
     if not lines:
         raise Failed(
             f"{path} : le tableau n'a aucune ligne remplie.",
-            expected,
-            "Remplissez une ligne sous les titres, puis enregistrez le fichier.",
+            f"{expected[:-1]} ; sous eux, une ligne pour chaque réponse.",
+            "Les titres y sont : remplissez toutes les lignes sous eux, puis enregistrez le fichier.",
         )
     return Table(path, lines, hidden, frozenset(sheet.name for sheet in sheets if sheet.hidden))
 

@@ -23,6 +23,9 @@ _TEXT_KINDS = frozenset({"text", "response", "journal"})
 """Rows that were compared are ours, and hold hidden values: no message is looked for in them."""
 ASIDE = frozenset({"auteur-du-fichier"})
 """Advice that explains no failure."""
+_OWN_PLACE = re.compile(r"(?<=dans )[^\s,]+, ligne \d+")
+"""The place that a check tells itself, as of a connection written in the code."""
+_PLACE = re.compile(r" Endroit signalé : [^,]{1,80}, ligne \d+\.$")
 _MOMENT = re.compile(r"\b\d\d:(\d\d:\d\d)\b")
 """The hour of a line is that of the application's own time zone: its minute and second say enough."""
 _HEAD = 100
@@ -103,11 +106,19 @@ def advice_of(run: Run) -> list[MessageItem]:
 
 
 def _of_check(item: Result, reader: EvidenceReader, plays: bool) -> list[MessageItem]:
-    """Those of a failed check; `plays`: it cut the base off itself, so a refused account says nothing of settings."""
+    """Those of a failed check, without another place than its own.
+
+    Args:
+        item: The check.
+        reader: Its evidence.
+        plays: It cut the base off itself, so a refused account says nothing of settings.
+    """
     texts = [item.observed, *(reader.text(proof.kind, proof.path) for proof in item.evidence)]
     found = explain(filter(None, texts))
     if plays:
         found = tuple(replace(one, means=PLAYED, look=_TO_LOG) if one.played else one for one in found)
+    if own := _OWN_PLACE.search(item.observed or ""):
+        found = tuple(one if own[0] in one.look else replace(one, look=_PLACE.sub("", one.look)) for one in found)
     return [_message(one, item.spec.id) for one in found]
 
 

@@ -23,7 +23,7 @@ for (const node of body ? body.querySelectorAll("*") : []) {
 }
 const box = (node) => node.getBoundingClientRect().width;
 for (let up = worst; up && up !== body; up = up.parentElement)
-  if (box(up) > width) { worst = /^(t[dhr]|tbody|thead|tfoot|caption)$/i.test(up.tagName) ? up.closest("table") || up : up; break; }
+  if (box(up) > width && !scrolls(up)) { worst = /^(t[dhr]|tbody|thead|tfoot|caption)$/i.test(up.tagName) ? up.closest("table") || up : up; break; }
 const viewport = root.querySelector("meta[name=viewport]");
 const said = worst ? squeeze(worst.textContent).slice(0, 30) : "";
 const wide = worst && box(worst) > 2 ? `large de ${Math.round(box(worst))} px` : "invisible";
