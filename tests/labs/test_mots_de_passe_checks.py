@@ -131,7 +131,9 @@ def test_a_hidden_sheet_is_no_report_and_several_sheets_are_one() -> None:
     assert len(table.lines) == len(table.risks) == len(data()["findings"])
     cut = [sheet(rows[:10]), sheet([rows[0], *rows[10:]], name="Suite", hidden=True)]
     one = audit.Audit(reading.read_table("a.xlsx", cut, "audit", typed()), typed())
-    assert observed(one.expect_share).endswith(" La feuille « Suite » de a.xlsx est masquée : ce qui est masqué n'est pas lu.")
+    assert observed(one.expect_share).endswith(
+        " La feuille « Suite » de a.xlsx est masquée : ce qui est masqué n'est pas lu."
+    )
 
 
 def test_of_two_reports_the_lines_of_each_are_told() -> None:
