@@ -105,11 +105,11 @@ class LearnerTable:
         if not self.hidden:
             return ""
         if self.hidden[0].sheet in self.sheets:
-            return f"la feuille {quote(self.hidden[0].sheet)} de {self.path} est masquée"
+            return f"la feuille {quote(self.hidden[0].sheet)} est masquée dans {self.path}"
         mine = [line for line in self.hidden if line.sheet == self.hidden[0].sheet]
         number, are = counted(len(mine), "ligne"), "est masquée" if len(mine) < 2 else "sont masquées"
         which = rows([line.number for line in mine], MOST_HIDDEN).partition(" ")[2]
-        return f"{number} de {self.path} {are} ({which})"
+        return f"{number} {are} dans {self.path} ({which})"
 
     def claims(self, column: str, *, hidden: bool = False) -> dict[str, TableLine]:
         """What is claimed of accounts that exist, ``login@system:term`` → the first line that says so."""

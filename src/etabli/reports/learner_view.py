@@ -234,7 +234,7 @@ def blocked_sentence(causes: Sequence[CheckResult], number: int, why: str = "") 
     if any(cause["outcome"] == Outcome.ERROR for cause in causes):
         return f"{unseen} : {here} à cause d'un incident technique sur {titles}. Vous n'y êtes pour rien."
     if why:
-        return f"{unseen} : {here} parce que {why}, comme le dit {titles}. {blameless}"
+        return f"{unseen} : {here} parce que {why} : voir {titles}. {blameless}"
     yet = count(len(causes), "n'est pas encore réussi", "ne sont pas encore réussis")
     return f"{unseen} : {here} parce que {titles} {yet}. {blameless}"
 
