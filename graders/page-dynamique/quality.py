@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from etabli.exam.contract.values import Message
 
     from .reading import Entry
+    from .shape import Linked
     from .stock import Item
     from .visitor import Site
 
@@ -47,6 +48,8 @@ _ESCAPE = re.compile(r"\bESCAPE\s*\\?(['\"])([^\\'\"\s])\\?\1", re.IGNORECASE)
 """The sign that a query names for LIKE, where it is not the usual one."""
 _STORED = ("name", "description", "category", "place")
 """The columns in which HTML is put."""
+_LINKED: dict[str, Linked] = {"category": "category", "place": "place"}
+"""Those that are rows of another table."""
 _WIDE = ("name", "description")
 """Those that take a longer text."""
 _DOWN = "Base en panne, "
@@ -414,8 +417,8 @@ def _expect_inert(site: Site, where: str, done: str = "exécuté") -> None:
         try:
             hostile.expect_inert(site, kind, where, f"le HTML mis dans {quote(site.words.fields[kind])}", done)
         except Failed:
-            if kind == "category" or kind == "place":
-                site.stock.show_renamed(kind)
+            if linked := _LINKED.get(kind):
+                site.stock.show_renamed(linked)
             raise
 
 

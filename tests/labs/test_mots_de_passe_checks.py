@@ -129,6 +129,8 @@ def test_a_hidden_sheet_is_no_report_and_several_sheets_are_one() -> None:
     assert "colonne" in observed(lambda: reading.read_table("a.xlsx", hidden, "audit", typed()))
     table = reading.read_table("a.xlsx", [sheet(rows[:10]), sheet([rows[0], *rows[10:]])], "audit", typed())
     assert len(table.lines) == len(table.risks) == len(data()["findings"])
+    cut = [sheet(rows[:1]), sheet(rows, name="Suite", hidden=True)]
+    assert "masquées, qui ne sont pas lues" in observed(lambda: reading.read_table("a.xlsx", cut, "audit", typed()))
     cut = [sheet(rows[:10]), sheet([rows[0], *rows[10:]], name="Suite", hidden=True)]
     one = audit.Audit(reading.read_table("a.xlsx", cut, "audit", typed()), typed())
     assert observed(one.expect_share).endswith(
