@@ -237,14 +237,12 @@ def expect_messages(site: Site, doing: str, faulty: Sequence[str], **values: str
 
 
 def _left_empty(site: Site, typed: Draft) -> str:
-    """Where to look when the base refuses a draft some demanded fields of which are empty."""
-    empty = [quote(site.words.fields[kind]) for kind in REQUIRED if not getattr(typed, kind)]
-    if not empty:
+    """Where to look when the base refuses a draft in which a demanded field is empty: the same of each, told once."""
+    if all(getattr(typed, kind) for kind in REQUIRED):
         return SERVER
-    one = len(empty) == 1
     return (
-        f"{listed(empty)} {'est obligatoire et arrive' if one else 'sont obligatoires et arrivent'} ici sans valeur : "
-        f"{'vérifiez-le' if one else 'vérifiez-les'} sur le serveur, avant l'INSERT, et montrez un message à côté."
+        f"{listed(quote(site.words.fields[kind]) for kind in REQUIRED)} sont obligatoires : vérifiez sur le serveur, avant l'INSERT, "
+        "que chacun est arrivé rempli, et montrez un message à côté de celui qui manque."
     )
 
 

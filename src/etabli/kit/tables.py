@@ -97,9 +97,9 @@ def read(
         )
     if not lines and hidden:
         raise Failed(
-            f"{path} : tout ce qui est rempli est dans des lignes, des colonnes ou des feuilles masquées, qui ne sont pas lues.",
+            f"{path} : ce qui est rempli est dans des lignes, colonnes ou feuilles masquées, qui ne sont pas lues.",
             expected,
-            "Enlevez les filtres, affichez tout ce qui est masqué, puis enregistrez : vos lignes y sont déjà.",
+            "Enlevez les filtres, affichez ce qui est masqué, puis enregistrez : vos lignes y sont déjà.",
         )
     if not lines:
         raise Failed(
