@@ -38,9 +38,9 @@ their files run once more, whole, when all is quiet. What fails twice has failed
 LAST = ["nice", "-n", "19"]
 NO_ENGINE = {"DOCKER_HOST": "unix:///nowhere/docker.sock"}
 """A test of « unité » that needs a container says so at once: its place is in another folder."""
-COMPILED = (KEPT / "compile").absolute()
-"""Where Python keeps what it compiled, of tests and of the commands that they start: each file once for all processes,
-whatever the machine says, and none beside the sources."""
+COMPILED = Path(".cache/compile").absolute()
+"""Where Python keeps what it compiled, of tests and of the commands that they start: each file once for all processes
+and from one run to the next, whatever the machine says, and none beside the sources."""
 BAD = ("failed", "error", "unsteady")
 """What the end names; what passed the second time only is counted apart, and fails nothing."""
 TOLD = {"failure": "failed", "error": "error", "skipped": "skipped"}

@@ -208,18 +208,17 @@ def said(name: str, facts: dict[str, Any]) -> str:
 
 
 @contextmanager
-def served(room: Room, libraries: Path) -> Iterator[str]:
-    """Serves a room on 127.0.0.1 and gives the address of its page; the guard is the portal's."""
+def served(room: Room, libraries: Path, port: int) -> Iterator[str]:
+    """Serves a room on a port of 127.0.0.1 and gives the address of its page; the guard is the portal's."""
     app = build(room, libraries)
     origins: set[str] = set()
     guard = Guard(app, origins)
     server = uvicorn.Server(
-        uvicorn.Config(_breakable(room, guard), host="0.0.0.0", port=0, log_level="warning", lifespan="off")
+        uvicorn.Config(_breakable(room, guard), host="0.0.0.0", port=port, log_level="warning", lifespan="off")
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     until(lambda: server.started)
-    port = server.servers[0].sockets[0].getsockname()[1]
     guard.origins, guard.hosts = frozenset({f"http://127.0.0.1:{port}"}), frozenset({f"127.0.0.1:{port}"})
     try:
         yield f"http://127.0.0.1:{port}/espace/{TOKEN}"

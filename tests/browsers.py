@@ -4,11 +4,14 @@ that nothing left the machine.
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
 from selenium import webdriver
@@ -17,12 +20,14 @@ from selenium.common.exceptions import (
     ElementNotInteractableException,
     NoSuchElementException,
     StaleElementReferenceException,
+    TimeoutException,
+    WebDriverException,
 )
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.wait import WebDriverWait
 
-from etabli.server.browsers import Browsers, Driver, browsers
+from etabli.server.browsers import Browsers, Driver
+from etabli.server.browsers import browsers as started
 
 __all__ = ["Browsers", "asked", "axe", "browsers", "cdp", "log", "one", "opened", "press", "size", "until", "wait"]
 
@@ -37,6 +42,11 @@ axe.run(document, {resultTypes: ['violations'], iframes: false}).then(
     id: v.id, impact: v.impact, nodes: v.nodes.slice(0, 4).map(n => n.html.slice(0, 200) + ' ' + n.failureSummary)}))),
   problem => done([{id: 'axe', impact: 'critical', nodes: [String(problem)]}]));
 """
+GOING = (
+    *(NoSuchElementException, StaleElementReferenceException),
+    *(ElementNotInteractableException, ElementClickInterceptedException),
+)
+"""How a page that is being drawn refuses."""
 Seen = TypeVar("Seen")
 _open = Driver.get
 
@@ -52,12 +62,65 @@ if SLOWER > 1:
     Driver.get = _open_slowly  # type: ignore[method-assign]
 
 
+class KeptBrowsers(Browsers):
+    """Gives a browser that somebody gave back, when one like it waits: to start one and have it read our scripts for
+    the first time takes two seconds of a processor. Of what was done in it, only the cache of pages is left.
+
+    Args:
+        fleet: Where they are opened.
+        stack: Ends them.
+    """
+
+    def __init__(self, fleet: Browsers, stack: ExitStack) -> None:
+        super().__init__(fleet.container, fleet.address, fleet.machine, fleet.shared)
+        self._stack = stack
+        self._kept: dict[tuple[str, ...], list[webdriver.Remote]] = {}
+
+    @contextmanager
+    def open(self, *, names: Sequence[str] = (), trusted: Sequence[Path] = ()) -> Iterator[webdriver.Remote]:
+        """Opens a browser without any past; see :meth:`Browsers.open`."""
+        kept = self._kept.setdefault((*names, *map(str, trusted)), [])
+        driver = kept.pop() if kept else self._stack.enter_context(super().open(names=names, trusted=trusted))
+        log(driver), log(driver, "performance")
+        yield driver
+        with suppress(WebDriverException):  # it died, or asks something: the next one is another
+            forget(driver)
+            kept.append(driver)
+
+
+@contextmanager
+def browsers(shared: Path) -> Iterator[Browsers]:
+    """Starts browsers that are kept for each other's users, and ends them all; see :func:`started`."""
+    with started(shared) as found, ExitStack() as stack:
+        yield KeptBrowsers(found, stack)
+
+
+def forget(driver: webdriver.Remote) -> None:
+    """Leaves a browser with one new window, whose size and history are its own, and with nothing that pages stored."""
+    before = driver.window_handles
+    driver.switch_to.window(before[0])
+    driver.switch_to.new_window("tab")
+    own = driver.current_window_handle
+    for handle in before:
+        driver.switch_to.window(handle)
+        driver.close()
+    driver.switch_to.window(own)
+    cdp(driver, "Network.clearBrowserCookies", {})
+    stored = "cookies,local_storage,indexeddb,service_workers,cache_storage"
+    cdp(driver, "Storage.clearDataForOrigin", {"origin": "*", "storageTypes": stored})
+
+
 def axe(fleet: Browsers, driver: webdriver.Remote) -> list[dict[str, Any]]:
     """Returns what axe finds wrong on the page that is open."""
-    argv = ["docker", "exec", fleet.container, "cat", AXE]
-    driver.execute_script(subprocess.run(argv, check=True, capture_output=True, text=True, timeout=60).stdout)
+    driver.execute_script(_axe_of(fleet.container))
     found: list[dict[str, Any]] = driver.execute_async_script(RUN_AXE)
     return found
+
+
+@functools.cache
+def _axe_of(container: str) -> str:
+    argv = ["docker", "exec", container, "cat", AXE]
+    return subprocess.run(argv, check=True, capture_output=True, text=True, timeout=60).stdout
 
 
 def until(seen: Callable[[], Seen]) -> Seen:
@@ -72,10 +135,15 @@ def until(seen: Callable[[], Seen]) -> Seen:
 
 def wait(driver: webdriver.Remote, seen: Callable[[webdriver.Remote], Seen], why: str = "") -> Seen:
     """Waits for a condition on a page, with minutes to spare; what is drawn again or covered meanwhile is tried again."""
-    going: list[type[Exception]] = [NoSuchElementException, StaleElementReferenceException]
-    going += [ElementNotInteractableException, ElementClickInterceptedException]
-    waiting = WebDriverWait(driver, PATIENCE_S, poll_frequency=0.1, ignored_exceptions=going)
-    return waiting.until(seen, why)  # type: ignore[arg-type, return-value]
+    begun = time.monotonic()
+    while (spent := time.monotonic() - begun) < PATIENCE_S:
+        try:
+            if found := seen(driver):
+                return found
+        except GOING:
+            pass
+        time.sleep(min(max(spent / 8, 0.05), 0.5))  # each look is work for the browser: fewer at what takes long
+    raise TimeoutException(why)
 
 
 def one(driver: webdriver.Remote, selector: str) -> WebElement:

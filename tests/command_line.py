@@ -6,13 +6,15 @@ import atexit
 import functools
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO, Any
 
 LIMIT_S = 600
 WARM = """
@@ -36,9 +38,11 @@ line.close()
 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 answer = socket.socket(fileno=fds[3])
 if child := os.fork():
-    answer.sendall(b"%d %d\\n" % (child, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])))
+    answer.sendall(b"%d" % child)
+    answer.sendall(b"%d" % os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
     os._exit(0)
 answer.close()
+signal.signal(signal.SIGINT, signal.default_int_handler)
 for number, fd in enumerate(fds[:3]):
     os.dup2(fd, number)
     os.close(fd)
@@ -69,32 +73,94 @@ def command(*arguments: object) -> list[str]:
     return [sys.executable, "-m", "etabli.cli.main", *map(str, arguments)]
 
 
-def heed_interruptions() -> None:
-    """A shell makes what it starts in the background deaf to SIGINT, and so all that this starts: a ``preexec_fn``."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+class Begun:
+    """A command that has been started: a process of its own, as `subprocess.Popen` tells of one.
+
+    Args:
+        pid: Its number.
+        line: Where its exit code comes.
+    """
+
+    def __init__(self, pid: int, line: socket.socket) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+        self._line = line
+
+    def wait(self, timeout: float = LIMIT_S) -> int:
+        """Returns its exit code once it has ended; minus the signal that killed it."""
+        if self.returncode is None:
+            self._line.settimeout(timeout)
+            with self._line:
+                self.returncode = int(self._line.recv(100))
+        return self.returncode
+
+    def poll(self) -> int | None:
+        """Returns its exit code if it has ended."""
+        ended = self.returncode is not None or select.select([self._line], [], [], 0)[0]
+        return self.wait() if ended else None
+
+    def send_signal(self, number: int) -> None:
+        """Sends it a signal, if it still runs."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Ends it at once."""
+        self.send_signal(signal.SIGKILL)
 
 
 @functools.cache
-def _warm() -> socket.socket:
-    """Starts the process that is forked; it ends with this one."""
+def _warm(*under: str) -> socket.socket:
+    """Starts the process that is forked, by a command that keeps rights from it if one is given; it ends with this one."""
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with its:
-        argv = [sys.executable, "-c", WARM, str(its.fileno())]
+        argv = [*under, sys.executable, "-c", WARM, str(its.fileno())]
         process = subprocess.Popen(argv, pass_fds=[its.fileno()], env=os.environ | {"COLUMNS": "200"})
     atexit.register(lambda: (ours.close(), process.wait()))
     return ours
 
 
-def etabli(
-    *arguments: object, at: Path | None = None, environment: Mapping[str, str] | None = None, stdin: str = ""
-) -> subprocess.CompletedProcess[str]:
-    """Runs it to its end on a wide screen; without a terminal, and nothing to read unless it is given."""
-    words = [str(one) for one in arguments]
+def begin(
+    *arguments: object,
+    out: IO[Any],
+    err: IO[Any],
+    given: IO[Any] | None = None,
+    at: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    under: Sequence[str] = (),
+) -> Begun:
+    """Starts it on a wide screen, without a terminal.
+
+    Args:
+        arguments: What is typed after its name.
+        out: Where it writes.
+        err: Where it says what is beside.
+        given: What it reads; nothing otherwise.
+        at: Its folder, ours otherwise.
+        environment: Beside ours.
+        under: Words before it: a command that keeps rights from it.
+    """
     asked = {
-        "arguments": words,
+        "arguments": [str(one) for one in arguments],
         "at": str(at or Path.cwd()),
         "environment": {**os.environ, "COLUMNS": "200", **(environment or {})},
     }
+    mine, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with its, open(os.devnull) as nothing:
+        fds = [(given or nothing).fileno(), out.fileno(), err.fileno(), its.fileno()]
+        socket.send_fds(_warm(*under), [json.dumps(asked).encode()], fds)
+    mine.settimeout(LIMIT_S)
+    return Begun(int(mine.recv(100)), mine)
+
+
+def etabli(
+    *arguments: object,
+    at: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    stdin: str = "",
+    under: Sequence[str] = (),
+) -> subprocess.CompletedProcess[str]:
+    """Runs it to its end (:func:`begin`), with nothing to read unless it is given."""
     with (
         tempfile.TemporaryFile("w+") as given,
         tempfile.TemporaryFile("w+") as out,
@@ -102,16 +168,10 @@ def etabli(
     ):
         given.write(stdin)
         given.seek(0)
-        mine, its = socket.socketpair()
-        with mine:
-            with its:
-                fds = [given.fileno(), out.fileno(), err.fileno(), its.fileno()]
-                socket.send_fds(_warm(), [json.dumps(asked).encode()], fds)
-            mine.settimeout(LIMIT_S)
-            _pid, code = map(int, mine.recv(100).split())
+        code = begin(*arguments, out=out, err=err, given=given, at=at, environment=environment, under=under).wait()
         out.seek(0)
         err.seek(0)
-        return subprocess.CompletedProcess(words, code, out.read(), err.read())
+        return subprocess.CompletedProcess([str(one) for one in arguments], code, out.read(), err.read())
 
 
 def said(done: subprocess.CompletedProcess[str]) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,11 @@ IN_ONE_ROOM = (
     *(f"tests/security/test_room_{what}.py" for what in ("pages", "people", "walls")),
 )
 """Files whose tests share a room that is brought up once: one process runs them, one after the other."""
+
+OF_ONE_DATA = tuple(
+    f"tests/labs/test_{what}" for what in ("every_lab", "extraction_pgi", "mots_de_passe", "page_dynamique")
+)
+"""What the names of files begin with whose tests look at the same candidates' data, made once in a process."""
 
 LONGEST = (
     *IN_ONE_ROOM,
@@ -34,6 +41,10 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # its processes are told a size of scre
     os.environ.pop("LINES", None)
 
 
+gc.set_threshold(100_000, 20, 20)
+"""Thousands of tests and what modules hold stay until the end: to look through all of it for what is to be thrown away
+took a tenth of the time."""
+
 typer.testing._get_command = functools.cache(typer.testing._get_command)  # type: ignore[attr-defined]
 """A hundred commands are made of our functions once for all that a process tries: it takes longer than most of them."""
 
@@ -44,6 +55,19 @@ def module_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ETABLI_HOME", str(tmp_path_factory.mktemp("home")))
         yield
+
+
+@pytest.fixture(scope="module")
+def kept_workers() -> Iterator[None]:
+    """Whoever grades in a file leaves the worker to the next one, as those do who type commands; at the end all go."""
+    from etabli.sandbox import kept
+
+    with tempfile.TemporaryDirectory(prefix="e", dir="/tmp") as runtime, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", runtime)
+        patch.setenv(kept.MINUTES, "10")
+        yield
+        for address in Path(runtime).glob("*/*.sock"):
+            kept._asked(address, {"end": True})
 
 
 @pytest.fixture(scope="session")
@@ -83,13 +107,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_xdist_make_scheduler(config: Any, log: Any) -> Any:
-    """Gives each process one file after the other; the files of one room are one."""
+    """Gives each process one file after the other; the files of one room are one, as are those of one lab's data."""
     from xdist.scheduler import LoadFileScheduling
 
     class Scheduling(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = super()._split_scope(nodeid)
-            return "one room" if file in IN_ONE_ROOM else file
+            if file in IN_ONE_ROOM:
+                return "one room"
+            return next((data for data in OF_ONE_DATA if file.startswith(data)), file)
 
     return Scheduling(config, log)
 

@@ -6,10 +6,7 @@ made on one folder of results; between two of them, the command is started again
 
 from __future__ import annotations
 
-import os
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -18,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import docker
+from command_line import Begun, begin
 from docker.errors import APIError
 from small_repository import LAB, PAGE, repository, write
 
@@ -49,7 +47,8 @@ def check_titre(page, db):
 '''
 WORKS = ("bon", "autre", "sans-titre", "encore", "vide", "dernier", "refuse")
 PATIENCE = 180.0
-_LOOK = 0.004
+_LOOK, _ASK = 0.004, 0.05
+"""Seconds between two looks at files, and between two questions to the engine, which cost it more than they wait."""
 BROWSER = 'for p in /proc/[0-9]*; do grep -aqs "^chrom\\|^headless" $p/comm && kill -9 ${p#/proc/}; done; true'
 
 
@@ -74,17 +73,14 @@ class Plug:
     out: Path
     ended: list[int] = field(default_factory=list)
     """The processes that are no more, killed or not."""
-    process: subprocess.Popen[bytes] | None = None
+    process: Begun | None = None
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self) -> Begun:
         """Types the command."""
         arguments = ["grade", self.place / "classe", "--tp", LAB, "-o", self.out, "--postes", 1]
-        own = {"ETABLI_HOME": str(self.home), "ETABLI_ROOT": str(self.root), "PYTHONDONTWRITEBYTECODE": "1"}
+        own = {"ETABLI_HOME": str(self.home), "ETABLI_ROOT": str(self.root)}
         with open(self.place / "dit.txt", "ab") as said:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "etabli.cli.main", *map(str, arguments)],
-                stdin=subprocess.DEVNULL, stdout=said, stderr=said, env={**os.environ, **own},
-            )  # fmt: skip
+            self.process = begin(*arguments, out=said, err=said, environment=own)
         return self.process
 
     def kill(self, kill: Kill) -> bool:
@@ -118,7 +114,7 @@ class Plug:
         """Lets the command go to its end; returns its exit code."""
         return self._over(self.process or self.start())
 
-    def _over(self, process: subprocess.Popen[bytes]) -> int:
+    def _over(self, process: Begun) -> int:
         code = process.wait(600)
         self.ended.append(process.pid)
         self.process = None
@@ -205,8 +201,14 @@ def grown(plug: Plug, pattern: str) -> Callable[[], bool]:
     return lambda: len(seen(plug.out, pattern)) > before
 
 
+def applications(plug: Plug) -> list[str]:
+    """The applications that run now."""
+    time.sleep(_ASK)
+    return plug.containers("candidate")
+
+
 def started(plug: Plug) -> Callable[[], bool]:
-    return lambda: bool(plug.containers("candidate"))
+    return lambda: bool(applications(plug))
 
 
 def cleared(plug: Plug) -> Callable[[], bool]:
@@ -214,7 +216,7 @@ def cleared(plug: Plug) -> Callable[[], bool]:
     known: set[str] = set()
 
     def come() -> bool:
-        now = set(plug.containers("candidate"))
+        now = set(applications(plug))
         known.update(now if not known else ())
         return bool(known - now)
 

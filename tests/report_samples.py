@@ -6,6 +6,7 @@ import hashlib
 import random
 import struct
 import zlib
+from collections.abc import Mapping
 from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -157,8 +158,8 @@ def sample_messages() -> list[MessageItem]:
     return [item.copy() for item in _MESSAGES]
 
 
-def sample_roll() -> Roll:
-    """The class of the sample payloads, and two more: one absent, one who handed in nothing."""
+def sample_roll(names: Mapping[str, str] = NAMES) -> Roll:
+    """The class of the sample payloads, or some of it, and two more: one absent, one who handed in nothing."""
 
     def entry(candidate: str) -> HandIn:
         if candidate == LATE:
@@ -167,10 +168,10 @@ def sample_roll() -> Roll:
         state = {ABSENT: HandInState.EXCUSED, MISSING: HandInState.MISSING}.get(candidate, HandInState.HANDED_IN)
         return HandIn(candidate, state)
 
-    entries = tuple(entry(candidate) for candidate in NAMES)
+    entries = tuple(entry(candidate) for candidate in names)
     deadline = "2026-11-23T17:00:00Z"
     hand_ins = HandIns("page-dynamique", "entrainement", entries, class_name="SNO 2026-2027", deadline=deadline)
-    return Roll(candidates=tuple(NAMES), names=NAMES, hand_ins=hand_ins)
+    return Roll(candidates=tuple(names), names=names, hand_ins=hand_ins)
 
 
 def sample_lab() -> LabMeta:

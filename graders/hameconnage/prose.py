@@ -51,7 +51,7 @@ GESTURES = {
         _TELL,
     ),
     "carte": (
-        Gesture("l'opposition", r"\boppos\w+|\bbloqu\w+"),
+        Gesture("l'opposition", r"\boppos\w+|(?<!serait )\bbloqu\w+"),
         Gesture("prévenir la banque", r"\bbanque\b|\bbancaire\b"),
         Gesture("surveiller les relevés", r"\breleves?\b|\boperations?\b|\bsurveill\w+|\bdebits?\b|\bpaiements?\b|\bprelevements?\b"),
         _TELL,

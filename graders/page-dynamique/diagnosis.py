@@ -261,6 +261,8 @@ class Written:
     """Whether the home page surely runs it."""
     constant: bool = False
     """Whether PHP's ``const`` gives one of its values: it takes no call."""
+    ready: str = ""
+    """The source that already has the environment's address under a name, which nothing of the connection uses."""
 
     def sentence(self) -> str:
         """What is said of it, with its place."""
@@ -274,6 +276,7 @@ class Written:
             f"Ici, le serveur de base de données n'est pas celui de votre poste : lisez DB_HOST, DB_PORT, DB_NAME, "
             f"DB_USER et DB_PASSWORD dans l'environnement, par exemple {ask}, et gardez vos valeurs comme secours."
             + (" Aucun mot de passe n'est donné à la base : ajoutez aussi DB_PASSWORD." if self.lacks_password else "")
+            + (f" {self.ready} les lit déjà : servez-vous de ses noms." if self.ready else "")
             + (" « const » n'accepte pas getenv : appelez-le là où la constante sert." if self.constant else "")
         )
 
@@ -284,6 +287,10 @@ class Written:
         return any(not edit.was and place in edit.becomes and edit.becomes != place for edit in self.repair)
 
 
+_NAMED_HOST = re.compile(
+    r"""(?:define\(\s*["']DB_HOST["']\s*,|\bDB_HOST\s*=)[^;\n]{0,40}(?:getenv|_ENV|_SERVER|environ)\b"""
+)
+"""A name that is given what the environment says."""
 _CONSTANT = re.compile(r"""\bconst\s+\w{1,80}\s*=\s*["']?$""")
 """What stands before a value that PHP's ``const`` gives."""
 
@@ -304,7 +311,8 @@ def written_connection(files: Files) -> Written | None:
         start = texts[first.path].rfind("\n", 0, first.start) + 1
         text = texts[first.path][start : start + 300].split("\n")[0]
         constant = any(_CONSTANT.search(texts[edit.path][max(0, edit.start - 200) : edit.start]) for edit in told)
-        return Written(first.path, first.line, text, edits, bool(run), constant)
+        ready = next((path for path, text in texts.items() if path != first.path and _NAMED_HOST.search(text)), "")
+        return Written(first.path, first.line, text, edits, bool(run), constant, ready)
     if any(_ASKS_HOST.search(text) for text in texts.values()):
         return None
     paths = [path for path in texts if path in reached.paths]

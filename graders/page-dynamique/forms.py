@@ -210,6 +210,7 @@ def need_add_form(site: Site) -> Form:
     form = find_add_form(site)
     if form is None and (stopped := site.memo.get("add-stopped")):
         site.page.open(site.memo["add-stopped-at"])  # the picture that is kept is that of the page that stops
+        site.page.keep_source()
         raise Failed(
             observed=f"{stopped} {NOT_SEEN}",
             expected=f"Un lien mène à un formulaire qui ajoute {site.words.an_item}, envoyé par la méthode POST.",
@@ -258,18 +259,19 @@ def fill(site: Site, form: Form, values: Draft) -> None:
         Failed: A demanded field is missing, or a list does not offer a value of the database.
     """
     labels = site.words.fields
-    for kind, value in asdict(values).items():
-        label = labels[kind]
-        field = field_of(site, form, kind)
-        if field is None:
-            raise Failed(
-                observed=f"Le formulaire n'a pas de champ {quote(label)}.",
-                expected="Les champs de l'énoncé, avec leurs étiquettes.",
-                help="Comparez les étiquettes (<label>) du formulaire à celles de l'énoncé, lettre par lettre.",
-            )
-        if field.kind in ("select", "radio"):
-            value = _option(field, value)
-        site.page.fill(field, value)
+    typed: list[tuple[Field, str | bool]] = []
+    try:
+        for kind, value in asdict(values).items():
+            field = field_of(site, form, kind)
+            if field is None:
+                raise Failed(
+                    observed=f"Le formulaire n'a pas de champ {quote(labels[kind])}.",
+                    expected="Les champs de l'énoncé, avec leurs étiquettes.",
+                    help="Comparez les étiquettes (<label>) du formulaire à celles de l'énoncé, lettre par lettre.",
+                )
+            typed.append((field, _option(field, value) if field.kind in ("select", "radio") else value))
+    finally:
+        site.page.fill_each(typed)  # what comes before a mistake is seen to be typed
 
 
 def _option(field: Field, wanted: str) -> str:

@@ -40,8 +40,8 @@ MOST_LINKED = 30
 
 MOST_FOLLOWED = 3
 """Links and buttons of an item's page, to change or delete it, behind which a stored text is looked for."""
-MOST_SHOWN = 20
-"""Addresses that the browser opens by itself too."""
+MOST_SHOWN, FEW_SHOWN = 20, 3
+"""Addresses that the browser opens by itself too; the second where it would ask for them as any other request does."""
 MOST_TOLD = 12
 """Addresses that are told of those that give something away."""
 _ESCAPE = re.compile(r"\bESCAPE\s*\\?(['\"])([^\\'\"\s])\\?\1", re.IGNORECASE)
@@ -559,13 +559,13 @@ def expect_nothing_secret(site: Site) -> None:
     """
     for entry in site.linked()[:1]:
         site.go_by_hand(entry)
-    told = dict[str, str]()
+    most, told = FEW_SHOWN if site.page.alike else MOST_SHOWN, dict[str, str]()
     for number, address in enumerate(hostile.web_addresses(site.files.paths(), site.draws.of("ordre des adresses"))):
         for ask in site.visitors(f"qui demande {address}"):
             answer = ask("/" + percent(address))
             if found := _secret_in(site, answer.status, answer.readable, address):
                 told[f"/{address}"] = found
-        if number < MOST_SHOWN and f"/{address}" not in told:
+        if number < most and f"/{address}" not in told:
             with suppress(Failed):  # what is no page to be shown was asked for above
                 site.page.open("/" + percent(address), guessed=True)
                 if found := _secret_in(site, site.page.status, site.page.source, address):

@@ -442,7 +442,7 @@ class Site:
 
     def visitor(self) -> Http:
         """Requests without the browser, by the visitor who has been through the site with it: the same cookies."""
-        return self.http.session({cookie["name"]: cookie["value"] for cookie in self.page.cookies()})
+        return self.http.session(self.page.jar())
 
     def visitors(self, purpose: str) -> list[Callable[[str], Response]]:
         """What asks for an address: that visitor, and one who has never come, such as a robot that follows every link.

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from command_line import command, etabli, heed_interruptions
+from command_line import Begun, begin, command, etabli
 from helpers import Done, here
 
 from etabli.grading.matrix import render_specimens
@@ -200,19 +200,19 @@ def test_grading_again_does_nothing_more(
 ) -> None:
     out = graded[1]
     before = sorted(path.name for path in (out / "sno-01").iterdir())
-    done = etabli("grade", handed_in, "--tp", LAB, "--out", out)
+    done = etabli("grade", handed_in, "--tp", LAB, "--out", out, "--postes", 1)
     assert "(inchangé)" in done.stderr
     assert sorted(path.name for path in (out / "sno-01").iterdir()) == before
 
 
-def containers_of(process: subprocess.Popen[str]) -> list[str]:
+def containers_of(process: Begun) -> list[str]:
     """Lists what a command has made; other batches may run on this machine meanwhile."""
     asked = ["docker", "ps", "--all", "--filter", "label=etabli=1", "--format", '{{.ID}} {{.Label "etabli.owner"}}']
     lines = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.splitlines()
     return [line.split()[0] for line in lines if line.partition(" ")[2].startswith(f"{process.pid}:")]
 
 
-def until_it_has(process: subprocess.Popen[str], count: int) -> None:
+def until_it_has(process: Begun, count: int) -> None:
     """Waits until a command has made that many containers."""
     limit = time.monotonic() + 120
     while len(containers_of(process)) < count:
@@ -220,29 +220,24 @@ def until_it_has(process: subprocess.Popen[str], count: int) -> None:
         time.sleep(0.2)
 
 
+def begun(handed_in: Path, place: Path) -> Begun:
+    """A batch of one worker; what it says is in a file."""
+    with open(place / "dit.txt", "w") as said:
+        return begin("grade", handed_in, "--tp", LAB, "--out", place / "out", "--postes", 1, out=said, err=said)
+
+
 def test_an_interruption_keeps_what_is_done_and_cleans_up(handed_in: Path, tmp_path: Path) -> None:
-    process = subprocess.Popen(
-        command("grade", handed_in, "--tp", LAB, "--out", tmp_path, "--postes", "1"),
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        preexec_fn=heed_interruptions,
-    )
+    process = begun(handed_in, tmp_path)
     until_it_has(process, 3)  # the candidate's is there: the first one is being graded
     process.send_signal(signal.SIGINT)
-    out, said = process.communicate(timeout=300)
-    assert process.returncode == 130, f"{out}\n{said}"
+    code, said = process.wait(), (tmp_path / "dit.txt").read_text("utf-8")
+    assert code == 130, said
     assert "Traceback" not in said
     assert not containers_of(process)
 
 
 def test_what_a_killed_run_leaves_is_reaped_at_the_next_start(handed_in: Path, tmp_path: Path) -> None:
-    process = subprocess.Popen(
-        command("grade", handed_in, "--tp", LAB, "--out", tmp_path, "--postes", "1"),
-        stderr=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        text=True,
-    )
+    process = begun(handed_in, tmp_path)
     until_it_has(process, 2)
     process.send_signal(signal.SIGSTOP)  # it lives: nobody takes anything from it, whoever else starts meanwhile
     assert len(containers_of(process)) >= 2

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ from typing import Any
 
 import docker
 import pytest
-from command_line import command, etabli, heed_interruptions, said
+from command_line import Begun, begin, etabli, said
 from killing import CHECKS, owner
 from small_repository import LAB, PAGE, repository, write
 
@@ -70,20 +69,19 @@ class Class:
         return said(done)
 
     @contextmanager
-    def begun(self, name: str) -> Iterator[subprocess.Popen[str]]:
+    def begun(self, name: str) -> Iterator[Begun]:
         """A command that verifies, stopped in the middle of the exam."""
-        with subprocess.Popen(
-            command(*self.words(name=name, site="lent")), cwd=self.place, env={**os.environ, **self.environment, "COLUMNS": "200"},
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-            preexec_fn=heed_interruptions,
-        ) as process:  # fmt: skip
-            assert process.stdout is not None
-            assert any(line.startswith("✓") for line in process.stdout), "it came to its end without a verdict"
+        words = self.words(name=name, site="lent")
+        with open(self.place / f"{name}.txt", "w+") as said:
+            process = begin(*words, out=said, err=said, at=self.place, environment=self.environment)
+            until(lambda: process.poll() is not None or "\n✓" in f"\n{Path(said.name).read_text('utf-8')}")
             process.send_signal(signal.SIGSTOP)
+            assert process.returncode is None, "it came to its end without a verdict"
             try:
                 yield process
             finally:
                 process.send_signal(signal.SIGCONT)
+                process.wait()
 
     def postes(self, *options: str) -> Any:
         done = etabli("postes", *options, "--json", at=self.place, environment=self.environment)
@@ -166,8 +164,7 @@ def test_two_at_once_have_a_worker_each(room: Class) -> None:
         assert len(workers) == 2
         assert [(one["waiting"], one["lent"]) for one in room.postes()] == [(1, 1)]
         first.send_signal(signal.SIGCONT)
-        first.communicate()
-        assert first.returncode == 0
+        assert first.wait() == 0
     assert room.verdicts("premier") == room.verdicts("second") == [RIGHT]
     assert [(one["waiting"], one["lent"]) for one in room.postes()] == [(2, 0)]
     assert set(room.ours("examiner").values()) == workers
@@ -186,8 +183,7 @@ def test_a_worker_in_the_middle_of_an_exam_is_never_kept(room: Class, how: signa
         (used,) = set(room.ours("examiner").values())
         process.send_signal(how)
         process.send_signal(signal.SIGCONT)
-        process.communicate()
-    assert process.returncode == code
+        assert process.wait() == code
     until(lambda: used not in room.ours().values())
     assert all(one["waiting"] == 0 for one in room.postes())
     assert room.verdicts("interrompu") == []

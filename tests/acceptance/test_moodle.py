@@ -30,6 +30,9 @@ def etabli(*arguments: object, home: Path) -> subprocess.CompletedProcess[str]:
     return command_line.etabli(*arguments, environment=own)
 
 
+pytestmark = pytest.mark.usefixtures("kept_workers")
+
+
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     desk = tmp_path_factory.mktemp("bureau")

@@ -25,6 +25,9 @@ STRICTER = (
 )
 
 
+pytestmark = pytest.mark.usefixtures("kept_workers")
+
+
 @dataclass(frozen=True)
 class Again:
     """An output folder that was graded, then graded again with other checks."""
@@ -50,7 +53,7 @@ def own_repository(root: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def again(tmp_path_factory: pytest.TempPathFactory) -> Again:
+def again(tmp_path_factory: pytest.TempPathFactory, kept_workers: None) -> Again:
     root = own_repository(tmp_path_factory.mktemp("depot"))
     out, handed_in = root / "resultats", root / "rendus"
     (handed_in / "sno-01" / "site").mkdir(parents=True)
@@ -117,7 +120,7 @@ def test_the_reports_show_the_new_verdicts(again: Again) -> None:
 
 
 def test_without_any_change_there_is_no_difference(again: Again) -> None:
-    done = etabli("regrade", again.out, "--candidat", "sno-02", "--json", environment=again.environment)
+    done = etabli("regrade", again.out, "--candidat", "sno-02", "--postes", 1, "--json", environment=again.environment)
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
     assert document["summary"] == {"regraded": 1, "changed": 0, "unstable": 0, "verdicts": 0}

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from bench_room import TOKEN, Room, libraries, served, slept
 from browsers import Browsers, asked, axe, cdp, log, one, press, size, until, wait
+from helpers import own_port
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -47,18 +48,16 @@ def room(tmp_path: Path) -> Room:
 
 
 @pytest.fixture(scope="module")
-def window(fleet: Browsers) -> Iterator[WebDriver]:
-    """One browser for all tests: each has a room, so an origin and a store, of its own."""
-    with fleet.open() as driver:
-        yield driver
+def port() -> int:
+    """One address for all tests, whose scripts a browser reads once."""
+    return own_port()
 
 
 @pytest.fixture
-def page(room: Room, bundled: Path, window: WebDriver) -> Iterator[WebDriver]:
+def page(room: Room, bundled: Path, fleet: Browsers, port: int) -> Iterator[WebDriver]:
     """The page of the room, its files listed. Nothing that it asks for is elsewhere, and its policy refuses nothing."""
-    with served(room, bundled) as address:
+    with fleet.open() as window, served(room, bundled, port) as address:
         size(window, 1280, 800)
-        asked(window), log(window)
         visit(window, address)
         yield window
         room.broken = room.takes_nothing = False

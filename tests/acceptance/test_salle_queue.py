@@ -106,6 +106,7 @@ def test_an_interrupted_verification_goes_before_those_asked_later(trial: Trial)
     assert trial.leftovers() == []
 
 
+@pytest.mark.long
 def test_no_verification_that_is_under_way_is_asked_again(trial: Trial) -> None:
     trial.prepare(4, LAB)
     assert trial.ask(4) == 4

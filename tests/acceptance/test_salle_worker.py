@@ -24,6 +24,7 @@ import pytest
 import room_lab
 from room_lab import start_worker
 from small_repository import LAB, PAGE
+from sqlalchemy import text
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, unix_connect
 
@@ -31,7 +32,7 @@ from etabli.classroom import hand_ins, openings, people, sign_ins, verifications
 from etabli.classroom.hosts import Hosts
 from etabli.classroom.jobs import Job
 from etabli.classroom.place import Place
-from etabli.classroom.queue import Queue, prepare_queue
+from etabli.classroom.queue import VERIFICATIONS, Queue, prepare_queue
 from etabli.classroom.state import Classroom, connect, prepare
 from etabli.classroom.tables import BatchRow, Opening, Person, Progress, Role, State, VerificationRow, WorkspaceRow
 from etabli.lab.manifest import load_lab
@@ -39,6 +40,8 @@ from etabli.lab.surroundings import Surroundings
 from etabli.reception.hand_in import HandInState, read_hand_ins
 from etabli.roster.learner import Person as Named
 from etabli.roster.roster import new_roster
+from etabli.worker.duty import Duty
+from etabli.worker.housekeeping import ask_again
 from etabli.workspace.compose import compose
 from etabli.workspace.running import stop
 from etabli.workspace.workspace import read_workspace
@@ -96,7 +99,7 @@ class Lesson:
         while not (found := met()):
             assert time.monotonic() < limit, f"{what}: never; {self.journal.read_text('utf-8')}"
             assert self.process is None or self.process.poll() is None, self.journal.read_text("utf-8")
-            time.sleep(0.1)
+            time.sleep(0.2)
         return found
 
     def row(self, number: int = 0) -> WorkspaceRow:
@@ -141,6 +144,12 @@ class Lesson:
             str(self.room.place.sockets("flux") / "flux.sock"), uri=f"ws://{self.room.hosts.name}{path}",
             additional_headers=told, open_timeout=LIMIT_S, max_size=None,
         )  # fmt: skip
+
+    def jobs(self, number: int) -> int:
+        """How many jobs of the queue are about a verification."""
+        about = "SELECT count(*) FROM procrastinate_jobs WHERE queue_name = :queue AND (args->>'about')::int = :about"
+        with self.room.work() as db:
+            return int(db.scalar(text(about), {"queue": VERIFICATIONS, "about": number}) or 0)
 
     def runs(self, number: int = 0) -> list[Path]:
         place = self.room.place.workspace(self.tokens[number])
@@ -211,6 +220,10 @@ def test_a_workspace_opens_and_its_site_answers(lesson: Lesson) -> None:
 def test_a_verification_tells_its_findings_and_a_second_press_changes_nothing(lesson: Lesson) -> None:
     number = lesson.verify()
     lesson.until("a first finding", lambda: lesson.findings(number))
+    with lesson.room.work() as db:  # as if it had waited for long already
+        db.get_one(VerificationRow, number).asked_at = lesson.room.now() - timedelta(minutes=5)
+    ask_again(Duty(lesson.room, lesson.queue))
+    assert lesson.jobs(number) == 1, "what is under way is not asked again"
     lesson.queue.ask(Job.VERIFY, number)
     lesson.until("its end", lambda: lesson.verification(number).state.over)
     done = lesson.verification(number)

@@ -10,13 +10,13 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import command_line
 import pytest
 from helpers import Done, here, volume
 from small_repository import CHECKS, LAB, PAGE, ROOT, repository, write
@@ -115,7 +115,7 @@ CASES = [
     Case(
         "plante",
         site("plante", **{"app.py": "def page(:\n"}),
-        ("L'application ne répond pas|La page n'est pas arrivée à temps",),
+        ("L'application ne répond pas|La page n'est pas arrivée à temps|Le serveur a coupé la connexion",),
         *EXAMINED,
     ),
     Case(
@@ -143,24 +143,16 @@ GOOD = {
 }
 
 
+BOUNDED = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+"""Root whom permission bits stop, as they stop everyone else."""
+
+
 def etabli(
     *arguments: object, home: Path, root: Path = ROOT, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Runs the command as root that permission bits stop, as they stop everyone else."""
-    bounded = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
-    return subprocess.run(
-        [*bounded, sys.executable, "-m", "etabli.cli.main", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        env={
-            **os.environ,
-            "ETABLI_HOME": str(home),
-            "ETABLI_ROOT": str(root),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            **(environment or {}),
-        },
-        timeout=600,
-    )
+    """Runs the command as root that permission bits stop."""
+    own = {"ETABLI_HOME": str(home), "ETABLI_ROOT": str(root), **(environment or {})}
+    return command_line.etabli(*arguments, environment=own, under=BOUNDED)
 
 
 def sentence(done: Done | subprocess.CompletedProcess[str]) -> str:
@@ -211,7 +203,7 @@ def after(tmp_path_factory: pytest.TempPathFactory) -> Aftermath:
         make(place / "classe")
     twice(place / "classe")
     done = etabli(
-        "grade", place / "classe", "--tp", LAB, "--out", place / "out", "--postes", 2,
+        "grade", place / "classe", "--tp", LAB, "--out", place / "out", "--postes", 1,
         home=place / "home", root=repository(place / "depot", CHECKS),
     )  # fmt: skip
     (place / "classe" / "interdit" / "prive").chmod(0o755)

@@ -29,7 +29,7 @@ LAB = "page-dynamique"
 WHO = "sno-07"
 
 
-pytestmark = pytest.mark.usefixtures("module_home")
+pytestmark = pytest.mark.usefixtures("module_home", "kept_workers")
 
 
 def get(address: str) -> requests.Response:
@@ -63,7 +63,7 @@ class Evening:
 
 
 @pytest.fixture(scope="module")
-def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
+def evening(tmp_path_factory: pytest.TempPathFactory, module_home: None, kept_workers: None) -> Iterator[Evening]:
     evening = Evening(tmp_path_factory.mktemp("soir"))
     try:
         yield evening

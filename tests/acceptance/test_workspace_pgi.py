@@ -379,6 +379,7 @@ def test_a_stop_keeps_what_was_done_and_the_same_address(evening: Evening) -> No
     assert evening.enter().model("ir.ui.menu.favorite", "get")
 
 
+@pytest.mark.long
 def test_a_new_base_is_the_company_of_the_first_day(evening: Evening, variant: dict[str, Any]) -> None:
     done = etabli("start", "--base-neuve", "--oui", at=evening.folder)
     assert done.returncode == 0, done.stderr

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from conformance.rigs import HOG, SERVE, SPEAK, DockerRig
 from docker.models.containers import Container
+from helpers import volume
 
 from etabli.exam.contract.errors import MachineBusy, SandboxFailure, SandboxUnavailable
 from etabli.exam.contract.repair import Correction
@@ -558,7 +559,11 @@ time.sleep(3600)
 
 
 @pytest.mark.parametrize(
-    ("kind", "read"), [("tube", ""), ("boucle", ""), ("sans fin", ""), ("ailleurs", "ailleurs"), ("creux", "fin")]
+    ("kind", "read"),
+    [
+        *(("tube", ""), ("sans fin", ""), ("ailleurs", "ailleurs")),
+        *(pytest.param(kind, read, marks=pytest.mark.long) for kind, read in (("boucle", ""), ("creux", "fin"))),
+    ],
 )
 def test_a_journal_may_be_anything(docker_rig: DockerRig, worker: Worker, kind: str, read: str) -> None:
     """What is read is a little text of the candidate's own container, soon; or nothing."""
@@ -703,7 +708,7 @@ def test_the_pack_is_for_the_examiner_alone(docker_rig: DockerRig, worker: Worke
 
 
 def test_the_first_bytes_of_an_exam_are_never_lost(docker_rig: DockerRig, worker: Worker) -> None:
-    for _attempt in range(20):
+    for _attempt in range(volume(8, 20)):
         quick = worker.examine(Room.A, ["printf", "tout de suite"], b"", deadline=300)
         assert b"".join(quick) == b"tout de suite"
 

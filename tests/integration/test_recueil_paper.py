@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +21,16 @@ from etabli.sandbox.docker_press import printed
 TOP = '<!DOCTYPE html><html lang="fr"><head><title>Essai</title></head><body>'
 
 
-@pytest.fixture
-def who(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+@pytest.fixture(scope="module")
+def who(tmp_path_factory: pytest.TempPathFactory, module_home: None) -> Iterator[str]:
     """A candidate whose first trace says more than two pages hold."""
-    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
-    monkeypatch.chdir(tmp_path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("candidat"))
+        yield furnished()
+
+
+def furnished() -> str:
+    """Writes that candidate's work here; returns the alias."""
     roster = new_roster("SNO", "SNO")
     roster.add([Person("Bouvard", "Inès")])
     alias = roster.learners()[0].alias
@@ -37,10 +44,12 @@ def who(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return alias
 
 
+@functools.cache
 def paper(who: str, *words: str) -> pypdf.PdfReader:
-    done = here("recueil", "build", "--candidat", who, "-o", "sortie", *words)
+    out = "-".join(("sortie", *words))
+    done = here("recueil", "build", "--candidat", who, "-o", out, *words)
     assert done.returncode == 0, done
-    return pypdf.PdfReader("sortie/recueil.pdf")
+    return pypdf.PdfReader(f"{out}/recueil.pdf")
 
 
 def tags(node: Any) -> set[str]:
@@ -77,7 +86,7 @@ def test_a_trace_takes_two_pages_at_most_and_the_index_leads_to_it(who: str) -> 
 def test_behind_the_veil_no_page_names_the_candidate(who: str) -> None:
     reader = paper(who, "--anonyme", "--numero", "0412")
     held = " ".join([*(page.extract_text() for page in reader.pages), str(reader.metadata), str(reader.xmp_metadata)])
-    raw = Path("sortie/recueil.pdf").read_bytes()
+    raw = Path("sortie---anonyme---numero-0412/recueil.pdf").read_bytes()
     for name in ("Inès", "Bouvard", who):
         assert name.lower() not in held.lower() and name.encode() not in raw
     assert "0412" in held and reader.metadata and "0412" in str(reader.metadata.title)

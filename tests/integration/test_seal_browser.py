@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsers import asked, axe, browsers, log, size, wait
+from browsers import Browsers, asked, axe, log, size, wait
 from seal_samples import changed, evidence, files_of, packed, sealed
 from selenium.webdriver.common.by import By
 
@@ -21,9 +21,10 @@ DECISIONS = "juin/decisions/SNO-07.yaml"
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory, module_home: None) -> Path:
-    """The page and four archives, as a browser sees them below ``/partage``."""
-    folder = tmp_path_factory.mktemp("scelle")
+def shared(fleet: Browsers, tmp_path_factory: pytest.TempPathFactory, module_home: None) -> Path:
+    """The page and four archives, which a browser sees in ``/partage/scelle``."""
+    folder = fleet.shared / "scelle"
+    folder.mkdir()
     good, public = sealed(evidence(tmp_path_factory.mktemp("preuves")))
     files = files_of(good)
     keys.make(OTHER, replace=True)
@@ -44,22 +45,16 @@ def shared(tmp_path_factory: pytest.TempPathFactory, module_home: None) -> Path:
 
 
 @pytest.fixture(scope="module")
-def fleet(shared: Path) -> Iterator[Any]:
-    with browsers(shared) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def page(fleet: Any) -> Iterator[Any]:
+def page(fleet: Browsers, shared: Path) -> Iterator[Any]:
     with fleet.open() as driver:
-        driver.get("file:///partage/verificateur.html")
+        driver.get("file:///partage/scelle/verificateur.html")
         yield driver
 
 
 def verdict(page: Any, archive: str) -> tuple[str, str]:
     """Gives an archive to the page; returns its verdict and the lines below it."""
-    page.get("file:///partage/verificateur.html")
-    page.find_element(By.ID, "archive").send_keys(f"/partage/{archive}")
+    page.get("file:///partage/scelle/verificateur.html")
+    page.find_element(By.ID, "archive").send_keys(f"/partage/scelle/{archive}")
     told = wait(page, lambda one: one.find_element(By.CSS_SELECTOR, "#resultat .verdict").text, archive)
     return told, page.find_element(By.CSS_SELECTOR, "#resultat ul").text
 
@@ -85,7 +80,7 @@ def test_a_bad_one_is_refused_by_the_name_of_its_file(page: Any, archive: str, s
     assert told.startswith("✗ Cette archive n'est plus ce que le centre a scellé") and said in lines
 
 
-def test_nothing_leaves_and_nothing_is_refused(page: Any, fleet: Any) -> None:
+def test_nothing_leaves_and_nothing_is_refused(page: Any, fleet: Browsers) -> None:
     verdict(page, "bonne.zip")
     schemes = {address.partition(":")[0] for address in asked(page)}
     assert "file" in schemes and not schemes & {"http", "https", "ws", "wss"}

@@ -20,10 +20,10 @@ from seats import HOUSE
 import etabli.exam
 from etabli.exam.contract.check import import_grader
 
-SIGNS = volume(20_000, 60_000)
-PATIENCE_S = 2
-"""Of the processor, for one pattern: hundreds of times what one takes that reads its input once, and less than one
-needs that reads 20,000 signs 20,000 times."""
+SIGNS = volume(10_000, 60_000)
+PATIENCE_S = volume(1, 2)
+"""Of the processor, for one pattern: twice what the slowest one takes that reads its inputs once, and a quarter of what
+one needs that reads 10,000 signs 10,000 times."""
 MOST = 6
 """Signs that are taken of a pattern."""
 WHOLE = {"_ASKED", "_PHP_SAYS", "_SETTING", "_SHEET_NEXT", "_GROWS", "_LANGUAGE"}

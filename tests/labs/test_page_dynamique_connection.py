@@ -409,6 +409,13 @@ def test_where_nobody_can_tell_what_runs_the_connection_is_said_after_what_is_se
     assert failed("SQLSTATE[HY000] [2002] Connection refused", files).observed.startswith(said)
 
 
+def test_a_source_that_asks_the_environment_already_is_named() -> None:
+    for host, ready in (("getenv('DB_HOST') ?: 'localhost'", True), ("'localhost'", False)):
+        files = Sources(index_php=WRITTEN, reglages_php=f"<?php\ndefine('DB_HOST', {host});")
+        written = diagnosis.written_connection(files)
+        assert ("reglages.php les lit déjà" in written.remedy()) is (ready and written.path == "index.php")
+
+
 def test_every_page_of_a_site_is_repaired_with_the_one_that_runs() -> None:
     written = diagnosis.written_connection(Sources(index_php=WRITTEN, fiche_php=WRITTEN))
     assert (written.path, {edit.path for edit in written.repair}) == ("index.php", {"index.php", "fiche.php"})

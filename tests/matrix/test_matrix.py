@@ -49,15 +49,15 @@ def matrix(lab: str, folder: Path) -> dict[str, MatrixRow]:
             row.specimen.name: row
             for (seed, shuffle), some in zip(HALVES, halves(lab), strict=True)
             for row in run_matrix(
-                DockerSandbox(), load_lab(lab), some, folder / lab / str(seed), seed=seed, shuffle=shuffle,
+                DockerSandbox(keeping=True), load_lab(lab), some, folder / lab / str(seed), seed=seed, shuffle=shuffle,
                 only=COVERS[lab].only,
             )
         }  # fmt: skip
     return _rows[lab]
 
 
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, kept_workers: None) -> Path:
     return tmp_path_factory.mktemp("temoins")
 
 

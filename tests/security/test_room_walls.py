@@ -482,8 +482,8 @@ def woken(pc: Visitor, token: str) -> None:
     assert pc.state(token)["state"] == "ready", pc.state(token)["error"]
 
 
-def test_links_in_the_work_lead_root_nowhere_though_they_change_all_the_time(room: Lesson, mine: Visitor) -> None:
-    token, home = room.tokens[LEARNER], room.room.place.home
+def test_links_in_the_work_lead_root_nowhere_though_they_change_all_the_time(room: Lesson) -> None:
+    mine, token, home = room.visitor(MATE), room.tokens[MATE], room.room.place.home
     work, secret = room.work(token), home / "secret"
     facts = [(path.lstat().st_uid, path.lstat().st_mode) for path in (home, secret, room.room.place.folder)]
     told = in_portal(room, FLIP, str(work / "dossier"), str(home))

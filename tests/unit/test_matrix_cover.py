@@ -14,6 +14,7 @@ from etabli.grading.matrix.cover import (
     DRAWN,
     DRAWN_CHEATS,
     DRAWN_CHECKS,
+    DRAWN_PARTIALS,
     DRAWN_RIGHTS,
     drawn_checks,
     fewest,
@@ -117,6 +118,13 @@ def test_a_few_right_ones_of_many_are_drawn_which_change_with_the_pack() -> None
         assert len({*map(frozenset, names)}) > 1
 
 
+def test_a_partial_one_is_drawn_which_changes_with_the_pack() -> None:
+    more = {name: specimen(name, Kind.PARTIAL, "c05") for name in ("half", "third", "quarter")}
+    drawn = [{*make_cover(SPECIMENS | more, SPECS, pack * 64, 1).whole} & {*more} for pack in "123456"]
+    assert {len(names) for names in drawn} == {DRAWN_PARTIALS}
+    assert len({*map(frozenset, drawn)}) > 1
+
+
 def test_another_cheat_is_drawn_which_changes_with_the_pack() -> None:
     covers = [make_cover(SPECIMENS, SPECS, pack * 64, 1) for pack in "123456"]
     drawn = [{name for name in cover.shares if name.startswith("same-cheat")} for cover in covers]
@@ -148,6 +156,6 @@ def test_the_draw_changes_with_the_pack_and_the_mistake_alone() -> None:
 
 def test_what_runs_is_said() -> None:
     first, *shares = make_cover(SPECIMENS, SPECS, "1" * 64, 1).lines()
-    assert "2 rendus témoins entiers, 7 autres, chacun" in first
+    assert "2 rendus témoins entiers, 6 autres, chacun" in first
     drawn = make_cover(SPECIMENS, SPECS, "1" * 64, 1).shares["one"].drawn
     assert f"  one + {', '.join(drawn)}" in shares

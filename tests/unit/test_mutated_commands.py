@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from command_line import command
+from command_line import begin
 from mutated_commands import furnish, mutated, watched
 from typer.testing import CliRunner
 
@@ -53,11 +53,14 @@ def test_the_same_with_517_of_them() -> None:
 def test_four_imports_at_once_make_each_learner_once(home: Path, tmp_path: Path) -> None:
     people = "Nom;Prénom\nBOUVARD;Inès\nKONÉ;Awa\nMOREL;Tom\nPETIT;Jean\n"
     (tmp_path / "liste.csv").write_text(people, "utf-8")
-    words = command("classe", "import", tmp_path / "liste.csv", "--classe", "SNO", "--oui")
-    started = [subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(4)]
-    told = [process.communicate() for process in started]
-    codes = [process.returncode for process in started]
-    late = [words for code, (_, words) in zip(codes, told, strict=True) if code]
+    words = ("classe", "import", tmp_path / "liste.csv", "--classe", "SNO", "--oui")
+    started, said = [], [tmp_path / f"{number}.txt" for number in range(4)]
+    for place in said:
+        with open(place, "w") as out:
+            started.append(begin(*words, out=out, err=out))
+    codes = [process.wait() for process in started]
+    told = [place.read_text("utf-8") for place in said]
+    late = [words for code, words in zip(codes, told, strict=True) if code]
     assert 0 in codes and set(codes) <= {0, 2} and all("vient de changer" in words for words in late), told
     names = [(learner.alias, learner.family) for learner in open_roster("SNO").learners()]
     assert [alias for alias, _family in names] == ["SNO-01", "SNO-02", "SNO-03", "SNO-04"]

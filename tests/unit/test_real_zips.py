@@ -404,19 +404,21 @@ def test_another_file_under_the_name_of_a_zip_is_told_what_it_is(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="changing to another account needs root")
-@pytest.mark.parametrize("what", ["index.php", "prive"])
-def test_what_this_account_may_not_read_is_named(what: str) -> None:
+def test_what_this_account_may_not_read_is_named() -> None:
     """As nobody, because permission bits do not stop root."""
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
-        deposit = place / "sno-07"
-        (deposit / "prive").mkdir(parents=True)
-        (deposit / "index.php").write_bytes(PAGE)
-        (deposit / what).chmod(0)
+        closed = {f"sno-{number:02}": what for number, what in enumerate(("index.php", "prive"), 7)}
+        for alias, what in closed.items():
+            (place / alias / "prive").mkdir(parents=True)
+            (place / alias / "index.php").write_bytes(PAGE)
+            (place / alias / what).chmod(0)
         place.chmod(0o777)
-        said = as_nobody(TAKE_IN, deposit, place / "travail")
-    assert said.startswith("RejectedSubmission « sno-07 » ne peut pas être lu"), said
-    assert f"« {deposit / what} »" in said and "chmod" in said
+        said = as_nobody(TAKE_IN, place / "travail", *(place / alias for alias in closed)).splitlines()
+    assert len(said) == len(closed)
+    for (alias, what), told in zip(closed.items(), said, strict=True):
+        assert told.startswith(f"RejectedSubmission « {alias} » ne peut pas être lu"), told
+        assert f"« {place / alias / what} »" in told and "chmod" in told
 
 
 TAKE_IN = """
@@ -424,11 +426,12 @@ import sys
 from pathlib import Path
 from helpers import make_lab
 from etabli.reception.intake import take_in
-deposit, place = map(Path, sys.argv[1:])
-try:
-    take_in(deposit, make_lab(place / "depot"), place / "arbre")
-except Exception as error:
-    print(type(error).__name__, error)
+place, *deposits = map(Path, sys.argv[1:])
+for deposit in deposits:
+    try:
+        take_in(deposit, make_lab(place / "depot"), place / "arbre" / deposit.name)
+    except Exception as error:
+        print(type(error).__name__, error)
 """
 
 

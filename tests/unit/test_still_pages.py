@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import pytest
 from requests.structures import CaseInsensitiveDict
 
@@ -44,6 +46,34 @@ def test_what_runs_something_is_for_the_browser(part: str) -> None:
     assert html_of(answer(PAGE + part)) is None and not still(HTML, PAGE + part)
     written = part.replace("<", "&lt;").replace("=", "&#61;").replace(":", "&#58;")
     assert html_of(answer(PAGE + written)) is not None, "as text it does nothing"
+
+
+HELD = "'\"><b title=x onerror=import(`/x`)>"
+
+
+@pytest.mark.parametrize("place", ["<p>{}</p>", '<input value="{}">', "<input value='{}'>", "<textarea>{}</textarea>"])
+def test_what_was_well_escaped_is_text(place: str) -> None:
+    assert html_of(answer(PAGE + place.format(escape(HELD)))) is not None
+    assert html_of(answer(PAGE + place.format(HELD))) is None
+    assert html_of(answer(PAGE + place.format(escape(HELD, quote=False)))) is None or "value" not in place
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        '<a title="<input value="  onclick=y>x</a>',
+        "<a title='<input value=\"' onclick=x>x</a>",
+        '<a title=">" onclick=x>x</a>',
+        '<title><a x="</title><b onclick=x>">',
+        "<!-- > <b title='--><i onclick=x>'>",
+        "<![CDATA[ <b> onclick= ]]>",
+        "<p/onclick=x>",
+        "<a\nonclick\n=x>",
+        '<a href="x"onclick=x>',
+    ],
+)
+def test_a_page_that_two_readers_may_cut_otherwise_is_for_the_browser(odd: str) -> None:
+    assert html_of(answer(PAGE + odd)) is None
 
 
 @pytest.mark.parametrize(

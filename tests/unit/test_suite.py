@@ -28,6 +28,7 @@ def test_waits(): pass
 @pytest.fixture
 def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # none of them is needed, and they are long to read
     return runpy.run_path(str(ROOT / "scripts" / "suite.py"))
 
 

@@ -23,7 +23,7 @@ from etabli.lab.pdf import can_print
 from etabli.lab.sujet import make_sujet, write_sujet
 from etabli.lab.variant import Seat
 from etabli.runs.evidence import write_results
-from etabli.sandbox.docker_press import printed
+from etabli.sandbox.docker_press import all_printed, printed
 from etabli.system.disk import close_to_others, writable
 
 FOR_CANDIDATE, FOR_COMMISSION = "pour-le-candidat", "pour-la-commission"
@@ -80,8 +80,9 @@ def print_set(
             shutil.rmtree(out / folder, ignore_errors=True)
             (out / folder).mkdir(parents=True)
         close_to_others(out)
-        for name, found in _by_kind(press, candidate):
-            pdf = printed(job(press, found))
+        kinds = list(_by_kind(press, candidate))
+        pdfs = all_printed([job(press, found) for _name, found in kinds])
+        for (name, found), pdf in zip(kinds, pdfs, strict=True):
             path = (
                 out
                 / (FOR_CANDIDATE if found[0].for_candidate else FOR_COMMISSION)

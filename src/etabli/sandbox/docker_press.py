@@ -5,7 +5,9 @@ It is in the image of the room, which has it already; nothing of this machine's 
 
 from __future__ import annotations
 
+import io
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from etabli.exam.contract.errors import SandboxFailure
@@ -30,17 +32,22 @@ class Printed:
 
 
 def printed(job: Job, *, host: str | None = None) -> Printed:
-    """Prints a job.
+    """Prints a job; see :func:`all_printed`."""
+    return all_printed([job], host=host)[0]
+
+
+def all_printed(jobs: Sequence[Job], *, host: str | None = None) -> list[Printed]:
+    """Prints jobs, each as a PDF, in one container.
 
     Args:
-        job: What is to be printed.
+        jobs: What is to be printed.
         host: The engine's address; default: ``DOCKER_HOST``, else Docker's usual socket.
 
     Raises:
         SandboxUnavailable: No engine answers, or the image is still to be built.
         SandboxFailure: It could not be printed.
     """
-    given = json.dumps(job).encode()
+    given = json.dumps(jobs).encode()
     if len(given) > _MOST:
         raise SandboxFailure("Il y a trop d'images pour un seul PDF : retirez des traces, ou faites-le sans PDF.")
     told = ask(
@@ -54,9 +61,19 @@ def printed(job: Job, *, host: str | None = None) -> Printed:
         late="Le PDF n'est pas fini après cinq minutes : relancez quand la machine est calme.",
         host=host,
     )
-    head, _, pdf = told.output.partition(b"\n")
-    if told.code or not told.whole or not pdf.startswith(b"%PDF"):
+    answer = io.BytesIO(told.output)
+    try:
+        if told.code or not told.whole:
+            raise ValueError("unfinished")
+        return [_next(answer) for _job in jobs]
+    except (ValueError, KeyError, TypeError) as error:
         said = told.noise or f"code {told.code}"
-        raise SandboxFailure(f"Le PDF n'a pas pu être fait ({said}) : relancez, ou faites-le sans PDF.")
-    facts = json.loads(head)
+        raise SandboxFailure(f"Le PDF n'a pas pu être fait ({said}) : relancez, ou faites-le sans PDF.") from error
+
+
+def _next(answer: io.BytesIO) -> Printed:
+    facts = json.loads(answer.readline())
+    pdf = answer.read(int(facts["size"]))
+    if not pdf.startswith(b"%PDF"):
+        raise ValueError("no PDF")
     return Printed(pdf, int(facts["pages"]), tuple(map(int, facts["chosen"])))

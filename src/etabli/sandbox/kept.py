@@ -201,7 +201,8 @@ def _start_unless_coming(address: Path) -> bool:
 def _start(address: Path) -> int:
     """Starts a keeper, which outlives this command; returns its number. Of two, the second one ends by itself."""
     null = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (0, 1, 2)]
-    command = [sys.executable, "-I", "-m", "etabli.sandbox.keeper", str(address), str(60 * minutes())]
+    # Not « -I »: in a room, PYTHONPATH alone says where our modules are.
+    command = [sys.executable, "-sP", "-m", "etabli.sandbox.keeper", str(address), str(60 * minutes())]
     return os.posix_spawn(sys.executable, command, os.environ, file_actions=null, setsid=True)
 
 

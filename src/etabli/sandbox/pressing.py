@@ -1,8 +1,8 @@
 """Makes a PDF of pages that hold people's words, in a container without network, as nobody.
 
 Its source travels alone: it is given to ``python3 -I -c`` there, and imports WeasyPrint and the standard library only.
-It reads, on its standard input, eight digits of hexadecimal (a size), then that much JSON: see :class:`Job`. It answers
-by one line of JSON (``pages``, and ``chosen``: which form of each part), then the PDF.
+It reads, on its standard input, eight digits of hexadecimal (a size), then that much JSON: a list of :class:`Job`. It
+answers to each by one line of JSON (``pages``, ``chosen``: which form of each part, ``size``), then the PDF.
 
 A part comes in several forms, from the longest to the shortest: the first that fits on so many pages is printed.
 """
@@ -48,5 +48,6 @@ def press(job: Job) -> tuple[dict[str, Any], bytes]:
 
 if __name__ == "__main__":
     size = int(sys.stdin.buffer.read(8), 16)
-    told, pdf = press(json.loads(sys.stdin.buffer.read(size)))
-    sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + pdf)
+    for job in json.loads(sys.stdin.buffer.read(size)):
+        told, pdf = press(job)
+        sys.stdout.buffer.write(json.dumps(told | {"size": len(pdf)}).encode() + b"\n" + pdf)

@@ -16,6 +16,7 @@ from etabli.classroom.place import Place
 from etabli.classroom.queue import GRADINGS, SPACES, VERIFICATIONS, Queue, prepare_queue
 from etabli.classroom.settings import read_settings
 from etabli.classroom.state import Classroom, connect, prepare
+from etabli.sandbox import kept
 from etabli.worker.duty import Duty, log
 from etabli.worker.housekeeping import BEAT_S, SILENT_S, keep_house
 from etabli.worker.stream import serve_stream
@@ -68,6 +69,7 @@ async def _work(address: str, duty: Duty, *, stream: bool) -> None:
         for line in lines:
             line.cancel()
         _done, left = await asyncio.wait(lines, timeout=_END_S)
+        await asyncio.to_thread(kept.end_all)  # they would outlive the container, until somebody looks
     if left:
         os._exit(0)  # its jobs go back to the queue by themselves
 

@@ -28,6 +28,8 @@ _LABELS = {"folder": "etabli.espace", "lab": "etabli.tp", "candidate": "etabli.c
 _PROJECT = "com.docker.compose.project"
 _SERVICE = "com.docker.compose.service"
 _READY_S = 120.0
+_UNTIL = ("timeout", "20", "sh", "-c", 'until "$@" 2>/dev/null; do sleep 0.1; done', "sh")
+"""Repeats a command inside a service until it succeeds: to enter it again each time took more than the wait itself."""
 _CHOICES = 5
 """How often ports and addresses are chosen when somebody else takes them first."""
 
@@ -187,7 +189,7 @@ def _wait(started: Started) -> None:
 def _wait_for_command(workspace: Workspace, name: str, told: Told, deadline: float) -> None:
     while True:
         try:
-            compose(workspace, "exec", "-T", name, *told.ready, timeout=30)
+            compose(workspace, "exec", "-T", name, *_UNTIL, *told.ready, timeout=30)
             return
         except SandboxFailure as error:
             if time.monotonic() > deadline:

@@ -90,6 +90,22 @@ def check_page_donnee(page):
         expect((page.path, page._browser.tab.given is not None), ("/recu?rayon=7", True))
     page.back()
     expect(page.path, "/deux-rayons")
+    answers = []
+    for _ in range(2):
+        page.open("/entetes")
+        page.fill("nom", "œuf + sel ~*-_.!")
+        page.submit(page.forms()[0])
+        answers.append((page.path, page.html.partition("<pre>")[2]))
+    expect(answers[0], answers[1])  # the first one was the browser's own
+    expect(page._browser.tab.given is not None, True)
+    page.reload()
+    expect(page.html.partition("<pre>")[2].startswith("Host"), True)
+    expect("Content-Type: application/x-www-form-urlencoded" in page.html, True)  # sent again
+    page.open("/formulaire")
+    page.fill("Nom", page.payload("donnee"))
+    page.submit(page.forms()[0])
+    expect((page.executed("donnee"), page.path, page._browser.tab.given), (True, "/recu", None))
+    expect(page.script("return document.getElementById('nombre').textContent", kind=str), "1")  # sent once
     page.open("/ordinaire")
     page.open("/ordinaire")
     expect(page._browser.tab.given, None)  # it runs something
@@ -364,8 +380,8 @@ def check_temoins(page, http, db):
     db.update("objets", {"id": 1}, nom="Lampe bleue")
     diff = db.compare(before, db.rows("objets"))
     expect([change.columns for change in diff.changed], [("nom",)])
-    http.get("/nulle-part")
     page.open("/liste")
+    http.get("/nulle-part")  # before the page, it would be no proof of what is seen there
     raise Failed("à revoir", "autre chose")
 
 

@@ -30,7 +30,7 @@ from etabli.exam.runner.translate import FATAL
 from etabli.exam.tools.line import BrowserError, ScriptError
 from etabli.exam.tools.own_headers import Introduction, OwnHeaders, agent_of, user_agent
 from etabli.exam.tools.readings import Readings
-from etabli.exam.tools.tab import Given, Tab
+from etabli.exam.tools.tab import EVERYWHERE, Given, Tab
 
 DRIVER = "http://127.0.0.1:9515"
 WIDTH = 1280
@@ -54,6 +54,8 @@ _FLAGS = (
     "--disable-site-isolation-trials",
     "--disable-dev-shm-usage",
     "--no-first-run",
+    # Nothing is written to a disk, so nothing is slow to be emptied.
+    "--incognito",
     "--no-default-browser-check",
     "--disable-background-networking",
     "--disable-component-update",
@@ -161,8 +163,10 @@ class Browser:
         return options
 
     def _new_tab(self) -> None:
-        """The only tab from now on: what was set in the one before went with it."""
+        """The only tab from now on: what was set in the one before went with it, but for what a site made it say."""
+        hints = self._tab is not None and self._tab.hints
         self._tab = Tab(self._address, _OPENING)
+        self._tab.hints = hints
         self._tab.patience = self._request.page_timeout
         self.cdp("Emulation.setUserAgentOverride", **agent_of(self._version))
         self._viewport(WIDTH)
@@ -248,19 +252,20 @@ class Browser:
     def _empty(self, tab: Tab) -> None:
         if not tab.due:  # else nothing has happened there
             self.dismiss()
+        quiet = tab.quiet
         if self._resized or not tab.still:
             tab.go("about:blank")
         else:
             tab.give("/", Given(0, ""))
-        tab.address = ""
         self.cdp("Network.clearBrowserCookies")
-        tab.cookies.clear()
+        tab.emptied()
         if tab.fetched:
             self.cdp("Network.clearBrowserCache")
             tab.fetched = False
             tab.parts.clear()
-        # Not "all": cookies are done above, and the rarer kinds cost 100 ms.
-        self.cdp("Storage.clearDataForOrigin", origin=self._request.origin, storageTypes=_STORAGE)
+        if not quiet:  # only scripts store anything else
+            # Not "all": cookies are done above, and the rarer kinds cost 100 ms.
+            self.cdp("Storage.clearDataForOrigin", origin=self._request.origin, storageTypes=_STORAGE)
         if self._resized:
             tab.close()
             self._new_tab()
@@ -289,6 +294,8 @@ class Browser:
     def cookies(self, address: str) -> dict[str, str]:
         """Those that it would send there."""
         tab, path = self.tab, urlsplit(address).path
+        if EVERYWHERE in tab.cookies:
+            return tab.cookies[EVERYWHERE]
         if path not in tab.cookies:
             found = self.cdp("Network.getCookies", urls=[address])["cookies"]
             tab.cookies[path] = {str(cookie["name"]): str(cookie["value"]) for cookie in found}
@@ -296,8 +303,10 @@ class Browser:
 
     def take(self, address: str, cookies: Iterable[Cookie]) -> None:
         """Has these cookies, as if the site had given them from this address; one that is over is forgotten."""
+        tab = self.tab
         for cookie in cookies:
-            self.tab.cookies.clear()
+            everywhere = tab.cookies.get(EVERYWHERE)
+            tab.cookies.clear()
             more: dict[str, Any] = {} if cookie.expires is None else {"expires": cookie.expires}
             same_site = (cookie.get_nonstandard_attr("SameSite") or "").capitalize()
             if same_site in ("Strict", "Lax", "None"):
@@ -311,7 +320,10 @@ class Browser:
             except BrowserError as error:
                 if error.cause is not None:
                     raise
-                # A cookie that the browser refuses (too long, a prefix without right) is one that it has not.
+                continue  # what the browser refuses (too long, a prefix without right) is a cookie that it has not
+            narrow = cookie.domain_specified or cookie.secure or cookie.path != "/"
+            if everywhere is not None and not narrow and not more.keys() - {"sameSite"}:
+                tab.cookies[EVERYWHERE] = {**everywhere, cookie.name: cookie.value or ""}
 
     def width(self, pixels: int, *, phone: bool) -> None:
         """Shows pages on a screen of this width until the next cleaning.

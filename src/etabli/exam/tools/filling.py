@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,8 +10,11 @@ from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import Failed
 from etabli.exam.contract.values import Button, Field, Form, Pressable
 from etabli.exam.contract.words import best_match, fold
+from etabli.exam.tools.http import UNREADABLE
 from etabli.exam.tools.scripts import source
-from etabli.exam.tools.visit import Ready, Spot, Visit
+from etabli.exam.tools.still import asked_each_time
+from etabli.exam.tools.tab import Document
+from etabli.exam.tools.visit import Ready, Spot, Visit, form_kind
 
 _PROBLEMS = {"missing": Cause.MOVED, "unusable": Cause.UNUSABLE}
 
@@ -31,6 +34,16 @@ class Filled:
     problems: list[str | None]
     hand: Hand | None
     """What the next one asks for."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a form asks the server for."""
+
+    address: str
+    """'' where the browser is to send it by itself."""
+    body: str | None
+    """None by GET."""
 
 
 class Filling(Visit):
@@ -80,6 +93,14 @@ class Filling(Visit):
         target = self.field(field) if isinstance(field, str) else field
         self._fill([(target, value)])
 
+    def fill_each(self, pairs: Sequence[tuple[Field, str | bool]]) -> None:
+        """Gives values to fields one after the other, as `fill` does."""
+        if pairs and self._still():  # nothing that is typed changes the next field
+            self._fill(pairs)
+            return
+        for pair in pairs:
+            self._fill([pair])
+
     def fill_all(self, values: Mapping[str, str | bool], form: Form | None = None) -> None:
         """Fills several fields by label, all in one script.
 
@@ -95,7 +116,7 @@ class Filling(Visit):
             pairs.append((found, value))
         self._fill(pairs)
 
-    def _fill(self, pairs: list[tuple[Field, str | bool]]) -> None:
+    def _fill(self, pairs: Sequence[tuple[Field, str | bool]]) -> None:
         shown = ", ".join(f"{item.label or item.name}={value}" for item, value in pairs)
         with self._recorder.action("page", "fill", shown):
             given = [[item.form, item.index, item.name, value] for item, value in pairs]
@@ -145,11 +166,12 @@ class Filling(Visit):
             ready = self._ask(Ready, "press", target.index, number, novalidate, token)
             if ready.missing:
                 raise failed(Cause.MOVED, "formulaire")
-            address = self._leads_to(target, number)
-            if ready.spot is not None and ready.spot.x >= 0 and self._brought(address, target.action):
+            free = ready.spot is not None and ready.spot.x >= 0
+            asked = self._ask(Asked, "query", target.index, number) if free and self._still() else Asked("", None)
+            if asked.address and self._brought(asked, target.action):
                 note.result = self._had(target.action, guessed=False)
                 return
-            if ready.spot is not None and ready.spot.x >= 0 and self._still():
+            if free and self._still():
                 press = partial(self._browser.tab.run, by_hand=True)
                 self._run(type(None), press, source("pressed"), target.index, number)
             elif ready.spot is not None:
@@ -159,18 +181,15 @@ class Filling(Visit):
             else:
                 raise failed(Cause.MISSING, "bouton d'envoi")
             note.result = self._leave(token, target.action)
-            if address:
+            if asked.body is not None:
+                self._browser.kinds[form_kind(asked.address)] = self._still() and _readable(self._browser.tab.document)
+            elif asked.address:
                 self._compare()
 
-    def _leads_to(self, form: Form, button: int) -> str:
-        """Where a form leads that is sent by GET from a still page; '' for any other."""
-        by_get = form.method == "get" and self._still()
-        return self._ask(str, "query", form.index, button) if by_get else ""
-
-    def _brought(self, address: str, what: str) -> bool:
+    def _brought(self, asked: Asked, what: str) -> bool:
         """Gives the tab the page to which a form leads; says whether it did."""
         with self._recorder.wait(), self._browser.guard(what):
-            return self._inside(address) and self._given(address)
+            return self._inside(asked.address) and self._given(asked.address, asked.body)
 
     def submit_twice(self, form: Form | Field | str, button: Button | str | None = None) -> None:
         """Sends the same form twice with the same content, then waits for the answer.
@@ -274,6 +293,11 @@ class Filling(Visit):
             if f" {wanted} " in f" {fold(item.name)} ":
                 return item.index
         raise failed(Cause.MISSING, f"bouton « {button} »")
+
+
+def _readable(page: Document) -> bool:
+    """Whether `Http` would have read what came to the browser, and the browser keeps no copy of it."""
+    return asked_each_time(page.headers) and page.headers.get("content-encoding", "").lower() not in UNREADABLE
 
 
 def _has(field: Field, option: str) -> bool:

@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from http.cookiejar import Cookie, CookieJar
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import requests
-from requests.cookies import RequestsCookieJar, get_cookie_header
+from requests.cookies import RequestsCookieJar, extract_cookies_to_jar, get_cookie_header
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool
 
 from etabli.exam.contract.addresses import joined, parts_of
 from etabli.exam.contract.causes import Cause, failed
@@ -29,16 +30,9 @@ MAX_BODY: Final = 5 * 1024 * 1024
 MAX_REDIRECTS: Final = 10
 _CHUNK = 64 * 1024
 _MOVES = frozenset({301, 302, 303, 307, 308})
-_UNREADABLE = frozenset({"br", "zstd"})
+UNREADABLE = frozenset({"br", "zstd"})
 """What the browser accepts and we cannot read."""
-Data = Mapping[str, str] | list[tuple[str, str]]
-
-
-class _Session(requests.Session):
-    """A session that follows no redirect, nor looks where one leads: we do, and what is no address is told."""
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Nowhere."""
+Data = Mapping[str, str] | list[tuple[str, str]] | str
 
 
 class Http:
@@ -63,9 +57,9 @@ class Http:
         self._own_headers = own_headers
         self._readiness = readiness
         self._recorder = recorder
-        self._session = _Session()
-        self._session.trust_env = False
-        self._session.cookies.update(dict(cookies or {}))
+        self._pool = HTTPConnectionPool(request.address, request.port)
+        self._jar = RequestsCookieJar()
+        self._jar.update(dict(cookies or {}))
 
     def get(
         self,
@@ -111,11 +105,17 @@ class Http:
         return self._go(path, data or {}, sent_from, headers, timeout, redirects)
 
     def lead(
-        self, address: str, cookies: Mapping[str, str], *, sent_from: str = "", timeout: float = 15
+        self,
+        address: str,
+        cookies: Mapping[str, str],
+        *,
+        sent_from: str = "",
+        body: str | None = None,
+        timeout: float = 15,
     ) -> tuple[Response, list[Cookie]]:
-        """Asks for an address with a browser's cookies, as a link of the page `sent_from` leads there.
+        """Asks for an address with a browser's cookies, as a link or a form of the page `sent_from` leads there.
 
-        Without that page it is as if it were typed.
+        Without that page it is as if it were typed; `body` is what a form sends by POST, as it goes on the wire.
 
         Returns:
             The answer, and the cookies that it changes; one that is over has an empty value.
@@ -124,10 +124,10 @@ class Http:
             Failed: As for `get`.
         """
         place = urlsplit(self._request.origin).hostname
-        self._session.cookies = jar = RequestsCookieJar()
+        self._jar = jar = RequestsCookieJar()
         for name, value in cookies.items():
             jar.set(name, value, domain=place)
-        answer = self._followed(address, None, sent_from, {}, timeout, link=bool(sent_from))
+        answer = self._followed(address, body, sent_from, {}, timeout, link=bool(sent_from) and body is None)
         kept = [*CookieJar.__iter__(jar)]
         for name in cookies.keys() - {cookie.name for cookie in kept}:
             kept += filter(None, [jar.set(name, "", domain=place, expires=1)])
@@ -139,11 +139,11 @@ class Http:
 
     def cookies(self) -> dict[str, str]:
         """Cookies received so far."""
-        return {cookie.name: cookie.value or "" for cookie in self._session.cookies}
+        return {cookie.name: cookie.value or "" for cookie in self._jar}
 
     def close(self) -> None:
         """Lets connections go."""
-        self._session.close()
+        self._pool.close()
 
     # -- inside
 
@@ -199,27 +199,37 @@ class Http:
         return address.split("#")[0]
 
     def _one(self, address: str, data: Data | None, headers: Mapping[str, str], deadline: float) -> Response:
-        place = f"{self._request.address}:{self._request.port}"
         parts = urlsplit(address)
-        target = f"http://{place}{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
-        method = "GET" if data is None else "POST"
-        asked = requests.Request(method, target, {"Host": self._request.netloc}, data=data).prepare()
-        asked.headers = self._in_order(asked, headers)
+        place = f"{self._request.address}:{self._request.port}"
+        asked = requests.PreparedRequest()
+        asked.prepare_url(f"http://{place}{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}", None)
+        asked.headers = requests.structures.CaseInsensitiveDict({"Host": self._request.netloc})
+        body = None if data is None else data if isinstance(data, str) else urlencode(data)
+        asked.headers = self._in_order(asked, body, headers)
         left = max(0.1, deadline - time.monotonic())
-        with self._recorder.wait(), from_http(parts.path), self._session.send(
-            asked, timeout=left, stream=True, allow_redirects=False
-        ) as raw:  # fmt: skip
-            if data is None and raw.headers.get("Content-Encoding", "").lower() in _UNREADABLE:
-                return self._one(address, None, merged(headers, {"Accept-Encoding": "gzip, deflate"}), deadline)
-            body, truncated = _read(raw, deadline, parts.path)
-            return Response(raw.status_code, raw.headers, body, address, (), truncated)
+        with self._recorder.wait(), from_http(parts.path):
+            raw = self._pool.urlopen(
+                "GET" if body is None else "POST", asked.path_url, body, asked.headers, retries=False, redirect=False,
+                timeout=left, preload_content=False, decode_content=False, chunked=False,
+            )  # fmt: skip
+            try:
+                told = requests.structures.CaseInsensitiveDict(raw.headers)
+                if "set-cookie" in told:
+                    extract_cookies_to_jar(self._jar, asked, raw)  # type: ignore[no-untyped-call]
+                if body is None and told.get("Content-Encoding", "").lower() in UNREADABLE:
+                    return self._one(address, None, merged(headers, {"Accept-Encoding": "gzip, deflate"}), deadline)
+                content, truncated = _read(raw, deadline, parts.path)
+                return Response(raw.status, told, content, address, (), truncated)
+            finally:
+                raw.close()
+                raw.release_conn()
 
     def _in_order(
-        self, asked: requests.PreparedRequest, headers: Mapping[str, str]
+        self, asked: requests.PreparedRequest, body: str | None, headers: Mapping[str, str]
     ) -> requests.structures.CaseInsensitiveDict[str]:
         """The headers as they go on the wire: the browser's, the length of the body in its place, cookies last."""
-        length = {"Content-Length": str(len(asked.body or ""))} if asked.method == "POST" else {}
-        jar = get_cookie_header(self._session.cookies, asked)  # type: ignore[no-untyped-call]
+        length = {} if body is None else {"Content-Length": str(len(body))}
+        jar = get_cookie_header(self._jar, asked) if len(self._jar) else ""  # type: ignore[no-untyped-call]
         cookies = {name: value for name, value in headers.items() if name.lower() == "cookie"} or (
             {"Cookie": jar} if jar else {}
         )
@@ -227,9 +237,9 @@ class Http:
         return requests.structures.CaseInsensitiveDict(others | cookies)
 
 
-def _read(raw: requests.Response, deadline: float, path: str) -> tuple[bytes, bool]:
+def _read(raw: BaseHTTPResponse, deadline: float, path: str) -> tuple[bytes, bool]:
     body = bytearray()
-    while chunk := raw.raw.read1(_CHUNK, decode_content=True):  # what has come, without waiting for a full chunk
+    while chunk := raw.read1(_CHUNK, decode_content=True):  # what has come, without waiting for a full chunk
         body += chunk
         if len(body) > MAX_BODY:
             return bytes(body[:MAX_BODY]), True

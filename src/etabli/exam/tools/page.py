@@ -168,6 +168,11 @@ class SitePage(Filling):
             found: list[Cookie] = typed(list[Cookie], self._browser.tab.ask("Network.getCookies")["cookies"])
         return found
 
+    def jar(self) -> dict[str, str]:
+        """Names and values of the cookies that go to the page now shown."""
+        with self._recorder.action("page", "jar"), self._browser.guard(""):
+            return dict(self._browser.cookies(self._browser.tab.address or self._origin))
+
     # -- looking closer
 
     def screenshot(self, caption: str) -> None:

@@ -54,6 +54,7 @@ class Restorer:
         self._name = name
         self._reference = reference
         self._wanted = self._tables(reference)
+        self._columns: dict[str, list[str]] = {}
 
     def restore(self) -> None:
         """Puts structure and rows back.
@@ -108,12 +109,15 @@ class Restorer:
                 raise
 
     def _stored(self, name: str) -> list[str]:
-        """Columns that are not computed by the server."""
-        statement = text(
-            "SELECT column_name FROM information_schema.columns WHERE table_schema = :base AND table_name = :name "
-            "AND is_generated = 'NEVER' ORDER BY ordinal_position"
-        )
-        return [str(row[0]) for row in self._connection.execute(statement, {"base": self._reference, "name": name})]
+        """Columns of a table of the reference that are not computed by the server."""
+        if name not in self._columns:
+            statement = text(
+                "SELECT column_name FROM information_schema.columns WHERE table_schema = :base AND table_name = :name "
+                "AND is_generated = 'NEVER' ORDER BY ordinal_position"
+            )
+            rows = self._connection.execute(statement, {"base": self._reference, "name": name})
+            self._columns[name] = [str(row[0]) for row in rows]
+        return self._columns[name]
 
     def _names(self, base: str) -> dict[str, str]:
         rows = self._run(f"SHOW FULL TABLES FROM {quoted(base)}")

@@ -19,8 +19,10 @@ MOST: Final = 1_000_000
 """Bytes of a page that is given."""
 _TYPE = re.compile(r'text/html\s*(?:;\s*charset="?utf-?8"?\s*)?', re.IGNORECASE)
 _META = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?utf-?8\b", re.IGNORECASE)
+HINTS: Final = ("accept-ch", "critical-ch")
+"""Headers by which a site has a browser say more about itself."""
 _ACTING_HEADERS = (
-    "refresh", "link", "content-security-policy", "content-disposition", "clear-site-data", "accept-ch", "critical-ch"
+    "refresh", "link", "content-security-policy", "content-disposition", "clear-site-data", *HINTS
 )  # fmt: skip
 """Headers by which a page does more than its HTML says, has the browser say more, or is no page to be shown."""
 _NAMING_HEADERS = ("last-modified", "etag")
@@ -29,13 +31,19 @@ _KEEPING_HEADERS = ("cache-control", "expires", *_NAMING_HEADERS)
 _FRESH = re.compile(r"\bno-(?:store|cache)\b|\bmax-age=0\b", re.IGNORECASE)
 _NOT_KEPT = re.compile(r"\bno-store\b", re.IGNORECASE)
 _ACTING = re.compile(
-    r"<(?:script|i?frame|object|embed|portal|applet)\b"
-    r"|[\s/\"'](?:on[a-z]+|shadowrootmode)\s*="
-    r"|javascript:"
-    r"|http-equiv\s*=\s*[\"']?(?!content-type|x-ua-compatible)",
+    r"<(?:script|i?frame|object|embed|portal|applet)\b|javascript:|http-equiv\s*=\s*[\"']?(?!content-type|x-ua-compatible)",
     re.IGNORECASE,
 )
 """What may run something, or leads away; a text that only looks so does no harm: the browser asks for the page."""
+_HEARING = re.compile(r"[\s/\"'](?:on[a-z]+|shadowrootmode)\s*=", re.IGNORECASE)
+"""An attribute that runs something."""
+_PLAIN = re.compile(
+    r"""/?[a-z][^\s<>"'=/]*(?:\s+[^\s<>"'=/]+(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s<>"'=`]+))?)*\s*/?>"""
+    r"|!doctype[^<>]*>|!--[^<>]*-->",
+    re.IGNORECASE,
+)
+"""A tag or a comment that ends at the first ``>``, whoever reads it: no sign of a tag is in its values."""
+_VALUES = re.compile(r""""[^"]*"|'[^']*'""")
 
 
 def still(headers: Mapping[str, str], text: str) -> bool:
@@ -45,7 +53,21 @@ def still(headers: Mapping[str, str], text: str) -> bool:
         headers: Of the answer; names are looked up without case.
         text: Its HTML.
     """
-    return not any(name in headers for name in _ACTING_HEADERS) and not _ACTING.search(text)
+    if any(name in headers for name in _ACTING_HEADERS) or _ACTING.search(text):
+        return False
+    return not _HEARING.search(text) or _hears_nothing(text)
+
+
+def _hears_nothing(text: str) -> bool:
+    """Whether what looks like such an attribute is surely a text or a part of a value, where all was well escaped.
+
+    Every ``<`` must open a plain tag or comment: then no reader finds a tag anywhere else.
+    """
+    for part in text.split("<")[1:]:
+        tag = _PLAIN.match(part)
+        if tag is None or _HEARING.search(_VALUES.sub('""', tag.group())):
+            return False
+    return True
 
 
 def html_of(answer: Response) -> str | None:

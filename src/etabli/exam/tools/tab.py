@@ -15,12 +15,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from etabli.exam.contract.causes import Cause
+from etabli.exam.contract.values import Response
 from etabli.exam.runner.translate import net_cause
 from etabli.exam.tools.line import BEGINS, BrowserError, Line, PageLeft, ScriptError, WorldGoneError
 from etabli.exam.tools.scripts import MARK, source
-from etabli.exam.tools.still import asked_each_time, still
+from etabli.exam.tools.still import HINTS, asked_each_time, still
 
 WORLD: Final = "visiteur"
+EVERYWHERE: Final = "*"
+"""In the place of a path."""
 _DOMAINS = ("Inspector.enable", "Page.enable")
 _BODIES: dict[str, Any] = {"maxTotalBufferSize": 8_000_000, "maxResourceBufferSize": 2_000_000, "maxPostDataSize": 1}
 _FETCHES = frozenset({"Fetch", "XHR"})
@@ -31,6 +34,10 @@ _TOO_MUCH = "RangeError"
 _MOST_WORLDS = 50
 """How many times a page may leave just before it is asked."""
 _MOST_NOTED: Final = 200
+_CARRYING = frozenset(
+    {"set-cookie", "content-encoding", "content-length", "transfer-encoding", "connection", "keep-alive"}
+)
+"""Headers that say how an answer came over the wire; its cookies are told apart."""
 
 
 @dataclass
@@ -83,7 +90,7 @@ class Tab(Line):
         self.untouched = False
         """Since that page was given, it was only looked at."""
         self.cookies: dict[str, dict[str, str]] = {}
-        """Path → cookies that go there, as long as nothing may have changed them."""
+        """Path → cookies that go there, as long as nothing may have changed them; those of `EVERYWHERE` are all."""
         self._before = self._place = ""
         self._moved = True
         """The page that stands there may not be seen from its top."""
@@ -93,7 +100,14 @@ class Tab(Line):
         """Styles, pictures and fonts that it asked for: whether browsers keep them and ask no more."""
         self.wanted: set[str] = set()
         """All of them since it was opened, '' when they are too many: what a page takes from memory is not told."""
+        self.sent: str | None = None
+        """What a form sent for the page now shown, which came for it at once and not through the browser."""
+        self._received: Response | None = None
         self._still: bool | None = None
+        self._ran = self._resting = False
+        """Something ran since it was emptied; a script of ours is awaited in a page that no frame would change."""
+        self.hints = False
+        """A site has asked it to say more about itself, ever since it was opened."""
         self._loading = False
         self._loads = 0
         """Documents that came with all they need."""
@@ -157,8 +171,9 @@ class Tab(Line):
         frame = params["frame"]
         if "parentId" in frame:
             return
+        self._ran = self._ran or bool(self.address and not self._still)
         self._main, self._world, self._loading = frame["id"], None, True
-        self.given = self._still = None
+        self.given = self._still = self.sent = None
         self.due = self.untouched = False
         self._moved = True
         self.cookies.clear()
@@ -195,8 +210,10 @@ class Tab(Line):
             document.scripts[answer["url"]] = params["requestId"]
 
     def _told_more(self, params: dict[str, Any]) -> None:
-        if any(name.lower() == "set-cookie" for name in params["headers"]):
+        names = {name.lower() for name in params["headers"]}
+        if "set-cookie" in names:
             self.cookies.clear()
+        self.hints = self.hints or not names.isdisjoint(HINTS)
 
     def _ended(self, params: dict[str, Any]) -> None:
         for document in self._documents.values():
@@ -243,6 +260,33 @@ class Tab(Line):
         self.arrive()
         return self._loaders[-1:] != before
 
+    def receive(self, answer: Response) -> None:
+        """Loads a page whose answer is there already, as a link of the page now shown would; cookies are left out.
+
+        Raises:
+            BrowserError: Not in time.
+        """
+        self._received = answer
+        self.ask("Fetch.enable", patterns=[{"urlPattern": "*", "resourceType": "Document"}])
+        try:
+            if not self.lead(answer.url):
+                self.go(answer.url)
+        finally:
+            self._received = None
+            self._given_up.add(self._send("Fetch.disable", {}))
+
+    def _paused(self, params: dict[str, Any]) -> None:
+        answer, self._received = self._received, None
+        if answer is None:
+            self._given_up.add(self._send("Fetch.continueRequest", {"requestId": params["requestId"]}))
+            return
+        headers = [
+            {"name": name, "value": value} for name, value in answer.headers.items() if name.lower() not in _CARRYING
+        ]
+        told = {"requestId": params["requestId"], "responseCode": answer.status, "responseHeaders": headers}
+        body = base64.b64encode(answer.body).decode("ascii")
+        self._given_up.add(self._send("Fetch.fulfillRequest", {**told, "body": body}))
+
     @property
     def still(self) -> bool:
         """Nothing runs in the page now shown, nor did in those given before it: another one may take its place."""
@@ -255,6 +299,16 @@ class Tab(Line):
             self._still = quiet and self.look("return document.characterSet") == "UTF-8"
         return self._still
 
+    @property
+    def quiet(self) -> bool:
+        """Nothing has run in any page since it was emptied."""
+        return self.still and not self._ran
+
+    def emptied(self) -> None:
+        """Nothing is left of the pages shown before."""
+        self.address, self._ran = "", False
+        self.cookies = {EVERYWHERE: {}}
+
     def give(self, address: str, page: Given) -> None:
         """Puts a still page in the place of the one now shown, itself `still`; it is shown once anybody looks.
 
@@ -264,6 +318,7 @@ class Tab(Line):
         """
         self._before, self.address, self._place, self.given = self.address, address, address, page
         self.due = self.untouched = True
+        self.sent = None
 
     def show(self) -> None:
         """Shows the page that was given, if it is still due.
@@ -412,10 +467,13 @@ class Tab(Line):
         for _time in range(_MOST_WORLDS):
             moves = self.moves
             try:
-                answer = self.ask("Runtime.callFunctionOn", executionContextId=self._our_world(), **call)
+                world, self._resting = self._our_world(), self.given is not None
+                answer = self.ask("Runtime.callFunctionOn", executionContextId=world, **call)
             except WorldGoneError:
                 self._world = None
                 continue
+            finally:
+                self._resting = False
             try:
                 return _value(answer)
             except ScriptError:
@@ -423,6 +481,10 @@ class Tab(Line):
                     raise
                 self.arrive()  # a document of which a part only was there is not the page's doing
         raise PageLeft("always leaving", Cause.MOVED)
+
+    def _draw(self) -> None:
+        if not self._resting:
+            super()._draw()
 
     def _our_world(self) -> int:
         if self._world is None:
@@ -447,6 +509,7 @@ class Tab(Line):
 
 
 _EVENTS: dict[str, Callable[[Tab, dict[str, Any]], None]] = {
+    "Fetch.requestPaused": Tab._paused,
     "Page.javascriptDialogOpening": Tab._dialog_opens,
     "Page.javascriptDialogClosed": Tab._dialog_closes,
     "Inspector.targetCrashed": Tab._crashed,

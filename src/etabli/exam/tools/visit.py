@@ -131,7 +131,9 @@ class Visit:
         """Reloads; a page that answered a form is sent again, as after a visitor's consent."""
         with self._recorder.action("page", "reload", self._here()) as note:
             with self._recorder.wait(), self._browser.guard(self._here()):
-                self._browser.tab.reload()
+                tab = self._browser.tab
+                if tab.sent is None or not self._given(tab.address, tab.sent):
+                    tab.reload()
             note.result = self._arrived()
 
     def back(self) -> None:
@@ -181,6 +183,16 @@ class Visit:
         """HTTP status of the page now, 0 when the browser does not know."""
         return self._state().status
 
+    @property
+    def alike(self) -> bool:
+        """Whether the browser now asks for an address as `Http` does with its cookies.
+
+        Not where anything has run in this check, such as what leaves a service worker, or where the site has once asked
+        for client hints.
+        """
+        with self._recorder.wait(), self._browser.guard(""):
+            return self._browser.tab.quiet and not self._browser.tab.hints
+
     def links(self) -> list[Link]:
         """The links that stay on the site, in page order (the same address may come twice)."""
         with self._recorder.action("page", "links") as note:
@@ -190,34 +202,44 @@ class Visit:
 
     # -- inside
 
-    def _given(self, address: str) -> bool:
-        """Gives the tab the page of this address, if that is the same for whoever looks; says whether it did."""
+    def _given(self, address: str, body: str | None = None) -> bool:
+        """Gives the tab the page of this address, if that is the same for whoever looks; says whether it did.
+
+        Args:
+            address: Of the site.
+            body: Of a form that is sent there. Once it is sent, the tab has the answer in any case: a page in which
+                something may run is handed to the browser, as the answer to its own question.
+        """
         browser, tab = self._browser, self._browser.tab
-        if self._phone or "#" in address or not browser.kinds.get(kind_of(address)) or not tab.still:
+        kind = kind_of(address) if body is None else form_kind(address)
+        if self._phone or "#" in address or not browser.kinds.get(kind) or not tab.still:
             return False
         here = tab.address if self._inside(tab.address) else ""
         try:
             answer, cookies = self._http.lead(
-                address, browser.cookies(address), sent_from=here, timeout=browser.patience
+                address, browser.cookies(address), sent_from=here, body=body, timeout=browser.patience
             )  # fmt: skip
         except Failed as late:
-            if cause_of(late) is Cause.SLOW:
+            if body is not None or cause_of(late) is Cause.SLOW:
                 raise
             return False
         html = html_of(answer)
-        if html is None:
+        if html is None and body is None:
             return False
         browser.take(answer.url, cookies)
-        tab.give(answer.url, Given(answer.status, html))
-        if not browser.readings.spare(tab):
-            tab.show()
+        if html is None or (body is not None and not browser.kinds.get(kind_of(answer.url))):
+            tab.receive(answer)
+        else:
+            tab.give(answer.url, Given(answer.status, html))
+            if not browser.readings.spare(tab):
+                tab.show()
+        tab.sent = None if answer.history else body
         return True
 
     def _had(self, wanted: str, *, guessed: bool) -> str:
         """Says where one is once the page was given: what it is was seen before."""
         tab = self._browser.tab
-        assert tab.given is not None
-        if tab.given.status >= 400:
+        if tab.given is None or tab.given.status >= 400:
             return self._arrived(wanted, guessed=guessed)
         self._turn_to(tab.address)
         return f"{tab.given.status} {tab.address}"
@@ -380,6 +402,11 @@ class Visit:
         if state.sent is not None:
             return state.sent.prevented
         return bool(state.clicked and state.clicked.prevented) or elapsed > _GRACE
+
+
+def form_kind(address: str) -> str:
+    """What forms that are sent to one program have in common."""
+    return f"POST {kind_of(address)}"
 
 
 def typed(kind: Any, value: object) -> Any:

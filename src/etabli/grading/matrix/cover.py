@@ -1,10 +1,10 @@
 """The cover: the specimens by which each landing is tried, when not all of them can be.
 
-Empty, starter and partial specimens run whole, and a few of the right ones that are made from no other, drawn from the
-pack's hash: they change with each state of the pack, and are the same for all who have it. A few right ones made from
-another are drawn too, and run some drawn checks only. A third of the checks are drawn: the fewest cheats in which each
-of them that a cheat fails still fails, and a few drawn ones, run the checks that they declare. So do, with a drawn
-check more, the fewest mistakes in which every other one of them that a mistake fails still fails.
+Empty and starter specimens run whole, a partial one, and a few of the right ones that are made from no other, drawn
+from the pack's hash: they change with each state of the pack, and are the same for all who have it. A few right ones
+made from another are drawn too, and run some drawn checks only. A third of the checks are drawn: the fewest cheats in
+which each of them that a cheat fails still fails, and a drawn one, run the checks that they declare. So do, with a
+drawn check more, the fewest mistakes in which every other one of them that a mistake fails still fails.
 """
 
 from __future__ import annotations
@@ -25,12 +25,14 @@ from etabli.lab.specimens.specimen import Kind, Specimen
 
 DRAWN = {Kind.RIGHT: 6, Kind.MISTAKE: 1, Kind.CHEAT: 0}
 """Checks drawn for a specimen that does not run whole, beside its own."""
-DRAWN_CHEATS = 2
+DRAWN_CHEATS = 1
 """Cheats drawn beside the fewest."""
 DRAWN_CHECKS = 3
 """One check of so many is drawn: each of these fails somewhere."""
 LEAST_MISTAKES = 2
 """Mistakes, drawn where fewer are enough: one for each order of the checks."""
+DRAWN_PARTIALS = 1
+"""Partial ones drawn, which run whole."""
 DRAWN_RIGHTS = 2
 """Right ones drawn among those that are made from no other, and as many among those that are."""
 Sets = Mapping[str, frozenset[str]]
@@ -112,9 +114,9 @@ def make_cover(
     few = {*cheats, *drawn, *mistakes, *made_from_others}
     shares = {name: _share(specimens[name], specs, pack_sha256) for name in sorted(few)}
     size = {name: len(selection(specs, share.checks)) for name, share in shares.items()}
-    whole = tuple(
-        name for name, one in specimens.items() if name in own or one.kind in (Kind.EMPTY, Kind.STARTER, Kind.PARTIAL)
-    )
+    partial = _draw(pack_sha256, str(Kind.PARTIAL)).some(kinds[Kind.PARTIAL], DRAWN_PARTIALS)
+    alone = {*own, *partial, *kinds[Kind.EMPTY], *kinds[Kind.STARTER]}
+    whole = tuple(name for name in specimens if name in alone)
     return Cover(whole, {name: shares[name] for name in sorted(few, key=lambda name: (-size[name], name))})
 
 

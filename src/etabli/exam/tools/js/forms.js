@@ -7,10 +7,12 @@ const legendOf = (node) => {
 const option = (node) => ({ text: squeeze(node.label || node.text), value: node.value, selected: node.selected });
 const radio = (node) => ({ text: labelsOf(node) || ariaOf(node) || node.value, value: node.value, selected: node.checked });
 // Whether a visitor reads a part of a label: neither hidden nor clipped, what it holds to be filled left out.
-const legible = (node) => {
-  for (let up = node; up; up = up.parentElement) if (unseen(up)) return false;
-  return shown(node);
+const told = new Map();
+const clipped = (node) => {
+  if (node && !told.has(node)) told.set(node, unseen(node) || clipped(node.parentElement));
+  return !!node && told.get(node);
 };
+const legible = (node) => !clipped(node) && shown(node);
 const read = (label) => {
   const walker = document.createTreeWalker(label, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
@@ -30,13 +32,17 @@ const named = (node, group, alone) => {
 // Visible text that belongs to one field: the nearest block holding it alone, else what follows it.
 const nearby = (form, groups) => {
   const texts = groups.map(() => []);
+  if (!groups.length) return texts;
   const owner = new Map();
   groups.forEach((nodes, index) => nodes.forEach((node) => owner.set(node, index)));
+  const known = new Map();
   const owned = (block) => {
+    if (known.has(block)) return known.get(block);
     const found = new Set();
     block.querySelectorAll("input,select,textarea").forEach((node) => {
       if (owner.has(node) && node.type !== "hidden") found.add(owner.get(node));
     });
+    known.set(block, found);
     return found;
   };
   const walker = document.createTreeWalker(form || document.body || root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);

@@ -1,13 +1,19 @@
-// Where sending a form by GET leads, '' when it is sent otherwise: arguments = form, button index or -1.
+// What sending a form asks for: { address, body }, body null by GET, address '' where the browser is to send it by itself:
+// arguments = form, button index or -1.
 const [number, wanted] = arguments;
 const form = formAt(number);
 const button = form ? buttonOf(form, wanted) : null;
+const itself = { address: "", body: null };
 const told = (name) => (button && button.getAttribute(`form${name}`)) || form.getAttribute(name) || "";
-if (!form || !/^(?:get)?$/i.test(told("method")) || (button && button.type === "image")) return "";
-if ((button && button.disabled) || (form.matches(":invalid") && !form.noValidate)) return ""; // the browser sends nothing
+if (!form || (button && button.type === "image") || form.hasAttribute("accept-charset")) return itself;
+if (!/^(?:get|post)?$/i.test(told("method")) || !/^(?:application\/x-www-form-urlencoded)?$/i.test(told("enctype"))) return itself;
+if ((button && button.disabled) || (form.matches(":invalid") && !form.noValidate)) return itself; // the browser sends nothing
 const data = [...new FormData(form, button)];
-if (data.some(([, value]) => typeof value !== "string")) return "";
+if (data.some(([, value]) => typeof value !== "string")) return itself;
+const lines = (text) => text.replace(/\r\n|\r|\n/g, "\r\n");
+const sent = new URLSearchParams(data.map(([name, value]) => [lines(name), lines(value)]));
 const address = new URL(told("action") || location.href, document.baseURI);
-address.search = new URLSearchParams(data.map(([name, value]) => [name, value.replace(/\r\n|\r|\n/g, "\r\n")]));
+if (/^post$/i.test(told("method"))) return { address: address.href, body: `${sent}` };
+address.search = sent;
 address.hash = "";
-return address.href;
+return { address: address.href, body: null };
