@@ -105,7 +105,7 @@ SQL = {
     "sql-out-of-range": "INSERT INTO plante (nom, hauteur) VALUES ('Mousse', 123456)",
     "sql-date": "INSERT INTO plante (nom, semis) VALUES ('Mousse', '09/03/2026')",
     "sql-number": "INSERT INTO plante (nom, hauteur) VALUES ('Mousse', 'douze')",
-    "sql-number+int": "INSERT INTO plante (nom, arrosage) VALUES ('Mousse', '')",
+    "sql-empty": "INSERT INTO plante (nom, arrosage) VALUES ('Mousse', '')",
     "sql-truncated": "INSERT INTO plante (nom, arrosage) VALUES ('Mousse', '12 fois')",
     "sql-parent-missing": "INSERT INTO plante (nom, famille_id) VALUES ('Mousse', 99)",
     "sql-parent-used": "DELETE FROM famille WHERE id = 1",

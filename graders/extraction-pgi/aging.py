@@ -107,10 +107,13 @@ def _first_step(today: date, *, calc: bool) -> str:
 def expect_totals(found: Aged, totals: Mapping[str, str]) -> None:
     """Every bracket's total is Tryton's; the right figure is not told."""
     numbers, spots = found.totals.numbers(), found.totals.spots
-    wrong = [key for key in BRACKETS if abs((numbers[key] or 0) - float(totals[key])) >= CENT]
+    wrong = [key for key in BRACKETS if found.grid.differs(spots[key], float(totals[key]))]
     if wrong:
-        told = [f"« {TOLD[key]} » ({found.grid.told(spots[key])} montre {amount(numbers[key] or 0)})" for key in wrong]
-        whole = abs(sum(number or 0 for number in numbers.values()) - sum(map(float, totals.values()))) < CENT
+        told = [
+            f"« {TOLD[key]} » ({found.grid.told(spots[key])} montre {found.grid.amount(spots[key])})" for key in wrong
+        ]
+        sums = sum(number or 0 for number in numbers.values()), sum(map(float, totals.values()))
+        whole = abs(sums[0] - sums[1]) < CENT and not any(map(found.grid.fails, spots.values()))
         said = "mais leur somme est juste" if whole else "et leur somme est fausse aussi"
         raise Failed(
             f"{counted(len(wrong), 'tranche')} sur {len(BRACKETS)} sans le bon total, {said} : {some(told, 5)}.",
@@ -140,11 +143,11 @@ def expect_customers(found: Aged, aged: Mapping[str, Mapping[str, str]]) -> None
         (code, key, spot)
         for code, spots in found.customers.items()
         for key, spot in spots.items()
-        if abs((found.grid.number(spot) or 0) - float(owing.get(code, {}).get(key, 0))) >= CENT
+        if found.grid.differs(spot, float(owing.get(code, {}).get(key, 0)))
     ]
     if wrong:
         told = [
-            f"{code}, {TOLD[key]} ({spot.cell}) : on lit {amount(found.grid.number(spot) or 0)}, Tryton donne "
+            f"{code}, {TOLD[key]} ({spot.cell}) : on lit {found.grid.amount(spot)}, Tryton donne "
             f"{amount(float(owing.get(code, {}).get(key, 0)))}"
             for code, key, spot in wrong
         ]
@@ -164,9 +167,7 @@ def _swapped(found: Aged, owing: Mapping[str, Mapping[str, str]], codes: Sequenc
 
     def has(one: str, other: str) -> bool:
         shown = found.customers[one].items()
-        return all(
-            abs((found.grid.number(spot) or 0) - float(owing.get(other, {}).get(key, 0))) < CENT for key, spot in shown
-        )
+        return not any(found.grid.differs(spot, float(owing.get(other, {}).get(key, 0))) for key, spot in shown)
 
     return next(([*pair] for pair in combinations(codes, 2) if has(*pair) and has(*pair[::-1])), [])
 
@@ -255,11 +256,11 @@ def expect_borders(found: Aged, values: Values, sums: Mapping[str, float], more:
         more: What else was changed, as the end of a sentence.
     """
     after = found.totals.again(found.grid.under(values), read_bracket)
-    numbers, spots = after.numbers(), after.spots
-    wrong = [key for key in BRACKETS if key in spots and abs((numbers[key] or 0) - sums[key]) >= CENT]
+    spots = after.spots
+    wrong = [key for key in BRACKETS if key in spots and after.grid.differs(spots[key], sums[key])]
     if wrong:
         told = [
-            f"« {TOLD[key]} » ({after.grid.told(spots[key])}) donne {amount(numbers[key] or 0)} au lieu de {amount(sums[key])}"
+            f"« {TOLD[key]} » ({after.grid.told(spots[key])}) donne {after.grid.amount(spots[key])} au lieu de {amount(sums[key])}"
             for key in wrong
         ]
         days = ", ".join(str(day) for day in [*BORDERS][:-1])
@@ -304,6 +305,11 @@ def _expect_moved(found: Aged, spots: Sequence[Spot], values: Values, what: str)
         others = f" ; de même {cells([spot.cell for spot in still[1:]])}" if still[1:] else ""
         told = f"{grid.told(first)}, {grid.said(first)}, ne bouge pas quand {what} changent"
         raise Failed(f"{told}{others}.", EXPECTED, at=grid.where(*still))
+    broken = [spot for spot in spots if after.fails(spot) and not grid.fails(spot)]
+    if broken:
+        others = f" ; de même {cells([spot.cell for spot in broken[1:]])}" if broken[1:] else ""
+        told = f"{grid.told(broken[0])}, {grid.said(broken[0])}, montre {after.amount(broken[0])} quand {what} changent"
+        raise Failed(f"{told}{others}.", EXPECTED, at=grid.where(*broken))
 
 
 def _moved(before: float | None, after: float | None) -> bool:

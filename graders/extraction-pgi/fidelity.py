@@ -248,7 +248,7 @@ class Fidelity:
     def _expect_none(self, kinds: Sequence[str], expected: str) -> None:
         found = {kind: lines for kind in kinds if (lines := self._extra(kind))}
         if found:
-            told = [counted(len(lines), TOLD[kind], _plural(TOLD[kind])) for kind, lines in found.items()]
+            told = [_lines_told(kind, lines) for kind, lines in found.items()]
             lines = [line for lines in found.values() for line in lines]
             raise self._marked(some(told), expected, lines, LOOK[next(iter(found))], "numero")
 
@@ -272,6 +272,15 @@ class Fidelity:
         """Whether a column beside the extraction is a calculation."""
         grid, spots = self.extraction.grid, [Spot(line.row, column) for line in self.extraction.lines]
         return all(grid.live(spot) or grid.cell(spot).value is None for spot in spots)
+
+
+def _lines_told(kind: str, lines: Sequence[ExtractLine]) -> str:
+    """How many lines, and of how many invoices where these are what is too many: « 9 lignes de 4 factures annulées »."""
+    noun, invoices = TOLD[kind], len({line.numero or (line.date, line.code) for line in lines})
+    if kind not in ("draft", "cancelled") or invoices == len(lines):
+        return counted(len(lines), noun, _plural(noun))
+    of = f"de {invoices} {_plural(noun)}" if invoices > 1 else f"d'un{'e' if kind == 'cancelled' else ''} {noun}"
+    return f"{counted(len(lines), 'ligne')} {of}"
 
 
 def _plural(noun: str) -> str:

@@ -181,6 +181,13 @@ class AskedFigure:
         """The figure is another one after the edits."""
         grid, spot = self.find()
         before, after = grid.number(spot), grid.under(values).number(spot)
+        if grid.under(values).fails(spot):
+            raise Failed(
+                f"{grid.told(spot)}, {grid.said(spot)}, montre {grid.under(values).amount(spot)} quand les lignes qu'elle lit changent.",
+                "Le chiffre suit son extraction.",
+                _ADD_UP,
+                at=grid.where(spot),
+            )
         if after is not None and abs(after - (before or 0.0)) < CLOSE:
             raise Failed(
                 f"{grid.told(spot)}, {grid.said(spot)}, ne bouge pas quand les lignes qu'elle lit changent.",

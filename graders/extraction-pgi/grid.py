@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from etabli.exam import Cells
 from etabli.exam.contract.formulas import in_french
 from etabli.exam.tools.book import NOTHING
+from etabli.exam.tools.computed import CellError
 
 from .meaning import as_number, is_number
 from .places import Area, Spot, area
-from .said import at
+from .said import at, shown
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book, BookCell, Pivot, WorkSheet
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _EPOCH = datetime(1899, 12, 30)
 _LAST_SERIAL = 2_958_465
 NAMED = 40
+CENT = 0.006
 LONG = 120
 """Characters of a formula that a sentence shows."""
 
@@ -72,6 +74,18 @@ class Grid:
         """The number in a cell, None for anything else."""
         value = self.value(spot)
         return as_number(value) if isinstance(value, int | float) else None
+
+    def fails(self, spot: Spot) -> bool:
+        """Whether the cell shows an error: that is no figure, and never near one."""
+        return isinstance(self.value(spot), CellError)
+
+    def differs(self, spot: Spot, wanted: float) -> bool:
+        """Whether the cell shows another amount, to the cent: what is not there is 0, an error is no amount."""
+        return self.fails(spot) or abs((self.number(spot) or 0.0) - wanted) >= CENT
+
+    def amount(self, spot: Spot) -> str:
+        """The amount in a cell for a sentence, 0 where there is none; an error as it is."""
+        return shown(self.value(spot) if self.fails(spot) else self.number(spot) or 0.0, calc=self.calc)
 
     def text(self, spot: Spot) -> str:
         """The text in a cell, '' for anything else."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Cells, Failed
 from etabli.exam.contract.formulas import error_in_french
-from etabli.exam.contract.french import counted, quote, quoted, some
+from etabli.exam.contract.french import counted, quote, quoted, rows, some
 from etabli.exam.contract.words import fold
 
 from .extraction import Extraction, day_of
@@ -237,14 +237,32 @@ def expect_nothing_hidden(book: Book, sheet_name: str = "", personal: Collection
                 f"({some(sheet.hidden_columns)})"
             )
         if sheet.hidden_rows:
-            rows = some([str(row) for row in sheet.hidden_rows])
-            told.append(f"{counted(len(sheet.hidden_rows), 'ligne')} de la feuille {quote(sheet.name)} ({rows})")
+            which = rows(sheet.hidden_rows).partition(" ")[2]
+            told.append(f"{counted(len(sheet.hidden_rows), 'ligne')} de la feuille {quote(sheet.name)} ({which})")
+    shown = {
+        "feuilles": any(sheet.hidden and any(sheet.rows) for sheet in book.sheets),
+        "colonnes": any(sheet.hidden_columns for sheet in book.sheets if not sheet.hidden),
+        "lignes": any(sheet.hidden_rows for sheet in book.sheets if not sheet.hidden),
+    }
     if told:
         raise Failed(
             f"Ce qui est caché : {some(told)}.",
             "Un classeur remis montre tout ; un filtre est enlevé avant de rendre.",
+            _showing(shown),
             because=["confidentialite"] if alone and own and set(own.hidden_columns) <= set(personal) else [],
         )
+
+
+def _showing(hidden: Mapping[str, bool]) -> str:
+    """What to do with what is hidden, by its kinds."""
+    where = {
+        "feuilles": "un clic droit sur un onglet affiche les feuilles",
+        "colonnes": "un clic droit sur les lettres, toutes sélectionnées, affiche les colonnes",
+        "lignes": "un clic droit sur les numéros, tous sélectionnés, affiche les lignes",
+    }
+    told = " ; ".join(where[kind] for kind, found in hidden.items() if found)
+    filters = " Si c'est un filtre qui les cache, enlevez-le." if hidden["lignes"] else ""
+    return f"{told[:1].upper()}{told[1:]}.{filters} Supprimez ensuite ce qui ne sert pas."
 
 
 # -- small questions

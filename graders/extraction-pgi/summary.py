@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 CENT = 0.006
 REACH = 3
+MANY = 5
+"""Cells that a reader counts by himself."""
 FEMININE = ("part", "base")
 TOTAL_WORDS = set(
     "total totaux totales general generale generaux resultat result grand somme ensemble ht hors taxe taxes eur euro euros en "
@@ -239,11 +241,11 @@ class Summary:
         Args:
             expected: By key; where there are several, the figure is one of these.
         """
-        numbers, grid = self.figures.numbers(), self.figures.grid
+        grid = self.figures.grid
         wrong = [
             (key, spot)
             for key, spot in self.figures.spots.items()
-            if key in expected[0] and not self._fits(key, numbers[key], expected)
+            if key in expected[0] and not self._fits(grid, spot, key, expected)
         ]
         if wrong:
             key, spot = wrong[0]
@@ -342,7 +344,7 @@ class Summary:
         still = [
             (key, spot)
             for key, spot in again.spots.items()
-            if key in after[0] and not self._fits(key, numbers[key], after)
+            if key in after[0] and not self._fits(grid, spot, key, after)
         ]
         gone = [
             (key, spot)
@@ -371,10 +373,12 @@ class Summary:
 
     # -- telling
 
-    def _fits(self, key: str, seen: float | None, wanted: Sequence[Mapping[str, float]]) -> bool:
+    def _fits(self, grid: Grid, spot: Spot, key: str, wanted: Sequence[Mapping[str, float]]) -> bool:
+        """Whether a cell shows one of these figures: what is not there is nothing, an error is no figure."""
         figures = [one[key] for one in wanted if key in one]
+        seen = grid.number(spot)
         if seen is None:
-            return any(abs(figure) < CENT for figure in figures)
+            return not grid.fails(spot) and any(abs(one) < CENT and self._close(0.0, one) for one in figures)
         return any(self._close(seen, figure) for figure in figures)
 
     def _where(self, wrong: Sequence[tuple[str, Spot]]) -> Cells:
@@ -405,7 +409,8 @@ class Summary:
     def _more(self, wrong: Sequence[tuple[str, Spot]]) -> str:
         if len(wrong) < 2:
             return ""
-        return f" ; de même {cells([spot.cell for _, spot in wrong[1:]])}"
+        whole = f" ({len(wrong)} cellules en tout)" if len(wrong) > MANY else ""
+        return f" ; de même {cells([spot.cell for _, spot in wrong[1:]])}{whole}"
 
     def _lack(self, spot: Spot, values: Values, added: int | None) -> str:
         """Why lines more are not taken in: a range or a pivot stops before it, or it has nothing in a helper column."""

@@ -167,6 +167,7 @@ class Audit:
                 "Tous les comptes de ce risque, un par ligne.",
                 SHOW if self._hidden.keys() & set(missed) else self._limit if kind == "dormant" else None,
                 because=self._why(kind, missed),
+                why=self.table.veiled if self._hidden.keys() >= set(missed) else "",
             )
 
     @property
@@ -242,6 +243,7 @@ class Audit:
                 "Les trois systèmes sont audités : au moins la moitié des constats de chacun.",
                 f"Ouvrez {listed(f'{term.id}.csv' for term, _, _ in few)}, et prenez les risques un par un.",
                 because=SYSTEMS_FIRST[:1] if hidden else self._half_way(),
+                why=self.table.veiled if hidden else "",
             )
 
     def _systems(self) -> list[tuple[Term, int, list[str]]]:

@@ -159,8 +159,11 @@ def expect_nobody(text: str, variant: Variant) -> None:
         if "." in login and re.search(rf"(?<![\w.-]){re.escape(login)}(?![\w-])", text.casefold())
     ]
     if named:
+        told = list(dict.fromkeys(named))
+        said = next((one for one in _STOPS.split(unsigned) if fold(told[0]) in fold(one)), "")
+        where = f" : {quote(squeeze(said).rstrip('. '), 120)}" if said else ""
         raise Failed(
-            f"Le message nomme {some(list(dict.fromkeys(named)), 3)}.",
+            f"Le message nomme {some(told, 3)}{where}.",
             "Un message à tous ne montre personne du doigt.",
         )
     if len(text.split()) < MESSAGE_WORDS[0] // 2:

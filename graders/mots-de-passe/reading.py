@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from etabli.exam import Cells, Line
-from etabli.exam.contract.french import listed, quote, rows
+from etabli.exam.contract.french import counted, listed, quote, rows
 from etabli.kit import tables
 
 from .exports import COLUMNS
@@ -25,11 +25,12 @@ ALIASES = {
     "motif": ("raison",),
     "systeme": ("application",),
 }
+MOST_HIDDEN = 20
 NUMBERED = 8
 """Lines are named by their numbers up to so many."""
 SHOW = (
-    "Dans le tableur, un clic droit sur les onglets montre les feuilles masquées, et un clic droit sur les numéros de lignes les "
-    "lignes masquées : affichez ce qui est caché, puis enregistrez."
+    "Enlevez les filtres. Puis sélectionnez toute la feuille : un clic droit sur les numéros de lignes affiche les lignes masquées, un "
+    "clic droit sur les onglets les feuilles masquées. Enregistrez. Vos lignes y sont déjà : ne les refaites pas."
 )
 
 
@@ -95,11 +96,20 @@ class LearnerTable:
         """Says that a sheet or some rows are hidden, and so are not read; '' when none is."""
         if not self.hidden:
             return ""
+        told = f"{self.veiled[:1].upper()}{self.veiled[1:]}"
+        return f" {told} : ce qui est masqué n'est pas lu."
+
+    @property
+    def veiled(self) -> str:
+        """Which sheet or rows are hidden, for a sentence; '' when none is."""
+        if not self.hidden:
+            return ""
         if self.hidden[0].sheet in self.sheets:
-            return f" La feuille masquée {quote(self.hidden[0].sheet)} n'est pas lue : affichez-la."
-        return (
-            " Ce qui est dans des lignes ou des colonnes masquées n'est pas lu : affichez-les, et enlevez les filtres."
-        )
+            return f"la feuille {quote(self.hidden[0].sheet)} est masquée dans {self.path}"
+        mine = [line for line in self.hidden if line.sheet == self.hidden[0].sheet]
+        number, are = counted(len(mine), "ligne"), "est masquée" if len(mine) < 2 else "sont masquées"
+        which = rows([line.number for line in mine], MOST_HIDDEN).partition(" ")[2]
+        return f"{number} {are} dans {self.path} ({which})"
 
     def claims(self, column: str, *, hidden: bool = False) -> dict[str, TableLine]:
         """What is claimed of accounts that exist, ``login@system:term`` → the first line that says so."""

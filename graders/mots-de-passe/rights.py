@@ -98,13 +98,17 @@ class Review:
                 if unknown == missed
                 else f"{len(unknown)} de ces comptes {'manque' if len(unknown) < 2 else 'manquent'}"
             )
+            named, whole = quote(word(ACTIONS, action)), len(self._rights[action])
+            told = f"Il manque {counted(len(missed), 'compte')} à l'action {named}, sur {whole}"
+            if not any(claim.endswith(f":{action}") for claim in self.table.actions) and not hidden:
+                told = f"{self.table.path} n'a aucune ligne {named} ; il en faut {whole}"
             raise Failed(
-                f"Il manque {counted(len(missed), 'compte')} à l'action {quote(word(ACTIONS, action))}, sur "
-                f"{len(self._rights[action])} : {by_system(missed)}.{self.table.unseen if hidden else ''}"
+                f"{told} : {by_system(missed)}.{self.table.unseen if hidden else ''}"
                 + (f" {also} aussi dans votre relevé." if unknown and not hidden else ""),
                 "Tous les comptes concernés, dans chaque système.",
                 SHOW if hidden else _AUDIT_FIRST if unknown else None,
                 because=because if unknown == missed or hidden == missed else [],
+                why=self.table.veiled if hidden == missed else "",
             )
 
     def _missed(self, action: str) -> list[str]:

@@ -17,6 +17,7 @@ from .diagnosis import own_text
 from .formats import quote
 from .forms import (
     DONE,
+    REFUSAL,
     SERVER,
     Draft,
     cookie_header,
@@ -53,6 +54,13 @@ NOT_ADDED = (
     "Remplissez votre formulaire avec ces mêmes valeurs et lisez ce qu'il répond : les refuse-t-il ? Sinon, la requête "
     "INSERT est-elle exécutée, puis validée (commit) en Python ?"
 )
+ALSO = "Vérifiez aussi {what} sur le serveur."
+NO_CHOICE = (
+    "{label} est obligatoire. Votre liste n'a pas de choix vide (« Choisissez ») : un visiteur en envoie toujours un, mais un programme "
+    "peut n'en envoyer aucun. Vérifiez sur le serveur, avant l'INSERT, qu'un choix est arrivé, et dites ce qui manque par une phrase."
+)
+REQUIRED = ("name", "category", "place", "date")
+"""What each item has: the price and the description may lack."""
 KNOWN_AGAIN = (
     "Bloquer le bouton par un script ne suffit pas, rediriger non plus : reconnaissez le formulaire sur le serveur, par "
     "une clé cachée qui ne sert qu'une fois."
@@ -162,7 +170,11 @@ def expect_all_refused(site: Site) -> None:
             place="",
         ),
         partial(
-            refuse_quietly, site, f"Avec un prix de {drawn.precise}", "le nombre de décimales", price=drawn.precise
+            refuse_quietly,
+            site,
+            f"Avec un prix de {drawn.precise}",
+            ALSO.format(what="le nombre de décimales"),
+            price=drawn.precise,
         ),
         partial(expect_too_long_refused, site),
         partial(expect_long_name_stored, site),
@@ -203,13 +215,14 @@ def expect_messages(site: Site, doing: str, faulty: Sequence[str], **values: str
     for kind in ("category", "place"):
         if kind in faulty and not _may_be_left(field_of(site, blank, kind)):
             # No visitor makes that mistake, so no message is due; only a program sends the form so.
-            refuse_quietly(site, f"Sans choix dans {quote(site.words.fields[kind])}", "les listes", **{kind: ""})
+            label = quote(site.words.fields[kind])
+            refuse_quietly(site, f"Sans choix dans {label}", NO_CHOICE.format(label=label), **{kind: ""})
             blank = need_add_form(site)
             faulty = [other for other in faulty if other != kind]
             typed = typed.but(**{kind: getattr(draft(site), kind)})
     before = site.stock.snapshot()
     send(site, blank, typed)
-    form = refused_form(site, before, f"Avec {doing}", advice)
+    form = refused_form(site, before, f"Avec {doing}", advice, _left_empty(site, typed))
     messages = {kind: message_near(site, form, blank, kind) for kind in faulty}
     silent = [site.words.fields[kind] for kind, message in messages.items() if not message]
     if silent:
@@ -221,6 +234,16 @@ def expect_messages(site: Site, doing: str, faulty: Sequence[str], **values: str
             else f"Sur le serveur, refusez aussi {listed(_mistake(kind, typed) for kind in faulty if not messages[kind])}, avec un "
             "message à côté du champ, même quand un autre champ est faux.",
         )
+
+
+def _left_empty(site: Site, typed: Draft) -> str:
+    """Where to look when the base refuses a draft in which a demanded field is empty: the same of each, told once."""
+    if all(getattr(typed, kind) for kind in REQUIRED):
+        return SERVER
+    return (
+        f"{listed(quote(site.words.fields[kind]) for kind in REQUIRED)} sont obligatoires : vérifiez sur le serveur, avant l'INSERT, "
+        "que chacun est arrivé rempli, et montrez un message à côté de celui qui manque."
+    )
 
 
 def _mistake(kind: str, typed: Draft) -> str:
@@ -240,7 +263,7 @@ def _may_be_left(field: Field | None) -> bool:
 def expect_too_long_refused(site: Site) -> None:
     """A name of 121 characters is neither cut nor a crash."""
     doing = f"Avec un nom de {NAME_LENGTH + 1} caractères"
-    refuse_quietly(site, doing, "la longueur du nom", name=f"{site.drawn.long}à")
+    refuse_quietly(site, doing, ALSO.format(what="la longueur du nom"), name=f"{site.drawn.long}à")
 
 
 def expect_long_name_stored(site: Site) -> None:
@@ -260,12 +283,12 @@ def expect_long_name_stored(site: Site) -> None:
         )
 
 
-def refuse_quietly(site: Site, doing: str, what: str, **values: str) -> None:
+def refuse_quietly(site: Site, doing: str, advice: str, **values: str) -> None:
     """Raises Failed when a draft that cannot be stored as it was typed is stored, or breaks the page."""
     before = site.stock.snapshot()
     send(site, need_add_form(site), draft(site, **values))
-    site.expect_decent(site.page.status, site.page.text, doing)
-    site.expect_unchanged(before, doing, help=f"Vérifiez aussi {what} sur le serveur.")
+    site.expect_decent(site.page.status, site.page.text, doing, REFUSAL, refused=advice)
+    site.expect_unchanged(before, doing, help=advice)
 
 
 def expect_all_kept(site: Site) -> None:

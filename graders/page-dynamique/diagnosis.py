@@ -36,6 +36,20 @@ CONNECTION = re.compile(
     r"|Connection refused|No such file or directory|OperationalError|Unknown database"
 )
 
+REFUSED = re.compile(
+    r"SQLSTATE\[2[23]|Incorrect \w+ value|cannot be null|doesn't have a default value|Data too long|Out of range value"
+    r"|Data truncated|foreign key constraint|Duplicate entry|IntegrityError|DataError"
+)
+"""A base that was joined refuses a value of the statement: no matter of connection."""
+EMPTY = re.compile(r"value: \'\'|cannot be null|doesn't have a default value|update a child row")
+"""It does for want of a value: a list without a choice sends nothing, or 0."""
+
+_JOINING = (
+    r"SQLSTATE\[(?:HY000|08\w+)\] \[|PDO::__construct|mysqli::|mysqli_connect|Access denied for user|Can't connect to|getaddrinfo"
+    r"|Connection refused|No such file or directory|OperationalError|Unknown database"
+)
+"""Nothing was asked of the base yet."""
+
 _NO_PAGE = (403, 404)
 _FIXED = re.compile(r"""["'](?:localhost|127\.0\.0\.1|root)["'](?!\s*\])|host=(?:localhost|127\.0\.0\.1)""")
 _ASKS = re.compile(r"getenv|environ|\$_ENV|\$_SERVER|apache_getenv")
@@ -206,7 +220,13 @@ ADVICE = (
      "Regardez la ligne indiquée, et celle d'avant : un « ; », une parenthèse ou un guillemet manque souvent."),
     (r"SQLSTATE\[42|error in your SQL|Unknown column|doesn't exist|ambiguous",
      "La base a refusé votre requête : essayez-la dans phpMyAdmin ou Adminer, puis comparez les noms à l'énoncé."),
-    (CONNECTION.pattern,
+    (EMPTY.pattern,
+     "Un champ ou une liste obligatoire est arrivé vide : vérifiez-le sur le serveur, avant l'INSERT, et montrez un message à côté."),
+    (REFUSED.pattern,
+     "La base refuse une valeur reçue : vérifiez-la sur le serveur, avant d'enregistrer, et montrez un message à côté du champ."),
+    (r"SQLSTATE\[\w+\]:",
+     "La base est jointe, mais elle refuse une requête : essayez-la dans phpMyAdmin ou Adminer, avec les mêmes valeurs."),
+    (_JOINING,
      "Votre site doit lire l'adresse et le compte de la base dans DB_HOST, DB_PORT, DB_NAME, DB_USER et DB_PASSWORD."),
     (r"has no attribute|is not defined|Undefined variable|Call to undefined|undefined (?:variable|function|method)",
      "Cherchez la ligne que nomme le message, et comparez le nom inconnu, lettre par lettre, à celui que vous avez défini."),

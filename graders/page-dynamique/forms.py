@@ -36,6 +36,7 @@ return [...new FormData(form, buttons[wanted] || buttons[0] || null).entries()].
 """
 
 SERVER = "C'est au serveur de vérifier ce qu'il reçoit, avant d'enregistrer."
+REFUSAL = "La saisie est refusée par une page, avec un message près de chaque champ à corriger ; rien n'est enregistré."
 MAX_EXPLORED = 25
 """Pages opened in the browser in search of a form."""
 
@@ -363,13 +364,13 @@ def message_near(site: Site, form: Form, blank: Form, kind: str) -> str:
     return ""
 
 
-def refused_form(site: Site, before: Mapping[str, Any], doing: str, help: str = SERVER) -> Form:
-    """The form that came back after a mistake; `help`: where to look when a row was stored.
+def refused_form(site: Site, before: Mapping[str, Any], doing: str, help: str = SERVER, empty: str = "") -> Form:
+    """The form that came back after a mistake; `help`: where to look otherwise, `empty`: when the base lacks a value.
 
     Raises:
         Failed: A row was stored, the page is a crash, or the form did not come back.
     """
-    site.expect_decent(site.page.status, site.page.text, doing)
+    site.expect_decent(site.page.status, site.page.text, doing, REFUSAL, refused=help, empty=empty)
     site.expect_unchanged(before, doing, help=help)
     form = item_form(site)
     if form is None:

@@ -228,7 +228,8 @@ def _around(source: str, ran: str) -> str:
     """What stands before it on its line, the last tag at least, and itself."""
     at = source.find(ran)
     before = squeeze(source[max(source.rfind("\n", 0, at) + 1, at - MOST_BEFORE) : at])
-    return f"{before if len(before) <= MOST_QUOTED else cut(before, MOST_QUOTED)} {ran}>".lstrip()
+    apart = " " if source[max(0, at - 1) : at].isspace() else ""
+    return f"{before if len(before) <= MOST_QUOTED else cut(before, MOST_QUOTED)}{apart}{ran}>".lstrip()
 
 
 def expect_literal(site: Site, payload: str, where: str) -> None:

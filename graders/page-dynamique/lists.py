@@ -38,9 +38,36 @@ if TYPE_CHECKING:
     from .visitor import Site
 
 WITHOUT_PRICE = re.compile(r"(?<![\d,.])0(?:[.,]0+)?\s*€|\bNULL\b|\bNone\b|\bnull\b|1970")
+_HIDDEN_TITLES = """
+const folded = (text) => squeeze(text).normalize("NFD").replace(/[\\u0300-\\u036f]/g, "").toLowerCase();
+const body = document.body;
+return arguments[0].map((title) => {
+  const all = body ? [...body.querySelectorAll("*")].slice(0, 20000) : [];
+  const held = all.find((one) => !one.matches("script,style,template,option") && folded(one.textContent) === folded(title)
+    && (unseen(one) || !shown(one)));
+  if (!held) return ["", ""];
+  const bare = held.cloneNode(false).outerHTML.split("></")[0].replace(/>?$/, ">");
+  const around = held.closest("th,td,dt,dd,li,label") || held.parentElement;
+  const back = veil();
+  const instead = around ? squeeze(around.innerText).slice(0, 60) : "";
+  back();
+  return [bare, instead];
+});
+"""
+"""The tags by which these titles are hidden, and what is read in their place; two empty texts where none is."""
+UNVEIL = "Le titre imposé doit être celui que lit le visiteur : enlevez ce qui le cache, et le mot qui est à sa place."
+INSIDE = (
+    "{text} est au milieu d'un mot : le texte cherché peut être n'importe où dans le nom, et n'avoir que deux ou trois lettres. "
+    "Enlevez de votre recherche ce qui demande des mots entiers, le début d'un mot ou un nombre de lettres (REGEXP, MATCH, LIKE sans % "
+    "devant, strlen)."
+)
 JOIN = (
     "La base range des numéros dans cette colonne, et les noms dans une autre table : reliez les deux tables dans "
     "la requête (cherchez JOIN dans votre cours)."
+)
+STORE_NULL = (
+    "Avant l'INSERT, remplacez le texte vide par NULL : $texte === '' ? null : $texte en PHP, texte or None en Python. Faites de même "
+    "avant l'UPDATE. Les lignes déjà enregistrées gardent leur texte vide : corrigez-les."
 )
 ONLY_NULL = (
     "Testez NULL, et rien d'autre : $prix === null en PHP, prix is None en Python. empty($prix), !$prix et « not prix » "
@@ -165,12 +192,15 @@ def expect_columns(site: Site) -> None:
     """Every entry of ``/`` bears the demanded titles, its category and its place."""
     listing = site.home()
     items = site.stock.by_name()
-    missing = [quote(title) for title in site.words.columns.values() if not _titled(listing, title)]
+    missing = [title for title in site.words.columns.values() if not _titled(listing, title)]
     if missing:
         these = "ce titre" if len(missing) == 1 else "ces titres"
+        veiled = _veiled(site, missing)
         raise Failed(
-            observed=f"On ne trouve pas {these} dans la liste : {listed(missing)}.{site.notice()}",
+            observed=f"On ne {'lit' if veiled else 'trouve'} pas {these} dans la liste : {listed(map(quote, missing))}."
+            f"{veiled}{site.notice()}",
             expected=f"Les titres : {listed(site.words.columns.values())}.",
+            help=UNVEIL if veiled else None,
         )
     for entry in listing.entries:
         item = items[entry.name]
@@ -188,6 +218,17 @@ def expect_columns(site: Site) -> None:
         titles = listing.headers[: len(cells)]
         text = "\n".join(f"{title}\n{cell}" for title, cell in zip(titles, cells, strict=False))
         expect_own_titles(site, text if len(titles) > 1 else entry.text, item, f"Pour {quote(item.name)}, la liste")
+
+
+def _veiled(site: Site, titles: Sequence[str]) -> str:
+    """Sentences about the titles that the page has where nobody sees them; '' when it has none of them."""
+    said = []
+    found = site.page.script(_HIDDEN_TITLES, list(titles), kind=list[list[str]])
+    for title, (tag, shown) in zip(titles, found, strict=True):
+        if tag:
+            instead = f" ; à sa place, on lit {quote(shown)}" if shown else ""
+            said.append(f" {quote(title)} est dans le code, mais caché par « {cut(tag, 60)} »{instead}.")
+    return "".join(said)
 
 
 def _written_names(site: Site, kind: Linked) -> bool:
@@ -389,8 +430,15 @@ def _expect_blank_told(site: Site, linked: Sequence[Entry]) -> None:
     for place in address:
         site.page.open(place)
         if not site.crash() and site.page.status < 400:
-            where = f"Ajouté par votre formulaire sans {quote(site.title('description'))}, {quote(name)} : sur sa page"
-            _expect_empty(site, site.page.text, 1, where)
+            title = quote(site.title("description"))
+            where = f"Ajouté par votre formulaire sans {title}, {quote(name)} : sur sa page"
+            try:
+                _expect_empty(site, site.page.text, 1, where)
+            except Failed as failed:
+                failed.observed += f" Dans {title}, le formulaire a enregistré un texte vide."
+                failed.expected = f"Le formulaire enregistre NULL, et la page écrit {quote(site.words.empty)}."
+                failed.help = STORE_NULL
+                raise
 
 
 def _first_shown(site: Site, names: Collection[str]) -> tuple[Entry, Listing] | None:
@@ -515,7 +563,12 @@ def expect_search(site: Site) -> None:
     """A part of a name finds the names that hold it, wherever they do, and no other row; over several pages too."""
     fragment, names = fragment_of_names(site)
     for text, wanted in ((fragment, names), *pieces_of_names(site)):
-        site.expect_shown(site.search(text), wanted, f"Pour la recherche {quote(text)}", text)
+        try:
+            site.expect_shown(site.search(text), wanted, f"Pour la recherche {quote(text)}", text)
+        except Failed as failed:
+            if text != fragment and not failed.help and "il manque" in failed.observed:
+                failed.help = INSIDE.format(text=quote(text))
+            raise
     nothing = "Pour une recherche qui ne correspond à aucun nom"
     site.expect_shown(site.search(site.drawn.absent), (), nothing)
     site.expect_decent(site.page.status, site.page.text, nothing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import cycle, islice
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from etabli.exam.contract.values import Message
 
     from .reading import Entry
+    from .shape import Linked
     from .stock import Item
     from .visitor import Site
 
@@ -47,6 +48,8 @@ _ESCAPE = re.compile(r"\bESCAPE\s*\\?(['\"])([^\\'\"\s])\\?\1", re.IGNORECASE)
 """The sign that a query names for LIKE, where it is not the usual one."""
 _STORED = ("name", "description", "category", "place")
 """The columns in which HTML is put."""
+_LINKED: dict[str, Linked] = {"category": "category", "place": "place"}
+"""Those that are rows of another table."""
 _WIDE = ("name", "description")
 """Those that take a longer text."""
 _DOWN = "Base en panne, "
@@ -60,6 +63,11 @@ UNCAUGHT = (
 SHOWN = (
     "Votre page attrape peut-être déjà l'erreur : regardez ce qu'elle affiche alors (catch en PHP, errorhandler en Flask). Le "
     "message de l'erreur va dans error_log ou app.logger, jamais dans la page."
+)
+_ASTRAY = "position : absolute"
+OUT_OF_PLACE = (
+    "Un élément en position: absolute ne défile pas avec le bloc qui l'entoure, même invisible : il élargit la page. Donnez "
+    "position: relative au bloc qui défile ou à la case qui le contient. Cherchez aussi les largeurs fixes, en pixels."
 )
 _UNLABELLED = ("etiquettes",)
 """The check that tells a field without a label."""
@@ -84,17 +92,34 @@ def expect_titles(site: Site) -> None:
 
 def expect_language(site: Site) -> None:
     """French is announced, on ``/``, on an item's page when there is one, and on every other kind of page."""
-    langs = [(where, site.page.url, site.page.lang) for where in _main_two(site)]
-    further = kinds.further_pages(site)
-    langs += [(f"Sur {where}", further[where], head.lang) for where, head in kinds.heads(site).items()]
-    for where, address, lang in langs:
-        if lang.lower().split("-")[0] != "fr":
-            site.page.open(address)  # what is kept is of the page that is told
-            site.page.keep_source("<html")
-            shown = f"lang vaut {quote(lang)}" if lang else "la balise <html> n'indique pas de langue"
-            written = [path for path in site.files.paths(*PAGES, ".py") if "<html" in site.files.text(path).lower()]
-            place = f" Cette balise est dans {written[0]}." if len(written) == 1 else ""
-            raise Failed(f"{where}, {shown}.{place}", 'La balise est <html lang="fr"> sur chaque page.')
+    for where in _main_two(site):
+        _expect_french(site, where, site.page.lang)
+    for where, head in kinds.heads(site).items():
+        if not _is_french(head.lang):
+            site.page.open(kinds.further_pages(site)[where])
+            _expect_french(site, f"Sur {where}", head.lang)
+
+
+def _is_french(lang: str) -> bool:
+    return lang.lower().split("-")[0] == "fr"
+
+
+def _expect_french(site: Site, where: str, lang: str) -> None:
+    """Raises Failed unless the page now open announces French; it is then the one that is kept."""
+    if _is_french(lang):
+        return
+    site.page.keep_source("<html")
+    shown = f"lang vaut {quote(lang)}" if lang else "la balise <html> n'indique pas de langue"
+    written = [path for path in site.files.paths(*PAGES, ".py") if "<html" in site.files.text(path).lower()]
+    place = f" Cette balise est dans {written[0]}." if len(written) == 1 else ""
+    raise Failed(
+        observed=f"{where}, {shown}.{place}",
+        expected='La balise est <html lang="fr"> sur chaque page.',
+        help=f"L'attribut est là, c'est sa valeur qui ne convient pas : dans le fichier qui écrit cette page, remplacez {quote(lang)} "
+        "par « fr »."
+        if lang
+        else "Dans le fichier qui écrit cette page, ajoutez l'attribut lang à la balise <html>.",
+    )
 
 
 def _main_two(site: Site) -> Iterator[str]:
@@ -198,19 +223,30 @@ def expect_no_overflow(site: Site, width: int) -> None:
     pages.pop("la page 2 de la liste", None)  # the same as /, with other rows
     for phone in (False, True):
         site.page.width(width, phone=phone)
-        _expect_within(site, width, site.shuffled("ordre des pages étroites", pages.items()))
+        _expect_within(site, width, pages)
 
 
-def _expect_within(site: Site, width: int, pages: Iterable[tuple[str, str]]) -> None:
-    for where, address in pages:
+def _expect_within(site: Site, width: int, pages: Mapping[str, str]) -> None:
+    """Raises Failed with all the pages that are wider; the first one is then open."""
+    told, astray = dict[str, str](), False
+    for where, address in site.shuffled("ordre des pages étroites", pages.items()):
         site.page.open(address)
         overflow = site.page.overflow()
         if overflow.pixels > 1 and not _passed_over(site, address):
             culprit = f" ; ce qui dépasse le plus : {overflow.culprit}" if overflow.culprit else ""
-            raise Failed(
-                observed=f"Sur un écran de {width} px, {where} mesure {width + overflow.pixels} px de large{culprit}.",
-                expected="La page tient dans la largeur de l'écran.",
-            )
+            told[where] = f"{where} mesure {width + overflow.pixels} px de large{culprit}"
+            astray = astray or _ASTRAY in overflow.culprit
+    if told:
+        lines = [told[where] for where in pages if where in told]
+        site.page.open(next(address for where, address in pages.items() if where in told))
+        screen = f"Sur un écran de {width} px, "
+        raise Failed(
+            observed=f"{screen}{lines[0]}."
+            if len(lines) == 1
+            else _listed(f"{screen}{len(lines)} pages sont trop larges", lines, len(lines)),
+            expected="La page tient dans la largeur de l'écran.",
+            help=OUT_OF_PLACE if astray else None,
+        )
 
 
 # -- injection and escaping
@@ -378,7 +414,12 @@ def _expect_ordinary_inert(site: Site, item: Item, linked: Sequence[Entry]) -> N
 def _expect_inert(site: Site, where: str, done: str = "exécuté") -> None:
     """None of the stored texts runs; the one that does is told by its column."""
     for kind in _STORED:
-        hostile.expect_inert(site, kind, where, f"le HTML mis dans {quote(site.words.fields[kind])}", done)
+        try:
+            hostile.expect_inert(site, kind, where, f"le HTML mis dans {quote(site.words.fields[kind])}", done)
+        except Failed:
+            if linked := _LINKED.get(kind):
+                site.stock.show_renamed(linked)
+            raise
 
 
 # -- the last palier
@@ -567,8 +608,22 @@ _COPY = re.compile(r"(?:~|\.(?:bak|old|orig|save|swp|sql|zip|tar|t?gz|7z|dump))$
 _SETTINGS = re.compile(r"/\.env[^/]*$|/\.ht\w+$|\.(?:ini|conf|inc|ya?ml|json|toml|txt)$", re.IGNORECASE)
 
 
+def _shows_settings(site: Site, address: str) -> bool:
+    """Whether the program at this address calls phpinfo()."""
+    path = next((path for path in own_texts(site.files) if f"/{path}".endswith(address)), "")
+    return bool(path) and "phpinfo(" in own_texts(site.files)[path]
+
+
 def _closing(site: Site, told: Mapping[str, str]) -> str | None:
     """What to do with files that anyone may read, by their kind; None where the check's own words fit: copies."""
+    shows = [address for address in told if "phpinfo" in told[address] or _shows_settings(site, address)]
+    if shows:
+        others = (
+            " Supprimez aussi les copies, et fermez par un .htaccess ce qui doit rester."
+            if len(shows) < len(told)
+            else ""
+        )
+        return f"Supprimez {listed(shows)} : phpinfo() y montre à tous les réglages du serveur, mot de passe compris.{others}"
     if any(_COPY.search(address) for address in told):
         return None
     if any("/.git/" in address for address in told):

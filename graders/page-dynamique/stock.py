@@ -71,6 +71,7 @@ class Stock:
         self.acted = first is None
         """Whether something was sent or followed that may change rows."""
         self._mine = dict(first or {})
+        self._before: dict[Linked, list[Row]] = {}
         self.tables, self.columns = variant.tables, variant.columns
         self.order = variant.rules.order
 
@@ -146,8 +147,14 @@ class Stock:
     def rename(self, kind: Linked, identifier: int, name: str) -> None:
         """Rename a category or a place."""
         columns = self.columns[kind]
+        self._before[kind] = self.rows(self.tables[kind])
         with self._ours(kind):
             self.db.update(self.tables[kind], {columns["id"]: identifier}, **{columns["name"]: name})
+
+    def show_renamed(self, kind: Linked) -> None:
+        """Makes of the last renaming in this table what is kept if the check fails."""
+        key = self.columns[kind]["id"]
+        self.db.compare(self._before.get(kind, []), self.rows(self.tables[kind]), key=key, caption=OURS)
 
     def remove(self, item: Item) -> None:
         """Delete one item."""

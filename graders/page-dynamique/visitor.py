@@ -16,6 +16,8 @@ from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.words import contains_words, cut, fold
 
 from .diagnosis import (
+    EMPTY,
+    REFUSED,
     advice,
     broken_page,
     crash,
@@ -697,14 +699,26 @@ class Site:
         """What the list and an item's page call this information; a form has its own labels."""
         return {**self.words.fields, **self.words.columns}[kind]
 
-    def expect_decent(self, status: int, text: str, doing: str, expected: str = DECENT) -> None:
-        """Raises Failed when a page is a crash or shows the inside of the program; the journal's error is said first."""
+    def expect_decent(
+        self, status: int, text: str, doing: str, expected: str = DECENT, *, refused: str = "", empty: str = ""
+    ) -> None:
+        """Raises Failed when a page is a crash or shows the inside of the program; the journal's error is said first.
+
+        Args:
+            status: Of the answer.
+            text: Of the page.
+            doing: What was done, at the start of a sentence.
+            expected: What should be seen instead.
+            refused: Where to look when the base refused a value that was sent.
+            empty: The same, when it is for want of a value.
+        """
         message = leak(text)
         if message:
             raise Failed(
                 observed=f"{doing}, la page montre un message technique : « {message} ».",
                 expected=f"{expected} Le visiteur n'y lit aucun message de PHP, de Python ou de la base.",
-                help=None if re.search(r"SQL|mysqli|PDO", message) else READ_MESSAGE,
+                help=_refused(message, refused, empty)
+                or (None if re.search(r"SQL|mysqli|PDO", message) else READ_MESSAGE),
             )
         if status >= 500:
             said = last_error(self.journal.text(), self.page.path)
@@ -714,7 +728,7 @@ class Site:
                 if said
                 else f"{doing}, le site répond par une erreur {status}.",
                 expected=expected,
-                help=advice(status, "", said) if said else None,
+                help=_refused(said, refused, empty) or (advice(status, "", said) if said else None),
             )
 
     def expect_unchanged(
@@ -723,16 +737,24 @@ class Site:
         doing: str,
         help: str | None = None,
         expected: str = "La base ne change pas.",
+        **how: str,
     ) -> None:
-        """Raises Failed when any row differs from `before`."""
+        """Raises Failed when any row differs from `before`; `how`: as the database compares them."""
         for table, rows in before.items():
-            diff = self.db.compare(rows, self.stock.rows(table))
+            diff = self.db.compare(rows, self.stock.rows(table), **how)
             if diff:
                 raise Failed(
                     observed=f"{doing}, la table {table} a changé : {changes(diff)}.",
                     expected=expected,
                     help=help,
                 )
+
+
+def _refused(message: str, refused: str, empty: str) -> str:
+    """Which advice fits the message of a base that refused a value, '' for any other message."""
+    if not REFUSED.search(message):
+        return ""
+    return (empty if EMPTY.search(message) else "") or refused
 
 
 def _contradicts(entry: Entry, item: Item) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -960,3 +961,14 @@ def test_labels_stand_for_axes_and_a_pie_has_few_slices() -> None:
     assert "un disque de 13 parts" in observed(the_charts(many).expect_readable)
     assert "aucun graphique" in observed(the_charts().expect_one)
     assert "vide" in observed(the_charts(Chart("bar")).expect_one)
+
+
+def test_an_error_is_never_near_a_figure() -> None:
+    """A share of 0.3 % is nearly nothing: an empty cell may stand there, an error may not."""
+    cell = SimpleNamespace(number=lambda _spot: None, fails=lambda _spot: True)
+    near = SimpleNamespace(_close=lambda seen, wanted: abs(seen - wanted) < 0.01)
+    assert not synthesis.Summary._fits(near, cell, None, "00007", [{"00007": 0.003}])
+    assert grid.Grid.differs(cell, None, 0.0)
+    cell.fails = lambda _spot: False
+    assert synthesis.Summary._fits(near, cell, None, "00007", [{"00007": 0.003}])
+    assert not grid.Grid.differs(cell, None, 0.0) and grid.Grid.differs(cell, None, 12.0)

@@ -368,6 +368,12 @@ def test_drafts_are_to_be_deleted_and_what_follows_is_told() -> None:
     )
 
 
+def test_lines_of_one_invoice_are_no_more_invoices() -> None:
+    """A draft has no number: its day and its customer tell it."""
+    caught = failure(compared([*ROWS, OUTSIDE["draft"], OUTSIDE["draft"]]).expect_no_draft)
+    assert caught.observed == "2 lignes d'un brouillon (feuille « Données », lignes 8 et 9)."
+
+
 @pytest.mark.parametrize("quantity", ["2", "-2"])
 def test_a_credit_note_without_its_sign_costs_once(quantity: str) -> None:
     without = {**ROWS[4], "montant": "50.50", "quantite": quantity}

@@ -159,6 +159,10 @@ def test_what_is_hidden_is_told() -> None:
         told
         == "Ce qui est caché : la feuille « Brut », 1 colonne de la feuille « Données » (J) et 2 lignes de la feuille « Données » (3 et 4)."
     )
+    alone = Book([sheet(DATA, lines(), hidden_rows=tuple(range(8, 14)))])
+    found = failure(lambda: presentation.expect_nothing_hidden(alone))
+    assert found.observed == "Ce qui est caché : 6 lignes de la feuille « Données » (8 à 13)."
+    assert (found.help or "").startswith("Un clic droit sur les numéros") and "colonnes" not in (found.help or "")
     assert not failure(lambda: presentation.expect_nothing_hidden(book, DATA, {"J"})).because
     column = Book([sheet(DATA, lines(), hidden_columns=("J",))])
     assert failure(lambda: presentation.expect_nothing_hidden(column, DATA, {"J"})).because == ("confidentialite",)

@@ -129,9 +129,13 @@ def test_a_hidden_sheet_is_no_report_and_several_sheets_are_one() -> None:
     assert "colonne" in observed(lambda: reading.read_table("a.xlsx", hidden, "audit", typed()))
     table = reading.read_table("a.xlsx", [sheet(rows[:10]), sheet([rows[0], *rows[10:]])], "audit", typed())
     assert len(table.lines) == len(table.risks) == len(data()["findings"])
+    cut = [sheet(rows[:1]), sheet(rows, name="Suite", hidden=True)]
+    assert "masquées, qui ne sont pas lues" in observed(lambda: reading.read_table("a.xlsx", cut, "audit", typed()))
     cut = [sheet(rows[:10]), sheet([rows[0], *rows[10:]], name="Suite", hidden=True)]
     one = audit.Audit(reading.read_table("a.xlsx", cut, "audit", typed()), typed())
-    assert observed(one.expect_share).endswith(" La feuille masquée « Suite » n'est pas lue : affichez-la.")
+    assert observed(one.expect_share).endswith(
+        " La feuille « Suite » est masquée dans a.xlsx : ce qui est masqué n'est pas lu."
+    )
 
 
 def test_of_two_reports_the_lines_of_each_are_told() -> None:
@@ -148,7 +152,7 @@ def test_of_two_reports_the_lines_of_each_are_told() -> None:
 
 
 def test_a_hidden_sheet_is_told_once_and_explains_only_what_it_holds() -> None:
-    told = " La feuille masquée « Suite » n'est pas lue : affichez-la."
+    told = " La feuille « Suite » est masquée dans a.xlsx : ce qui est masqué n'est pas lu."
     report, kinds = findings.report(data()), [finding["kind"] for finding in data()["findings"]]
     first = {kind: kinds.index(kind) for kind in reversed(kinds)}
     rows = {at: row for at, row in enumerate(report)}
@@ -163,6 +167,7 @@ def test_a_hidden_sheet_is_told_once_and_explains_only_what_it_holds() -> None:
         kind: failure(lambda kind=kind: the(held).expect_kind(kind)) for kind in ("fuite", "saison", "parti", "dormant")
     }
     assert [kind for kind, one in found.items() if one.observed.endswith(told)] == ["fuite", "saison", "parti"]
+    assert {one.why for one in found.values()} == {"la feuille « Suite » est masquée dans a.xlsx", ""}
     assert found["fuite"].because == ("constats-trouves", "trois-systemes")
     assert found["parti"].because == ("constats-trouves", "trois-systemes", "trouve-fuite", "trouve-saison")
     assert found["dormant"].because == (), "a finding that is nowhere is a failure of its own"
@@ -177,7 +182,7 @@ def test_a_hidden_review_is_told_once() -> None:
     ]
     one = rights.Review(reading.read_table("d.xlsx", table, "droits", typed()), typed())
     found = failure(lambda: one.expect_all("reduire"))
-    assert found.observed.endswith(" La feuille masquée « Feuille » n'est pas lue : affichez-la.")
+    assert found.observed.endswith(" La feuille « Feuille » est masquée dans d.xlsx : ce qui est masqué n'est pas lu.")
     assert found.because == ("droits-desactiver", "droits-second-facteur")
     found = failure(lambda: the_review(rows[:1]).expect_all("reduire"))
     assert not found.because and "masquée" not in found.observed

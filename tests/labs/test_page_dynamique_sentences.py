@@ -30,6 +30,7 @@ from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
 visitor = import_grader(GRADER, "visitor")
+diagnosis = import_grader(GRADER, "diagnosis")
 adding = import_grader(GRADER, "adding")
 forms = import_grader(GRADER, "forms")
 acting = import_grader(GRADER, "acting")
@@ -703,7 +704,7 @@ def test_a_search_that_minds_accents_only_says_so_and_names_the_rows_put_in(show
 ])  # fmt: skip
 def test_a_token_of_another_visitor_that_was_enough_is_told(forged: hostile.Forged, expected: str, advice: str) -> None:
     victim = site()
-    victim.db = SimpleNamespace(compare=lambda _old, _new: Diff(removed=({"id": 3},)))
+    victim.db = SimpleNamespace(compare=lambda _old, _new, caption="": Diff(removed=({"id": 3},)))
     victim.stock = SimpleNamespace(rows=lambda _table: [])
     found = failure(lambda: items._expect_forged_refused(victim, {"objets": [{"id": 3}]}, "suppression", forged))
     without = " sans le jeton « jeton »" if forged.token else ""
@@ -809,7 +810,7 @@ def test_what_runs_is_quoted_and_what_is_shown_once_is_the_message() -> None:
         found = failure(lambda: hostile.expect_inert(made, "x", "Après l'ajout", once="Dans le message"))  # noqa: B023
         assert found.observed == (
             f"{told}, un texte qui contient du HTML est exécuté par le navigateur. La page reçue contient : "
-            '« <p class="annonce">« Lit <svg onload=import(`/c5`)> ».'
+            '« <p class="annonce">« Lit<svg onload=import(`/c5`)> ».'
         )
         assert kept == ["<svg onload=import(`/c5`)"] and (found.help == hostile.IN_MESSAGE) is (again != page)
 
@@ -965,12 +966,12 @@ def test_an_impossible_day_is_said_and_who_may_send_it(
     monkeypatch: pytest.MonkeyPatch, kind: str, sent_by: str
 ) -> None:
     typed: list[Any] = []
-    draft = forms.Draft("Lampe", "", "", "abc", adding.IMPOSSIBLE, "")
+    draft = forms.Draft("Lampe", "Jeux", "Cave", "abc", adding.IMPOSSIBLE, "")
     monkeypatch.setattr(adding, "draft", lambda *_asked, **_values: draft)
     monkeypatch.setattr(adding, "field_of", lambda *_asked: SimpleNamespace(kind=kind))
     monkeypatch.setattr(adding, "message_near", lambda *_asked: "")
     for name in ("need_add_form", "refused_form"):
-        monkeypatch.setattr(adding, name, lambda *_asked: None)
+        monkeypatch.setattr(adding, name, lambda *_asked, **_more: None)
     monkeypatch.setattr(adding, "send", lambda _site, _form, values: typed.append(values.date))
     made = site(drawn=SimpleNamespace(no_day=(30, 2), day=date(2024, 5, 1), refused="Lampe"))
     made.stock = SimpleNamespace(snapshot=dict)
@@ -984,9 +985,11 @@ def test_a_silent_field_is_told_with_what_is_wrong_in_it(monkeypatch: pytest.Mon
     monkeypatch.setattr(adding, "draft", lambda *_asked, **_values: forms.Draft("", "", "", "-5", "", ""))
     monkeypatch.setattr(adding, "message_near", lambda _site, _form, _blank, kind: "" if kind == "price" else "Vide")
     for name in ("need_add_form", "refused_form", "field_of", "send"):
-        monkeypatch.setattr(adding, name, lambda *_asked: None)
+        monkeypatch.setattr(adding, name, lambda *_asked, **_more: None)
     made = site(drawn=SimpleNamespace(refused="Lampe"), stock=SimpleNamespace(snapshot=dict))
-    made.words = SimpleNamespace(fields={"price": "Prix en euros"})
+    made.words = SimpleNamespace(
+        fields=dict.fromkeys(("name", "category", "place", "date"), "Nom") | {"price": "Prix en euros"}
+    )
     found = failure(lambda: adding.expect_messages(made, "prix négatif", ("name", "price"), price="-5"))
     assert found.help == (
         "Sur le serveur, refusez aussi un prix négatif, avec un message à côté du champ, même quand un autre champ est faux."
@@ -1087,8 +1090,12 @@ def test_titles_that_are_missing_are_listed_as_french_lists() -> None:
     listing = SimpleNamespace(headers=["Nom"], entries=[SimpleNamespace(text="Lampe")])
     made = site(stock=SimpleNamespace(by_name=dict))
     made.home = lambda: listing
+    made.page.script = lambda *_asked, **_kind: [["", ""], ["", ""]]
     found = failure(lambda: lists.expect_columns(made))
     assert found.observed == "On ne trouve pas ces titres dans la liste : « Prix » et « Date »."
+    made.page.script = lambda *_asked, **_kind: [["", ""], ['<span class="lecteur">', "Le"]]
+    found = failure(lambda: lists.expect_columns(made))
+    assert found.observed.endswith('caché par « <span class="lecteur"> » ; à sa place, on lit « Le ».') and found.help
     assert found.expected == "Les titres : Nom, Prix et Date."
 
 
@@ -1138,7 +1145,7 @@ def test_a_forged_deletion_that_works_is_told_before_any_other_link_is_tried(mon
         entry=lambda _name: SimpleNamespace(href="/fiche?id=3"),
         expect_unchanged=expect_unchanged,
     )
-    victim.page.url = "/"
+    victim.page.url, victim.db = "/", SimpleNamespace(witness=lambda: None)
     monkeypatch.setattr(items, "well_filled", lambda *_: [item, item])
     monkeypatch.setattr(items, "sent_data", lambda *_: [])
     monkeypatch.setattr(items.acting, "deletions", deletions)
@@ -1247,3 +1254,50 @@ def test_a_name_that_is_no_link_is_told_with_all_of_its_page() -> None:
     )
     one.linked = lambda: entries[:1]
     items.expect_named_links(one)
+
+
+@pytest.mark.parametrize(("message", "words"), [
+    ("PDOException: SQLSTATE[22007]: Invalid datetime format: 1366 Incorrect integer value: '' for column `id`", "obligatoire est arrivé vide"),
+    ('pymysql.err.IntegrityError: (1048, "Column \'nom\' cannot be null")', "obligatoire est arrivé vide"),
+    ("PDOException: SQLSTATE[22001]: String data, right truncated: 1406 Data too long for column 'nom'", "refuse une valeur reçue"),
+    ("PDOException: SQLSTATE[HY093]: Invalid parameter number", "La base est jointe, mais elle refuse une requête"),
+    ("PDOException: SQLSTATE[HY000] [2002] Connection refused", "DB_HOST, DB_PORT"),
+    ("mysqli_sql_exception: Access denied for user 'eleve'", "DB_HOST, DB_PORT"),
+])  # fmt: skip
+def test_a_base_that_refuses_a_value_is_no_matter_of_connection(message: str, words: str) -> None:
+    assert words in diagnosis.advice(500, "", message)
+
+
+def test_what_a_refused_form_lacks_is_told_by_what_the_base_said() -> None:
+    empty = "PDOException: SQLSTATE[22007]: Incorrect date value: '' for column `d`"
+    long = "PDOException: SQLSTATE[22001]: Data too long for column 'nom'"
+    for message, told in ((empty, "vide"), (long, "faux"), ("PDOException: SQLSTATE[HY000] [2002] refused", "")):
+        assert visitor._refused(message, "faux", "vide") == told
+
+
+def test_a_text_that_is_inside_a_word_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "fragment_of_names", lambda _site: ("Brioche", ["Brioche aux graines"]))
+    monkeypatch.setattr(lists, "pieces_of_names", lambda _site: [("raine", ["Brioche aux graines"])])
+    made = site(search=lambda text: text)
+
+    def shown(results: str, *_asked: Any) -> None:
+        if results == "raine":
+            raise Failed("la page ne montre aucun résultat : il manque « Brioche aux graines ».", "")
+
+    made.expect_shown = shown
+    assert (failure(lambda: lists.expect_search(made)).help or "").startswith("« raine » est au milieu d'un mot")
+
+
+def test_every_page_that_is_too_wide_is_told_with_what_is() -> None:
+    wide = {"/": 112, "/mentions": 156}
+    opened: list[str] = []
+    made = site(shuffled=lambda _purpose, some: list(reversed(list(some))))
+    made.page.open, made.page.width = opened.append, lambda *_asked, **_how: None
+    made.page.overflow = lambda: SimpleNamespace(pixels=wide[opened[-1]], culprit="<h2>, large de 500 px")
+    told = failure(lambda: quality._expect_within(made, 360, {"la page /": "/", "la page des mentions": "/mentions"}))
+    assert told.observed.split("\n- ") == [
+        "Sur un écran de 360 px, 2 pages sont trop larges :",
+        "la page / mesure 472 px de large ; ce qui dépasse le plus : <h2>, large de 500 px",
+        "la page des mentions mesure 516 px de large ; ce qui dépasse le plus : <h2>, large de 500 px",
+    ]
+    assert opened[-1] == "/", "the picture is of the first one that is told"

@@ -13,9 +13,11 @@ from report_samples import HOSTILE, NOW, NOWHERE, rejected_payload, sample_lab, 
 from etabli.exam.contract.outcome import Outcome
 from etabli.lab.aides import Aides
 from etabli.reports.html import render_class, render_learner
-from etabli.reports.payload import Payload
+from etabli.reports.learner_view import Point, blocked_sentence
+from etabli.reports.payload import MessageItem, Payload
 from etabli.reports.printed import PLAYED
 from etabli.reports.prose import prose
+from etabli.reports.text import word_of
 
 LAB = sample_lab()
 
@@ -186,3 +188,18 @@ def test_what_the_explained_message_says_is_not_said_twice_and_comes_before_the_
     assert first < page.index("le message expliqué ci-dessus : ces aides servent une fois qu'il a disparu")
     payload["messages"][0]["means"] = PLAYED
     assert "une fois qu'il a disparu" not in Page(source(payload=payload)).text, "the aides are about that very message"
+
+
+def test_what_stands_in_the_way_of_a_point_is_told_where_no_title_says_it() -> None:
+    [cause] = [check for check in sample_payload("SNO-01", LAB)["checks"]][:1]
+    told = blocked_sentence([cause], 2, "3 lignes sont masquées dans droits.xlsx (13, 17 et 21)")
+    assert "parce que 3 lignes sont masquées dans droits.xlsx (13, 17 et 21) : voir « " in told
+    assert "pas encore réussi" in blocked_sentence([cause], 2)
+
+
+@pytest.mark.parametrize(("id_", "follows"), [("sql-empty", False), ("sql-syntax", True)])
+def test_the_aides_of_a_form_need_no_message_to_go_first(id_: str, follows: bool) -> None:
+    """A value that the base refused is what they are about; a query that it does not understand is another matter."""
+    check = sample_payload("SNO-01", LAB)["checks"][0]
+    item = MessageItem(id=id_, message="m", means="x", look="y", check=check["id"])
+    assert Point(check, word_of(Outcome.FAILED), (), None, 0, messages=(item,)).follows is follows

@@ -176,7 +176,8 @@ class Exam:
         """A failure that another check's failure explains is told there, once; it wins no point either way."""
         because = self._error.because if isinstance(self._error, Failed) else ()
         found = cause(spec, because, self._verdicts)
-        return (Outcome.BLOCKED, {"blocked_by": [found]}) if found else None
+        why = cut(self._kit.blot.clean(self._error.why), _MAX_WORDS) if isinstance(self._error, Failed) else ""
+        return (Outcome.BLOCKED, {"blocked_by": [found], "observed": why or None}) if found else None
 
     def _impatience(self) -> Failed | None:
         """What makes everything slow, by its answers or by what we read, makes no incident of the whole exam.

@@ -95,6 +95,12 @@ def read(
             expected,
             f"Repartez de dossier/modeles/{name}.csv : la première ligne a les titres, et aucun ne change.",
         )
+    if not lines and hidden:
+        raise Failed(
+            f"{path} : ce qui est rempli est dans des lignes, colonnes ou feuilles masquées, qui ne sont pas lues.",
+            expected,
+            "Enlevez les filtres, affichez ce qui est masqué, puis enregistrez : vos lignes y sont déjà.",
+        )
     if not lines:
         raise Failed(
             f"{path} : le tableau n'a aucune ligne remplie.",

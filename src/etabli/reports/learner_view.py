@@ -11,7 +11,7 @@ from etabli.exam.contract.outcome import Outcome
 from etabli.exam.contract.words import fold
 from etabli.lab.aides import Aides
 from etabli.reports.payload import CheckResult, LabMeta, MessageItem, Payload, decisive_failures, fix_first, roots
-from etabli.reports.printed import PLAYED
+from etabli.reports.printed import PLAYED, SENT
 from etabli.reports.repaired_view import RepairedView, repaired_view
 from etabli.reports.text import Word, visible, word_of
 from etabli.reports.views import (
@@ -59,8 +59,8 @@ class Point:
 
     @property
     def follows(self) -> bool:
-        """Whether an explained message comes before the aides: that of an outage that was played is their matter."""
-        return any(item["means"] != PLAYED for item in self.messages)
+        """Whether an explained message comes before the aides: a played outage and a refused value are their matter."""
+        return any(item["means"] != PLAYED and item["id"] not in SENT for item in self.messages)
 
 
 @dataclass(frozen=True)
@@ -164,15 +164,21 @@ def _palier_points(score: PalierScore, points: Sequence[Point]) -> PalierPoints:
     groups: dict[tuple[str, ...], list[Point]] = {}
     for point in mine:
         if point.word.code == Outcome.BLOCKED:
-            groups.setdefault(tuple(cause["id"] for cause in point.causes), []).append(point)
+            groups.setdefault((_why(point), *(cause["id"] for cause in point.causes)), []).append(point)
     return PalierPoints(
         score=score,
         states=states(point.check for point in mine),
         points=tuple(point for point in mine if point.word.code != Outcome.BLOCKED),
         waiting=tuple(
-            Waiting(blocked_sentence(group[0].causes, len(group)), tuple(group)) for group in groups.values()
+            Waiting(blocked_sentence(group[0].causes, len(group), _why(group[0])), tuple(group))
+            for group in groups.values()
         ),
     )
+
+
+def _why(point: Point) -> str:
+    """What stands in the way of a blocked check, where its cause's title does not say it."""
+    return point.check["observed"] or ""
 
 
 def _points(payload: Payload, lab: LabMeta) -> list[Point]:
@@ -217,8 +223,8 @@ def aides_in_order(aides: Aides | None) -> tuple[tuple[str, str], ...]:
     )
 
 
-def blocked_sentence(causes: Sequence[CheckResult], number: int) -> str:
-    """Says why points could not be observed, and that nobody is blamed twice."""
+def blocked_sentence(causes: Sequence[CheckResult], number: int, why: str = "") -> str:
+    """Says why points could not be observed (`why`, where a title does not say it), and that nobody is blamed twice."""
     unseen = count(number, "Non observé", "Non observés")
     here = count(number, "ce point n'a pas pu être regardé", "ces points n'ont pas pu être regardés")
     blameless = count(number, "Ce n'est pas une faute de plus.", "Ce ne sont pas des fautes de plus.")
@@ -227,6 +233,8 @@ def blocked_sentence(causes: Sequence[CheckResult], number: int) -> str:
     titles = quoted(visible(cause["title"]) for cause in causes)
     if any(cause["outcome"] == Outcome.ERROR for cause in causes):
         return f"{unseen} : {here} à cause d'un incident technique sur {titles}. Vous n'y êtes pour rien."
+    if why:
+        return f"{unseen} : {here} parce que {why} : voir {titles}. {blameless}"
     yet = count(len(causes), "n'est pas encore réussi", "ne sont pas encore réussis")
     return f"{unseen} : {here} parce que {titles} {yet}. {blameless}"
 

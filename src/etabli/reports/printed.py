@@ -31,6 +31,17 @@ _MOMENT = re.compile(r"\b\d\d:(\d\d:\d\d)\b")
 _HEAD = 100
 _AROUND = 0.5
 """Seconds: the application writes a moment after it was refused."""
+SENT = (
+    "sql-empty",
+    "sql-null",
+    "sql-date",
+    "sql-number",
+    "sql-too-long",
+    "sql-out-of-range",
+    "sql-truncated",
+    "sql-parent-missing",
+)
+"""Messages of a base that refuses a value: the program sent it without having looked at it."""
 PLAYED = "La vérification a joué une panne de la base : ce message en vient, et vos réglages n'y sont pour rien."
 """What the message of an outage that an exam plays means: it goes once the page is right."""
 _TO_LOG = (

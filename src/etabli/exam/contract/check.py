@@ -35,6 +35,7 @@ class Failed(Exception):
             in a copy, and what is found is told beside the verdicts. No point comes from it.
         because: Checks whose failure explains this one. When one of them did fail in this exam, this one is told as
             blocked by it: one cause is told once, and no point is won. The check declares them as ``blames``.
+        why: What stands in the way of both, where the title of that check does not say it: « 3 lignes sont masquées ».
 
     Example:
         raise Failed("B6 montre 12,00 au lieu de 15,50.", "La somme des lignes.", at=Cells("Synthèse", "B6"))
@@ -49,6 +50,7 @@ class Failed(Exception):
         at: Place | None = None,
         repair: Sequence[Correction] = (),
         because: Sequence[str] = (),
+        why: str = "",
     ) -> None:
         super().__init__(observed)
         self.observed = observed
@@ -57,6 +59,7 @@ class Failed(Exception):
         self.at = at
         self.repair = tuple(repair)
         self.because = tuple(because)
+        self.why = why
 
 
 @dataclass(frozen=True)
