@@ -26,7 +26,7 @@ PATIENCE_S = volume(1, 2)
 one needs that reads 10,000 signs 10,000 times."""
 MOST = 6
 """Signs that are taken of a pattern."""
-WHOLE = {"_ASKED", "_PHP_SAYS", "_SETTING", "_SHEET_NEXT", "_GROWS", "_LANGUAGE"}
+WHOLE = {"_ASKED", "_HERE", "_PLAIN", "_PHP_SAYS", "_SETTING", "_SHEET_NEXT", "_GROWS", "_LANGUAGE"}
 """Patterns that are tried at the start of a text, and never searched for in it."""
 
 
