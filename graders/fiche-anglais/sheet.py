@@ -54,13 +54,14 @@ _TROUBLE = re.compile(
 _SHOWN = re.compile(
     r"\b(?:doit|devez|devriez|allez|peut) (?:y )?(?:lire|voir|afficher|repondre)|\bon (?:y )?(?:lit|voit)\b|\bverrez|"
     r"\bs'affiche|\bapparai|\b(?:ecran|commande|terminal|poste|ordinateur|reponse|programme|elle|il) (?:alors )?"
-    r"(?:dit|affiche|montre|repond)(?: alors)? ?:"
+    r"(?:dit|affiche|montre|repond)(?: alors)? ?[:,]"
 )
 _TO_WRITE = re.compile(
     r"\brien\b|\b(?:recopi|copi|ecri|ajout|saisi|coll|remplac|entr)(?:e|ez|er|vez|re|s|ssez)\b|\btap\w+ .{0,20}ligne"
 )
 _PARTS = re.compile(
-    rf"{_CHECKS.pattern}|{_GLOSSES.pattern}|{_IN_CASE.pattern}|^(?:sources?|les etapes|etapes|avant de|materiel)\b"
+    rf"{_CHECKS.pattern}|{_GLOSSES.pattern}|{_IN_CASE.pattern}|^(?:sources?|(?:les |par )?etapes?|avant|materiel|"
+    r"marche a suivre|la marche|mode d'emploi|procedure|deroulement|ce qu'il faut|a (?:savoir|retenir|faire))\b"
 )
 _NEVER = re.compile(r"\bne\b|\bn'|\bpas\b|inutile|ignor|jamais|sans objet|mac|windows")
 
@@ -364,7 +365,10 @@ class Sheet:
         shown = False
         for number, text in enumerate(self.prose):
             if words := [
-                line for line in text.splitlines() if line.strip() and not _QUOTED_WHOLE.fullmatch(line.strip())
+                line
+                for line in text.splitlines()
+                if line.strip()
+                and not (_QUOTED_WHOLE.fullmatch(line.strip()) or (shown and _WORD.fullmatch(line.strip())))
             ]:
                 said = bare(words[-1])
                 shown = bool(_SHOWN.search(re.split(r"[.!?;]\s", said)[-1])) and not _TO_WRITE.search(said)
@@ -415,6 +419,8 @@ _SAYS = re.compile(r"[ \t]{0,20}(?:#|echo\b|printf\b)")
 """What a line begins with that only has words."""
 _QUOTED_WHOLE = re.compile(r"«[^«»]*»[.,;]?|“[^“”]*”[.,;]?|\"(?=[^\"]* )[^\"]*\"[.,;]?")
 """A line that is a quotation."""
+_WORD = re.compile(r"\"[^\"]*\"[.,;]?")
+"""One too, below what the screen says; elsewhere a setting may be so."""
 _PROMPT = re.compile(
     r"[ \t]{0,20}(?:\[[^\]\n]{1,60}\]|[\w.-]{1,40}(?:@[\w.-]{1,40})?(?::[~/][^$#%>\s]{0,60}|:)?|~[^$#%>\s]{0,60})?[$#%>] ?"
 )

@@ -307,7 +307,12 @@ class Work:
     @cached_property
     def entries(self) -> Mapping[str, str]:
         """The entries of the glossary, by the English term of the document that they have."""
-        rows = [(self.sheet.bare[number], self.sheet.blocks[number].kind) for number in self.sheet.glossary]
+        source = words.bare(self.variant.document["title"])
+        rows = [
+            (self.sheet.bare[number], self.sheet.blocks[number].kind)
+            for number in self.sheet.glossary
+            if source not in " ".join(self.sheet.bare[number].split())
+        ]
         lines = [
             line for text, kind in rows for line in ([" ".join(text.split())] if kind == "row" else text.splitlines())
         ]
