@@ -34,7 +34,7 @@ RULES = {
     **dict.fromkeys(("fuite", "identifiant", "organisation", "saison"), _TRIED),
     "reutilise": "resultats.csv donne un groupe au compte",
     "partage": "la colonne titulaire nomme une équipe, ni une personne ni un service",
-    "empreinte-faible": "l'empreinte d'intranet.csv a 32 ou 40 caractères",
+    "empreinte-faible": "le système est Intranet et l'empreinte d'intranet.csv a 32 ou 40 caractères",
     "dormant": f"actif vaut oui et la connexion date de plus de {DORMANT_DAYS} jours, sans absence prévue ni départ dans rh.csv",
     "parti": "la personne est partie dans rh.csv (prénom compris) et actif vaut oui",
     "sans-2fa": "droits vaut administrateur, actif vaut oui et second_facteur vaut non",
@@ -297,12 +297,9 @@ class Audit:
 
     @property
     def _rule(self) -> str:
-        """What to do about the risk that is most often claimed wrongly."""
-        kind = self._by_kind[0][0]
-        return (
-            f"Pour {quote(word(KINDS, kind))}, gardez seulement les comptes où {RULES[kind]}. "
-            "Supprimez les autres lignes de ce risque."
-        )
+        """What to do about the two risks that are most often claimed wrongly."""
+        kept = [f"pour {quote(word(KINDS, kind))}, celles où {RULES[kind]}" for kind, _ in self._by_kind[:2]]
+        return f"Gardez seulement ces lignes : {' ; '.join(kept)}. Supprimez les autres de {'ce risque' if len(kept) < 2 else 'ces risques'}."
 
     def expect_precision(self) -> None:
         """At most one claim in ten is wrong."""

@@ -341,7 +341,7 @@ def problems(site: Site, item: Item, values: Draft) -> list[str]:
         "description": (squeeze(item.description or ""), squeeze(values.description)),
     }
     return [
-        f"{quote(site.words.fields[kind])} vaut {quote(found) if found else 'rien'} "
+        f"{quote(site.words.fields[kind])} {f'vaut {quote(found)}' if found else 'est vide dans la base,'} "
         f"au lieu de {quote(typed) if typed else 'rien'}"
         for kind, (found, typed) in pairs.items()
         if found != typed

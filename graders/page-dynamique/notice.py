@@ -9,9 +9,12 @@ from etabli.exam import Failed
 from etabli.exam.contract.words import contains_words, cut, fold
 
 from .diagnosis import visible_text
+from .formats import quote
 from .forms import stopped_page
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from etabli.exam.contract.values import Link
 
     from .shape import Organisation
@@ -36,9 +39,14 @@ def expect_legal_notice(site: Site) -> None:
         raise stopped
     if site.page.status >= 400 or missing:
         if site.page.status >= 400:
+            alike = otherwise_written(site.page.path, site.files.paths())
             raise Failed(
                 observed=f"Le lien des mentions légales mène à {cut(site.page.path, 90)}, qui répond par le code {site.page.status}.",
                 expected="Une page, avec les informations de l'énoncé.",
+                help=f"La page est là, et s'appelle {quote(alike)} : écrivez ce nom ainsi dans le lien. Votre poste sous "
+                "Windows ne distingue pas les majuscules, un serveur si."
+                if alike
+                else None,
             )
         lead = "Sur la page des mentions légales, on ne trouve pas"
         raise Failed(
@@ -48,6 +56,12 @@ def expect_legal_notice(site: Site) -> None:
             expected="Les informations de l'énoncé, recopiées exactement.",
             help="La page et son lien sont là. Recopiez-y ce qui manque, depuis le tableau « Les mentions légales » de l'énoncé.",
         )
+
+
+def otherwise_written(path: str, paths: Iterable[str]) -> str:
+    """The file that a path of the site names but for its capitals; '' without one."""
+    name = path.partition("?")[0].lstrip("/")
+    return next((one for one in paths if f"/{one}".lower().endswith(f"/{name}".lower()) and not f"/{one}".endswith(f"/{name}")), "") if name else ""  # fmt: skip
 
 
 def legal_link(site: Site) -> Link | None:

@@ -1026,5 +1026,5 @@ def test_what_was_stored_wrong_is_said() -> None:
     wrong = item(1, "Table", price=Decimal("12.00"), description=None)
     assert forms.problems(site, wrong, typed) == [
         "« Prix » vaut « 12.00 » au lieu de « 12.50 »",
-        "« Notes » vaut rien au lieu de « Une table basse »",
+        "« Notes » est vide dans la base, au lieu de « Une table basse »",
     ]

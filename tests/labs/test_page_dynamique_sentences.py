@@ -1301,3 +1301,11 @@ def test_every_page_that_is_too_wide_is_told_with_what_is() -> None:
         "la page des mentions mesure 516 px de large ; ce qui dépasse le plus : <h2>, large de 500 px",
     ]
     assert opened[-1] == "/", "the picture is of the first one that is told"
+
+
+def test_a_legal_notice_under_other_capitals_is_named_as_it_is_written() -> None:
+    notice = import_grader(GRADER, "notice")
+    paths = ["index.php", "Mentions.php", "pages/avis.php"]
+    assert notice.otherwise_written("/mentions.php?x=1", paths) == "Mentions.php"
+    assert notice.otherwise_written("/pages/Avis.php", paths) == "pages/avis.php"
+    assert [notice.otherwise_written(path, paths) for path in ("/Mentions.php", "/", "/legal.php")] == ["", "", ""]
