@@ -269,8 +269,19 @@ def _showing(hidden: Mapping[str, bool]) -> str:
 
 
 def _day_first(code: str) -> bool:
-    """Whether a format of dates writes the day first, then the month, then the year; what it leaves out has no place."""
-    letters = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|\bh+\W*m+', "", code.casefold()).replace("j", "d").replace("a", "y")
+    """Whether a format of dates writes the day first, then the month, then the year; what it leaves out has no place.
+
+    A format of several parts does so in each of its dates: which part shows depends on a number, and a reader sees one.
+    """
+    return all(map(_parts_in_order, re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', code[:200])))
+
+
+def _parts_in_order(code: str) -> bool:
+    letters = (
+        re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|\bh+\W*m+|general|standard', "", code.casefold())
+        .replace("j", "d")
+        .replace("a", "y")
+    )
     places = [place for letter in "dmy" if (place := letters.find(letter)) >= 0]
     return places == sorted(places) and ("d" in letters or not places)
 

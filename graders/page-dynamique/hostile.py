@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from etabli.exam.contract.values import Form
 
     from .reading import Entry
+    from .stock import Item
     from .visitor import Site
 
 SUSPICIOUS = re.compile(r"suppr|delet|effac|retir|remove|modif|edit|action|vider|reset", re.IGNORECASE)
@@ -142,15 +143,17 @@ def expect_links_safe(site: Site) -> None:
     word, second = site.drawn.unknown, [listing.url for listing in islice(site.walk(), 2)][-1]
     turned = {kind_of(second): second}
     for link in site.page.links():
-        if urlsplit(link.href).path == urlsplit(second).path and not SUSPICIOUS.search(f"{link.href} {link.text}"):
+        said = f"{link.href} {link.text}".replace("action", "")  # a common name of a value, which says what is done
+        if urlsplit(link.href).path == urlsplit(second).path and not SUSPICIOUS.search(said):
             turned.setdefault(kind_of(link.href), link.href)
     if len(turned) > 1:
         site.acts()  # a link that changes rows is another check's matter
     for address in turned.values():
         usual = _listed(site, address)
         here = site.page.path
-        for place, wordy in enumerate(with_values(address, f" {word}", after=True) if usual else ()):
-            if _listed(site, wordy) == usual:
+        apart, stuck = (with_values(address, f"{space}{word}", after=True) for space in (" ", ""))
+        for place, wordy in enumerate(zip(apart, stuck, strict=True) if usual else ()):
+            if all(_listed(site, one) == usual for one in wordy):  # of a value cut at its first space, the first word
                 continue
             there = site.page.path
             for comment in site.shuffled("commentaires SQL", COMMENTS):
@@ -162,6 +165,20 @@ def expect_links_safe(site: Site) -> None:
                         help="LIMIT, OFFSET et ORDER BY ne prennent que ce que votre programme a choisi : un nombre passé par "
                         "(int) en PHP ou int() en Python, un nom de colonne pris dans une liste écrite dans le code.",
                     )
+
+
+def expect_edit_address_safe(site: Site, item: Item, address: str) -> None:
+    """Raises Failed when the form of an item answers to its identifier written as a calculation; `address`: that form's."""
+    head, own, tail = address.rpartition(str(item.id))
+    if not own:
+        return
+    site.page.open(f"{head}{percent(sums(site, [item.id])[0], safe='')}{tail}")
+    if any(field.value == item.name for form in site.page.forms() for field in form.fields):
+        raise Failed(
+            observed=f"À l'adresse {cut(site.page.path, 90)}, le formulaire montre {quote(item.name)} : la base a fait ce calcul. "
+            "Ce que l'adresse porte est lu comme du SQL.",
+            expected="Un identifiant est un nombre ; il ne devient pas un morceau de requête.",
+        )
 
 
 def _listed(site: Site, address: str) -> list[str]:

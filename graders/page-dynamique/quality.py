@@ -17,7 +17,7 @@ from etabli.exam.contract.words import cut, squeeze
 from etabli.exam.tools.db import OUTAGES
 
 from . import hostile, kinds
-from .acting import ways
+from .acting import find_edit_form, ways
 from .adding import PAGES
 from .connection import own_texts
 from .diagnosis import LEAKS, crash, leak, own_text, visible_text
@@ -276,6 +276,17 @@ def expect_no_injection(site: Site) -> None:
         hostile.expect_addresses_safe(site, partial(hostile.item_address, entries[0], entries[1]), set(), known)
     site.expect_unchanged(before, "Après des textes piégés dans la recherche et les adresses")
     _expect_signs_kept(site)
+    _expect_edit_safe(site)
+
+
+def _expect_edit_safe(site: Site) -> None:
+    """The address of an item's form, where there is one: whether there is, is another check's matter."""
+    item = site.stock.some()
+    form = None
+    with suppress(Failed):
+        form = find_edit_form(site, item, site.entry(item.name).href)
+    if form:
+        hostile.expect_edit_address_safe(site, item, site.page.url)
 
 
 def _expect_signs_kept(site: Site) -> None:
