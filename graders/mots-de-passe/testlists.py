@@ -26,7 +26,7 @@ from .passwords import (
     passphrase,
     strong,
 )
-from .shape import Case, Family, Organisation, PolicyTests, Try, Variant
+from .shape import Account, Case, Family, Organisation, PolicyTests, Try, Variant
 
 FREQUENT = ("azerty", "motdepasse", "bonjour", "doudou", "soleil")
 ZEROS = {
@@ -199,9 +199,13 @@ class _Lines:
         kind of hash that costs time, in each system: no other list has them wrong and once.
         """
         accounts = self._draw.shuffled([account for account in self._variant.accounts if account.hash])
-        slow = {(one.system, scheme_of(one.hash)): one for one in accounts if scheme_of(one.hash) not in CHEAP}
+        slow: dict[tuple[str, str], Account] = {}
+        for one in accounts:
+            kind = one.system, scheme_of(one.hash)
+            if kind[1] not in CHEAP and one.login not in {other.login for other in slow.values()}:
+                slow.setdefault(kind, one)
         cheap = self._draw.some([one for one in accounts if scheme_of(one.hash) in CHEAP], self._draw.between(0, 1))
-        wrong = [*slow.values(), *cheap]
+        wrong = [*slow.values(), *(one for one in cheap if one.login not in {other.login for other in slow.values()})]
         logins = {account.login: account for account in (*accounts, *wrong)}  # the same login may be in two systems
         others = [account for account in logins.values() if account not in wrong]
         wrong = [account for account in logins.values() if account in wrong]
