@@ -200,12 +200,14 @@ class _Lines:
         """
         accounts = self._draw.shuffled([account for account in self._variant.accounts if account.hash])
         slow: dict[tuple[str, str], Account] = {}
+        taken: set[str] = set()  # one login may have slow hashes in two systems
         for one in accounts:
             kind = one.system, scheme_of(one.hash)
-            if kind[1] not in CHEAP and one.login not in {other.login for other in slow.values()}:
-                slow.setdefault(kind, one)
-        cheap = self._draw.some([one for one in accounts if scheme_of(one.hash) in CHEAP], self._draw.between(0, 1))
-        wrong = [*slow.values(), *(one for one in cheap if one.login not in {other.login for other in slow.values()})]
+            if kind[1] not in CHEAP and kind not in slow and one.login not in taken:
+                slow[kind] = one
+                taken.add(one.login)
+        others = [one for one in accounts if scheme_of(one.hash) in CHEAP and one.login not in taken]
+        wrong = [*slow.values(), *self._draw.some(others, self._draw.between(0, 1))]
         logins = {account.login: account for account in (*accounts, *wrong)}  # the same login may be in two systems
         others = [account for account in logins.values() if account not in wrong]
         wrong = [account for account in logins.values() if account in wrong]

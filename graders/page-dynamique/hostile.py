@@ -151,12 +151,18 @@ def expect_links_safe(site: Site) -> None:
     for address in turned.values():
         usual = _listed(site, address)
         here = site.page.path
-        apart, stuck = (with_values(address, f"{space}{word}", after=True) for space in (" ", ""))
-        for place, wordy in enumerate(zip(apart, stuck, strict=True) if usual else ()):
-            if all(_listed(site, one) == usual for one in wordy):  # of a value cut at its first space, the first word
-                continue
+        apart = with_values(address, f" {word}", after=True)
+        for place, wordy in enumerate(apart if usual else ()):
+            comments: Sequence[str] = COMMENTS
+            if (
+                _listed(site, wordy) == usual
+            ):  # of a value that is cut at its first space, the first word is left to try
+                stuck = [with_values(address, f"{sign}{word}", after=True)[place] for sign in ("", "~")]
+                if any(_listed(site, one) == usual for one in stuck):  # who takes the letters alone reads no SQL
+                    continue
+                comments = [one for one in COMMENTS if " " not in one]
             there = site.page.path
-            for comment in site.shuffled("commentaires SQL", COMMENTS):
+            for comment in site.shuffled("commentaires SQL", comments):
                 if _listed(site, with_values(address, comment.format(word), after=True)[place]) == usual:
                     raise Failed(
                         observed=f"À l'adresse {cut(site.page.path, 90)}, la page montre ce que montre {cut(here, 90)} ; "
@@ -168,12 +174,16 @@ def expect_links_safe(site: Site) -> None:
 
 
 def expect_edit_address_safe(site: Site, item: Item, address: str) -> None:
-    """Raises Failed when the form of an item answers to its identifier written as a calculation; `address`: that form's."""
+    """Raises Failed when the form of an item answers to its identifier written as a calculation, and not to an unknown one.
+
+    `address`: that form's, without the site's own.
+    """
     head, own, tail = address.rpartition(str(item.id))
-    if not own:
-        return
-    site.page.open(f"{head}{percent(sums(site, [item.id])[0], safe='')}{tail}")
-    if any(field.value == item.name for form in site.page.forms() for field in form.fields):
+    shown = []
+    for value in (str(site.free_id()), *sums(site, [item.id])) if own else ():
+        site.page.open(f"{head}{percent(value, safe='')}{tail}")
+        shown.append(any(field.value == item.name for form in site.page.forms() for field in form.fields))
+    if shown == [False, True]:
         raise Failed(
             observed=f"À l'adresse {cut(site.page.path, 90)}, le formulaire montre {quote(item.name)} : la base a fait ce calcul. "
             "Ce que l'adresse porte est lu comme du SQL.",

@@ -286,7 +286,7 @@ def _expect_edit_safe(site: Site) -> None:
     with suppress(Failed):
         form = find_edit_form(site, item, site.entry(item.name).href)
     if form:
-        hostile.expect_edit_address_safe(site, item, site.page.url)
+        hostile.expect_edit_address_safe(site, item, site.page.path)
 
 
 def _expect_signs_kept(site: Site) -> None:
