@@ -28,6 +28,10 @@ _WIDER = (
     "Cliquez sur le graphique : le tableur encadre les cellules qu'il montre. Agrandissez ce cadre jusqu'au dernier client de la "
     "synthèse. Ou écrivez sous les premiers une ligne « Autres », le total général moins leur somme, et montrez-la aussi."
 )
+_NARROWER = (
+    "Cliquez sur le graphique : le tableur encadre les cellules qu'il montre. Réduisez ce cadre pour qu'il s'arrête avant la ligne "
+    "nommée ici, ou changez cette plage dans la fenêtre des données du graphique."
+)
 READABLE = ("bar", "line", "area", "pie", "doughnut", "combo")
 EMPTY_TITLES = {"", "titre du graphique", "titre", "chart title", "titre principal", "main title"}
 KINDS = {
@@ -87,7 +91,7 @@ class Charts:
                 f"Graphique{title} de la feuille {quote(sheet)} : {problem}.",
                 "Toutes les cellules des totaux par mois (ou par client) et leurs étiquettes, sans la ligne « Total » ; ou les premiers "
                 "clients et « Autres ».",
-                _WIDER if "« Autres »" in problem else None,
+                _WIDER if "« Autres »" in problem else _NARROWER if "il montre aussi" in problem else None,
                 at=Cells(sheet, chart.anchor or "A1"),
             )
 

@@ -109,6 +109,7 @@ def expect_customers(text: str, wanted: Sequence[str], names: Mapping[str, str],
     ]
     first = [code for code in lost if code in wanted[:top]]
     expected = f"Le nom ou le code de vos {top} premiers clients, et de ceux qui dépassent le seuil de la demande."
+    every = f"{len(wanted)} clients sont à nommer en tout : triez la colonne des parts, et pointez-les un par un dans la note."
     if first:
         verb = "n'est pas nommé" if len(first) < 2 else "ne sont pas nommés"
         raise Failed(
@@ -116,13 +117,14 @@ def expect_customers(text: str, wanted: Sequence[str], names: Mapping[str, str],
             if len(first) == top > 1
             else f"{counted(len(first), 'client')} sur les {top} premiers {verb} dans la note.",
             expected,
+            every,
         )
     if lost:
         verb = "n'est pas nommé" if len(lost) < 2 else "ne sont pas nommés"
         raise Failed(
             f"{counted(len(lost), 'client')} qui dépasse{'' if len(lost) < 2 else 'nt'} le seuil {verb} dans la note.",
             expected,
-            f"{len(wanted)} clients sont à nommer en tout : triez la colonne des parts, et pointez-les un par un dans la note.",
+            every,
         )
 
 

@@ -241,7 +241,8 @@ class Audit:
             raise Failed(
                 f"Le relevé trouve moins de la moitié des constats : {listed(told)}.{self._unread()}",
                 "Les trois systèmes sont audités : au moins la moitié des constats de chacun.",
-                f"Ouvrez {listed(f'{term.id}.csv' for term, _, _ in few)}, et prenez les risques un par un.",
+                f"Ouvrez {listed(f'{term.id}.csv' for term, _, _ in few)}, avec rh.csv et les lignes de ce système dans "
+                "resultats.csv, et prenez les risques un par un.",
                 because=SYSTEMS_FIRST[:1] if hidden else self._half_way(),
                 why=self.table.veiled if hidden else "",
             )

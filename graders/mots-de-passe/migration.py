@@ -76,6 +76,10 @@ LOOSE = {
     "hash": "l'ancienne empreinte elle-même, donnée comme mot de passe",
     "zeros": "un mot de passe dont l'empreinte commence par 0e, comme celle du bon",
     "other": "un autre mot de passe que le bon",
+    "turned": "le bon mot de passe, majuscules et minuscules échangées",
+    "letter": "le bon mot de passe, dont une seule lettre a changé entre majuscule et minuscule",
+    "cut": "le bon mot de passe sans son dernier signe",
+    "longer": "le bon mot de passe suivi d'un signe de trop",
 }
 """The wrong passwords, by what takes them for the right one."""
 _ZEROS = re.compile(r"0+e\d+")
@@ -315,7 +319,7 @@ class Migration:
         if wrong := [answer for answer in answers if answer.ok]:
             kinds = list(dict.fromkeys(map(_mistaken, wrong)))
             told = [
-                f"{LOOSE[kind]} ({some(_schemes([a for a in wrong if _mistaken(a) == kind], lambda _: False), 5)})"
+                f"{LOOSE[kind]} (vu avec {some(_schemes([a for a in wrong if _mistaken(a) == kind], lambda _: False), 5)})"
                 for kind in kinds
             ]
             remedies = self._remedies
@@ -339,12 +343,20 @@ class Migration:
     def _remedies(self) -> Mapping[str, str]:
         """What to put right, by the kind of wrong password that is accepted, in the language of the script."""
         whole = "hash_equals" if self._php else "hmac.compare_digest"
+        turns = "strtolower, strtoupper, strcasecmp" if self._php else "lower, upper, swapcase"
+        cuts = "substr, strncmp" if self._php else "[:-1], startswith"
+        case = f"Cherchez où les majuscules se perdent ou s'échangent ({turns}), et calculez la seule empreinte du texte reçu."
+        part = f"Cherchez ce qui est coupé, ou comparé en partie ({cuts}) : le mot de passe et l'empreinte comptent en entier."
         return {
             "hash": f"{NEVER_AS_IT_IS} Cherchez où le mot de passe et l'empreinte sont comparés sans calcul, et retirez-le.",
             "zeros": f"Avec ==, PHP prend deux empreintes qui commencent par 0e pour le même nombre. Comparez avec {whole}."
             if self._php
             else f"Comparez des textes avec {whole} : ce ne sont pas des nombres.",
             "other": f"Calculez l'empreinte du mot de passe reçu, tel quel et en entier, et comparez-la en entier, avec {whole}.",
+            "turned": case,
+            "letter": case,
+            "cut": part,
+            "longer": part,
         }
 
     def expect_new_hashes(self) -> None:
@@ -507,7 +519,14 @@ def _mistaken(answer: Answer) -> str:
     """What a wrong password that is accepted is, a key of `LOOSE`."""
     if answer.case.mot_de_passe == answer.case.empreinte:
         return "hash"
-    return "zeros" if _ZEROS.fullmatch(answer.case.empreinte) else "other"
+    if _ZEROS.fullmatch(answer.case.empreinte):
+        return "zeros"
+    typed, right = answer.case.mot_de_passe, answer.case.other
+    if not right:
+        return "other"
+    if typed.lower() == right.lower():
+        return "turned" if typed == right.swapcase() else "letter"
+    return "cut" if right.startswith(typed) else "longer"
 
 
 def _unreadable(answer: Answer) -> str:

@@ -156,7 +156,7 @@ class Case:
     empreinte: str
     ok: bool
     other: str = ""
-    """A password that begins alike, and is not the right one."""
+    """Of a right password, another that begins alike; of one that is nearly right, the right one."""
     login: str = ""
 
 

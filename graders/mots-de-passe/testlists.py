@@ -155,9 +155,11 @@ class _Lines:
         for scheme in SCHEMES:
             right, login = self._password(), next(self._logins)
             stored = self._hash(scheme, right)
-            wrong = self._other(right), *([self._draw.one(_nearly(right))] if scheme in CHEAP else [])
             made.append(Case("bon", scheme, right, stored, True, login=login))
-            made += [Case("mauvais", scheme, word, stored, False, login=login) for word in wrong]
+            made.append(Case("mauvais", scheme, self._other(right), stored, False, login=login))
+            if scheme in CHEAP:
+                near = self._draw.one(_nearly(right))
+                made.append(Case("mauvais", scheme, near, stored, False, other=right, login=login))
         return made
 
     def loose(self) -> list[Case]:
@@ -189,7 +191,10 @@ class _Lines:
         for number in range(self._draw.between(*CROWD)):
             scheme, right = self._draw.one(CHEAP), self._password()
             typed = [self._other(right), *_nearly(right)]
-            made.append(self._case("foule", scheme, typed[number % len(typed)], self._hash(scheme, right)))
+            rank = number % len(typed)
+            made.append(
+                self._case("foule", scheme, typed[rank], self._hash(scheme, right), other=right if rank else "")
+            )
         return self._draw.shuffled(made)
 
     def listed(self) -> list[Case]:

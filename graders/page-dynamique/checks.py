@@ -393,7 +393,7 @@ def check_injection_sql(site: Site) -> None:
 
     OWASP Top 10, injection; search, addresses of the filter, of pages and of items.
     """
-    with site.told_by_items():
+    with site.told_by_items(), hostile.read_as_sql():
         quality.expect_no_injection(site)
 
 

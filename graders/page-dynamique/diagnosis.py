@@ -91,6 +91,18 @@ def told(message: str) -> str:
     return cut(plain[: place.start()], READABLE - len(place.group())) + place.group()
 
 
+def _caller(journal: str, start: int, message: str) -> str:
+    """What called the line that sent a request which the base refused, where a function that pages share sends it."""
+    place = _PLACE.search(message)
+    if place is None or "SQL" not in message or re.search(_JOINING, message):
+        return ""
+    end = journal.find("\n[", start)
+    known = re.split(r" on line |:", place.group().removeprefix(" in "))
+    frames = _CALL.findall(journal, start, end if end >= 0 else len(journal))
+    other = next((one for one in frames if list(one) != known), None)
+    return f" (appelé par {other[0]}, ligne {other[1]})" if other else ""
+
+
 def _letters(found: re.Match[str]) -> str:
     r"""MariaDB writes letters with accents as their bytes: ``\xC3\x89`` is « É »."""
     try:
@@ -109,6 +121,8 @@ _CAUGHT = re.compile(
     r"(?P<what>[^\n]{0,80}?\b\w*(?:Error|Exception)\b[^\n]{0,600})"
 )
 """An exception that a program in PHP caught, and wrote in its journal itself."""
+_CALL = re.compile(r"#\d{1,2} /srv/app/([^\s(]{1,80})\((\d+)\)")
+"""A line of the stack that PHP adds to an error."""
 _GUESS = re.compile(r"\.? Did you mean:? .{1,80}?\?$")
 """What Python guesses of a wrong name, in English: the name is told, and advice says to compare it."""
 _REFERER = re.compile(r", referer: \S+$")
@@ -126,11 +140,13 @@ def last_error(journal: str, path: str = "") -> str:
     last = journal.rfind("\n[") + 1
     logged = _LOGGED.search(journal, last)
     if logged:
-        return told(logged.group().removeprefix("PHP "))
+        message = told(logged.group().removeprefix("PHP "))
+        return message + _caller(journal, last, message)
     caught = _CAUGHT.match(journal, last) if path else None
     if caught:
         age = (time.time() - 60 * int(caught["minute"]) - int(caught["second"])) % 3600
-        return told(_REFERER.sub("", caught["what"].split("\\n")[0])) if age < _JUST_NOW else ""
+        message = told(_REFERER.sub("", caught["what"].split("\\n")[0]))
+        return message + _caller(journal, last, message) if age < _JUST_NOW else ""
     mark = f"Exception on {path.split('?')[0]} [" if path else "Exception in worker process"
     start = journal.rfind(mark)
     if start < 0:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from html.parser import HTMLParser
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -86,6 +86,21 @@ def item_address(first: Entry, second: Entry, value: str) -> list[str]:
     return [f"{head}{percent(value, safe='')}{tail}"] if mine else []
 
 
+@contextmanager
+def read_as_sql() -> Iterator[None]:
+    """Says of a request that a typed text has broken what it shows: this text was read as SQL."""
+    try:
+        yield
+    except Failed as failed:
+        if "1064" in failed.observed:
+            failed.expected = f"{STAYS_TEXT} Attraper l'erreur ne suffit pas : la requête doit aboutir."
+            failed.help = (
+                "Cherchez, dans la fonction que nomme le message et dans celle qui l'appelle, le texte SQL où une variable est "
+                "collée : mettez-y un « ? » (« %s » en Python), et donnez la valeur à part, à execute."
+            )
+        raise
+
+
 def expect_search_safe(site: Site, searches: Iterable[str]) -> None:
     """Raises Failed when one of these searches shows rows it should not, or breaks."""
     for text in searches:
@@ -95,7 +110,7 @@ def expect_search_safe(site: Site, searches: Iterable[str]) -> None:
         if shown:
             raise Failed(
                 observed=f"{doing}, contenue dans aucun nom, la page montre {site.many(len(shown))}.",
-                expected="Ce que tape le visiteur reste un texte à chercher ; il ne devient pas un morceau de requête.",
+                expected=STAYS_TEXT,
             )
 
 
@@ -131,6 +146,7 @@ def expect_addresses_safe(
                 )
 
 
+STAYS_TEXT = "Ce que tape le visiteur reste un texte à chercher ; il ne devient pas un morceau de requête."
 COMMENTS = "/*{}*/", " -- {}", "#{}"
 """What SQL does not read, from anything else it is a part of."""
 

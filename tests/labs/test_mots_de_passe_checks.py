@@ -1235,11 +1235,11 @@ def truth(line: Mapping[str, str], password: str) -> bool:
 @pytest.mark.parametrize(
     ("said", "expectation", "told"),
     [
-        (lambda line: _as_php(line), "wrong_refused", "commence par 0e, comme celle du bon (MD5 et SHA-1)"),
+        (lambda line: _as_php(line), "wrong_refused", "commence par 0e, comme celle du bon (vu avec MD5 et SHA-1)"),
         (
             lambda line: line["mot_de_passe"] == line["empreinte"] != "",
             "wrong_refused",
-            "est accepté : l'ancienne empreinte elle-même, donnée comme mot de passe (SHA-1).",
+            "est accepté : l'ancienne empreinte elle-même, donnée comme mot de passe (vu avec SHA-1).",
         ),
         (
             lambda line: line["mot_de_passe"] == line["empreinte"] != "",
@@ -1250,7 +1250,7 @@ def truth(line: Mapping[str, str], password: str) -> bool:
         (
             lambda line: truth(line, line["mot_de_passe"].swapcase()),
             "wrong_refused",
-            "un autre mot de passe que le bon",
+            "le bon mot de passe, majuscules et minuscules échangées",
         ),
         (lambda line: truth(line, line["mot_de_passe"].strip()), "limits", "Un espace au début ou à la fin"),
         (lambda line: truth(line, unicodedata.normalize("NFC", line["mot_de_passe"])), "limits", "accentué"),
@@ -1395,7 +1395,10 @@ def test_each_system_of_which_less_than_half_is_found_is_told() -> None:
         r"Le relevé trouve moins de la moitié des constats : aucun sur \d+ dans Annuaire et aucun sur \d+ dans Messagerie\.",
         told.observed,
     )
-    assert told.help == "Ouvrez annuaire.csv et messagerie.csv, et prenez les risques un par un."
+    assert told.help == (
+        "Ouvrez annuaire.csv et messagerie.csv, avec rh.csv et les lignes de ce système dans resultats.csv, et prenez les "
+        "risques un par un."
+    )
 
 
 def test_a_word_is_told_once_and_an_account_with_the_systems_where_it_is() -> None:

@@ -37,10 +37,16 @@ _STACK = re.compile(r"\\nStack trace:|\bStack trace:|\\n")
 _BYTES = re.compile(r"(?:\\x[0-9A-Fa-f]{2}){1,400}")
 _ROOT = re.compile(r"/srv/app/")
 _PHP_PLACE = re.compile(r"\bin (?:/srv/app/)?(?P<file>[^\s:«»(),]{1,80}\.(?:php|inc))(?: on line |:)(?P<line>\d+)")
+_PHP_FRAME = re.compile(
+    r"#\d{1,2} (?:/srv/app/)?(?P<file>[^\s:«»(),]{1,80}\.(?:php|inc))\((?P<line>\d+)\)"
+    r"|\(appelé par (?P<by>[^\s:«»(),]{1,80}), ligne (?P<at>\d+)\)"
+)
+"""A line of PHP's stack, as PHP prints it and as a check quotes it."""
 _PYTHON_PLACE = re.compile(r'File "/srv/app/(?P<file>[^"\n]{1,80})", line (?P<line>\d+)')
 _GROUP = re.compile(r"\{(\w+)\}")
 _PLACED = ("PHP", "SQL", "Python", "Flask")
-_PLACE = " Endroit signalé : {file}, ligne {line}."
+_PLACE = " Endroit signalé : {file}, ligne {line}{caller}."
+_CALLER = ", appelé par {file}, ligne {line}"
 
 
 class KnownMessage(Described):
@@ -145,7 +151,8 @@ def _explained(entry: KnownMessage, match: re.Match[str]) -> Explained:
     look = _fill(entry.look, values)
     place = _place(match) if entry.technology in _PLACED else None
     if place:
-        look += _PLACE.format(file=place["file"], line=place["line"])
+        caller = _caller(place, _bounds(match)[1]) if entry.technology == "SQL" else ""
+        look += _PLACE.format(file=place["file"], line=place["line"], caller=caller)
     return Explained(entry.id, _message(match), means, look, entry.played)
 
 
@@ -182,6 +189,14 @@ def _place(match: re.Match[str]) -> re.Match[str] | None:
     """The file and line of the candidate's that the message names."""
     start, end = _bounds(match)
     return _PHP_PLACE.search(match.string, start, end) or _above(match.string, start)
+
+
+def _caller(place: re.Match[str], end: int) -> str:
+    """What called the line of PHP that failed: a request is often sent by one function, and written by another."""
+    frames = _PHP_FRAME.finditer(place.string, place.end(), end)
+    named = ((one["file"] or one["by"], one["line"] or one["at"]) for one in frames)
+    other = next((one for one in named if one != (place["file"], place["line"])), None)
+    return _CALLER.format(file=other[0], line=other[1]) if other else ""
 
 
 def _above(text: str, end: int) -> re.Match[str] | None:

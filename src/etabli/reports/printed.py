@@ -25,7 +25,7 @@ ASIDE = frozenset({"auteur-du-fichier"})
 """Advice that explains no failure."""
 _OWN_PLACE = re.compile(r"(?<=dans )[^\s,]+, ligne \d+")
 """The place that a check tells itself, as of a connection written in the code."""
-_PLACE = re.compile(r" Endroit signalé : [^,]{1,80}, ligne \d+\.$")
+_PLACE = re.compile(r" Endroit signalé : [^,]{1,80}, ligne \d+(?:, appelé par [^,]{1,80}, ligne \d+)?\.$")
 _MOMENT = re.compile(r"\b\d\d:(\d\d:\d\d)\b")
 """The hour of a line is that of the application's own time zone: its minute and second say enough."""
 _HEAD = 100
