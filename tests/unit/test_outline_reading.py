@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from io import BytesIO
 from typing import Any
@@ -253,3 +254,34 @@ def test_columns_of_a_page_are_read_one_after_the_other_and_tables_by_rows() -> 
         style = "<style>div{columns:2}td{padding:0 3em}</style>"
         page = told("f.pdf", bytes(HTML(string=style + body).write_pdf()))
         assert [text for _, text, _ in page] == ["Titre", *read]
+
+
+def _cell(kind: str) -> bytes:
+    """The sample, its first cell holding a numbered item; LibreOffice's and Word's one says nothing else of it."""
+    if kind == "odt":
+        made, part = papers.unzipped(FORMS.odt(TEXT)), "content.xml"
+        item = re.search(rb"<text:list [^>]*>.*?</text:list>", made[part], re.DOTALL)
+        cell = re.search(rb"(<table:table-cell[^>]*>).*?(?=</table:table-cell>)", made[part], re.DOTALL)
+    else:
+        made, part = papers.unzipped(FORMS.docx(TEXT)), "word/document.xml"
+        item = re.search(rb"<w:p><w:pPr>(?:(?!</w:p>).)*<w:numId(?:(?!</w:p>).)*</w:p>", made[part], re.DOTALL)
+        cell = re.search(rb"(<w:tc>).*?(?=</w:tc>)", made[part], re.DOTALL)
+    assert item and cell
+    return papers.zipped(made | {part: made[part].replace(cell[0], cell[1] + item[0], 1)})
+
+
+@pytest.mark.parametrize("kind", ["odt", "docx"])
+def test_an_item_of_a_numbered_list_in_a_cell_makes_its_row_a_step(kind: str) -> None:
+    rows = [text for block, text, _ in told(f"f.{kind}", _cell(kind)) if block == "row"]
+    assert rows[0].startswith("1. Tapez") and rows[0].endswith("| Sens") and rows[1] == "folder | dossier"
+    listed = "<table><tr><td><ol><li>Tapez</li></ol><td>ls</table><table><tr><td><ol><li>Lisez</li></ol></table>"
+    assert [text for _, text, _ in outline.html(listed)] == ["1. Tapez | ls", "2. Lisez"]
+
+
+def test_a_framed_text_is_no_picture_and_a_note_is_apart_from_what_it_follows() -> None:
+    made = papers.unzipped(FORMS.odt("Ouvrez.\n"))
+    box = b"<draw:frame><draw:text-box><text:p>Attention</text:p></draw:text-box></draw:frame>"
+    note = b"<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>N</text:p></text:note-body></text:note>"
+    page = made["content.xml"].replace(b"Ouvrez.", b"version 7.2.2" + note + box)
+    assert told("f.odt", papers.zipped(made | {"content.xml": page})) == [("text", "version 7.2.2 1\nN\nAttention", [])]
+    assert outline.html("<p>version 7.2<sup>1</sup>, le 1<sup>er</sup></p>")[0].text == "version 7.2 1, le 1er"

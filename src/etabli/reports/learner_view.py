@@ -142,9 +142,7 @@ def learner_view(payload: Payload, lab: LabMeta) -> LearnerView:
         otherwise=made_otherwise(payload),
         first=tuple(ranked),
         later=sum(point.word.code == Outcome.FAILED and not point.rank for point in points),
-        other_rows=lab.other_rows and any(
-            re.search(r"« |\d", one["observed"] or "") for one in payload["checks"]
-        ),
+        other_rows=lab.other_rows and any(re.search(r"« |\d", one["observed"] or "") for one in payload["checks"]),
         repaired=repaired_view(payload),
         paliers=grouped,
         competences=_competences(points, lab),

@@ -26,6 +26,7 @@ class Blocks:
     kind: str = "text"
     _pieces: list[tuple[str, bool]] = field(default_factory=list)
     _unseen: list[str] = field(default_factory=list)
+    _steps: int = 0
 
     @property
     def empty(self) -> bool:
@@ -49,6 +50,11 @@ class Blocks:
         """Whether the lines of the current block are kept apart: one of them has ended with a colon."""
         text = "".join(piece for piece, _ in self._pieces)
         return text.rstrip().endswith(":") or "\n" in text
+
+    def step(self) -> None:
+        """Adds the number that a list gives to a cell: its row is a step as if it had been typed."""
+        self._steps += 1
+        self.add(f"{self._steps}. ")
 
     def part(self) -> None:
         """What is in monospace before is one thing, what comes after another."""

@@ -184,6 +184,8 @@ class _Page(HTMLParser):
         """Ends the current block, or the current line of a cell."""
         if self._within("tr"):
             self.blocks.add("\n")
+            if tag == "li" and self._kind(tag) == "item":
+                self.blocks.step()
         else:
             self.blocks.end(self._kind(tag))
 
@@ -198,6 +200,8 @@ class _Page(HTMLParser):
                         parts = [set(re.findall(r"[.#]?[\w-]+", part)) for part in one.replace(">", " ").split()]
                         self._rules.append((parts, said))
         elif not look.left_out:
+            if look.tag == "sup" and data.strip("[]() \n").isdigit():  # a note's number is no part of what it follows
+                self.blocks.add(" ")
             self.blocks.add(
                 data if self._within("pre") else re.sub(r"\s", " ", re.sub(r"[ \t\r\n\f]+", " ", data)),
                 look.mono,

@@ -156,6 +156,8 @@ class _Docx:
             self._properties = False
             if not self._rows:
                 self.blocks.kind = "heading" if self._style.heading else "item" if self._is_step() else "text"
+            elif self._is_step():
+                self.blocks.step()
         elif name == "tr":
             self._rows -= 1
             self.blocks.end()

@@ -49,7 +49,9 @@ class _Odt:
         """The style of each element around the text."""
         self._rows = self._depth = self._aside = 0
         self._words: list[str] | None = None
-        """Of a picture."""
+        """Of a frame, which may hold a picture."""
+        self._drawn = self._begun = False
+        """Whether the frame holds a picture; whether an item of a list has just begun."""
         self._told = False
 
     def take(self, event: Event) -> None:
@@ -107,16 +109,25 @@ class _Odt:
         elif name == "table-cell":
             self.blocks.add(" | ")
         elif name == "frame":
-            self._words = []
+            self._words, self._drawn = [], False
+        elif name in ("image", "object"):
+            self._drawn = True
+        elif name == "list-item":
+            self._begun = True
         elif name in ("title", "desc") and self._words is not None:
             self._told = True
         elif name in ("p", "h"):
             self._depth += 1
+            numbers = self._listed.get(self._lists[-1], {}).get(str(len(self._lists))) if self._lists else False
             if self._depth == 1 and not self._rows:
-                numbers = self._listed.get(self._lists[-1], {}).get(str(len(self._lists))) if self._lists else False
                 self.blocks.end("heading" if name == "h" else "item" if numbers else "text")
             else:
                 self.blocks.add("\n")
+                if numbers and self._begun:
+                    self.blocks.step()
+            self._begun = False
+        elif name == "note":
+            self.blocks.add(" ")
         elif self._depth and not self._aside:
             self.blocks.add(spacing(event), self._is_mono())
 
@@ -139,8 +150,9 @@ class _Odt:
             self.blocks.end()
         elif event.name in ("title", "desc"):
             self._told = False
-        elif event.name == "frame" and self._words is not None:
-            self.blocks.picture("".join(self._words))
-            self._words = None
+        elif event.name == "frame":
+            if self._drawn:
+                self.blocks.picture("".join(self._words or ()))
+            self._words, self._drawn = None, False
         elif event.name in ("p", "h"):
             self._depth -= 1
