@@ -190,7 +190,7 @@ def test_suspicious_accounts_are_good_ones(seed: bytes) -> None:
     traps = data(seed)["traps"]
     assert len(traps) > 20 and set(traps) <= set(data(seed)["passwords"])
     suspected = {
-        "personne partie": "parti", "départ prévu": "parti", "homonyme": "parti", "absence": "dormant",
+        "personne partie": "parti", "départ prévu": "parti", "même nom": "parti", "absence": "dormant",
         "créé depuis peu": "dormant", "après la date limite": "dormant", "machine": "partage", "droits ordinaires": "sans-2fa",
         "phrase de passe": "saison", "tiré au hasard": "organisation",
     }  # fmt: skip
