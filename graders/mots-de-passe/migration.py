@@ -590,14 +590,14 @@ class Migration:
         """
         cleaned = _cleaned(line, cases)
         where = f"ligne {number} de la réponse{_last(cleaned)}"
-        made = 'echo json_encode([…]), "\\n"' if self._php else "print(json.dumps({…}))"
+        made = "json_encode" if self._php else "json.dumps"
         try:
             said = json.loads(line)
         except (ValueError, RecursionError):
             raise Failed(
                 f"Le programme écrit du texte à la place du JSON : {where}.",
                 SHAPE,
-                f"Écrivez chaque réponse avec {made}, et rien d'autre.",
+                f"Écrivez chaque réponse avec {made}, et rien d'autre sur sa ligne.",
                 at=self._said_at(cleaned),
             ) from None
         try:
