@@ -304,7 +304,7 @@ def check_droits_desactiver(work: Work) -> None:
 
 @check(
     points=2, palier=ESSENTIEL, competences=SECURITE, after=["droits-lisible"], blames=rights.checks_before("second-facteur"),
-    help="Dans chaque export, filtrez droits = administrateur et second_facteur = non, puis recopiez ces comptes dans la revue.",
+    help="Dans chaque export, filtrez droits = administrateur, second_facteur = non et actif = oui, puis recopiez ces comptes dans la revue.",
 )  # fmt: skip
 def check_droits_second_facteur(work: Work) -> None:
     """Les comptes à doter d'un second facteur y sont tous."""

@@ -27,8 +27,8 @@ _AUDIT_FIRST = (
 )
 _HELPS = {
     "reduire": _ENTITLED,
-    "second-facteur": "Gardez l'action « second facteur » pour les comptes où droits vaut administrateur et second_facteur vaut "
-    "non ; supprimez les autres lignes.",
+    "second-facteur": "Gardez l'action « second facteur » pour les comptes où droits vaut administrateur, second_facteur vaut "
+    "non et actif vaut oui ; supprimez les autres lignes.",
 }
 _LOOKS = {
     "même nom": "Dans rh.csv, comparez aussi le prénom : deux personnes portent ce nom.",

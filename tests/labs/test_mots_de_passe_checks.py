@@ -174,6 +174,49 @@ def test_a_hidden_sheet_is_told_once_and_explains_only_what_it_holds() -> None:
     assert failure(lambda: the([*held, lost]).expect_kind("dormant")).because == found["parti"].because[:4]
 
 
+def test_what_is_hidden_is_shown_where_it_is_hidden() -> None:
+    rows = findings.grid(findings.report(data()), findings.AUDIT)
+    table = [sheet(rows[:10]), sheet([rows[0], *rows[10:]], name="Suite", hidden=True)]
+    show = reading.read_table("a.xlsx", table, "audit", typed()).show
+    assert "onglet" in show and "« Suite »" in show and "filtres" not in show
+
+
+def test_what_the_report_has_is_copied_and_what_it_lacks_is_looked_for() -> None:
+    first, second = data()["rights"]["second-facteur"][:2]
+    kept = [row for row in findings.review(data()) if row["Action"] != "second facteur"]
+    kept += [mistakes.action(data(), key, "second-facteur") for key in data()["rights"]["second-facteur"][2:]]
+    told = failure(lambda: the_review(kept).expect_all("second-facteur", {first: "sans-2fa"}))
+    assert "1 de ces comptes manque aussi dans votre relevé." in told.observed
+    assert "Votre relevé en a déjà : 1 dans" in (told.help or "") and not told.because
+    told = failure(lambda: the_review(kept).expect_all("second-facteur", dict.fromkeys((first, second), "sans-2fa")))
+    assert told.because == ("trouve-sans-2fa",) and "Votre relevé en a déjà" not in (told.help or "")
+
+
+def test_who_has_the_name_of_one_who_left_is_told_by_the_first_name_alone() -> None:
+    told = failure(lambda: the_review(mistakes.homonym_out(data())).expect_nothing_else(()))
+    assert "autre prénom" in told.observed and "Tout délai" not in told.observed
+    assert "comparez aussi le prénom" in (told.help or "") and "absence" not in (told.help or "")
+
+
+def test_one_severity_for_all_is_told_as_such_with_all_its_lines() -> None:
+    told = observed(the_audit([row | {"Gravité": "élevée"} for row in findings.report(data())]).expect_severity)
+    assert "« élevée » (lignes " in told and told.endswith(" Toutes les lignes du relevé ont la même gravité.")
+    assert "sur un compte administrateur (lignes " in told
+
+
+def test_the_bits_are_looked_at_in_a_page_that_names_one_text_and_wait_for_a_whole_page() -> None:
+    page = texts.justification(data(), sources=False)
+
+    def the(text: str) -> Any:
+        documents = SimpleNamespace(seen=lambda _path: text, keep=lambda *_: None)
+        asked = AskedFiles({"justification": Wanted("Justification", ("j.txt",), ("j.txt",))}, ["j.txt"])
+        return work.Work(asked, None, documents, None, typed(), None)
+
+    the(page).expect_page("justification-sources")
+    prose.expect_situation(page, typed().situation)
+    assert failure(lambda: the(page[:200]).expect_page("justification-sources")).because == ("justification-sources",)
+
+
 def test_a_hidden_review_is_told_once() -> None:
     rows = findings.review(data())
     table = [
