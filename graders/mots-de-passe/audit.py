@@ -160,15 +160,18 @@ class Audit:
         wanted = [claim for claim, finding in self._truth.items() if finding.kind == kind]
         missed = self._missed(kind)
         if missed:
-            dated = as_of(self._variant) if kind in _DATED else ""
-            limit = f" La limite est de {DORMANT_DAYS} jours sans connexion." if kind == "dormant" else ""
+            veiled = self._hidden.keys() >= set(missed)
+            dated = as_of(self._variant) if kind in _DATED and not veiled else ""
+            limit = (
+                f" La limite est de {DORMANT_DAYS} jours sans connexion." if kind == "dormant" and not veiled else ""
+            )
             raise Failed(
                 f"Il manque {counted(len(missed), 'constat')} {quote(word(KINDS, kind))} sur {len(wanted)} : "
                 f"{by_system(missed)}.{dated}{limit}{self._unread(kind)}",
                 "Tous les comptes de ce risque, un par ligne.",
                 self.table.show if self._hidden.keys() & set(missed) else self._limit if kind == "dormant" else None,
                 because=self._why(kind, missed),
-                why=self.table.veiled if self._hidden.keys() >= set(missed) else "",
+                why=self.table.veiled if veiled else "",
             )
 
     @property
@@ -362,7 +365,7 @@ class Audit:
                 f"{quote(said) if said else 'case vide'} ({self.table.told(lines)})" for said, lines in by_word.items()
             ]
             only = {fold(line["gravite"]) for line in self.table.lines}
-            same = " Toutes les lignes du relevé ont la même gravité." if len(only) < 2 < len(self.table.lines) else ""
+            same = "toutes les lignes ont la même gravité ; " if len(only) < 2 < len(self.table.lines) else ""
             theirs = self.table.told(sorted((wrong[claim] for claim in admins), key=lambda line: line.number))
             more = f", dont {len(admins)} sur un compte administrateur ({theirs})" if admins else ""
             look = "Prenez la gravité de base de chaque risque, dans les tableaux des séances 1 et 2."
@@ -370,7 +373,7 @@ class Audit:
                 more = ", toutes sur un compte administrateur" if len(wrong) > 1 else ", sur un compte administrateur"
                 look = "La gravité monte d'un cran quand le compte est administrateur de ce système : colonne droits de l'export."
             raise Failed(
-                f"{self.table.path} : {counted(len(wrong), 'gravité ne suit', 'gravités ne suivent')} pas la grille{more} : {some(told)}.{same}",
+                f"{self.table.path} : {same}{counted(len(wrong), 'gravité ne suit', 'gravités ne suivent')} pas la grille{more} : {some(told)}.",
                 "La gravité de base du risque ; un cran de plus sur un compte administrateur. Une fausse sur dix est tolérée, et une seule "
                 "sur un compte administrateur.",
                 look,

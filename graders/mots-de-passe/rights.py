@@ -125,9 +125,10 @@ class Review:
         if unknown == missed:
             return _AUDIT_FIRST
         there = by_system([key for key in missed if key not in unknown])
+        others = "L'autre n'y est pas" if len(unknown) < 2 else "Les autres n'y sont pas"
         return (
-            f"Votre relevé en a déjà : {there}. Recopiez-les dans la revue. Pour {by_system(unknown)}, reprenez ce risque dans "
-            "l'export, puis complétez le relevé et la revue."
+            f"Recopiez dans la revue ce que votre relevé a déjà : {there}. {others} ({by_system(unknown)}) : reprenez ce risque dans "
+            "les exports, puis complétez le relevé et la revue."
         )
 
     def _missed(self, action: str) -> list[str]:
@@ -170,7 +171,7 @@ class Review:
                 f"{self.table.path} : {counted(len(told), 'action')} sans raison, sur {counted(len(keys), 'compte')} : "
                 f"{some(people(lines), NAMED, ' ; ')}.{as_of(self._variant) if dated else ''}",
                 "Chaque action répond à une règle : personne ne perd un compte ou un droit dont il se sert.",
-                (_HELPS.get(*actions) or _looks(whys)) if len(actions) == 1 else None,
+                (_HELPS.get(*actions) or _looks(whys, len(told))) if len(actions) == 1 else None,
                 at=place(list(told.values())),
                 because=because if copied | followed == wrong.keys() else [],
             )
@@ -187,9 +188,9 @@ class Review:
         return word(ACTIONS, action) + (f", mais {why}" if why else "")
 
 
-def _looks(whys: Collection[str]) -> str | None:
+def _looks(whys: Collection[str], lines: int) -> str | None:
     """What to do about accounts to be disabled without need, where why each is good is known."""
     if any(", mais " not in why for why in whys):
         return None
     looks = [look for words, look in _LOOKS.items() if any(words in why for why in whys)]
-    return " ".join(["Supprimez ces lignes.", *looks])
+    return " ".join(["Supprimez cette ligne." if lines < 2 else "Supprimez ces lignes.", *looks])
