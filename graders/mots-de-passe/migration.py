@@ -87,7 +87,7 @@ LOOSE = {
 }
 """The wrong passwords, by what takes them for the right one."""
 _ZEROS = re.compile(r"0+e\d+")
-UNREADABLE_ITSELF = "celle qui est le texte même du mot de passe"
+UNREADABLE_ITSELF = "une empreinte qui est le texte même du mot de passe"
 _RAISED = re.compile(r"^(?:\w+\.)*(\w+(?:Error|Exception|Invalid\w*))(?=:|$)", re.MULTILINE)
 """What a Python program stopped on."""
 MAKERS = "password_hash(", "hashpw(", ".hash("
@@ -576,11 +576,19 @@ class Migration:
             )
 
     def _loud(self, batch: str) -> list[str]:
-        """What the lines of a batch of odd ones have for which it writes on the standard error, each run alone."""
+        """What the lines of a batch of odd ones have for which it writes on the standard error, each run alone.
+
+        What the sheet gives a line of comes first.
+        """
         cases = [case for case in self._batches[batch] if case.role != "bon"]
         ran = self._bench.type([TypedLine(self.line, {EXAMPLE: _lines([case])}) for case in cases])
         loud = [case for case, one in zip(cases, ran, strict=True) if one.stderr.strip()]
-        return list(dict.fromkeys(OF_LINES.get(case.role) or _unreadable(case) for case in loud))
+        return list(
+            dict.fromkeys(
+                OF_LINES.get(case.role) or _unreadable(case)
+                for case in sorted(loud, key=lambda case: bool(case.empreinte))
+            )
+        )
 
     def _answer(self, case: Case, line: str, number: int, cases: Sequence[Case]) -> Answer:
         """What it says of a line.

@@ -1306,7 +1306,7 @@ def truth(line: Mapping[str, str], password: str) -> bool:
         (
             lambda line: line["mot_de_passe"] == line["empreinte"] != "",
             "robust",
-            "illisible est acceptée : celle qui est le texte même du mot de passe.",
+            "illisible est acceptée : une empreinte qui est le texte même du mot de passe.",
         ),
         (lambda line: not line["empreinte"], "robust", "illisible est acceptée : une empreinte vide."),
         (
@@ -1371,7 +1371,7 @@ def test_what_is_written_for_odd_lines_alone_is_told_with_them_and_with_its_line
 
     own = migration.Migration("m.py", Bench(answer), cases(), Draw(b"essai"), source)
     told = failure(own.expect_silent)
-    assert "une empreinte vide" in told.observed and "une empreinte SHA-256 coupée" in told.observed
+    assert "standard, avec une empreinte vide et " in told.observed and "une empreinte SHA-256 coupée" in told.observed
     assert "« essai : " in told.observed and "•••" in told.observed and told.at == Line("m.py", 5)
     assert "une ligne qui a une empreinte" in (told.help or "") and "séance 6" in (told.help or "")
 
