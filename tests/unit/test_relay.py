@@ -48,14 +48,14 @@ class Visitor:
     """Who asks for pages by a browser, and without it."""
 
     def __init__(self, port: int) -> None:
-        self.relay = Relay("127.0.0.1", port)
+        self.relay = Relay("127.0.0.1", port, "x:8080")
         self.pool = Shared("127.0.0.1", port, relay=self.relay)
         self.lines: list[HTTPConnection] = []
 
-    def by_browser(self, path: str, *, again: bool = False) -> str:
+    def by_browser(self, path: str, *, again: bool = False, host: str = "x:8080") -> str:
         if not again:
             self.lines.append(HTTPConnection(self.relay.place, timeout=5))
-        self.lines[-1].request("GET", path)
+        self.lines[-1].request("GET", path, headers={"Host": host})
         return self.lines[-1].getresponse().read().decode()
 
     def without(self, path: str) -> str:
@@ -121,3 +121,10 @@ def test_a_site_that_takes_no_connection_is_told_from_one_that_cuts_it(site: Sit
     with pytest.raises((HTTPException, OSError)):
         visitor.by_browser("/") and visitor.by_browser("/")
     assert visitor.relay.silent
+
+
+def test_another_port_of_the_same_name_is_another_place(site: Site, visitor: Visitor) -> None:
+    other = Site()
+    assert visitor.by_browser("/", host=f"x:{other.port}").isdigit()
+    assert (site.asked, other.asked) == ([], ["/"])
+    other.door.close()

@@ -107,7 +107,7 @@ class Browser:
         """What a page cannot know beforehand, and the same when an exam is replayed."""
         self._readings: dict[tuple[int, int], Readings] = {}
         draw = Random(self.drawn)
-        self.relay = Relay(request.address, request.port)
+        self.relay = Relay(request.address, request.port, request.netloc)
         """By which it reaches the site."""
         self._height, self._phone_height = draw.choice(_HEIGHTS), draw.choice(_PHONE_HEIGHTS)
         self.size = (WIDTH, self._height)

@@ -7,6 +7,7 @@ it to what the browser asks for next.
 
 from __future__ import annotations
 
+import re
 import select
 import socket
 import struct
@@ -23,6 +24,9 @@ _MOST = 64 * 1024
 _FRESH: Final = 0.8
 """Seconds that an unused connection is good for: servers of workspaces close it after one."""
 _CONNECTING: Final = 15.0
+_HOST: Final = re.compile(rb"\r\nHost: ([^\r\n]+)\r\n", re.IGNORECASE)
+_SECURE: Final = b"\x16"
+"""With this, a connection by ``https`` begins."""
 _RESET = struct.pack("ii", 1, 0)
 
 
@@ -41,15 +45,17 @@ class Relay:
     Args:
         address: Of the site.
         port: The same.
+        name: Its name and port in addresses of pages; others of this name lead to no relay of ours, but to that port.
     """
 
-    def __init__(self, address: str, port: int) -> None:
-        self._site = address, port
+    def __init__(self, address: str, port: int, name: str) -> None:
+        self._site, self._name = (address, port), name
         self._door = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.place = f"127.0.0.1:{self._door.getsockname()[1]}"
         """Where the browser finds it."""
         self.silent = False
         """The site took no connection when the browser last wanted one."""
+        self._closed = False
         self._lock = threading.Lock()
         self._pairs: list[_Pair] = []
         self._free: list[tuple[float, socket.socket]] = []
@@ -59,6 +65,7 @@ class Relay:
 
     def close(self) -> None:
         """Lets no browser in any more, and lets all connections go that nothing is awaited on."""
+        self._closed = True
         with suppress(OSError):
             self._door.shutdown(socket.SHUT_RDWR)
         self._door.close()
@@ -102,18 +109,20 @@ class Relay:
         return None
 
     def _listen(self) -> None:
-        while True:
-            try:
+        while not self._closed:
+            with suppress(OSError, RuntimeError):  # too much of something: the next one may fare better
                 near, _peer = self._door.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._carry, args=(_Pair(near),), daemon=True).start()
+                threading.Thread(target=self._carry, args=(_Pair(near),), daemon=True).start()
 
     def _carry(self, pair: _Pair) -> None:
         far: socket.socket | None = None
         try:
             pair.near.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if not (asked := pair.near.recv(_MOST)):  # opened beforehand, and never used
+                return
+            if (other := self._elsewhere(asked)) is not None:
+                far = pair.far = socket.create_connection((self._site[0], other), timeout=_CONNECTING)
+                self._exchanged(pair, asked)
                 return
             far = self._unused()
             used = far is not None
@@ -134,6 +143,15 @@ class Relay:
             if far is not None and not pair.taken:
                 far.close()
             pair.near.close()
+
+    def _elsewhere(self, asked: bytes) -> int | None:
+        """The port that was wanted, where it is not the site's."""
+        if asked[:1] == _SECURE:
+            return 443
+        found = _HOST.search(asked)
+        name = found[1].decode("latin-1") if found else self._name
+        port = name.rpartition(":")[2]
+        return None if name == self._name else int(port) if port.isdigit() else 80
 
     def _exchanged(self, pair: _Pair, asked: bytes) -> bool:
         """Carries what is said until one of both has nothing more to say, or it is taken.
