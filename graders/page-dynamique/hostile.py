@@ -262,9 +262,10 @@ def expect_inert(
     )
 
 
-def _written(site: Site, marker: str) -> tuple[str, str]:
+def _written(site: Site, marker: str) -> list[str]:
     """How what runs, or becomes a part, is written in a source that does not escape it."""
-    return site.page.payload(marker).rstrip(">"), site.page.markup(marker).partition(">")[0]
+    plain = site.page.payload(marker).rstrip(">"), site.page.markup(marker).partition(">")[0]
+    return [*plain, *(site.page.spread(one, marker) for one in plain)]
 
 
 def _around(source: str, ran: str) -> str:
@@ -330,7 +331,7 @@ def expect_search_inert(site: Site) -> None:
     site.page.open("/")
     if site.page.find_field(site.words.search):
         payload = site.page.payload("recherche")
-        for text in (breakout(payload, *LEAVING), unclosed(payload)):
+        for text in (breakout(payload, *LEAVING), site.page.spread(unclosed(payload), "recherche")):
             site.search(text, here=True)
             expect_inert(site, "recherche", "Renvoyé par la recherche")
 

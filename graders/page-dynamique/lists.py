@@ -29,6 +29,7 @@ from .formats import (
     shows_price,
 )
 from .forms import draft, find_add_form, send
+from .stock import OURS
 from .visitor import Results, altered_addresses, new_sentences
 
 if TYPE_CHECKING:
@@ -114,30 +115,112 @@ def expect_all_shown(site: Site) -> None:
         )
 
 
-def expect_renamed(site: Site, item: Item, name: str, category: str) -> None:
-    """The new name and the new category name have replaced the old ones."""
-    new, old = None, None
-    for listing in site.walk(also=[item.name]):
-        found = {entry.name: entry for entry in listing.entries}
-        new, old = found.get(name), old or found.get(item.name)
-        if new:
+_COLUMNS = ("category", "place", "price", "date", "name")
+
+
+def expect_changes_followed(site: Site) -> None:
+    """What changes in the base changes in the list: each column in a row of its own, whose other columns stay as they were.
+
+    Then nothing is shown from what a visitor has seen before, by whichever columns it is kept.
+    """
+    [first] = site.listed_items(1)
+    names, items = set(site.read().names), site.stock.by_name()
+    others = site.shuffled("lignes changées", (item for name, item in items.items() if name in names - {first.name}))
+    chosen = _one_each([first, *others])
+    renamed, priced, dated = chosen["name"], chosen["price"], chosen["date"]
+    draw, before = site.draws.of("valeurs changées"), site.stock.raw()
+    price = None if priced.price is None else priced.price + draw.between(1, 3)
+    day = dated.date + timedelta(days=draw.between(1, 3))
+    for item, values in ((renamed, {"name": site.drawn.renamed}), (priced, {"price": price}), (dated, {"date": day})):
+        site.stock.change(item, **values)
+    site.stock.since(before, caption=OURS)
+    labels: dict[Linked, str] = {"category": site.drawn.renamed_label, "place": site.drawn.renamed_place}
+    for kind, label in labels.items():
+        item = chosen[kind]
+        site.stock.rename(kind, item.category_id if kind == "category" else item.place_id, label)
+    found = _found(site, chosen, renamed.name)
+    _expect_renamed(site, found, renamed)
+    for kind, label in labels.items():
+        if entry := found.get(site.drawn.renamed if chosen[kind] == renamed else chosen[kind].name):
+            _expect_label(site, entry, chosen[kind], kind, label)
+    text = _text(found, priced)
+    if (
+        priced.price is not None
+        and mentions_price(text, priced.price)
+        and not mentions_price(text, Decimal(price or 0))
+    ):
+        raise _stale(site, priced, "price", price_text(priced.price), price_text(Decimal(price or 0)))
+    text = _text(found, dated)
+    if mentions_date(text, dated.date) and not mentions_date(text, day):
+        raise _stale(site, dated, "date", f"{dated.date:%d/%m/%Y}", f"{day:%d/%m/%Y}")
+
+
+def _one_each(items: Sequence[Item]) -> dict[str, Item]:
+    """A row for each column that changes; as far as there are enough, none in which another column changes too."""
+    chosen: dict[str, Item] = {}
+    for kind in _COLUMNS:
+        fit = [item for item in items if kind != "price" or item.price is not None] or items
+        category, place = chosen.get("category"), chosen.get("place")
+
+        def shared(item: Item, category: Item | None = category, place: Item | None = place) -> int:
+            also = [item in chosen.values()] * 3
+            also += [one is not None and item.category_id == one.category_id for one in (category, place)]
+            also += [one is not None and item.place_id == one.place_id for one in (category, place)]
+            return sum(also)
+
+        chosen[kind] = min(fit, key=shared)
+    return chosen
+
+
+def _found(site: Site, chosen: Mapping[str, Item], old: str) -> dict[str, Entry]:
+    """What the list shows of these rows and of the `old` name, on as many pages as they stand."""
+    wanted = {item.name for item in chosen.values()} - {old} | {site.drawn.renamed}
+    found: dict[str, Entry] = {}
+    for listing in site.walk(also=[old]):
+        found |= {entry.name: entry for entry in listing.entries if entry.name in wanted | {old}}
+        if wanted <= found.keys():
             break
-    if new is None or old:
-        shown = "l'ancien nom est encore affiché" if old else "le nouveau nom n'apparaît pas"
+    return found
+
+
+def _text(found: Mapping[str, Entry], item: Item) -> str:
+    """What the list shows beside the item's name; '' where it shows it no more."""
+    return found[item.name].text.replace(item.name, "") if item.name in found else ""
+
+
+def _expect_renamed(site: Site, found: Mapping[str, Entry], item: Item) -> None:
+    """The new name has replaced the old one."""
+    name = site.drawn.renamed
+    if name not in found or item.name in found:
+        shown = "l'ancien nom est encore affiché" if item.name in found else "le nouveau nom n'apparaît pas"
         raise Failed(
             observed=f"{quote(item.name)} est renommé {quote(name)} dans la base : {shown}.{site.notice()}",
             expected="La liste montre le nouveau nom à la place de l'ancien.",
         )
-    if not contains_words(new.text, category):
-        shown = _number_shown(site, new, item, "category")
-        gone = contains_words(new.text, item.category)
-        left = "l'ancien nom est encore affiché" if gone else "la liste ne montre pas le nouveau nom"
-        raise Failed(
-            observed=shown or f"{quote(item.category)} est devenu {quote(category)} dans la base : {left}.",
-            expected=f"La liste montre le nom {site.words.of_the_category} que contient la table liée.",
-            help=JOIN if shown else None,
-            because=[] if gone else ["liste-colonnes"],
-        )
+
+
+def _expect_label(site: Site, entry: Entry, item: Item, kind: Linked, label: str) -> None:
+    """The new name of a category or a place has replaced the old one."""
+    if contains_words(entry.text, label):
+        return
+    old, number = (item.category if kind == "category" else item.place), _number_shown(site, entry, item, kind)
+    gone = contains_words(entry.text, old)
+    left = "l'ancien nom est encore affiché" if gone else "la liste ne montre pas le nouveau nom"
+    site.stock.show_renamed(kind)
+    raise Failed(
+        observed=number or f"{quote(old)} est devenu {quote(label)} dans la base : {left}.",
+        expected=f"Sous {quote(site.title(kind))}, la liste montre le nom que contient la table liée.",
+        help=JOIN if number else None,
+        because=[] if gone else ["liste-colonnes"],
+    )
+
+
+def _stale(site: Site, item: Item, kind: str, old: str, new: str) -> Failed:
+    """The failure of a value that has not followed; how it is written is another check's matter."""
+    return Failed(
+        observed=f"Dans la base, {quote(item.name)} a maintenant {new} sous {quote(site.title(kind))} : la liste montre encore {old}.",
+        expected="La liste montre les valeurs que contient la base au moment où la page est demandée.",
+    )
 
 
 def _number_shown(site: Site, entry: Entry, item: Item, kind: str) -> str:

@@ -345,11 +345,11 @@ def expect_filter_inert(site: Site) -> None:
     """A text put in the address of a filtered list does not run."""
     site.stock.since(site.stock.raw())  # no row has to do with it: none is kept beside a failure
     address, _ = _filtered(site)
-    for changed in (
-        hostile.with_values(address, hostile.breakout(site.page.payload("filtre"), *hostile.LEAVING)) if address else ()
-    ):
-        site.page.open(changed)
-        hostile.expect_inert(site, "filtre", "Placé dans l'adresse de la liste filtrée")
+    payload = site.page.payload("filtre")
+    for text in (hostile.breakout(payload, *hostile.LEAVING), site.page.spread(payload, "filtre")) if address else ():
+        for changed in hostile.with_values(address, text):
+            site.page.open(changed)
+            hostile.expect_inert(site, "filtre", "Placé dans l'adresse de la liste filtrée")
 
 
 def expect_stored_text_inert(site: Site) -> None:
@@ -406,11 +406,12 @@ def _open_changed(site: Site, item: Item, entry: Entry, name: str) -> tuple[str,
 def _expect_ordinary_inert(site: Site, item: Item, linked: Sequence[Entry]) -> None:
     """The same of HTML that leaves nothing first, half of it of an ordinary kind: nothing in it says « attack ».
 
-    One of them has no end of its own.
+    One of them has no end of its own, and spaces are in none.
     """
     first, second, third, last = site.shuffled("HTML ordinaire", _STORED)
     stored = {kind: site.page.markup(kind) for kind in (first, second)}
     stored |= {third: site.page.payload(third), last: hostile.unclosed(site.page.payload(last))}
+    stored = {kind: site.page.spread(text, kind) for kind, text in stored.items()}
     name = f"Essai {stored['name']}"
     site.stock.change(item, name=name, description=f"Voir {stored['description']}")
     site.stock.rename("category", item.category_id, stored["category"])
@@ -571,7 +572,8 @@ def expect_nothing_secret(site: Site) -> None:
     for entry in site.linked()[:1]:
         site.go_by_hand(entry)
     most, told = FEW_SHOWN if site.page.alike else MOST_SHOWN, dict[str, str]()
-    for number, address in enumerate(hostile.web_addresses(site.files.paths(), site.draws.of("ordre des adresses"))):
+    addresses = hostile.web_addresses(site.files.paths(), site.draws.of("ordre des adresses"))
+    for number, address in enumerate(addresses):
         for ask in site.visitors(f"qui demande {address}"):
             answer = ask("/" + percent(address))
             if found := _secret_in(site, answer.status, answer.readable, address):
@@ -581,7 +583,13 @@ def expect_nothing_secret(site: Site) -> None:
                 site.page.open("/" + percent(address), guessed=True)
                 if found := _secret_in(site, site.page.status, site.page.source, address):
                     told[f"/{address}"] = found
-    visitor = site.visitor()
+    with suppress(Failed):
+        site.page.open("/")  # a site may answer otherwise to who comes from there than to who comes from an item
+    visitor, own = site.visitor(), set(site.files.paths())
+    for address in (one for one in addresses if one in own or one not in hostile.GUESSES):
+        answer = visitor.get("/" + percent(address))
+        if found := _secret_in(site, answer.status, answer.readable, address):
+            told.setdefault(f"/{address}", found)
     home = visitor.get("/")
     for address in links_of(home.readable, home.url)[:MOST_LINKED]:
         if site.db.gives_away(visitor.get(address).readable):

@@ -805,7 +805,7 @@ def test_what_runs_is_quoted_and_what_is_shown_once_is_the_message() -> None:
         )
         vars(made.page).update(
             source=page, executed=lambda _mark: True, payload=lambda _mark: "<svg onload=import(`/c5`)>",
-            markup=lambda _mark: "<b title=c5>x</b>", keep_source=kept.append,
+            markup=lambda _mark: "<b title=c5>x</b>", spread=lambda html, _mark: html, keep_source=kept.append,
         )  # fmt: skip
         found = failure(lambda: hostile.expect_inert(made, "x", "Après l'ajout", once="Dans le message"))  # noqa: B023
         assert found.observed == (
@@ -897,14 +897,16 @@ def test_a_link_that_deletes_is_the_matter_of_post(monkeypatch: pytest.MonkeyPat
 OBJETS = ({"id": 3, "prix": 10}, {"id": 4, "prix": 20})
 
 
-def follows(links: dict[str, tuple[Any, ...]], memo: dict[str, str]) -> Failed:
-    """The failure of links of ``/`` that leave these rows, after each other."""
+def follows(links: dict[str, tuple[Any, ...]], memo: dict[str, str], **named: tuple[Any, ...]) -> Failed:
+    """The failure of links of ``/`` that leave these rows, after each other; `named`: what each page names besides."""
     rows = [OBJETS]
     asked: list[str] = []
 
+    besides = {f"/{name}": left for name, left in named.items()}
+
     def get(address: str) -> Any:
         asked.append(address)
-        rows.append(links.get(address, rows[-1]))
+        rows.append((links | besides).get(address, rows[-1]))
         return SimpleNamespace(readable="", url=address)
 
     def compare(before: Any, after: Any) -> Diff:
@@ -925,6 +927,7 @@ def follows(links: dict[str, tuple[Any, ...]], memo: dict[str, str]) -> Failed:
     made.visitors = lambda _why: [get, get]
     opened: list[str] = []
     made.page.open, made.page.script = opened.append, lambda *_asked, **_kind: ""
+    made.page.awaited, made.page.roam = lambda: list(besides), lambda: False
     found = failure(lambda: items.expect_links_harmless(made))
     assert opened[-1] == "/" and set(opened[:-1]) == set(links), (
         "the page of the link, not the last one that was visited"
@@ -959,6 +962,15 @@ def test_a_link_that_changes_rows_is_named_and_a_deletion_told_before_costs_once
 ) -> None:
     found = follows(links, {"delete-link": ""} if known else {})
     assert (found.observed, list(found.because)) == (told, because)
+
+
+def test_what_a_page_names_besides_its_links_is_asked_for_and_told_so() -> None:
+    found = follows({"/mentions": OBJETS}, {}, compteur=({"id": 4, "prix": 18},))
+    assert found.observed == (
+        "La page / ou sa feuille de style nomme l'adresse /compteur ; la demander, comme fait un navigateur, a changé la "
+        "table objets : 1 ligne supprimée et 1 ligne modifiée."
+    )
+    assert found.help is not None and "programme qui répond à /compteur" in found.help
 
 
 @pytest.mark.parametrize(("kind", "sent_by"), [("date", "un programme"), ("text", "")])
