@@ -267,6 +267,8 @@ class TypedLine:
     """What ``donnees/`` holds from now on beside what it had, by plain name: best a name that the candidate knows."""
     screen: bool = False
     """It is typed at a keyboard and its output goes to a screen (both outputs in one, lines end with CR LF)."""
+    earlier: int = 0
+    """How many programs its shell has begun before it, 999 at most: the numbers of processes say so."""
 
 
 class Leftover(NamedTuple):
