@@ -99,7 +99,7 @@ return arguments[0].map((text) => {
 """
 """The tags by which these labels are hidden, '' where nothing says so."""
 REFUSES_WELL = (
-    "Votre serveur refuse ces envois : rien n'est enregistré, et la page le dit. Écrivez en plus, sous chaque champ faux, son propre "
+    "Votre serveur refuse ces envois : rien n'est enregistré. Il manque l'affichage : écrivez sous chaque champ faux son propre "
     "message."
 )
 IMPOSSIBLE = "aucun jour"

@@ -263,7 +263,8 @@ IN_MESSAGE = (
 MOST_IN_TAG = 1000
 """Characters of a tag before a payload."""
 _ATTRIBUTE = re.compile(
-    r"""(?<=\s)(?P<name>[\w:-]{1,40})\s{0,9}=\s{0,9}(?:(?P<sign>["'])[^"']{0,1000}(?P=sign)|(?P<bare>[^\s"'>]{1,1000}))"""
+    r"""(?<=\s)(?P<name>[\w:-]{1,40})\s{0,9}=\s{0,9}(?:(?P<sign>["'])(?:(?!(?P=sign)).){0,1000}(?P=sign)|[^\s"'>]{1,1000})""",
+    re.DOTALL,
 )
 CLOSED_BY = {
     "'": "Les signes < et > sont bien échappés, l'apostrophe ne l'est pas. Écrivez {name}=\"…\", entre guillemets, et "
@@ -313,21 +314,22 @@ def left_attribute(source: str, payload: str) -> tuple[str, str, str] | None:
 
     Gives what shows it in the source, what is observed, in French, and what to do.
     """
-    at = max(source.find(escape(payload, quote=quote_too)) for quote_too in (False, True))
-    start = source.rfind("<", 0, max(at, 0))
-    if at < 0 or start < 0 or at - start > MOST_IN_TAG:
+    written = next((one for too in (False, True) if (one := escape(payload, quote=too)) in source), "")
+    at = source.find(written)
+    start = source.rfind("<", 0, at)
+    if not written or start < 0 or at - start > MOST_IN_TAG:
         return None
-    tag = source[start:at]
+    tag, shown = source[start:at], source[start : at + len(written)]
     for found in _ATTRIBUTE.finditer(tag):
         name, sign = found["name"], found["sign"] or ""
         after = tag[found.end() : found.end() + 1]
         if sign and after and after not in " \t\r\n/":
             called = "une apostrophe tapée" if sign == "'" else "un guillemet tapé"
             said = f"{called} ferme {name}={sign}…{sign} : la suite devient des attributs de la balise."
-            return source[start + found.start() : at + len(payload)], said, CLOSED_BY[sign].format(name=name)
+            return shown[found.start() :], said, CLOSED_BY[sign].format(name=name)
         if not sign and found.end() == len(tag):
             said = f"{name}=… n'a pas de guillemets : ce qui suit une espace devient des attributs de la balise."
-            return source[start + found.start() : at + len(payload)], said, UNQUOTED.format(name=name)
+            return shown[found.start() :], said, UNQUOTED.format(name=name)
     return None
 
 

@@ -78,7 +78,7 @@ NOT_COMPARED = (
 UNCHECKED = (
     "Votre formulaire porte un jeton ({name}), mais le serveur accepte l'envoi sans lui : comparez-le. Avant d'agir, le jeton "
     "reçu doit être celui de la session (hash_equals en PHP, secrets.compare_digest avec Flask) ; s'il manque ou s'il diffère, "
-    "rien ne change dans la base. Faites-le pour chaque formulaire qui change la base, ajout compris."
+    "rien ne change dans la base. Faites-le pour le formulaire qui modifie et pour celui qui supprime."
 )
 NOT_THERE = "Le code 404, avec une page qui l'explique en français."
 MOST_FORGED = 4

@@ -90,9 +90,9 @@ _COLLATION = re.compile(
 )
 """What says in a query how texts are compared; BINARY has no name."""
 _OF_CONNECTION = re.compile(r"NAMES\s{1,9}\W{0,3}\w{1,20}\W{0,3}\s{1,9}$", re.IGNORECASE)
-"""What stands before a collation that a column's own overrules."""
+"""What stands before it in what only opens a connection: that of a column overrules it."""
 _STRICT = {"bin": "des majuscules et des accents", "as": "des accents", "cs": "des majuscules"}
-"""The parts of a collation's name, and what it minds then."""
+"""The parts of such a name, and what the base minds then."""
 PAGE_LINK = "Un lien vers une autre page se reconnaît à son numéro, à « suivant », à « suite » ou à une flèche."
 OLD_YEAR, NEW_YEAR = date(2024, 12, 31), date(2027, 1, 1)
 """Days of a week that belongs to another year, before and after all others: the first item stays the first."""
