@@ -233,7 +233,7 @@ def expect_messages(site: Site, doing: str, faulty: Sequence[str], **values: str
     silent = [site.words.fields[kind] for kind, message in messages.items() if not message]
     if silent:
         elsewhere = next(new_sentences(frame, site.page.text), "") if len(silent) == len(messages) else ""
-        aside = f" Ailleurs dans la page, on lit : {quote(elsewhere)}." if elsewhere else ""
+        aside = f" Ailleurs dans la page, on lit : {quote(elsewhere.rstrip('.'))}." if elsewhere else ""
         raise Failed(
             observed=f"Avec {doing}, rien n'apparaît près de : {listed(silent)}.{aside}",
             expected="Un message près de chaque champ à corriger.",

@@ -87,10 +87,7 @@ def item_address(first: Entry, second: Entry, value: str) -> list[str]:
     return [f"{head}{percent(value, safe='')}{tail}"] if mine else []
 
 
-APART = (
-    "Cherchez, dans la fonction que nomme le message et dans celle qui l'appelle, le texte SQL où une variable est "
-    "collée : mettez-y un « ? » (« %s » en Python), et donnez la valeur à part, à execute."
-)
+APART = "Cherchez, dans les fichiers que nomme le message, le texte SQL où une variable est collée : mettez-y un « ? » (« %s » en Python), et donnez la valeur à part, à execute."
 DOUBLED = "Une apostrophe seule passe, mais « \\' » coupe la requête : doubler l'apostrophe ne suffit pas. "
 LEAST_NEAR = 4
 """Letters after an apostrophe by which a typed text is known again in what MariaDB could not read."""

@@ -711,8 +711,8 @@ def _strict_comparison(site: Site) -> str | None:
                 minds = _STRICT[kinds[0]] if kinds else _STRICT["bin"]
                 return (
                     f"Dans {path}, ligne {line}, on lit « {squeeze(found[0])} » : la base y tient compte {minds}. Enlevez ces mots : "
-                    "sans eux, elle compare comme le dit la colonne, et celle que vous avez reçue est en utf8mb4_unicode_ci, qui ignore "
-                    "les deux."
+                    "sans eux, elle compare comme le dit la colonne, et celle que vous avez reçue est en utf8mb4_unicode_ci, qui ignore majuscules "
+                    "et accents."
                 )
     return None
 

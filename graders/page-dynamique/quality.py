@@ -157,7 +157,8 @@ def expect_accessible(site: Site) -> None:
     if faults:
         alike: dict[tuple[object, ...], dict[str, Violation]] = {}
         for where, violation in faults:
-            same = (violation.id, violation.nodes[:1], violation.contrasts[:1])
+            colours = [(one.text, one.background) for one in violation.contrasts[:1]]
+            same = (violation.id, violation.nodes[:1], *colours)
             alike.setdefault(same, {})[where] = violation
         lines = [f"Sur {listed(found)}, {_defect(list(found.values()))}" for found in islice(alike.values(), 4)]
         pale = [contrast for _, violation in faults for contrast in violation.contrasts]

@@ -158,7 +158,7 @@ class Violation:
     count: int = 0
     """How many elements are faulty."""
     contrasts: tuple[Contrast, ...] = ()
-    """Each pair of colours once, where the rule is about them."""
+    """Each pair of colours once, with the highest ratio that is wanted of it, where the rule is about colours."""
 
 
 @dataclass(frozen=True)

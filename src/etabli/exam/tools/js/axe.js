@@ -8,7 +8,8 @@ const contrasts = (item) => {
       text: String(data.fgColor).slice(0, 20), background: String(data.bgColor).slice(0, 20),
       ratio: Number(data.contrastRatio) || 0, wanted: parseFloat(data.expectedContrastRatio) || 0,
     };
-    found.set(`${one.text} ${one.background}`, one);
+    const pair = `${one.text} ${one.background}`, known = found.get(pair);
+    if (!known || known.wanted < one.wanted) found.set(pair, one);
   }
   return [...found.values()].slice(0, 5);
 };
