@@ -93,6 +93,10 @@ _OF_CONNECTION = re.compile(r"NAMES\s{1,9}\W{0,3}\w{1,20}\W{0,3}\s{1,9}$", re.IG
 """What stands before it in what only opens a connection: that of a column overrules it."""
 _STRICT = {"bin": "des majuscules et des accents", "as": "des accents", "cs": "des majuscules"}
 """The parts of such a name, and what the base minds then."""
+OLD_COPY = (
+    "La liste montre une copie d'avant : la requête SELECT doit s'exécuter à chaque affichage de la page, et rien ne doit en garder "
+    "le résultat (variable lue au démarrage, session, fichier, copie du navigateur)."
+)
 PAGE_LINK = "Un lien vers une autre page se reconnaît à son numéro, à « suivant », à « suite » ou à une flèche."
 OLD_YEAR, NEW_YEAR = date(2024, 12, 31), date(2027, 1, 1)
 """Days of a week that belongs to another year, before and after all others: the first item stays the first."""
@@ -180,6 +184,7 @@ def expect_renamed(site: Site, item: Item, name: str, category: str) -> None:
         raise Failed(
             observed=f"{quote(item.name)} est renommé {quote(name)} dans la base : {shown}.{site.notice()}",
             expected="La liste montre le nouveau nom à la place de l'ancien.",
+            help=OLD_COPY if old and new is None else None,
             because=["liste-suit-ajout"] if old and new is None else [],  # a list that is not read again
         )
     if not contains_words(new.text, category):
