@@ -263,6 +263,7 @@ _ATTRIBUTE = re.compile(
     r"""(?<=\s)(?P<name>[\w:-]{1,40})\s{0,9}=\s{0,9}(?:(?P<sign>["'])(?:(?!(?P=sign)).){0,1000}(?P=sign)|[^\s"'>]{1,1000})""",
     re.DOTALL,
 )
+CLOSES = {"'": "une apostrophe tapée ferme", '"': "un guillemet tapé ferme"}
 CLOSED_BY = {
     "'": "Les signes < et > sont bien échappés, l'apostrophe ne l'est pas. Écrivez {name}=\"…\", entre guillemets, et "
     "échappez aussi l'apostrophe (ENT_QUOTES en PHP, html.escape en Python).",
@@ -321,8 +322,7 @@ def left_attribute(source: str, payload: str) -> tuple[str, str, str] | None:
         name, sign = found["name"], found["sign"] or ""
         after = tag[found.end() : found.end() + 1]
         if sign and after and after not in " \t\r\n/":
-            called = "une apostrophe tapée" if sign == "'" else "un guillemet tapé"
-            said = f"{called} ferme {name}={sign}…{sign} : la suite devient des attributs de la balise."
+            said = f"{CLOSES[sign]} {name}={sign}…{sign} : la suite devient des attributs de la balise."
             return shown[found.start() :], said, CLOSED_BY[sign].format(name=name)
         if not sign and found.end() == len(tag):
             said = f"{name}=… n'a pas de guillemets : ce qui suit une espace devient des attributs de la balise."
