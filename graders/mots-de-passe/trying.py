@@ -35,6 +35,17 @@ _DECIDES = {"courts": "minlen", "identifiant": "usercheck"}
 LISTED = ("saisons", "organisation", "frequents")
 """Families that badwords refuses, in the order of their checks."""
 _WORDS = "Ces mots de passe faibles sont refusés, même avec d'autres caractères autour."
+_NONE = " Elle ne donne aucun mot à refuser."
+_ADD = "Écrivez une ligne badwords, avec tous les mots à refuser de l'énoncé, une espace entre deux : deux autres points l'attendent."
+_NONE_IN_FORM = " « Liste de mots refusés » n'y est pas à oui, ou « Mots refusés » est vide."
+_FILL = (
+    "Dans le formulaire, répondez oui à « Liste de mots refusés », et écrivez en face de « Mots refusés » tous ceux de l'énoncé : "
+    "deux autres points les attendent."
+)
+_OTHER_VALUE = (
+    "Vous avez déjà cette ligne : changez sa valeur, qui permet l'identifiant. Le modèle, dossier/modeles/pwquality.conf, dit "
+    "laquelle le refuse."
+)
 FAMILIES = {
     "courts": "trop courts pour le cas qui s'applique",
     "saisons": "faits d'une saison",
@@ -59,7 +70,7 @@ class Refusal:
         return f"Le réglage en cause est {IN_FORM.get(self.setting, self.setting) if form else self.setting} : {self.look}."
 
 
-_WAIT = " Ce que la politique doit refuser sera regardé ensuite : une politique qui refuse tout n'y montre rien."
+_WAIT = " Ce que la politique doit refuser sera regardé ensuite : tant que de bons mots de passe sont refusés, un refus n'y montre rien."
 _LESS = "ramenez-le à -1, un caractère de cette sorte au moins. Les bits que l'on compte n'en changent pas"
 _REMOVE = "enlevez cette ligne : les bits ne comptent pas sur elle"
 IN_FORM = {
@@ -128,15 +139,19 @@ class Tried:
                 raise self._touching(family, accepted)
             times = self.again.get(setting, 1)
             none = family in LISTED and accepted == len(answers) and setting not in self.places
-            more = " Elle ne donne aucun mot à refuser." if none else ""
+            form = isinstance(self.places.get("list"), Cells)
+            more = (_NONE_IN_FORM if form else _NONE) if none else ""
+            look = (
+                (_FILL if form else _ADD) if none else _OTHER_VALUE if setting == "usercheck" in self.places else None
+            )
             raise Failed(
                 f"La politique accepte {counted(accepted, 'mot de passe', 'mots de passe')} sur {len(answers)}, "
                 f"{FAMILIES[family]}.{more}" + (f" Elle a {times} lignes {setting}." if times > 1 else ""),
                 _SHORT if family == "courts" else _WORDS,
                 f"De plusieurs lignes {setting}, seule la dernière compte : écrivez tout sur une seule."
                 if times > 1
-                else None,
-                at=self.places.get(setting),
+                else look,
+                at=self.places.get("list" if none and form else setting),
                 because=checks_before(family) if none else (),
             )
 
