@@ -75,6 +75,8 @@ def settle(folder: Path, grader: Path, brought: Text) -> None:
     left = _left(brought)
     for name in ("lab.yaml", "aides.yaml"):
         ours, own = (_by_key(one / name) for one in (folder, grader / OVERLAY))
+        if "humain" in own:  # a person looks at these too
+            own["humain"] = ours["humain"].rstrip() + "\n" + own["humain"].partition("\n")[2]
         told = "".join(said for key, said in (ours | own).items() if key not in left)
         told = told if brought.warning else re.sub(r"  - id: alerte\n(?:    .*\n)+", "", told)
         (folder / name).write_text(told, "utf-8")
