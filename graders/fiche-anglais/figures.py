@@ -61,7 +61,9 @@ _OWN = re.compile(
     re.MULTILINE,
 )
 """What a sheet counts of itself."""
-_NOT_COUNTED = re.compile(r"(?m)^\W*(?:#.*?)?(?:step )?\d+[.):]|\b(?:step|version|chapter|section|release) [\d.]+")
+_NOT_COUNTED = re.compile(
+    r"(?m)^[#* ]{0,9}(?:step )?\d{1,3}[.):]|\b(?:step|version|chapter|section|release) [\d.]{1,20}"
+)
 
 
 class Measure(NamedTuple):
