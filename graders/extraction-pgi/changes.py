@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam.contract.french import counted, some
@@ -34,11 +35,14 @@ HALVES = "half", "other"
 SINGLES = "one", "another"
 FEW = "few", "several"
 RENEWED = "renewed"
+ADDED = "added", "longer"
 FOLLOWED = "amounts", RENEWED, *HALVES, *SINGLES, *FEW
 """The trials after which every total is another one, or may be."""
 CENTS = 2, 99
 SIZES = CENTS, (101, 999), (1_001, 9_999), (10_100, 99_998)
 """By how many cents an amount changes: by a few, by euros, by tens, by hundreds."""
+LINES_MORE = (2, 12), (13, 40)
+"""How many lines are typed under the last: as a day has, then as weeks have; the sheet says the most."""
 MOST_DIGITS = 40
 """Signs of the number of an invoice; of a longer one, no part is a number."""
 Size = tuple[int, int]
@@ -68,7 +72,7 @@ def make_trials(extraction: Extraction, draw: Draw, months: Sequence[str]) -> di
         "customer": maker.customer(),
         "rate": maker.rate(),
         "rank": maker.rank(),
-        "added": maker.added(),
+        **dict(zip(ADDED, maker.added(), strict=True)),
     }
     return {name: trial for name, trial in made.items() if trial is not None}
 
@@ -196,15 +200,18 @@ class _Maker:
         amount = round(line.amount + (first - totals[last]) / 100 + 1234.5, 2)
         return self._one(line, f"le montant de la ligne {line.row} porté très haut", montant=amount)
 
-    def added(self) -> Trial | None:
-        """New lines under the last: a sale and a credit note at least, each of a new invoice, in any order.
+    def added(self) -> tuple[Trial | None, ...]:
+        """New lines under the last, a few, then many: sales and credit notes, each of a new invoice, in any order.
 
-        What takes in one line alone, sales alone or numbers that it knows never follows, whatever is drawn.
+        What takes in the first ones alone, however many, sales alone or numbers that it knows never follows, whatever is
+        drawn; what is wrong from a number of lines on does not follow where they are many.
         """
-        draw, sale = self._draw, self._draw.between(1_001, 199_998)
-        amounts = [sale, -sale * draw.between(30, 40) // 100, draw.one((1, -1)) * sale * draw.between(10, 20) // 100]
+        few, many = (self._draw.between(*count) for count in LINES_MORE)
+        return self._longer(few), self._longer(many)
+
+    def _longer(self, count: int) -> Trial | None:
         lines: list[ExtractLine] = []
-        for rank, amount in enumerate(draw.shuffled(amounts[: draw.between(2, 3)]), 1):
+        for rank, amount in enumerate(self._new_amounts(count), 1):
             model = self._model(credit=amount < 0)
             if model is None:
                 return None
@@ -214,6 +221,16 @@ class _Maker:
             lines.append(replace(_with(model, **cells), row=self._extraction.last + rank))
         told = f"{counted(len(lines), 'ligne ajoutée', 'lignes ajoutées')} sous la ligne {self._extraction.last}"
         return Trial(told, [self._append(line) for line in lines], [*self._lines, *lines])
+
+    def _new_amounts(self, count: int) -> list[int]:
+        """Amounts in cents, of both signs: whichever of the last ones are left out, they add up to something."""
+        draw = self._draw
+        while True:
+            credits = draw.between(1, max(1, count // 3))
+            sizes = [draw.between(1_001, 199_998) for _ in range(count)]
+            amounts = draw.shuffled([-size if rank < credits else size for rank, size in enumerate(sizes)])
+            if all(abs(left) > 2 for left in accumulate(reversed(amounts))):
+                return amounts
 
     def _model(self, *, credit: bool) -> ExtractLine | None:
         """A line like which another may be written: a credit note if there is one and it is to be one."""

@@ -14,7 +14,7 @@ from etabli.exam.contract.french import cells, quote
 
 from . import aging, note, presentation, privacy
 from .analysis import Analysis
-from .changes import FEW, FOLLOWED, SINGLES, Trial, make_trials
+from .changes import ADDED, FEW, FOLLOWED, SINGLES, Trial, make_trials
 from .charts import Charts
 from .entries import Entries
 from .extraction import Extraction, find_extraction
@@ -238,7 +238,7 @@ class Work:
         for name in names:
             if tried := self.tried(name):
                 wanted = self.synthesis.wanted(summary.what, tried.analysis, tried.values)
-                added = self.extraction.last + 1 if name == "added" else None
+                added = self.extraction.last + 1 if name in ADDED else None
                 typed = if_found(lambda: self.total.typed) or []
                 summary.expect_follows(tried.values, tried.told, *wanted, added=added, typed=typed)
 
@@ -273,13 +273,13 @@ class Work:
 
     def expect_takes_in(self) -> None:
         """New lines, under the last, are in every total; one that is wrong already is another check's to say."""
-        self.expect_follows(self.synthesis.months, "added")
-        self.expect_follows(self.synthesis.customers, "added")
-        if _holds(self._expect_live_total) and (tried := self.tried("added")):
-            self.total.expect_follows(tried.values, tried.analysis.totals, tried.told)
+        self.expect_follows(self.synthesis.months, *ADDED)
+        self.expect_follows(self.synthesis.customers, *ADDED)
+        if _holds(self._expect_live_total):
+            self._expect_total_follows(*ADDED)
         if _holds(self._expect_right_vat):
             for summary in self._vat():
-                self.expect_follows(summary, "added")
+                self.expect_follows(summary, *ADDED)
 
     def _expect_right_vat(self) -> None:
         for summary in self._vat():
@@ -310,11 +310,14 @@ class Work:
         self.total.expect_calculated()
         for grid, spot in self.total.found:
             self.precedents.expect_lines_alone(grid, [spot], self._judged)
-        for name in ("amounts", *SINGLES, *FEW):
-            if tried := self.tried(name):
-                self.total.expect_follows(tried.values, tried.analysis.totals, tried.told)
+        self._expect_total_follows("amounts", *SINGLES, *FEW)
         for grid, spot in self.total.found:
             self.precedents.expect_none_written(grid, [spot])
+
+    def _expect_total_follows(self, *names: str) -> None:
+        for name in names:
+            if tried := self.tried(name):
+                self.total.expect_follows(tried.values, tried.analysis.totals, tried.told)
 
     @cached_property
     def charts(self) -> Charts:

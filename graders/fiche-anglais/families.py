@@ -89,7 +89,8 @@ def _site(draw: Draw) -> dict[str, str]:
         ("equipe", "Equipe"),
         ("tarifs", "Tarifs"),
     ]
-    (page_a, title_a), (page_b, title_b) = draw.some(pages, 2)
+    # MkDocs itself puts them in the other order: who leaves the menu out does not reach this one
+    (page_a, title_a), (page_b, title_b) = sorted(draw.some(pages, 2), reverse=True)
     return {
         "folder": draw.one(["site", "pages", "vitrine"]),
         "public": draw.one(["public", "en-ligne", "www"]),

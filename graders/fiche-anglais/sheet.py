@@ -196,13 +196,13 @@ class Sheet:
         return block.kind == "heading" or (short and not block.code and not self._is_typed(block.text))
 
     def part(self, named: re.Pattern[str]) -> list[int]:
-        """The blocks that follow a title so named, up to the next one; the block itself when it holds more."""
-        for number, text in enumerate(self.bare):
-            if named.search(text) and self.is_heading(number):
-                ends = range(number + 1, len(self.blocks))
-                end = next((one for one in ends if self._ends(one, self.blocks[number].kind)), len(self.blocks))
-                if end > number + 1:
-                    return list(range(number + 1, end))
+        """The blocks that follow a title so named, up to the next one; a short line is one where no title is, as in a summary."""
+        titles = [number for number, text in enumerate(self.bare) if named.search(text) and self.is_heading(number)]
+        for number in sorted(titles, key=lambda one: self.blocks[one].kind != "heading"):
+            ends = range(number + 1, len(self.blocks))
+            end = next((one for one in ends if self._ends(one, self.blocks[number].kind)), len(self.blocks))
+            if end > number + 1:
+                return list(range(number + 1, end))
         return []
 
     def _ends(self, number: int, kind: str) -> bool:

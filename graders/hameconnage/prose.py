@@ -46,8 +46,8 @@ GESTURES = {
     ),
     "piece": (
         Gesture("débrancher le réseau", r"\bdebranch\w+|\breseau\b|\bwi fi\b|\bwifi\b|\binternet\b|\bcables?\b|\bdeconnect\w+"),
-        Gesture("ne pas éteindre", r"\bpas (?:l |le )?(?:poste |ordinateur |pc )?(?:etei\w+|arret\w+|redemarr\w+)|\bne? (?:l |le )?(?:etei\w+|arret\w+|redemarr\w+)|\b(?:laiss|gard)\w+ (?:\w+ ){0,4}(?:allum|tourn|march)\w+|\b(?:inutile|evit\w+|peine|besoin|sans) (?:de |d )?(?:l )?eteindre", r"\b(?:eteignez|eteins|redemarre[sz]?|(?:faut|faudra|dois|devez|puis) (?:l )?eteindre)\b"),
-        Gesture("ne rien brancher", r"\bcles?\b|\bdisques?\b|\bsupports?\b|\bperipheriques?\b|\brien (?:y )?branch\w+|\bbranch\w+ rien", r"\b(?:rebranch|branch|inser|mett|utilis)(?:ez|e|es|s)? (?:\w+ ){0,3}(?:cles?|disques?|usb)\b"),
+        Gesture("ne pas éteindre", r"\bpas (?:l |le )?(?:poste |ordinateur |pc )?(?:etei\w+|arret\w+|redemarr\w+)|\bne? (?:l |le )?(?:etei\w+|arret\w+|redemarr\w+)|\b(?:laiss|gard)\w+ (?:\w+ ){0,4}(?:allum|tourn|march)\w+|\b(?:inutile|evit\w+|peine|besoin|sans) (?:de |d )?(?:l )?eteindre", r"\b(?:eteignez|eteins|redemarre[sz]?|(?:l )?(?:eteindr|arreter|redemarrer)(?:ais|ait|iez)|(?:faut|faudra|dois|devez|puis) (?:l )?eteindre)\b"),
+        Gesture("ne rien brancher", r"\bcles?\b|\bdisques?\b|\bsupports?\b|\bperipheriques?\b|\brien (?:y )?branch\w+|\bbranch\w+ rien", r"\b(?:rebranch|branch|inser|mett|utilis)(?:ez|e|es|s)? (?:\w+ ){0,3}(?:cles?|disques?|usb)\b|\b(?:sauv|copi|recopi|enregistr|transf)\w* (?:\w+ ){0,4}(?:sur|vers) (?:une?|ta|ton|votre|la|le) (?:\w+ )?(?:cle|disque|usb)\b"),
         _TELL,
     ),
     "carte": (
@@ -61,7 +61,7 @@ GESTURES = {
 _CLAUSES = re.compile(r"[.;:!?,()\n]+|\b(?:mais|puis|car|sinon|et)\b", re.IGNORECASE)
 _DONE = r"(?:chang|modifi|remplac|renouvel|activ|bloqu|prev|avert|alert|dites?|dis|contact|appel|signal|fai|fer|derang|surveill|regard|debranch|coup|deconnect)"
 _AGAINST = re.compile(
-    r"^ni\b|\b(?:inutile|ne servent? (?:a|pas)|(?<!n )oublie[sz]? (?!pas)|(?<!n )attend\w* avant|sans urgence"
+    r"^ni\b|\b(?:inutile|ne (?:sert|servent|servirai\w*|servira) (?:a|pas|plus)|(?:est|serait|parait) (?:\w+ )?(?:imprudent|risque|dangereux|inutile|exagere)|(?<!n )oublie[sz]? (?!pas)|(?<!n )attend\w* avant|sans urgence"
     r"|pas (?:besoin|la peine|necessaire|utile|oblige\w*)|(?:evit|gard)e[zr]? (?:vous )?(?:bien )?(?:de|d)"
     r"|n est (?:pas|plus) (?:de|du|d|une? (?:affaire|probleme|question))"
     rf"|ne? (?:(?:les?|la|l|lui|leur|y|en|vous|te|t) )?{_DONE}\w* (?:pas|rien|jamais|personne|aucun\w*|surtout)"

@@ -50,6 +50,9 @@ PARTS = 36, 99
 MAIN = "principal", SCREEN, FEW, CROWD, PART, LISTED
 """The batches that show what a script says of ordinary lines."""
 SCHEMES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256 avec sel", "bcrypt": "bcrypt", "argon2id": "Argon2id"}
+AT_ONCE, LATER = (0, 4), (20, 80)
+"""How many programs the shell of a line has begun before: it has just been opened, or has been used for a while. Half of
+the main batches come late, and all odd lines, which one run has: as for who works there."""
 BATCHES = {
     "bon": "principal", "mauvais": "principal", "jumeaux": "principal",
     "long": "longs", "vide": "limites", "espaces": "limites", "unicode": "limites", "abime": "abimes",
@@ -132,6 +135,9 @@ class Migration:
         self._batches[CROWD] = draw.shuffled([*by_heart, *crowd[len(by_heart) :], *others])
         self._batches[PART] = draw.some(self._batches[CROWD], draw.between(*PARTS))
         self._on_screen = {SCREEN, TOGETHER, *draw.some((FEW, CROWD, PART, LISTED), 2)}
+        late = *APART, TOGETHER, *draw.some(MAIN, len(MAIN) // 2)
+        turns = draw.shuffled([*MAIN, *APART, TOGETHER])
+        self._earlier = {batch: draw.between(*(LATER if batch in late else AT_ONCE)) for batch in turns}
 
     @property
     def line(self) -> str:
@@ -148,11 +154,12 @@ class Migration:
         return ran | (self._parted(ran.pop(TOGETHER), odd) or self._typed(odd))
 
     def _typed(self, batches: Mapping[str, Sequence[Case]]) -> dict[str, Ran]:
+        turns = [batch for batch in self._earlier if batch in batches]
         typed = [
-            TypedLine(self.line, {EXAMPLE: _lines(cases)}, screen=batch in self._on_screen)
-            for batch, cases in batches.items()
+            TypedLine(self.line, {EXAMPLE: _lines(batches[batch])}, batch in self._on_screen, self._earlier[batch])
+            for batch in turns
         ]
-        return dict(zip(batches, self._bench.type(typed), strict=True))
+        return dict(zip(turns, self._bench.type(typed), strict=True))
 
     def _parted(self, ran: Ran, batches: Mapping[str, Sequence[Case]]) -> dict[str, Ran]:
         """What each batch would have been answered; nothing when the run leaves any doubt."""
@@ -497,7 +504,7 @@ class Migration:
 
 
 def _told(one: Leftover) -> str:
-    path = re.sub(r"^/srv/app/", "rendu/", one.path)
+    path = re.sub(r"^/srv/app(?=/|$)", "rendu", one.path)
     return f"{path} → {one.target}" if one.target else path
 
 

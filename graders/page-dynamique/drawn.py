@@ -103,6 +103,7 @@ class Drawn:
     """A name put into the base; this one and the next ones hold an apostrophe and an accent."""
     renamed: str
     renamed_label: str
+    renamed_place: str
     readdressed: str
     edited: str
     corrected: str
@@ -228,6 +229,7 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
         searches=_searches(draws.of("recherches piégées"), [next(words) for _time in range(5)]),
         values=_values(draws.of("valeurs piégées")),
         foreign=_site(draws.of("autre site"), next(words), next(words)),
+        renamed_place=f"{draws.of('lieu renommé').one(LABELS)} d'{next(people)}",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +14,7 @@ from urllib.parse import unquote_plus, urlsplit
 from etabli.exam import Failed, Rows
 from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.words import contains_words, cut, fold, squeeze
+from etabli.exam.tools.still import kind_of
 
 from . import acting, hostile
 from .diagnosis import advice, own_text, visible_text
@@ -34,7 +35,7 @@ from .reading import links_of
 from .visitor import ITEM_STOPPED, MOST_TURNED, altered_addresses, changes, split_identifier
 
 if TYPE_CHECKING:
-    from etabli.exam.contract.values import Diff
+    from etabli.exam.contract.values import Diff, Row
 
     from .reading import Entry
     from .stock import Item, Snapshot
@@ -78,7 +79,7 @@ NOT_COMPARED = (
 UNCHECKED = (
     "Votre formulaire porte un jeton ({name}), mais le serveur accepte l'envoi sans lui : comparez-le. Avant d'agir, le jeton "
     "reçu doit être celui de la session (hash_equals en PHP, secrets.compare_digest avec Flask) ; s'il manque ou s'il diffère, "
-    "rien ne change dans la base. Faites-le pour chaque formulaire qui change la base, ajout compris."
+    "rien ne change dans la base. Faites-le pour le formulaire qui modifie et pour celui qui supprime."
 )
 NOT_THERE = "Le code 404, avec une page qui l'explique en français."
 MOST_FORGED = 4
@@ -90,6 +91,12 @@ ONLY_POST = (
     "avec Flask), avant toute requête : sinon, qui tape cette adresse change encore la base. Si ce lien ne devait que montrer une "
     "page, retirez-en la requête qui écrit (un compteur, par exemple)."
 )
+ONLY_SHOWN = (
+    "Une adresse que la page ou sa feuille de style nomme (image, fond, police) est demandée par le navigateur sans que le visiteur "
+    "presse rien : dans le programme qui répond à {target}, retirez la requête qui écrit."
+)
+MOST_AWAITED = 10
+"""Addresses that pages name besides their links, and that are asked for as well: one of each kind."""
 MOST_FOLLOWED = 60
 """Links that are followed to see that none of them changes rows."""
 
@@ -359,12 +366,15 @@ class _Effect:
     link: str
     before: Snapshot
     after: Snapshot
+    roamed: bool = False
+    """The mouse had passed over the page to which it leads, in which something runs."""
 
 
 def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
     """Follow links from ``/`` and from two items, by GET only, the most suspicious first: none changes a row.
 
-    Each is followed by who has been through the site, and by who has never come; the first of each kind in the browser too.
+    Each is followed by who has been through the site, and by who has never come; the first of each kind in the browser too,
+    where the mouse passes over the page, and what the browser would ask for besides (under the mouse, on paper) is asked for.
 
     Links that each delete one item have the cause that `suppression` tells, where it met no form that deletes either.
     """
@@ -376,33 +386,38 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
         else:
             site.go_by_hand(entry)
         stands = {link.href: site.page.url for link in site.page.links()} | stands
-    shown = set[str]()
+    shown, awaited = set[str](), dict[str, str]()
     queue, seen, visitors = site.shuffled("ordre des liens", stands), set[str](), site.visitors("qui suit les liens")
     first = now = site.stock.snapshot()
     sums = site.stock.sums()
     effects: list[_Effect] = []
     while queue and len(seen) < limit:
-        queue.sort(key=lambda href: not hostile.SUSPICIOUS.search(href))
+        queue.sort(key=lambda href: not (hostile.SUSPICIOUS.search(href) or href in awaited.values()))
         address = queue.pop(0)
         if address in seen:
             continue
         seen.add(address)
-        answers = [ask(address) for ask in visitors]
-        if (kind := re.sub(r"\d+|=[^&#]*", "", address)) not in shown:
+        answers, roamed = [ask(address) for ask in visitors], False
+        if address not in awaited.values() and (kind := re.sub(r"\d+|=[^&#]*", "", address)) not in shown:
             shown.add(kind)
             with suppress(Failed):  # what leads nowhere is another check's
                 site.page.open(address)
+                for named in site.page.awaited():
+                    if len(awaited) < MOST_AWAITED and awaited.setdefault(kind_of(named), named) == named:
+                        stands.setdefault(named, site.page.url)
+                        queue.append(named)
+                roamed = site.page.roam()
         sums_before, sums = sums, site.stock.sums()
         same = sums == sums_before and None not in sums
         before, now = now, now if same else site.stock.snapshot()
         if now != before and _diffs(site, before, now):
-            effects.append(_Effect(address, before, now))
+            effects.append(_Effect(address, before, now, roamed))
         found = {href: answer.url for answer in answers for href in links_of(answer.readable, answer.url)}
         further = [href for href in found if href not in seen]
         stands = found | stands
         queue += further
     if effects:
-        raise _changed_by_links(site, effects, stands, first)
+        raise _changed_by_links(site, effects, stands, first, set(awaited.values()))
     if not (entries or seen):
         raise Failed(
             observed="Le site n'a aucun lien à suivre.",
@@ -411,8 +426,13 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
         )
 
 
-def _changed_by_links(site: Site, effects: Sequence[_Effect], stands: Mapping[str, str], first: Snapshot) -> Failed:
-    """The failure of links that change rows; the one that is named, and shown where it `stands`, may delete no item."""
+def _changed_by_links(
+    site: Site, effects: Sequence[_Effect], stands: Mapping[str, str], first: Snapshot, awaited: Collection[str]
+) -> Failed:
+    """The failure of links that change rows; the one that is named, and shown where it `stands`, may delete no item.
+
+    `awaited`: those that are no links, but that the page or its styles name.
+    """
     others = [effect for effect in effects if not _deletes_one(site, effect)]
     told, main = (others or effects)[0], site.stock.tables["item"]
     after = _followed_once(site, told)
@@ -423,10 +443,17 @@ def _changed_by_links(site: Site, effects: Sequence[_Effect], stands: Mapping[st
         cut(urlsplit(address)._replace(scheme="", netloc="").geturl(), 90) for address in (told.link, stands[told.link])
     )
     more = f" Autres liens qui changent la base : {len(effects) - 1}." if len(effects) > 1 else ""
+    doing = f"Suivre le lien {link}, sur la page {page},"
+    if told.link in awaited:
+        doing = f"La page {page} ou sa feuille de style nomme l'adresse {link} ; la demander, comme fait un navigateur,"
+    elif told.roamed and after is told.after:
+        doing = f"Suivre le lien {link}, sur la page {page}, et passer la souris sur la page où il mène,"
     return Failed(
-        observed=f"Suivre le lien {link}, sur la page {page}, a changé la table {table} : {changes(diff)}.{more}",
+        observed=f"{doing} a changé la table {table} : {changes(diff)}.{more}",
         expected="La base ne change pas.",
-        help=ONLY_POST.format(page=page, target=cut(urlsplit(told.link).path, 60)),
+        help=(ONLY_SHOWN if told.link in awaited else ONLY_POST).format(
+            page=page, target=cut(urlsplit(told.link).path, 60)
+        ),
         because=["suppression"] if not others and "delete-link" in site.memo else [],
     )
 
@@ -501,9 +528,14 @@ def expect_edit(site: Site) -> None:
             at=Rows(),
         )
     if others or diff.added or diff.removed:
+        itself = item.id in site.stock.ids(change.before for change in diff.changed)
+        shared = _shared(site, before, [change.before for change in diff.changed], item)
+        touched = _touched(len(others), len(diff.added), len(diff.removed))
         raise Failed(
-            observed=f"Modifier {quote(item.name)} a aussi {_touched(len(others), len(diff.added), len(diff.removed))}.",
+            observed=f"Modifier {quote(item.name)} a {'aussi ' if itself else ''}{touched}{'' if itself else ', et pas cette ligne'}."
+            f"{shared}",
             expected="Cette ligne, et elle seule, change ; une autre ligne peut porter le même nom.",
+            help=_compares_id(site, "UPDATE") if shared else None,
             because=["fiche-adresse"] if len(diff.changed) == len(others) == 1 else [],  # its page was another row's
             at=Rows(),
         )
@@ -650,13 +682,32 @@ def expect_delete(site: Site) -> None:
             site.expect_decent(site.page.status, site.page.text, "À l'envoi du formulaire de suppression")
         what = counted(len(gone), "ligne supprimée", "lignes supprimées") if gone else "rien n'a été supprimé"
         what += ", mais pas la bonne" if gone and item.id not in gone else ""
+        key = site.stock.columns["item"]["id"]
+        what += f" (dont la bonne, {key} = {item.id})" if len(gone) > 1 and item.id in gone else ""
+        shared = _shared(site, before, diff.removed, item)
         raise Failed(
-            observed=f"Après la suppression de {quote(item.name)} : {what}.",
+            observed=f"Après la suppression de {quote(item.name)} : {what}.{shared}",
             expected="Cette ligne, et elle seule, disparaît de la base.",
-            help=None if gone or diff.changed or diff.added else NOT_RUN,
+            help=_compares_id(site, "DELETE") if shared else None if gone or diff.changed or diff.added else NOT_RUN,
             because=["fiche-adresse"] if len(gone) == 1 and item.id not in gone else [],  # its page was another row's
             at=Rows() if diff else None,
         )
+
+
+def _shared(site: Site, before: Sequence[Row], touched: Sequence[Row], item: Item) -> str:
+    """A sentence about the column whose value chose the rows that were touched: they are all those that had it."""
+    columns = site.stock.columns["item"]
+    for column in (columns["category"], columns["place"], columns["date"], columns["price"]):
+        values = {row.get(column) for row in touched} - {None}
+        if len(touched) > 1 and len(values) == 1 and sum(row.get(column) in values for row in before) == len(touched):
+            return f" Ce sont toutes les lignes où {column} vaut {values.pop()} : c'est cette colonne que compare la requête."
+    return ""
+
+
+def _compares_id(site: Site, verb: str) -> str:
+    """What to compare instead, in this request."""
+    key = site.stock.columns["item"]["id"]
+    return f"Dans le WHERE de {verb}, comparez {key}, et donnez-lui le numéro de la ligne demandée : vérifiez les deux."
 
 
 def expect_forgery_refused(site: Site) -> None:

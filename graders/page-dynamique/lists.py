@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import combinations, islice
+from functools import partial
+from itertools import combinations, islice, pairwise
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from etabli.exam import Answer, Failed
 from etabli.exam.contract.french import counted, listed, some
 from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
 from .connection import own_texts
-from .diagnosis import leak, without_notices
+from .diagnosis import leak, visible_text, without_notices
 from .formats import (
     date_written,
     in_english,
@@ -29,6 +31,7 @@ from .formats import (
     shows_price,
 )
 from .forms import draft, find_add_form, send
+from .stock import OURS, first_disorder
 from .visitor import Results, altered_addresses, new_sentences
 
 if TYPE_CHECKING:
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from .stock import Item
     from .visitor import Site
 
+T = TypeVar("T")
 WITHOUT_PRICE = re.compile(r"(?<![\d,.])0(?:[.,]0+)?\s*€|\bNULL\b|\bNone\b|\bnull\b|1970")
 _HIDDEN_TITLES = """
 const folded = (text) => squeeze(text).normalize("NFD").replace(/[\\u0300-\\u036f]/g, "").toLowerCase();
@@ -77,6 +81,22 @@ WEEK_YEAR = (
     "Le jour et le mois sont justes. Autour du nouvel an, l'année de la semaine n'est pas celle du jour : prenez Y (et non o) "
     "en PHP, %Y (et non %G) en Python."
 )
+SAME_STEP = (
+    "D'une page à la suivante, OFFSET doit avancer du nombre de lignes que LIMIT vient de donner : LIMIT {size} sur chaque page, et "
+    "OFFSET (page - 1) × {size}."
+)
+_COLLATION = re.compile(
+    r"\bCOLLATE\s{1,9}['\"`]?(\w{2,60})|\bLIKE\s{1,9}BINARY\b|\bBINARY\s{1,9}[\w`.]{1,60}\s{1,9}LIKE\b", re.IGNORECASE
+)
+"""What says in a query how texts are compared; BINARY has no name."""
+_OF_CONNECTION = re.compile(r"NAMES\s{1,9}\W{0,3}\w{1,20}\W{0,3}\s{1,9}$", re.IGNORECASE)
+"""What stands before it in what only opens a connection: that of a column overrules it."""
+_STRICT = {"bin": "des majuscules et des accents", "as": "des accents", "cs": "des majuscules"}
+"""The parts of such a name, and what the base minds then."""
+OLD_COPY = (
+    "La liste montre une copie d'avant : la requête SELECT doit s'exécuter à chaque affichage de la page, et rien ne doit en garder "
+    "le résultat (variable lue au démarrage, session, fichier, copie du navigateur)."
+)
 PAGE_LINK = "Un lien vers une autre page se reconnaît à son numéro, à « suivant », à « suite » ou à une flèche."
 OLD_YEAR, NEW_YEAR = date(2024, 12, 31), date(2027, 1, 1)
 """Days of a week that belongs to another year, before and after all others: the first item stays the first."""
@@ -89,7 +109,7 @@ LARGE = 900
 
 def expect_all_shown(site: Site) -> None:
     """Every row of the database is on some page, and on each page only once."""
-    names, seen, pages = site.stock.names(), set[str](), list[tuple[str, ...]]()
+    names, seen, pages, addresses = site.stock.names(), set[str](), list[tuple[str, ...]](), list[str]()
     for listing in site.walk():
         twice = [name for name, count in Counter(listing.names).items() if count > 1]
         if twice:
@@ -99,45 +119,167 @@ def expect_all_shown(site: Site) -> None:
             )
         seen.update(listing.names)
         pages.append(tuple(listing.names))
+        addresses.append(listing.url)
     missing = [name for name in names if name not in seen]
     if missing:
         results = Results(tuple(pages))
         if results.same:
             raise site.same_rows(results, len(names), "Vos")
+        walked = f"En {counted(len(pages), 'page')}" if len(pages) > 1 else "Sur la seule page trouvée"
+        lead = f"{walked}, on voit {site.many(len(seen))} sur {len(names)}"
+        if border := _between_pages(site, pages, missing):
+            site.back(addresses[border - 1])
+            one, size = len(missing) == 1, {len(page) for page in pages[:-1]}
+            sizes = f" La page {border} en montre {len(pages[border - 1])}, la page {border + 1} en montre {len(pages[border])}."
+            raise Failed(
+                observed=f"{lead}. {'La ligne' if one else 'Chaque ligne'} qui manque a sa place entre deux pages : "
+                f"{quote(missing[0])}, entre la dernière ligne de la page {border} et la première de la page {border + 1}."
+                + (sizes if len(size) > 1 else ""),
+                expected="Chaque page commence juste après la dernière ligne de la précédente.",
+                help=SAME_STEP.format(size=site.rules.page_size),
+            )
         # A whole page that lacks may be one whose link was not seen; less than that is no matter of links.
         link = f" {PAGE_LINK}" if len(missing) >= len(pages[0]) else ""
-        walked = f"En {counted(len(pages), 'page')}" if len(pages) > 1 else "Sur la seule page trouvée"
+        example = " par exemple" if len(missing) > 1 else ""
         raise Failed(
-            observed=f"{walked}, on voit {site.many(len(seen))} sur {len(names)} : il manque par exemple "
-            f"{quote(missing[0])}.{link}",
+            observed=f"{lead} : il manque{example} {quote(missing[0])}.{link}",
             expected="Toutes les lignes de la base, sur une page ou en suivant les liens de page en page.",
         )
 
 
-def expect_renamed(site: Site, item: Item, name: str, category: str) -> None:
-    """The new name and the new category name have replaced the old ones."""
-    new, old = None, None
-    for listing in site.walk(also=[item.name]):
-        found = {entry.name: entry for entry in listing.entries}
-        new, old = found.get(name), old or found.get(item.name)
-        if new:
+def _between_pages(site: Site, pages: Sequence[Sequence[str]], missing: Collection[str]) -> int:
+    """The page after which a row lacks, where each one that does has its place between two pages; 0 otherwise."""
+    items, order, ranks = site.stock.by_name(), site.rules.order, site.stock.name_ranks()
+    shown = [[items[name] for name in page] for page in pages]
+    if not all(shown) or first_disorder([item for page in shown for item in page], order, ranks) is not None:
+        return 0
+    ends = [(page[-1], after[0]) for page, after in pairwise(shown)]
+    borders = [
+        next(
+            (
+                at
+                for at, (one, two) in enumerate(ends, 1)
+                if first_disorder([one, items[name], two], order, ranks) is None
+            ),
+            0,
+        )
+        for name in missing
+    ]
+    return borders[0] if all(borders) else 0
+
+
+_COLUMNS = ("category", "place", "price", "date", "name")
+
+
+def expect_changes_followed(site: Site) -> None:
+    """What changes in the base changes in the list: each column in a row of its own, whose other columns stay as they were.
+
+    Then nothing is shown from what a visitor has seen before, by whichever columns it is kept.
+    """
+    [first] = site.listed_items(1)
+    names, items = set(site.read().names), site.stock.by_name()
+    others = site.shuffled("lignes changées", (item for name, item in items.items() if name in names - {first.name}))
+    chosen = _one_each([first, *others])
+    renamed, priced, dated = chosen["name"], chosen["price"], chosen["date"]
+    draw, before = site.draws.of("valeurs changées"), site.stock.raw()
+    price = None if priced.price is None else priced.price + draw.between(1, 3)
+    day = dated.date + timedelta(days=draw.between(1, 3))
+    for item, values in ((renamed, {"name": site.drawn.renamed}), (priced, {"price": price}), (dated, {"date": day})):
+        site.stock.change(item, **values)
+    site.stock.since(before, caption=OURS)
+    labels: dict[Linked, str] = {"category": site.drawn.renamed_label, "place": site.drawn.renamed_place}
+    for kind, label in labels.items():
+        item = chosen[kind]
+        site.stock.rename(kind, item.category_id if kind == "category" else item.place_id, label)
+    found, shown_at = _found(site, chosen, renamed.name)
+    _expect_renamed(site, found, renamed, shown_at)
+    for kind, label in labels.items():
+        if entry := found.get(site.drawn.renamed if chosen[kind] == renamed else chosen[kind].name):
+            _expect_label(site, entry, chosen[kind], kind, label)
+    text = _text(found, priced)
+    if (
+        priced.price is not None
+        and mentions_price(text, priced.price)
+        and not mentions_price(text, Decimal(price or 0))
+    ):
+        raise _stale(site, priced, "price", price_text(priced.price), price_text(Decimal(price or 0)))
+    text = _text(found, dated)
+    if mentions_date(text, dated.date) and not mentions_date(text, day):
+        raise _stale(site, dated, "date", f"{dated.date:%d/%m/%Y}", f"{day:%d/%m/%Y}")
+
+
+def _one_each(items: Sequence[Item]) -> dict[str, Item]:
+    """A row for each column that changes; as far as there are enough, none in which another column changes too."""
+    chosen: dict[str, Item] = {}
+    for kind in _COLUMNS:
+        fit = [item for item in items if kind != "price" or item.price is not None] or items
+        category, place = chosen.get("category"), chosen.get("place")
+
+        def shared(item: Item, category: Item | None = category, place: Item | None = place) -> int:
+            also = [item in chosen.values()] * 3
+            also += [one is not None and item.category_id == one.category_id for one in (category, place)]
+            also += [one is not None and item.place_id == one.place_id for one in (category, place)]
+            return sum(also)
+
+        chosen[kind] = min(fit, key=shared)
+    return chosen
+
+
+def _found(site: Site, chosen: Mapping[str, Item], old: str) -> tuple[dict[str, Entry], str]:
+    """What the list shows of these rows and of the `old` name, on as many pages as they stand; where the old one is."""
+    wanted = {item.name for item in chosen.values()} - {old} | {site.drawn.renamed}
+    found: dict[str, Entry] = {}
+    shown_at = ""
+    for listing in site.walk(also=[old]):
+        found |= {entry.name: entry for entry in listing.entries if entry.name in wanted | {old}}
+        shown_at = shown_at or (listing.url if old in found else "")
+        if wanted <= found.keys():
             break
-    if new is None or old:
+    return found, shown_at
+
+
+def _text(found: Mapping[str, Entry], item: Item) -> str:
+    """What the list shows beside the item's name; '' where it shows it no more."""
+    return found[item.name].text.replace(item.name, "") if item.name in found else ""
+
+
+def _expect_renamed(site: Site, found: Mapping[str, Entry], item: Item, shown_at: str) -> None:
+    """The new name has replaced the old one, which stands at `shown_at`."""
+    name = site.drawn.renamed
+    new, old = name in found, item.name in found
+    if old or not new:
+        site.back(shown_at or site.page.url)
         shown = "l'ancien nom est encore affiché" if old else "le nouveau nom n'apparaît pas"
         raise Failed(
             observed=f"{quote(item.name)} est renommé {quote(name)} dans la base : {shown}.{site.notice()}",
             expected="La liste montre le nouveau nom à la place de l'ancien.",
+            help=OLD_COPY if old and not new else None,
+            because=["liste-suit-ajout"] if old and not new else [],  # a list that is not read again
         )
-    if not contains_words(new.text, category):
-        shown = _number_shown(site, new, item, "category")
-        gone = contains_words(new.text, item.category)
-        left = "l'ancien nom est encore affiché" if gone else "la liste ne montre pas le nouveau nom"
-        raise Failed(
-            observed=shown or f"{quote(item.category)} est devenu {quote(category)} dans la base : {left}.",
-            expected=f"La liste montre le nom {site.words.of_the_category} que contient la table liée.",
-            help=JOIN if shown else None,
-            because=[] if gone else ["liste-colonnes"],
-        )
+
+
+def _expect_label(site: Site, entry: Entry, item: Item, kind: Linked, label: str) -> None:
+    """The new name of a category or a place has replaced the old one."""
+    if contains_words(entry.text, label):
+        return
+    old, number = (item.category if kind == "category" else item.place), _number_shown(site, entry, item, kind)
+    gone = contains_words(entry.text, old)
+    left = "l'ancien nom est encore affiché" if gone else "la liste ne montre pas le nouveau nom"
+    site.stock.show_renamed(kind)
+    raise Failed(
+        observed=number or f"{quote(old)} est devenu {quote(label)} dans la base : {left}.",
+        expected=f"Sous {quote(site.title(kind))}, la liste montre le nom que contient la table liée.",
+        help=JOIN if number else None,
+        because=[] if gone else ["liste-colonnes"],
+    )
+
+
+def _stale(site: Site, item: Item, kind: str, old: str, new: str) -> Failed:
+    """The failure of a value that has not followed; how it is written is another check's matter."""
+    return Failed(
+        observed=f"Dans la base, {quote(item.name)} a maintenant {new} sous {quote(site.title(kind))} : la liste montre encore {old}.",
+        expected="La liste montre les valeurs que contient la base au moment où la page est demandée.",
+    )
 
 
 def _number_shown(site: Site, entry: Entry, item: Item, kind: str) -> str:
@@ -157,6 +299,7 @@ def expect_gone(site: Site, gone: Item, kept: Item) -> None:
         raise Failed(
             observed=f"{quote(gone.name)}, supprimé de la base, est encore dans la liste.",
             expected="La liste ne montre que ce que contient la base.",
+            because=["liste-suit-ajout"],
         )
     if kept.name not in names:
         raise Failed(
@@ -293,7 +436,9 @@ def expect_prices(site: Site) -> None:
         for entry in listing.entries:
             if entry.name in wanted:
                 where, because = f"Dans la liste, pour {quote(entry.name)}", _column_told(site, listing, "price")
-                _expect_price(site, entry.text, wanted[entry.name], where, because)
+                price = wanted[entry.name]
+                with _item_too(site, entry, partial(_ill_written, shows_price, price_written, price)):
+                    _expect_price(site, entry.text, price, where, because)
                 large = entry if entry.href and wanted[entry.name] >= 1000 else large
         if large:
             site.page.open(large.href)
@@ -301,6 +446,23 @@ def expect_prices(site: Site) -> None:
                 _expect_price(site, site.page.text, wanted[large.name], f"Sur la page de {quote(large.name)}")
             _expect_zero(site, items[large.name], large)
             return
+
+
+@contextmanager
+def _item_too(site: Site, entry: Entry, same: Callable[[str], bool]) -> Iterator[None]:
+    """Says of a fault in the list that the item's page has the `same`: one function often writes both."""
+    try:
+        yield
+    except Failed as failed:
+        with suppress(Failed):
+            if entry.href and same(visible_text(site.visitor().get(entry.href).readable)):
+                failed.observed += " Sa page l'écrit ainsi elle aussi."
+        raise
+
+
+def _ill_written(shows: Callable[[str, T], bool], written: Callable[[str, T], str], value: T, text: str) -> bool:
+    """Whether a text gives a value otherwise than it should."""
+    return not shows(text, value) and bool(written(text, value))
 
 
 def _expect_zero(site: Site, item: Item, entry: Entry) -> None:
@@ -339,12 +501,15 @@ def _expect_price(site: Site, text: str, price: Decimal, where: str, because: Se
 def expect_dates(site: Site) -> None:
     """Dates are written the French way, in the list of ``/`` and on a page, around the new year as well."""
     items = site.stock.by_name()
-    home = site.home()
-    for listing in (home, *islice(site.walk(here=True), 1, 2)):
+    home: Listing | None = None
+    for listing in islice(site.walk(), 2):  # one after the other: the picture is that of the page of the row
+        home = home or listing
         for entry in listing.entries:
             where, because = f"Dans la liste, pour {quote(entry.name)}", _column_told(site, listing, "date")
-            _expect_date(site, entry.text, items[entry.name].date, where, because)
-    if not home.entries:
+            day = items[entry.name].date
+            with _item_too(site, entry, partial(_ill_written, shows_date, date_written, day)):
+                _expect_date(site, entry.text, day, where, because)
+    if home is None or not home.entries:
         raise Failed(
             observed=f"La page / ne montre {site.words.no_item}.{site.notice()}",
             expected=f"La page / montre les {site.words.items} de la base.",
@@ -512,6 +677,23 @@ def expect_all_offered(site: Site) -> None:
         )
 
 
+def expect_filtered(site: Site) -> None:
+    """Each drawn value of the filter shows its rows; of those that fail, one whose cause is seen is told."""
+    first: tuple[str, Failed] | None = None
+    for option, names in site.shuffled("ordre des filtres", filter_samples(site).items()):
+        try:
+            site.expect_shown(site.choose(option), names, f"Pour le filtre {quote(option)}")
+            site.expect_decent(site.page.status, site.page.text, f"Pour le filtre {quote(option)}")
+        except Failed as failed:
+            if failed.help or failed.because:
+                raise
+            first = first or (option, failed)
+    if first:
+        with suppress(Failed):
+            site.choose(first[0])  # its page is the one whose picture is kept
+        raise first[1]
+
+
 def fragment_of_names(site: Site) -> tuple[str, list[str]]:
     """A word of two to six names, found nowhere else in the database if possible, and these names.
 
@@ -603,7 +785,24 @@ def expect_writings_found(site: Site) -> None:
             site.expect_shown(results, names, f"Pour la recherche {quote(text)}")
         except Failed as failed:
             failed.observed += _which_writing(text, names, set(results.names))
+            failed.help = failed.help or _strict_comparison(site)
             raise
+
+
+def _strict_comparison(site: Site) -> str | None:
+    """Where a source asks the base to mind capitals or accents, if it does."""
+    for path, text in own_texts(site.files).items():
+        for found in _COLLATION.finditer(text):
+            kinds = [kind for kind in _STRICT if kind in (found[1] or "").lower().split("_")]
+            if (kinds or not found[1]) and not _OF_CONNECTION.search(text[max(0, found.start() - 60) : found.start()]):
+                line = text.count("\n", 0, found.start()) + 1
+                minds = _STRICT[kinds[0]] if kinds else _STRICT["bin"]
+                return (
+                    f"Dans {path}, ligne {line}, on lit « {squeeze(found[0])} » : la base y tient compte {minds}. Enlevez ces mots : "
+                    "sans eux, elle compare comme le dit la colonne, et celle que vous avez reçue est en utf8mb4_unicode_ci, qui ignore majuscules "
+                    "et accents."
+                )
+    return None
 
 
 def _which_writing(text: str, names: Sequence[str], shown: Collection[str]) -> str:

@@ -28,7 +28,7 @@ from .lists import filter_samples
 from .reading import links_of
 
 if TYPE_CHECKING:
-    from etabli.exam.contract.values import Message
+    from etabli.exam.contract.values import Contrast, Message, Violation
 
     from .reading import Entry
     from .shape import Linked
@@ -68,6 +68,10 @@ _ASTRAY = "position : absolute"
 OUT_OF_PLACE = (
     "Un élément en position: absolute ne défile pas avec le bloc qui l'entoure, même invisible : il élargit la page. Donnez "
     "position: relative au bloc qui défile ou à la case qui le contient. Cherchez aussi les largeurs fixes, en pixels."
+)
+IN_COMMON = (
+    "Cherchez d'abord dans ce que ces pages ont en commun (en-tête, pied, modèle). Le validateur du W3C (validator.w3.org) montre "
+    "les mêmes erreurs."
 )
 _UNLABELLED = ("etiquettes",)
 """The check that tells a field without a label."""
@@ -151,14 +155,17 @@ def expect_accessible(site: Site) -> None:
             if violation.impact in ("serious", "critical"):
                 faults.append((where, violation))
     if faults:
-        lines = []
-        for where, violation in faults[:4]:
-            criteria = f" (RGAA {', '.join(violation.rgaa)})" if violation.rgaa else ""
-            node = f" : {opening_tag(violation.nodes[0])}" if violation.nodes else ""
-            lines.append(f"Sur {where}, {violation.help}{criteria}{node}")
+        alike: dict[tuple[object, ...], dict[str, Violation]] = {}
+        for where, violation in faults:
+            colours = [(one.text, one.background) for one in violation.contrasts[:1]]
+            same = (violation.id, violation.nodes[:1], *colours)
+            alike.setdefault(same, {})[where] = violation
+        lines = [f"Sur {listed(found)}, {_defect(list(found.values()))}" for found in islice(alike.values(), 4)]
+        pale = [contrast for _, violation in faults for contrast in violation.contrasts]
         raise Failed(
-            observed=_listed(counted(len(faults), "défaut"), lines, len(faults)),
+            observed=_listed(counted(len(alike), "défaut"), lines, len(alike)),
             expected="Aucun défaut grave ou critique.",
+            help=_to_contrast(site, pale[0]) if pale and all(one.contrasts for _, one in faults) else None,
             because=sorted(told) if all(told := {_TOLD_BY.get(violation.id, "") for _, violation in faults}) else (),
         )
     if len(pages) < 2:
@@ -167,6 +174,42 @@ def expect_accessible(site: Site) -> None:
             expected="Une fiche ou un formulaire, à regarder avec la liste.",
             because=["fiche-complete", "ajout-enregistre"],
         )
+
+
+def _defect(found: Sequence[Violation]) -> str:
+    """A rule that pages break alike, by which elements; what its colours are, where it is about them."""
+    violation, count = found[0], sum(one.count for one in found)
+    criteria = f" (RGAA {', '.join(violation.rgaa)})" if violation.rgaa else ""
+    node = f" : {opening_tag(violation.nodes[0])}" if violation.nodes else ""
+    more = f" et {counted(count - 1, 'autre élément', 'autres éléments')}" if node and count > 1 else ""
+    colours = [
+        f"texte {one.text} sur fond {one.background}, rapport {_decimal(one.ratio)} au lieu de {_decimal(one.wanted)}"
+        for one in violation.contrasts[:2]
+    ]
+    return f"{violation.help}{criteria}{node}{more}" + (f" ; {' ; '.join(colours)}" if colours else "")
+
+
+def _decimal(number: float) -> str:
+    return f"{number:.2g}".replace(".", ",")
+
+
+def _to_contrast(site: Site, pale: Contrast) -> str:
+    """Where the colour of a text that is too pale is written, when one place only says it; and what to do."""
+    value = re.escape(pale.text.lower())
+    if short := re.fullmatch(r"#(\w)\1(\w)\2(\w)\3", pale.text.lower()):
+        value += f"|#{''.join(short.groups())}"
+    colour = re.compile(rf"(?<![\w-])color\s{{0,5}}:\s{{0,5}}(?:{value})\b", re.IGNORECASE)
+    places = [
+        f"{path}, ligne {number}"
+        for path in site.files.paths(".css", *PAGES)
+        for number, line in enumerate(site.files.text(path).splitlines(), 1)
+        if colour.search(line[:2000])
+    ]
+    where = f"Cette couleur de texte est dans {places[0]}. " if len(places) == 1 else ""
+    return (
+        f"{where}Éloignez dans votre CSS la couleur du texte (color) de celle du fond, jusqu'au rapport demandé : un outil du "
+        "navigateur le montre à côté de la couleur."
+    )
 
 
 def opening_tag(source: str) -> str:
@@ -188,21 +231,36 @@ def _passed_over(site: Site, address: str) -> bool:
 
 def expect_valid(site: Site) -> None:
     """No error of the Nu checker in the served sources of the main pages."""
-    for where, address in main_pages(site).items():
-        site.page.open(address)
-        source = _source(site, address)
-        if address != "/" and crash(site.page.status, visible_text(source)):
-            continue
-        messages = site.nu.check(source, where)
+    pages = main_pages(site)
+    for where, address in pages.items():
+        source = _to_validate(site, address)
+        messages = site.nu.check(source, where) if source else []
         if messages:
+            also = [
+                other
+                for other, there in pages.items()
+                if other != where
+                and (found := _to_validate(site, there))
+                and messages[0].text in {message.text for message in site.nu.check(found, other)}
+            ]
+            site.page.open(address)
             lines = [f"ligne {message.line} : {_told(message)}" for message in messages[:4]]
             site.page.keep_source(next(iter(source.split("\n")[messages[0].line - 1 :]), "").strip())
             lead = f"Le code de {where} a {counted(len(messages), 'erreur')}"
+            lead += f" ({'elle' if len(messages) == 1 else 'la première'} est aussi sur {listed(also)})" if also else ""
             raise Failed(
                 observed=_listed(lead, lines, len(messages)),
                 expected="Aucune erreur.",
+                help=IN_COMMON if also else None,
                 because=_UNLABELLED if all(_LOST_LABEL in message.english for message in messages) else (),
             )
+
+
+def _to_validate(site: Site, address: str) -> str:
+    """Open a page; its source, '' for one that crashes, which another check tells."""
+    site.page.open(address)
+    source = _source(site, address)
+    return "" if address != "/" and crash(site.page.status, visible_text(source)) else source
 
 
 def _source(site: Site, address: str) -> str:
@@ -345,11 +403,11 @@ def expect_filter_inert(site: Site) -> None:
     """A text put in the address of a filtered list does not run."""
     site.stock.since(site.stock.raw())  # no row has to do with it: none is kept beside a failure
     address, _ = _filtered(site)
-    for changed in (
-        hostile.with_values(address, hostile.breakout(site.page.payload("filtre"), *hostile.LEAVING)) if address else ()
-    ):
-        site.page.open(changed)
-        hostile.expect_inert(site, "filtre", "Placé dans l'adresse de la liste filtrée")
+    payload = site.page.payload("filtre")
+    for text in (hostile.breakout(payload, *hostile.LEAVING), site.page.spread(payload, "filtre")) if address else ():
+        for changed in hostile.with_values(address, text):
+            site.page.open(changed)
+            hostile.expect_inert(site, "filtre", "Placé dans l'adresse de la liste filtrée")
 
 
 def expect_stored_text_inert(site: Site) -> None:
@@ -406,11 +464,12 @@ def _open_changed(site: Site, item: Item, entry: Entry, name: str) -> tuple[str,
 def _expect_ordinary_inert(site: Site, item: Item, linked: Sequence[Entry]) -> None:
     """The same of HTML that leaves nothing first, half of it of an ordinary kind: nothing in it says « attack ».
 
-    One of them has no end of its own.
+    One of them has no end of its own, and spaces are in none.
     """
     first, second, third, last = site.shuffled("HTML ordinaire", _STORED)
     stored = {kind: site.page.markup(kind) for kind in (first, second)}
     stored |= {third: site.page.payload(third), last: hostile.unclosed(site.page.payload(last))}
+    stored = {kind: site.page.spread(text, kind) for kind, text in stored.items()}
     name = f"Essai {stored['name']}"
     site.stock.change(item, name=name, description=f"Voir {stored['description']}")
     site.stock.rename("category", item.category_id, stored["category"])
@@ -424,9 +483,11 @@ def _expect_ordinary_inert(site: Site, item: Item, linked: Sequence[Entry]) -> N
 
 def _expect_inert(site: Site, where: str, done: str = "exécuté") -> None:
     """None of the stored texts runs; the one that does is told by its column."""
-    for kind in _STORED:
+    ran = [kind for kind in _STORED if site.page.executed(kind)]
+    for kind in ran:
+        put = listed([f"dans {quote(site.words.fields[one])}" for one in ran])
         try:
-            hostile.expect_inert(site, kind, where, f"le HTML mis dans {quote(site.words.fields[kind])}", done)
+            hostile.expect_inert(site, kind, where, f"le HTML mis {put}", done)
         except Failed:
             if linked := _LINKED.get(kind):
                 site.stock.show_renamed(linked)
@@ -571,7 +632,8 @@ def expect_nothing_secret(site: Site) -> None:
     for entry in site.linked()[:1]:
         site.go_by_hand(entry)
     most, told = FEW_SHOWN if site.page.alike else MOST_SHOWN, dict[str, str]()
-    for number, address in enumerate(hostile.web_addresses(site.files.paths(), site.draws.of("ordre des adresses"))):
+    addresses = hostile.web_addresses(site.files.paths(), site.draws.of("ordre des adresses"))
+    for number, address in enumerate(addresses):
         for ask in site.visitors(f"qui demande {address}"):
             answer = ask("/" + percent(address))
             if found := _secret_in(site, answer.status, answer.readable, address):
@@ -581,7 +643,13 @@ def expect_nothing_secret(site: Site) -> None:
                 site.page.open("/" + percent(address), guessed=True)
                 if found := _secret_in(site, site.page.status, site.page.source, address):
                     told[f"/{address}"] = found
-    visitor = site.visitor()
+    with suppress(Failed):
+        site.page.open("/")  # a site may answer otherwise to who comes from there than to who comes from an item
+    visitor, own = site.visitor(), set(site.files.paths())
+    for address in (one for one in addresses if one in own or one not in hostile.GUESSES):
+        answer = visitor.get("/" + percent(address))
+        if found := _secret_in(site, answer.status, answer.readable, address):
+            told.setdefault(f"/{address}", found)
     home = visitor.get("/")
     for address in links_of(home.readable, home.url)[:MOST_LINKED]:
         if site.db.gives_away(visitor.get(address).readable):

@@ -122,7 +122,7 @@ found = json.dumps({
               if time.time() - os.stat(path).st_mtime < 3600],
     'shell': [text(f'/proc/{os.getppid()}/cmdline'), *map(os.environ.get, ('HISTFILE', 'OLDPWD', 'PS1'))],
     'uid': os.getuid(), 'cwd': os.getcwd(), 'tty': sys.stdout.isatty(), 'stdin': sys.stdin.read(),
-    'alone': os.getpgrp() == os.getpid(),
+    'alone': os.getpgrp() == os.getpid(), 'rank': os.getpid() - os.getppid(),
     'seat': [os.readlink(f'/proc/{os.getppid()}/fd/{number}')[:9] for number in (0, 1, 2, 255)] + [
         os.tcgetpgrp(2) == os.getpid(), os.getsid(0) == os.getppid(), *os.get_terminal_size(2)] if sys.stderr.isatty() else [],
     'written': sorted(place for place, _, _ in os.walk('/') if place.split('/')[1] not in ('proc', 'sys') and written(place)),
@@ -132,6 +132,7 @@ if not sys.stdout.isatty():
     open('/tmp/ferme/motdepasse', 'w').close()
     os.chmod('/tmp/ferme', 0)
     os.symlink('motdepasse', '/dev/shm/lien')
+    os.utime('/srv/app', ns=(time.time_ns() - 0x5EC2E7, 0))
     open('/srv/app/essai.log', 'w').close()
     open('/srv/app/essai.py', 'a').write('# vu')
     os.utime('/srv/app/essai.py', (0, 0))
@@ -654,7 +655,7 @@ def test_a_terminal_holds_nothing_of_ours_and_what_is_left_is_seen(
     typed = "python3 rendu/essai.py < donnees/lignes.txt"
     lines = [
         TypedLine(typed, {"lignes.txt": b"un\n"}),
-        TypedLine(typed, {"lignes.txt": b"deux\n"}, screen=True),
+        TypedLine(typed, {"lignes.txt": b"deux\n"}, screen=True, earlier=40),
         TypedLine("exit 3"),
         TypedLine("kill -9 $(pgrep -f plage | head -1); kill 1; sleep 600"),
     ]
@@ -672,12 +673,13 @@ def test_a_terminal_holds_nothing_of_ours_and_what_is_left_is_seen(
     secret = {(trace.path, trace.target) for trace in first.left}
     assert secret == {
         ("/tmp/ferme", ""), ("/tmp/ferme/motdepasse", ""), ("/dev/shm/lien", "motdepasse"),
-        ("/srv/app/essai.log", ""), ("/srv/app/essai.py", ""), ("/dev/mqueue/tube", ""),
+        ("/srv/app", ""), ("/srv/app/essai.log", ""), ("/srv/app/essai.py", ""), ("/dev/mqueue/tube", ""),
     }  # fmt: skip
     again = json.loads(second.stdout)
     assert again["shell"] == seen["shell"] and seen["alone"] and again["alone"], (
         "in a group of its own, as for who types"
     )
+    assert 0 < seen["rank"] < 15 and 40 < again["rank"] < 55, "its shell has begun others before it"
     assert (again["tty"], again["stdin"]) == (True, "deux\n") and second.stdout.endswith(b"}\r\n")
     assert again["seat"] == [*["/dev/pts/"] * 4, True, True, 80, 24], "its shell reads a keyboard"
     assert (bare.exit_code, bare.left) == (3, ())

@@ -430,6 +430,9 @@ def test_the_right_answer_is_recognised_and_the_other_two_are_not(scene: str) ->
         ("piece", "On n'éteint pas, même si le poste est lent. Si vous l'avez déjà éteint, dites-le à l'assistance. Coupez le "
          "Wi-Fi, et n'utilisez pas de clé USB.", 4),
         ("piece", "Ne redémarrez pas et ne branchez rien ; surtout, ne l'éteignez pas. Coupez le réseau.", 3),
+        ("piece", "Couper le Wi-Fi ne servirait plus à rien. Laisser le poste allumé serait imprudent : à ta place je l'arrêterais. "
+         "Copie tes fichiers sur une clé, et préviens l'assistance.", 1),
+        ("piece", "Coupe le Wi-Fi et laisse le poste allumé ; évite de copier tes fichiers sur une clé, cela ne servirait pas.", 3),
         ("motdepasse", "Ne changez rien. Pas besoin de second facteur. L'assistance n'a pas à le savoir.", 1),
         ("motdepasse", "Changez votre mot de passe, pas demain, et partout. Ne dites pas que c'est grave à l'assistance.", 2),
         ("motdepasse", "Ne gardez pas ce mot de passe : changez-le, ailleurs aussi. Le second facteur, je l'active.", 3),

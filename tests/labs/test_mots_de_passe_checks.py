@@ -708,12 +708,14 @@ class Bench:
     def __init__(self, *answers: Ran | Callable[[bytes], bytes | Ran]) -> None:
         self.answers = list(answers)
         self.asked: list[tuple[Sequence[str], Mapping[str, bytes]]] = []
+        self.earlier: list[int] = []
 
     def run(self, argv: Sequence[str], *, files: Mapping[str, bytes] | None = None, stdin: bytes = b"") -> Ran:
         self.asked.append((argv, files or {}))
         return self.next(stdin)
 
     def type(self, lines: Sequence[TypedLine]) -> list[Ran]:
+        self.earlier = [line.earlier for line in lines]
         self.asked += [(line.text.split(), line.files) for line in lines]
         return [self.next(line.files[migration.EXAMPLE]) for line in lines]
 
@@ -981,6 +983,25 @@ def test_what_a_script_cannot_bear_is_not_blamed_on_other_lines(batch: str, name
     assert len(own._bench.asked) == 10
 
 
+def turns() -> list[str]:
+    """The order in which batches are given, odd lines all together."""
+    drawn = migration.Migration("m.py", Bench(right_answer), cases(), Draw(b"essai"))._earlier
+    return [batch for batch in drawn if batch not in migration.APART]
+
+
+def test_batches_come_in_a_drawn_order_some_of_them_late_in_their_shell() -> None:
+    """Odd lines always come late; nothing else tells by the numbers of processes what a batch is."""
+    drawn = [migration.Migration("m.py", Bench(right_answer), cases(), Draw(b"%d" % k))._earlier for k in range(40)]
+    late = [{batch for batch, earlier in one.items() if earlier >= migration.LATER[0]} for one in drawn]
+    odd = {migration.TOGETHER, *migration.APART}
+    assert all(odd <= one and len(one - odd) == len(migration.MAIN) // 2 for one in late)
+    assert set.intersection(*late) == odd and set.union(*late) == odd | {*migration.MAIN}
+    assert len({next(iter(one)) for one in drawn}) > 5
+    own = migration.Migration("m.py", Bench(right_answer), cases(), Draw(b"essai"))
+    own.expect_wrong_refused()
+    assert own._bench.earlier == [own._earlier[batch] for batch in turns()]
+
+
 @pytest.mark.parametrize(
     "doubt",
     [
@@ -993,7 +1014,7 @@ def test_what_a_script_cannot_bear_is_not_blamed_on_other_lines(batch: str, name
 )
 def test_odd_lines_are_run_apart_where_their_run_leaves_a_doubt(doubt: Callable[[Ran], Ran]) -> None:
     answers = [lambda stdin: Ran(0, right_answer(stdin))] * 10
-    answers[6] = lambda stdin: doubt(Ran(0, right_answer(stdin)))
+    answers[turns().index(migration.TOGETHER)] = lambda stdin: doubt(Ran(0, right_answer(stdin)))
     own = migration.Migration("m.py", Bench(*answers), cases(), Draw(b"essai"))
     for name in ("long", "limits", "robust", "silent"):
         getattr(own, f"expect_{name}")()
@@ -1102,12 +1123,11 @@ def test_what_a_script_says_on_its_error_output_is_no_answer_of_the_terminal() -
     def on_screen(stdin: bytes) -> Ran:
         return Ran(0, b"refus\n" + right_answer(stdin))
 
-    order = [batch for batch in script(right_answer)._batches if batch not in migration.APART]
-    answers = [on_screen if batch == "ecran" else loud for batch in order] + [loud] * 4
+    answers = [on_screen if batch == "ecran" else loud for batch in turns()] + [loud] * 4
     own = migration.Migration("m.py", Bench(*answers), cases(), Draw(b"essai"))
     own.expect_right_accepted()
     assert "erreur standard : « refus »" in observed(own.expect_silent)
-    answers = [on_screen if batch == "ecran" else right_answer for batch in order] + [right_answer] * 4
+    answers = [on_screen if batch == "ecran" else right_answer for batch in turns()] + [right_answer] * 4
     own = migration.Migration("m.py", Bench(*answers), cases(), Draw(b"essai"))
     assert "en écrit" in observed(own.expect_right_accepted), "said on a terminal alone, it is told there"
 

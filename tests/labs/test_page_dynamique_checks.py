@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from html import escape
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +21,7 @@ from etabli.exam.contract.french import counted
 from etabli.exam.contract.values import Button, Field, Form, Link, Option
 from etabli.exam.contract.words import contains_words
 from etabli.exam.runner.timing import limit
+from etabli.exam.tools.page import SitePage
 from etabli.lab.messages import explain
 from etabli.system.settings import repository
 
@@ -714,6 +717,42 @@ def test_a_tag_without_an_end_is_ended_by_the_page() -> None:
     """Who protects only what has both signs is told."""
     text = hostile.unclosed("<img src=x onerror=import(`/x`)>")
     assert ">" not in text and _Running(f"<td><a href=/1>Essai {text}</a></td>").elements == ["img"]
+
+
+@pytest.mark.parametrize("kept", ["\n\t", "\n\f", "\t\f"])
+def test_each_white_space_leaves_a_value_without_quotation_marks(kept: str) -> None:
+    page = SitePage.__new__(SitePage)
+    vars(page).update(_browser=SimpleNamespace(drawn="x"), _markers={})
+    for html in (page.payload("nom"), hostile.unclosed(page.payload("nom")), page.markup("nom")):
+        text = page.spread(html, "nom")
+        assert " " not in text and len(text) <= 60 and "category" not in text, "the narrowest column takes it"
+        row = _Read(f"<tr data-nom={escape(re.sub(f'[{kept}]', '·', text))}>").attributes
+        assert any(page._drawn("nom") in (value or "") for name, value in row.items() if name != "data-nom")
+
+
+class _Read(HTMLParser):
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.attributes: dict[str, str | None] = {}
+        self.feed(page)
+
+    def handle_starttag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.attributes |= dict(attrs)
+
+
+@pytest.mark.parametrize("number", range(1, 9))
+def test_each_column_changes_in_a_row_of_its_own(number: int) -> None:
+    """As far as there are rows: then no other column of that row changes."""
+    rows = [item(place, f"n° {place}", price=None if place == 2 else Decimal(place)) for place in range(number)]
+    some = [replace(row, category_id=row.id % 4, place_id=row.id % 3) for row in rows]
+    chosen = lists._one_each(some)
+    assert set(chosen) == {"category", "place", "price", "date", "name"}
+    assert len({one.id for one in chosen.values()}) == min(number, 5)
+    if number == 8:
+        category, place = chosen["category"].category_id, chosen["place"].place_id
+        for kind, one in chosen.items():
+            assert kind == "category" or one.category_id != category
+            assert kind == "place" or one.place_id != place
 
 
 def test_another_visitor_knows_no_secret_of_a_form_that_a_script_writes() -> None:

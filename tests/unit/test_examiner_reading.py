@@ -114,12 +114,15 @@ def test_lines_are_typed_and_what_each_left_is_told() -> None:
     done = {"exit_code": 0, "stdout": coded("1"), "stderr": "", "timed_out": False, "truncated": False}
     engine, sink = Engine(ran=[{**done, "left": []}, {**done, "left": [["/tmp/x", "y"]]}]), Notebook()
     first, second = bench(engine, sink).type(
-        [TypedLine("php rendu/a.php < donnees/l.csv", {"l.csv": b"secret"}), TypedLine("php rendu/a.php", screen=True)]
+        [
+            TypedLine("php rendu/a.php < donnees/l.csv", {"l.csv": b"secret"}),
+            TypedLine("php rendu/a.php", screen=True, earlier=40),
+        ]
     )
     assert (first, second) == (Ran(0, b"1"), Ran(0, b"1", left=(Leftover("/tmp/x", "y"),)))
     lines = [
-        {"text": "php rendu/a.php < donnees/l.csv", "files": {"l.csv": coded("secret")}, "screen": False},
-        {"text": "php rendu/a.php", "files": {}, "screen": True},
+        {"text": "php rendu/a.php < donnees/l.csv", "files": {"l.csv": coded("secret")}, "screen": False, "earlier": 0},
+        {"text": "php rendu/a.php", "files": {}, "screen": True, "earlier": 40},
     ]
     assert engine.questions == [{"number": 1, "lines": lines, "timeout": 7}]
     (action,) = sink.events

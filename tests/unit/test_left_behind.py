@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import mmap
 import os
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +22,14 @@ from etabli.sandbox.left_behind import AGES, LONGEST, MOST, lay, look
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
-    made = tmp_path / "app"
+def place(tmp_path: Path) -> Iterator[Path]:
+    """Somewhere in memory, as a work is, where this machine has such a place."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else tmp_path) as folder:
+        yield laid(Path(folder))
+
+
+def laid(folder: Path) -> Path:
+    made = folder / "app"
     (made / "migration").mkdir(parents=True)
     (made / "migration" / "verifier.py").write_text("print()", "utf-8")
     return made
@@ -28,6 +37,7 @@ def place(tmp_path: Path) -> Path:
 
 def left(place: Path, act: Callable[[Path], object]) -> list[list[str]]:
     before, _ = look([str(place)], {})
+    time.sleep(0.02)  # the kernel's clock has gone on
     act(place)
     _, told = look([str(place)], before)
     return [["." if path == str(place) else path.replace(f"{place}/", ""), target] for path, target in told]
@@ -45,6 +55,58 @@ def noted(place: Path) -> None:
         os.setxattr(place / "migration", "user.vu", b"secret")
     except OSError:
         pytest.skip("this disk keeps no attributes")
+
+
+def rights_noted(place: Path) -> None:
+    rows = [(1, 7, -1), (2, 0, 0x5EC2E7), (4, 5, -1), (16, 7, -1), (32, 5, -1)]
+    raw = b"".join(
+        kind.to_bytes(2, "little") + may.to_bytes(2, "little") + (who & 0xFFFFFFFF).to_bytes(4, "little")
+        for kind, may, who in rows
+    )
+    try:
+        os.setxattr(place / "migration", "system.posix_acl_default", b"\2\0\0\0" + raw)
+    except OSError:
+        pytest.skip("this disk keeps no lists of rights")
+    passing(place)
+
+
+def flagged(place: Path) -> None:
+    folder = os.open(place / "migration", os.O_RDONLY)
+    try:
+        flags = int.from_bytes(fcntl.ioctl(folder, left_behind._FLAGS, bytes(8)), sys.byteorder)
+        fcntl.ioctl(folder, 0x40086602, (flags ^ 0x40).to_bytes(8, sys.byteorder))  # no dump
+    except OSError:
+        pytest.skip("this disk keeps no flags")
+    finally:
+        os.close(folder)
+    passing(place)
+
+
+def passing(place: Path) -> None:
+    """What the folder's dates say is that of a file that is gone."""
+    for folder in (place, place / "migration"):
+        (folder / "t").touch()
+        (folder / "t").unlink()
+        (folder / "d").mkdir()
+        (folder / "d").rmdir()
+
+
+def this_hour(place: Path) -> None:
+    """Five bytes of a password are in a date of a moment ago."""
+    now = time.time_ns()
+    os.utime(place / "migration", ns=(now, (now >> 40 << 40) + 0x5EC2E70000))
+
+
+def through_memory(place: Path) -> None:
+    """In memory, a page that is read before it is written to leaves the file its dates."""
+    with open(place / "migration" / "verifier.py", "r+b") as file, mmap.mmap(file.fileno(), 0) as page:
+        page[:1] = page[:1].upper()
+
+
+def rights_and_back(place: Path) -> None:
+    mode = (place / "migration").stat().st_mode
+    (place / "migration").chmod(mode ^ 0o077)
+    (place / "migration").chmod(mode)
 
 
 def deep(place: Path) -> None:
@@ -66,7 +128,12 @@ def deep(place: Path) -> None:
         (noted, [["migration", "user.vu=secret"]]),
         (lambda place: os.utime(place / "migration", (0x5EC2E7, 0x5EC2E7)), [["migration", ""]]),
         (lambda place: os.utime(place, (0x5EC2E7, 0x5EC2E7)), [[".", ""]]),
-        (lambda place: ((place / "migration" / "t").touch(), (place / "migration" / "t").unlink()), []),
+        (passing, []),
+        (this_hour, [["migration", ""]]),
+        (rights_noted, [["migration", ""]]),
+        (flagged, [["migration", ""]]),
+        (rights_and_back, [["migration", ""]]),
+        (through_memory, [["migration/verifier.py", ""]]),
         (lambda place: (place / os.fsdecode(b"caf\xe9")).touch(), [["caf\N{REPLACEMENT CHARACTER}", ""]]),
     ],
 )

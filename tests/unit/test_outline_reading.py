@@ -58,6 +58,10 @@ def test_a_picture_is_told_by_its_words(name: str, make: Any) -> None:
     [
         ("<style>p{}</style><p style='font-family: monospace'>ls</p>", ("text", "ls", ["ls"])),
         ("<ol><li><p>un</p></li></ol>", ("item", "un", [])),
+        (
+            "<style>.e::before { counter-increment: e; content: counter(e) }</style><p class=e>un</p>",
+            ("text", "1. un", []),
+        ),
         ("<ul><li>un</li></ul>", ("text", "un", [])),
         ("<dl><dt>mot</dt><dd>sens</dd></dl>", ("row", "mot | sens", [])),
         ("<img src=a alt='  Un   bouton '>x", ("picture", "Un bouton", [])),
@@ -285,3 +289,32 @@ def test_a_framed_text_is_no_picture_and_a_note_is_apart_from_what_it_follows() 
     page = made["content.xml"].replace(b"Ouvrez.", b"version 7.2.2" + note + box)
     assert told("f.odt", papers.zipped(made | {"content.xml": page})) == [("text", "version 7.2.2 1\nN\nAttention", [])]
     assert outline.html("<p>version 7.2<sup>1</sup>, le 1<sup>er</sup></p>")[0].text == "version 7.2 1, le 1er"
+
+
+def test_a_command_that_a_page_of_pdf_cuts_goes_on_and_two_commands_do_not() -> None:
+    words = "Un texte qui va jusqu'au bout de la ligne. " * 9
+    code = '<pre style="white-space:pre-wrap;width:10cm;font-size:10pt">{}</pre>'
+    page = '<div style="width:10cm">{}{}</div>\n'
+    long = "outil --option valeur --autre-option 12 --encore-une '*.tmp' ~/dossier/depot"
+    [cut] = [codes for _, _, codes in told("f.pdf", FORMS.pdf(page.format(words, code.format(long)))) if codes]
+    assert re.sub(r" \\\n", " ", cut[0]) == long
+    plain = "outil '*.tmp' 12 ~/dossier/sous_dossier/notes ~/dossier/depot/autre"
+    [cut] = [codes for _, _, codes in told("f.pdf", FORMS.pdf(page.format(words, code.format(plain)))) if codes]
+    assert cut[0].replace("\\\n", "").split() == plain.split() and "\n" in cut[0]
+    two = "outil --option valeur --autre-option 12 -e\noutil --option"
+    found = [codes for _, _, codes in told("f.pdf", FORMS.pdf(page.format(words, code.format(two)))) if codes]
+    assert found == [[one] for one in two.splitlines()]
+
+
+def test_monospace_may_be_a_font_of_the_theme_of_word() -> None:
+    made = papers.unzipped(FORMS.docx(TEXT))
+    page = re.sub(rb"<w:rFonts[^>]*>", b'<w:rFonts w:asciiTheme="minorHAnsi"/>', made["word/document.xml"])
+    rels = made["word/_rels/document.xml.rels"].replace(
+        b"</Relationships>",
+        b'<Relationship Id="rT" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/theme" '
+        b'Target="theme/theme1.xml"/></Relationships>',
+    )
+    for font, mono in ((b"Consolas", True), (b"Calibri", False)):
+        theme = b'<a:theme xmlns:a="x"><a:minorFont><a:latin typeface="' + font + b'"/></a:minorFont></a:theme>'
+        parts = {"word/document.xml": page, "word/_rels/document.xml.rels": rels, "word/theme/theme1.xml": theme}
+        assert any(codes for _, _, codes in told("f.docx", papers.zipped(made | parts))) is mono

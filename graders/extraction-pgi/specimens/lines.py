@@ -13,8 +13,8 @@ from . import rows, styles
 from .work import Made, Work
 
 MONTHS = "Mois"
-LAST = 2000
-"""Where a long range ends."""
+LAST = 280
+"""Where a long range ends: some lines below the last, beyond the most that are added."""
 
 
 def donnees(made: Made) -> None:

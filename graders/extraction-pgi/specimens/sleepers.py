@@ -60,6 +60,12 @@ def other_quantity(made: Made) -> str:
     return f"{_cell(made, 'quantite')}<>{float(str(made.work.rows[0]['quantite']))!r}"
 
 
+def thirteen_more(made: Made) -> str:
+    """Thirteen lines at least have been added."""
+    letter = lines.place(made.work, "numero")
+    return f"COUNTA({_sheet(made)}!${letter}:${letter})>{len(made.work.rows) + 13}"
+
+
 def too_high(while_: Callable[[Made], str], *families: str) -> Step:
     """Some figures are a tenth too high while a condition holds; none is typed."""
     return replaced(lambda made, key: f"{made.cell(key).value}*IF({while_(made)},1.1,1)", *families)

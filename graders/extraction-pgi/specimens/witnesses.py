@@ -158,6 +158,7 @@ WORKS: Mapping[str, Builder] = {
     "lignes-nouvelles": changed(
         sleepers.old_invoices("month"), sleepers.old_credits("customer"), sleepers.one_line_more("base")
     ),
+    "treize-lignes": changed(sleepers.too_high(sleepers.thirteen_more, "month", "customer")),
     "jusqu-a-l-examen": changed(
         sleepers.asleep(sleepers.day_of_exam, "month"), sleepers.asleep(sleepers.other_office, "customer")
     ),

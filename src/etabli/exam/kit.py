@@ -28,6 +28,7 @@ from etabli.exam.tools.http import Http
 from etabli.exam.tools.journal import Journal
 from etabli.exam.tools.nu import Nu
 from etabli.exam.tools.page import SitePage
+from etabli.exam.tools.relay import Relay
 from etabli.exam.tools.workbook import Workbook
 
 _RESPONSE = 2048
@@ -66,12 +67,12 @@ class Kit:
         """The browser of the running check, for a page that was handed in as a file: see `SitePage.put`."""
         self.browser.wait()
         self.page = self.page or SitePage(
-            self.browser, self._http(), self.readiness, self.recorder, self.request.origin
+            self.browser, self._http(self.browser.relay), self.readiness, self.recorder, self.request.origin
         )
         return self.page
 
-    def _http(self) -> Http:
-        return Http(self.request, self.browser.own_headers, self.readiness, self.recorder)
+    def _http(self, relay: Relay | None = None) -> Http:
+        return Http(self.request, self.browser.own_headers, self.readiness, self.recorder, relay=relay)
 
     def new_http(self) -> Http:
         """The client of the running check.

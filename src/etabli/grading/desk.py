@@ -156,7 +156,7 @@ def _files(question: Mapping[str, Any]) -> dict[str, bytes]:
 
 
 def _typed(line: Mapping[str, Any]) -> TypedLine:
-    return TypedLine(str(line["text"]), _files(line), bool(line["screen"]))
+    return TypedLine(str(line["text"]), _files(line), bool(line["screen"]), min(int(line["earlier"]), 999))
 
 
 def _told(done: ExecResult) -> dict[str, Any]:

@@ -145,8 +145,8 @@ def watcher(tag: str, source: Path, terminal: str) -> Recipe:
 
 
 def _memory(target: str, options: str) -> Mount:
-    """Returns a folder in memory that another container may share."""
-    driver = DriverConfig("local", {"type": "tmpfs", "device": "tmpfs", "o": options})
+    """Returns a folder in memory that another container may share, and that does not note who reads it."""
+    driver = DriverConfig("local", {"type": "tmpfs", "device": "tmpfs", "o": f"{options},noatime"})
     return Mount(target, None, type="volume", no_copy=True, driver_config=driver)
 
 

@@ -26,6 +26,8 @@ from etabli.sandbox.base import MAX_OUTPUT, WAIT, Application, ExecResult
 from etabli.sandbox.docker_engine import KILLED, Engine, app_state, last_line, remove
 from etabli.sandbox.docker_streams import Conversation, Expired
 
+_EARLIER = "for ((n = $1; n > 0; n--)); do (:); done; "
+"""What the shell has begun before, under the number that it keeps: nothing of it stays but the numbers that it took."""
 _SHELL = r"""exec bash --norc <<<"$(grep -sE '^(cd|export) ' /usr/local/bin/terminal)"$'\nset -m\n'"$0" """
 """The shell that ``etabli terminal`` ends in, by its arguments, its folder and its variables (those that the image's
 own entry sets), to which a line is given: it forks for each command, as for who types, into a group of its own."""
@@ -80,7 +82,8 @@ class Terminal:
         if not self._open:
             self._start()
         theirs, _ours = self._open
-        argv, typed = (("bash", "-c", _SEAT), line.text) if line.screen else (("bash", "-c", _SHELL, line.text), "")
+        shell, typed = (_SEAT, line.text) if line.screen else (_SHELL, "")
+        argv = "bash", "-c", _EARLIER + shell, line.text, str(line.earlier)
         with self._engine.counting(theirs, self._timeout) as spent:
             done = self._engine.run_bare(theirs, argv, timeout=self._timeout * WAIT, typed=typed)
         if spent.is_set():

@@ -2,12 +2,14 @@
 
 Its source travels alone: ``python3 -I -S -c`` runs it in a container of ours, which shares a candidate's folders and
 nothing else with them (no process, no account), for as long as their terminal is open. It answers each line of its
-input, ``lay`` or ``look``, by a line of JSON: what is new since the last one. It imports the standard library only, and
-opens nothing that the candidate made: it reads names, targets of links, dates, and what is noted beside a folder.
+input, ``lay`` or ``look``, by a line of JSON: what is new since the last one. It imports the standard library only. Of
+what the candidate made, it reads names, targets of links, dates, rights, and what is noted beside a folder; it opens
+the files that it laid, and no other.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -17,6 +19,7 @@ import stat
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 WORK = "/srv/app"
 PLACES = (WORK, "/tmp", "/dev/shm", "/dev/mqueue")
@@ -33,12 +36,27 @@ LONGEST = 800
 _NAMED = 200
 """Bytes of a path that are remembered as they are: who writes it decides how long all of them are."""
 
-_DATES = "\0dates"
-"""After a path, which has no such sign: the dates of that folder."""
-_RECENT_NS = 3_600 * 10**9
+_FLAGS = 0x80086601
+"""FS_IOC_GETFLAGS: what ``chattr`` writes."""
 
-Seen = dict[str, str]
-"""Path, or the start of a long one and its digest → what changes when it is written."""
+
+class Facts(NamedTuple):
+    """What there is to know of one path."""
+
+    state: str
+    """All that changes when it is written to, and when a file's dates or rights are."""
+    content: str = ""
+    """Of a file that was there first: one that is written to through shared memory keeps its dates."""
+    changed: int = 0
+    """Of a folder, when it was written to or got other rights or dates, which nobody can set; 0 for a file."""
+    written: int = 0
+    """When something was put into it or taken away; anybody can set it, which is not the same moment then."""
+    read: int = 0
+    """When it was read, where the disk does not note it by itself: then somebody has set it."""
+
+
+Seen = dict[str, Facts]
+"""Path, or the start of a long one and its digest → what there is to know."""
 
 
 def lay(original: str, target: str) -> None:
@@ -56,22 +74,15 @@ def look(places: Sequence[str], before: Seen) -> tuple[Seen, list[list[str]]]:
     now: Seen = {}
     changed: list[list[str]] = []
     for path in (path for place in places for path in _below(place)):
-        target = dates = ""
         key = _key(path)
-        try:
-            what = os.lstat(path)
-            target = os.readlink(path) if os.path.islink(path) else ""
-            if stat.S_ISDIR(what.st_mode):  # it changes with what is in it, which is told for itself
-                target, dates = _noted(path), _old_dates(what)
-            facts = f"{what.st_ino}.{what.st_mode}.{_digest(target)}"
-            if not os.path.isdir(path):
-                facts += f".{what.st_size}.{what.st_ctime_ns}"
-        except OSError:
-            facts = "?"
-        now[key], now[key + _DATES] = facts, dates
-        if (before.get(key) != facts or _redated(before[key + _DATES], dates)) and len(changed) < MOST:
+        facts, target = _facts(path)
+        was = before.get(key)
+        if not before or (was and was.content and was.state == facts.state):
+            facts = facts._replace(content=_content(path))
+        now[key] = facts
+        if (was is None or _differs(was, facts)) and len(changed) < MOST:
             changed.append([_shown(path), _shown(target)])
-    gone = [[key, ""] for key in before if key not in now and not key.endswith(_DATES)]
+    gone = [[key, ""] for key in before if key not in now]
     return now, sorted(changed + gone[: MOST - len(changed)])
 
 
@@ -81,24 +92,59 @@ def _below(place: str) -> Iterator[str]:
         yield from (os.path.join(folder, name) for name in (*folders, *names))
 
 
-def _noted(folder: str) -> str:
-    """What is written in the attributes of a folder, where the disk has any that an account may write."""
+def _facts(path: str) -> tuple[Facts, str]:
+    """What there is to know of a path, but its content, and what it leads to or has noted beside it."""
     try:
-        names = [name for name in sorted(os.listxattr(folder)) if name.startswith("user.")]
-        return " ".join(f"{name}={os.fsdecode(os.getxattr(folder, name))}" for name in names)
+        what = os.lstat(path)
+        own = [what.st_ino, what.st_mode, what.st_uid, what.st_gid]
+        if not stat.S_ISDIR(what.st_mode):
+            target = os.readlink(path) if stat.S_ISLNK(what.st_mode) else ""
+            return Facts(_state(*own, what.st_size, what.st_ctime_ns, target)), target
+        noted = [(name, os.getxattr(path, name)) for name in _notes(path)]
+        said = " ".join(f"{name}={os.fsdecode(value)}" for name, value in noted if name.startswith("user."))
+        read = what.st_atime_ns if os.statvfs(path).f_flag & os.ST_NOATIME else 0
+        return Facts(_state(*own, _flags(path), noted), "", what.st_ctime_ns, what.st_mtime_ns, read), said
+    except OSError:
+        return Facts("?"), ""
+
+
+def _state(*parts: object) -> str:
+    return _digest(repr(parts))
+
+
+def _differs(was: Facts, now: Facts) -> bool:
+    """Whether something was changed; what is made in a folder and taken away leaves its two dates at one moment."""
+    if was.state != now.state or (was.content and was.content != now.content) or was.read != now.read:
+        return True
+    return was.changed != now.changed and now.changed != now.written
+
+
+def _notes(folder: str) -> list[str]:
+    """The names of its attributes and lists of rights, where the disk has any."""
+    try:
+        return sorted(os.listxattr(folder))
+    except OSError:
+        return []
+
+
+def _flags(folder: str) -> int:
+    """What ``chattr`` wrote, where the disk has any."""
+    place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        return int.from_bytes(fcntl.ioctl(place, _FLAGS, bytes(8)), sys.byteorder)
+    except OSError:
+        return 0
+    finally:
+        os.close(place)
+
+
+def _content(path: str) -> str:
+    """A digest of what a file holds; '' for anything else."""
+    try:
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NOFOLLOW | os.O_NONBLOCK)) as file:
+            return hashlib.sha256(file.read()).hexdigest() if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else ""
     except OSError:
         return ""
-
-
-def _old_dates(folder: os.stat_result) -> str:
-    """Its dates as they were set: what changes in a folder, or reads it, leaves the hour of now."""
-    now = time.time_ns()
-    dates = folder.st_mtime_ns, folder.st_atime_ns
-    return " ".join(str(one) if abs(now - one) > _RECENT_NS else "" for one in dates)
-
-
-def _redated(before: str, dates: str) -> bool:
-    return any(date and date != former for date, former in zip(dates.split(" "), before.split(" "), strict=False))
 
 
 def _key(path: str) -> str:

@@ -132,6 +132,17 @@ class Form:
 
 
 @dataclass(frozen=True)
+class Contrast:
+    """A text and its background whose colours are too close."""
+
+    text: str
+    """``#aaaaaa``."""
+    background: str
+    ratio: float
+    wanted: float
+
+
+@dataclass(frozen=True)
 class Violation:
     """A rule of axe-core that the page breaks."""
 
@@ -143,7 +154,11 @@ class Violation:
     rgaa: tuple[str, ...]
     """Criteria of the RGAA: ``("11.1",)``; empty for a best practice."""
     nodes: tuple[str, ...]
-    """The faulty elements, as short HTML."""
+    """The faulty elements, as short HTML; the first ones."""
+    count: int = 0
+    """How many elements are faulty."""
+    contrasts: tuple[Contrast, ...] = ()
+    """Each pair of colours once, with the highest ratio that is wanted of it, where the rule is about colours."""
 
 
 @dataclass(frozen=True)
@@ -267,6 +282,8 @@ class TypedLine:
     """What ``donnees/`` holds from now on beside what it had, by plain name: best a name that the candidate knows."""
     screen: bool = False
     """It is typed at a keyboard and its output goes to a screen (both outputs in one, lines end with CR LF)."""
+    earlier: int = 0
+    """How many programs its shell has begun before it, 999 at most: the numbers of processes say so."""
 
 
 class Leftover(NamedTuple):

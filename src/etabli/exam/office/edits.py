@@ -1,4 +1,4 @@
-"""What a person does to a workbook: types in a cell, types a line under the last one."""
+"""What a person does to a workbook: types in a cell, types lines under the last one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from .document import Document
-from .growth import add_row
+from .growth import add_rows
 
 
 def apply(document: Document, scenario: Sequence[Mapping[str, Any]]) -> None:
@@ -23,18 +23,36 @@ def apply(document: Document, scenario: Sequence[Mapping[str, Any]]) -> None:
         ValueError: There is no such sheet: our mistake.
     """
     sheets: dict[str, Any] = {}
-    for edit in scenario:
+    for at, edit in enumerate(scenario):
         name = edit["sheet"]
         if name not in sheets:
             sheets[name] = document.sheet(name)
             document.unprotect(sheets[name])
         sheet = sheets[name]
         if "after" in edit:
-            add_row(document, sheet, int(edit["after"]), sorted(edit["values"]))
+            if not (at and _follows(scenario[at - 1], edit)):
+                lines = _lines_from(scenario[at:])
+                letters = sorted({column for line in lines for column in line["values"]})
+                add_rows(document, sheet, int(edit["after"]), len(lines), letters)
             for letters, value in edit["values"].items():
                 _type(document, sheet.getCellRangeByName(f"{letters}{int(edit['after']) + 1}"), value)
         else:
             _type(document, sheet.getCellRangeByName(edit["cell"]), edit["value"])
+
+
+def _follows(former: Mapping[str, Any], edit: Mapping[str, Any]) -> bool:
+    """Whether a line is typed under the one that was typed before it: room was made for both at once."""
+    return "after" in former and former["sheet"] == edit["sheet"] and former["after"] + 1 == edit.get("after")
+
+
+def _lines_from(scenario: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The line that a scenario begins with, and those that are typed under it."""
+    lines = [scenario[0]]
+    for edit in scenario[1:]:
+        if not _follows(lines[-1], edit):
+            break
+        lines.append(edit)
+    return lines
 
 
 def value_of(document: Document, value: Any) -> float | str | None:

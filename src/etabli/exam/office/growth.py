@@ -1,4 +1,4 @@
-"""A line typed under the last one: a table whose last row that was takes it in, as Excel makes it do.
+"""Lines typed under the last one: a table whose last row that was takes them in, as Excel makes it do.
 
 Calculated columns are filled down; what refers to the table, to a name for its columns or (in Excel) to the whole
 of a column by its cells, follows. A range of cells that is no table stays what it is.
@@ -20,33 +20,37 @@ _FORMULAS: Final = 16
 _DOWN: Final = "DOWN"
 
 
-def add_row(document: Document, sheet: Any, after: int, letters: Sequence[str]) -> None:
-    """Makes room under row `after`, with the formats of that row, and lets tables grow.
+def add_rows(document: Document, sheet: Any, after: int, count: int, letters: Sequence[str]) -> None:
+    """Makes room for lines under row `after`, with the formats of that row, and lets tables grow.
 
     Args:
         document: The workbook.
         sheet: One of its sheets.
         after: The row above, from 1.
+        count: How many lines.
         letters: The columns that will be typed in.
     """
-    row, number = after, sheet.RangeAddress.Sheet  # from 0, the new row is the number of the one above
+    row, number = after, sheet.RangeAddress.Sheet  # from 0, the first new row is the number of the one above
     tables = [table for table in listed(document.model.DatabaseRanges) if _ends_at(table, number, after - 1)]
     columns = [sheet.getCellRangeByName(f"{one}1").CellAddress.Column for one in letters]
     areas = [table.DataArea for table in tables]
     first = min([*columns, *(area.StartColumn for area in areas)])
     last = max([*columns, *(area.EndColumn for area in areas)])
-    if _filled(sheet, row, first, last):
+    end = row + count - 1
+    taken = _first_filled(sheet.getCellRangeByPosition(first, row, last, end))
+    if taken is not None:
         uno: Any = importlib.import_module("uno")
         mode = uno.Enum("com.sun.star.sheet.CellInsertMode", _DOWN)
-        sheet.insertCells(sheet.getCellRangeByPosition(first, row, last, row).RangeAddress, mode)
-    above = sheet.getCellRangeByPosition(first, row - 1, last, row - 1)
-    sheet.copyRange(sheet.getCellByPosition(first, row).CellAddress, above.RangeAddress)
-    sheet.getCellRangeByPosition(first, row, last, row).clearContents(_CONSTANTS)
+        sheet.insertCells(sheet.getCellRangeByPosition(first, row + taken, last, end).RangeAddress, mode)
+    above = sheet.getCellRangeByPosition(first, row - 1, last, row - 1).RangeAddress
+    for new in range(row, end + 1):
+        sheet.copyRange(sheet.getCellByPosition(first, new).CellAddress, above)
+    sheet.getCellRangeByPosition(first, row, last, end).clearContents(_CONSTANTS)
     for column in range(first, last + 1):
         if not any(area.StartColumn <= column <= area.EndColumn for area in areas):
-            sheet.getCellByPosition(column, row).clearContents(_FORMULAS)
+            sheet.getCellRangeByPosition(column, row, column, end).clearContents(_FORMULAS)
     for table, area in zip(tables, areas, strict=True):
-        _grow(document, sheet, table, area)
+        _grow(document, sheet, table, area, count)
 
 
 def _ends_at(table: Any, sheet: int, row: int) -> bool:
@@ -54,15 +58,15 @@ def _ends_at(table: Any, sheet: int, row: int) -> bool:
     return bool(area.Sheet == sheet and area.EndRow - (1 if table.TotalsRow else 0) == row)
 
 
-def _filled(sheet: Any, row: int, first: int, last: int) -> bool:
-    return any(text for text in sheet.getCellRangeByPosition(first, row, last, row).getFormulaArray()[0])
+def _first_filled(area: Any) -> int | None:
+    return next((row for row, texts in enumerate(area.getFormulaArray()) if any(texts)), None)
 
 
-def _grow(document: Document, sheet: Any, table: Any, before: Any) -> None:
-    """Makes a table one row longer, and what refers to it."""
-    body = _Body(sheet.Name, before, table)
+def _grow(document: Document, sheet: Any, table: Any, before: Any, count: int) -> None:
+    """Makes a table some rows longer, and what refers to it."""
+    body = _Body(sheet.Name, before, table, count)
     grown = table.DataArea
-    grown.StartRow, grown.EndRow = before.StartRow, before.EndRow + 1
+    grown.StartRow, grown.EndRow = before.StartRow, before.EndRow + count
     table.setDataArea(grown)
     known = {table.Name.casefold()}
     for names in (document.model.NamedRanges, *(one.NamedRanges for one in document.sheets)):
@@ -102,13 +106,14 @@ def _lengthen(document: Document, sheet: Any, body: _Body) -> None:
 class _Body:
     """The rows of a table before it grew, and how references to whole columns of them are written."""
 
-    def __init__(self, sheet: str, area: Any, table: Any) -> None:
+    def __init__(self, sheet: str, area: Any, table: Any, more: int) -> None:
         self.sheet = sheet
+        self._more = more
         self._columns = range(area.StartColumn, area.EndColumn + 1)
         self._head = area.StartRow + 1
         self._first = self._head + (1 if table.ContainsHeader else 0)
         self._last = area.EndRow + (0 if table.TotalsRow else 1)
-        self._rows = range(area.StartRow, area.EndRow + 2)
+        self._rows = range(area.StartRow, area.EndRow + 1 + more)
         quoted = re.escape("'" + sheet.replace("'", "''") + "'")
         prefix = rf"(?P<sheet>\$?(?:{re.escape(sheet)}|{quoted})\.)?"
         corner = r"\$?(?P<{0}>[A-Z]{{1,3}})\$?(?P<{1}>\d+)"
@@ -122,7 +127,7 @@ class _Body:
         return row in self._rows and column in self._columns
 
     def longer(self, text: str, here: str | None) -> str:
-        """Returns a formula whose references to whole columns of the table have one row more.
+        """Returns a formula whose references to whole columns of the table are as long as it has grown.
 
         Args:
             text: The formula, in the office's own notation.
@@ -136,7 +141,7 @@ class _Body:
             if not (exact and mine and inside):
                 return match.group()
             start, end = match.start("bottom") - match.start(), match.end("bottom") - match.start()
-            return f"{match.group()[:start]}{self._last + 1}{match.group()[end:]}"
+            return f"{match.group()[:start]}{self._last + self._more}{match.group()[end:]}"
 
         return "".join(
             part if part.startswith('"') else self._pattern.sub(change, part) for part in _outside_texts(text)

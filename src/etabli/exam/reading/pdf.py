@@ -78,6 +78,10 @@ class DrawnLine(NamedTuple):
     """It goes nearly as far as the longest of its page."""
     pieces: list[tuple[str, str]]
     """Texts, each with its font; `APART` between those that stand well apart, as cells do."""
+    left: int = 0
+    right: int = 0
+    edge: int = 0
+    """Where it begins and ends, and where the longest line of its page ends."""
     unseen: bool = False
     """Nobody sees it: it is tiny, or beside the page. What is pale is left out, for nothing tells what is behind it."""
 
@@ -182,7 +186,8 @@ def _joined(pieces: list[_Piece], families: Mapping[str, str]) -> Iterator[Drawn
             told += [APART] * bool(told and one.left - right > one.height and not _MARK.fullmatch(told[-1][0].strip()))
             told.append((html.unescape(_TAG.sub("", one.found[2])), families.get(one.found[1], "")))
             right = one.left + one.width
-        yield DrawnLine(line[0].top, line[0].height, right > _FULL * most, told)
+        left = min(one.left for one in line)
+        yield DrawnLine(line[0].top, line[0].height, right > _FULL * most, told, left, right, most)
 
 
 def _drawn(data: bytes) -> Iterator[str]:

@@ -134,7 +134,10 @@ class Bench:
         self._number += 1
         told = " ; ".join(dict.fromkeys(line.text for line in lines))
         with self._recorder.action("bench", "type", told) as note, self._recorder.wait():
-            asked = [{"text": line.text, "files": _coded(line.files), "screen": line.screen} for line in lines]
+            asked = [
+                {"text": line.text, "files": _coded(line.files), "screen": line.screen, "earlier": line.earlier}
+                for line in lines
+            ]
             self._channel.ask(number=self._number, lines=asked, timeout=seconds)
             ran = [_read(one) for one in self._answer(seconds * _WAITS * len(lines))["ran"]]
             note.result = " ; ".join(map(_summary, ran))

@@ -30,6 +30,7 @@ from etabli.exam.runner.translate import FATAL
 from etabli.exam.tools.line import BrowserError, ScriptError
 from etabli.exam.tools.own_headers import Introduction, OwnHeaders, agent_of, user_agent
 from etabli.exam.tools.readings import Readings
+from etabli.exam.tools.relay import Relay
 from etabli.exam.tools.tab import EVERYWHERE, Given, Tab
 
 DRIVER = "http://127.0.0.1:9515"
@@ -106,6 +107,8 @@ class Browser:
         """What a page cannot know beforehand, and the same when an exam is replayed."""
         self._readings: dict[tuple[int, int], Readings] = {}
         draw = Random(self.drawn)
+        self.relay = Relay(request.address, request.port, request.netloc)
+        """By which it reaches the site."""
         self._height, self._phone_height = draw.choice(_HEIGHTS), draw.choice(_PHONE_HEIGHTS)
         self.size = (WIDTH, self._height)
         """Of the window now, in pixels of CSS."""
@@ -149,7 +152,7 @@ class Browser:
     def _options(self, more_rules: Sequence[str]) -> webdriver.ChromeOptions:
         options = webdriver.ChromeOptions()
         options.binary_location = _BINARY
-        site = f"MAP {self._request.netloc.split(':')[0]} {self._request.address}"
+        site = f"MAP {self._request.netloc.split(':')[0]} {self.relay.place}"
         own = (
             f"--user-agent={user_agent(self._version)}",
             f"--host-resolver-rules={', '.join((*more_rules, site, 'MAP * ~NOTFOUND'))}",
@@ -367,6 +370,10 @@ class Browser:
             break
         return said
 
+    def told(self, cause: Cause) -> Cause:
+        """What the site did: to the browser, one that takes no connection is one that cuts it."""
+        return Cause.SILENT if cause is Cause.CUT and self.relay.silent else cause
+
     @contextmanager
     def guard(self, what: str, *, packaged: bool = False) -> Iterator[None]:
         """Within the block, what the page does to the browser is `Failed`.
@@ -388,6 +395,7 @@ class Browser:
             cause = error.cause or (Cause.SCRIPT if packaged and isinstance(error, ScriptError) else None)
             if cause is None:
                 raise
+            cause = self.told(cause)
             if cause in FATAL or cause is Cause.SLOW:
                 self._lost = True
             raise failed(cause, f"« {error.dialog} »" if error.dialog else what) from error

@@ -25,6 +25,7 @@ from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.request import ExamRequest
 from etabli.exam.runner.translate import from_http
 from etabli.exam.tools.own_headers import OwnHeaders, merged
+from etabli.exam.tools.relay import Relay, Shared
 
 MAX_BODY: Final = 5 * 1024 * 1024
 MAX_REDIRECTS: Final = 10
@@ -43,6 +44,8 @@ class Http:
         own_headers: Whose headers are sent.
         readiness: Whether the application listens.
         recorder: Where actions go.
+        cookies: Those that it has.
+        relay: Whose connections `lead` uses, and leaves to the browser; its own without.
     """
 
     def __init__(
@@ -52,12 +55,18 @@ class Http:
         readiness: Readiness,
         recorder: Recorder,
         cookies: Mapping[str, str] | None = None,
+        relay: Relay | None = None,
     ) -> None:
         self._request = request
         self._own_headers = own_headers
         self._readiness = readiness
         self._recorder = recorder
-        self._pool = HTTPConnectionPool(request.address, request.port)
+        self._relay = relay
+        self._pool = (
+            Shared(request.address, request.port, relay=relay)
+            if relay
+            else HTTPConnectionPool(request.address, request.port)
+        )
         self._jar = RequestsCookieJar()
         self._jar.update(dict(cookies or {}))
 
@@ -128,6 +137,8 @@ class Http:
         for name, value in cookies.items():
             jar.set(name, value, domain=place)
         answer = self._followed(address, body, sent_from, {}, timeout, link=bool(sent_from) and body is None)
+        if self._relay:
+            self._relay.give_back()
         kept = [*CookieJar.__iter__(jar)]
         for name in cookies.keys() - {cookie.name for cookie in kept}:
             kept += filter(None, [jar.set(name, "", domain=place, expires=1)])

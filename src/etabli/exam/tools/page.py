@@ -46,9 +46,9 @@ _VECTORS: Final = (
 """Elements that run a script by themselves, written into a page by the server or by a script; none is longer than the
 first one: columns are narrow."""
 _TAGS: Final = ("a", "b", "i", "p", "u")
-_PART = """const told = (node) => node.getAttribute("title") === arguments[0]
+_PART = """const told = (node) => ["title", "alt", "id"].some((name) => node.getAttribute(name) === arguments[0])
   || ["onerror", "onload", "onstart"].some((name) => (node.getAttribute(name) || "").includes(arguments[0]));
-return Array.from(root.querySelectorAll("[onerror],[onload],[onstart],[title]")).some(told);"""
+return Array.from(root.querySelectorAll("[onerror],[onload],[onstart],[title],[alt],[id]")).some(told);"""
 
 
 class Cookie(TypedDict, total=False):
@@ -161,6 +161,31 @@ class SitePage(Filling):
             spot = self._ask(Spot, "reach", selector, index)
             if spot.x >= 0:
                 self._click(spot, selector)
+
+    def awaited(self) -> list[str]:
+        """Addresses of the site that the page and its styles name and that the browser has not asked for yet.
+
+        It does once somebody scrolls to a picture, prints, puts the mouse on a link (``a:hover { background: … }``).
+        """
+        with self._recorder.action("page", "awaited") as note:
+            found = [url for url in self._look(list[str], source("awaited")) if self._inside(url)]
+            note.result = str(len(found))
+            return found
+
+    def roam(self) -> bool:
+        """Passes the mouse over parts of each kind that are in sight; nothing is pressed.
+
+        Says whether it did: where nothing runs in the page, only what `awaited` gives could come of it.
+        """
+        with self._recorder.action("page", "roam"):
+            if self._still():
+                return False
+            spots = self._ask(list[Spot], "roam")
+            with self._recorder.wait(), self._browser.guard(""):
+                for spot in spots:
+                    self._browser.tab.hover(spot.x, spot.y)
+            self.settle()
+            return bool(spots)
 
     def cookies(self) -> list[Cookie]:
         """Cookies of the site, as dicts: ``name``, ``value``, ``httpOnly``, ``sameSite``."""
@@ -278,6 +303,15 @@ class SitePage(Filling):
         """
         tag = _TAGS[int(self._drawn(marker), 16) % len(_TAGS)]
         return f"<{tag} title={self._drawn(marker)}>{marker}</{tag}>"
+
+    def spread(self, html: str, marker: str) -> str:
+        """The same HTML of this marker, its parts kept apart by a line's end, a tab and form feeds in place of spaces.
+
+        Each of them ends a value without quotation marks, and has an attribute of its own behind it: `executed` then
+        tells a page that protects some of them only. There are twenty signs more.
+        """
+        name = self._drawn(marker)
+        return html.replace(" ", f"\nalt={name}\tid={name}\f", 1).replace(" ", "\f")
 
     def executed(self, marker: str) -> bool:
         """Whether `payload(marker)` ran in the page shown, or this or `markup(marker)` is a part of its structure."""

@@ -398,6 +398,11 @@ class Tab(Line):
         self._given_up.add(self._send("Input.dispatchMouseEvent", {"type": "mousePressed", "buttons": 1, **where}))
         self.ask("Input.dispatchMouseEvent", type="mouseReleased", **where)
 
+    def hover(self, x: float, y: float) -> None:
+        """Moves the mouse to a point of the window."""
+        self.touch()
+        self.ask("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+
     def press(self, keys: list[str]) -> None:
         """Presses keys, by their names or as digits."""
         self._free()

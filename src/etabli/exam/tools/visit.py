@@ -343,7 +343,8 @@ class Visit:
             address = str(frame.get("unreachableUrl", ""))
             if not self._inside(address):
                 return Cause.ELSEWHERE
-            return net_cause(str(self._browser.cdp("Page.navigate", url=address).get("errorText", "")))
+            told = net_cause(str(self._browser.cdp("Page.navigate", url=address).get("errorText", "")))
+            return self._browser.told(told)
 
     def _calm(self) -> None:
         """Waits until what the page fetched is there and the document has stopped changing."""

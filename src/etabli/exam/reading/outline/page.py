@@ -78,6 +78,10 @@ _RULE = re.compile(r"([^{}]{1,500})\{([^{}]{0,5000})\}")
 _NOT_ON_SCREEN = re.compile(r"/\*.*?\*/|@media(?!\s*(?:screen|all)\s*\{)[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.S)
 
 
+_NUMBERED = "numbered: yes"
+"""In the place of declarations: a counter shows before the element."""
+
+
 class _Look(NamedTuple):
     """How an element shows its text: its own, and what it takes from those around it."""
 
@@ -153,6 +157,8 @@ class _Page(HTMLParser):
             self.blocks.add(" | ")
         elif tag in _BLOCKS:
             self._cut(tag)
+        if _NUMBERED in styles:
+            self.blocks.step()
         if tag not in _VOID:
             self._open.append(look)
 
@@ -196,9 +202,11 @@ class _Page(HTMLParser):
             self._values |= dict(re.findall(r"(--[\w-]+)\s*:\s*([^;{}]+)", data.lower()))
             for selectors, said in _RULE.findall(_NOT_ON_SCREEN.sub("", data.lower())):
                 for one in selectors.split(","):
-                    if one.strip() and not set(":[*+~") & set(one):
-                        parts = [set(re.findall(r"[.#]?[\w-]+", part)) for part in one.replace(">", " ").split()]
-                        self._rules.append((parts, said))
+                    counted = one.strip().endswith(":before") and "counter(" in said
+                    plain = one.strip().removesuffix(":before").rstrip(":") if counted else one
+                    if plain.strip() and not set(":[*+~") & set(plain):
+                        parts = [set(re.findall(r"[.#]?[\w-]+", part)) for part in plain.replace(">", " ").split()]
+                        self._rules.append((parts, _NUMBERED if counted else said))
         elif not look.left_out:
             if look.tag == "sup" and data.strip("[]() \n").isdigit():  # a note's number is no part of what it follows
                 self.blocks.add(" ")

@@ -43,9 +43,10 @@ def docx(archive: Archive) -> list[BlockTold]:
     related = [one for one in relations(archive, main).values() if one.target in archive]
     found = {one.kind: one.target for one in related}
     around = sorted({one.target for one in related if one.kind in AROUND})
-    styles = _word_styles(archive, found["styles"]) if "styles" in found else {}
+    themed = _theme_fonts(archive, found["theme"]) if "theme" in found else {}
+    styles = _word_styles(archive, found["styles"], themed) if "styles" in found else {}
     numbered = _word_numbers(archive, found["numbering"]) if "numbering" in found else None
-    reader = _Docx(styles, numbered)
+    reader = _Docx(styles, numbered, themed)
     for part in (*around, main):
         for event in walk(archive.read(part), part):
             reader.take(event)
@@ -59,10 +60,17 @@ class _Docx:
     Args:
         styles: By their identifier.
         numbered: Whether each list, at each level, is numbered; None where no part says it: all are.
+        themed: The fonts of the theme, by what names them.
     """
 
-    def __init__(self, styles: Mapping[str, _Style], numbered: Mapping[tuple[str, str], bool] | None) -> None:
+    def __init__(
+        self,
+        styles: Mapping[str, _Style],
+        numbered: Mapping[tuple[str, str], bool] | None,
+        themed: Mapping[str, str],
+    ) -> None:
         self.blocks = Blocks()
+        self._themed = themed
         self._styles = styles
         self._numbered = numbered
         self._style = _Style()
@@ -146,7 +154,7 @@ class _Docx:
         elif name == "highlight":
             self._grounds["r"] = "000000" if value == "black" else "FFFF00" if value != "none" else ""
         else:
-            _take_look(self._own, event)
+            _take_look(self._own, event, self._themed)
         self.blocks.add(WORD_SPACES.get(name, ""), self._is_mono())
 
     def _end(self, name: str) -> None:
@@ -168,15 +176,27 @@ class _Docx:
         return self._numbered is None or self._numbered.get((self._number, self._level), False)
 
 
-def _take_look(style: _Style, event: Event) -> None:
+def _take_look(style: _Style, event: Event, themed: Mapping[str, str]) -> None:
     """Takes what a property says of the look of a text."""
     if event.name == "rFonts":
-        style.mono = is_mono(" ".join(event.attributes.values()))
+        style.mono = is_mono(" ".join(themed.get(one, one) for one in event.attributes.values()))
     style.colour = colour_in_word(event) or style.colour
     style.veiled = style.veiled or veils_in_word(event)
 
 
-def _word_styles(archive: Archive, part: str) -> Mapping[str, _Style]:
+def _theme_fonts(archive: Archive, part: str) -> Mapping[str, str]:
+    """The fonts of a theme for Latin letters, by what a text calls them (clause 17.18.96)."""
+    fonts: dict[str, str] = {}
+    kind = ""
+    for event in walk(archive.read(part), part):
+        if event.kind == START and event.name in ("majorFont", "minorFont"):
+            kind = event.name.removesuffix("Font")
+        elif event.kind == START and event.name == "latin" and kind:
+            fonts |= dict.fromkeys((f"{kind}HAnsi", f"{kind}Ascii"), event.attributes.get("typeface", ""))
+    return fonts
+
+
+def _word_styles(archive: Archive, part: str, themed: Mapping[str, str]) -> Mapping[str, _Style]:
     styles: dict[str, _Style] = {}
     current = _Style()
     for event in walk(archive.read(part), part):
@@ -198,7 +218,7 @@ def _word_styles(archive: Archive, part: str) -> Mapping[str, _Style]:
                 or bool(re.match(r"(?i)heading|titre|title", value))
             )
         else:
-            _take_look(current, event)
+            _take_look(current, event, themed)
     return styles
 
 
