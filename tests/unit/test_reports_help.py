@@ -193,7 +193,7 @@ def test_what_the_explained_message_says_is_not_said_twice_and_comes_before_the_
     page = Page(source(payload=payload)).text
     assert ("Où regarder ensuite" in page) is said
     first = page.index("Le message affiché, expliqué")
-    assert first < page.index("le message expliqué ci-dessus : ces aides servent une fois qu'il a disparu")
+    assert first < page.index("Commencez par le message expliqué ci-dessus")
     payload["messages"][0]["means"] = PLAYED
     assert "une fois qu'il a disparu" not in Page(source(payload=payload)).text, "the aides are about that very message"
 
