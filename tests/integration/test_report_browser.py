@@ -34,7 +34,7 @@ PAGES += [
     *("a-relancer.html", "annee/SNO-02/index.html", "differences.html", "SNO-09/index.html", "SNO-17/index.html")
 ][: volume(0, 5)]
 """Who to chase; the year of a learner; what a new grading changed; stuck at the start; not examined."""
-SOME = ("SNO-01", "SNO-02", "SNO-03", "SNO-05", "SNO-09", "SNO-14", "SNO-17", "SNO-20", ABSENT, MISSING)
+SOME = ("SNO-01", "SNO-05", "SNO-14", "SNO-17", ABSENT, MISSING)
 CLASS = {alias: name for alias, name in NAMES.items() if alias in SOME or volume(0, 1)}
 """Who is on the pages that axe reads, which takes as long as there are cells; the widest class has everyone."""
 

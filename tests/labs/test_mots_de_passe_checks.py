@@ -1004,7 +1004,7 @@ def test_odd_lines_are_run_apart_where_their_run_leaves_a_doubt(doubt: Callable[
     assert len(own._bench.asked) == 10
 
 
-@pytest.mark.parametrize("number", range(30))
+@pytest.mark.parametrize("number", range(volume(8, 30)))
 def test_what_is_read_on_a_terminal_has_every_kind_of_line(number: int) -> None:
     own = migration.Migration("m.py", Bench(right_answer), cases(), Draw(b"%d" % number))
     kinds = {(case.role, case.scheme) for case in own._batches["ecran"]}
