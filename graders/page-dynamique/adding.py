@@ -76,6 +76,10 @@ TOO_LATE = (
     "L'un après l'autre, les deux envois ne comptent qu'une fois ; presque en même temps, ils passent tous les deux. "
     "Effacez la clé avant d'enregistrer la ligne, pas après ; en Flask, sous un verrou (threading.Lock)."
 )
+KEYS_FORGOTTEN = (
+    "Le serveur ne se souvient que de la dernière clé : après un autre ajout, un formulaire plus ancien passe encore. Gardez toutes "
+    "les clés qui ont servi (un tableau dans $_SESSION en PHP, un set dans app.py avec Flask), pas une seule."
+)
 LEAST_KEY = 6
 """Characters of a hidden value that may be a key: a shorter one is a number or a word."""
 REDIRECT = "Après l'enregistrement, redirigez le visiteur (code 303) : recharger la page ne renvoie plus le formulaire."
@@ -112,7 +116,7 @@ DAY_SENT = f"Le champ date du navigateur ne laisse pas taper ce jour, mais un pr
 def expect_added(site: Site, *, name: str, **values: str) -> None:
     """The form stores exactly one row, with what was typed, and the visitor sees it."""
     typed = draft(site, name=name, **values)
-    before = site.stock.raw()
+    before, linked = site.stock.raw(), site.stock.linked()
     form = need_add_form(site)
     frame = site.page.text
     send(site, form, typed)
@@ -129,6 +133,9 @@ def expect_added(site: Site, *, name: str, **values: str) -> None:
             expected="Une ligne de plus dans la table, et rien d'autre.",
             help=None if diff else NOT_ADDED,
         )
+    site.expect_unchanged(
+        linked, "À l'envoi du formulaire", expected="Une ligne de plus dans la table, et rien d'autre."
+    )
     [row] = [site.stock.item(identifier) for identifier in site.stock.ids(diff.added)]
     wrong = problems(site, row, typed)
     if wrong:
@@ -387,14 +394,17 @@ def _plain(value: str) -> str:
 
 
 def expect_single_row(site: Site, name: str, other: str) -> None:
-    """One row, sent twice as two visits; one of the other name, sent twice by a double click, reloaded, then sent again."""
-    form = need_add_form(site)
-    fill(site, form, draft(site, name=other))
-    data, cookies, before, address = sent_data(site, form), cookie_header(site), site.stock.raw(), site.page.url
+    """One row, sent twice as two visits; one of the other name, sent twice by a double click, reloaded, then sent again.
+
+    Last the first form comes again, as from « Précédent ».
+    """
+    earlier = need_add_form(site)
+    fill(site, earlier, draft(site, name=other))
+    sent, at_first = (sent_data(site, earlier), cookie_header(site), site.page.url), site.stock.raw()
     site.acts()
-    site.page.submit(form, sender(form))
-    replay(site, form, data, cookies, address)
-    _expect_one(site, other, before, "Envoyé deux fois de suite", lambda: _known_again(site, form))
+    site.page.submit(earlier, sender(earlier))
+    replay(site, earlier, *sent)
+    _expect_one(site, other, at_first, "Envoyé deux fois de suite", lambda: _known_again(site, earlier))
     form = need_add_form(site)
     fill(site, form, draft(site, name=name))
     data, cookies, before, address = sent_data(site, form), cookie_header(site), site.stock.raw(), site.page.url
@@ -404,6 +414,8 @@ def expect_single_row(site: Site, name: str, other: str) -> None:
     _expect_one(site, name, before, "Après un rechargement de la page qui suit l'ajout", lambda: REDIRECT)
     replay(site, form, data, cookies, address)
     _expect_one(site, name, before, "Envoyé une nouvelle fois, tel quel", lambda: KNOWN_AGAIN)
+    replay(site, earlier, *sent)
+    _expect_one(site, other, at_first, "Renvoyé après un autre ajout", lambda: KEYS_FORGOTTEN)
 
 
 def _known_again(site: Site, sent: Form) -> str:

@@ -281,6 +281,7 @@ def check_ajout_enregistre(site: Site) -> None:
     with site.told_by_items(), hostile.typed_as_sql([drawn.special, drawn.unpriced, drawn.free, drawn.description]):
         adding.expect_added(site, name=site.drawn.special)
         adding.expect_added(site, name=site.drawn.unpriced, price="", description="")
+        adding.expect_added(site, name=site.drawn.rounded, price=site.drawn.whole)
         adding.expect_added(site, name=site.drawn.free, price="0", category=site.stock.unused("category"))
 
 

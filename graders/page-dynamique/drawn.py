@@ -39,6 +39,7 @@ OPENINGS = ("b", "br", "c", "ch", "d", "f", "g", "gr", "j", "l", "m", "n", "p", 
 MIDDLES = ("a", "ai", "an", "e", "eu", "i", "in", "o", "on", "ou", "oi", "u")
 ENDINGS = ("ade", "age", "ard", "eau", "elle", "et", "ette", "ier", "il", "in", "oir", "on", "ot", "otte", "ou", "ure")
 """Of made-up words, which sound as French ones do."""
+MOST_GUESSED = 3
 FEW = 10
 """Stems that come first, or last, among all."""
 LETTERED = ("douze", "vingt", "quinze", "trente", "quarante", "seize")
@@ -122,6 +123,7 @@ class Drawn:
     free: str
     blank: str
     beside: str
+    rounded: str
     long: str
     """120 characters, more bytes."""
     brand: Brand
@@ -134,6 +136,8 @@ class Drawn:
     pointed: str
     negative: str
     lettered: str
+    whole: str
+    """No decimals."""
     precise: str
     """Three decimals."""
     day: date
@@ -158,6 +162,8 @@ class Drawn:
     """The same for a value taken from an address: none is the identifier of anything."""
     foreign: str
     """The page of another site."""
+    guessed: int
+    """Letters of a token, so few that another site tries them all."""
 
 
 def make_drawn(draws: Draws, variant: Variant) -> Drawn:
@@ -205,6 +211,7 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
         free=next(rows),
         blank=next(rows),
         beside=next(rows),
+        rounded=next(rows),
         long=_long(draws.of("nom long")),
         brand=_brand(draws.of("marque"), stems, base),
         signs=_signs(draws.of("signes"), bare[1], next(people)),
@@ -215,6 +222,7 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
         pointed=f"{draw.between(1010, 1990)}.{draw.between(1, 9)}",
         negative=f"-{draw.between(1, 9)}",
         lettered=draw.one(LETTERED),
+        whole=str(draws.of("prix entier").between(11, 89)),
         precise=f"{draw.between(11, 89)},{draw.between(11, 99)}{draw.between(1, 9)}",
         day=date(year, months[0], months[1]),
         corrected_day=date(year, months[2], months[3]),
@@ -229,6 +237,7 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
         searches=_searches(draws.of("recherches piégées"), [next(words) for _time in range(5)]),
         values=_values(draws.of("valeurs piégées")),
         foreign=_site(draws.of("autre site"), next(words), next(words)),
+        guessed=draws.of("jeton deviné").between(1, MOST_GUESSED),
         renamed_place=f"{draws.of('lieu renommé').one(LABELS)} d'{next(people)}",
     )
 

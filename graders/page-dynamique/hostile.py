@@ -253,7 +253,7 @@ MOST_BEFORE, MOST_QUOTED = 200, 80
 """Characters of a page that are read, and quoted, before what runs in it."""
 IN_MESSAGE = (
     "Ce message répète ce qui a été tapé : échappez-le comme le reste de la page, là où il est affiché (htmlspecialchars en PHP ; "
-    "avec Flask, ni |safe ni Markup). Rechargée, la page ne le montre plus : ajoutez une ligne nommée <b>essai</b> pour le voir."
+    "avec Flask, ni |safe ni Markup). Rechargée, la page ne le montre plus : ajoutez une ligne nommée <b>essai</b>, modifiez-la, supprimez-la."
 )
 
 
@@ -414,6 +414,8 @@ class Forged(NamedTuple):
     """The hidden field of the form that seems to be a token, and that was not sent; '' when it has none."""
     shared: bool | None = None
     """When another visitor's token was enough, whether it is also the browser's own."""
+    guessed: int = 0
+    """When its first letters were enough, how many."""
 
 
 def forged_post(
@@ -423,7 +425,8 @@ def forged_post(
     data: list[tuple[str, str]],
     has_changed: Callable[[], bool] = lambda: False,
 ) -> Forged:
-    """Send the browser's visitor's form without its hidden fields, from another site; then with another visitor's.
+    """Send the browser's visitor's form without its hidden fields, from another site; with the first letters of its tokens,
+    which another site finds by trying; then with another visitor's.
 
     The victim's cookies go along: what refuses must be the server, not the examiner. What the other visitor's page has
     not, since a script writes it, is a secret unless it is a mere number.
@@ -441,6 +444,13 @@ def forged_post(
     mine = next((name for name, value in own.items() if name in hidden and _is_token(name, value)), "")
     if _changes(site, form, bare, has_changed):  # before anybody else has asked for the page: whoever does is seen
         return Forged(mine)
+    cut_off = {
+        name: value[: site.drawn.guessed] if name in hidden and _is_token(name, value) else value
+        for name, value in data
+        if name not in hidden or value.isdigit() or _is_token(name, value)
+    }
+    if mine and _changes(site, form, cut_off, has_changed):
+        return Forged(mine, guessed=site.drawn.guessed)
     known = hidden_fields(site.http.session().get(page_address).text, form.index)
     sent = {name: known.get(name, value) if name in hidden else value for name, value in data}
     sent = {name: value for name, value in sent.items() if name not in hidden - set(known) or value.isdigit()}

@@ -57,6 +57,7 @@ BY_ID = (
     "le cas ? Cherchez plus haut, là où la page choisit les numéros : une recherche par le nom (WHERE nom = …) ou une boucle sur "
     "plusieurs lignes. Pour l'essayer chez vous, donnez le même nom à deux lignes."
 )
+ALSO_LINKED = "Cherchez la requête qui suit votre {verb} : les tables liées gardent leurs lignes, même celles que plus aucune ligne n'utilise."
 BLANK = (
     "NULL veut dire que rien n'est noté : ce n'est ni 0 ni un texte. Avant de remplir le champ, testez NULL et lui seul "
     "(=== null en PHP, is none dans un modèle Flask), et laissez alors le champ vide. Sinon, qui corrige le nom seul enregistre "
@@ -80,6 +81,10 @@ UNCHECKED = (
     "Votre formulaire porte un jeton ({name}), mais le serveur accepte l'envoi sans lui : comparez-le. Avant d'agir, le jeton "
     "reçu doit être celui de la session (hash_equals en PHP, secrets.compare_digest avec Flask) ; s'il manque ou s'il diffère, "
     "rien ne change dans la base. Faites-le pour le formulaire qui modifie et pour celui qui supprime."
+)
+CUT_OFF = (
+    "Le jeton n'est comparé que sur une partie : un autre site essaie toutes les premières lettres, et l'une passe. Comparez les deux "
+    "en entier (hash_equals en PHP, secrets.compare_digest avec Flask)."
 )
 NOT_THERE = "Le code 404, avec une page qui l'explique en français."
 MOST_FORGED = 4
@@ -514,7 +519,7 @@ def expect_edit(site: Site) -> None:
     form = acting.find_edit_form(site, item, href)
     _expect_prefilled(site, item)
     twin = add_twin(site, item)
-    before = site.stock.raw()
+    before, linked = site.stock.raw(), site.stock.linked()
     site.stock.since(before)
     values = changed_draft(site, item)
     send(site, form, values)
@@ -539,6 +544,12 @@ def expect_edit(site: Site) -> None:
             because=["fiche-adresse"] if len(diff.changed) == len(others) == 1 else [],  # its page was another row's
             at=Rows(),
         )
+    site.expect_unchanged(
+        linked,
+        f"Après la modification de {quote(item.name)}",
+        expected="Cette ligne, et elle seule, change.",
+        help=ALSO_LINKED.format(verb="UPDATE"),
+    )
     wrong = problems(site, site.stock.item(item.id), values)
     if wrong:
         site.expect_decent(site.page.status, site.page.text, "À l'envoi du formulaire de modification")
@@ -655,7 +666,7 @@ def expect_delete(site: Site) -> None:
     _, item = site.listed_items(2, later=True)
     entry = site.entry(item.name)
     twin = add_twin(site, item)
-    before = site.stock.raw()
+    before, linked = site.stock.raw(), site.stock.linked()
     site.stock.since(before)  # the row that was put in is no proof of what the button does
     told: Failed | None = None
     for found in acting.deletions(site, item, entry.href):
@@ -692,6 +703,12 @@ def expect_delete(site: Site) -> None:
             because=["fiche-adresse"] if len(gone) == 1 and item.id not in gone else [],  # its page was another row's
             at=Rows() if diff else None,
         )
+    site.expect_unchanged(
+        linked,
+        f"Après la suppression de {quote(item.name)}",
+        expected="Cette ligne, et elle seule, disparaît de la base.",
+        help=ALSO_LINKED.format(verb="DELETE"),
+    )
 
 
 def _shared(site: Site, before: Sequence[Row], touched: Sequence[Row], item: Item) -> str:
@@ -770,6 +787,10 @@ def _expect_forged_refused(site: Site, before: Snapshot, what: str, forged: host
         doing += ", avec le jeton pris dans la page d'un autre visiteur"
         advice = SAME_TOKEN if forged.shared else NOT_COMPARED
         expected = "Chaque visiteur a son jeton : celui d'un autre est refusé, et la base ne change pas."
+    elif forged.guessed:
+        first = f"les {forged.guessed} premières lettres" if forged.guessed > 1 else "la première lettre"
+        doing += f" avec {first} du jeton {quote(forged.token)}"
+        advice = CUT_OFF
     elif forged.token:
         doing += f" sans le jeton {quote(forged.token)}"
         advice = UNCHECKED.format(name=quote(forged.token))

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from itertools import combinations, islice, pairwise
+from string import ascii_lowercase, digits
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
@@ -736,6 +737,15 @@ def pieces_of_names(site: Site) -> Iterator[tuple[str, list[str]]]:
             yield min(found, key=lambda one: (_unlike(*one), len(one[1]) > site.rules.page_size, not one[1]))
 
 
+def lone_sign(site: Site) -> str:
+    """A drawn letter that no name holds, a digit if all are held; '' when these are too."""
+    held = fold(" ".join(site.stock.names()))
+    free = next(
+        (found for signs in (ascii_lowercase, digits) if (found := [one for one in signs if one not in held])), []
+    )
+    return site.draws.of("signe seul").one(free) if free else ""
+
+
 def _unlike(piece: str, names: Iterable[str]) -> bool:
     """Whether a name holds the piece with other capitals or accents, which another check looks at."""
     return any(piece not in name for name in names)
@@ -754,6 +764,10 @@ def expect_search(site: Site) -> None:
     nothing = "Pour une recherche qui ne correspond à aucun nom"
     site.expect_shown(site.search(site.drawn.absent), (), nothing)
     site.expect_decent(site.page.status, site.page.text, nothing)
+    if sign := lone_sign(site):  # who refuses so short a text by a sentence shows no name either
+        alone = f"Pour la recherche {quote(sign)}, que ne contient aucun nom"
+        site.expect_shown(site.search(sign, here=True), (), alone)
+        site.expect_decent(site.page.status, site.page.text, alone)
     many = _add_lots(site)
     text = site.drawn.lot.text
     results = site.search(text)

@@ -17,18 +17,18 @@ from etabli.exam.contract.words import cut, squeeze
 from etabli.exam.tools.db import OUTAGES
 
 from . import hostile, kinds
-from .acting import find_edit_form, ways
+from .acting import deletions, find_edit_form, gone, prefilled, press, ways
 from .adding import PAGES
 from .connection import own_texts
 from .diagnosis import LEAKS, crash, leak, own_text, visible_text
 from .formats import in_english, quote
-from .forms import find_add_form, main_pages
+from .forms import address_family, draft, field_of, fill, find_add_form, item_form, main_pages, sender
 from .items import local
 from .lists import filter_samples
 from .reading import links_of
 
 if TYPE_CHECKING:
-    from etabli.exam.contract.values import Contrast, Message, Violation
+    from etabli.exam.contract.values import Contrast, Form, Message, Violation
 
     from .reading import Entry
     from .shape import Linked
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 MOST_LINKED = 30
 """Links of ``/`` whose pages are looked at for the password."""
+
+MOST_BEHIND = 30
+"""Links of these pages, and of those behind them, whose pages are looked at as well."""
 
 MOST_FOLLOWED = 3
 """Links and buttons of an item's page, to change or delete it, behind which a stored text is looked for."""
@@ -53,6 +56,9 @@ _LINKED: dict[str, Linked] = {"category": "category", "place": "place"}
 _WIDE = ("name", "description")
 """Those that take a longer text."""
 _DOWN = "Base en panne, "
+_ADD_FORM = "la page du formulaire d'ajout"
+_REFUSED = "la page du formulaire d'ajout qui revient avec ses messages"
+_SAID_ONCE = "Dans le message affiché une seule fois, juste après {}"
 _UNCAUGHT = re.compile(r"Uncaught|Fatal error|Traceback|Werkzeug")
 """Nothing caught what the page shows."""
 UNCAUGHT = (
@@ -281,14 +287,14 @@ def expect_no_overflow(site: Site, width: int) -> None:
     pages.pop("la page 2 de la liste", None)  # the same as /, with other rows
     for phone in (False, True):
         site.page.width(width, phone=phone)
-        _expect_within(site, width, pages)
+        _expect_within(site, width, pages | {_REFUSED: pages[_ADD_FORM]} if phone and _ADD_FORM in pages else pages)
 
 
 def _expect_within(site: Site, width: int, pages: Mapping[str, str]) -> None:
     """Raises Failed with all the pages that are wider; the first one is then open."""
     told, astray = dict[str, str](), False
     for where, address in site.shuffled("ordre des pages étroites", pages.items()):
-        site.page.open(address)
+        _open_or_refused(site, where, address)
         overflow = site.page.overflow()
         if overflow.pixels > 1 and not _passed_over(site, address):
             culprit = f" ; ce qui dépasse le plus : {overflow.culprit}" if overflow.culprit else ""
@@ -296,7 +302,7 @@ def _expect_within(site: Site, width: int, pages: Mapping[str, str]) -> None:
             astray = astray or _ASTRAY in overflow.culprit
     if told:
         lines = [told[where] for where in pages if where in told]
-        site.page.open(next(address for where, address in pages.items() if where in told))
+        _open_or_refused(site, *next(one for one in pages.items() if one[0] in told))
         screen = f"Sur un écran de {width} px, "
         raise Failed(
             observed=f"{screen}{lines[0]}."
@@ -305,6 +311,17 @@ def _expect_within(site: Site, width: int, pages: Mapping[str, str]) -> None:
             expected="La page tient dans la largeur de l'écran.",
             help=OUT_OF_PLACE if astray else None,
         )
+
+
+def _open_or_refused(site: Site, where: str, address: str) -> None:
+    """Open a page; of the form that comes back with its messages, first send it with all that may be wrong."""
+    site.page.open(address)
+    if where == _REFUSED and (form := item_form(site)):
+        site.acts()
+        with suppress(Failed):  # what is wrong with the form is told by the checks of it
+            if price := field_of(site, form, "price"):
+                site.page.fill(price, site.drawn.lettered)
+            site.page.submit(form, sender(form))
 
 
 # -- injection and escaping
@@ -434,13 +451,25 @@ def expect_stored_text_inert(site: Site) -> None:
         _expect_inert(site, where)
         if not site.crash():
             hostile.expect_literal(site, told, where)
+            changed, form = site.stock.item(item.id), None
             for follow in islice(ways(site, item, address), MOST_FOLLOWED):
                 with suppress(Failed):  # what leads nowhere is told by `modification`
                     follow()
                 _expect_inert(site, f"À l'adresse {cut(site.page.path, 90)}")
+                if not form and (form := prefilled(site, changed)):
+                    with suppress(Failed):
+                        site.page.submit(form, sender(form))
+                    _expect_inert(site, "Après la modification", once=_SAID_ONCE.format("la modification"))
     if add:
         site.page.open(add)
         _expect_inert(site, "Dans le formulaire d'ajout")
+    for entry in linked:
+        with suppress(Failed):  # what does not delete is told by `suppression`
+            for found in deletions(site, item, entry.href):
+                press(site, found, item)
+                if gone(site, item):
+                    break
+        _expect_inert(site, "Après la suppression", once=_SAID_ONCE.format("la suppression"))
     site.as_at_home()
     [item] = site.listed_items(1)
     _expect_ordinary_inert(site, item, [entry for entry in site.linked() if entry.name == item.name][:1])
@@ -481,13 +510,13 @@ def _expect_ordinary_inert(site: Site, item: Item, linked: Sequence[Entry]) -> N
         _expect_inert(site, f"Sur la page {site.words.of_the_item}", "pris pour une balise")
 
 
-def _expect_inert(site: Site, where: str, done: str = "exécuté") -> None:
+def _expect_inert(site: Site, where: str, done: str = "exécuté", *, once: str = "") -> None:
     """None of the stored texts runs; the one that does is told by its column."""
     ran = [kind for kind in _STORED if site.page.executed(kind)]
     for kind in ran:
         put = listed([f"dans {quote(site.words.fields[one])}" for one in ran])
         try:
-            hostile.expect_inert(site, kind, where, f"le HTML mis {put}", done)
+            hostile.expect_inert(site, kind, where, f"le HTML mis {put}", done, once=once)
         except Failed:
             if linked := _LINKED.get(kind):
                 site.stock.show_renamed(linked)
@@ -511,14 +540,18 @@ def expect_decent_outage(site: Site) -> None:
     for (where, address), outage in zip(
         site.shuffled("ordre des pages en panne", pages.items()), outages, strict=False
     ):
+        form, late = _filled_form(site) if where == _ADD_FORM else None, None
         with site.db.down(outage):
             try:
+                late = _after_sending(site, form, frame) if form else None
                 _expect_outage_told(site, where, address, frame)
+                if late:
+                    raise late
             except Failed as failed:
                 stopped = ""
                 with suppress(Failed):  # a page that the browser does not show
                     stopped = site.crash()
-                told[where] = _Outage(address, outage, failed, stopped)
+                told[where] = _Outage(address, outage, failed, stopped, failed is late)
                 if cause_of(failed) is not None:
                     break  # what does not come takes its time
     if told:
@@ -537,6 +570,8 @@ class _Outage(NamedTuple):
     failed: Failed
     stopped: str
     """How its program stops, or ''."""
+    sent: bool = False
+    """Whether it is what follows the sending of the form."""
 
 
 def _outage_failure(site: Site, told: Sequence[tuple[str, _Outage]], looked: int) -> Failed:
@@ -546,9 +581,13 @@ def _outage_failure(site: Site, told: Sequence[tuple[str, _Outage]], looked: int
     """
     own = [(where, one) for where, one in told if not site.told_before(one.stopped)]
     main = (own or told)[0][1]
+    form = _filled_form(site) if main.sent else None
     with site.db.down(main.outage):
         try:
-            site.page.open(main.address)
+            if form:
+                site.page.submit(form, sender(form))
+            else:
+                site.page.open(main.address)
             found = LEAKS.search(site.page.source)
             site.page.keep_source(found.group() if found else "")
         except Failed:
@@ -570,12 +609,38 @@ def _outage_failure(site: Site, told: Sequence[tuple[str, _Outage]], looked: int
     return failed
 
 
+def _filled_form(site: Site) -> Form | None:
+    """Open the form that adds an item, and fill it; None where this cannot be done."""
+    with suppress(Failed):
+        if form := find_add_form(site):
+            fill(site, form, draft(site))
+            site.acts()
+            return form
+    return None
+
+
+def _after_sending(site: Site, form: Form, frame: str) -> Failed | None:
+    """What is wrong with the page that follows this form, sent while the base is down."""
+    try:
+        site.page.submit(form, sender(form))
+        where = "la page qui suit l'envoi du formulaire d'ajout"
+        _expect_words(where, site.page.status, _outage_words(where, site.page.text, frame))
+    except Failed as failed:
+        return None if cause_of(failed) is Cause.NO_PAGE else failed
+    return None
+
+
 def _expect_outage_told(site: Site, where: str, address: str, frame: str) -> None:
     status, source = _in_outage(site, address)
     parted = visible_text(re.sub(r"(</h\d>)", r"\1\n", source, flags=re.IGNORECASE))
     own = _outage_words(where, visible_text(source), frame, parted)
     if _too_short(own) and "<script" in source.lower():  # a script may say it
         own = _outage_words(where, site.page.text, frame)
+    _expect_words(where, status, own)
+
+
+def _expect_words(where: str, status: int, own: str) -> None:
+    """Raises Failed unless a page of an outage says something of its own, in French."""
     if _too_short(own):
         said = f"dit seulement {quote(own)}" if own else "ne dit rien au visiteur"
         raise Failed(
@@ -651,9 +716,16 @@ def expect_nothing_secret(site: Site) -> None:
         if found := _secret_in(site, answer.status, answer.readable, address):
             told.setdefault(f"/{address}", found)
     home = visitor.get("/")
-    for address in links_of(home.readable, home.url)[:MOST_LINKED]:
-        if site.db.gives_away(visitor.get(address).readable):
+    links = links_of(home.readable, home.url)
+    ways_on = {address_family(one): one for one in reversed(links)}
+    queue = [*ways_on.values(), *(one for one in links if one not in ways_on.values())][:MOST_LINKED]
+    for address in queue:  # which grows: what these pages lead to, one of each family
+        answer = visitor.get(address)
+        if site.db.gives_away(answer.readable):
             told.setdefault(local(address), "le mot de passe de la base")
+        for one in links_of(answer.readable, answer.url):
+            if len(queue) < MOST_LINKED + MOST_BEHIND and ways_on.setdefault(address_family(one), one) == one:
+                queue += [one] * (one not in queue)
     if told:
         raise _given_away(site, told)
 

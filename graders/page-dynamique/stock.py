@@ -222,6 +222,10 @@ class Stock:
         """All rows of the three tables."""
         return {table: self.rows(table) for table in self.tables.values()}
 
+    def linked(self) -> Snapshot:
+        """All rows of the two tables that the main one is linked to: an act on an item changes none."""
+        return {self.tables[kind]: self.rows(self.tables[kind]) for kind in ("category", "place")}
+
     def sums(self) -> list[object]:
         """One figure for each of the three tables: it changes with any of their rows."""
         return self.db.checksums(self.tables.values())

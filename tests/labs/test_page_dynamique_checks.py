@@ -769,13 +769,14 @@ def test_another_visitor_knows_no_secret_of_a_form_that_a_script_writes() -> Non
         )
 
     site = SimpleNamespace(http=SimpleNamespace(session=session), page=SimpleNamespace(cookies=list))
-    site.drawn = SimpleNamespace(foreign="https://www.jeux-malin.com/")
+    site.drawn = SimpleNamespace(foreign="https://www.jeux-malin.com/", guessed=2)
     form, data = Form(1, "post", "/x", fields, ()), [("nom", "A"), ("jeton", "mine"), ("id", "7")]
     hostile.forged_post(site, form, "/fiche?id=7", data)
     source = ""
     hostile.forged_post(site, form, "/fiche?id=7", data)
     without = {"nom": "A", "id": "7"}
-    assert posted == [without, {**without, "jeton": "theirs"}, without]
+    cut = {**without, "jeton": "mi"}
+    assert posted == [without, cut, {**without, "jeton": "theirs"}, without, cut]
     assert set(origins) == {"https://www.jeux-malin.com/"}
 
 
@@ -801,14 +802,19 @@ def test_the_post_that_changed_the_base_is_the_last_one_and_says_whose_token_it_
 
     session = SimpleNamespace(get=get, post=lambda _address, data, **_: posted.append(data))
     site = SimpleNamespace(http=SimpleNamespace(session=lambda: session), page=SimpleNamespace(cookies=list))
-    site.drawn = SimpleNamespace(foreign="https://www.jeux-malin.com/")
+    site.drawn = SimpleNamespace(foreign="https://www.jeux-malin.com/", guessed=1)
     form, data = Form(1, "post", "/x", (field("", name=name, kind="hidden"),), ()), [(name, own)]
-    assert hostile.forged_post(site, form, "/", data, lambda: len(posted) == 2).shared is shared
-    assert posted == [{}, {name: theirs}], "its answer is the one that is kept"
-    assert asked == [1], "nobody has asked for the page before a form without any token is sent"
     mine = "" if name == "action" else name
-    assert hostile.forged_post(site, form, "/", data, lambda: True) == (mine, None) and len(posted) == 3
-    assert hostile.forged_post(site, form, "/", data) == (mine, None) and len(posted) == 5
+    alone = [{}, {name: own[:1]}] if mine else [{}]
+    assert hostile.forged_post(site, form, "/", data, lambda: len(posted) == len(alone) + 1).shared is shared
+    assert posted == [*alone, {name: theirs}], "its answer is the one that is kept"
+    assert asked == [len(alone)], "nobody has asked for the page before a form without any token is sent"
+    posted.clear()
+    assert hostile.forged_post(site, form, "/", data, lambda: True) == (mine, None, 0) and len(posted) == 1
+    assert hostile.forged_post(site, form, "/", data) == (mine, None, 0) and len(posted) == len(alone) + 2
+    posted.clear()
+    cut = hostile.forged_post(site, form, "/", data, lambda: {name: own[:1]} in posted).guessed
+    assert cut == len(mine and own[:1]), "a token that is compared as far as it goes"
 
 
 def test_submitted_files_are_looked_for_under_the_web_root() -> None:

@@ -615,15 +615,16 @@ def test_the_picture_of_a_search_is_that_of_the_search(monkeypatch: pytest.Monke
     """Whether the filter is lost too is looked at in between: the search is made again before it is told."""
     made = listing(monkeypatch, *PAGES)
     done: list[str] = []
-    found = {"amp": ["Ampoule"], "mpou": ["Ampoule"], "igloo": []}
-    search = lambda text: (done.append(text), Results((tuple(found.get(text, LOTS[:2])),)))[1]  # noqa: E731
+    found = {"amp": ["Ampoule"], "mpou": ["Ampoule"], "igloo": [], "k": []}
+    search = lambda text, **_how: (done.append(text), Results((tuple(found.get(text, LOTS[:2])),)))[1]  # noqa: E731
     monkeypatch.setattr(made, "search", search)
     monkeypatch.setattr(lists, "fragment_of_names", lambda _site: ("amp", ["Ampoule"]))
     monkeypatch.setattr(lists, "pieces_of_names", lambda _site: [("mpou", ["Ampoule"])])
+    monkeypatch.setattr(lists, "lone_sign", lambda _site: "k")
     monkeypatch.setattr(lists, "_add_lots", lambda _site: LOTS)
     monkeypatch.setattr(lists, "_filter_is_lost", lambda _site: done.append("filter") or False)
     assert "il manque « Boîte 3 »" in observed(lambda: lists.expect_search(made))
-    assert done == ["amp", "mpou", "igloo", DRAWN.lot.text, "filter", DRAWN.lot.text]
+    assert done == ["amp", "mpou", "igloo", "k", DRAWN.lot.text, "filter", DRAWN.lot.text]
 
 
 def test_the_right_results_are_right_on_any_number_of_pages() -> None:
@@ -643,6 +644,7 @@ def sent(diff: Any, **page: Any) -> Any:
     """A site whose form was sent, and what came of it in the table."""
     stock = SimpleNamespace(
         raw=list,
+        linked=dict,
         since=lambda _before: diff,
         items=lambda: [ITEM],
         ids=lambda rows: {row["id"] for row in rows},
@@ -753,7 +755,7 @@ def test_an_addition_that_adds_nothing_does_not_send_to_a_new_row(monkeypatch: p
     assert adds(monkeypatch, Diff(({"id": 8}, {"id": 9}), (), ())).help is None, "the check's own"
 
 
-@pytest.mark.parametrize(("doubled", "word"), [(1, "clé"), (2, "clé"), (3, "303"), (4, "clé")])
+@pytest.mark.parametrize(("doubled", "word"), [(1, "clé"), (2, "clé"), (3, "303"), (4, "clé"), (5, "dernière clé")])
 def test_each_way_to_send_twice_has_its_own_remedy(monkeypatch: pytest.MonkeyPatch, doubled: int, word: str) -> None:
     """Who redirects already is not told to redirect."""
     counts = iter([1] * (doubled - 1) + [2])
@@ -832,6 +834,7 @@ def test_a_search_that_minds_accents_only_says_so_and_names_the_rows_put_in(show
     (hostile.Forged("jeton"), "La base ne change pas.", "Votre formulaire porte un jeton (« jeton »), mais le serveur accepte"),
     (hostile.Forged("jeton", True), "Chaque visiteur a son jeton", "Votre jeton est le même pour tous"),
     (hostile.Forged("jeton", False), "Chaque visiteur a son jeton", "Le serveur doit comparer le jeton reçu"),
+    (hostile.Forged("jeton", guessed=2), "La base ne change pas.", "Le jeton n'est comparé que sur une partie"),
 ])  # fmt: skip
 def test_a_token_of_another_visitor_that_was_enough_is_told(forged: hostile.Forged, expected: str, advice: str) -> None:
     victim = site()
@@ -839,6 +842,8 @@ def test_a_token_of_another_visitor_that_was_enough_is_told(forged: hostile.Forg
     victim.stock = SimpleNamespace(rows=lambda _table: [])
     found = failure(lambda: items._expect_forged_refused(victim, {"objets": [{"id": 3}]}, "suppression", forged))
     without = " sans le jeton « jeton »" if forged.token else ""
+    if forged.guessed:
+        without = " avec les 2 premières lettres du jeton « jeton »"
     with_token = ", avec le jeton pris dans la page d'un autre visiteur" if forged.shared is not None else without
     doing = "Après un formulaire de suppression envoyé depuis un autre site"
     assert found.observed == f"{doing}{with_token}, la table objets a changé : 1 ligne supprimée."
