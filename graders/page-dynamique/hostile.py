@@ -253,7 +253,7 @@ MOST_BEFORE, MOST_QUOTED = 200, 80
 """Characters of a page that are read, and quoted, before what runs in it."""
 IN_MESSAGE = (
     "Ce message répète ce qui a été tapé : échappez-le comme le reste de la page, là où il est affiché (htmlspecialchars en PHP ; "
-    "avec Flask, ni |safe ni Markup). Rechargée, la page ne le montre plus : ajoutez une ligne nommée <b>essai</b>, modifiez-la, supprimez-la."
+    "avec Flask, ni |safe ni Markup). Rechargée, la page ne le montre plus : nommez une ligne <b>essai</b>, et recommencez."
 )
 
 
