@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from . import styles
-from .figures import BUCKETS, CENT
+from .figures import BUCKETS
 from .lines import quoted
 from .pen import Pen
 from .work import Data, Made
@@ -16,7 +17,6 @@ TITLES = {"non_echu": "Non échu", "1_30": "1 à 30 jours", "31_60": "31 à 60 j
           "plus_90": "Plus de 90 jours"}  # fmt: skip
 LATE = {"non_echu": ["<=0"], "1_30": [">=1", "<=30"], "31_60": [">=31", "<=60"], "61_90": [">=61", "<=90"],
         "plus_90": [">90"]}  # fmt: skip
-DAYS = {"non_echu": -12, "1_30": 15, "31_60": 47, "61_90": 76, "plus_90": 130}
 WHY = {
     "od": "Écriture manuelle du journal d'OD, sans facture",
     "accounting_date": "Date comptable d'un autre mois que la facture",
@@ -49,27 +49,24 @@ def parts(data: Data) -> Iterator[tuple[str, Decimal]]:
 
 
 def echeances(made: Made) -> None:
-    """What customers owe, one line per maturity: its amount, what is paid, what is left."""
-    pen, today = Pen(made, "echeances"), date.fromisoformat(made.work.data["today"])
-    pen.titles(1, 1, ["Code client", "Échéance", "Montant", "Déjà réglé", "Reste dû"])
-    for row, (code, bucket, left, paid) in enumerate(maturities(made.work.data), 2):
-        pen.put(row, 1, code, styles.TEXT)
-        pen.put(row, 2, today - timedelta(DAYS[bucket]), styles.DATE)
-        pen.put(row, 3, left + paid, styles.AMOUNT)
-        pen.put(row, 4, paid, styles.AMOUNT)
-        pen.put(row, 5, f"=C{row}-D{row}", styles.AMOUNT)
+    """What customers owe, one line per invoice and maturity, as Tryton exports it, and how late each is."""
+    pen, situation = Pen(made, "echeances"), f"{quoted(made.work.names['balance'])}!$B$2"
+    pen.titles(1, 1, ["Numéro", "Code client", "Montant à payer", "Échéance", "Jours de retard"])
+    for row, due in enumerate(made.work.data["dues"], 2):
+        pen.put(row, 1, due["numero"], styles.TEXT)
+        pen.put(row, 2, due["code_client"], styles.TEXT)
+        pen.put(row, 3, Decimal(due["montant"]), styles.AMOUNT)
+        pen.put(row, 4, date.fromisoformat(due["echeance"]), styles.DATE)
+        pen.put(row, 5, f"={situation}-D{row}", styles.WHOLE)
     pen.sheet.freeze_panes = "A2"
     styles.printable(pen.sheet, repeat=True)
-    styles.widths(pen.sheet, A=14, B=14, C=14, D=14, E=14)
+    styles.widths(pen.sheet, A=16, B=14, C=18, D=14, E=16)
 
 
-def maturities(data: Data) -> Iterator[tuple[str, str, Decimal, Decimal]]:
-    """Customer, bucket, what is left, what is paid: one of three is paid in part."""
-    for number, (code, row) in enumerate(data["aged"].items()):
-        for bucket in BUCKETS:
-            left = Decimal(row[bucket])
-            if left:
-                yield code, bucket, left, (left / 3).quantize(CENT) if number % 3 == 0 and left > 0 else Decimal()
+def bucket_of(data: Data, due: Mapping[str, Any]) -> str:
+    """The bracket of a due at the date of situation."""
+    late = (date.fromisoformat(data["today"]) - date.fromisoformat(due["echeance"])).days
+    return BUCKETS[sum(late > most for most in (0, 30, 60, 90))]
 
 
 def balance(made: Made) -> None:
@@ -86,8 +83,8 @@ def balance(made: Made) -> None:
         pen.put(row, 1, code, styles.TEXT)
         pen.put(row, 2, data["customers"][code]["name"])
         for column, bucket in enumerate(BUCKETS, 3):
-            bounds = "".join(f',{source}!$B$2:$B$500,"{_turned(bound)}"&$B$2-{_days(bound)}' for bound in LATE[bucket])
-            formula = f"=SUMIFS({source}!$E$2:$E$500,{source}!$A$2:$A$500,$A{row}{bounds})"
+            bounds = "".join(f',{source}!$D$2:$D$500,"{_turned(bound)}"&$B$2-{_days(bound)}' for bound in LATE[bucket])
+            formula = f"=SUMIFS({source}!$C$2:$C$500,{source}!$B$2:$B$500,$A{row}{bounds})"
             pen.figure(f"aged:{code}:{bucket}", Decimal(aged[bucket]), row, column, formula, styles.EURO)
         pen.figure(f"aged:{code}:total", Decimal(aged["total"]), row, 8, f"=SUM(C{row}:G{row})", styles.EURO)
     pen.put(row + 1, 1, "Total")

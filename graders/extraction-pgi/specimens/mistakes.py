@@ -164,9 +164,18 @@ def half_a_figure(made: Made) -> None:
 
 def without_payments(made: Made) -> None:
     """Part payments are not taken off what is due."""
-    formulas(lambda formula: formula.replace("!$E$2:$E$500", "!$C$2:$C$500"), "aged")(made)
+    sheet, dues = made.book[made.work.names["echeances"]], made.work.data["dues"]
+    sheet["F1"] = "Total"
+    for row, due in enumerate(dues, 2):
+        sheet[f"F{row}"] = float(due["montant"]) + float(due["paye"])
+        sheet[f"F{row}"].number_format = sheet[f"C{row}"].number_format
+    formulas(lambda formula: formula.replace("!$C$2:$C$500", "!$F$2:$F$500"), "aged")(made)
     for bucket in BUCKETS:
-        owed = [left + paid for _, where, left, paid in extracts.maturities(made.work.data) if where == bucket]
+        owed = [
+            Decimal(due["montant"]) + Decimal(due["paye"])
+            for due in dues
+            if extracts.bucket_of(made.work.data, due) == bucket
+        ]
         made.values[f"due:{bucket}"] = sum(owed, Decimal())
     made.values["due:total"] = sum((Decimal(made.values[f"due:{bucket}"]) for bucket in BUCKETS), Decimal())
 
@@ -175,8 +184,8 @@ def swapped(made: Made) -> None:
     """Two customers got each other's lines: the totals do not show it."""
     first, second = list(made.work.data["aged"])[:2]
     for row in made.book[made.work.names["echeances"]].iter_rows(min_row=2):
-        if row[0].value in (first, second):
-            row[0].value = second if row[0].value == first else first
+        if row[1].value in (first, second):
+            row[1].value = second if row[1].value == first else first
 
 
 def border_days(made: Made) -> None:
