@@ -29,6 +29,10 @@ _WIDER = (
     "Cliquez sur le graphique : le tableur encadre les cellules qu'il montre. Agrandissez ce cadre jusqu'au dernier client de la "
     "synthèse. Ou écrivez sous les premiers une ligne « Autres », le total général moins leur somme, et montrez-la aussi."
 )
+_OTHER_FORM = (
+    "Changez son type : des barres montrent tous les clients. Ou gardez le disque pour sept clients et « Autres », avec des étiquettes "
+    "de données."
+)
 _LONGER = (
     "Cliquez sur le graphique : le tableur encadre les cellules qu'il montre. Tirez ce cadre jusqu'au dernier mois, pour les totaux et "
     "pour leurs étiquettes."
@@ -135,6 +139,7 @@ class Charts:
             raise Failed(
                 f"Graphique de la feuille {quote(sheet)} : {problem}.",
                 "Un titre, des titres d'axes ou des étiquettes de données, une forme qui se lit d'un coup d'œil.",
+                _OTHER_FORM if "ne se lit pas" in problem else None,
                 at=Cells(sheet, chart.anchor or "A1"),
             )
         return readable
@@ -272,7 +277,9 @@ def _rank(problem: str) -> int:
 def _unreadable(chart: Chart) -> str:
     """Why a chart cannot be read by itself; '' when it can."""
     if fold(chart.title or "") in EMPTY_TITLES:
-        return "il n'a pas de titre" if not chart.title else f"son titre est resté {quote(chart.title)}"
+        bare = chart.kind not in ("pie", "doughnut") and not (chart.labels or chart.x_title or chart.y_title)
+        more = ", ni titres d'axes ni étiquettes de données" if bare else ""
+        return f"il n'a pas de titre{more}" if not chart.title else f"son titre est resté {quote(chart.title)}"
     if chart.kind not in READABLE:
         return f"c'est {KINDS.get(chart.kind, 'une forme rare')} : des barres ou une courbe se lisent mieux"
     sliced = chart.kind in ("pie", "doughnut")

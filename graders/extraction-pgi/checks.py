@@ -214,7 +214,7 @@ def check_mois_suivent(work: Work) -> None:
 
 
 @check(
-    points=3, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"], blames=["nombres"],
+    points=3, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"], blames=["nombres", "mois-justes"],
     help="Filtrez l'extraction sur le code de ce client, sélectionnez les montants, lisez la somme en bas de l'écran. Deux clients ont "
     f"presque le même nom : sa formule doit lire le code. {AFTER['by_customer']}",
 )  # fmt: skip
@@ -312,7 +312,7 @@ def check_rangs(work: Work) -> None:
 
 
 @check(
-    points=4, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"], blames=["nombres", *FOLLOW.values()],
+    points=4, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"], blames=["nombres", "mois-justes", *FOLLOW.values()],
     help="Deux taux, donc deux bases : la somme des montants de chaque taux, puis base × taux. Votre note les cite-t-elle ? Reprenez-la aussi.",
 )  # fmt: skip
 def check_tva(work: Work) -> None:

@@ -10,7 +10,7 @@ from etabli.exam.contract.french import cells, counted, listed, quote, rows, som
 
 from .compare import Compared, Outside, compare, differences, why_missing
 from .extraction import Extraction, ExtractLine
-from .meaning import as_number, as_words
+from .meaning import as_key, as_number, as_words
 from .places import Spot, letters
 from .said import month
 from .shape import Row, Variant
@@ -166,10 +166,14 @@ class Fidelity:
             look = f"Remettez le signe moins {what}. {_AFTERWARDS}"
             raise self._marked(told, expected, flipped, look)
         if missing:
+            known = {line.code for line in self.extraction.lines}
+            alone = {row.code_client for row in missing if as_key(row.code_client) not in known}
+            more = f" {counted(len(alone), 'client')} de plus sera à ajouter à la synthèse." if alone else ""
+            more = more.replace("sera", "seront") if len(alone) > 1 else more
             raise Failed(
                 f"Il manque {counted(len(missing), 'ligne')} d'avoir sur {len(credits)}.",
                 expected,
-                f"Cherchez les avoirs dans Tryton : la recherche de l'énoncé les donne avec les factures. {_AFTERWARDS}",
+                f"Cherchez les avoirs dans Tryton : la recherche de l'énoncé les donne avec les factures.{more} {_AFTERWARDS}",
             )
 
     def expect_edges(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from etabli.exam import Failed
 from etabli.exam.contract.formulas import in_french
-from etabli.exam.contract.french import counted, listed, quote, rows
+from etabli.exam.contract.french import cells, counted, listed, quote, rows
 
 from .extraction import Extraction, day_of
 from .meaning import as_words, is_number
@@ -78,6 +78,19 @@ class Kinds:
                 told = f"{counted(len(numbers), noun, plural)} parmi les lignes (feuille {quote(found.sheet)}, {rows(numbers)})."
                 raise Failed(told, expected, look, at=found.grid.where(*spots))
 
+    def _few(self, odd: Mapping[str, Sequence[tuple[Spot, Any]]]) -> str | None:
+        """What to do where a few cells of one column are texts among numbers: they were typed or pasted; None elsewhere."""
+        (_, wrong), *others = odd.items()
+        rest = len(self.extraction.lines) - len(wrong)
+        if others or len(wrong) * 4 > rest:
+            return None
+        told = cells([spot.cell for spot, _ in wrong])
+        those, verb = ("seule", "est") if len(wrong) < 2 else ("seules", "sont")
+        return (
+            f"Les {rest} autres cellules sont des nombres ; {those} {told} {verb} du texte. Retapez-y le nombre de Tryton, sans espace ni "
+            "« € ». Vos totaux, l'écart et la note peuvent changer : relisez-les."
+        )
+
     def _dated(self, cells: Sequence[tuple[Spot, Any]]) -> str | None:
         """What to do for dates that are texts: the type that reads them, then the columns that cut these texts."""
         order = _order([as_words(value) for _, value in cells])
@@ -122,19 +135,21 @@ class Kinds:
                 odd[name] = wrong
         if odd:
             told = [
-                f"{quote(self._titles[name])} : {counted(len(cells), f'cellule {one}', f'cellules {many}')} "
-                f"({self.extraction.grid.told(cells[0][0])} : {_content(cells[0][1])})"
-                for name, cells in odd.items()
+                f"{quote(self._titles[name])} : {counted(len(places), f'cellule {one}', f'cellules {many}')} "
+                f"({self.extraction.grid.told(places[0][0])} : {_content(places[0][1])})"
+                for name, places in odd.items()
             ]
             spot, first = next(iter(odd.values()))[0]
+            few = self._few(odd) if names == NUMBERS and type(first) is str else None
             raise Failed(
                 f"{' ; '.join(told)}.",
                 expected,
                 calc.format(cell=spot.cell, those="cette colonne" if len(odd) < 2 else "ces colonnes")
                 or (_NO_DAY if names == ("date",) and is_number(first) else None)
+                or few
                 or (self._dated(odd["date"]) if names == ("date",) and type(first) is str else None)
                 or (_READ_AS_DATE if isinstance(first, date) else None),
-                at=self.extraction.grid.where(*(spot for cells in odd.values() for spot, _ in cells)),
+                at=self.extraction.grid.where(*(spot for places in odd.values() for spot, _ in places)),
             )
 
 

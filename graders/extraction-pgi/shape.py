@@ -67,6 +67,8 @@ class FigureValue:
     """The value of each activity or product."""
     lines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The quantities of Tryton's lines, by activity or product: no check reads those that were not asked for."""
+    days: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The day of each of these lines; no check reads it."""
 
 
 NEAR = 0.0005

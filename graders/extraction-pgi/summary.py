@@ -344,9 +344,16 @@ class Summary:
             told = f"{self._cell(key, spot)} ne lit aucune cellule"
             raise Failed(f"{told}{self._more(empty)}.", expected, self._formula_for(key, spot), at=self._where(empty))
 
-    def stops(self) -> str:
-        """Its figures whose ranges stop at today's last line, and what to write in them; '' when none does."""
-        last = self._extraction.last
+    @property
+    def short_end(self) -> int:
+        """The row before the last line where the ranges of its figures stop, the first of them; 0 when none does."""
+        first, last = self._extraction.header + 1, self._extraction.last
+        formulas = [spot for spot in self.figures.spots.values() if not self._pivot(spot)]
+        ends = (place.bottom for spot in formulas for place in self._read(spot) if place.bottom > place.top)
+        return next((end for end in ends if first <= end < last), 0)
+
+    def stops(self, last: int) -> str:
+        """Its figures whose ranges stop at a row, and what to write in them; '' when none does."""
         found = [
             (key, spot)
             for key, spot in self.figures.spots.items()

@@ -30,7 +30,7 @@ from .places import Area, Spot, area, letters
 from .precedents import Precedents, SheetSpot
 from .said import at
 from .shape import NEAR, Variant
-from .summary import FOLLOW, Summary
+from .summary import AFTER, FOLLOW, RIGHT, Summary
 from .synthesis import Synthesis, Tried
 from .total import Total
 
@@ -238,7 +238,16 @@ class Work:
 
     def _expect_right(self, summary: Summary) -> None:
         summary.expect_all(self.synthesis.required(summary.what))
-        summary.expect_right(*self.synthesis.wanted(summary.what, self.synthesis.analysis))
+        wanted = self.synthesis.wanted(summary.what, self.synthesis.analysis)
+        try:
+            summary.expect_right(*wanted)
+        except Failed as failed:
+            end, months = summary.short_end, if_found(lambda: self.synthesis.months)
+            if end and summary.what == "by_month":
+                failed.help = f"{self._stops(end)}\n{AFTER['by_month']}"
+            elif end and months and months.short_end == end:
+                failed.because = (RIGHT["by_month"], *failed.because)
+            raise
 
     def expect_calculated(self, summary: Summary) -> None:
         """A summary is calculated, from the lines alone."""
@@ -320,7 +329,7 @@ class Work:
         try:
             self._expect_takes_in()
         except Failed as failed:
-            if told := self._stops():
+            if told := self._stops(self.extraction.last):
                 failed.help = told
             raise
 
@@ -333,28 +342,27 @@ class Work:
             for summary in self._vat():
                 self.expect_follows(summary, *ADDED)
 
-    def _stops(self) -> str:
-        """What to write in every formula whose range stops at today's last line, by kind; '' when none does."""
+    def _stops(self, end: int) -> str:
+        """What to write in every formula whose range stops at a row, by kind; '' when none does."""
         finds = (lambda: self.synthesis.months, lambda: self.synthesis.customers, lambda: self.synthesis.bases)
-        told = [told for find in finds if (summary := if_found(find)) and (told := summary.stops())]
-        told += [self._total_stops] if self._total_stops else []
+        told = [told for find in finds if (summary := if_found(find)) and (told := summary.stops(end))]
+        told += [total] if (total := self._total_stops(end)) else []
         steps = "\n".join(f"{rank}. {one}" for rank, one in enumerate(told, 1))
-        return f"Ces plages s'arrêtent toutes à la ligne {self.extraction.last} :\n{steps}" if told else ""
+        return f"Ces plages s'arrêtent toutes à la ligne {end} :\n{steps}" if told else ""
 
-    @property
-    def _total_stops(self) -> str:
-        """What to write in the grand totals that add up the lines as far as today's last; '' when none does."""
+    def _total_stops(self, end: int) -> str:
+        """What to write in the grand totals that add up the lines as far as a row; '' when none does."""
         formula = self.extraction.formula("=SUM({montant})")
         found = [
             grid.told(spot)
             for grid, spot in if_found(lambda: self.total.found) or []
-            if any(self._stops_at_last(place) for place in read_by(grid, spot, self.book))
+            if any(self._stops_at(place, end) for place in read_by(grid, spot, self.book))
         ]
         return f"Total général : dans {some(found)}, écrivez {formula}." if found and formula else ""
 
-    def _stops_at_last(self, place: Area) -> bool:
+    def _stops_at(self, place: Area, end: int) -> bool:
         own = (place.sheet or "").casefold() == self.extraction.sheet.casefold()
-        return own and place.top < place.bottom == self.extraction.last
+        return own and place.top < place.bottom == end
 
     def _expect_right_vat(self) -> None:
         for summary in self._vat():
@@ -591,8 +599,21 @@ class Work:
             units.append(asked[0].number(asked[1]) or 0.0)  # typed, it has cost its own check
         said = [*self.variant.rates, self.variant.thresholds.big_share]
         with self._told_by_length():
-            note.expect_figures(self.note, numbers, [float(share) for share in said], units)
+            try:
+                note.expect_figures(self.note, numbers, [float(share) for share in said], units)
+            except Failed as failed:
+                failed.help = self._total_told(failed.help)
+                raise
             note.expect_total(self.note, [*self.synthesis.analysis.totals, *self.total.shown()])
+
+    def _total_told(self, look: str | None) -> str | None:
+        """Where the grand total stands, for a note that gives another one."""
+        totals = [*self.synthesis.analysis.totals, *self.total.shown()]
+        cells = if_found(lambda: self.total.found)
+        if not cells or _holds(lambda: note.expect_total(self.note, totals)):
+            return look
+        grid, spot = cells[0]
+        return f"Le total de la synthèse est {grid.amount(spot)} ({grid.told(spot)}) : la note ne le donne pas."
 
     @contextmanager
     def _told_by_length(self) -> Iterator[None]:

@@ -17,6 +17,8 @@ TITLES = {"non_echu": "Non échu", "1_30": "1 à 30 jours", "31_60": "31 à 60 j
           "plus_90": "Plus de 90 jours"}  # fmt: skip
 LATE = {"non_echu": ["<=0"], "1_30": [">=1", "<=30"], "31_60": [">=31", "<=60"], "61_90": [">=61", "<=90"],
         "plus_90": [">90"]}  # fmt: skip
+STATES = {"stock": "Effectué", "production": "Terminée"}
+"""The state of the lines that count, by the kind of the figure."""
 WHY = {
     "od": "Écriture manuelle du journal d'OD, sans facture",
     "accounting_date": "Date comptable d'un autre mois que la facture",
@@ -28,24 +30,34 @@ def chiffre(made: Made) -> None:
     pen, figure = Pen(made, "chiffre"), made.work.data["figure"]
     asked = pen.heading(figure["title"])
     top = asked + 2
-    pen.titles(top, 1, ["Libellé", f"Quantité ({figure['unit']})"])
+    state = STATES.get(figure["kind"], "")
+    pen.titles(top, 1, ["Libellé", f"Quantité ({figure['unit']})", "Date", *(["État"] if state else [])])
     row = top
-    for row, (label, value) in enumerate(parts(made.work.data), top + 1):
+    for row, (label, value, day) in enumerate(parts(made.work.data), top + 1):
         pen.put(row, 1, label)
         pen.put(row, 2, value, styles.AMOUNT)
+        pen.put(row, 3, day, styles.DATE)
+        if state:
+            pen.put(row, 4, state)
     pen.put(asked, 1, figure["what"])
     pen.put(asked, 3, figure["unit"])
-    formula = f"=SUMIFS(B{top + 1}:B{row},A{top + 1}:A{row},A{asked})"
+    ends = ((sign, date.fromisoformat(made.work.data["period"][end])) for sign, end in ((">=", "from"), ("<=", "to")))
+    within = "".join(
+        f',C{top + 1}:C{row},"{sign}"&DATE({day.year},{day.month},{day.day})' for sign, day in ends
+    ) + (f',D{top + 1}:D{row},"{state}"' if state else "")  # fmt: skip
+    formula = f"=SUMIFS(B{top + 1}:B{row},A{top + 1}:A{row},A{asked}{within})"
     shown = Decimal(made.work.data["figure_value"]["value"])
     pen.figure("figure", shown, asked, 2, formula, styles.AMOUNT)
     styles.printable(pen.sheet)
-    styles.widths(pen.sheet, A=40, B=18, C=12)
+    styles.widths(pen.sheet, A=40, B=18, C=14, D=12)
 
 
-def parts(data: Data) -> Iterator[tuple[str, Decimal]]:
-    """The lines of the extraction, Tryton's own."""
-    for label, each in data["figure_value"]["lines"].items():
-        yield from ((str(label), Decimal(one)) for one in each)
+def parts(data: Data) -> Iterator[tuple[str, Decimal, date]]:
+    """The lines of the extraction, Tryton's own, with their day."""
+    value = data["figure_value"]
+    for label, each in value["lines"].items():
+        days = value["days"][label]
+        yield from ((str(label), Decimal(one), date.fromisoformat(day)) for one, day in zip(each, days, strict=True))
 
 
 def echeances(made: Made) -> None:

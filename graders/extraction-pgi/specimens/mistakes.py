@@ -155,7 +155,8 @@ def half_a_figure(made: Made) -> None:
     sheet = made.book[made.places["figure"][0]]
     first = next(one for one in sheet["A"] if one.value == asked and one.row > cell.row).row
     last = sheet.max_row
-    cell.value = str(cell.value).replace(f":B{last},", f":B{first},").replace(f":A{last},", f":A{first},")
+    for letter in "ABCD":
+        cell.value = str(cell.value).replace(f":{letter}{last},", f":{letter}{first},")
     made.values["figure"] = Decimal(str(sheet[f"B{first}"].value))
 
 
