@@ -117,8 +117,34 @@ def _other_column(found: Aged, precedents: Precedents, totals: Mapping[str, str]
     return told[0], told[1]
 
 
-def expect_totals(found: Aged, totals: Mapping[str, str], precedents: Precedents | None = None) -> None:
-    """Every bracket's total is Tryton's; the right figure is not told."""
+def _at_border(
+    found: Aged, wrong: Sequence[str], totals: Mapping[str, str], precedents: Precedents, today: date
+) -> dict[str, tuple[set[int], set[int]]]:
+    """The days on the borders that explain each bracket whose total is wrong, by the dues of the workbook; else nothing."""
+    due = precedents.dates(found.grid, found.totals.spots.values())
+    sheet = max((name for name, _ in due), key=[name for name, _ in due].count, default="")
+    late = {spot.row: (today - day).days for name, spot in due if name == sheet and (day := precedents.day(name, spot))}
+    amounts = precedents.column(sheet, sorted(late), sum(float(totals[key]) for key in BRACKETS)) if sheet else None
+    by_day = dict.fromkeys(BORDERS, 0.0)
+    for spot, number in (amounts or {}).items():
+        if late[spot.row] in by_day:
+            by_day[late[spot.row]] += number
+    numbers = found.totals.numbers()
+    known = {key: days for key in wrong if (days := _counted(key, numbers[key] or 0.0, float(totals[key]), by_day))}
+    return known if len(known) == len(wrong) else {}
+
+
+def expect_totals(
+    found: Aged, totals: Mapping[str, str], precedents: Precedents | None = None, today: date | None = None
+) -> None:
+    """Every bracket's total is Tryton's; the right figure is not told.
+
+    Args:
+        found: The table.
+        totals: Tryton's, by bracket.
+        precedents: What the table depends on: it tells which column or which days are not read rightly.
+        today: The day of the accounts.
+    """
     numbers, spots = found.totals.numbers(), found.totals.spots
     wrong = [key for key in BRACKETS if found.grid.differs(spots[key], float(totals[key]))]
     if wrong:
@@ -128,6 +154,12 @@ def expect_totals(found: Aged, totals: Mapping[str, str], precedents: Precedents
         sums = sum(number or 0 for number in numbers.values()), sum(float(totals[key]) for key in BRACKETS)
         whole = abs(sums[0] - sums[1]) < CENT and not any(map(found.grid.fails, spots.values()))
         said = "mais leur somme est juste" if whole else "et leur somme est fausse aussi"
+        if precedents and today and (known := _at_border(found, wrong, totals, precedents, today)):
+            raise _borders_told(
+                found,
+                known,
+                f"{counted(len(wrong), 'tranche')} sur {len(BRACKETS)} sans le bon total",
+            )
         five = {key: one for key, one in totals.items() if key in BRACKETS}
         if precedents and not whole and (other := _other_column(found, precedents, five)):
             spots_of = [spot for one in found.customers.values() for spot in one.values() if found.grid.formula(spot)]
@@ -261,10 +293,10 @@ def at_borders(
         edits += [Edit(sheet, spot.cell, number) for spot, number in back.items()]
         sums, by_day = dict.fromkeys(BRACKETS, 0.0), dict.fromkeys(BORDERS, 0.0)
         for spot, amount_due in {**amounts, **back}.items():
-            day = {**late, **days}[spot.row]
-            sums[_bracket(day)] += amount_due
-            if day in by_day:
-                by_day[day] += amount_due
+            days_late = {**late, **days}[spot.row]
+            sums[_bracket(days_late)] += amount_due
+            if days_late in by_day:
+                by_day[days_late] += amount_due
         made.append((edits, sums, " et un avoir à rembourser" if back else "", by_day))
     return made
 
@@ -324,17 +356,20 @@ def _counted(key: str, seen: float, wanted: float, by_day: Mapping[int, float]) 
     return None
 
 
-def _borders_told(found: Aged, known: Mapping[str, tuple[set[int], set[int]]]) -> Failed:
+def _borders_told(
+    found: Aged,
+    known: Mapping[str, tuple[set[int], set[int]]],
+    begins: str = "Vos totaux d'aujourd'hui sont justes, mais pas ceux d'une copie où des échéances sont au bord d'une tranche",
+) -> Failed:
     """The days that the brackets' conditions put nowhere, or in another bracket; their cells are the customers'."""
     lost = {day: key for key, (own, _) in known.items() for day in own}
     taken = {day: key for key, (_, others) in known.items() for day in others}
     nowhere = [str(day) for day in sorted(lost) if day not in taken]
-    told = [f"{listed(nowhere)} jours : dans aucune tranche"] if nowhere else []
+    told = [f"une échéance à {listed(nowhere, 'ou')} jours de retard n'est dans aucune tranche"] if nowhere else []
     told += [
-        f"{day} jours : dans « {TOLD[key]} » au lieu de « {TOLD[BORDERS[day]]} »" if day in lost
-        else f"{day} jours : dans « {TOLD[key]} » en plus de « {TOLD[BORDERS[day]]} »"
+        f"une à {day} jours de retard est dans « {TOLD[key]} » {'au lieu de' if day in lost else 'en plus de'} « {TOLD[BORDERS[day]]} »"
         for day, key in sorted(taken.items())
-    ]  # fmt: skip
+    ]
     grid = found.grid
     spots = [spot for key in known for one in found.customers.values() if (spot := one.get(key)) and grid.formula(spot)]
     first = next(iter(spots), next(iter(found.totals.spots.values())))
@@ -344,8 +379,7 @@ def _borders_told(found: Aged, known: Mapping[str, tuple[set[int], set[int]]]) -
         else "Reprenez les conditions"
     )
     return Failed(
-        "Vos totaux d'aujourd'hui sont justes, mais pas pour une échéance au bord d'une tranche. Dans une copie, jours de retard : "
-        f"{' ; '.join(told)}.",
+        f"{begins} : {' ; '.join(told)}.",
         "0 jour va dans « Non échu », 30 dans « 1 à 30 jours », 31 dans « 31 à 60 jours ».",
         f"{where}, pas dans la ligne Total. Regardez les signes : >= prend le jour même, > le laisse (<= et < de même).",
         at=grid.where(*(spots or [first])),

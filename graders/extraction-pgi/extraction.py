@@ -196,7 +196,7 @@ def find_extraction(
     found = [candidate for grid in grids if (candidate := _candidate(grid, wanted))]
     expected = f"Une ligne de titres ({listed(wanted.values())}), puis une ligne par ligne de facture."
     if not found:
-        told, look, at = next((told for grid in grids if (told := _untitled(grid))), ("", None, None))
+        told, look, at = next((one for grid in grids if (one := _untitled(grid))), ("", None, None))
         raise Failed(
             f"{path} : aucune feuille n'a les titres de colonnes de l'extraction.{told}", expected, look, at=at
         )

@@ -139,7 +139,7 @@ class AskedFigure:
             if last > read.bottom:
                 return (
                     f" La plage s'arrête à la ligne {read.bottom} ; vos lignes vont jusqu'à la ligne {last}.",
-                    f"Étendez jusqu'à la ligne {last} toutes les plages de cette formule, qui finissent à la même ligne. {QUOTED}",
+                    f"Étendez jusqu'à la ligne {last} toutes les plages de cette formule. {QUOTED}",
                 )
         return "", None
 

@@ -33,6 +33,8 @@ _READ_AS_DATE = (
 
 
 ORDERS = {"JMA": "jour/mois/année", "AMJ": "année-mois-jour", "MJA": "mois/jour/année"}
+FEW = 5
+"""So many cells that are texts were typed or pasted one by one: no import made them."""
 CUTS = ("MID", "LEFT", "RIGHT")
 
 
@@ -82,7 +84,7 @@ class Kinds:
         """What to do where a few cells of one column are texts among numbers: they were typed or pasted; None elsewhere."""
         (_, wrong), *others = odd.items()
         rest = len(self.extraction.lines) - len(wrong)
-        if others or len(wrong) * 4 > rest:
+        if others or not len(wrong) <= FEW < rest:
             return None
         told = cells([spot.cell for spot, _ in wrong])
         those, verb = ("seule", "est") if len(wrong) < 2 else ("seules", "sont")
@@ -156,7 +158,9 @@ class Kinds:
 def _order(texts: Sequence[str]) -> str:
     """In what order texts of dates are written: « JMA », « AMJ », « MJA »; '' when they do not tell."""
     parts = [text.replace("-", "/").replace(".", "/").split("/") for text in texts]
-    if any(len(one) != 3 or not all(part.isdigit() for part in one) for one in parts):
+    if any(
+        len(one) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 5 for part in one) for one in parts
+    ):
         return ""
     if all(len(one[0]) == 4 for one in parts):
         return "AMJ"

@@ -477,7 +477,7 @@ class Work:
 
     def expect_aged_totals(self) -> None:
         """The aged receivables have every bracket's total."""
-        aging.expect_totals(self.aged, self.variant.aged_totals, self.precedents)
+        aging.expect_totals(self.aged, self.variant.aged_totals, self.precedents, self._today)
         if _holds(self.expect_aged_calculated):
             for values, sums, more, by_day in self._aged_borders:
                 aging.expect_borders(self.aged, values, sums, more, by_day)
@@ -530,7 +530,7 @@ class Work:
         """Computed after dues on the borders of the brackets, and what each bracket then is; empty if nobody can tell."""
         made = aging.at_borders(self.aged, self.precedents, self._today, self._draws.of("échéances"))
         found = self.workbook.trials(self.path, [edits for edits, *_ in made]) if made else []
-        return [(values, *told) for values, (_, *told) in zip(found, made, strict=True)]
+        return [(values, sums, more, days) for values, (_, sums, more, days) in zip(found, made, strict=True)]
 
     @property
     def _today(self) -> date:

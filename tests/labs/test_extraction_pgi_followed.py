@@ -297,12 +297,17 @@ def test_dues_on_the_borders_of_the_brackets_go_where_they_belong() -> None:
     )
     by_day = {0: 0.0, 1: 20.0, 30: 5.0, 31: 3.0, 60: 0.0, 61: 7.0, 90: 0.0, 91: -10.0}
     caught = failure(lambda: aging.expect_borders(found, computed(("Balance", changed(rows, late))), sums, "", by_day))
-    assert "jours de retard : 30 jours : dans « 31 à 60 jours » au lieu de « 1 à 30 jours »." in caught.observed
+    assert (
+        "une tranche : une à 30 jours de retard est dans « 31 à 60 jours » au lieu de « 1 à 30 jours »."
+        in caught.observed
+    )
     nowhere = right | {(4, 3): ("", 20.0)}
     caught = failure(
         lambda: aging.expect_borders(found, computed(("Balance", changed(rows, nowhere))), sums, "", by_day)
     )
-    assert "30 jours : dans aucune tranche." in caught.observed and "ligne Total" in (caught.help or "")
+    assert "une échéance à 30 jours de retard n'est dans aucune tranche." in caught.observed and "ligne Total" in (
+        caught.help or ""
+    )
     unknown = [[*line[:7], 1.0] if len(line) > 6 else line for line in rows]
     found, book = the_aged(unknown)
     assert (

@@ -190,8 +190,16 @@ def swapped(made: Made) -> None:
 
 
 def border_days(made: Made) -> None:
-    """30, 60 and 90 days late are one bracket too far: no due date is on these days here."""
+    """Due dates of 0, 30 and 60 days are in no bracket, those of 90 are one too far."""
     formulas(lambda formula: formula.replace('">="&$B$2-', '">"&$B$2-').replace('"<"&$B$2-90', '"<="&$B$2-90'), "aged")(made)
+    dues, today = made.work.data["dues"], date.fromisoformat(made.work.data["today"])
+    sums = dict.fromkeys(BUCKETS, Decimal())
+    for due in dues:
+        late = (today - date.fromisoformat(due["echeance"])).days
+        if late not in (0, 30, 60):
+            sums["plus_90" if late == 90 else extracts.bucket_of(made.work.data, due)] += Decimal(due["montant"])
+    made.values |= {f"due:{bucket}": value for bucket, value in sums.items()}
+    made.values["due:total"] = sum(sums.values(), Decimal())
 
 
 def sign_turned(made: Made) -> None:
