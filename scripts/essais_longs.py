@@ -254,7 +254,7 @@ def table(lab: str) -> Fairness:
 
 def other_tests(phase: str) -> int:
     """Runs a phase of ``make test`` with every case, what is marked « long » included; returns pytest's exit code."""
-    argv, env = [*PHASES[phase], "-m", ""], environment(phase) | WHOLE
+    argv, env = [*PHASES[phase], "--assert=rewrite", "-m", ""], environment(phase) | WHOLE
     if (code := subprocess.run(argv, cwd=repository(), env=env, check=False).returncode) == INTERRUPTED:
         raise KeyboardInterrupt
     return code

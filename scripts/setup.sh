@@ -41,7 +41,8 @@ empreinte() {
 
 etape_paquets() {
   if [ "$(cat .venv/etabli-empreinte 2>/dev/null)" != "$(empreinte)" ]; then
-    insister python -m pip install --quiet --no-deps --requirement requirements-dev.txt
+    # What is imported is compiled then: to compile all of it takes ten seconds.
+    insister python -m pip install --quiet --no-compile --no-deps --requirement requirements-dev.txt
     insister python -m pip install --quiet --no-deps --no-build-isolation --editable .
     python -m pip check
     empreinte >.venv/etabli-empreinte

@@ -19,8 +19,9 @@ from xml.etree import ElementTree
 
 KEPT = Path(".cache/suite")
 PYTEST = [sys.executable, "-m", "pytest", "-m", "not long", "--durations=20", "-o", "junit_family=xunit1"]
-SHARED = ["--dist", "loadfile", "--no-loadscope-reorder"]
-"""Processes take one file after the other; the folders with the longest come first."""
+SHARED = ["--dist", "loadfile", "--no-loadscope-reorder", "--assert=plain"]
+"""Processes take one file after the other; the folders with the longest come first. Each would write the assertions of
+all files anew, ten seconds of a processor, for what fails: that is run again, and tells its values then."""
 PHASES = {
     "relecture": ["make", "--assume-old=setup", "lint"],
     "unité": [*PYTEST, "tests/labs", "tests/unit", "-n", "2", *SHARED],
@@ -35,6 +36,8 @@ BESIDE = {"conteneurs": ["relecture", "unité"]}
 AGAIN, MOST_AGAIN = "conteneurs", 3
 """An engine or a browser that others keep from a processor may answer too late: so few failures of this phase have
 their files run once more, whole, when all is quiet. What fails twice has failed; what passes then is named."""
+MOST_TOLD = 20
+"""Failures of « unité » that tell their values."""
 LAST = ["nice", "-n", "19"]
 NO_ENGINE = {"DOCKER_HOST": "unix:///nowhere/docker.sock"}
 """A test of « unité » that needs a container says so at once: its place is in another folder."""
@@ -87,6 +90,13 @@ def run_again(ran: dict[str, Ran]) -> set[str]:
     return set()
 
 
+def tell_values() -> None:
+    """Runs what failed in « unité » once more, for the values of its assertions; what it says changes no outcome."""
+    failed = dict.fromkeys(name.partition("[")[0] for name, what in outcomes("unité") if what in BAD)
+    if failed:
+        subprocess.call([*PYTEST, *list(failed)[:MOST_TOLD]], env=environment("unité"))
+
+
 def environment(phase: str) -> dict[str, str]:
     """Returns the environment of a phase."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -120,6 +130,7 @@ def main(begun: float) -> int:
         if phase not in aside:
             ran |= run_with_others(phase)
     unsteady = run_again(ran)
+    tell_values()
     found = [one for phase in PHASES for one in outcomes(phase) if one[0] not in unsteady]
     found += [(name, "unsteady") for name in sorted(unsteady)]
     print(*(f"{what.upper()} {name}" for name, what in found if what in BAD), sep="\n")

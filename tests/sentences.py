@@ -29,7 +29,7 @@ _FAULTS = {
         r",,|\.\.(?!\.)|(?<!\.)\.\.$| ,|\s\.(?!\w)|: :|« »|\( |\( ?\)|;;|\bde de\b|\ble le\b|\bdu du\b"
     ),
     "straight quotes": re.compile(r'"'),
-    "not set in French": re.compile(r"\w[!?;](?= |$)|\w:(?= )|(?<!partie )\b\d+\.\d(?!\d* dans la base)"),
+    "not set in French": re.compile(r"\w[!?;](?= |$)|\w:(?= )|(?<!partie )(?<!RGAA )\b\d+\.\d(?!\d* dans la base)"),
     "English function": re.compile(rf"\b(?:{_ENGLISH})\((?!\*)"),
     "English error": re.compile("|".join(map(re.escape, ERRORS))),
 }

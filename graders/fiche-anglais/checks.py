@@ -133,7 +133,7 @@ def check_avertissement(work: Work) -> None:
     help="Cherchez « Warning », « Caution » ou « Danger » dans le document.",
 )  # fmt: skip
 def check_prevenir(work: Work) -> None:
-    """La fiche avertit, si le document avertit."""
+    """La fiche avertit du risque, comme le document, et pas seulement à la fin."""
     work.expect_some_warning()
 
 
@@ -160,7 +160,7 @@ def check_chiffres(work: Work) -> None:
 
 @check(
     points=2, palier=ATTENDU, competences=EXPLOITER, after=["fiche-lisible"],
-    help="Comparez chaque nombre de la fiche au document.",
+    help="Comparez chaque nombre et son unité au document.",
 )  # fmt: skip
 def check_nombres(work: Work) -> None:
     """Les nombres de la fiche sont ceux du document, écrits à la française."""
@@ -230,5 +230,5 @@ def check_images(work: Work) -> None:
     work.expect_alternatives()
 
 
-for _left in brought.REPLAYED if brought.text() else brought.BROUGHT:
+for _left in brought.left_out():
     del globals()["check_" + _left.replace("-", "_")]

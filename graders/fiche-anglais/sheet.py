@@ -174,9 +174,18 @@ class Sheet:
         return "\n".join(typed)
 
     @cached_property
+    def stepped(self) -> list[int]:
+        """The blocks that are steps with a number."""
+        return [
+            number
+            for number, one in enumerate(self.blocks)
+            if one.kind == "item" or _TYPED_BY_HAND.match(one.text.lstrip())
+        ]
+
+    @property
     def steps(self) -> int:
         """How many steps have a number."""
-        return sum(one.kind == "item" or bool(_TYPED_BY_HAND.match(one.text.lstrip())) for one in self.blocks)
+        return len(self.stepped)
 
     def is_heading(self, number: int) -> bool:
         """Whether a block is a title: it says so, or it is short and ends as no sentence does."""

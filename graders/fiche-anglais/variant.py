@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Sequence
 from datetime import date, timedelta
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -91,9 +92,9 @@ def sujet(variant: Variant) -> dict[str, Any]:
 
 def files(variant: Variant) -> dict[str, bytes]:
     """What goes in ``donnees/``."""
-    page = MarkdownIt("commonmark").render("\n".join(variant.text))
-    head = f'<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{variant.document["title"]}</title>\n'
-    style = "<style>body{max-width:45em;margin:2em auto;padding:0 1em;font:1.05em/1.5 sans-serif}pre,code{background:#eee}</style>"
+    page = MarkdownIt("commonmark", {"html": False}).enable("table").render("\n".join(variant.text))
+    head = f'<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{escape(variant.document["title"])}</title>\n'
+    style = "<style>body{max-width:45em;margin:2em auto;padding:0 1em;font:1.05em/1.5 sans-serif}pre,code{background:#eee}pre{overflow-x:auto}td,th{border:1px solid #999;padding:.2em .5em}</style>"
     document = {"document.html": f"{head}{style}\n{page}".encode()}
     return document | (
         {}

@@ -16,7 +16,7 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import counted, quote, quoted, some
 from etabli.kit import papers
 
-from . import states, words
+from . import figures, states, words
 from .secret import is_phone, password
 from .sheet import QUOTED, Sheet, Step
 
@@ -39,10 +39,6 @@ _SHOWN = 3
 MESSAGE, MESSAGES = 8, 40
 """Words of a message of the screen that is quoted in English, and of all of them; those of the document apart."""
 _SHOWN_IN_DOCUMENT = re.compile(r"(?<!\*)\*([^*\n]{4,200})\*(?!\*)|`([^`\n]{4,200})`")
-_OWN = re.compile(
-    r"(?i)(?:^|\n)(?:fiche|durée|pour|fait|mis\w* à jour|version|source|auteur)\b.*|\b\d+ ?(?:minutes?|mn|pages?)\b|(?:étapes?|page|n°) ?\d+"
-)
-"""What a sheet counts of itself."""
 _PARTED = re.compile(r"[|:=–—(]|->|→| - ")
 _SEGMENTS = re.compile(r"[|:=–—(),;/→«»“”\"]|->| - |\. ")
 _COLUMNS, _EARLY = 2, 60
@@ -262,34 +258,27 @@ class Work:
                 )
 
     def expect_known_figures(self) -> None:
-        """Numbers are those of the text that the team brought, thousands as the French write them."""
-        document = "\n".join(self.variant.text)
-        known = {one.replace(",", "") for one in re.findall(r"\d[\d,]*(?:\.\d+)?", document)}
-        known |= {str(int(one) + 12) for one in re.findall(r"(?i)\b(\d{1,2})(?::\d\d)? ?p\.?m", document)}
-        told = "\n".join(_OWN.sub(" ", one.text) for one in self.sheet.blocks)
-        if english := re.search(r"(?<![\d.,])\d{1,3},\d{3}(?!\d)", told):
-            raise Failed(f"La fiche écrit {quote(english[0])}.", "Les milliers à la française : une espace, ou rien.")
-        written = re.findall(r"(?<![\w.,])\d{1,3}(?:[ \u00a0\u202f.]\d{3})+(?!\d)|\d+(?:[.,]\d+)*", told)
-        plain = {one: re.sub(r"[ \u00a0\u202f]", "", one).replace(",", ".").lstrip("0") for one in written}
-        strange = [
-            one
-            for one, value in plain.items()
-            if len(value) > 1 and not {value, value.replace(".", ""), f"0{value}"} & known
-        ]
+        """Figures are those of the text that the team brought, or equal ones, as the French write them."""
+        if english := figures.as_english("\n".join(QUOTED.sub(" ", one) for one in self.sheet.prose)):
+            raise Failed(
+                f"La fiche écrit {quote(english)}, à l'anglaise.",
+                "Les nombres à la française, comme « 1 200 », « 200 Mo » et « 18 h 45 ».",
+            )
+        strange = figures.strangers(self.sheet.text, "\n".join(self.variant.text))
         if strange:
             raise Failed(
                 f"La fiche écrit {quoted(strange[:_SHOWN])}, que le document n'a pas.",
-                "Les nombres du document, sans autre changement que leur forme.",
+                "Les nombres du document, avec la même unité, ou ce qu'ils valent dans une autre.",
             )
 
     def expect_some_warning(self) -> None:
-        """Where the text that the team brought warns, the sheet does."""
-        if re.search(r"(?i)\b(?:warning|caution|danger)\b", "\n".join(self.variant.text)) and not any(
-            self.sheet.warns()
-        ):
-            raise Failed(
-                "Le document avertit d'un risque, et la fiche n'avertit de rien.", "« Attention », puis le risque."
-            )
+        """Where the text that the team brought warns, the sheet does, and not only after its last step."""
+        warned = [number for number, warns in enumerate(self.sheet.warns()) if warns]
+        expected = "« Attention », puis le risque, avant l'étape dont le document parle."
+        if not warned:
+            raise Failed("Le document avertit d'un risque, et la fiche n'avertit de rien.", expected)
+        if self.sheet.stepped and min(warned) > self.sheet.stepped[-1]:
+            raise Failed("La fiche n'avertit qu'après la dernière étape.", expected, "On le lit alors trop tard.")
 
     def expect_source(self) -> None:
         """Where it comes from."""
@@ -299,7 +288,7 @@ class Work:
         if lacking:
             raise Failed(
                 f"La fiche ne donne pas {some(lacking)}.",
-                "Le titre anglais du document, tel quel, et le numéro de sa version.",
+                f"Le titre anglais du document, tel quel{', et le numéro de sa version' if version else ''}.",
             )
 
     # -- the glossary
@@ -361,8 +350,8 @@ class Work:
         if len(self.entries) < TERMS:
             told = f"n'a que {counted(len(self.entries), 'mot')}" if self.entries else "n'a aucun mot"
             raise Failed(
-                f"Le glossaire {told} de la liste.",
-                f"Au moins {TERMS} mots anglais de `termes.csv`, chacun sur sa ligne.",
+                f"Le glossaire {told} {'de la liste' if self.variant.replay else 'du document'}.",
+                f"Au moins {TERMS} mots anglais {'de `termes.csv`' if self.variant.replay else 'du document'}, chacun sur sa ligne.",
             )
 
     def expect_glossary_right(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -15,8 +14,8 @@ from etabli.exam.contract.words import fold
 from etabli.kit import tables
 
 from .plan import SUSPECTED
-from .reading import SHOW, LearnerTable, TableLine, place
-from .said import account, as_of, by_system, first_lines, people, why_good, words
+from .reading import LearnerTable, TableLine, place
+from .said import account, as_of, by_system, first_lines, is_dated, people, why_good, words
 from .vocabulary import DORMANT_DAYS, KINDS, SEVERITIES, SOURCES, SYSTEMS, Term, word
 
 if TYPE_CHECKING:
@@ -53,6 +52,8 @@ def check_of(kind: str) -> str:
     return f"trouve-{kind}"
 
 
+IN_REVIEW = "Chaque compte trouvé va aussi dans la revue des droits."
+"""What follows a risk that asks for an action."""
 WORDS_FIRST = "vocabulaire"
 _DATED = ("dormant", "parti")
 """The risks that are counted at the day of the exports."""
@@ -159,15 +160,18 @@ class Audit:
         wanted = [claim for claim, finding in self._truth.items() if finding.kind == kind]
         missed = self._missed(kind)
         if missed:
-            dated = as_of(self._variant) if kind in _DATED else ""
-            limit = f" La limite est de {DORMANT_DAYS} jours sans connexion." if kind == "dormant" else ""
+            veiled = self._hidden.keys() >= set(missed)
+            dated = as_of(self._variant) if kind in _DATED and not veiled else ""
+            limit = (
+                f" La limite est de {DORMANT_DAYS} jours sans connexion." if kind == "dormant" and not veiled else ""
+            )
             raise Failed(
                 f"Il manque {counted(len(missed), 'constat')} {quote(word(KINDS, kind))} sur {len(wanted)} : "
                 f"{by_system(missed)}.{dated}{limit}{self._unread(kind)}",
                 "Tous les comptes de ce risque, un par ligne.",
-                SHOW if self._hidden.keys() & set(missed) else self._limit if kind == "dormant" else None,
+                self.table.show if self._hidden.keys() & set(missed) else self._limit if kind == "dormant" else None,
                 because=self._why(kind, missed),
-                why=self.table.veiled if self._hidden.keys() >= set(missed) else "",
+                why=self.table.veiled if veiled else "",
             )
 
     @property
@@ -177,7 +181,7 @@ class Audit:
         return (
             f"Écrivez =DATE({day.year};{day.month};{day.day})-{DORMANT_DAYS} dans une cellule : c'est la date limite. Dans chaque export, "
             "filtrez les comptes actifs dont la dernière connexion est avant elle (ou créés avant elle, et jamais connectés), puis "
-            "cherchez leur absence dans rh.csv."
+            f"cherchez leur absence dans rh.csv. {IN_REVIEW}"
         )
 
     def _why(self, kind: str, missed: Sequence[str]) -> list[str]:
@@ -336,7 +340,7 @@ class Audit:
             raise Failed(
                 f"{self.table.path} : {counted(len(accusing), 'ligne accuse', 'lignes accusent')} "
                 f"{counted(len(caught), 'compte qui paraît seulement suspect', 'comptes qui paraissent seulement suspects')} : "
-                f"{some(told, NAMED, ' ; ')}.{as_of(self._variant) if any(map(_is_dated, told)) else ''}",
+                f"{some(told, NAMED, ' ; ')}.{as_of(self._variant) if any(map(is_dated, told)) else ''}",
                 "Avant d'accuser, croiser l'export, rh.csv et la colonne remarque de resultats.csv. Une date se compare à l'état des "
                 "comptes, pas à aujourd'hui.",
                 "Supprimez ces lignes du relevé. Une action les suit dans la revue des droits ? Supprimez-la aussi.",
@@ -354,15 +358,24 @@ class Audit:
         }
         admins = [claim for claim in wrong if self._truth[claim].admin]
         if len(wrong) > WRONG_SHARE * len(self.right) or len(admins) > 1:
-            told = [f"ligne {line.number} ({line['gravite'] or 'vide'})" for line in wrong.values()]
-            more = f", dont {len(admins)} sur un compte administrateur" if admins else ""
-            look = "Prenez la gravité de base de chaque risque, dans le tableau de l'énoncé."
+            by_word: dict[str, list[TableLine]] = {}
+            for line in sorted(wrong.values(), key=lambda line: line.number):
+                by_word.setdefault(line["gravite"].strip(), []).append(line)
+            told = [
+                f"{quote(said) if said else 'case vide'} ({self.table.told(lines)})" for said, lines in by_word.items()
+            ]
+            only = {fold(line["gravite"]) for line in self.table.lines}
+            same = "toutes les lignes ont la même gravité ; " if len(only) < 2 < len(self.table.lines) else ""
+            theirs = self.table.told(sorted((wrong[claim] for claim in admins), key=lambda line: line.number))
+            more = f", dont {len(admins)} sur un compte administrateur ({theirs})" if admins else ""
+            look = "Prenez la gravité de base de chaque risque, dans les tableaux des séances 1 et 2."
             if len(admins) == len(wrong):
                 more = ", toutes sur un compte administrateur" if len(wrong) > 1 else ", sur un compte administrateur"
                 look = "La gravité monte d'un cran quand le compte est administrateur de ce système : colonne droits de l'export."
             raise Failed(
-                f"{self.table.path} : {counted(len(wrong), 'gravité ne suit', 'gravités ne suivent')} pas la grille{more} : {some(told)}.",
-                "La gravité de base du risque ; un cran de plus sur un compte administrateur.",
+                f"{self.table.path} : {same}{counted(len(wrong), 'gravité ne suit', 'gravités ne suivent')} pas la grille{more} : {some(told)}.",
+                "La gravité de base du risque ; un cran de plus sur un compte administrateur. Une fausse sur dix est tolérée, et une seule "
+                "sur un compte administrateur.",
                 look,
                 at=place(list(wrong.values()), "gravite"),
             )
@@ -402,14 +415,9 @@ class Audit:
             raise Failed(
                 f"{self.table.path} : {counted(len(lost), 'ligne')} sans source connue : {words(self.table, odd)}.",
                 f"Une de ces sources : {listed((term.word for term in SOURCES), 'ou')}.",
-                "D'où vient la règle ? De l'organisation : le mandat ou la charte. Des mots de passe : la fiche des sources.",
+                "Les règles de l'organisation sont dans le mandat ; celles des mots de passe, dans la fiche des sources.",
                 at=place(lost, "source"),
             )
-
-
-def _is_dated(told: str) -> bool:
-    """Whether why an account is good is a date or a delay."""
-    return re.search(r"départ|absence|date limite|depuis peu", told) is not None
 
 
 def _bare(lines: Sequence[TableLine], column: str) -> list[tuple[list[TableLine], str]]:

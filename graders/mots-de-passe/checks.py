@@ -149,7 +149,7 @@ def check_precision(work: Work) -> None:
 
 @check(
     points=2, palier=ESSENTIEL, competences=SECURITE, after=["constats-trouves"],
-    help="Un compte déjà fermé, une absence prévue, un départ à venir, un homonyme : croisez les fichiers avant d'accuser.",
+    help="Un compte déjà fermé, une absence prévue, un départ à venir, un autre prénom : croisez les fichiers avant d'accuser.",
 )  # fmt: skip
 def check_pieges(work: Work) -> None:
     """Les comptes qui paraissent seulement suspects ne sont pas accusés."""
@@ -231,7 +231,7 @@ def check_trouve_dormant(work: Work) -> None:
 
 @check(
     points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"], blames=audit.checks_before("parti"),
-    help="Filtrez depart dans rh.csv, puis cherchez chaque personne dans les trois systèmes.",
+    help=f"Filtrez depart dans rh.csv, puis cherchez chaque personne dans les trois systèmes. {audit.IN_REVIEW}",
 )  # fmt: skip
 def check_trouve_parti(work: Work) -> None:
     """Les comptes actifs de personnes parties sont tous relevés."""
@@ -240,7 +240,7 @@ def check_trouve_parti(work: Work) -> None:
 
 @check(
     points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"], blames=audit.checks_before("sans-2fa"),
-    help="Filtrez droits = administrateur, puis second_facteur = non, dans les trois exports.",
+    help=f"Filtrez droits = administrateur, second_facteur = non et actif = oui, dans les trois exports. {audit.IN_REVIEW}",
 )  # fmt: skip
 def check_trouve_sans_2fa(work: Work) -> None:
     """Les administrateurs sans second facteur sont tous relevés."""
@@ -304,7 +304,7 @@ def check_droits_desactiver(work: Work) -> None:
 
 @check(
     points=2, palier=ESSENTIEL, competences=SECURITE, after=["droits-lisible"], blames=rights.checks_before("second-facteur"),
-    help="Dans chaque export, filtrez droits = administrateur et second_facteur = non, puis recopiez ces comptes dans la revue.",
+    help="Dans chaque export, filtrez droits = administrateur, second_facteur = non et actif = oui, puis recopiez ces comptes dans la revue.",
 )  # fmt: skip
 def check_droits_second_facteur(work: Work) -> None:
     """Les comptes à doter d'un second facteur y sont tous."""
@@ -450,11 +450,12 @@ def check_justification_sources(work: Work) -> None:
 
 
 @check(
-    points=3, palier=ATTENDU, competences=SECURITE, after=["justification-sources"],
+    points=3, palier=ATTENDU, competences=SECURITE, after=["rendu-present"], blames=["justification-sources"],
     help="Relisez comment on se connecte dans l'organisation, puis la fiche des sources : cas 1 ou cas 2 ?",
 )  # fmt: skip
 def check_justification_situation(work: Work) -> None:
     """La justification donne les bits du cas de la CNIL qui s'applique."""
+    work.expect_page(told_by="justification-sources")
     prose.expect_situation(work.justification, work.variant.situation)
 
 

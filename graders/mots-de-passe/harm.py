@@ -68,13 +68,18 @@ def expect_no_secret(work: Work) -> None:
         table = any(_CELL.fullmatch(where) for held in told.values() for _, where in held)
         one = len(seen) < 2
         inside = ", feuilles masquées, commentaires et propriétés compris" if any(map(_has_corners, files)) else ""
+        invented = (
+            " Même inventé, un mot de passe peut être celui d'un compte : n'en donnez aucun, même en exemple."
+            if not table and any(what == _PASSWORD for what, _how, _path in told)
+            else ""
+        )
         whole_copy = " C'est une copie d'un fichier de donnees/ ? Supprimez-la." if len(seen) > A_COPY else ""
         raise Failed(
             f"{counted(len(seen), 'valeur secrète se lit', 'valeurs secrètes se lisent')} dans le rendu : "
             f"{some(places, 3, ' ; ')}.",
             PLAIN,
             f"{'Retirez-la' if one else 'Retirez-les'} {'du fichier nommé' if len(files) < 2 else 'des fichiers nommés'}"
-            f"{inside}, puis rendez à nouveau.{whole_copy or (INSTEAD if table else '')}",
+            f"{inside}, puis rendez à nouveau.{whole_copy or (INSTEAD if table else invented)}",
         )
 
 

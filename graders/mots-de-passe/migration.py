@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shlex
@@ -86,9 +87,20 @@ LOOSE = {
 }
 """The wrong passwords, by what takes them for the right one."""
 _ZEROS = re.compile(r"0+e\d+")
-UNREADABLE_ITSELF = "celle qui est le texte même du mot de passe"
+UNREADABLE_ITSELF = "une empreinte qui est le texte même du mot de passe"
 _RAISED = re.compile(r"^(?:\w+\.)*(\w+(?:Error|Exception|Invalid\w*))(?=:|$)", re.MULTILINE)
 """What a Python program stopped on."""
+MAKERS = "password_hash(", "hashpw(", ".hash("
+"""What makes a new hash in a script."""
+SAID = 80
+"""Characters of what a script wrote that are looked for in it."""
+OF_LINES = {
+    "long": "un mot de passe de plus de 72 octets",
+    "vide": "un mot de passe vide",
+    "unicode": "un mot de passe accentué",
+    "espaces": "un mot de passe qui commence ou finit par un espace",
+}
+"""What odd lines have, in the order of the checks; that of damaged ones is said by `_unreadable`."""
 _PHP_SAYS = re.compile(r"\s*(?:PHP )?(?:(?:Fatal|Parse|Recoverable fatal) error|Warning|Deprecated|Notice): ")
 
 
@@ -114,10 +126,12 @@ class Migration:
         bench: Where it runs.
         cases: Hidden lines.
         draw: How each batch is given.
+        source: Its text, for the lines that a failure names.
     """
 
-    def __init__(self, path: str, bench: Bench, cases: Sequence[Case], draw: Draw) -> None:
+    def __init__(self, path: str, bench: Bench, cases: Sequence[Case], draw: Draw, source: str = "") -> None:
         self._path = path
+        self._source = source
         self._bench = bench
         self._batches: dict[str, list[Case]] = {}
         for case in cases:
@@ -169,7 +183,7 @@ class Migration:
             return {}
         try:
             for case, line in zip(cases, lines, strict=True):
-                _answer(case, line, 1, cases)
+                self._answer(case, line, 1, cases)
         except Failed:
             return {}
         rest = iter(lines)
@@ -217,7 +231,7 @@ class Migration:
                 f"{_last(words)}.",
                 SHAPE,
                 _READ if batch in MAIN else f"{TRY_DAMAGED}{caught}" if damaged else None,
-                at=self._where(words),
+                at=self._handler(self._where(words)) if damaged else self._where(words),
             )
         lines = [line for line in ran.text.splitlines() if line.strip()]
         if batch == SCREEN:  # where what is said on the standard error stands among the answers
@@ -226,7 +240,8 @@ class Migration:
         if len(lines) != len(cases):
             raise Failed(f"{self._path} reçoit {counted(len(cases), 'ligne')} et en écrit {len(lines)}.", SHAPE)
         answers = [
-            _answer(case, line, number, cases) for number, (case, line) in enumerate(zip(cases, lines, strict=True), 1)
+            self._answer(case, line, number, cases)
+            for number, (case, line) in enumerate(zip(cases, lines, strict=True), 1)
         ]
         return [answer for answer in answers if not roles or answer.case.role in roles]
 
@@ -234,6 +249,41 @@ class Migration:
         """The line of the script that an error names, the last one in a Python traceback."""
         named = re.findall(rf"(?:/srv/app|/espace/rendu)/{re.escape(self._path)}(?:\", line | on line |:)(\d+)", words)
         return Line(self._path, int(named[-1])) if named else None
+
+    def _handler(self, place: Line | None) -> Line | None:
+        """The ``except`` around the line on which a Python program stopped, which is the one to change; else that line."""
+        if place is None or self._php:
+            return place
+        try:
+            nodes = list(ast.walk(ast.parse(self._source)))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return place
+        around = [
+            node.handlers[0].lineno
+            for node in nodes
+            if isinstance(node, ast.Try)
+            and node.handlers
+            and node.body[0].lineno <= place.number <= (node.body[-1].end_lineno or 0)
+        ]
+        return Line(self._path, max(around)) if around else place
+
+    def _one_line(self, *pieces: str) -> Line | None:
+        """The line of the script that has one of these pieces, where one line alone does."""
+        lines = enumerate(self._source.splitlines(), 1)
+        found = [number for number, line in lines if any(piece in line for piece in pieces)]
+        return Line(self._path, found[0]) if len(found) == 1 else None
+
+    def _said_at(self, words: str) -> Line | None:
+        """The line that has the beginning of what the script wrote as a text of its own; None for none, or several."""
+        said = squeeze(words.strip().partition("\n")[0])[:SAID].split(" ")
+        starts = (" ".join(said[:count]) for count in range(len(said), 0, -1))
+        found = (self._one_line(f"'{start}", f'"{start}') for start in starts if any(map(str.isalnum, start)))
+        return next(filter(None, found), None)
+
+    @property
+    def _makes(self) -> Line | None:
+        """The line that makes new hashes, where one line alone does."""
+        return self._one_line(*MAKERS)
 
     # -- what is expected
 
@@ -260,6 +310,11 @@ class Migration:
     @property
     def _php(self) -> bool:
         return self._path.lower().endswith(".php")
+
+    @property
+    def _argon(self) -> str:
+        """What makes an Argon2id hash, in the language of the script."""
+        return "PASSWORD_ARGON2ID" if self._php else "argon2.PasswordHasher"
 
     @property
     def _recognised(self) -> Mapping[str, str]:
@@ -403,11 +458,16 @@ class Migration:
 
         OWASP Password Storage Cheat Sheet: Argon2id m = 19 MiB, t = 2; bcrypt 10 for legacy systems.
         """
-        weak = [words for answer in self._right if answer.ok and (words := weakness(answer.new or ""))]
+        weak = [(answer.new or "", weakness(answer.new or "")) for answer in self._right if answer.ok]
+        weak = [(new, words) for new, words in weak if words]
         if weak:
             raise Failed(
-                f"Dans {self._path}, pour {counted(len(weak), 'nouvelle empreinte', 'nouvelles empreintes')}, {weak[0]}.",
+                f"Dans {self._path}, pour {counted(len(weak), 'nouvelle empreinte', 'nouvelles empreintes')}, {weak[0][1]}.",
                 "Argon2id (m ≥ 19456, t ≥ 2) ou bcrypt (coût ≥ 10).",
+                f"Prenez plutôt Argon2id ({self._argon}) : il compte aussi ce qui dépasse 72 octets, et bcrypt non."
+                if weak[0][0].startswith("$2")
+                else None,
+                at=self._makes,
             )
 
     def expect_long(self) -> None:
@@ -425,18 +485,18 @@ class Migration:
                 told = f"La nouvelle empreinte d'un mot de passe de {size} ne se lit pas : {unread(right.new or '')}."
                 raise Failed(told, wanted, because=[EMPREINTES])
             if not _holds(right) or confuses(right.case.mot_de_passe, right.case.other, right.new or ""):
-                made = "PASSWORD_ARGON2ID" if self._php else "argon2.PasswordHasher"
                 raise Failed(
                     f"La nouvelle empreinte ne garde que le début d'un mot de passe de {size}.",
                     wanted,
-                    f"bcrypt ne lit que 72 octets. Dans {self._path}, faites la nouvelle empreinte en Argon2id ({made}).",
+                    f"bcrypt ne lit que 72 octets. Dans {self._path}, faites la nouvelle empreinte en Argon2id ({self._argon}).",
+                    at=self._makes,
                 )
 
     def expect_limits(self) -> None:
         """An empty password is refused; letters of the whole world are kept."""
         if wrong := _schemes(self.answers("vide", batch="limites"), lambda a: not a.ok and not a.new):
             raise Failed(
-                f"Un mot de passe vide est accepté (vu avec {listed(wrong)}).",
+                f"Un mot de passe vide est accepté (essayé avec {listed(wrong)}).",
                 "Un mot de passe vide est toujours refusé, quelle que soit l'empreinte.",
                 f"Dans {self._path}, avant de regarder la forme de l'empreinte : si le mot de passe est vide, répondez "
                 "false et null.",
@@ -463,7 +523,7 @@ class Migration:
         """A hash that cannot be read is refused, and the next line is treated."""
         wrong = [answer for answer in self.answers("abime", batch="abimes") if answer.ok or answer.new]
         if wrong:
-            sent = list(dict.fromkeys(map(_unreadable, wrong)))
+            sent = list(dict.fromkeys(_unreadable(answer.case) for answer in wrong))
             told = "est acceptée" if any(answer.ok for answer in wrong) else "donne une nouvelle empreinte"
             itself = UNREADABLE_ITSELF in sent
             raise Failed(
@@ -489,18 +549,75 @@ class Migration:
             ran = self.ran(batch)  # on a terminal both outputs are one: what is said in excess is no answer
             if ran.stderr.strip() and not ran.exit_code:  # what stops it is another check's
                 words = _cleaned(ran.words, cases)
-                raise Failed(f"{self._path} écrit sur l'erreur standard{_last(words)}.", wanted, at=self._where(words))
+                odd = self._loud(batch) if batch in APART else []
+                raise Failed(
+                    f"{self._path} écrit sur l'erreur standard{f', avec {some(odd, 3)}' if odd else ''}{_last(words)}.",
+                    wanted,
+                    f"Essayez-le sur une ligne qui a {odd[0]}, l'erreur standard à part (séance 6, point 5). Retirez ce qui écrit, ou "
+                    "corrigez la cause de l'avertissement."
+                    if odd
+                    else None,
+                    at=self._where(words) or self._said_at(words),
+                )
         left = sorted({one for batch in self._batches for one in self.ran(batch).left})
         if left:
             cases = [case for batch in self._batches.values() for case in batch]
             names = [cut(_cleaned(_told(one), cases), 60) for one in left]
             secret = Blot([case.mot_de_passe for case in cases]).found(" ".join(map(_told, left)))
             what = "un nom qui porte un mot de passe" if secret else f"quelque chose : {some(names)}"
+            writes = (
+                "fopen, file_put_contents, mkdir, error_log" if self._php else "open, write_text, os.mkdir, logging"
+            )
             raise Failed(
                 f"{self._path} laisse derrière lui {what}.",
                 wanted,
-                "Cherchez ce qui écrit (fopen, file_put_contents, mkdir, open, error_log) et retirez-le.",
+                f"Cherchez ce qui écrit ({writes}) et retirez-le : il reçoit des mots de passe en clair, aucun fichier ne doit en garder.",
+                at=self._one_line(*(f"/{name}" for one in left if (name := one.path.rpartition("/")[2]))),
             )
+
+    def _loud(self, batch: str) -> list[str]:
+        """What the lines of a batch of odd ones have for which it writes on the standard error, each run alone.
+
+        What the sheet gives a line of comes first.
+        """
+        cases = [case for case in self._batches[batch] if case.role != "bon"]
+        ran = self._bench.type([TypedLine(self.line, {EXAMPLE: _lines([case])}) for case in cases])
+        loud = [case for case, one in zip(cases, ran, strict=True) if one.stderr.strip()]
+        return list(
+            dict.fromkeys(
+                OF_LINES.get(case.role) or _unreadable(case)
+                for case in sorted(loud, key=lambda case: bool(case.empreinte))
+            )
+        )
+
+    def _answer(self, case: Case, line: str, number: int, cases: Sequence[Case]) -> Answer:
+        """What it says of a line.
+
+        Raises:
+            Failed: It is not what is asked for.
+        """
+        cleaned = _cleaned(line, cases)
+        where = f"ligne {number} de la réponse{_last(cleaned)}"
+        made = "json_encode" if self._php else "json.dumps"
+        try:
+            said = json.loads(line)
+        except (ValueError, RecursionError):
+            raise Failed(
+                f"Le programme écrit du texte à la place du JSON : {where}.",
+                SHAPE,
+                f"Écrivez chaque réponse avec {made}, et rien d'autre sur sa ligne.",
+                at=self._said_at(cleaned),
+            ) from None
+        try:
+            ok, new = said["ok"], said["nouvelle_empreinte"]
+        except (TypeError, KeyError, IndexError):
+            raise Failed(
+                f"Le programme écrit du JSON, mais sans « ok » ou sans « nouvelle_empreinte » : {where}.", SHAPE
+            ) from None
+        if not isinstance(ok, bool) or not (new is None or isinstance(new, str)):
+            told = "« ok » doit être true ou false, et « nouvelle_empreinte » un texte ou null"
+            raise Failed(f"{told} : {where}.", SHAPE)
+        return Answer(case, ok, new)
 
 
 def _told(one: Leftover) -> str:
@@ -536,10 +653,10 @@ def _mistaken(answer: Answer) -> str:
     return "cut" if right.startswith(typed) else "longer"
 
 
-def _unreadable(answer: Answer) -> str:
+def _unreadable(case: Case) -> str:
     """What a hash that nobody can read is, without the hash."""
-    stored = answer.case.empreinte
-    if stored == answer.case.mot_de_passe:
+    stored = case.empreinte
+    if stored == case.mot_de_passe:
         return UNREADABLE_ITSELF
     if stored.startswith("$argon2id$"):
         return (
@@ -569,21 +686,6 @@ def _expect(
 def _lines(cases: Sequence[Case]) -> bytes:
     asked = ({"login": c.login, "mot_de_passe": c.mot_de_passe, "empreinte": c.empreinte} for c in cases)
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in asked).encode()
-
-
-def _answer(case: Case, line: str, number: int, cases: Sequence[Case]) -> Answer:
-    def where() -> str:
-        return f"ligne {number} de la réponse{_last(_cleaned(line, cases))}"
-
-    try:
-        said = json.loads(line)
-        ok, new = said["ok"], said["nouvelle_empreinte"]
-    except (ValueError, TypeError, KeyError, RecursionError):
-        raise Failed(f"Le programme n'écrit pas la forme demandée : {where()}.", SHAPE) from None
-    if not isinstance(ok, bool) or not (new is None or isinstance(new, str)):
-        told = "« ok » doit être true ou false, et « nouvelle_empreinte » un texte ou null"
-        raise Failed(f"{told} : {where()}.", SHAPE)
-    return Answer(case, ok, new)
 
 
 def _cleaned(words: str, cases: Sequence[Case]) -> str:

@@ -146,7 +146,7 @@ REMARKS = {
 _LOOKS_SUSPICIOUS = {
     "personne partie, mais compte déjà fermé": _GONE,
     "départ prévu plus tard": ("leaving@annuaire", "leaving@intranet", "leaving@messagerie"),
-    "homonyme d'une personne partie": ("homonym@annuaire", "homonym@intranet"),
+    "même nom qu'une personne partie et autre prénom": ("homonym@annuaire", "homonym@intranet"),
     "long mot de passe tiré au hasard": ("homonym@messagerie",),
     "absence prévue par la liste RH": ("absent@annuaire", "absent@intranet", "absent@messagerie"),
     "compte créé depuis peu": ("newcomer@annuaire", "newcomer@messagerie"),
@@ -161,7 +161,7 @@ _LOOKS_SUSPICIOUS = {
 SUSPECTED = {
     "personne partie, mais compte déjà fermé": ("parti", "dormant"),
     "départ prévu plus tard": ("parti",),
-    "homonyme d'une personne partie": ("parti",),
+    "même nom qu'une personne partie et autre prénom": ("parti",),
     "long mot de passe tiré au hasard": ("organisation",),
     "absence prévue par la liste RH": ("dormant",),
     "compte créé depuis peu": ("dormant",),

@@ -130,7 +130,7 @@ class Policy:
         found = min(bits(length, self.signs) for length, _, _ in short)
         beyond = short[0][2] == "minlen" and not enough(bits(LONGEST, self.signs), wanted)
         written = (
-            f" Votre justification écrit {wanted} bits : la politique ne les donne pas."
+            f" Votre justification écrit {wanted} bits : la politique ne les donne pas{f' {short[0][1]}' if len(short) < len(asked_of) else ''}."
             if set(announced) == {wanted}
             else ""
         )

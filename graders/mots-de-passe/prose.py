@@ -48,6 +48,11 @@ def expect_length(text: str, bounds: tuple[int, int], what: str) -> None:
     papers.expect_length(text, bounds, what, short=short, long=long)
 
 
+def expect_written(text: str) -> None:
+    """A justification has the fewest words asked for."""
+    expect_length(text, (JUSTIFICATION_WORDS[0], max(JUSTIFICATION_WORDS[1], len(text))), "La justification")
+
+
 def expect_sources(text: str) -> None:
     """At least two of the three texts are named, in a page."""
     expect_length(text, JUSTIFICATION_WORDS, "La justification")

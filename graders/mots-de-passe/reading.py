@@ -28,10 +28,7 @@ ALIASES = {
 MOST_HIDDEN = 20
 NUMBERED = 8
 """Lines are named by their numbers up to so many."""
-SHOW = (
-    "Enlevez les filtres. Puis sélectionnez toute la feuille : un clic droit sur les numéros de lignes affiche les lignes masquées, un "
-    "clic droit sur les onglets les feuilles masquées. Enregistrez. Vos lignes y sont déjà : ne les refaites pas."
-)
+_KEPT = "Enregistrez. Vos lignes y sont déjà : ne les refaites pas."
 
 
 @dataclass(frozen=True)
@@ -110,6 +107,13 @@ class LearnerTable:
         number, are = counted(len(mine), "ligne"), "est masquée" if len(mine) < 2 else "sont masquées"
         which = rows([line.number for line in mine], MOST_HIDDEN).partition(" ")[2]
         return f"{number} {are} dans {self.path} ({which})"
+
+    @property
+    def show(self) -> str:
+        """How to show what is hidden: the sheet, or the rows."""
+        if self.hidden and self.hidden[0].sheet in self.sheets:
+            return f"Clic droit sur un onglet, « Afficher la feuille » (Excel : « Afficher »), puis {quote(self.hidden[0].sheet)}. {_KEPT}"
+        return f"Enlevez les filtres. Puis sélectionnez toute la feuille : clic droit sur les numéros de lignes, « Afficher ». {_KEPT}"
 
     def claims(self, column: str, *, hidden: bool = False) -> dict[str, TableLine]:
         """What is claimed of accounts that exist, ``login@system:term`` → the first line that says so."""

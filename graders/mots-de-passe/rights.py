@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed, quote, some
 
-from .reading import SHOW, LearnerTable, place
-from .said import as_of, by_system, first_lines, people, why_good, words
+from .reading import LearnerTable, place
+from .said import as_of, by_system, first_lines, is_dated, people, why_good, words
 from .vocabulary import ACTIONS, word
 
 if TYPE_CHECKING:
@@ -27,9 +27,18 @@ _AUDIT_FIRST = (
 )
 _HELPS = {
     "reduire": _ENTITLED,
-    "second-facteur": "Gardez l'action « second facteur » pour les comptes où droits vaut administrateur et second_facteur vaut "
-    "non ; supprimez les autres lignes.",
+    "second-facteur": "Gardez l'action « second facteur » pour les comptes où droits vaut administrateur, second_facteur vaut "
+    "non et actif vaut oui ; supprimez les autres lignes.",
 }
+_LOOKS = {
+    "même nom": "Dans rh.csv, comparez aussi le prénom : deux personnes portent ce nom.",
+    "déjà fermé": "Un compte où actif vaut non est déjà fermé.",
+    "départ prévu": "Un départ à venir ne ferme rien aujourd'hui : comparez depart à la date de l'état des comptes.",
+    "absence": "Une absence prévue dans rh.csv explique qu'un compte ne serve pas.",
+    "depuis peu": "Lisez la date de création : un compte neuf n'a pas encore servi.",
+    "date limite": "Comparez la dernière connexion à la date limite.",
+}
+"""Where to look, by words of why an account that looks to be disabled is good."""
 FOLLOWS = {"desactiver": ("parti", "dormant"), "second-facteur": ("sans-2fa",), "reduire": ()}
 """The risks of the report that lead to each action."""
 NAMED = 6
@@ -66,7 +75,7 @@ class Review:
                 odd.append(("compte", line["compte"], line))
         if odd:
             column, lines = first_lines(odd)
-            look = "L'action est un des trois mots de l'énoncé."
+            look = "L'action est un des trois mots de la colonne « Action à écrire », séance 2."
             if column == "compte":
                 look = "Copiez le compte depuis l'export de ce système : le même compte n'existe pas partout."
             raise Failed(
@@ -106,10 +115,21 @@ class Review:
                 f"{told} : {by_system(missed)}.{self.table.unseen if hidden else ''}"
                 + (f" {also} aussi dans votre relevé." if unknown and not hidden else ""),
                 "Tous les comptes concernés, dans chaque système.",
-                SHOW if hidden else _AUDIT_FIRST if unknown else None,
+                self.table.show if hidden else self._complete(missed, unknown) if unknown else None,
                 because=because if unknown == missed or hidden == missed else [],
                 why=self.table.veiled if hidden == missed else "",
             )
+
+    def _complete(self, missed: Sequence[str], unknown: Sequence[str]) -> str:
+        """Where to take what lacks: from the report, or from the exports where the report lacks it too."""
+        if unknown == missed:
+            return _AUDIT_FIRST
+        there = by_system([key for key in missed if key not in unknown])
+        others = "L'autre n'y est pas" if len(unknown) < 2 else "Les autres n'y sont pas"
+        return (
+            f"Recopiez dans la revue ce que votre relevé a déjà : {there}. {others} ({by_system(unknown)}) : reprenez ce risque dans "
+            "les exports, puis complétez le relevé et la revue."
+        )
 
     def _missed(self, action: str) -> list[str]:
         """The accounts that need an action and for which no line asks it."""
@@ -145,11 +165,13 @@ class Review:
             actions = {claim.partition(":")[2] for claim in told}
             keys = {claim.partition(":")[0] for claim in told}
             lines = [(claim.partition(":")[0], self._why(claim), line) for claim, line in told.items()]
+            whys = {why for (_key, why, _line), claim in zip(lines, told, strict=True) if claim.endswith(":desactiver")}
+            dated = any(", mais " not in why or is_dated(why) for why in whys)
             raise Failed(
                 f"{self.table.path} : {counted(len(told), 'action')} sans raison, sur {counted(len(keys), 'compte')} : "
-                f"{some(people(lines), NAMED, ' ; ')}.{as_of(self._variant) if 'desactiver' in actions else ''}",
+                f"{some(people(lines), NAMED, ' ; ')}.{as_of(self._variant) if dated else ''}",
                 "Chaque action répond à une règle : personne ne perd un compte ou un droit dont il se sert.",
-                _HELPS.get(*actions) if len(actions) == 1 else None,
+                (_HELPS.get(*actions) or _looks(whys, len(told))) if len(actions) == 1 else None,
                 at=place(list(told.values())),
                 because=because if copied | followed == wrong.keys() else [],
             )
@@ -164,3 +186,11 @@ class Review:
         key, _, action = claim.partition(":")
         why = why_good(self._variant, key) if action == "desactiver" and key in self._traps else ""
         return word(ACTIONS, action) + (f", mais {why}" if why else "")
+
+
+def _looks(whys: Collection[str], lines: int) -> str | None:
+    """What to do about accounts to be disabled without need, where why each is good is known."""
+    if any(", mais " not in why for why in whys):
+        return None
+    looks = [look for words, look in _LOOKS.items() if any(words in why for why in whys)]
+    return " ".join(["Supprimez cette ligne." if lines < 2 else "Supprimez ces lignes.", *looks])

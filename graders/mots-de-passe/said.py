@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -50,6 +51,11 @@ def as_of(variant: Variant) -> str:
     """A sentence to follow another one: the day at which all is counted."""
     days = variant.period["fr"]
     return f" Tout délai se compte au {days['today']}, date de l'état des comptes." if isinstance(days, Mapping) else ""
+
+
+def is_dated(told: str) -> bool:
+    """Whether why an account is good is a date or a delay."""
+    return re.search(r"départ|absence|date limite|depuis peu", told) is not None
 
 
 def people(lines: Iterable[tuple[str, str, TableLine]]) -> list[str]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SCRIPT = Path(__file__).with_name("essai_politique.py")
 COMMAND = ("python3", "-I", "/banc/essai_politique.py")
-_SETTINGS = "Un réglage par ligne, comme « minlen = 12 » ; une remarque commence par #."
+_SETTINGS = "Un réglage par ligne : son nom, « = », puis un nombre en chiffres ; une remarque commence par #."
 _SHORT = "Une longueur minimale qui donne l'entropie du cas qui s'applique."
 _STRONG = {
     "phrases": "Une longue phrase de passe, de cinq à sept mots, est acceptée.",
@@ -80,7 +80,7 @@ IN_FORM = {
 }
 """What the form calls a setting."""
 REFUSALS = (
-    Refusal("shorter than", "trop court", "minlen", f"demandez {LONGEST} caractères au plus. S'il manque alors des bits à votre cas, exigez une classe de plus"),
+    Refusal("shorter than", "trop court", "minlen", f"demandez {LONGEST} caractères au plus. S'il manque alors des bits à votre cas, exigez une classe de plus. Relisez ensuite ce qu'en dit votre justification"),
     Refusal("character classes", "il manque des classes de caractères", "minclass", "il n'y en a que quatre, 4 au plus"),
     Refusal("uppercase", "il manque des majuscules", "ucredit", _LESS),
     Refusal("lowercase", "il manque des minuscules", "lcredit", _LESS),

@@ -87,7 +87,6 @@ SOURCES = (
     Term("nist", "NIST SP 800-63B-4", "Digital Identity Guidelines", others=("nist", "800 63b")),
     Term("owasp", "OWASP ASVS", "Application Security Verification Standard 5.0", others=("owasp", "asvs")),
     Term("mandat", "mandat", "le mandat d'audit signé", others=("mandat", "lettre de mission")),
-    Term("charte", "charte", "la charte d'usage du numérique de l'organisation", others=("charte",)),
 )
 
 FRAMEWORKS = ("cnil", "anssi", "nist")

@@ -127,7 +127,8 @@ class Work:
     def migration(self) -> Migration:
         """The migration script and its runs."""
         cases = migration_cases(self.draws.of("migration"), self.variant)
-        return Migration(self.asked.path("migration"), self.bench, cases, self.draws.of("terminal"))
+        path = self.asked.path("migration")
+        return Migration(path, self.bench, cases, self.draws.of("terminal"), self.files.text(path))
 
     @cached_property
     def justification(self) -> str:
@@ -175,6 +176,13 @@ class Work:
             self.asked.path("message")
         except Failed as absent:
             raise Failed(absent.observed, absent.expected, absent.help, because=[told_by]) from None
+
+    def expect_page(self, told_by: str) -> None:
+        """There is one justification, long enough to be one; what lacks is told by another check."""
+        try:
+            prose.expect_written(self.justification)
+        except Failed as short:
+            raise Failed(short.observed, short.expected, short.help, because=[told_by]) from None
 
     @cached_property
     def message_in_full(self) -> str:

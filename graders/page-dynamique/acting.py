@@ -32,7 +32,10 @@ OPENS = "Un lien de cette page ouvre le formulaire, déjà rempli."
 ADDED = "Sur la fiche, ajoutez un lien « Modifier » vers le formulaire, avec le numéro de la ligne dans l'adresse."
 ASKED = "Un bouton « Supprimer » dans un formulaire envoyé par POST, sur la page ou après confirmation."
 BUTTON = 'Sur la fiche, ajoutez ce bouton dans un formulaire method="post" qui envoie le numéro de la ligne.'
-LINK = "Remplacez ce lien par un bouton dans un formulaire en POST, et refusez GET dans le programme."
+LINK = (
+    "Remplacez ce lien par un bouton dans un formulaire en POST, ou gardez-le vers une page qui demande confirmation : dans les deux "
+    "cas, le programme ne supprime que si la méthode est POST."
+)
 GET_FORM = 'Donnez method="post" au formulaire de ce bouton, et refusez GET dans le programme.'
 _IN_SIGHT = """
 const link = [...document.links].find((one) => one.href.split("#")[0] === arguments[0]);

@@ -36,6 +36,7 @@ from .forms import (
     stored,
 )
 from .hostile import LEAVING, breakout, expect_inert, replay
+from .visitor import new_sentences
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Field, Form, Row
@@ -67,7 +68,8 @@ KNOWN_AGAIN = (
 )
 KEY_LEFT = (
     "Votre formulaire porte déjà une clé cachée qui change ({name}), mais le serveur a accepté deux fois la même. À la "
-    "réception, vérifiez que la session la connaît, effacez-la, puis enregistrez la ligne. En Flask, gardez plutôt dans "
+    "réception, vérifiez que la session la connaît, effacez-la, puis enregistrez la ligne (ou notez dans la session chaque "
+    "clé qui a servi, et refusez-la ensuite). En Flask, gardez plutôt dans "
     "app.py les clés déjà servies : la session y est un cookie, que le second envoi renvoie."
 )
 TOO_LATE = (
@@ -96,6 +98,10 @@ return arguments[0].map((text) => {
 });
 """
 """The tags by which these labels are hidden, '' where nothing says so."""
+REFUSES_WELL = (
+    "Votre serveur refuse ces envois : rien n'est enregistré. Il manque l'affichage : écrivez sous chaque champ faux son propre "
+    "message."
+)
 IMPOSSIBLE = "aucun jour"
 """Stands for a day that no calendar has, in the writing that the form's field takes."""
 _CHECKED = "vérifiez-le sur le serveur, par checkdate en PHP (strtotime ne suffit pas) ou date.fromisoformat en Python."
@@ -220,16 +226,20 @@ def expect_messages(site: Site, doing: str, faulty: Sequence[str], **values: str
             blank = need_add_form(site)
             faulty = [other for other in faulty if other != kind]
             typed = typed.but(**{kind: getattr(draft(site), kind)})
-    before = site.stock.snapshot()
+    before, frame = site.stock.snapshot(), site.page.text
     send(site, blank, typed)
     form = refused_form(site, before, f"Avec {doing}", advice, _left_empty(site, typed))
     messages = {kind: message_near(site, form, blank, kind) for kind in faulty}
     silent = [site.words.fields[kind] for kind, message in messages.items() if not message]
     if silent:
+        elsewhere = next(new_sentences(frame, site.page.text), "") if len(silent) == len(messages) else ""
+        aside = f" Ailleurs dans la page, on lit : {quote(elsewhere.rstrip('.'))}." if elsewhere else ""
         raise Failed(
-            observed=f"Avec {doing}, rien n'apparaît près de : {listed(silent)}.",
+            observed=f"Avec {doing}, rien n'apparaît près de : {listed(silent)}.{aside}",
             expected="Un message près de chaque champ à corriger.",
-            help=advice
+            help=REFUSES_WELL
+            if elsewhere
+            else advice
             if advice != SERVER and not messages.get("date")
             else f"Sur le serveur, refusez aussi {listed(_mistake(kind, typed) for kind in faulty if not messages[kind])}, avec un "
             "message à côté du champ, même quand un autre champ est faux.",
@@ -446,8 +456,27 @@ def expect_labels(site: Site) -> None:
             raise Failed(
                 observed=f"Sur {where}, on trouve {counted(len(bare), 'champ')} sans étiquette reliée : {listed(bare)}.{why}",
                 expected="Chaque champ a une étiquette <label> reliée à lui : on la voit, les lecteurs d'écran la lisent.",
-                help="Écrivez le même mot dans le for de l'étiquette et dans l'id du champ." if lost else None,
+                help=_to_label([quote(field.placeholder) for field in fields if _grey(field)], lost) or None,
             )
+
+
+def _grey(field: Field) -> bool:
+    """Whether a field has no other words than the grey text inside it."""
+    return bool(field.placeholder) and not field.label and not field.aria
+
+
+def _to_label(grey: Sequence[str], lost: Sequence[str]) -> str:
+    """What to do for fields that have only a text inside them, and for labels that lead to none: each its own."""
+    one = len(grey) == 1
+    parts = (
+        [f"{listed(grey)} {'est' if one else 'sont'} un texte gris dans le champ (placeholder) : écrivez une balise <label> avant "
+         f"{'lui' if one else 'chacun'}."]
+        if grey
+        else []
+    )  # fmt: skip
+    for label in lost[:1]:
+        parts.append(f"Pour {quote(label)}, écrivez le même mot dans le for de l'étiquette et dans l'id du champ.")
+    return " ".join(parts)
 
 
 def _hidden_labels(site: Site, where: str, labels: Sequence[str]) -> Failed:

@@ -125,6 +125,8 @@ _CALL = re.compile(r"#\d{1,2} /srv/app/([^\s(]{1,80})\((\d+)\)")
 """A line of the stack that PHP adds to an error."""
 _GUESS = re.compile(r"\.? Did you mean:? .{1,80}?\?$")
 """What Python guesses of a wrong name, in English: the name is told, and advice says to compare it."""
+_STACK = "\\nStack trace:"
+"""As the journal writes it; a message may have lines of its own before: those of the SQL that it quotes."""
 _REFERER = re.compile(r", referer: \S+$")
 _JUST_NOW = 5.0
 """Seconds between a visit and its entry in the journal, at most; the two clocks may be of two time zones."""
@@ -145,7 +147,7 @@ def last_error(journal: str, path: str = "") -> str:
     caught = _CAUGHT.match(journal, last) if path else None
     if caught:
         age = (time.time() - 60 * int(caught["minute"]) - int(caught["second"])) % 3600
-        message = told(_REFERER.sub("", caught["what"].split("\\n")[0]))
+        message = told(_REFERER.sub("", caught["what"].split(_STACK)[0].replace("\\n", " ")))
         return message + _caller(journal, last, message) if age < _JUST_NOW else ""
     mark = f"Exception on {path.split('?')[0]} [" if path else "Exception in worker process"
     start = journal.rfind(mark)
@@ -234,7 +236,10 @@ ADVICE = (
      "Le message nomme un fichier introuvable : est-il dans votre dossier, avec les mêmes majuscules ?"),
     (r"Parse error|SyntaxError|IndentationError",
      "Regardez la ligne indiquée, et celle d'avant : un « ; », une parenthèse ou un guillemet manque souvent."),
-    (r"SQLSTATE\[42|error in your SQL|Unknown column|doesn't exist|ambiguous",
+    (r"\b1064\b|error in your SQL",
+     "La base ne lit pas votre requête comme du SQL : affichez-la entière et regardez juste avant ce qui suit « near ». Un signe y "
+     "manque (virgule, parenthèse, apostrophe), ou un texte reçu y est collé."),
+    (r"SQLSTATE\[42|Unknown column|doesn't exist|ambiguous",
      "La base a refusé votre requête : essayez-la dans phpMyAdmin ou Adminer, puis comparez les noms à l'énoncé."),
     (EMPTY.pattern,
      "Un champ ou une liste obligatoire est arrivé vide : vérifiez-le sur le serveur, avant l'INSERT, et montrez un message à côté."),

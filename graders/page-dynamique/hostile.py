@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from html import escape
 from html.parser import HTMLParser
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -86,6 +87,13 @@ def item_address(first: Entry, second: Entry, value: str) -> list[str]:
     return [f"{head}{percent(value, safe='')}{tail}"] if mine else []
 
 
+APART = "Cherchez, dans les fichiers que nomme le message, le texte SQL où une variable est collée : mettez-y un « ? » (« %s » en Python), et donnez la valeur à part, à execute."
+DOUBLED = "Une apostrophe seule passe, mais « \\' » coupe la requête : doubler l'apostrophe ne suffit pas. "
+LEAST_NEAR = 4
+"""Letters after an apostrophe by which a typed text is known again in what MariaDB could not read."""
+_NEAR = re.compile(r"\b1064\b.{0,60}? near '(.{0,80})", re.DOTALL)
+
+
 @contextmanager
 def read_as_sql() -> Iterator[None]:
     """Says of a request that a typed text has broken what it shows: this text was read as SQL."""
@@ -94,10 +102,28 @@ def read_as_sql() -> Iterator[None]:
     except Failed as failed:
         if "1064" in failed.observed:
             failed.expected = f"{STAYS_TEXT} Attraper l'erreur ne suffit pas : la requête doit aboutir."
-            failed.help = (
-                "Cherchez, dans la fonction que nomme le message et dans celle qui l'appelle, le texte SQL où une variable est "
-                "collée : mettez-y un « ? » (« %s » en Python), et donnez la valeur à part, à execute."
+            # What was searched before had an apostrophe, and that search was right.
+            failed.help = (DOUBLED if "\\'" in failed.observed.partition("»")[0] else "") + APART
+        raise
+
+
+@contextmanager
+def typed_as_sql(typed: Iterable[str]) -> Iterator[None]:
+    """Says the same of a form, where what the base could not read is what follows the apostrophe of a `typed` text."""
+    try:
+        yield
+    except Failed as failed:
+        near = _NEAR.search(failed.observed)
+        rests = ((text, text.partition("'")[2][:LEAST_NEAR]) for text in typed)
+        pasted = next(
+            (text for text, rest in rests if near and len(rest) == LEAST_NEAR and near[1].startswith(rest)), ""
+        )
+        if pasted:
+            failed.observed += f" On avait tapé {quote(pasted)} : son apostrophe a fermé le texte SQL."
+            failed.expected = (
+                "Ce que tape le visiteur est enregistré tel quel ; il ne devient pas un morceau de requête."
             )
+            failed.help = APART
         raise
 
 
@@ -231,6 +257,22 @@ IN_MESSAGE = (
 )
 
 
+MOST_IN_TAG = 1000
+"""Characters of a tag before a payload."""
+_ATTRIBUTE = re.compile(
+    r"""(?<=\s)(?P<name>[\w:-]{1,40})\s{0,9}=\s{0,9}(?:(?P<sign>["'])(?:(?!(?P=sign)).){0,1000}(?P=sign)|[^\s"'>]{1,1000})""",
+    re.DOTALL,
+)
+CLOSES = {"'": "une apostrophe tapée ferme", '"': "un guillemet tapé ferme"}
+CLOSED_BY = {
+    "'": "Les signes < et > sont bien échappés, l'apostrophe ne l'est pas. Écrivez {name}=\"…\", entre guillemets, et "
+    "échappez aussi l'apostrophe (ENT_QUOTES en PHP, html.escape en Python).",
+    '"': "Les signes < et > sont bien échappés, le guillemet ne l'est pas : échappez-le aussi (ENT_QUOTES en PHP, html.escape en "
+    "Python).",
+}
+UNQUOTED = 'Écrivez {name}="…", entre guillemets : sans eux, la valeur s\'arrête à la première espace.'
+
+
 def expect_inert(
     site: Site,
     marker: str,
@@ -247,19 +289,45 @@ def expect_inert(
     """
     if not site.page.executed(marker):
         return
-    help_, quoted = None, ""
+    help_, quoted, said = None, "", f"{what} est {done} par le navigateur."
     with suppress(Failed):  # what cannot be shown changes no verdict
         source = site.page.source
         ran = next((one for one in _written(site, marker) if one in source), "")
         if ran and once and ran not in site.visitor().get(site.page.url).readable:
             where, help_ = once, IN_MESSAGE
-        site.page.keep_source(ran)
         quoted = f" La page reçue contient : « {_around(source, ran)} »." if ran else ""
+        if left := None if ran else left_attribute(source, site.page.payload(marker)):
+            ran, said, help_ = left
+            quoted = f" La page reçue contient : « {cut(squeeze(ran), MOST_QUOTED)} »."
+        site.page.keep_source(ran)
     raise Failed(
-        observed=f"{where}, {what} est {done} par le navigateur.{quoted}",
+        observed=f"{where}, {said}{quoted}",
         expected="Le texte est montré tel quel, signes < et > compris ; rien ne s'exécute.",
         help=help_,
     )
+
+
+def left_attribute(source: str, payload: str) -> tuple[str, str, str] | None:
+    """How a payload whose signs < and > are escaped leaves the attribute it was put in; None where it does not.
+
+    Gives what shows it in the source, what is observed, in French, and what to do.
+    """
+    written = next((one for too in (False, True) if (one := escape(payload, quote=too)) in source), "")
+    at = source.find(written)
+    start = source.rfind("<", 0, at)
+    if not written or start < 0 or at - start > MOST_IN_TAG:
+        return None
+    tag, shown = source[start:at], source[start : at + len(written)]
+    for found in _ATTRIBUTE.finditer(tag):
+        name, sign = found["name"], found["sign"] or ""
+        after = tag[found.end() : found.end() + 1]
+        if sign and after and after not in " \t\r\n/":
+            said = f"{CLOSES[sign]} {name}={sign}…{sign} : la suite devient des attributs de la balise."
+            return shown[found.start() :], said, CLOSED_BY[sign].format(name=name)
+        if not sign and found.end() == len(tag):
+            said = f"{name}=… n'a pas de guillemets : ce qui suit une espace devient des attributs de la balise."
+            return shown[found.start() :], said, UNQUOTED.format(name=name)
+    return None
 
 
 def _written(site: Site, marker: str) -> list[str]:

@@ -35,7 +35,7 @@ from .reading import links_of
 from .visitor import ITEM_STOPPED, MOST_TURNED, altered_addresses, changes, split_identifier
 
 if TYPE_CHECKING:
-    from etabli.exam.contract.values import Diff
+    from etabli.exam.contract.values import Diff, Row
 
     from .reading import Entry
     from .stock import Item, Snapshot
@@ -79,7 +79,7 @@ NOT_COMPARED = (
 UNCHECKED = (
     "Votre formulaire porte un jeton ({name}), mais le serveur accepte l'envoi sans lui : comparez-le. Avant d'agir, le jeton "
     "reçu doit être celui de la session (hash_equals en PHP, secrets.compare_digest avec Flask) ; s'il manque ou s'il diffère, "
-    "rien ne change dans la base. Faites-le pour chaque formulaire qui change la base, ajout compris."
+    "rien ne change dans la base. Faites-le pour le formulaire qui modifie et pour celui qui supprime."
 )
 NOT_THERE = "Le code 404, avec une page qui l'explique en français."
 MOST_FORGED = 4
@@ -528,9 +528,14 @@ def expect_edit(site: Site) -> None:
             at=Rows(),
         )
     if others or diff.added or diff.removed:
+        itself = item.id in site.stock.ids(change.before for change in diff.changed)
+        shared = _shared(site, before, [change.before for change in diff.changed], item)
+        touched = _touched(len(others), len(diff.added), len(diff.removed))
         raise Failed(
-            observed=f"Modifier {quote(item.name)} a aussi {_touched(len(others), len(diff.added), len(diff.removed))}.",
+            observed=f"Modifier {quote(item.name)} a {'aussi ' if itself else ''}{touched}{'' if itself else ', et pas cette ligne'}."
+            f"{shared}",
             expected="Cette ligne, et elle seule, change ; une autre ligne peut porter le même nom.",
+            help=_compares_id(site, "UPDATE") if shared else None,
             because=["fiche-adresse"] if len(diff.changed) == len(others) == 1 else [],  # its page was another row's
             at=Rows(),
         )
@@ -677,13 +682,32 @@ def expect_delete(site: Site) -> None:
             site.expect_decent(site.page.status, site.page.text, "À l'envoi du formulaire de suppression")
         what = counted(len(gone), "ligne supprimée", "lignes supprimées") if gone else "rien n'a été supprimé"
         what += ", mais pas la bonne" if gone and item.id not in gone else ""
+        key = site.stock.columns["item"]["id"]
+        what += f" (dont la bonne, {key} = {item.id})" if len(gone) > 1 and item.id in gone else ""
+        shared = _shared(site, before, diff.removed, item)
         raise Failed(
-            observed=f"Après la suppression de {quote(item.name)} : {what}.",
+            observed=f"Après la suppression de {quote(item.name)} : {what}.{shared}",
             expected="Cette ligne, et elle seule, disparaît de la base.",
-            help=None if gone or diff.changed or diff.added else NOT_RUN,
+            help=_compares_id(site, "DELETE") if shared else None if gone or diff.changed or diff.added else NOT_RUN,
             because=["fiche-adresse"] if len(gone) == 1 and item.id not in gone else [],  # its page was another row's
             at=Rows() if diff else None,
         )
+
+
+def _shared(site: Site, before: Sequence[Row], touched: Sequence[Row], item: Item) -> str:
+    """A sentence about the column whose value chose the rows that were touched: they are all those that had it."""
+    columns = site.stock.columns["item"]
+    for column in (columns["category"], columns["place"], columns["date"], columns["price"]):
+        values = {row.get(column) for row in touched} - {None}
+        if len(touched) > 1 and len(values) == 1 and sum(row.get(column) in values for row in before) == len(touched):
+            return f" Ce sont toutes les lignes où {column} vaut {values.pop()} : c'est cette colonne que compare la requête."
+    return ""
+
+
+def _compares_id(site: Site, verb: str) -> str:
+    """What to compare instead, in this request."""
+    key = site.stock.columns["item"]["id"]
+    return f"Dans le WHERE de {verb}, comparez {key}, et donnez-lui le numéro de la ligne demandée : vérifiez les deux."
 
 
 def expect_forgery_refused(site: Site) -> None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import combinations, islice
+from functools import partial
+from itertools import combinations, islice, pairwise
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from etabli.exam import Answer, Failed
 from etabli.exam.contract.french import counted, listed, some
 from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
 from .connection import own_texts
-from .diagnosis import leak, without_notices
+from .diagnosis import leak, visible_text, without_notices
 from .formats import (
     date_written,
     in_english,
@@ -29,7 +31,7 @@ from .formats import (
     shows_price,
 )
 from .forms import draft, find_add_form, send
-from .stock import OURS
+from .stock import OURS, first_disorder
 from .visitor import Results, altered_addresses, new_sentences
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from .stock import Item
     from .visitor import Site
 
+T = TypeVar("T")
 WITHOUT_PRICE = re.compile(r"(?<![\d,.])0(?:[.,]0+)?\s*€|\bNULL\b|\bNone\b|\bnull\b|1970")
 _HIDDEN_TITLES = """
 const folded = (text) => squeeze(text).normalize("NFD").replace(/[\\u0300-\\u036f]/g, "").toLowerCase();
@@ -78,6 +81,22 @@ WEEK_YEAR = (
     "Le jour et le mois sont justes. Autour du nouvel an, l'année de la semaine n'est pas celle du jour : prenez Y (et non o) "
     "en PHP, %Y (et non %G) en Python."
 )
+SAME_STEP = (
+    "D'une page à la suivante, OFFSET doit avancer du nombre de lignes que LIMIT vient de donner : LIMIT {size} sur chaque page, et "
+    "OFFSET (page - 1) × {size}."
+)
+_COLLATION = re.compile(
+    r"\bCOLLATE\s{1,9}['\"`]?(\w{2,60})|\bLIKE\s{1,9}BINARY\b|\bBINARY\s{1,9}[\w`.]{1,60}\s{1,9}LIKE\b", re.IGNORECASE
+)
+"""What says in a query how texts are compared; BINARY has no name."""
+_OF_CONNECTION = re.compile(r"NAMES\s{1,9}\W{0,3}\w{1,20}\W{0,3}\s{1,9}$", re.IGNORECASE)
+"""What stands before it in what only opens a connection: that of a column overrules it."""
+_STRICT = {"bin": "des majuscules et des accents", "as": "des accents", "cs": "des majuscules"}
+"""The parts of such a name, and what the base minds then."""
+OLD_COPY = (
+    "La liste montre une copie d'avant : la requête SELECT doit s'exécuter à chaque affichage de la page, et rien ne doit en garder "
+    "le résultat (variable lue au démarrage, session, fichier, copie du navigateur)."
+)
 PAGE_LINK = "Un lien vers une autre page se reconnaît à son numéro, à « suivant », à « suite » ou à une flèche."
 OLD_YEAR, NEW_YEAR = date(2024, 12, 31), date(2027, 1, 1)
 """Days of a week that belongs to another year, before and after all others: the first item stays the first."""
@@ -90,7 +109,7 @@ LARGE = 900
 
 def expect_all_shown(site: Site) -> None:
     """Every row of the database is on some page, and on each page only once."""
-    names, seen, pages = site.stock.names(), set[str](), list[tuple[str, ...]]()
+    names, seen, pages, addresses = site.stock.names(), set[str](), list[tuple[str, ...]](), list[str]()
     for listing in site.walk():
         twice = [name for name, count in Counter(listing.names).items() if count > 1]
         if twice:
@@ -100,19 +119,53 @@ def expect_all_shown(site: Site) -> None:
             )
         seen.update(listing.names)
         pages.append(tuple(listing.names))
+        addresses.append(listing.url)
     missing = [name for name in names if name not in seen]
     if missing:
         results = Results(tuple(pages))
         if results.same:
             raise site.same_rows(results, len(names), "Vos")
+        walked = f"En {counted(len(pages), 'page')}" if len(pages) > 1 else "Sur la seule page trouvée"
+        lead = f"{walked}, on voit {site.many(len(seen))} sur {len(names)}"
+        if border := _between_pages(site, pages, missing):
+            site.back(addresses[border - 1])
+            one, size = len(missing) == 1, {len(page) for page in pages[:-1]}
+            sizes = f" La page {border} en montre {len(pages[border - 1])}, la page {border + 1} en montre {len(pages[border])}."
+            raise Failed(
+                observed=f"{lead}. {'La ligne' if one else 'Chaque ligne'} qui manque a sa place entre deux pages : "
+                f"{quote(missing[0])}, entre la dernière ligne de la page {border} et la première de la page {border + 1}."
+                + (sizes if len(size) > 1 else ""),
+                expected="Chaque page commence juste après la dernière ligne de la précédente.",
+                help=SAME_STEP.format(size=site.rules.page_size),
+            )
         # A whole page that lacks may be one whose link was not seen; less than that is no matter of links.
         link = f" {PAGE_LINK}" if len(missing) >= len(pages[0]) else ""
-        walked = f"En {counted(len(pages), 'page')}" if len(pages) > 1 else "Sur la seule page trouvée"
+        example = " par exemple" if len(missing) > 1 else ""
         raise Failed(
-            observed=f"{walked}, on voit {site.many(len(seen))} sur {len(names)} : il manque par exemple "
-            f"{quote(missing[0])}.{link}",
+            observed=f"{lead} : il manque{example} {quote(missing[0])}.{link}",
             expected="Toutes les lignes de la base, sur une page ou en suivant les liens de page en page.",
         )
+
+
+def _between_pages(site: Site, pages: Sequence[Sequence[str]], missing: Collection[str]) -> int:
+    """The page after which a row lacks, where each one that does has its place between two pages; 0 otherwise."""
+    items, order, ranks = site.stock.by_name(), site.rules.order, site.stock.name_ranks()
+    shown = [[items[name] for name in page] for page in pages]
+    if not all(shown) or first_disorder([item for page in shown for item in page], order, ranks) is not None:
+        return 0
+    ends = [(page[-1], after[0]) for page, after in pairwise(shown)]
+    borders = [
+        next(
+            (
+                at
+                for at, (one, two) in enumerate(ends, 1)
+                if first_disorder([one, items[name], two], order, ranks) is None
+            ),
+            0,
+        )
+        for name in missing
+    ]
+    return borders[0] if all(borders) else 0
 
 
 _COLUMNS = ("category", "place", "price", "date", "name")
@@ -138,8 +191,8 @@ def expect_changes_followed(site: Site) -> None:
     for kind, label in labels.items():
         item = chosen[kind]
         site.stock.rename(kind, item.category_id if kind == "category" else item.place_id, label)
-    found = _found(site, chosen, renamed.name)
-    _expect_renamed(site, found, renamed)
+    found, shown_at = _found(site, chosen, renamed.name)
+    _expect_renamed(site, found, renamed, shown_at)
     for kind, label in labels.items():
         if entry := found.get(site.drawn.renamed if chosen[kind] == renamed else chosen[kind].name):
             _expect_label(site, entry, chosen[kind], kind, label)
@@ -172,15 +225,17 @@ def _one_each(items: Sequence[Item]) -> dict[str, Item]:
     return chosen
 
 
-def _found(site: Site, chosen: Mapping[str, Item], old: str) -> dict[str, Entry]:
-    """What the list shows of these rows and of the `old` name, on as many pages as they stand."""
+def _found(site: Site, chosen: Mapping[str, Item], old: str) -> tuple[dict[str, Entry], str]:
+    """What the list shows of these rows and of the `old` name, on as many pages as they stand; where the old one is."""
     wanted = {item.name for item in chosen.values()} - {old} | {site.drawn.renamed}
     found: dict[str, Entry] = {}
+    shown_at = ""
     for listing in site.walk(also=[old]):
         found |= {entry.name: entry for entry in listing.entries if entry.name in wanted | {old}}
+        shown_at = shown_at or (listing.url if old in found else "")
         if wanted <= found.keys():
             break
-    return found
+    return found, shown_at
 
 
 def _text(found: Mapping[str, Entry], item: Item) -> str:
@@ -188,14 +243,18 @@ def _text(found: Mapping[str, Entry], item: Item) -> str:
     return found[item.name].text.replace(item.name, "") if item.name in found else ""
 
 
-def _expect_renamed(site: Site, found: Mapping[str, Entry], item: Item) -> None:
-    """The new name has replaced the old one."""
+def _expect_renamed(site: Site, found: Mapping[str, Entry], item: Item, shown_at: str) -> None:
+    """The new name has replaced the old one, which stands at `shown_at`."""
     name = site.drawn.renamed
-    if name not in found or item.name in found:
-        shown = "l'ancien nom est encore affiché" if item.name in found else "le nouveau nom n'apparaît pas"
+    new, old = name in found, item.name in found
+    if old or not new:
+        site.back(shown_at or site.page.url)
+        shown = "l'ancien nom est encore affiché" if old else "le nouveau nom n'apparaît pas"
         raise Failed(
             observed=f"{quote(item.name)} est renommé {quote(name)} dans la base : {shown}.{site.notice()}",
             expected="La liste montre le nouveau nom à la place de l'ancien.",
+            help=OLD_COPY if old and not new else None,
+            because=["liste-suit-ajout"] if old and not new else [],  # a list that is not read again
         )
 
 
@@ -240,6 +299,7 @@ def expect_gone(site: Site, gone: Item, kept: Item) -> None:
         raise Failed(
             observed=f"{quote(gone.name)}, supprimé de la base, est encore dans la liste.",
             expected="La liste ne montre que ce que contient la base.",
+            because=["liste-suit-ajout"],
         )
     if kept.name not in names:
         raise Failed(
@@ -376,7 +436,9 @@ def expect_prices(site: Site) -> None:
         for entry in listing.entries:
             if entry.name in wanted:
                 where, because = f"Dans la liste, pour {quote(entry.name)}", _column_told(site, listing, "price")
-                _expect_price(site, entry.text, wanted[entry.name], where, because)
+                price = wanted[entry.name]
+                with _item_too(site, entry, partial(_ill_written, shows_price, price_written, price)):
+                    _expect_price(site, entry.text, price, where, because)
                 large = entry if entry.href and wanted[entry.name] >= 1000 else large
         if large:
             site.page.open(large.href)
@@ -384,6 +446,23 @@ def expect_prices(site: Site) -> None:
                 _expect_price(site, site.page.text, wanted[large.name], f"Sur la page de {quote(large.name)}")
             _expect_zero(site, items[large.name], large)
             return
+
+
+@contextmanager
+def _item_too(site: Site, entry: Entry, same: Callable[[str], bool]) -> Iterator[None]:
+    """Says of a fault in the list that the item's page has the `same`: one function often writes both."""
+    try:
+        yield
+    except Failed as failed:
+        with suppress(Failed):
+            if entry.href and same(visible_text(site.visitor().get(entry.href).readable)):
+                failed.observed += " Sa page l'écrit ainsi elle aussi."
+        raise
+
+
+def _ill_written(shows: Callable[[str, T], bool], written: Callable[[str, T], str], value: T, text: str) -> bool:
+    """Whether a text gives a value otherwise than it should."""
+    return not shows(text, value) and bool(written(text, value))
 
 
 def _expect_zero(site: Site, item: Item, entry: Entry) -> None:
@@ -422,12 +501,15 @@ def _expect_price(site: Site, text: str, price: Decimal, where: str, because: Se
 def expect_dates(site: Site) -> None:
     """Dates are written the French way, in the list of ``/`` and on a page, around the new year as well."""
     items = site.stock.by_name()
-    home = site.home()
-    for listing in (home, *islice(site.walk(here=True), 1, 2)):
+    home: Listing | None = None
+    for listing in islice(site.walk(), 2):  # one after the other: the picture is that of the page of the row
+        home = home or listing
         for entry in listing.entries:
             where, because = f"Dans la liste, pour {quote(entry.name)}", _column_told(site, listing, "date")
-            _expect_date(site, entry.text, items[entry.name].date, where, because)
-    if not home.entries:
+            day = items[entry.name].date
+            with _item_too(site, entry, partial(_ill_written, shows_date, date_written, day)):
+                _expect_date(site, entry.text, day, where, because)
+    if home is None or not home.entries:
         raise Failed(
             observed=f"La page / ne montre {site.words.no_item}.{site.notice()}",
             expected=f"La page / montre les {site.words.items} de la base.",
@@ -595,6 +677,23 @@ def expect_all_offered(site: Site) -> None:
         )
 
 
+def expect_filtered(site: Site) -> None:
+    """Each drawn value of the filter shows its rows; of those that fail, one whose cause is seen is told."""
+    first: tuple[str, Failed] | None = None
+    for option, names in site.shuffled("ordre des filtres", filter_samples(site).items()):
+        try:
+            site.expect_shown(site.choose(option), names, f"Pour le filtre {quote(option)}")
+            site.expect_decent(site.page.status, site.page.text, f"Pour le filtre {quote(option)}")
+        except Failed as failed:
+            if failed.help or failed.because:
+                raise
+            first = first or (option, failed)
+    if first:
+        with suppress(Failed):
+            site.choose(first[0])  # its page is the one whose picture is kept
+        raise first[1]
+
+
 def fragment_of_names(site: Site) -> tuple[str, list[str]]:
     """A word of two to six names, found nowhere else in the database if possible, and these names.
 
@@ -686,7 +785,24 @@ def expect_writings_found(site: Site) -> None:
             site.expect_shown(results, names, f"Pour la recherche {quote(text)}")
         except Failed as failed:
             failed.observed += _which_writing(text, names, set(results.names))
+            failed.help = failed.help or _strict_comparison(site)
             raise
+
+
+def _strict_comparison(site: Site) -> str | None:
+    """Where a source asks the base to mind capitals or accents, if it does."""
+    for path, text in own_texts(site.files).items():
+        for found in _COLLATION.finditer(text):
+            kinds = [kind for kind in _STRICT if kind in (found[1] or "").lower().split("_")]
+            if (kinds or not found[1]) and not _OF_CONNECTION.search(text[max(0, found.start() - 60) : found.start()]):
+                line = text.count("\n", 0, found.start()) + 1
+                minds = _STRICT[kinds[0]] if kinds else _STRICT["bin"]
+                return (
+                    f"Dans {path}, ligne {line}, on lit « {squeeze(found[0])} » : la base y tient compte {minds}. Enlevez ces mots : "
+                    "sans eux, elle compare comme le dit la colonne, et celle que vous avez reçue est en utf8mb4_unicode_ci, qui ignore majuscules "
+                    "et accents."
+                )
+    return None
 
 
 def _which_writing(text: str, names: Sequence[str], shown: Collection[str]) -> str:

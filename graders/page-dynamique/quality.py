@@ -28,7 +28,7 @@ from .lists import filter_samples
 from .reading import links_of
 
 if TYPE_CHECKING:
-    from etabli.exam.contract.values import Message
+    from etabli.exam.contract.values import Contrast, Message, Violation
 
     from .reading import Entry
     from .shape import Linked
@@ -68,6 +68,10 @@ _ASTRAY = "position : absolute"
 OUT_OF_PLACE = (
     "Un élément en position: absolute ne défile pas avec le bloc qui l'entoure, même invisible : il élargit la page. Donnez "
     "position: relative au bloc qui défile ou à la case qui le contient. Cherchez aussi les largeurs fixes, en pixels."
+)
+IN_COMMON = (
+    "Cherchez d'abord dans ce que ces pages ont en commun (en-tête, pied, modèle). Le validateur du W3C (validator.w3.org) montre "
+    "les mêmes erreurs."
 )
 _UNLABELLED = ("etiquettes",)
 """The check that tells a field without a label."""
@@ -151,14 +155,17 @@ def expect_accessible(site: Site) -> None:
             if violation.impact in ("serious", "critical"):
                 faults.append((where, violation))
     if faults:
-        lines = []
-        for where, violation in faults[:4]:
-            criteria = f" (RGAA {', '.join(violation.rgaa)})" if violation.rgaa else ""
-            node = f" : {opening_tag(violation.nodes[0])}" if violation.nodes else ""
-            lines.append(f"Sur {where}, {violation.help}{criteria}{node}")
+        alike: dict[tuple[object, ...], dict[str, Violation]] = {}
+        for where, violation in faults:
+            colours = [(one.text, one.background) for one in violation.contrasts[:1]]
+            same = (violation.id, violation.nodes[:1], *colours)
+            alike.setdefault(same, {})[where] = violation
+        lines = [f"Sur {listed(found)}, {_defect(list(found.values()))}" for found in islice(alike.values(), 4)]
+        pale = [contrast for _, violation in faults for contrast in violation.contrasts]
         raise Failed(
-            observed=_listed(counted(len(faults), "défaut"), lines, len(faults)),
+            observed=_listed(counted(len(alike), "défaut"), lines, len(alike)),
             expected="Aucun défaut grave ou critique.",
+            help=_to_contrast(site, pale[0]) if pale and all(one.contrasts for _, one in faults) else None,
             because=sorted(told) if all(told := {_TOLD_BY.get(violation.id, "") for _, violation in faults}) else (),
         )
     if len(pages) < 2:
@@ -167,6 +174,42 @@ def expect_accessible(site: Site) -> None:
             expected="Une fiche ou un formulaire, à regarder avec la liste.",
             because=["fiche-complete", "ajout-enregistre"],
         )
+
+
+def _defect(found: Sequence[Violation]) -> str:
+    """A rule that pages break alike, by which elements; what its colours are, where it is about them."""
+    violation, count = found[0], sum(one.count for one in found)
+    criteria = f" (RGAA {', '.join(violation.rgaa)})" if violation.rgaa else ""
+    node = f" : {opening_tag(violation.nodes[0])}" if violation.nodes else ""
+    more = f" et {counted(count - 1, 'autre élément', 'autres éléments')}" if node and count > 1 else ""
+    colours = [
+        f"texte {one.text} sur fond {one.background}, rapport {_decimal(one.ratio)} au lieu de {_decimal(one.wanted)}"
+        for one in violation.contrasts[:2]
+    ]
+    return f"{violation.help}{criteria}{node}{more}" + (f" ; {' ; '.join(colours)}" if colours else "")
+
+
+def _decimal(number: float) -> str:
+    return f"{number:.2g}".replace(".", ",")
+
+
+def _to_contrast(site: Site, pale: Contrast) -> str:
+    """Where the colour of a text that is too pale is written, when one place only says it; and what to do."""
+    value = re.escape(pale.text.lower())
+    if short := re.fullmatch(r"#(\w)\1(\w)\2(\w)\3", pale.text.lower()):
+        value += f"|#{''.join(short.groups())}"
+    colour = re.compile(rf"(?<![\w-])color\s{{0,5}}:\s{{0,5}}(?:{value})\b", re.IGNORECASE)
+    places = [
+        f"{path}, ligne {number}"
+        for path in site.files.paths(".css", *PAGES)
+        for number, line in enumerate(site.files.text(path).splitlines(), 1)
+        if colour.search(line[:2000])
+    ]
+    where = f"Cette couleur de texte est dans {places[0]}. " if len(places) == 1 else ""
+    return (
+        f"{where}Éloignez dans votre CSS la couleur du texte (color) de celle du fond, jusqu'au rapport demandé : un outil du "
+        "navigateur le montre à côté de la couleur."
+    )
 
 
 def opening_tag(source: str) -> str:
@@ -188,21 +231,36 @@ def _passed_over(site: Site, address: str) -> bool:
 
 def expect_valid(site: Site) -> None:
     """No error of the Nu checker in the served sources of the main pages."""
-    for where, address in main_pages(site).items():
-        site.page.open(address)
-        source = _source(site, address)
-        if address != "/" and crash(site.page.status, visible_text(source)):
-            continue
-        messages = site.nu.check(source, where)
+    pages = main_pages(site)
+    for where, address in pages.items():
+        source = _to_validate(site, address)
+        messages = site.nu.check(source, where) if source else []
         if messages:
+            also = [
+                other
+                for other, there in pages.items()
+                if other != where
+                and (found := _to_validate(site, there))
+                and messages[0].text in {message.text for message in site.nu.check(found, other)}
+            ]
+            site.page.open(address)
             lines = [f"ligne {message.line} : {_told(message)}" for message in messages[:4]]
             site.page.keep_source(next(iter(source.split("\n")[messages[0].line - 1 :]), "").strip())
             lead = f"Le code de {where} a {counted(len(messages), 'erreur')}"
+            lead += f" ({'elle' if len(messages) == 1 else 'la première'} est aussi sur {listed(also)})" if also else ""
             raise Failed(
                 observed=_listed(lead, lines, len(messages)),
                 expected="Aucune erreur.",
+                help=IN_COMMON if also else None,
                 because=_UNLABELLED if all(_LOST_LABEL in message.english for message in messages) else (),
             )
+
+
+def _to_validate(site: Site, address: str) -> str:
+    """Open a page; its source, '' for one that crashes, which another check tells."""
+    site.page.open(address)
+    source = _source(site, address)
+    return "" if address != "/" and crash(site.page.status, visible_text(source)) else source
 
 
 def _source(site: Site, address: str) -> str:
@@ -425,9 +483,11 @@ def _expect_ordinary_inert(site: Site, item: Item, linked: Sequence[Entry]) -> N
 
 def _expect_inert(site: Site, where: str, done: str = "exécuté") -> None:
     """None of the stored texts runs; the one that does is told by its column."""
-    for kind in _STORED:
+    ran = [kind for kind in _STORED if site.page.executed(kind)]
+    for kind in ran:
+        put = listed([f"dans {quote(site.words.fields[one])}" for one in ran])
         try:
-            hostile.expect_inert(site, kind, where, f"le HTML mis dans {quote(site.words.fields[kind])}", done)
+            hostile.expect_inert(site, kind, where, f"le HTML mis {put}", done)
         except Failed:
             if linked := _LINKED.get(kind):
                 site.stock.show_renamed(linked)

@@ -64,18 +64,25 @@ DECENT = "Le programme va jusqu'au bout : une page, avec une phrase pour le visi
 MOST_TURNED = 4
 """Pages of the list that are turned to look at an item of a later one."""
 
+LEAST_CUT = 2
+"""Rows that are shown because they are on the first page of the list: one may be there by chance."""
+
 OTHER_ROWS = "D'où vient cette liste ? La vérification met d'autres lignes dans la base : la page doit les lire à chaque affichage."
 NO_LOOP = (
     "Lisez les lignes de la table par une requête SELECT, puis faites une boucle (foreach en PHP, for en Flask) "
     "qui écrit le nom de chacune dans la page."
 )
 KEEP_CHOICE = (
-    "Regardez l'adresse des liens de page : le numéro de page y est, mais pas la valeur choisie. Ajoutez-la, par "
-    "exemple ?page=2&filtre=…"
+    "Regardez l'adresse des liens de page : le numéro de page y est, mais pas ce que le visiteur a choisi. Ajoutez-y "
+    "tout, filtre et recherche : http_build_query(['page' => 2] + $_GET) en PHP, url_for en Flask."
 )
 CUT_IN_QUERY = (
     "Le numéro de page est dans l'adresse, mais la requête ne s'en sert pas : LIMIT donne le nombre de lignes, et OFFSET "
     "combien de lignes passer avant, soit (page - 1) × {size}."
+)
+CUT_FIRST = (
+    "Le choix du visiteur s'applique à une page déjà coupée. Mettez-le dans la requête SQL (WHERE, qui passe avant LIMIT), et "
+    "n'en gardez pas une partie ensuite, dans le programme."
 )
 MORE_PAGES = (
     "La première page de résultats est juste : d'elle, aucun lien ne mène à la suivante. Comptez les résultats avec le "
@@ -343,12 +350,32 @@ class Site:
         whole = bool(wanted and extra) and not (missing or lost) and len(set(shown)) == len(self.stock.by_name())
         if whole:
             held = f" C'est toute la liste : {'le texte cherché' if text else 'le choix du visiteur'} ne change rien."
+        cut_first = self._cut_before(shown, wanted) if number == 1 and not (extra or full) else 0
+        if cut_first:
+            held = f" Ce sont les seules qui conviennent parmi les {cut_first} premières de la liste entière."
+            self.back(here)
         exactly = f"on voit exactement {counted(len(wanted), 'résultat')}, sur une ou plusieurs pages"
         raise Failed(
             observed=f"{doing}, {seen} : {' et '.join(parts)}.{held}",
             expected=f"{doing}, {exactly if wanted else 'on ne voit aucun résultat'}.",
-            help=CHOICE_UNUSED if whole else CHOICE_CUT if lost else MORE_PAGES if full and not extra else None,
+            help=CHOICE_UNUSED
+            if whole
+            else CUT_FIRST
+            if cut_first
+            else CHOICE_CUT
+            if lost
+            else MORE_PAGES
+            if full and not extra
+            else None,
         )
+
+    def _cut_before(self, shown: Collection[str], wanted: Collection[str]) -> int:
+        """How many rows the first page of the whole list has, where what is shown are those of them that are wanted."""
+        if len(set(shown)) < LEAST_CUT or set(shown) == set(wanted):
+            return 0
+        first = self.unfiltered(1)
+        same = set(shown) == set(first) & set(wanted)
+        return len(first) if same and len(first) < len(self.stock.by_name()) else 0
 
     def same_rows(self, results: Results, count: int, start: str, *, again: bool = False) -> Failed:
         """The failure of pages that all show the same items; `again`: those of the whole list do it too, its cause."""

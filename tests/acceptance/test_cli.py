@@ -24,6 +24,8 @@ from etabli.system.settings import secret
 
 ROOT = Path(__file__).resolve().parents[2]
 LAB = "page-dynamique"
+READ = "hameconnage"
+"""The lab whose works take least to examine, and leave evidence."""
 
 
 pytestmark = pytest.mark.usefixtures("module_home")
@@ -133,21 +135,30 @@ def test_a_sujet_needs_no_container(tmp_path: Path) -> None:
     assert sujet["tables"]["item"] in page
 
 
-@pytest.fixture(scope="module")
-def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    lab = load_lab(LAB)
+def rendered(lab_id: str, right: str, folder: Path) -> Path:
+    """A class of three: a right work, an empty one, and what is no archive."""
+    lab = load_lab(lab_id)
     specimens = load_specimens(lab)
-    folder = tmp_path_factory.mktemp("classe")
-    chosen = {"sno-01": specimens["pdo"], "sno-02": specimens["vide"]}
-    render_specimens(lab, chosen, secret(), TRAINING, folder)
+    render_specimens(lab, {"sno-01": specimens[right], "sno-02": specimens["vide"]}, secret(), TRAINING, folder)
     (folder / "sno-03.zip").write_bytes(b"ceci n'est pas une archive")
     return folder
 
 
 @pytest.fixture(scope="module")
-def graded(handed_in: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], Path]:
+def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a batch that does not come to its end is given."""
+    return rendered(LAB, "pdo", tmp_path_factory.mktemp("classe"))
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return rendered(READ, "complet", tmp_path_factory.mktemp("lue"))
+
+
+@pytest.fixture(scope="module")
+def graded(read: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], Path]:
     out = tmp_path_factory.mktemp("resultats")
-    return etabli("grade", handed_in, "--tp", LAB, "--out", out, "--postes", 1, "--json"), out
+    return etabli("grade", read, "--tp", READ, "--out", out, "--postes", 1, "--json"), out
 
 
 def test_grade_gives_one_payload_per_candidate(graded: tuple[subprocess.CompletedProcess[str], Path]) -> None:
@@ -165,7 +176,7 @@ def test_grade_gives_one_payload_per_candidate(graded: tuple[subprocess.Complete
         "sno-03": "rejected",
     }
     good, empty, refused = (by_name[name] for name in sorted(by_name))
-    assert good["score"]["earned"] == good["score"]["possible"] == load_lab(LAB).checks().possible
+    assert good["score"]["earned"] == good["score"]["possible"] == load_lab(READ).checks().possible
     assert empty["score"]["earned"] == 0 and "vide" in empty["reason"]
     assert refused["score"] is None and refused["checks"] == []
 
@@ -178,7 +189,7 @@ def test_points_always_add_up(graded: tuple[subprocess.CompletedProcess[str], Pa
 
 def test_the_csv_has_one_row_per_candidate_and_check(graded: tuple[subprocess.CompletedProcess[str], Path]) -> None:
     rows = list(csv.DictReader((graded[1] / "resultats.csv").read_text("utf-8-sig").splitlines(), delimiter=";"))
-    checks = len(load_lab(LAB).checks().specs)
+    checks = len(load_lab(READ).checks().specs)
     counts = {name: sum(name in row.values() for row in rows) for name in ("sno-01", "sno-02")}
     assert counts == {"sno-01": checks, "sno-02": checks}
 
@@ -188,19 +199,16 @@ def test_reports_and_evidence_are_where_they_are_said_to_be(
 ) -> None:
     out = graded[1]
     assert (out / "index.html").is_file()
-    for payload in json.loads((out / "resultats.json").read_text("utf-8"))["results"]:
-        assert (out / payload["candidate"] / "index.html").is_file()
-        for check in payload["checks"]:
-            for proof in check["evidence"]:
-                assert (out / proof["path"]).is_file()
+    payloads = json.loads((out / "resultats.json").read_text("utf-8"))["results"]
+    assert all((out / payload["candidate"] / "index.html").is_file() for payload in payloads)
+    proofs = [proof["path"] for payload in payloads for check in payload["checks"] for proof in check["evidence"]]
+    assert proofs and all((out / proof).is_file() for proof in proofs)
 
 
-def test_grading_again_does_nothing_more(
-    handed_in: Path, graded: tuple[subprocess.CompletedProcess[str], Path]
-) -> None:
+def test_grading_again_does_nothing_more(read: Path, graded: tuple[subprocess.CompletedProcess[str], Path]) -> None:
     out = graded[1]
     before = sorted(path.name for path in (out / "sno-01").iterdir())
-    done = etabli("grade", handed_in, "--tp", LAB, "--out", out, "--postes", 1)
+    done = etabli("grade", read, "--tp", READ, "--out", out, "--postes", 1)
     assert "(inchangé)" in done.stderr
     assert sorted(path.name for path in (out / "sno-01").iterdir()) == before
 

@@ -33,29 +33,29 @@ LONG, EACH = 20, 10
 """Chains of the long test, and kills of each."""
 
 
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[str, ...]]]:
-    plug = make_class(tmp_path_factory.mktemp("tranquille"))
+UNDISTURBED = {
+    **{name: [("graded", "passed", "passed")] for name in ("bon", "autre", "encore", "dernier")},
+    "sans-titre": [("graded", "passed", "failed")],
+    "vide": [("graded", "failed", "blocked")],
+    "refuse": [("rejected",)],
+}
+"""What a batch finds, killed or not."""
+
+
+@pytest.mark.long
+def test_a_batch_that_nobody_disturbs(tmp_path: Path) -> None:
+    plug = make_class(tmp_path)
     plug.start()
     assert plug.until("épreuve"), "another one that is started meanwhile says so, and disturbs nothing"
     other = replace(plug, process=None)
     assert other.finish() == 2 and "attendez sa fin" in plug.said()
     assert plug.finish() == 1, plug.said()
-    found = plug.verdicts()
-    assert found == {
-        **{name: [("graded", "passed", "passed")] for name in ("bon", "autre", "encore", "dernier")},
-        "sans-titre": [("graded", "passed", "failed")],
-        "vide": [("graded", "failed", "blocked")],
-        "refuse": [("rejected",)],
-    }
-    return found
+    assert plug.verdicts() == UNDISTURBED
 
 
 @pytest.mark.parametrize("name", ["one of each kind", pytest.param("the others", marks=pytest.mark.long)])
-def test_a_batch_that_is_killed_again_and_again_ends_as_if_nothing_had_happened(
-    tmp_path: Path, name: str, undisturbed: dict[str, list[tuple[str, ...]]]
-) -> None:
-    assert list(chain(tmp_path, CHAINS[name], undisturbed)) == []
+def test_a_batch_that_is_killed_again_and_again_ends_as_if_nothing_had_happened(tmp_path: Path, name: str) -> None:
+    assert list(chain(tmp_path, CHAINS[name], UNDISTURBED)) == []
 
 
 def state() -> str:
@@ -67,22 +67,20 @@ def state() -> str:
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(LONG))
-def test_many_kills_at_drawn_moments(
-    tmp_path: Path, seed: int, undisturbed: dict[str, list[tuple[str, ...]]], record_property: Callable[..., None]
-) -> None:
+def test_many_kills_at_drawn_moments(tmp_path: Path, seed: int, record_property: Callable[..., None]) -> None:
     kept = repository() / ".cache" / "long" / f"coupures-{state()}" / str(seed)
     if kept.exists():
         pytest.skip("went well for what the code is now")
     kills = drawn(seed, EACH)
     record_property("told", f"{seed} : {', '.join(map(str, kills))}")
-    assert list(chain(tmp_path, kills, undisturbed)) == []
+    assert list(chain(tmp_path, kills, UNDISTURBED)) == []
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.touch()
 
 
 @pytest.mark.long
 def test_where_every_examiner_dies_the_worker_pauses_says_so_and_the_next_batch_does_the_rest(
-    tmp_path: Path, undisturbed: dict[str, list[tuple[str, ...]]]
+    tmp_path: Path,
 ) -> None:
     plug = make_class(tmp_path)
     process = plug.start()
@@ -96,6 +94,6 @@ def test_where_every_examiner_dies_the_worker_pauses_says_so_and_the_next_batch_
     assert broken, plug.said()
     assert plug.finish() == 1, plug.said()
     found = plug.verdicts()
-    assert {name: runs[-1:] for name, runs in found.items()} == undisturbed
+    assert {name: runs[-1:] for name, runs in found.items()} == UNDISTURBED
     assert {name for name, runs in found.items() if len(runs) > 1} == set(broken)
     assert plug.leftovers() == []

@@ -164,7 +164,9 @@ def test_what_is_typed_is_saved_undone_and_had_back_after_an_hour(page: WebDrive
     wait(page, lambda _: "avant la pause" in one(page, ".cm-content").text, "the editor shows what came back")
 
 
-@pytest.mark.parametrize("name", ["page.html", "page.php", "page.js"])
+@pytest.mark.parametrize(
+    "name", ["page.php", *(pytest.param(name, marks=pytest.mark.long) for name in ("page.html", "page.js"))]
+)
 def test_what_is_typed_stays_as_it_is_typed(page: WebDriver, room: Room, name: str) -> None:
     room.files.write(name, b"")
     page.refresh()

@@ -36,7 +36,7 @@ def on_the_erp(lab: Lab) -> bool:
 
 def secrets_of(lab: str) -> list[bytes]:
     """Secrets to make seats with, the same ones each time."""
-    numbers = range(0, 8, volume(2, 1)) if on_the_erp(LABS[lab]) else range(volume(5, 20) if lab in HOUSE else 3)
+    numbers = range(0, 8, volume(2, 1)) if on_the_erp(LABS[lab]) else range(volume(3, 20) if lab in HOUSE else 3)
     return [bytes([number]) * 32 for number in numbers]
 
 

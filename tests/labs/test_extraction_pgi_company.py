@@ -46,7 +46,7 @@ DATED = (
     "account_move.date account_invoice.invoice_date sale_sale.sale_date purchase_purchase.purchase_date "
     "stock_move.effective_date timesheet_line.date production.effective_date"
 ).split()
-SEEDS = [f"candidat-{number}".encode() for number in range(volume(5, 24))]
+SEEDS = [f"candidat-{number}".encode() for number in range(volume(3, 24))]
 FEW = SEEDS[:4]
 
 
@@ -321,7 +321,7 @@ def test_the_names_of_a_company_are_never_given_twice() -> None:
 
 def test_the_quotas_fit_the_history() -> None:
     """A history that grows poorer is refused here rather than by one candidate in a hundred."""
-    for rank in range(volume(4, 12)):
+    for rank in range(volume(2, 12)):
         generator._individualise(database := Database(original()), f"place-{rank}".encode())
         database.close()
     assert agenda.ROWS == 230

@@ -174,6 +174,49 @@ def test_a_hidden_sheet_is_told_once_and_explains_only_what_it_holds() -> None:
     assert failure(lambda: the([*held, lost]).expect_kind("dormant")).because == found["parti"].because[:4]
 
 
+def test_what_is_hidden_is_shown_where_it_is_hidden() -> None:
+    rows = findings.grid(findings.report(data()), findings.AUDIT)
+    table = [sheet(rows[:10]), sheet([rows[0], *rows[10:]], name="Suite", hidden=True)]
+    show = reading.read_table("a.xlsx", table, "audit", typed()).show
+    assert "onglet" in show and "« Suite »" in show and "filtres" not in show
+
+
+def test_what_the_report_has_is_copied_and_what_it_lacks_is_looked_for() -> None:
+    first, second = data()["rights"]["second-facteur"][:2]
+    kept = [row for row in findings.review(data()) if row["Action"] != "second facteur"]
+    kept += [mistakes.action(data(), key, "second-facteur") for key in data()["rights"]["second-facteur"][2:]]
+    told = failure(lambda: the_review(kept).expect_all("second-facteur", {first: "sans-2fa"}))
+    assert "1 de ces comptes manque aussi dans votre relevé." in told.observed
+    assert "ce que votre relevé a déjà : 1 dans" in (told.help or "") and not told.because
+    told = failure(lambda: the_review(kept).expect_all("second-facteur", dict.fromkeys((first, second), "sans-2fa")))
+    assert told.because == ("trouve-sans-2fa",) and "relevé a déjà" not in (told.help or "")
+
+
+def test_who_has_the_name_of_one_who_left_is_told_by_the_first_name_alone() -> None:
+    told = failure(lambda: the_review(mistakes.homonym_out(data())).expect_nothing_else(()))
+    assert "autre prénom" in told.observed and "Tout délai" not in told.observed
+    assert "comparez aussi le prénom" in (told.help or "") and "absence" not in (told.help or "")
+
+
+def test_one_severity_for_all_is_told_as_such_with_all_its_lines() -> None:
+    told = observed(the_audit([row | {"Gravité": "élevée"} for row in findings.report(data())]).expect_severity)
+    assert "« élevée » (lignes " in told and told.startswith("audit.csv : toutes les lignes ont la même")
+    assert "sur un compte administrateur (lignes " in told
+
+
+def test_the_bits_are_looked_at_in_a_page_that_names_one_text_and_wait_for_a_whole_page() -> None:
+    page = texts.justification(data(), sources=False)
+
+    def the(text: str) -> Any:
+        documents = SimpleNamespace(seen=lambda _path: text, keep=lambda *_: None)
+        asked = AskedFiles({"justification": Wanted("Justification", ("j.txt",), ("j.txt",))}, ["j.txt"])
+        return work.Work(asked, None, documents, None, typed(), None)
+
+    the(page).expect_page("justification-sources")
+    prose.expect_situation(page, typed().situation)
+    assert failure(lambda: the(page[:200]).expect_page("justification-sources")).because == ("justification-sources",)
+
+
 def test_a_hidden_review_is_told_once() -> None:
     rows = findings.review(data())
     table = [
@@ -278,7 +321,7 @@ def test_users_without_a_second_factor_are_one_cause_with_its_risk_and_its_rule(
     assert "droits vaut administrateur" in (caught.help or "")
     assert failure(report.expect_precision).because == ("accusations-fondees",)
     traps = failure(report.expect_no_trap)  # only those that look as if they should have one
-    assert "fonction importante" in traps.observed and "homonyme" not in traps.observed
+    assert "fonction importante" in traps.observed and "autre prénom" not in traps.observed
     asked = [mistakes.action(made, f"{a['login']}@{a['system']}", "second-facteur") for a in users]
     review = the_review(findings.review(made) + asked)
     told = failure(lambda: review.expect_nothing_else(report.caught, report.wrong))
@@ -364,9 +407,7 @@ def test_unknown_words_and_accounts_are_reported_with_their_line() -> None:
 
 def test_severity_counts_the_step_of_administrators() -> None:
     told = observed(the_audit(mistakes.flat_severity(data())).expect_severity)
-    assert told.startswith(
-        "audit.csv : 4 gravités ne suivent pas la grille, toutes sur un compte administrateur : ligne "
-    )
+    assert told.startswith("audit.csv : 4 gravités ne suivent pas la grille, toutes sur un compte administrateur : « ")
 
 
 @pytest.mark.parametrize(
@@ -908,7 +949,12 @@ def cases() -> Any:
 
 
 hashed = cache(hashing.make_hash)
-"""The same script is asked again and again: what it computes is computed once."""
+migration.verifies = cache(hashing.verifies.__wrapped__)
+"""The same script is asked again and again: what it computes, and whether it is right, is computed once."""
+
+
+def new_hash(line: Mapping[str, str]) -> Any:
+    return hashed("argon2id", line["mot_de_passe"], line["login"].encode().ljust(16, b".")[:16])
 
 
 def right_answer(stdin: bytes) -> bytes:
@@ -916,8 +962,7 @@ def right_answer(stdin: bytes) -> bytes:
     lines = []
     for line in map(json.loads, stdin.decode().splitlines()):
         ok = known[line["mot_de_passe"], line["empreinte"]].ok
-        salt = line["login"].encode().ljust(16, b".")[:16]
-        new = hashed("argon2id", line["mot_de_passe"], salt) if ok else None
+        new = new_hash(line) if ok else None
         lines.append(json.dumps({"ok": ok, "nouvelle_empreinte": new}))
     return "\n".join(lines).encode()
 
@@ -1021,7 +1066,7 @@ def test_odd_lines_are_run_apart_where_their_run_leaves_a_doubt(doubt: Callable[
     assert len(own._bench.asked) == 10
 
 
-@pytest.mark.parametrize("number", range(30))
+@pytest.mark.parametrize("number", range(volume(8, 30)))
 def test_what_is_read_on_a_terminal_has_every_kind_of_line(number: int) -> None:
     own = migration.Migration("m.py", Bench(right_answer), cases(), Draw(b"%d" % number))
     kinds = {(case.role, case.scheme) for case in own._batches["ecran"]}
@@ -1143,7 +1188,7 @@ def test_lines_of_the_example_that_are_answered_by_heart_are_told() -> None:
 def test_an_empty_password_and_accents_have_each_their_own_advice() -> None:
     empty = failure(script(answering(lambda line: not line["mot_de_passe"])).expect_limits)
     assert empty.observed in {
-        f"Un mot de passe vide est accepté (vu avec {one})." for one in ("MD5 et Argon2id", "Argon2id et MD5")
+        f"Un mot de passe vide est accepté (essayé avec {one})." for one in ("MD5 et Argon2id", "Argon2id et MD5")
     }
     assert "migration/verifier.py, avant de regarder la forme" in empty.help and "accent" not in empty.help
     accents = failure(script(changed(ok=False, nouvelle_empreinte=None)).expect_limits)
@@ -1188,7 +1233,8 @@ def test_each_mistake_is_told(values: dict[str, object], expectation: str, told:
             "Uncaught RuntimeException: Cannot rewind",
         ),
         (Ran(1, b"", b"Traceback (most recent call last):\n  File x\nKeyError: 'empreinte'\n"), "« KeyError: "),
-        (Ran(0, b"OK\n" * MAIN), "n'écrit pas la forme demandée : ligne 1 de la réponse : « OK »"),
+        (Ran(0, b"OK\n" * MAIN), "écrit du texte à la place du JSON : ligne 1 de la réponse : « OK »"),
+        (Ran(0, b"{}\n" * MAIN), "du JSON, mais sans « ok » ou sans « nouvelle_empreinte »"),
         (Ran(0, b"[[[" * 5000), "en écrit 1"),
     ],
 )
@@ -1238,7 +1284,7 @@ def answering(said: Callable[[dict[str, str]], bool]) -> Callable[[bytes], bytes
     def answer(stdin: bytes) -> bytes:
         lines = []
         for line in map(json.loads, stdin.decode().splitlines()):
-            new = hashing.make_hash("argon2id", line["mot_de_passe"], b"." * 16) if (ok := said(line)) else None
+            new = new_hash(line) if (ok := said(line)) else None
             lines.append(json.dumps({"ok": ok, "nouvelle_empreinte": new}))
         return "\n".join(lines).encode()
 
@@ -1264,7 +1310,7 @@ def truth(line: Mapping[str, str], password: str) -> bool:
         (
             lambda line: line["mot_de_passe"] == line["empreinte"] != "",
             "robust",
-            "illisible est acceptée : celle qui est le texte même du mot de passe.",
+            "illisible est acceptée : une empreinte qui est le texte même du mot de passe.",
         ),
         (lambda line: not line["empreinte"], "robust", "illisible est acceptée : une empreinte vide."),
         (
@@ -1317,6 +1363,56 @@ def test_every_batch_is_listened_to() -> None:
     crashed = noisy("abimes")
     crashed._ran["abimes"] = Ran(1, b"", b"Traceback")
     crashed.expect_silent()
+
+
+def test_what_is_written_for_odd_lines_alone_is_told_with_them_and_with_its_line() -> None:
+    source = "import json\n\n\ndef dire(recu):\n    sys.stderr.write(f'essai : {recu}')\n"
+
+    def answer(stdin: bytes) -> Ran:
+        odd = [one for one in map(json.loads, stdin.decode().splitlines()) if len(one["empreinte"]) < 16]
+        words = "".join(f"essai : {one['login']} {one['mot_de_passe']}\n" for one in odd)
+        return Ran(0, right_answer(stdin), words.encode())
+
+    own = migration.Migration("m.py", Bench(answer), cases(), Draw(b"essai"), source)
+    told = failure(own.expect_silent)
+    assert "standard, avec une empreinte vide et " in told.observed and "une empreinte SHA-256 coupée" in told.observed
+    assert "« essai : " in told.observed and "•••" in told.observed and told.at == Line("m.py", 5)
+    assert "une ligne qui a une empreinte" in (told.help or "") and "séance 6" in (told.help or "")
+
+
+def test_a_text_for_json_is_told_with_what_writes_it_in_the_language_of_the_script() -> None:
+    ran = Ran(0, b"OK $2y$10$abcdefghijklmnopqrstuv\n" * MAIN)
+    for path, source, tool in (
+        ("v.php", "<?php\n// OK\necho $ok ? 'OK ' . $n : 'KO', \"\\n\";\n", "json_encode"),
+        ("v.py", "# OK\n\nprint('OK', nouvelle)\n", "json.dumps"),
+    ):
+        told = failure(migration.Migration(path, Bench(ran), cases(), Draw(b"essai"), source).answers)
+        assert told.at == Line(path, 3) and tool in (told.help or "")
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("try:\n    a = 1\n    verify()\nexcept VerifyMismatchError:\n    pass\n", 4),
+        ("try:\n    try:\n        verify()\n    finally:\n        pass\nexcept ValueError:\n    pass\n", 6),
+        ("a = 1\nb = 2\nverify()\n", 3),
+        ("ceci n'est pas du Python", 3),
+    ],
+)
+def test_an_exception_that_is_not_caught_shows_the_line_to_change(source: str, line: int) -> None:
+    words = b'  File "/srv/app/v.py", line 3, in <module>\nargon2.exceptions.VerificationError: Decoding failed'
+    own = migration.Migration("v.py", Bench(Ran(1, b"", words)), cases(), Draw(b"essai"), source)
+    own._ran = {name: Ran(0, b"") for name in own._batches} | {"abimes": Ran(1, b"", words)}
+    told = failure(own.expect_robust)
+    assert told.at == Line("v.py", line) and "Attrapez aussi VerificationError" in (told.help or "")
+
+
+def test_a_new_hash_that_is_too_weak_has_the_line_that_makes_it() -> None:
+    source = "<?php\n$n = password_hash($m, PASSWORD_BCRYPT, ['cost' => 4]);\n"
+    weak = changed_hash("$2y$04$" + "a" * 53)
+    own = migration.Migration("v.php", Bench(weak), cases(), Draw(b"essai"), source)
+    told = failure(own.expect_parameters)
+    assert told.at == Line("v.php", 2) and "PASSWORD_ARGON2ID" in (told.help or "") and "72 octets" in (told.help or "")
 
 
 def test_nothing_is_written_beside_the_answers() -> None:

@@ -183,7 +183,7 @@ def test_what_the_supplied_results_say_leads_to_the_word_to_write() -> None:
 
 def test_the_lines_to_try_are_what_the_sheet_says() -> None:
     text = sujet(LAB).sheets[5].text
-    empty, broken, cut, accents, long = (json.loads(line) for line in re.findall(r'\{"login".+\}', text))
+    empty, without, broken, cut, accents, long = (json.loads(line) for line in re.findall(r'\{"login".+\}', text))
     assert not empty["mot_de_passe"] and len(long["mot_de_passe"].encode()) > hashing.BCRYPT_BYTES
     assert not accents["mot_de_passe"].isascii() and not hashing.verifies(broken["mot_de_passe"], broken["empreinte"])
     for case in (empty, accents, long):
@@ -191,7 +191,8 @@ def test_the_lines_to_try_are_what_the_sheet_says() -> None:
     assert cut["empreinte"].startswith("$argon2id$v=19$m=") and not hashing.verifies(
         cut["mot_de_passe"], cut["empreinte"]
     )
-    assert "`false`, `false`, `false`, `true`, `true`" in text
+    assert without["mot_de_passe"] and not without["empreinte"]
+    assert "quatre `false`, puis deux `true`" in text
 
 
 def test_the_teacher_is_told_how_much_there_is_to_find() -> None:

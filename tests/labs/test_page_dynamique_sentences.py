@@ -22,7 +22,7 @@ from etabli.exam import Failed, Rows
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.outcome import Outcome
-from etabli.exam.contract.values import Diff, Message
+from etabli.exam.contract.values import Contrast, Diff, Message, Violation
 from etabli.exam.tools.nu import in_french
 from etabli.lab.messages import explain
 from etabli.reports.html import render_learner
@@ -238,7 +238,7 @@ PAGES = (("Ampoule", "Lampe"), ("Buffet", "Vélo"), ("Zèbre",))
 def filtered(monkeypatch: pytest.MonkeyPatch, *pages: tuple[str, ...]) -> Any:
     """A site whose list, without any filter, has these pages."""
     made = site()
-    monkeypatch.setattr(made, "walk", lambda: iter([SimpleNamespace(names=list(page)) for page in pages]))
+    monkeypatch.setattr(made, "walk", lambda: iter(_listings(pages)))
     return made
 
 
@@ -251,7 +251,7 @@ def test_a_filter_lost_on_page_2_is_a_lost_filter(monkeypatch: pytest.MonkeyPatc
         "visiteur est perdu : « Buffet » ne devrait pas y être."
     )
     assert "résultats" not in found.observed
-    assert found.help is not None and "?page=2&filtre=" in found.help
+    assert found.help is not None and "http_build_query" in found.help
 
 
 @pytest.mark.parametrize("plain", [(("Ampoule", "Arrosoir"), ("Bidon", "Buffet"), ("Vélo", "Zèbre")), (), PAGES[:1]])
@@ -320,7 +320,10 @@ SAME = (("Ampoule", "Lampe"), ("Ampoule", "Lampe"), ("Ampoule", "Lampe"))
 def listing(monkeypatch: pytest.MonkeyPatch, *pages: tuple[str, ...]) -> Any:
     """A site with five rows whose list has these pages; it remembers the addresses that are opened."""
     made = filtered(monkeypatch, *pages)
-    made.stock = SimpleNamespace(names=lambda: [name for page in PAGES for name in page])
+    rows = {name: SimpleNamespace(name=name) for page in PAGES for name in page}
+    made.stock = SimpleNamespace(names=lambda: [*rows], by_name=lambda: rows, name_ranks=lambda: ranks)
+    ranks = {name: rank for rank, name in enumerate(rows)}
+    made.rules.order = [("name", "asc")]
     made.opened = []
     made.page.open = made.opened.append
     return made
@@ -339,8 +342,134 @@ def test_rows_that_lack_are_links_that_were_not_seen_or_not(monkeypatch: pytest.
         "Sur la seule page trouvée, on voit 2 objets sur 5 : il manque par exemple « Buffet ». Un lien"
     )
     assert observed(lambda: lists.expect_all_shown(listing(monkeypatch, *PAGES[:2]))) == (
-        "En 2 pages, on voit 4 objets sur 5 : il manque par exemple « Zèbre »."
+        "En 2 pages, on voit 4 objets sur 5 : il manque « Zèbre »."
     )
+
+
+def test_a_row_that_lacks_between_two_pages_is_a_matter_of_offset(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = listing(monkeypatch, ("Ampoule",), ("Buffet", "Vélo"), ("Zèbre",))
+    found = failure(lambda: lists.expect_all_shown(made))
+    assert found.observed == (
+        "En 3 pages, on voit 4 objets sur 5. La ligne qui manque a sa place entre deux pages : « Lampe », entre la dernière "
+        "ligne de la page 1 et la première de la page 2. La page 1 en montre 1, la page 2 en montre 2."
+    )
+    assert made.opened == ["/?page=1"] and "(page - 1) × 2" in (found.help or ""), "the page before the row"
+    disordered = listing(monkeypatch, ("Buffet",), ("Ampoule", "Vélo"), ("Zèbre",))
+    assert "il manque « Lampe »" in observed(lambda: lists.expect_all_shown(disordered)), "nobody knows its place"
+
+
+def test_a_choice_among_the_rows_of_the_first_page_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = listing(monkeypatch, ("Ampoule", "Buffet", "Lampe"), ("Vélo", "Zèbre"))
+    made.rules.page_size = 3
+    wanted = ["Ampoule", "Lampe", "Zèbre"]
+    found = failure(lambda: made.expect_shown(Results((("Ampoule", "Lampe"),)), wanted, "Pour le filtre « x »"))
+    assert found.observed.endswith("Ce sont les seules qui conviennent parmi les 3 premières de la liste entière.")
+    assert found.help == visitor.CUT_FIRST
+    other = failure(lambda: made.expect_shown(Results((("Ampoule", "Zèbre"),)), wanted, "Pour le filtre « x »"))
+    assert "premières" not in other.observed and other.help is None
+
+
+def test_a_text_that_leaves_its_attribute_is_told_by_the_sign_that_ends_it() -> None:
+    payload, escaped = "<i onx=import(`/a`)>", "&lt;i onx=import(`/a`)&gt;"
+    for value, told, to_do in (
+        (f"''&quot;&gt;{escaped}'", "une apostrophe tapée ferme value='…'", 'value="…"'),
+        (f'""&gt;{escaped}"', 'un guillemet tapé ferme value="…"', "ENT_QUOTES"),
+        (f"'&quot;{escaped}", "value=… n'a pas de guillemets", 'value="…"'),
+        (f"&#039;&quot;{escaped}", "value=… n'a pas de guillemets", 'value="…"'),
+    ):
+        source = f'<p class="x"><input type="search" name=q value={value}>'
+        if told.startswith("value") and value.startswith("'"):
+            continue  # an attribute between apostrophes, whose apostrophe no text has closed
+        shown, said, advice = hostile.left_attribute(source, payload) or ("", "", "")
+        assert said.startswith(told) and to_do in advice and shown.startswith("value="), value
+    assert hostile.left_attribute(f'<input value="{escaped}">', payload) is None
+    assert hostile.left_attribute(f"<p>{escaped}</p>", payload) is None
+
+
+def test_a_typed_text_that_the_base_could_not_read_is_known_again_by_what_follows_its_apostrophe() -> None:
+    told = "le journal dit : « PDOException: SQLSTATE[42000]: 1064 You have an error in your SQL syntax near '{}' at line 1 »."
+
+    def sent(near: str, typed: str) -> None:
+        with hostile.typed_as_sql([typed]):
+            raise Failed(told.format(near), "La ligne contient ce qui a été tapé.")
+
+    found = failure(lambda: sent("Alizée', prix = ?", "Vase d'Alizée"))
+    assert found.observed.endswith("On avait tapé « Vase d'Alizée » : son apostrophe a fermé le texte SQL.")
+    assert found.help == hostile.APART
+    for near, typed in (("WHERE id = ?", "Vase d'Alizée"), ("Alizée", "Vase Alizée")):
+        assert failure(lambda: sent(near, typed)).help is None, "another cause is not ours to guess"  # noqa: B023
+
+
+def test_an_apostrophe_that_is_doubled_is_told_not_to_be_enough() -> None:
+    def searched(text: str) -> None:
+        with hostile.read_as_sql():
+            raise Failed(f"Pour la recherche « {text} », le journal dit : « 1064 near '%'' at line 1 ».", "Une page.")
+
+    assert (failure(lambda: searched("x\\' OR 2=2")).help or "").startswith("Une apostrophe seule passe")
+    assert failure(lambda: searched("x' OR 2=2")).help == hostile.APART
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("nom LIKE ? COLLATE utf8mb4_uca1400_as_ci", "tient compte des accents."),
+        ("nom LIKE ? COLLATE utf8mb4_bin", "tient compte des majuscules et des accents."),
+        ("nom LIKE BINARY ?", "tient compte des majuscules et des accents."),
+        ("nom LIKE ? COLLATE utf8mb4_unicode_ci", ""),
+        ("SET NAMES utf8mb4 COLLATE utf8mb4_bin", ""),
+        ("a binary file", ""),
+    ],
+)
+def test_what_asks_the_base_to_mind_accents_is_named_where_it_stands(query: str, told: str) -> None:
+    files = SimpleNamespace(paths=lambda *_ends: ["inc/f.php"], text=lambda _path: f"<?php\n'{query}'")
+    said = lists._strict_comparison(site(files=files)) or ""
+    assert (told in said and "inc/f.php, ligne 2" in said) if told else not said
+
+
+def test_rows_that_a_request_chose_by_another_column_are_told_by_it() -> None:
+    columns = {"id": "id", "category": "id_type", "place": "id_lieu", "date": "jour", "price": "prix"}
+    made = site(stock=SimpleNamespace(columns={"item": columns}))
+    before = [{"id": n, "id_type": n % 2, "id_lieu": n % 3, "jour": n, "prix": None} for n in range(6)]
+    said = items._shared(made, before, [row for row in before if row["id_type"] == 1], None)
+    assert said == " Ce sont toutes les lignes où id_type vaut 1 : c'est cette colonne que compare la requête."
+    assert items._shared(made, before, before[1:4:2], None) == "", "others have this value, and stayed"
+    assert items._shared(made, before, before[:1], None) == ""
+
+
+def test_the_place_of_an_error_is_kept_though_the_sql_that_it_quotes_has_lines() -> None:
+    now = time.strftime("%a %b %d %H:%M:%S.000000 %Y")
+    message = r"PDOException: SQLSTATE[42000]: 1064 near 'Alizée',\n   prix = ?' at line 1 in /srv/app/inc/base.php:22\nStack trace:"
+    journal = f"\n[{now}] [php:notice] [pid 7] [client 10.0.0.1:5] {message}\\n#0 /srv/app/inc/base.php(22): f()\\n#1 /srv/app/x.php(70): g()"
+    said = diagnosis.last_error(journal, "/x.php")
+    assert said.endswith("at line 1 in inc/base.php:22 (appelé par x.php, ligne 70)")
+
+
+@pytest.mark.parametrize(
+    ("css", "where"), [("body { color: #aaa; }", "Cette couleur de texte est dans style.css, ligne 1. "), ("p {}", "")]
+)
+def test_a_pale_text_is_told_by_its_colours_and_where_they_are_written(
+    monkeypatch: pytest.MonkeyPatch, css: str, where: str
+) -> None:
+    pale = Violation(
+        "color-contrast", "serious", "Contraste insuffisant", ("3.2",), ("<p>x</p>",), 3, (Contrast("#aaaaaa", "#ffffff", 2.32, 4.5),)
+    )  # fmt: skip
+    made = site(files=SimpleNamespace(paths=lambda *_ends: ["style.css"], text=lambda _path: css))
+    made.page.axe = lambda: [pale]
+    monkeypatch.setattr(quality, "main_pages", lambda _site: {"la page /": "/", "la page 2": "/2"})
+    found = failure(lambda: quality.expect_accessible(made))
+    assert found.observed == (
+        "1 défaut :\n- Sur la page / et la page 2, Contraste insuffisant (RGAA 3.2) : <p> et 5 autres éléments ; "
+        "texte #aaaaaa sur fond #ffffff, rapport 2,3 au lieu de 4,5"
+    )
+    assert (found.help or "").startswith(f"{where}Éloignez")
+
+
+def test_each_field_without_a_label_is_told_what_is_its_own() -> None:
+    assert adding._to_label(["« Nom »", "« Prix »"], ["Détail"]) == (
+        "« Nom » et « Prix » sont un texte gris dans le champ (placeholder) : écrivez une balise <label> avant chacun. "
+        "Pour « Détail », écrivez le même mot dans le for de l'étiquette et dans l'id du champ."
+    )
+    assert adding._to_label([], []) == ""
 
 
 @pytest.mark.parametrize(("pages", "told"), [(SAME, True), (PAGES, False), (PAGES[:1], False)])
@@ -357,7 +486,7 @@ def test_one_cause_for_the_list_and_for_its_filter_is_told_so(
 
 
 def _listings(pages: Any) -> list[Any]:
-    return [SimpleNamespace(names=list(page)) for page in pages]
+    return [SimpleNamespace(names=list(page), url=f"/?page={number}") for number, page in enumerate(pages, 1)]
 
 
 def test_the_same_strangers_on_every_page_are_not_a_matter_of_offset(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -519,6 +648,7 @@ def sent(diff: Any, **page: Any) -> Any:
         ids=lambda rows: {row["id"] for row in rows},
         change=lambda *_asked, **_values: None,
         item=lambda _identifier: ITEM,
+        columns={"item": {"id": "id", "category": "id_type", "place": "id_lieu", "date": "jour", "price": "prix"}},
     )
     made = site(**page, stock=stock)
     made.entry = lambda _name: SimpleNamespace(href="/fiche.php?id=3")
@@ -597,7 +727,8 @@ def test_a_deletion_that_removes_nothing_is_told_so(monkeypatch: pytest.MonkeyPa
 
 def test_a_deletion_of_too_many_lines_is_the_matter_of_where(monkeypatch: pytest.MonkeyPatch) -> None:
     found = delete(monkeypatch, Diff((), ({"id": 3}, {"id": 4}), ()))
-    assert found.observed == "Après la suppression de « Lampe » : 2 lignes supprimées." and found.help is None
+    assert found.observed == "Après la suppression de « Lampe » : 2 lignes supprimées (dont la bonne, id = 3)."
+    assert found.help is None
 
 
 def test_a_deletion_by_name_is_told_by_the_two_rows(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,7 @@ def given(number: int = 0, surroundings: Surroundings = Surroundings.PAPER) -> S
     return sujet("page-dynamique", bytes([number]) * 32, surroundings)
 
 
-@pytest.fixture(params=range(volume(10, 50)), ids="graine-{}".format)
+@pytest.fixture(params=range(volume(5, 50)), ids="graine-{}".format)
 def number(request: pytest.FixtureRequest) -> int:
     return request.param
 
@@ -183,7 +183,7 @@ def test_the_starter_reads_its_configuration_and_falls_back_to_xampp(starter: Pa
         assert re.search(rf"['\"]{usual}['\"]", text)
 
 
-@pytest.mark.parametrize("number", range(volume(3, 12)))
+@pytest.mark.parametrize("number", range(volume(2, 12)))
 def test_the_starter_is_python_and_html_for_everybody(tmp_path: Path, number: int) -> None:
     render_tree(lab.folder / "starter", tmp_path, context(number))
     for path in tmp_path.rglob("*.py"):

@@ -18,8 +18,9 @@ while True:
     try:
         os.fork()
     except OSError:
-        time.sleep(0.01)
+        time.sleep(1)
 """
+"""As many processes as it may have, and again whenever one ends; :data:`ENDLESS_LOOP` takes the processor."""
 
 MEMORY_HOG = """
 from flask import Flask

@@ -99,9 +99,9 @@ def test_what_a_candidate_may_raise_is_their_own_session_alone(
     [
         "mariadb -e 'CREATE DATABASE restee'",
         pytest.param("mariadb -e 'CREATE USER reste'", marks=pytest.mark.long),
-        "mariadb -e 'SET GLOBAL max_connections = 119'",
+        pytest.param("mariadb -e 'SET GLOBAL max_connections = 119'", marks=pytest.mark.long),
         """mariadb NAME -e "CREATE TABLE x (x INT); XA START 'x'; INSERT INTO x VALUES (1); XA END 'x'; XA PREPARE 'x'" """,
-        "head -c 150M /dev/zero >/var/lib/mysql/reste",
+        pytest.param("head -c 150M /dev/zero >/var/lib/mysql/reste", marks=pytest.mark.long),
     ],
 )
 def test_what_is_left_goes_with_the_server(worker: Worker, variant: Variant, left: str) -> None:
@@ -251,6 +251,7 @@ def test_the_same_with_many_more_files() -> None:
     assert done.returncode == 0, done.stdout[-4000:]
 
 
+@pytest.mark.long
 def test_who_kills_the_database_fails_alone(tmp_path: Path, little_memory: None) -> None:
     runs = graded(plan_below(tmp_path).narrowed(["liste-complete"]), tmp_path, {"memoire": corpus()["memoire"]})
     assert "mémoire" in str(runs["memoire"].reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import shlex
 from collections.abc import Iterator
@@ -48,16 +49,19 @@ def texts(path: Path) -> Iterator[str]:
     if path.suffix != ".py":
         yield BLANK.sub("X", re.sub("@%.*?%@", "", source))
         return
-    tree = ast.parse(source)
-    joined = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    if not re.search(r"etabli (?!import)", source):
+        return
+    nodes = list(ast.walk(ast.parse(source)))
+    joined = [node for node in nodes if isinstance(node, ast.JoinedStr)]
     pieces = {id(piece) for node in joined for piece in node.values}
     for node in joined:
         yield "".join(str(piece.value) if isinstance(piece, ast.Constant) else "X" for piece in node.values)
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in pieces:
             yield node.value
 
 
+@functools.cache
 def told() -> list[tuple[str, str]]:
     """Where a command is told, and its words after « etabli »."""
     paths = [path for pattern in TELLERS for path in sorted(ROOT.glob(pattern))]

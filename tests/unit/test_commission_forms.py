@@ -107,7 +107,7 @@ def test_of_a_document_only_mapped_cells_change() -> None:
     assert text.replace(fresh[0], "<w:p/>").replace(fresh[1], "").replace(fresh[2], "") == BODY
 
 
-@settings(max_examples=volume(20, 300), deadline=None)
+@settings(max_examples=volume(10, 300), deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["A1", "A3", "B3", "C12", "Z12", "D30", "B31", "A99"]), st.text(max_size=20), min_size=1

@@ -9,7 +9,7 @@ import pytest
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import Lab
-from etabli.reception.gathering import Reading, gather
+from etabli.reception.gathering import Reading, gather, wrapped
 from etabli.reception.settling import settle_without_class
 from etabli.reception.submission import Deposit
 
@@ -47,6 +47,15 @@ def test_any_other_folder_is_a_class(top: Path, lab: Lab) -> None:
     (top / "liste.csv").write_text("nom")
     (top / ".git").mkdir()
     assert names(found([top], lab)) == ["a", "b", "c"]
+
+
+def test_a_folder_that_holds_one_learner_is_a_doubt(top: Path, lab: Lab) -> None:
+    site(top / "sno-09")
+    assert wrapped(top, lab) == "sno-09" and wrapped(top / "sno-09", lab) is None
+    site(top.parent / "sno-07" / "site")
+    assert wrapped(top.parent / "sno-07", lab) is None, "a folder of the work itself"
+    site(top / "sno-10")
+    assert wrapped(top, lab) is None, "two learners are a class"
 
 
 def test_the_user_may_insist(top: Path, lab: Lab) -> None:

@@ -7,7 +7,7 @@ import random
 from collections.abc import Mapping
 
 import pytest
-from helpers import spec
+from helpers import spec, volume
 
 from etabli.exam.contract.outcome import Outcome
 from etabli.grading.matrix.cover import (
@@ -45,7 +45,7 @@ def test_the_fewest_sets(given: Mapping[str, frozenset[str]], least: tuple[str, 
     assert tuple(sorted(fewest(given))) == least
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(volume(12, 60)))
 def test_no_smaller_cover_exists_and_it_is_always_the_same(seed: int) -> None:
     draw = random.Random(seed)
     names = [f"m{n}" for n in range(draw.randint(4, 10))]
@@ -95,7 +95,7 @@ def test_each_check_fails_that_a_mistake_or_a_cheat_fails() -> None:
     assert {check for share in shares for check in share.declared} == {"c01", "c02", "c03", "c20", "deep"}
 
 
-def test_a_drawn_third_of_them_which_changes_with_the_pack() -> None:
+def test_a_drawn_part_of_them_which_changes_with_the_pack() -> None:
     some, other = (drawn_checks(SPECS, pack * 64) for pack in "12")
     assert len(some) == -(-len(SPECS) // DRAWN_CHECKS) and some != other
     declared = {check for share in make_cover(SPECIMENS, SPECS, "1" * 64).shares.values() for check in share.declared}
@@ -116,6 +116,13 @@ def test_a_few_right_ones_of_many_are_drawn_which_change_with_the_pack() -> None
     ):
         assert {len(drawn) for drawn in names} == {DRAWN_RIGHTS}
         assert len({*map(frozenset, names)}) > 1
+
+
+def test_without_one_that_is_made_from_another_two_right_ones_run_whole() -> None:
+    alone = {name: one for name, one in SPECIMENS.items() if name != "its-way"}
+    more = {name: specimen(name, Kind.RIGHT) for name in ("own", "its-own")}
+    whole = {*make_cover(alone | more, SPECS, "1" * 64, 1).whole}
+    assert len(whole - {"empty"}) == 2 * DRAWN_RIGHTS
 
 
 def test_a_partial_one_is_drawn_which_changes_with_the_pack() -> None:

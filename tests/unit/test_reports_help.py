@@ -17,6 +17,7 @@ from etabli.reports.learner_view import Point, blocked_sentence
 from etabli.reports.payload import MessageItem, Payload
 from etabli.reports.printed import PLAYED
 from etabli.reports.prose import prose
+from etabli.reports.roll import NO_ROLL
 from etabli.reports.text import word_of
 
 LAB = sample_lab()
@@ -55,6 +56,13 @@ def test_what_a_person_looks_at_is_listed_after_all_points() -> None:
         r"Regardé par une personne.*Le ton est <b>calme</b>\..*Une phrase claire\..*par compétence", text, re.S
     )
     assert "Regardé par une personne" not in Page(source()).text
+    assert "Votre enseignant regarde aussi 2 critères." in text
+
+
+def test_the_class_page_names_what_a_person_looks_at_and_how() -> None:
+    lab = replace(LAB, people=("Le ton est calme.", "Une phrase claire."))
+    shown = Page(render_class([sample_payload("SNO-01", lab)], lab, None, NO_ROLL, generated_at=NOW)).text
+    assert "ne juge ces 2 critères" in shown and f"etabli apprecier {lab.id}" in shown and "Une phrase claire." in shown
 
 
 def test_a_lab_without_aides_is_a_page() -> None:
@@ -185,7 +193,7 @@ def test_what_the_explained_message_says_is_not_said_twice_and_comes_before_the_
     page = Page(source(payload=payload)).text
     assert ("Où regarder ensuite" in page) is said
     first = page.index("Le message affiché, expliqué")
-    assert first < page.index("le message expliqué ci-dessus : ces aides servent une fois qu'il a disparu")
+    assert first < page.index("Commencez par le message expliqué ci-dessus")
     payload["messages"][0]["means"] = PLAYED
     assert "une fois qu'il a disparu" not in Page(source(payload=payload)).text, "the aides are about that very message"
 

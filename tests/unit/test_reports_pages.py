@@ -297,6 +297,10 @@ def test_compared_rows_are_tables_on_a_page_that_stays_in_its_folder(tmp_path: P
     assert (changed.title, changed.headers) == ("1 ligne changée", ("id", "Colonne", "Avant", "Après"))
     assert changed.rows == (("7", "nom", "Lampe", "Lampe bleue"), ("7", "prix", "(vide)", "12.50"))
     assert (left.title, left.rows) == ("Et 3 autres lignes, que ce tableau ne montre pas", ())
+    counted = told | {"total": {"added": 5, "removed": 0, "changed": 1}}
+    item = keep(tmp_path, "SNO-01", "c.json", json.dumps(counted).encode(), kind="rows", caption="Lignes")
+    titles = [table.title for table in Album(tmp_path).proofs([item])[0].tables]
+    assert titles == ["5 lignes ajoutées (ce tableau en montre 2)", "1 ligne changée"]
     many = json.dumps(told | {"added": [row] * 4}).encode()
     item = keep(tmp_path, "SNO-01", "m.json", many, kind="rows", caption="Lignes")
     added = Album(tmp_path).proofs([item])[0].tables[0]

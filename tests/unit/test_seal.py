@@ -253,7 +253,7 @@ def test_whatever_happens_to_an_archive_is_seen(
     archive: tuple[bytes, PublicKey], small: tuple[bytes, PublicKey]
 ) -> None:
     unseen = []
-    for seed in range(volume(300, 10_000)):
+    for seed in range(volume(100, 10_000)):
         data, public = small if seed % 10 else archive
         other = mutated(data, random.Random(seed))
         found = check(other, [public])

@@ -112,3 +112,17 @@ def test_what_fails_once_beside_others_is_run_again_and_named(
     told = capfd.readouterr().out
     assert f"{word} test_un.py::test_late" in told and "  encore " in told
     assert (tmp_path / "fois").read_text() == ".."
+
+
+def test_what_fails_beside_others_tells_its_values_at_the_end(
+    suite: dict[str, Any], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "test_un.py").write_text("def test_fails(): assert sum((20, 3)) == 24\n")
+    phases = suite["PHASES"]
+    phases.clear()
+    suite["BESIDE"].clear()
+    plain = [word for word in suite["SHARED"] if word.startswith("--assert")]
+    phases["unité"] = [sys.executable, "-m", "pytest", "test_un.py", *plain, "-o", "junit_family=xunit1"]
+    assert suite["main"](time.time()) == 1
+    told = capfd.readouterr().out
+    assert "assert 23 == 24" in told and "FAILED test_un.py::test_fails" in told.splitlines()

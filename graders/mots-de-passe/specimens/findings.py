@@ -18,12 +18,12 @@ PROOFS = {
     "identifiant": ("resultats.csv, trouvé par l'identifiant", "Changer le mot de passe", "ANSSI-PG-078"),
     "organisation": ("resultats.csv, trouvé par le nom de l'organisation", "Changer le mot de passe", "ANSSI-PG-078"),
     "saison": ("resultats.csv, trouvé par saison et année", "Changer le mot de passe", "NIST SP 800-63B-4"),
-    "reutilise": ("resultats.csv, même groupe qu'un autre compte", "Un mot de passe par compte", "ANSSI-PG-078"),
-    "partage": ("colonne titulaire : plusieurs personnes", "Un compte par personne", "Charte de l'organisation"),
+    "reutilise": ("resultats.csv, même groupe qu'un autre compte", "Un mot de passe par compte", "Mandat"),
+    "partage": ("colonne titulaire : plusieurs personnes", "Un compte par personne", "Mandat"),
     "empreinte-faible": ("intranet.csv, longueur de l'empreinte, sans sel", "Passer à Argon2id", "OWASP ASVS"),
     "dormant": ("derniere_connexion trop ancienne, aucune absence prévue", "Désactiver le compte", "Mandat"),
     "parti": ("rh.csv, départ passé, compte actif", "Désactiver le compte", "Mandat"),
-    "sans-2fa": ("colonne second_facteur : non, droits d'administrateur", "Imposer un second facteur", "ANSSI-PG-078"),
+    "sans-2fa": ("colonne second_facteur : non, droits d'administrateur", "Imposer un second facteur", "Mandat"),
 }
 REASONS = {
     "desactiver": "personne partie ou compte dormant",

@@ -12,7 +12,7 @@ from etabli.lab.manifest import Lab
 from etabli.reception import collecting
 from etabli.reception.collecting import Collected, Whom
 from etabli.reception.dropped import Dropped
-from etabli.reception.gathering import Reading
+from etabli.reception.gathering import Reading, wrapped
 from etabli.reception.hand_in import HandIn
 from etabli.reception.recognition import nameless
 from etabli.reception.settling import Settling
@@ -29,6 +29,13 @@ def collect(
     Raises:
         UsageProblem: Something is not where it was said to be, or nobody can tell whose it is.
     """
+    for path in paths if reading is Reading.GUESS else ():
+        if inner := wrapped(path, lab):
+            sentence = (
+                f"« {path} » ne contient que « {inner} » : c'est pris pour un seul rendu, celui de "
+                f"« {path.resolve().name} ». Si c'est une classe, relancez avec « --dossier-de-classe »."
+            )
+            aside.print(escape(sentence), soft_wrap=True, highlight=False)
     collection = collecting.collect(lab, paths, out, session, reading, whom, workshop)
     settled = collection.settling
     if isinstance(settled, Settling):

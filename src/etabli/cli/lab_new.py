@@ -54,13 +54,20 @@ def new(
             "donnez-le avec « --dans »."
         )
     where = (library or known[1]).absolute()
-    made = start_on(document, lab, where) if document else start_lab(lab, where)
+    made, text = start_on(document, lab, where) if document else (start_lab(lab, where), None)
     say(f"{made.folder} : ce que voient les élèves (lab.yaml, feuille, aides, point de départ)")
-    say(f"{made.grader} : ce qu'ils ne voient jamais (données, points de vérification, rendus témoins)")
+    kept = "données, points de vérification" + ("" if text else ", rendus témoins")
+    say(f"{made.grader} : ce qu'ils ne voient jamais ({kept})")
     if made.library.resolve() not in [one.resolve() for one in known]:
         say(f'Pour qu\'Établi le trouve : export {VARIABLE}="{made.library}"')
-    if document is None:
+    if text is None:
         say(f"Pour le vérifier : etabli lab test {made.id}")
         return
-    say("Rien n'est rejoué : la langue, le glossaire, les nombres et la structure de la fiche sont regardés.")
+    version = f"version {text.version}" if text.version else "aucune version (les élèves n'en citeront pas)"
+    say(f"Titre trouvé : « {text.title} » ; {version}.")
+    place = made.grader / "document.md"
+    say(f"Pour les changer, ou corriger le texte : {place}, dont ce sont les deux premières lignes.")
+    say("Rien n'est rejoué : la langue, le glossaire, les nombres et la structure de la fiche sont vérifiés.")
+    say("Une personne regarde le reste, dont les commandes et le sens des mots : " + f"etabli apprecier {made.id}")
     say(f"Pour voir sa feuille : etabli sujet {made.id} --candidat sno-07")
+    say(f"Pour prendre un autre document : supprimez « {made.folder} » et « {made.grader} », puis recommencez.")

@@ -160,6 +160,9 @@ def _first(payload: Payload, lab: LabMeta, partial: bool) -> None:
         everything = all(check["outcome"] == Outcome.PASSED for check in payload["checks"])
         well = _PART_WELL if partial else _ALL_WELL
         screen.print(said(well if everything else _NO_FAULT), soft_wrap=True)
+        if lab.people and everything and not partial:
+            left = "Une personne regarde encore {n} critère", "Une personne regarde encore {n} critères"
+            screen.print(said(f"{count(len(lab.people), *left)} : votre page les nomme."), soft_wrap=True)
         return
     heading = {
         1: "À reprendre d'abord",

@@ -14,7 +14,7 @@ from etabli.cli.fairness import graded_table, tell_table
 from etabli.cli.labs import AsJson, checked_candidate
 from etabli.cli.progress import Show
 from etabli.cli.repetitions import SIGNS, repeat, tell_repetitions
-from etabli.cli.screen import Exit, aside, escape, guarded, print_json, screen
+from etabli.cli.screen import Exit, aside, escape, guarded, print_json, say, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.outcome import Outcome
 from etabli.grading.alone import debug_exam
@@ -114,6 +114,10 @@ def test(
     specimens = chosen(load_specimens(loaded), temoin or [])
     if not loaded.ours:  # of ours, tests/labs look at more
         demands_of(loaded, make_sujet(Seat(loaded, "essai"), witness_secret(graine)).sheets)
+    if not specimens and not as_json:
+        where = loaded.grader / "specimens"
+        say(f"Le TP « {lab} » n'a aucun rendu témoin dans « {where} » : seule sa description a été lue.")
+        return
     cover: Cover | None = None
     if couverture:
         if temoin:

@@ -13,6 +13,7 @@ import pydantic
 
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.errors import UsageProblem
+from etabli.lab.brought_text import Brought, read
 from etabli.lab.libraries import GRADERS, LABS, MANIFEST, library_of
 from etabli.lab.manifest import Lab, lab_ids, read_manifest, shown_lab
 from etabli.system.disk import unwritable, why
@@ -21,7 +22,7 @@ from etabli.system.yaml_files import Identifier
 
 NAME = "modele"
 BROUGHT = "brought"
-"""The module of a lab about a text, for a team that brings its own: `read` and `settle`."""
+"""The module of a lab about a text, for a team that brings its own: its `Text`, and `settle`."""
 
 
 def model() -> Lab:
@@ -53,8 +54,8 @@ def start_lab(lab_id: str, library: Path, source: Lab | None = None) -> Lab:
     return Lab(read_manifest(manifest), library / LABS / lab_id, library / GRADERS / lab_id)
 
 
-def start_on(document: Path, lab_id: str, library: Path) -> Lab:
-    """Writes a copy of the repository's lab about a text, with the one that the team brings.
+def start_on(document: Path, lab_id: str, library: Path) -> tuple[Lab, Brought]:
+    """Writes a copy of the repository's lab about a text, with the one that the team brings: the lab, and that text.
 
     Raises:
         UsageProblem: As `start_lab`, or the file cannot be read, or is no text for this.
@@ -63,12 +64,12 @@ def start_on(document: Path, lab_id: str, library: Path) -> Lab:
     source = next(one for one in ours if one.ours and (one.grader / f"{BROUGHT}.py").is_file())
     brought = import_grader(source.grader, BROUGHT)
     try:
-        text = brought.read(document.name, document.read_bytes())
+        text = read(document.name, document.read_bytes())
     except OSError as error:
         raise UsageProblem(f"« {document} » ne se lit pas ({why(error)}) : vérifiez le chemin.") from error
     made = start_lab(lab_id, library, source)
-    brought.settle(made.folder, made.grader, text)
-    return made
+    brought.settle(made.folder, made.grader, brought.Text(*text))
+    return Lab(read_manifest(made.folder / MANIFEST), made.folder, made.grader), text
 
 
 def _refuse_name(lab_id: str) -> None:

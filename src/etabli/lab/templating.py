@@ -11,7 +11,7 @@ import json
 import shutil
 import traceback
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,12 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
+@lru_cache(maxsize=512)
+def _template(text: str) -> jinja2.Template:
+    """A text ready to be rendered: read once for a whole class, which costs more than to render it."""
+    return _environment().from_string(text)
+
+
 def render_text(template: str, context: Mapping[str, Any]) -> str:
     """Renders one template text.
 
@@ -73,7 +79,7 @@ def render_text(template: str, context: Mapping[str, Any]) -> str:
         LabError: The template is malformed, names something the context does not have, or asks of it what it has not.
     """
     try:
-        return _environment().from_string(template).render(dict(context))
+        return _template(template).render(dict(context))
     except (jinja2.TemplateError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
         raise LabError(f"modèle illisible{_line(error)} : {error}") from error
 
@@ -108,7 +114,7 @@ def macros_of(path: Path, context: Mapping[str, Any]) -> TemplateModule:
         LabError: The file is malformed or names something the context does not have.
     """
     try:
-        return _environment().from_string(path.read_text("utf-8")).make_module(dict(context))
+        return _template(path.read_text("utf-8")).make_module(dict(context))
     except jinja2.TemplateError as error:
         raise LabError(f"{path} : modèle illisible : {error}") from error
 

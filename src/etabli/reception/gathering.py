@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
@@ -62,6 +63,17 @@ def _is_one(path: Path, lab: Lab, reading: Reading) -> bool:
     if reading is not Reading.GUESS:
         return reading is Reading.ONE
     return not path.is_dir() or _holds_submission(_top_names(path), lab)
+
+
+def wrapped(path: Path, lab: Lab) -> str | None:
+    """Returns the name of the only folder inside, where one submission was seen there, and a learner's may be meant."""
+    if not path.is_dir() or not _is_one(path, lab, Reading.GUESS):
+        return None
+    names = _top_names(path)
+    tops = {one.parts[0] for one in names}
+    inner = min(tops)
+    alone = len(tops) == 1 and all(len(one.parts) > 1 for one in names)
+    return inner if alone and re.search(r"\d$|\s", inner) else None
 
 
 def _holds_submission(paths: Sequence[PurePosixPath], lab: Lab) -> bool:

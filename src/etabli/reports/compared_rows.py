@@ -43,9 +43,11 @@ def _tables(told: Mapping[str, Any]) -> Iterator[RowsTable]:
         if not (rows := told[kind]):
             continue
         headers, cells = _changes(rows) if kind == "changed" else _whole(rows)
-        title = count(len(rows), one, many)
+        total = int(told.get("total", {}).get(kind, len(rows)))
+        title = count(total, one, many) + (f" (ce tableau en montre {len(rows)})" if total > len(rows) else "")
         yield RowsTable(title, tuple(map(_said, headers)), tuple(tuple(map(_said, row)) for row in cells))
-    if left := int(told["cut"]):
+    left = int(told["cut"])
+    if left and "total" not in told:
         one, many = (
             "Et {n} autre ligne, que ce tableau ne montre pas",
             "Et {n} autres lignes, que ce tableau ne montre pas",

@@ -122,6 +122,16 @@ def check_tableaux_par_ligne(workbook):
 @calcule()
 def check_essais_ensemble(workbook):
     """Trials made one after the other in an open workbook give what each gives in a copy of its own."""
+    together_as_apart(workbook, "routes.xlsx", "changeant.xlsx", "croise.ods")
+
+
+@calcule()
+def check_essais_autres(workbook):
+    """In every other kind of workbook too."""
+    together_as_apart(workbook, "routes.ods", "croise.xlsx", "croise-tableau.xlsx", "debords.xlsx", "erreurs.xlsx")
+
+
+def together_as_apart(workbook, *paths):
     rows = range(2, LAST + 1)
     scenarios = [
         [Edit("Données", f"D{row}", 10.0 * row) for row in rows],
@@ -133,8 +143,7 @@ def check_essais_ensemble(workbook):
         [Edit("Données", "D5", 1103.0)],
     ]
     copied = Edit("Données", "AB60", None)  # an empty cell is only emptied in a copy
-    paths = ("routes.xlsx", "routes.ods", "changeant.xlsx", "croise.xlsx", "croise-tableau.xlsx", "croise.ods")
-    for path in (*paths, "debords.xlsx", "erreurs.xlsx"):
+    for path in paths:
         together = [*workbook.trials(path, scenarios), workbook.trials(path, [[]])[0]]
         apart = workbook.trials(path, [[*scenario, copied] for scenario in (*scenarios, [])])
         for number, (one, other) in enumerate(zip(together, apart, strict=True)):

@@ -132,6 +132,17 @@ class Form:
 
 
 @dataclass(frozen=True)
+class Contrast:
+    """A text and its background whose colours are too close."""
+
+    text: str
+    """``#aaaaaa``."""
+    background: str
+    ratio: float
+    wanted: float
+
+
+@dataclass(frozen=True)
 class Violation:
     """A rule of axe-core that the page breaks."""
 
@@ -143,7 +154,11 @@ class Violation:
     rgaa: tuple[str, ...]
     """Criteria of the RGAA: ``("11.1",)``; empty for a best practice."""
     nodes: tuple[str, ...]
-    """The faulty elements, as short HTML."""
+    """The faulty elements, as short HTML; the first ones."""
+    count: int = 0
+    """How many elements are faulty."""
+    contrasts: tuple[Contrast, ...] = ()
+    """Each pair of colours once, with the highest ratio that is wanted of it, where the rule is about colours."""
 
 
 @dataclass(frozen=True)

@@ -381,5 +381,6 @@ def _shown(diff: Diff) -> dict[str, object]:
         "added": diff.added[:_SHOWN],
         "removed": diff.removed[:_SHOWN],
         "changed": [{"before": item.before, "after": item.after} for item in diff.changed[:_SHOWN]],
+        "total": {"added": len(diff.added), "removed": len(diff.removed), "changed": len(diff.changed)},
         "cut": max(0, *(len(part) - _SHOWN for part in (diff.added, diff.removed, diff.changed))),
     }

@@ -157,6 +157,10 @@ def _phrases() -> tuple[tuple[str, str], ...]:
         ),
         (r"Element “(.+?)” is missing required attribute “(.+?)”\.", "Il manque l'attribut {1} sur <{0}>."),
         (
+            r"Bad value “(.*?)” for attribute “(href|src|action|cite|formaction)” on element “(.+?)”.*",
+            "« {0} », dans {1} de <{2}>, n'est pas une adresse Web : corrigez-la ou retirez-la.",
+        ),
+        (
             r"Bad value “(.*?)” for attribute “(.+?)” on element “(.+?)”.*",
             "La valeur « {0} » ne convient pas à {1} sur <{2}>.",
         ),

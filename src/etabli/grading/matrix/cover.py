@@ -1,10 +1,11 @@
 """The cover: the specimens by which each landing is tried, when not all of them can be.
 
-Empty and starter specimens run whole, a partial one, and a few of the right ones that are made from no other, drawn
-from the pack's hash: they change with each state of the pack, and are the same for all who have it. A few right ones
-made from another are drawn too, and run some drawn checks only. A third of the checks are drawn: the fewest cheats in
-which each of them that a cheat fails still fails, and a drawn one, run the checks that they declare. So do, with a
-drawn check more, the fewest mistakes in which every other one of them that a mistake fails still fails.
+Empty and starter specimens run whole, a partial one, and one of the right ones that are made from no other, drawn
+from the pack's hash: they change with each state of the pack, and are the same for all who have it. A right one made
+from another is drawn too, and runs some drawn checks only; where there is none, two run whole. A quarter of the checks
+are drawn: the fewest cheats in which each of them that a cheat fails still fails, and a drawn one, run the checks that
+they declare. So do, with a drawn check more, the fewest mistakes in which every other one of them that a mistake fails
+still fails.
 """
 
 from __future__ import annotations
@@ -27,14 +28,14 @@ DRAWN = {Kind.RIGHT: 6, Kind.MISTAKE: 1, Kind.CHEAT: 0}
 """Checks drawn for a specimen that does not run whole, beside its own."""
 DRAWN_CHEATS = 1
 """Cheats drawn beside the fewest."""
-DRAWN_CHECKS = 3
+DRAWN_CHECKS = 4
 """One check of so many is drawn: each of these fails somewhere."""
 LEAST_MISTAKES = 2
 """Mistakes, drawn where fewer are enough: one for each order of the checks."""
 DRAWN_PARTIALS = 1
 """Partial ones drawn, which run whole."""
-DRAWN_RIGHTS = 2
-"""Right ones drawn among those that are made from no other, and as many among those that are."""
+DRAWN_RIGHTS = 1
+"""Right ones drawn among those that are made from no other, and as many among those that are: twice as many without."""
 Sets = Mapping[str, frozenset[str]]
 
 
@@ -103,12 +104,10 @@ def make_cover(
     mistakes = fewest({name: failed[name] - by_cheats for name in kinds[Kind.MISTAKE]})
     others = [name for name in kinds[Kind.MISTAKE] if name not in mistakes]
     mistakes += tuple(_draw(pack_sha256, str(Kind.MISTAKE)).some(others, max(0, LEAST_MISTAKES - len(mistakes))))
-    own, made_from_others = (
-        _draw(pack_sha256, purpose).some(
-            [name for name in kinds[Kind.RIGHT] if bool(specimens[name].base) is based], DRAWN_RIGHTS
-        )
-        for purpose, based in ((str(Kind.RIGHT), False), (f"{Kind.RIGHT}, base", True))
-    )
+    based = [name for name in kinds[Kind.RIGHT] if specimens[name].base]
+    others = [name for name in kinds[Kind.RIGHT] if name not in based]
+    own = _draw(pack_sha256, str(Kind.RIGHT)).some(others, DRAWN_RIGHTS if based else 2 * DRAWN_RIGHTS)
+    made_from_others = _draw(pack_sha256, f"{Kind.RIGHT}, base").some(based, DRAWN_RIGHTS)
     others = [name for name in kinds[Kind.CHEAT] if name not in cheats]
     drawn = _draw(pack_sha256, str(Kind.CHEAT)).some(others, DRAWN_CHEATS)
     few = {*cheats, *drawn, *mistakes, *made_from_others}
