@@ -248,21 +248,23 @@ def expect_nothing_hidden(book: Book, sheet_name: str = "", personal: Collection
         raise Failed(
             f"Ce qui est caché : {some(told)}.",
             "Un classeur remis montre tout ; un filtre est enlevé avant de rendre.",
-            _showing(shown),
+            _showing(shown, keep=not others),
             because=["confidentialite"] if alone and own and set(own.hidden_columns) <= set(personal) else [],
         )
 
 
-def _showing(hidden: Mapping[str, bool]) -> str:
-    """What to do with what is hidden, by its kinds."""
+def _showing(hidden: Mapping[str, bool], *, keep: bool) -> str:
+    """What to do with what is hidden, by its kinds; `keep`: it is the extraction's own."""
+    beside = "sélectionnez {}, de part et d'autre de ce qui manque, puis clic droit, Afficher"
     where = {
-        "feuilles": "un clic droit sur un onglet affiche les feuilles",
-        "colonnes": "un clic droit sur les lettres, toutes sélectionnées, affiche les colonnes",
-        "lignes": "un clic droit sur les numéros, tous sélectionnés, affiche les lignes",
+        "feuilles": "clic droit sur un onglet, Afficher",
+        "colonnes": beside.format("en haut les lettres"),
+        "lignes": beside.format("à gauche les numéros gris des lignes"),
     }
     told = " ; ".join(where[kind] for kind, found in hidden.items() if found)
     filters = " Si c'est un filtre qui les cache, enlevez-le." if hidden["lignes"] else ""
-    return f"{told[:1].upper()}{told[1:]}.{filters} Supprimez ensuite ce qui ne sert pas."
+    after = "Ce sont des lignes ou des colonnes de votre extraction : gardez celles qui sont demandées."
+    return f"{told[:1].upper()}{told[1:]}.{filters} {after if keep else 'Supprimez ensuite ce qui ne sert pas.'}"
 
 
 # -- small questions
