@@ -224,6 +224,8 @@ class _Maker:
                 cells["article"] = article
             lines.append(replace(_with(model, **cells), row=self._extraction.last + rank))
         told = f"{counted(len(lines), 'ligne ajoutée', 'lignes ajoutées')} sous la ligne {self._extraction.last}"
+        if new := sum(line.cells.get("article") == article != "" for line in lines):
+            told += f", dont {new} d'un nouvel article"
         return Trial(told, [self._append(line) for line in lines], [*self._lines, *lines])
 
     def _new_article(self) -> str:

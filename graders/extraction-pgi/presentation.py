@@ -196,7 +196,7 @@ def expect_printable(book: Book, extraction: Extraction, summaries: Mapping[str,
     ]
     for name, spots in wanted.items():
         one = book.sheet(name)
-        areas = [found for part in (one.print.area or "").split(",") if (found := area(part))] if one else []
+        areas = [place for part in (one.print.area or "").split(",") if (place := area(part))] if one else []
         if areas and (out := [spot for spot in spots if not any(place.holds(spot) for place in areas)]):
             told.append(
                 f"La zone d'impression de la feuille {quote(name)} laisse de côté {counted(len(out), 'cellule')} de vos "

@@ -336,7 +336,7 @@ def test_whatever_is_drawn_new_lines_are_a_sale_and_a_credit_note_of_new_invoice
             assert partly.by_month != whole.by_month and partly.by_customer != whole.by_customer
         counts.add(len(new))
         firsts.add(new[0].amount > 0)
-        assert trial.told == f"{len(new)} lignes ajoutées sous la ligne 7"
+        assert trial.told == f"{len(new)} lignes ajoutées sous la ligne 7, dont {sum(fresh)} d'un nouvel article"
     low, high = changes.LINES_MORE[changes.ADDED.index(name)]
     assert low <= min(counts) and max(counts) <= high and len(counts) > 5 and firsts == {True, False}
 
