@@ -104,17 +104,72 @@ def _first_step(today: date, *, calc: bool) -> str:
     )
 
 
-def expect_totals(found: Aged, totals: Mapping[str, str]) -> None:
-    """Every bracket's total is Tryton's; the right figure is not told."""
+def _other_column(found: Aged, precedents: Precedents, totals: Mapping[str, str]) -> tuple[str, str] | None:
+    """The column of the dues that the brackets add up, where another one of the same lines is right; None elsewhere."""
+    due = precedents.dates(found.grid, found.totals.spots.values())
+    sheet = max((name for name, _ in due), key=[name for name, _ in due].count, default="")
+    rows = sorted({spot.row for name, spot in due if name == sheet})
+    shown, right = sum(number or 0.0 for number in found.totals.numbers().values()), sum(map(float, totals.values()))
+    both = [precedents.column(sheet, rows, total) if sheet else None for total in (shown, right)]
+    if not both[0] or not both[1]:
+        return None
+    told = [precedents.titled(sheet, min(one)) for one in both if one]
+    return told[0], told[1]
+
+
+def _at_border(
+    found: Aged, wrong: Sequence[str], totals: Mapping[str, str], precedents: Precedents, today: date
+) -> dict[str, tuple[set[int], set[int]]]:
+    """The days on the borders that explain each bracket whose total is wrong, by the dues of the workbook; else nothing."""
+    due = precedents.dates(found.grid, found.totals.spots.values())
+    sheet = max((name for name, _ in due), key=[name for name, _ in due].count, default="")
+    late = {spot.row: (today - day).days for name, spot in due if name == sheet and (day := precedents.day(name, spot))}
+    amounts = precedents.column(sheet, sorted(late), sum(float(totals[key]) for key in BRACKETS)) if sheet else None
+    by_day = dict.fromkeys(BORDERS, 0.0)
+    for spot, number in (amounts or {}).items():
+        if late[spot.row] in by_day:
+            by_day[late[spot.row]] += number
+    numbers = found.totals.numbers()
+    known = {key: days for key in wrong if (days := _counted(key, numbers[key] or 0.0, float(totals[key]), by_day))}
+    return known if len(known) == len(wrong) else {}
+
+
+def expect_totals(
+    found: Aged, totals: Mapping[str, str], precedents: Precedents | None = None, today: date | None = None
+) -> None:
+    """Every bracket's total is Tryton's; the right figure is not told.
+
+    Args:
+        found: The table.
+        totals: Tryton's, by bracket.
+        precedents: What the table depends on: it tells which column or which days are not read rightly.
+        today: The day of the accounts.
+    """
     numbers, spots = found.totals.numbers(), found.totals.spots
     wrong = [key for key in BRACKETS if found.grid.differs(spots[key], float(totals[key]))]
     if wrong:
         told = [
             f"« {TOLD[key]} » ({found.grid.told(spots[key])} montre {found.grid.amount(spots[key])})" for key in wrong
         ]
-        sums = sum(number or 0 for number in numbers.values()), sum(map(float, totals.values()))
+        sums = sum(number or 0 for number in numbers.values()), sum(float(totals[key]) for key in BRACKETS)
         whole = abs(sums[0] - sums[1]) < CENT and not any(map(found.grid.fails, spots.values()))
         said = "mais leur somme est juste" if whole else "et leur somme est fausse aussi"
+        if precedents and today and (known := _at_border(found, wrong, totals, precedents, today)):
+            raise _borders_told(
+                found,
+                known,
+                f"{counted(len(wrong), 'tranche')} sur {len(BRACKETS)} sans le bon total",
+            )
+        five = {key: one for key, one in totals.items() if key in BRACKETS}
+        if precedents and not whole and (other := _other_column(found, precedents, five)):
+            spots_of = [spot for one in found.customers.values() for spot in one.values() if found.grid.formula(spot)]
+            raise Failed(
+                f"Vos cinq tranches additionnent {other[0]} ; le bon total est celui de {other[1]}.",
+                "Ce que les clients doivent à la date de situation, règlements partiels et avoirs déduits.",
+                "Dans les formules de la balance, remplacez la première colonne par la seconde. Votre note cite-t-elle un de ces totaux ? "
+                "Reprenez-la aussi.",
+                at=found.grid.where(*(spots_of or [spots[key] for key in wrong])),
+            )
         raise Failed(
             f"{counted(len(wrong), 'tranche')} sur {len(BRACKETS)} sans le bon total, {said} : {some(told, 5)}.",
             "Ce que les clients doivent à la date de situation, règlements partiels et avoirs déduits.",
@@ -204,8 +259,10 @@ def trials(found: Aged, precedents: Precedents, today: date) -> list[list[Edit]]
 
 def at_borders(
     found: Aged, precedents: Precedents, today: date, draw: Draw
-) -> list[tuple[list[Edit], dict[str, float], str]]:
+) -> list[tuple[list[Edit], dict[str, float], str, dict[int, float]]]:
     """Due dates on the first or the last day of a bracket, one of the amounts owed to its customer, and what each bracket is.
+
+    With what is due on each of these days.
 
     Those of some lines that are drawn, then those of the others: a table that wakes when a line that somebody knew is
     another one sleeps through one of them. Nothing when no column beside the dates adds up to what the table shows:
@@ -234,10 +291,13 @@ def at_borders(
         ]
         back = {spot: -amounts[spot] for spot in owed[:1]}
         edits += [Edit(sheet, spot.cell, number) for spot, number in back.items()]
-        sums = dict.fromkeys(BRACKETS, 0.0)
+        sums, by_day = dict.fromkeys(BRACKETS, 0.0), dict.fromkeys(BORDERS, 0.0)
         for spot, amount_due in {**amounts, **back}.items():
-            sums[_bracket({**late, **days}[spot.row])] += amount_due
-        made.append((edits, sums, " et un avoir à rembourser" if back else ""))
+            days_late = {**late, **days}[spot.row]
+            sums[_bracket(days_late)] += amount_due
+            if days_late in by_day:
+                by_day[days_late] += amount_due
+        made.append((edits, sums, " et un avoir à rembourser" if back else "", by_day))
     return made
 
 
@@ -246,7 +306,9 @@ def _bracket(late: int) -> str:
     return BORDERS[max((day for day in BORDERS if day <= late), default=0)]
 
 
-def expect_borders(found: Aged, values: Values, sums: Mapping[str, float], more: str = "") -> None:
+def expect_borders(
+    found: Aged, values: Values, sums: Mapping[str, float], more: str = "", by_day: Mapping[int, float] | None = None
+) -> None:
     """With dues on the borders of the brackets, each bracket has its own.
 
     Args:
@@ -254,11 +316,18 @@ def expect_borders(found: Aged, values: Values, sums: Mapping[str, float], more:
         values: Computed after `at_borders`.
         sums: What each bracket adds up to.
         more: What else was changed, as the end of a sentence.
+        by_day: What is due on each border: it tells which days are in no bracket, or in another.
     """
     after = found.totals.again(found.grid.under(values), read_bracket)
     spots = after.spots
     wrong = [key for key in BRACKETS if key in spots and after.grid.differs(spots[key], sums[key])]
     if wrong:
+        counted_in = {
+            key: _counted(key, after.grid.number(spots[key]) or 0.0, sums[key], by_day or {}) for key in wrong
+        }
+        if known := {key: days for key, days in counted_in.items() if days is not None}:
+            if len(known) == len(wrong):
+                raise _borders_told(found, known)
         told = [
             f"« {TOLD[key]} » ({after.grid.told(spots[key])}) donne {after.grid.amount(spots[key])} au lieu de {amount(sums[key])}"
             for key in wrong
@@ -271,6 +340,50 @@ def expect_borders(found: Aged, values: Values, sums: Mapping[str, float], more:
             "Regardez les signes de vos conditions : < ou <=, > ou >=. Une condition sur le montant (> 0) oublie les avoirs.",
             at=after.grid.where(*(spots[key] for key in wrong)),
         )
+
+
+def _counted(key: str, seen: float, wanted: float, by_day: Mapping[int, float]) -> tuple[set[int], set[int]] | None:
+    """The days of its own that a bracket leaves out, and those of others that it takes: the fewest that explain its total."""
+    rank = BRACKETS.index(key)
+    near = [day for day, one in BORDERS.items() if by_day.get(day) and abs(BRACKETS.index(one) - rank) < 2]
+    near = [day for day in near if BORDERS[day] == key or any(BORDERS.get(day + step) == key for step in (1, -1))]
+    for size in range(1, len(near) + 1):
+        for days in combinations(near, size):
+            moved = sum(by_day[day] * (-1 if BORDERS[day] == key else 1) for day in days)
+            if abs(seen - wanted - moved) < CENT:
+                own = {day for day in days if BORDERS[day] == key}
+                return own, {*days} - own
+    return None
+
+
+def _borders_told(
+    found: Aged,
+    known: Mapping[str, tuple[set[int], set[int]]],
+    begins: str = "Vos totaux d'aujourd'hui sont justes, mais pas ceux d'une copie où des échéances sont au bord d'une tranche",
+) -> Failed:
+    """The days that the brackets' conditions put nowhere, or in another bracket; their cells are the customers'."""
+    lost = {day: key for key, (own, _) in known.items() for day in own}
+    taken = {day: key for key, (_, others) in known.items() for day in others}
+    nowhere = [str(day) for day in sorted(lost) if day not in taken]
+    told = [f"une échéance à {listed(nowhere, 'ou')} jours de retard n'est dans aucune tranche"] if nowhere else []
+    told += [
+        f"une à {day} jours de retard est dans « {TOLD[key]} » {'au lieu de' if day in lost else 'en plus de'} « {TOLD[BORDERS[day]]} »"
+        for day, key in sorted(taken.items())
+    ]
+    grid = found.grid
+    spots = [spot for key in known for one in found.customers.values() if (spot := one.get(key)) and grid.formula(spot)]
+    first = next(iter(spots), next(iter(found.totals.spots.values())))
+    where = (
+        f"Les conditions à reprendre sont dans {cells([spot.cell for spot in spots])}"
+        if spots
+        else "Reprenez les conditions"
+    )
+    return Failed(
+        f"{begins} : {' ; '.join(told)}.",
+        "0 jour va dans « Non échu », 30 dans « 1 à 30 jours », 31 dans « 31 à 60 jours ».",
+        f"{where}, pas dans la ligne Total. Regardez les signes : >= prend le jour même, > le laisse (<= et < de même).",
+        at=grid.where(*(spots or [first])),
+    )
 
 
 def expect_moved(found: Aged, amounts: Values, dates: Values) -> None:

@@ -14,6 +14,7 @@ from .formulas import areas, definitions
 from .grid import Grid
 from .labels import Reader
 from .places import Area, Spot, area
+from .said import month
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book, Chart, Series
@@ -27,6 +28,14 @@ REST = [["autres"], ["autre"], ["reste"], ["divers"]]
 _WIDER = (
     "Cliquez sur le graphique : le tableur encadre les cellules qu'il montre. Agrandissez ce cadre jusqu'au dernier client de la "
     "synthèse. Ou écrivez sous les premiers une ligne « Autres », le total général moins leur somme, et montrez-la aussi."
+)
+_OTHER_FORM = (
+    "Changez son type : des barres montrent tous les clients. Ou gardez le disque pour sept clients et « Autres », avec des étiquettes "
+    "de données."
+)
+_LONGER = (
+    "Cliquez sur le graphique : le tableur encadre les cellules qu'il montre. Tirez ce cadre jusqu'au dernier mois, pour les totaux et "
+    "pour leurs étiquettes."
 )
 _NARROWER = (
     "Cliquez sur le graphique : le tableur encadre les cellules qu'il montre. Réduisez ce cadre pour qu'il s'arrête avant la ligne "
@@ -91,7 +100,13 @@ class Charts:
                 f"Graphique{title} de la feuille {quote(sheet)} : {problem}.",
                 "Toutes les cellules des totaux par mois (ou par client) et leurs étiquettes, sans la ligne « Total » ; ou les premiers "
                 "clients et « Autres ».",
-                _WIDER if "« Autres »" in problem else _NARROWER if "il montre aussi" in problem else None,
+                _WIDER
+                if "« Autres »" in problem
+                else _NARROWER
+                if "il montre aussi" in problem
+                else _LONGER
+                if "n'y" in problem
+                else None,
                 at=Cells(sheet, chart.anchor or "A1"),
             )
 
@@ -124,6 +139,7 @@ class Charts:
             raise Failed(
                 f"Graphique de la feuille {quote(sheet)} : {problem}.",
                 "Un titre, des titres d'axes ou des étiquettes de données, une forme qui se lit d'un coup d'œil.",
+                _OTHER_FORM if "ne se lit pas" in problem else None,
                 at=Cells(sheet, chart.anchor or "A1"),
             )
         return readable
@@ -157,7 +173,12 @@ class Charts:
         if strangers:
             return f"il montre aussi {quote(strangers[0]) if strangers[0] else 'une cellule sans étiquette'} ({refs})"
         if len(labels) < shown.least:
-            return f"il ne montre que {counted(len(labels), shown.one, shown.many)} sur {shown.least} au moins ({refs})"
+            few = counted(len(labels), shown.one, shown.many)
+            if shown.one != "mois":
+                return f"il ne montre que {few} sur {shown.least} au moins ({refs})"
+            lacking = _others(shown.totals[0], labels)
+            lost = some([month(key) for key in lacking])
+            return f"il ne montre que {few} ({refs}) : {lost} n'y {'est' if len(lacking) < 2 else 'sont'} pas"
         rest = any(not key and value is not None for one in pairs for key, _, value in one)
         lacking = min((_others(totals, labels) for totals in shown.totals if totals), key=len, default=[])
         if lacking and not rest:
@@ -256,7 +277,9 @@ def _rank(problem: str) -> int:
 def _unreadable(chart: Chart) -> str:
     """Why a chart cannot be read by itself; '' when it can."""
     if fold(chart.title or "") in EMPTY_TITLES:
-        return "il n'a pas de titre" if not chart.title else f"son titre est resté {quote(chart.title)}"
+        bare = chart.kind not in ("pie", "doughnut") and not (chart.labels or chart.x_title or chart.y_title)
+        more = ", ni titres d'axes ni étiquettes de données" if bare else ""
+        return f"il n'a pas de titre{more}" if not chart.title else f"son titre est resté {quote(chart.title)}"
     if chart.kind not in READABLE:
         return f"c'est {KINDS.get(chart.kind, 'une forme rare')} : des barres ou une courbe se lisent mieux"
     sliced = chart.kind in ("pie", "doughnut")

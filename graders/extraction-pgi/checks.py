@@ -182,7 +182,7 @@ def check_codes_texte(work: Work) -> None:
 )  # fmt: skip
 def check_une_table(work: Work) -> None:
     """Une seule ligne de titres, puis des lignes qui se suivent, sans total."""
-    work.kinds.expect_one_table()
+    work.expect_one_table()
 
 
 @check(
@@ -214,7 +214,7 @@ def check_mois_suivent(work: Work) -> None:
 
 
 @check(
-    points=3, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"], blames=["nombres"],
+    points=3, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"], blames=["nombres", "mois-justes"],
     help="Filtrez l'extraction sur le code de ce client, sélectionnez les montants, lisez la somme en bas de l'écran. Deux clients ont "
     f"presque le même nom : sa formule doit lire le code. {AFTER['by_customer']}",
 )  # fmt: skip
@@ -233,7 +233,7 @@ def check_clients_formules(work: Work) -> None:
 
 
 @check(
-    points=3, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["clients-formules"],
+    points=3, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["clients-formules"], blames=["mois-suivent"],
     help="Donnez une ligne à un autre client dans une copie : les deux totaux doivent changer.",
 )  # fmt: skip
 def check_clients_suivent(work: Work) -> None:
@@ -312,7 +312,7 @@ def check_rangs(work: Work) -> None:
 
 
 @check(
-    points=4, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"], blames=["nombres"],
+    points=4, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"], blames=["nombres", "mois-justes", *FOLLOW.values()],
     help="Deux taux, donc deux bases : la somme des montants de chaque taux, puis base × taux. Votre note les cite-t-elle ? Reprenez-la aussi.",
 )  # fmt: skip
 def check_tva(work: Work) -> None:
@@ -403,7 +403,7 @@ def check_note_longueur(work: Work) -> None:
 
 
 @check(
-    points=1, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction", "note-longueur"],
+    points=1, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"], blames=note.TOLD_BY_LENGTH,
     help="Triez la liste des clients par total, du plus grand au plus petit.",
 )  # fmt: skip
 def check_note_clients(work: Work) -> None:
@@ -412,7 +412,7 @@ def check_note_clients(work: Work) -> None:
 
 
 @check(
-    points=3, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction", "note-longueur"],
+    points=3, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"], blames=note.TOLD_BY_LENGTH,
     help="Relisez chaque chiffre de la note, le classeur ouvert à côté.",
 )  # fmt: skip
 def check_note_chiffres(work: Work) -> None:

@@ -58,7 +58,7 @@ class Entries:
         """
         entries = required(self._truth)
         best: dict[int, list[set[int]]] = {}
-        short: tuple[int, str] = (0, "")
+        short: tuple[int, str, list[int]] = (0, "", [])
         beside: list[tuple[Grid, dict[int, dict[int, Any]], list[int], list[int], list[int]]] = []
         off: list[tuple[Grid, dict[int, dict[int, Any]], list[int]]] = []
         for grid in self._grids:
@@ -66,7 +66,7 @@ class Entries:
             found = _told(list(lines.values()), entries)
             best = max(best, found, key=len)
             if len(lines) <= LONG:
-                short = max(short, (len(found), grid.name))
+                short = max(short, (len(found), grid.name, [*found]))
             if span := _together(found, entries):
                 rows = _block(lines, span)
                 strangers = _strangers({row: lines[row] for row in rows}, self._truth)
@@ -113,7 +113,9 @@ class Entries:
         if 0 < short[0] < len(entries):
             lack = counted(len(entries) - short[0], "écriture", "écritures")
             told = f"Il manque {lack} à la liste de la feuille {quote(short[1])}, avec numéro et montant."
-            raise Failed(told, expected)
+            raise Failed(
+                told, expected, self._kinds_told([one for rank, one in enumerate(entries) if rank not in short[2]])
+            )
         raise Failed(
             "Les écritures qui font l'écart sont noyées parmi d'autres.",
             expected,
@@ -179,6 +181,21 @@ class Entries:
             if len(parts) == 2 and _is(sums[0] - sums[1], gap):
                 return True
         return False
+
+    def _kinds_told(self, lost: Sequence[Entry]) -> str | None:
+        """Where to look for entries that lack, when all of them are of one kind; None else."""
+        whys = {entry.why for entry in lost}
+        if whys == {"accounting_date"}:
+            return (
+                "Vos écritures sans facture y sont toutes. Cherchez une facture à cheval : chaque Numéro de vos lignes parmi les origines "
+                "de la période, et l'inverse (séance 6, étape 7)."
+            )
+        if whys == {"od"}:
+            return (
+                "Vos factures à cheval y sont toutes. Dans la feuille du grand livre, filtrez la période, puis les lignes dont l'origine "
+                "est vide."
+            )
+        return None
 
     def _half_told(self, lost: Sequence[Entry]) -> str:
         """The numbers that the candidate listed with another amount: these are no secret."""

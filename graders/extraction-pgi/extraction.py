@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from etabli.exam import Failed
+from etabli.exam import Cells, Failed
 from etabli.exam.contract.formulas import in_french
 from etabli.exam.contract.french import listed, quote, some
 from etabli.exam.contract.words import fold
@@ -196,7 +196,10 @@ def find_extraction(
     found = [candidate for grid in grids if (candidate := _candidate(grid, wanted))]
     expected = f"Une ligne de titres ({listed(wanted.values())}), puis une ligne par ligne de facture."
     if not found:
-        raise Failed(f"{path} : aucune feuille n'a les titres de colonnes de l'extraction.", expected)
+        told, look, at = next((one for grid in grids if (one := _untitled(grid))), ("", None, None))
+        raise Failed(
+            f"{path} : aucune feuille n'a les titres de colonnes de l'extraction.{told}", expected, look, at=at
+        )
     best = max(found, key=lambda one: (len(one.columns), *_kept(one, tabled)))
     if lacking := [wanted[key] for key in KEYS if key not in best.columns]:
         titles = some([quote(title) for title in lacking])
@@ -242,6 +245,32 @@ def is_total(cells: Mapping[str, Any]) -> bool:
 
 def _filled(cells: Mapping[str, Any]) -> int:
     return sum(as_words(value) != "" for value in cells.values())
+
+
+def _untitled(grid: Grid) -> tuple[str, str, Cells] | None:
+    """That the first row of a sheet is a line of invoice already, and what to do; None where it is none."""
+
+    def line(row: int) -> list[Any]:
+        return [grid.cell(Spot(row, column)).value for column in range(1, grid.width + 1)]
+
+    first, second, third = line(1), line(2), line(3)
+    kinds = [[type(value) for value in cells] for cells in (first, second, third)]
+    filled = sum(value not in (None, "") for value in first)
+    if filled < LEAST_TITLES or kinds[0] != kinds[1] or kinds[1] != kinds[2] or not any(map(is_number, first)):
+        return None
+    numero = next((as_words(value) for value in first if type(value) is str), "")
+    same = first == second
+    told = f" Dans {quote(grid.name)}, la ligne 1 est déjà une ligne de facture ({numero}){', la même que la ligne 2' if same else ''}."
+    look = (
+        "Écrivez les titres du tableau de l'énoncé à sa place, dans la ligne 1."
+        if same
+        else "Insérez une ligne au-dessus, et écrivez-y les titres du tableau de l'énoncé."
+    )
+    return (
+        told,
+        look,
+        grid.where(*(Spot(1, column) for column, value in enumerate(first, 1) if value not in (None, ""))),
+    )
 
 
 def _candidate(grid: Grid, wanted: Mapping[str, str]) -> Extraction | None:

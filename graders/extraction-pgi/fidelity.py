@@ -10,7 +10,7 @@ from etabli.exam.contract.french import cells, counted, listed, quote, rows, som
 
 from .compare import Compared, Outside, compare, differences, why_missing
 from .extraction import Extraction, ExtractLine
-from .meaning import as_words
+from .meaning import as_key, as_number, as_words
 from .places import Spot, letters
 from .said import month
 from .shape import Row, Variant
@@ -26,8 +26,7 @@ TOLD = {
 }
 _AFTERWARDS = (
     "Vos totaux et l'écart avec la comptabilité peuvent changer : relisez ensuite la note, ses chiffres, les premiers clients "
-    "et ceux qui dépassent le seuil. S'il y a un reste sous votre liste d'écritures, il peut venir de là : il n'est pas compté "
-    "une seconde fois."
+    "et ceux qui dépassent le seuil. S'il reste un écart à expliquer, il peut venir de là : il n'est pas compté une seconde fois."
 )
 """What becomes wrong once lines are right: a note that quoted the former totals."""
 LOOK = {
@@ -35,7 +34,8 @@ LOOK = {
     "cancelled": f"Supprimez ces lignes de la feuille : une facture annulée ne compte plus. {_AFTERWARDS}",
     "numberless": "Sans numéro, ce n'est pas une facture comptabilisée : supprimez la ligne, ou reprenez son numéro dans Tryton. "
     f"{_AFTERWARDS}",
-    "supplier": f"Supprimez ces lignes : les achats ne sont pas dans « Lignes de factures client ». {_AFTERWARDS}",
+    "supplier": "Supprimez ces lignes : les achats ne sont pas dans « Lignes de factures client ». Puis ôtez de la synthèse les codes "
+    f"qui n'ont plus de ligne. {_AFTERWARDS}",
     "twice": f"Gardez une seule fois chacune de ces lignes : triez par numéro et comparez les voisines. {_AFTERWARDS}",
     "unknown": "Cherchez cette facture dans Tryton : elle vient d'un autre fichier, ou a été tapée. Supprimez sa ligne si elle "
     f"n'y est pas. {_AFTERWARDS}",
@@ -77,17 +77,23 @@ class Fidelity:
                 "Les lignes des factures de votre Tryton, pour la période de l'énoncé.",
             )
 
-    def expect_columns(self, personal: Callable[[Sequence[str]], bool] = lambda texts: False) -> None:
+    def expect_columns(
+        self,
+        personal: Callable[[Sequence[str]], bool] = lambda texts: False,
+        reads: Callable[[int], bool] = lambda column: True,
+    ) -> None:
         """The nine columns, and no other copied from Tryton.
 
         Args:
             personal: Whether a column of such texts is personal data, which `confidentialite` tells.
+            reads: Whether a formula reads a column.
         """
         if lacking := [quote(title) for name, title in self._titles.items() if name not in self.extraction.columns]:
             raise Failed(
                 f"Il manque {counted(len(lacking), 'colonne')} : {some(lacking, 9)}.",
                 f"Ces colonnes : {listed(self._titles.values())}.",
-                "Ajoutez ce champ dans la fenêtre d'export de Tryton, ou redonnez à la colonne le titre de l'énoncé.",
+                "Ajoutez ce champ dans la fenêtre d'export de Tryton (sans Tryton : reprenez-le du fichier de donnees/), ou redonnez à "
+                "la colonne le titre de l'énoncé.",
                 at=self.extraction.grid.where(
                     *(Spot(self.extraction.header, one) for one in self.extraction.columns.values())
                 ),
@@ -104,7 +110,9 @@ class Fidelity:
             raise Failed(
                 f"{counted(len(told), 'colonne')} en plus, recopiée{'s' if len(told) > 1 else ''} : {some(told)}.",
                 "Les colonnes demandées, et rien d'autre ; une colonne de calcul a une formule à chaque ligne.",
-                f"{look} ; si elle sert à un calcul, donnez une formule à chacune de ses lignes.",
+                f"{look} ; si elle sert à un calcul, donnez une formule à chacune de ses lignes."
+                if any(map(reads, copied))
+                else f"{look} : aucune formule ne la lit.",
                 at=self.extraction.grid.where(*(Spot(self.extraction.header, column) for column in copied)),
                 because=["confidentialite"] if all(personal(self.texts(column)) for column in copied) else [],
             )
@@ -118,10 +126,28 @@ class Fidelity:
             if len(months) == 1:
                 spread = f"{'toutes ' if len(missing) > 1 else ''}en {month(months[0])}"
             raise Failed(
-                f"Il manque {counted(len(missing), 'ligne')} de facture sur {len(self._rows)}, {spread}.",
+                f"Il manque {counted(len(missing), 'ligne')} de facture sur {len(self._rows)}, {spread}.{self._gap(missing)}",
                 "Toutes les lignes des factures comptabilisées ou payées de la période.",
                 f"Comparez le nombre de lignes de votre feuille à celui que Tryton annonce, filtre en place. {_AFTERWARDS}",
             )
+
+    def _gap(self, missing: Sequence[Row]) -> str:
+        """The two lines of the sheet between which all the missing invoices lack; '' where there is no one gap.
+
+        No number that lacks is told: only those of the sheet.
+        """
+        series = {_series(row.numero)[0] for row in missing}
+        name = series.pop() if len(series) == 1 else None
+        lost = {_series(row.numero)[1] for row in missing}
+        known = {_series(numero)[1]: line for line in self.extraction.lines
+                 if _series(numero := as_words(line.cells.get("numero")))[0] == name}  # fmt: skip
+        before = max((one for one in known if one < min(lost)), default=None)
+        after = min((one for one in known if one > max(lost)), default=None)
+        if name is None or before is None or after is None or any(before < one < after for one in known):
+            return ""
+        first, last = known[before], known[after]
+        told = [f"{as_words(line.cells.get('numero'))} (ligne {line.row})" for line in (first, last)]
+        return f" Vos numéros passent de {told[0]} à {told[1]}."
 
     def expect_credits(self) -> None:
         """Credit notes are there, and they are negative."""
@@ -131,13 +157,23 @@ class Fidelity:
         expected = "Les lignes d'avoir sont dans l'extraction, avec un montant négatif, comme dans Tryton."
         if flipped:
             told = f"{counted(len(flipped), 'ligne')} d'avoir sans le signe moins"
-            look = "Remettez le signe moins que Tryton donne au montant et à la quantité d'un avoir. " + _AFTERWARDS
+            positive = [line for line in flipped if (as_number(line.cells.get("quantite")) or 0.0) > 0]
+            what = (
+                "au montant et à la quantité"
+                if positive
+                else f"à la colonne {quote(self._titles['montant'])} ; la quantité l'a déjà"
+            )
+            look = f"Remettez le signe moins {what}. {_AFTERWARDS}"
             raise self._marked(told, expected, flipped, look)
         if missing:
+            known = {line.code for line in self.extraction.lines}
+            alone = {row.code_client for row in missing if as_key(row.code_client) not in known}
+            more = f" {counted(len(alone), 'client')} de plus sera à ajouter à la synthèse." if alone else ""
+            more = more.replace("sera", "seront") if len(alone) > 1 else more
             raise Failed(
                 f"Il manque {counted(len(missing), 'ligne')} d'avoir sur {len(credits)}.",
                 expected,
-                f"Cherchez les avoirs dans Tryton : la recherche de l'énoncé les donne avec les factures. {_AFTERWARDS}",
+                f"Cherchez les avoirs dans Tryton : la recherche de l'énoncé les donne avec les factures.{more} {_AFTERWARDS}",
             )
 
     def expect_edges(self) -> None:
@@ -277,10 +313,20 @@ class Fidelity:
 def _lines_told(kind: str, lines: Sequence[ExtractLine]) -> str:
     """How many lines, and of how many invoices where these are what is too many: « 9 lignes de 4 factures annulées »."""
     noun, invoices = TOLD[kind], len({line.numero or (line.date, line.code) for line in lines})
+    if kind == "supplier" and invoices < len(lines):
+        many = f"de {invoices} factures" if invoices > 1 else "d'une facture"
+        return f"{counted(len(lines), 'ligne')} {many} de fournisseur"
     if kind not in ("draft", "cancelled") or invoices == len(lines):
         return counted(len(lines), noun, _plural(noun))
     of = f"de {invoices} {_plural(noun)}" if invoices > 1 else f"d'un{'e' if kind == 'cancelled' else ''} {noun}"
     return f"{counted(len(lines), 'ligne')} {of}"
+
+
+def _series(numero: str) -> tuple[str, int]:
+    """What the number of an invoice begins with, and the number at its end; 0 without one that a series has."""
+    head = numero.rstrip("0123456789")
+    tail = numero[len(head) :]
+    return (head, int(tail)) if 0 < len(tail) < 12 else (numero, 0)
 
 
 def _plural(noun: str) -> str:

@@ -11,7 +11,7 @@ from etabli.exam.contract.french import quote
 from etabli.exam.contract.words import fold
 
 from .extraction import Extraction
-from .formulas import reads_something
+from .formulas import read_by, reads_something
 from .grid import Grid
 from .meaning import as_number
 from .places import Spot
@@ -43,6 +43,7 @@ ADDED = {
     "production": "une formule SOMME.SI.ENS sur la colonne Quantité, avec pour conditions le produit, l'état « Terminée » et "
     "{period}",
 }
+QUOTED = "Votre note cite-t-elle ce chiffre ? Reprenez-la aussi."
 CLOSE = 0.006
 DAY = 24
 """Hours: a duration that a spreadsheet shows as [h]:mm is a part of a day."""
@@ -121,9 +122,26 @@ class AskedFigure:
         number = grid.number(place) or 0.0
         formula = f", {grid.said(place)}," if grid.formula(place) else ""
         told = f"{grid.told(place)}{formula} montre {plain(number)}, qui n'est pas le chiffre de votre Tryton."
+        why, look = self._short(grid, place)
         if abs(number / SECONDS - self._value) < CLOSE:
-            told += " C'est 3 600 fois trop : les durées sont en secondes."
-        raise Failed(told, expected, at=grid.where(place))
+            why, look = " C'est 3 600 fois trop : les durées sont en secondes.", f"Divisez par 3600. {QUOTED}"
+        raise Failed(f"{told}{why}", expected, look, at=grid.where(place))
+
+    def _short(self, grid: Grid, place: Spot) -> tuple[str, str | None]:
+        """Whether a range of the formula stops before the lines that stand right under it, and what to do; '' and None else."""
+        for read in read_by(grid, place, self._book):
+            source = next((one for name, one in self._grids.items() if name == read.sheet), None)
+            if source is None or read.bottom - read.top < LIST:
+                continue
+            last = read.bottom
+            while last < source.height and source.value(Spot(last + 1, read.left)) not in (None, ""):
+                last += 1
+            if last > read.bottom:
+                return (
+                    f" La plage s'arrête à la ligne {read.bottom} ; vos lignes vont jusqu'à la ligne {last}.",
+                    f"Étendez jusqu'à la ligne {last} toutes les plages de cette formule. {QUOTED}",
+                )
+        return "", None
 
     def told(self) -> dict[tuple[str, str], str]:
         """Its sheet and cell, and what it is."""

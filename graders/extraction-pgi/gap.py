@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
@@ -18,6 +19,7 @@ from .meaning import as_words
 from .places import Spot
 from .precedents import Precedents, SheetSpot
 from .said import amount, moved, shown
+from .said import day as day_told
 from .shape import Ledger, Period
 from .summary import TYPED_TOTAL
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from etabli.exam.tools.computed import Values
 
 CENT = 0.006
+_DATE = re.compile(r"\bDATE\((\d{4}),(\d{1,2}),(\d{1,2})\)")
+"""A day that a formula writes out."""
 TOTALS = 2
 """Numbers that a hand may have typed for a ledger without its lines: what is credited, what is debited."""
 EXPECTED = (
@@ -219,7 +223,45 @@ class Gap:
         """The failure of a cell that gives another figure; the right one is not told."""
         formula = f", {grid.said(spot)}," if grid.formula(spot) else ""
         told = f"{grid.told(spot)}{formula} montre {amount(grid.number(spot) or 0)} : ce n'est pas {what}."
-        return Failed(told, f"Une cellule avec {what}, et son étiquette à côté.", at=grid.where(spot))
+        why, look = self._dated(grid, spot)
+        return Failed(f"{told}{why}", f"Une cellule avec {what}, et son étiquette à côté.", look, at=grid.where(spot))
+
+    def _dated(self, grid: Grid, spot: Spot) -> tuple[str, str | None]:
+        """Which day of a formula is not that of the period, how much lacks for it, and what to write; '' and None without one.
+
+        What lacks is told where it explains the whole difference.
+        """
+        first, last = (date.fromisoformat(self._period[end]) for end in ("from", "to"))
+        formula = grid.formula(spot)
+        days = [(found[0], day) for found in _DATE.finditer(formula) if (day := _day_of(found))]
+        fitting = (first, last, first - timedelta(1), last + timedelta(1))
+        other = [(text, day) for text, day in days if day not in fitting]
+        if not other or (grid.number(spot) or 0.0) == 0.0:
+            return "", None
+        text, day = other[0]
+        start = abs((day - first).days) < abs((day - last).days)
+        end = first if start else last
+        verb, edge = ("part", "commence") if start else ("s'arrête", "finit")
+        side = "du" if start else "au"
+        told = f" La formule {verb} {side} {day_told(day)} ; la période {edge} le {day_told(end)}"
+        between = [
+            line for line in self._truth.lines if min(day, end).isoformat() <= line.date <= max(day, end).isoformat()
+        ]
+        inside = [
+            line
+            for line in between
+            if first.isoformat() <= line.date <= last.isoformat() and line.date != day.isoformat()
+        ]
+        lacks = sum(float(line.credit) - float(line.debit) for line in inside)
+        if abs((grid.number(spot) or 0.0) + lacks - float(self._truth.total)) < CENT:
+            told += f" : il y manque {amount(lacks)}"
+        times = formula.count(text)
+        calc = grid.calc
+        wrong, right = (
+            in_french(f"={one}", calc=calc)[1:] for one in (text, f"DATE({end.year},{end.month},{end.day})")
+        )
+        often = f", {times} fois dans la formule" if times > 1 else ""
+        return f"{told}.", f"Remplacez {wrong} par {right}{often}. Votre note cite-t-elle l'écart ? Reprenez-la aussi."
 
     def _calculated(self, words: Sequence[str]) -> tuple[Grid, Spot] | None:
         """The first calculated cell on the right of a label that has one of these words."""
@@ -241,6 +283,13 @@ class Gap:
             if not self._extraction.holds(grid, spot)
             and any(f" {word}" in f" {fold(grid.text(spot))}" for word in words)
         ]
+
+
+def _day_of(found: re.Match[str]) -> date | None:
+    try:
+        return date(*(int(part) for part in found.groups()))
+    except ValueError:
+        return None
 
 
 def _near(grid: Grid, spot: Spot) -> list[Spot]:

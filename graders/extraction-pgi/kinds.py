@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import counted, listed, quote, rows
+from etabli.exam.contract.formulas import in_french
+from etabli.exam.contract.french import cells, counted, listed, quote, rows
 
 from .extraction import Extraction, day_of
 from .meaning import as_words, is_number
-from .places import Spot
+from .places import Spot, letters
 
 NUMBERS = ("montant", "quantite", "taux")
 CODES = ("numero", "code_client", "compte")
@@ -29,6 +30,12 @@ _READ_AS_DATE = (
     "décimal « . » : changer le format ne rend pas le nombre."
 )
 """What stands at the right of its cell like what is asked for, and is something else."""
+
+
+ORDERS = {"JMA": "jour/mois/année", "AMJ": "année-mois-jour", "MJA": "mois/jour/année"}
+FEW = 5
+"""So many cells that are texts were typed or pasted one by one: no import made them."""
+CUTS = ("MID", "LEFT", "RIGHT")
 
 
 class Kinds:
@@ -73,6 +80,42 @@ class Kinds:
                 told = f"{counted(len(numbers), noun, plural)} parmi les lignes (feuille {quote(found.sheet)}, {rows(numbers)})."
                 raise Failed(told, expected, look, at=found.grid.where(*spots))
 
+    def _few(self, odd: Mapping[str, Sequence[tuple[Spot, Any]]]) -> str | None:
+        """What to do where a few cells of one column are texts among numbers: they were typed or pasted; None elsewhere."""
+        (_, wrong), *others = odd.items()
+        rest = len(self.extraction.lines) - len(wrong)
+        if others or not len(wrong) <= FEW < rest:
+            return None
+        told = cells([spot.cell for spot, _ in wrong])
+        those, verb = ("seule", "est") if len(wrong) < 2 else ("seules", "sont")
+        return (
+            f"Les {rest} autres cellules sont des nombres ; {those} {told} {verb} du texte. Retapez-y le nombre de Tryton, sans espace ni "
+            "« € ». Vos totaux, l'écart et la note peuvent changer : relisez-les."
+        )
+
+    def _dated(self, cells: Sequence[tuple[Spot, Any]]) -> str | None:
+        """What to do for dates that are texts: the type that reads them, then the columns that cut these texts."""
+        order = _order([as_words(value) for _, value in cells])
+        if not order:
+            return None
+        date_, found = cells[0][0], self.extraction
+        look = f"Ces textes sont écrits {ORDERS[order]} : refaites l'importation, avec le type « Date ({order}) » pour cette colonne."
+        cuts = [
+            (column, title)
+            for column, title in found.others.items()
+            if any(f"{word}(" in found.grid.formula(date_._replace(column=column)).upper() for word in CUTS)
+        ]
+        for column, title in cuts[:1]:
+            example = in_french(
+                f'=TEXT({date_.cell},"{"AAAA-MM" if found.grid.calc else "aaaa-mm"}")', calc=found.grid.calc
+            )
+            name = quote(title) if title else letters(column)
+            look += (
+                f" La formule de votre colonne {name} ({letters(column)}{date_.row} à {letters(column)}{found.last}) découpe ces textes : "
+                f"refaites-la ensuite, par exemple {example}, sinon des totaux tombent à 0."
+            )
+        return look
+
     def _expect(
         self, names: Sequence[str], fits: Callable[[Any], bool], one: str, many: str, expected: str, *, calc: str = ""
     ) -> None:
@@ -94,19 +137,35 @@ class Kinds:
                 odd[name] = wrong
         if odd:
             told = [
-                f"{quote(self._titles[name])} : {counted(len(cells), f'cellule {one}', f'cellules {many}')} "
-                f"({self.extraction.grid.told(cells[0][0])} : {_content(cells[0][1])})"
-                for name, cells in odd.items()
+                f"{quote(self._titles[name])} : {counted(len(places), f'cellule {one}', f'cellules {many}')} "
+                f"({self.extraction.grid.told(places[0][0])} : {_content(places[0][1])})"
+                for name, places in odd.items()
             ]
             spot, first = next(iter(odd.values()))[0]
+            few = self._few(odd) if names == NUMBERS and type(first) is str else None
             raise Failed(
                 f"{' ; '.join(told)}.",
                 expected,
                 calc.format(cell=spot.cell, those="cette colonne" if len(odd) < 2 else "ces colonnes")
                 or (_NO_DAY if names == ("date",) and is_number(first) else None)
+                or few
+                or (self._dated(odd["date"]) if names == ("date",) and type(first) is str else None)
                 or (_READ_AS_DATE if isinstance(first, date) else None),
-                at=self.extraction.grid.where(*(spot for cells in odd.values() for spot, _ in cells)),
+                at=self.extraction.grid.where(*(spot for places in odd.values() for spot, _ in places)),
             )
+
+
+def _order(texts: Sequence[str]) -> str:
+    """In what order texts of dates are written: « JMA », « AMJ », « MJA »; '' when they do not tell."""
+    parts = [text.replace("-", "/").replace(".", "/").split("/") for text in texts]
+    if any(
+        len(one) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 5 for part in one) for one in parts
+    ):
+        return ""
+    if all(len(one[0]) == 4 for one in parts):
+        return "AMJ"
+    first, second = (max(int(one[place]) for one in parts) for place in (0, 1))
+    return "JMA" if second <= 12 < first else "MJA" if first <= 12 < second else ""
 
 
 def _content(value: Any) -> str:

@@ -7,16 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import counted, quote, some
+from etabli.exam.contract.french import counted, of, quote, some
 from etabli.exam.contract.words import fold
 from etabli.kit import papers
 
 WORDS = (60, 300)
 LEAST_FIGURES = 3
-NOT_WRITTEN = (
-    "Pas encore écrite ? Faites d'abord les parts et les rangs, puis la note, qui les cite (séance 4, étape 7). Déjà écrite ? "
-    "Enregistrez-la sous un de ces noms, à côté du classeur."
-)
+NOT_WRITTEN = "Pas encore écrite ? {first} (séance 4, étape 7). Déjà écrite ? Enregistrez-la sous un de ces noms, à côté du classeur."
+FIRST = "Faites d'abord les parts et les rangs, puis la note, qui les cite"
+NOW = "Vos parts et vos rangs sont faits : elle peut les citer"
+TOLD_BY_LENGTH = ["note-longueur"]
+"""The check that tells that there is no note."""
 SIREN = 9
 """Digits of a company's number, which is no amount."""
 _SPACE = r"[ \u00a0\u202f\u2009]"
@@ -82,7 +83,11 @@ def expect_length(text: str, manager: str, customers: Iterable[str] = ()) -> Non
     if not _addresses(
         f" {fold(text)} ", fold(manager).split(), {word for one in customers for word in fold(one).split()}
     ):
-        raise Failed("La note ne dit pas à qui elle s'adresse.", "Le nom de la personne qui a demandé le travail.")
+        raise Failed(
+            f"La note ne dit pas à qui elle s'adresse : le nom {of(manager)} n'y est pas.",
+            "Le nom de la personne qui a demandé le travail.",
+            f"Commencez la note par ce nom, par exemple « À l'attention {of(manager)} ».",
+        )
 
 
 def _addresses(folded: str, name: Sequence[str], others: Set[str]) -> bool:

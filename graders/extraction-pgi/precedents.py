@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Failed
 from etabli.exam.contract.formulas import function_in_french
+from etabli.exam.contract.french import quote
 from etabli.exam.contract.words import cut
 from etabli.exam.tools.scenario import Edit
 
 from .formulas import decides, definitions, read_by, surroundings, writes
 from .grid import Grid, serial_date
 from .meaning import as_date, as_number, is_number, written_as
-from .places import Area, Spot, area
+from .places import Area, Spot, area, letters
 from .said import amount, at
 
 if TYPE_CHECKING:
@@ -247,6 +248,12 @@ class Precedents:
             if any(numbers.values()) and abs(sum(numbers.values()) - total) < CENT:
                 return numbers
         return None
+
+    def titled(self, sheet: str, first: Spot) -> str:
+        """A column by the cell above its first number, for a sentence: « la colonne C (« Montant à payer ») d'« Échéances » »."""
+        title = self._grids[sheet].text(first._replace(row=first.row - 1)) if first.row > 1 else ""
+        said = f" ({quote(title, 40)})" if title else ""
+        return f"la colonne {letters(first.column)}{said} de la feuille {quote(sheet)}"
 
     def _read(self, grid: Grid, spot: Spot) -> Iterator[Area]:
         """The areas that a cell reads itself, each with its sheet."""

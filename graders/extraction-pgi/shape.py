@@ -67,6 +67,8 @@ class FigureValue:
     """The value of each activity or product."""
     lines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The quantities of Tryton's lines, by activity or product: no check reads those that were not asked for."""
+    days: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The day of each of these lines; no check reads it."""
 
 
 NEAR = 0.0005
@@ -161,6 +163,19 @@ class Ledger:
 
 
 @dataclass(frozen=True)
+class Due:
+    """What is left to pay of an invoice or of a credit note, as Tryton exports it."""
+
+    numero: str
+    code_client: str
+    echeance: str
+    montant: str
+    """Payments deducted."""
+    paye: str
+    """What was paid of it."""
+
+
+@dataclass(frozen=True)
 class Customer:
     """A customer of the ERP."""
 
@@ -197,6 +212,8 @@ class Variant:
     aged: Mapping[str, Mapping[str, str]]
     """Code → bracket → what is owed."""
     aged_totals: Mapping[str, str]
+    dues: tuple[Due, ...]
+    """The lines of the aged receivables; no check reads them."""
     ledger: Ledger
     customers: Mapping[str, Customer]
     namesakes: tuple[tuple[str, str], ...]

@@ -30,6 +30,8 @@ CENT = 0.006
 REACH = 3
 MANY = 5
 """Cells that a reader counts by himself."""
+ASCENDING = ("1", "TRUE", "TRUE()")
+"""The third argument of RANK that turns it upside down."""
 FEMININE = ("part", "base")
 TOTAL_WORDS = set(
     "total totaux totales general generale generaux resultat result grand somme ensemble ht hors taxe taxes eur euro euros en "
@@ -45,6 +47,7 @@ TYPED_TOTAL = ["total", "mois-formules", "clients-formules"]
 """The checks that tell a typed grand total: its own, or that of the typed list that it stands under."""
 RIGHT = {"by_month": "mois-justes", "by_customer": "clients-justes"}
 FORMULAS = {"by_month": "mois-formules", "by_customer": "clients-formules"}
+KINDS = {"by_month": "Mois", "by_customer": "Clients", "bases": "TVA"}
 FOLLOW = {"by_month": "mois-suivent", "by_customer": "clients-suivent"}
 """The checks that a list is right, that it is calculated, that it follows."""
 AFTER = {
@@ -147,7 +150,7 @@ class Summary:
 
     def told(self) -> dict[tuple[str, str], str]:
         """Sheet and cell of each figure, and what it is."""
-        return {(self.sheet, spot.cell): self._label(key) for key, spot in self.figures.spots.items()}
+        return {(self.sheet, spot.cell): self.label(key) for key, spot in self.figures.spots.items()}
 
     @property
     def places(self) -> set[SheetSpot]:
@@ -185,16 +188,40 @@ class Summary:
             labels = list(self.figures.listing.labels.values())
             first = next(iter(self.figures.spots.values()))
             why, look = self._explained(first)
-            room, more = self._room(), self._added_by_hand(len(absent))
+            room, more, odd = self._room(), self._added_by_hand(absent), self._of_two()
             if self._pivot(first):
-                room, more = [], self._grows(len(absent))
+                room, more, odd = [], self._grows(len(absent)), None
+            if odd:
+                why, look = odd
             raise Failed(
                 f"Dans la feuille {quote(self.sheet)}, la liste qui va de {labels[0].cell} à {labels[-1].cell} oublie "
                 f"{number} : {some(told, mark=' ; ')}.{why}",
                 f"{self._words.a_noun} pour chaque {self._words.one}.",
-                self._steps(look, more),
+                self._steps(more, look) if odd else self._steps(look, more),
                 at=self.figures.grid.where(*room) if room else None,
             )
+
+    def _of_two(self) -> tuple[str, str] | None:
+        """The one figure whose formula also compares the label of another row, and what to write in it; None without one."""
+        if self.what != "by_customer" or not self.figures.listing.down:
+            return None
+        grid, codes = self.figures.grid, self._codes
+        for key, spot in self.figures.spots.items():
+            named = {place for name, place in self._precedents.named(grid, spot) if name == self.sheet}
+            read = {place for place in named if place.column in codes and place.row != spot.row}
+            formula = self._written_for(key, spot)
+            if read and formula and any(place.row == spot.row for place in named):
+                told = (
+                    f" {self._cell_alone(key, spot)} additionne aussi {some([place.cell for place in sorted(read)])}."
+                )
+                return told, f"Dans {spot.cell}, gardez un seul client : {formula}."
+        return None
+
+    @property
+    def _codes(self) -> set[int]:
+        """The columns that tell whose each row is: of the labels, and of the codes beside them."""
+        found = [self.coded(key) for key in self.figures.listing.labels]
+        return {spot.column for spot in (*found, *self.figures.listing.labels.values()) if spot}
 
     def _room(self) -> list[Spot]:
         """Where a list that a hand made has room: its gaps or else the cell after its last, free of a total's word."""
@@ -205,17 +232,29 @@ class Summary:
             if down
             else [Spot(first.row, column) for column in range(first.column, last.column)]
         )
+        if (
+            down
+            and self.what == "by_customer"
+            and (coded := [one for key in list(self.figures.listing.labels)[:1] if (one := self.coded(key))])
+        ):
+            gaps = [spot._replace(column=coded[0].column) for spot in gaps]
         empty = [spot for spot in gaps if grid.value(spot) in (None, "")]
         after = last._replace(row=last.row + 1) if down else last._replace(column=last.column + 1)
         along = [spot for spot in grid.spots if (spot.row == after.row if down else spot.column == after.column)]
         return empty or ([] if any(grid.value(spot) not in (None, "") for spot in along) else [after])
 
-    def _added_by_hand(self, number: int) -> str:
+    def _added_by_hand(self, absent: Sequence[str]) -> str:
         """What to do for labels that lack in a list that a hand made; '' where the check's own advice says it."""
         if self.what not in RIGHT:
             return ""
-        code = ", par son code : deux noms se ressemblent peut-être" if self.what == "by_customer" else ""
-        those = "le" if number < 2 else "les"
+        gap = [spot for spot in self._room() if spot.row < max(one.row for one in self.figures.spots.values())]
+        if len(absent) == len(gap) == 1 and self.what == "by_customer" and self.figures.listing.down:
+            return (
+                f"La ligne {gap[0].row} est vide : écrivez {absent[0]} en {gap[0].cell}, puis recopiez-y les formules de la ligne "
+                f"{gap[0].row - 1}. Vérifiez que le total additionne toute la liste."
+            )
+        code = ", par son code" if self.what == "by_customer" else ""
+        those = "le" if len(absent) < 2 else "les"
         return (
             f"Ajoutez-{those} à la liste{code}. Recopiez ensuite les formules des voisins, et vérifiez que le total additionne toute "
             "la liste."
@@ -305,10 +344,39 @@ class Summary:
             told = f"{self._cell(key, spot)} ne lit aucune cellule"
             raise Failed(f"{told}{self._more(empty)}.", expected, self._formula_for(key, spot), at=self._where(empty))
 
+    @property
+    def short_end(self) -> int:
+        """The row before the last line where the ranges of its figures stop, the first of them; 0 when none does."""
+        first, last = self._extraction.header + 1, self._extraction.last
+        formulas = [spot for spot in self.figures.spots.values() if not self._pivot(spot)]
+        ends = (place.bottom for spot in formulas for place in self._read(spot) if place.bottom > place.top)
+        return next((end for end in ends if first <= end < last), 0)
+
+    def stops(self, last: int) -> str:
+        """Its figures whose ranges stop at a row, and what to write in them; '' when none does."""
+        found = [
+            (key, spot)
+            for key, spot in self.figures.spots.items()
+            if not self._pivot(spot) and any(place.top < place.bottom == last for place in self._read(spot))
+        ]
+        if not found:
+            return ""
+        spots = sorted(spot for _, spot in found)
+        key, first = next(one for one in found if one[1] == spots[0])
+        formula = self._written_for(key, first)
+        where, kind = cells([spot.cell for spot in spots]), KINDS[self.what]
+        again = f", puis recopiez-la ({where})" if len(spots) > 1 else ""
+        return f"{kind} : dans {first.cell}, écrivez {formula}{again}." if formula else f"{kind} : {where}, à étendre."
+
     def _formula_for(self, key: str, spot: Spot) -> str | None:
         """What to write in place of a typed total, where its label is what a formula compares; None elsewhere."""
+        formula = self._written_for(key, spot)
+        return f"Dans {spot.cell}, écrivez {formula}, puis recopiez cette formule dans les autres." if formula else None
+
+    def _written_for(self, key: str, spot: Spot) -> str:
+        """The formula itself; '' elsewhere."""
         if self.figures.spots.get(key) != spot:  # the list has sorted itself anew
-            return None
+            return ""
         grid, label, pattern = self.figures.grid, self.figures.listing.labels[key], ""
         month = grid.value(label)
         if self.what == "by_month" and isinstance(month, date) and month.day == 1:
@@ -319,8 +387,9 @@ class Summary:
             )  # a name may stand beside its code
             code = next((one for one in row if grid.value(one) == key), None)
             pattern = f"=SUMIFS({{montant}},{{code_client}},{code.cell})" if code else ""
-        formula = self._extraction.formula(pattern) if pattern else ""
-        return f"Dans {spot.cell}, écrivez {formula}, puis recopiez cette formule dans les autres." if formula else None
+        elif self.what == "bases" and self.figures.listing.down:
+            pattern = f"=SUMIFS({{montant}},{{taux}},{label.cell})"
+        return self._extraction.formula(pattern) if pattern else ""
 
     def expect_follows(
         self,
@@ -329,6 +398,7 @@ class Summary:
         *after: Mapping[str, float],
         added: int | None = None,
         typed: Collection[SheetSpot] = (),
+        told_by: Sequence[str] = (),
     ) -> None:
         """After a change of the lines, every figure is what the changed lines give.
 
@@ -338,6 +408,7 @@ class Summary:
             after: By key; where there are several, the figure is one of these.
             added: The first row that was added, if the change is that.
             typed: The grand totals that a hand typed: `total` tells those.
+            told_by: The checks that tell first that formulas read a copy of the lines.
         """
         again = self.after(values)
         grid, numbers = again.grid, again.numbers()
@@ -365,8 +436,13 @@ class Summary:
             why = why or self._lack(spot, values, added) or self._typed_told(spot)
             told = f"Avec {told}, {self._cell(key, spot)} {became}{self._more(wrong)}.{why}"
             behind = self._precedents.typed_as(grid, spot, self._totals)
-            because = TYPED_TOTAL if behind in typed else []
+            because = [*(TYPED_TOTAL if behind in typed else []), *(told_by if self.copy_read(spot) else [])]
             look = look or self._formula_for(key, spot) or ""
+            if self.what == "by_month" and (sheet := self.copy_read(spot)):
+                look += (
+                    f" Faites de même pour les clients et la TVA, s'ils lisent aussi {quote(sheet)} : leurs points attendent "
+                    "celui-ci. Puis supprimez cette copie."
+                )
             raise Failed(
                 told, f"{self._words.each} suit les lignes.", look or None, at=self._where(wrong), because=because
             )
@@ -384,12 +460,15 @@ class Summary:
     def _where(self, wrong: Sequence[tuple[str, Spot]]) -> Cells:
         return self.figures.grid.where(*(spot for _, spot in wrong))
 
+    def _cell_alone(self, key: str, spot: Spot) -> str:
+        return f"{spot.cell} ({self.label(key)})"
+
     def _cell(self, key: str, spot: Spot) -> str:
         formula = self.figures.grid.formula(spot)
         told = f", {self.figures.grid.said(spot)}," if formula else ""
-        return f"{at(self.sheet, spot.cell)} ({self._label(key)}){told}"
+        return f"{at(self.sheet, spot.cell)} ({self.label(key)}){told}"
 
-    def _label(self, key: str) -> str:
+    def label(self, key: str) -> str:
         """A key for a person; a code as its cell shows it, where it has lost its zeros."""
         spot = self.coded(key) if key in self.figures.listing.labels else None
         label = self._words.label(key)
@@ -435,19 +514,32 @@ class Summary:
     def _typed_told(self, spot: Spot) -> str:
         """What a figure reads instead of the extraction: a typed number, or another sheet's lines."""
         grid, labels = self.figures.grid, {(self.sheet, one) for one in self.figures.listing.labels.values()}
+        if sheet := self.copy_read(spot):
+            return self._elsewhere(spot, sheet)
         if typed := self._precedents.typed_as(grid, spot, [*self._totals, grid.number(spot) or 0.0]):
             return self._precedents.typed_told(grid, spot, typed)
         read = read_by(grid, spot, self._book)
         if any(self._own(place) for place in read):
             return ""
-        own = [place for place in read if (place.sheet or "").casefold() == self.sheet.casefold()]
         named = [one for one in self._precedents.named(grid, spot) if one not in labels]
         if typed := next((one for one in named if self._precedents.is_typed(*one)), None):
             return self._precedents.typed_told(grid, spot, typed)
-        if others := [place.sheet for place in read if place.sheet and place not in own]:
-            noun = "Le tableau croisé" if self._pivot(spot) else "La formule"
-            return f" {noun} lit la feuille {quote(others[0])}, pas vos lignes de {quote(self._extraction.sheet)}."
-        return ""
+        others = [place.sheet for place in read if place.sheet and place.sheet.casefold() != self.sheet.casefold()]
+        return self._elsewhere(spot, others[0]) if others else ""
+
+    def _elsewhere(self, spot: Spot, sheet: str) -> str:
+        noun = "Le tableau croisé" if self._pivot(spot) else "La formule"
+        return f" {noun} lit la feuille {quote(sheet)}, pas vos lignes de {quote(self._extraction.sheet)}."
+
+    def copy_read(self, spot: Spot) -> str:
+        """The sheet whose lines a figure reads instead of the extraction's; '' when it reads those, or no list of cells."""
+        read = read_by(self.figures.grid, spot, self._book)
+        if self.what in ("shares", "ranks") or any(self._own(place) for place in read):
+            return ""
+        return next(
+            (one.sheet for one in read if one.sheet and one.size > 1 and one.sheet.casefold() != self.sheet.casefold()),
+            "",
+        )
 
     def _rival_told(self) -> str:
         """Where calculated figures of the same kind stand, when the typed ones are in another sheet."""
@@ -462,6 +554,32 @@ class Summary:
         return (
             f" La liste calculée de la feuille {quote(rival.grid.name)} (à partir de {first.cell}) est fausse ou incomplète : "
             "corrigez-la, puis supprimez ces valeurs tapées."
+        )
+
+    def _named_column(self, spot: Spot) -> tuple[str, str] | None:
+        """What a SUMIFS over a table adds up that is not the amounts, and what to write; None for any other formula."""
+        summed = self.figures.grid.formula(spot).removeprefix("=SUMIFS(").partition(",")[0]
+        head = Spot(self._extraction.header, self._extraction.columns["montant"])
+        title, name = as_words(self._extraction.grid.value(head)), summed.partition("[")[2].removesuffix("]")
+        titles = [
+            as_words(self._extraction.grid.value(head._replace(column=one)))
+            for one in self._extraction.columns.values()
+        ]
+        if not summed.endswith("]") or name == title or name not in titles:
+            return None
+        told = f" La formule additionne {quote(name)}, pas {quote(title)}."
+        return told, f"Dans {spot.cell}, remplacez [{name}] par [{title}], puis recopiez la formule dans les autres."
+
+    def _turned(self, spot: Spot) -> tuple[str, str] | None:
+        """What a rank's formula does that ends with the order from the smallest on, and what to do; None for another."""
+        formula = self.figures.grid.formula(spot).replace(" ", "").upper()
+        end = next((end for end in ASCENDING if formula.endswith(f",{end})")), "")
+        if self.what != "ranks" or not end or "RANK" not in formula:
+            return None
+        said = quote(f";{'1' if end == '1' else 'VRAI'}")
+        return (
+            f" Le {said} à la fin de RANG classe du plus petit au plus grand.",
+            f"Enlevez ce {said} dans {spot.cell}, puis recopiez la formule dans toute la colonne : le plus grand total aura le rang 1.",
         )
 
     def _slid(self, spot: Spot) -> str:
@@ -502,8 +620,12 @@ class Summary:
         """Why a figure may be wrong, by what it reads, and what to do about it; both '' when nothing tells."""
         if found := self._pivot(spot):
             return self._pivot_told(*found)
+        if turned := self._turned(spot):
+            return turned
         if slid := self._slid(spot):
             return f" La plage de la formule glisse d'une ligne à l'autre ({slid}) : fixez-la avec des $.", ""
+        if named := self._named_column(spot):
+            return named
         places = [place for place in self._read(spot) if place.bottom > place.top]
         first, last, column = self._extraction.header + 1, self._extraction.last, self._extraction.columns["montant"]
         whole = f"avec SOMME.SI.ENS, des colonnes entières ({letters(column)}:{letters(column)}) prennent aussi les lignes ajoutées."

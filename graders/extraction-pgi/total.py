@@ -110,7 +110,9 @@ class Total:
         # Both are right of lines that are not: some are of no month of the period.
         of = {True: "de toutes les lignes", False: "des mois de la période, sans les autres lignes"}
         return {
-            place: f"total général ({of[_is(number, [whole])]})" if _is(number, [whole, months]) else "total général"
+            place: f"total général ({of[_is(number, [whole])]})"
+            if _is(number, [whole, months])
+            else "total de sa liste, où des totaux sont faux ou manquent"
             for place, number in numbers.items()
         }
 
@@ -199,7 +201,18 @@ class Total:
             )
             # The cause is told once: by the check of the list that it adds up rightly, where that one fails.
             because = [RIGHT[one.what] for one in self._added_up(grid, spot)]
-            raise Failed(told, EXPECTED, at=grid.where(spot), because=because)
+            raise Failed(told, EXPECTED, self._left_out(grid, spot)[1] or None, at=grid.where(spot), because=because)
+
+    def _left_out(self, grid: Grid, spot: Spot) -> tuple[str, str]:
+        """The figures of a list that the range of a total leaves out, and what to write; both '' where it leaves none."""
+        for one in self._lists:
+            read = set(self._precedents.behind(grid, [spot])) & one.places
+            lost = [key for key, place in one.figures.spots.items() if (one.sheet, place) not in read]
+            if read and lost and one.sheet == grid.name:
+                told = some([f"{one.figures.spots[key].cell} ({one.label(key)})" for key in lost], mark=" ; ")
+                write = one.sum_told(spot)
+                return f" Il laisse de côté {told}.", f"Écrivez, {write}." if write else ""
+        return "", ""
 
     def _added_up(self, grid: Grid, spot: Spot) -> list[Summary]:
         """The lists whose figures, right or not, a total reads and adds up."""
@@ -219,6 +232,8 @@ class Total:
         """What explains a wrong total, in a sentence; '' when nothing that we know does."""
         if self._added_up(grid, spot):
             return " Il additionne bien sa liste : ce sont des totaux de cette liste qui sont faux ou qui manquent."
+        if left := self._left_out(grid, spot)[0]:
+            return left
         ranges = next((hint for one in self._lists if one.sheet == grid.name and (hint := one.hint(spot))), "")
         return ranges or texts_told(self._extraction)
 

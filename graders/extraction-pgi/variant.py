@@ -26,7 +26,7 @@ from .truth import Extraction, text
 __all__ = ["csv_files", "erp", "files", "make", "sujet"]
 
 HIDDEN = ("rows", "by_month", "by_customer", "total", "vat", "shares", "ranks", "figure_value", "outside", "credit_notes",
-          "aged", "aged_totals", "ledger", "customers", "namesakes", "personal")  # fmt: skip
+          "aged", "aged_totals", "dues", "ledger", "customers", "namesakes", "personal")  # fmt: skip
 """Keys that the sujet never has."""
 
 
@@ -94,6 +94,7 @@ def _make(database: sqlite3.Connection, atelier: bytes) -> Variant:
         outside=extraction.outside,
         aged=aged,
         aged_totals=totals,
+        dues=receivables.dues(database, TODAY.isoformat()),
         ledger=ledger.compare(database, extraction),
         customers=customers,
         namesakes=personal.namesakes({row.code_client: customers[row.code_client].name for row in rows}),

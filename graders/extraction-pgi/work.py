@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import cells, quote
+from etabli.exam.contract.french import cells, quote, rows, some
 
 from . import aging, note, presentation, privacy
 from .analysis import Analysis
@@ -21,14 +21,16 @@ from .extraction import Extraction, find_extraction
 from .fidelity import Fidelity
 from .figure import AskedFigure
 from .finding import if_found
+from .formulas import read_by
 from .gap import Gap
 from .grid import Grid, grids
 from .kinds import Kinds
 from .meaning import as_words, is_number
-from .places import Spot, area, letters
+from .places import Area, Spot, area, letters
 from .precedents import Precedents, SheetSpot
+from .said import at
 from .shape import NEAR, Variant
-from .summary import Summary
+from .summary import AFTER, FOLLOW, RIGHT, Summary
 from .synthesis import Synthesis, Tried
 from .total import Total
 
@@ -39,6 +41,11 @@ if TYPE_CHECKING:
     from etabli.exam.tools.documents import Documents
     from etabli.exam.tools.draws import Draws
     from etabli.exam.tools.workbook import Workbook
+
+
+def _rows_told(numbers: Sequence[int]) -> str:
+    """« la ligne 232 », « les lignes 12 et 40 »."""
+    return f"{'la' if len(numbers) < 2 else 'les'} {rows(numbers)}"
 
 
 def _holds(expectation: Callable[[], None]) -> bool:
@@ -132,7 +139,31 @@ class Work:
 
     def expect_columns(self) -> None:
         """The nine columns, and no other copied from Tryton."""
-        self.fidelity.expect_columns(self._personal.fills)
+        self.fidelity.expect_columns(self._personal.fills, self._reads_column)
+
+    def _reads_column(self, column: int) -> bool:
+        """Whether a formula or a pivot of any sheet reads a column of the extraction, and not the whole of it."""
+        own, wide = self.extraction.sheet.casefold(), len(self.extraction.columns)
+        return any(
+            (place.sheet or "").casefold() == own
+            and place.left <= column <= place.right
+            and place.right - place.left < wide
+            for grid in self.grids.values()
+            for spot in grid.spots
+            if grid.live(spot)
+            for place in read_by(grid, spot, self.book)
+        )
+
+    def expect_one_table(self) -> None:
+        """One row of titles, then lines; a total that the synthesis has already is to be deleted, not moved."""
+        try:
+            self.kinds.expect_one_table()
+        except Failed as failed:
+            known = if_found(lambda: self.total.told()) if self.extraction.totals else None
+            if known:
+                where = at(*next(iter(known)))
+                failed.help = f"Supprimez {_rows_told(self.extraction.totals)} : {where} donne déjà le total."
+            raise
 
     @property
     def kinds(self) -> Kinds:
@@ -207,7 +238,16 @@ class Work:
 
     def _expect_right(self, summary: Summary) -> None:
         summary.expect_all(self.synthesis.required(summary.what))
-        summary.expect_right(*self.synthesis.wanted(summary.what, self.synthesis.analysis))
+        wanted = self.synthesis.wanted(summary.what, self.synthesis.analysis)
+        try:
+            summary.expect_right(*wanted)
+        except Failed as failed:
+            end, months = summary.short_end, if_found(lambda: self.synthesis.months)
+            if end and summary.what == "by_month":
+                failed.help = f"{self._stops(end)}\n{AFTER['by_month']}"
+            elif end and months and months.short_end == end:
+                failed.because = (RIGHT["by_month"], *failed.because)
+            raise
 
     def expect_calculated(self, summary: Summary) -> None:
         """A summary is calculated, from the lines alone."""
@@ -240,7 +280,20 @@ class Work:
                 wanted = self.synthesis.wanted(summary.what, tried.analysis, tried.values)
                 added = self.extraction.last + 1 if name in ADDED else None
                 typed = if_found(lambda: self.total.typed) or []
-                summary.expect_follows(tried.values, tried.told, *wanted, added=added, typed=typed)
+                told_by = self._copies(summary.what)
+                summary.expect_follows(tried.values, tried.told, *wanted, added=added, typed=typed, told_by=told_by)
+
+    def _copies(self, what: str) -> list[str]:
+        """The checks that tell a copy of the lines before those of a summary do: their figures read one too."""
+        found = [
+            ("by_month", if_found(lambda: self.synthesis.months)),
+            ("by_customer", if_found(lambda: self.synthesis.customers)),
+        ]
+        return [
+            FOLLOW[name]
+            for name, one in found[: 1 if what == "by_customer" else 0 if what == "by_month" else 2]
+            if one and any(one.copy_read(spot) for spot in one.figures.spots.values())
+        ]
 
     def expect_ranks(self) -> None:
         """Every customer's rank is right, and follows.
@@ -273,6 +326,14 @@ class Work:
 
     def expect_takes_in(self) -> None:
         """New lines, under the last, are in every total; one that is wrong already is another check's to say."""
+        try:
+            self._expect_takes_in()
+        except Failed as failed:
+            if told := self._stops(self.extraction.last):
+                failed.help = told
+            raise
+
+    def _expect_takes_in(self) -> None:
         self.expect_follows(self.synthesis.months, *ADDED)
         self.expect_follows(self.synthesis.customers, *ADDED)
         if _holds(self._expect_live_total):
@@ -280,6 +341,28 @@ class Work:
         if _holds(self._expect_right_vat):
             for summary in self._vat():
                 self.expect_follows(summary, *ADDED)
+
+    def _stops(self, end: int) -> str:
+        """What to write in every formula whose range stops at a row, by kind; '' when none does."""
+        finds = (lambda: self.synthesis.months, lambda: self.synthesis.customers, lambda: self.synthesis.bases)
+        told = [told for find in finds if (summary := if_found(find)) and (told := summary.stops(end))]
+        told += [total] if (total := self._total_stops(end)) else []
+        steps = "\n".join(f"{rank}. {one}" for rank, one in enumerate(told, 1))
+        return f"Ces plages s'arrêtent toutes à la ligne {end} :\n{steps}" if told else ""
+
+    def _total_stops(self, end: int) -> str:
+        """What to write in the grand totals that add up the lines as far as a row; '' when none does."""
+        formula = self.extraction.formula("=SUM({montant})")
+        found = [
+            grid.told(spot)
+            for grid, spot in if_found(lambda: self.total.found) or []
+            if any(self._stops_at(place, end) for place in read_by(grid, spot, self.book))
+        ]
+        return f"Total général : dans {some(found)}, écrivez {formula}." if found and formula else ""
+
+    def _stops_at(self, place: Area, end: int) -> bool:
+        own = (place.sheet or "").casefold() == self.extraction.sheet.casefold()
+        return own and place.top < place.bottom == end
 
     def _expect_right_vat(self) -> None:
         for summary in self._vat():
@@ -402,10 +485,10 @@ class Work:
 
     def expect_aged_totals(self) -> None:
         """The aged receivables have every bracket's total."""
-        aging.expect_totals(self.aged, self.variant.aged_totals)
+        aging.expect_totals(self.aged, self.variant.aged_totals, self.precedents, self._today)
         if _holds(self.expect_aged_calculated):
-            for values, sums, more in self._aged_borders:
-                aging.expect_borders(self.aged, values, sums, more)
+            for values, sums, more, by_day in self._aged_borders:
+                aging.expect_borders(self.aged, values, sums, more, by_day)
         self.keep("Les totaux de la balance âgée", self.aged.told())
 
     def expect_gap(self) -> None:
@@ -451,11 +534,11 @@ class Work:
         return amounts, dates
 
     @cached_property
-    def _aged_borders(self) -> list[tuple[Values, Mapping[str, float], str]]:
+    def _aged_borders(self) -> list[tuple[Values, Mapping[str, float], str, Mapping[int, float]]]:
         """Computed after dues on the borders of the brackets, and what each bracket then is; empty if nobody can tell."""
         made = aging.at_borders(self.aged, self.precedents, self._today, self._draws.of("échéances"))
-        found = self.workbook.trials(self.path, [edits for edits, _, _ in made]) if made else []
-        return [(values, sums, more) for values, (_, sums, more) in zip(found, made, strict=True)]
+        found = self.workbook.trials(self.path, [edits for edits, *_ in made]) if made else []
+        return [(values, sums, more, days) for values, (_, sums, more, days) in zip(found, made, strict=True)]
 
     @property
     def _today(self) -> date:
@@ -483,7 +566,9 @@ class Work:
         except Failed as absent:
             if self.asked.paths("note"):
                 raise
-            raise Failed(absent.observed, absent.expected, note.NOT_WRITTEN) from None
+            made = if_found(lambda: self.synthesis.shares) and if_found(lambda: self.synthesis.ranks)
+            look = note.NOT_WRITTEN.format(first=note.NOW if made else note.FIRST)
+            raise Failed(absent.observed, absent.expected, look, because=note.TOLD_BY_LENGTH) from None
         return self.documents.keep(path, "Note au responsable")
 
     def expect_named(self) -> None:
@@ -497,7 +582,8 @@ class Work:
         if whole := sum(shown.values()):
             right &= set(self._named({code: number / whole for code, number in shown.items()}))
         wanted = [code for code in self._named(self.synthesis.analysis.shares) if code in right]
-        note.expect_customers(self.note, wanted, self.variant.names, self.variant.thresholds.top)
+        with self._told_by_length():
+            note.expect_customers(self.note, wanted, self.variant.names, self.variant.thresholds.top)
 
     def _named(self, shares: Mapping[str, float]) -> list[str]:
         """The customers that a note has to name, the highest share first."""
@@ -520,5 +606,29 @@ class Work:
         if asked := if_found(lambda: self._asked_figure().find()):
             units.append(asked[0].number(asked[1]) or 0.0)  # typed, it has cost its own check
         said = [*self.variant.rates, self.variant.thresholds.big_share]
-        note.expect_figures(self.note, numbers, [float(share) for share in said], units)
-        note.expect_total(self.note, [*self.synthesis.analysis.totals, *self.total.shown()])
+        with self._told_by_length():
+            try:
+                note.expect_figures(self.note, numbers, [float(share) for share in said], units)
+            except Failed as failed:
+                failed.help = self._total_told(failed.help)
+                raise
+            note.expect_total(self.note, [*self.synthesis.analysis.totals, *self.total.shown()])
+
+    def _total_told(self, look: str | None) -> str | None:
+        """Where the grand total stands, for a note that gives another one."""
+        totals = [*self.synthesis.analysis.totals, *self.total.shown()]
+        cells = if_found(lambda: self.total.found)
+        if not cells or _holds(lambda: note.expect_total(self.note, totals)):
+            return look
+        grid, spot = cells[0]
+        return f"Le total de la synthèse est {grid.amount(spot)} ({grid.told(spot)}) : la note ne le donne pas."
+
+    @contextmanager
+    def _told_by_length(self) -> Iterator[None]:
+        """What a note of a few words lacks, or one that is not there, is told by its length."""
+        try:
+            yield
+        except Failed as failed:
+            if len(self.note.split()) < note.WORDS[0]:
+                failed.because = (*note.TOLD_BY_LENGTH, *failed.because)
+            raise

@@ -45,7 +45,7 @@ _IN_CASE = re.compile(
     r"depann|probleme|en panne|quand (?:ca|cela) bloque|ca ne marche pas)"
 )
 _ALL_WELL = re.compile(
-    r"si (?:tout|ca|cela|c'est|le resultat|le fichier) (?:va|est|marche|s'est) ?(?:bien|bon|juste|correct|passe)?|"
+    r"si (?:tout|ca|cela|c'est|le resultat|le fichier) (?:va|est|marche|s'est)(?! (?:mal|pas)\b) ?(?:bien|bon|juste|correct|passe)?|"
     r"si c'est (?:bien )?(?:la|votre|le) (?:toute |tout )?premi|si (?!rien|ca |cela )[^.,:;]{2,50} (?:pas encore|jamais)\b"
 )
 _TROUBLE = re.compile(
@@ -365,9 +365,15 @@ class Sheet:
             if self.is_heading(number):
                 trouble = case
             if self.prose[number].strip():
-                below = case and text.rstrip().endswith(":") and bool(_TROUBLE.search(text))
+                last = re.split(r"[.!?]\s", start)[-1]
+                told_why = number and self._begins_step(number - 1) and not _IN_CASE.match(last)
+                below = case and text.rstrip().endswith(":") and bool(_TROUBLE.search(text)) and not told_why
             if trouble or case or below:
                 yield number
+
+    def _begins_step(self, number: int) -> bool:
+        """Whether a block is a title with a step's number: the sentence below says why before it says to type."""
+        return self.is_heading(number) and bool(_TYPED_BY_HAND.match(self.blocks[number].text.lstrip()))
 
     def _shown(self) -> Iterator[int]:
         """The blocks below a sentence that says what the screen shows, up to the next sentence."""

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 RENAMED = (
-    "Un nom peut changer : l'adresse porte le numéro de la ligne (colonne {id}), par exemple ?{id}=12, et non son nom. Changez le "
+    "Un nom peut changer : l'adresse porte le numéro de la ligne (colonne {id}), comme id=12, et non son nom. Changez le "
     "lien de la liste, puis la requête de la page."
 )
 NOT_RUN = (

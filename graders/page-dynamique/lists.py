@@ -66,8 +66,8 @@ INSIDE = (
     "devant, strlen)."
 )
 JOIN = (
-    "La base range des numéros dans cette colonne, et les noms dans une autre table : reliez les deux tables dans "
-    "la requête (cherchez JOIN dans votre cours)."
+    "La base range des numéros dans cette colonne, et les noms dans une autre table. La requête de cette page relie déjà les deux "
+    "(JOIN) ? Affichez alors la colonne du nom. Sinon, reliez-les."
 )
 STORE_NULL = (
     "Avant l'INSERT, remplacez le texte vide par NULL : $texte === '' ? null : $texte en PHP, texte or None en Python. Faites de même "

@@ -145,7 +145,7 @@ def test_a_missing_month_and_a_missing_customer_are_told() -> None:
 def test_a_customer_that_lacks_is_told_with_the_empty_cell_of_its_list_and_no_right_code_is_painted() -> None:
     emptied = [*TOTALS[:10], [], [], TOTALS[11], *TOTALS[12:]]
     told = failure(lambda: made(emptied)[0].customers.expect_all(["00012", "00007", "00019", "00034"]))
-    assert "oublie 1 client : client 00019" in told.observed and told.at.cells == ["B11", "B12"]
+    assert "oublie 1 client : client 00019" in told.observed and told.at.cells == ["A11", "A12"]
     assert told.help.startswith("Ajoutez-le à la liste, par son code") and "note peuvent changer" in told.help
     several = observed(lambda: made()[0].customers.expect_all(["1", "2", "3"]))
     assert "oublie 3 clients : client 1 ; client 2 et client 3." in several, "names have commas of their own"
@@ -633,7 +633,8 @@ def test_a_customers_total_is_not_told_as_the_missing_grand_total() -> None:
     # Nor is the total of another table: a wrong one is told where it stands.
     other = [*without, [], ["Total TTC", ("=SUM(C8:C11)*1.2", 822.3)], ["Total", ("=SUM(C8:C9)", 300.0)]]
     assert observed(lambda: the_total(other, lists=True).found) == (
-        "Synthèse!B18 (total général), =SOMME(C8:C9), montre 300,00 ; vos lignes font 685,25."
+        "Synthèse!B18 (total général), =SOMME(C8:C9), montre 300,00 ; vos lignes font 685,25. Il laisse de côté C10 (client 00019, Menuiserie "
+        "Morel) et C11 (client 00034, Menuiserie Morelle)."
     )
 
 
@@ -749,7 +750,10 @@ def test_every_total_of_a_list_is_judged() -> None:
     )
     wrong = changed(other, {(6, 2): ("=B3", 180.0)})
     told = observed(lambda: the_total(wrong, lists=True).found)
-    assert told == "Synthèse!B6 (total général), =B3, montre 180,00 ; vos lignes font 685,25."
+    assert (
+        told
+        == "Synthèse!B6 (total général), =B3, montre 180,00 ; vos lignes font 685,25. Il laisse de côté B4 (décembre 2025) et B5 (janvier 2026)."
+    )
     assert the_total(wrong, lists=True).shown() == [180.0]
 
 
@@ -769,7 +773,10 @@ def test_the_total_of_something_else_is_not_the_grand_total(rows: list[list[Any]
 def test_a_grand_total_that_stands_apart_is_judged_too() -> None:
     for figure, told in (
         (685.25, ""),
-        (375.25, "Synthèse!C19 (total général), =SOMME(B3:B4), montre 375,25 ; vos lignes font 685,25."),
+        (
+            375.25,
+            "Synthèse!C19 (total général), =SOMME(B3:B4), montre 375,25 ; vos lignes font 685,25. Il laisse de côté B5 (janvier 2026).",
+        ),
     ):
         one = the_total([*TOTALS, [], [], [None, "Total général HT", ("=SUM(B3:B4)", figure)]], lists=True)
         if told:
@@ -873,7 +880,7 @@ def test_a_right_chart_shows_months_or_customers() -> None:
     ("wrong", "told"),
     [
         (chart("Synthèse!B3:B6", "Synthèse!A3:A6"), "il montre aussi « Total » (Synthèse!B3:B6)"),
-        (chart("Synthèse!B3:B4", "Synthèse!A3:A4"), "il ne montre que 2 mois sur 3 au moins (Synthèse!B3:B4)"),
+        (chart("Synthèse!B3:B4", "Synthèse!A3:A4"), "il ne montre que 2 mois (Synthèse!B3:B4) : janvier 2026 n'y est pas"),
         (chart("Synthèse!C9:C11", "Synthèse!B9:B11"), "il ne montre que 3 clients (Synthèse!C9:C11) : il y manque 1 client, ou une ligne « Autres » qui les additionne"),
         (chart("Synthèse!D9:D12", "Synthèse!A9:A12"), "les cellules qu'il montre (Synthèse!D9:D12) ne sont pas les totaux de ses étiquettes"),
         (chart("Synthèse!B3:B5", None), "ses étiquettes ne sont ni les mois ni les clients"),

@@ -332,7 +332,7 @@ def broken(one: Any) -> dict[str, Failed]:
 @pytest.mark.parametrize(
     ("rows", "expect", "told"),
     [
-        (ROWS[:3] + ROWS[4:], "expect_complete", "Il manque 1 ligne de facture sur 6, en décembre 2025."),
+        (ROWS[:3] + ROWS[4:], "expect_complete", "Il manque 1 ligne de facture sur 6, en décembre 2025. Vos numéros passent de FC2 (ligne 4) à FC4 (ligne 6)."),
         (ROWS[:4] + ROWS[5:], "expect_credits", "Il manque 1 ligne d'avoir sur 1."),
         (ROWS[1:], "expect_edges", "Il manque 1 ligne du 1er novembre 2025."),
         (ROWS[:5], "expect_edges", "Il manque 1 ligne du 31 janvier 2026 : votre feuille finit à AV1, le 08/01/2026."),

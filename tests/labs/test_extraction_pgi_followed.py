@@ -275,14 +275,15 @@ def test_dues_on_the_borders_of_the_brackets_go_where_they_belong() -> None:
     found, book = the_aged(rows)
     behind = precedents.Precedents({found.grid.name: found.grid}, book)
     made = aging.at_borders(found, behind, TODAY, Draw(b"essai"))
-    moved = [[edit for edit in edits if isinstance(edit.value, date)] for edits, _, _ in made]
+    moved = [[edit for edit in edits if isinstance(edit.value, date)] for edits, *_ in made]
     assert [sorted((TODAY - edit.value).days for edit in edits) for edits in moved] == [
         [0, 1, 30, 31],
         [60, 61, 90, 91],
     ]
-    [back] = {edit.value for edits, _, _ in made for edit in edits if not isinstance(edit.value, date)}
+    [back] = {edit.value for edits, *_ in made for edit in edits if not isinstance(edit.value, date)}
     assert back < 0 and -back in dues, "one of the amounts is owed to its customer"
-    for _, sums, more in made:
+    for _, sums, more, by_day in made:
+        assert set(by_day) == {0, 1, 30, 31, 60, 61, 90, 91}
         assert sum(sums.values()) == pytest.approx(sum(dues) + 2 * back) and more == " et un avoir à rembourser"
     first, second = ({edit.cell for edit in edits} for edits in moved)
     assert not first & second and len(first | second) == 8, "each line keeps its day in one of both"
@@ -294,6 +295,19 @@ def test_dues_on_the_borders_of_the_brackets_go_where_they_belong() -> None:
     assert told == (
         "Dans une copie, avec des échéances mises à 0, 1, 30, 31, 60, 61, 90 et 91 jours de retard, « 1 à 30 jours » "
         "(Balance!C4) donne 20,00 au lieu de 25,00 et « 31 à 60 jours » (Balance!D4) donne 8,00 au lieu de 3,00."
+    )
+    by_day = {0: 0.0, 1: 20.0, 30: 5.0, 31: 3.0, 60: 0.0, 61: 7.0, 90: 0.0, 91: -10.0}
+    caught = failure(lambda: aging.expect_borders(found, computed(("Balance", changed(rows, late))), sums, "", by_day))
+    assert (
+        "une tranche : une à 30 jours de retard est dans « 31 à 60 jours » au lieu de « 1 à 30 jours »."
+        in caught.observed
+    )
+    nowhere = right | {(4, 3): ("", 20.0)}
+    caught = failure(
+        lambda: aging.expect_borders(found, computed(("Balance", changed(rows, nowhere))), sums, "", by_day)
+    )
+    assert "une échéance à 30 jours de retard n'est dans aucune tranche." in caught.observed and "ligne Total" in (
+        caught.help or ""
     )
     unknown = [[*line[:7], 1.0] if len(line) > 6 else line for line in rows]
     found, book = the_aged(unknown)

@@ -116,6 +116,8 @@ def test_a_right_sheet_is_well_stated(family: str) -> None:
         ("`borg\u00a0list\u200b ~/a\u2011b`", [("run", "borg list ~/a-b")]),
         ("Étape 1 : Listez.\nborg list ~/a\nÉtape 2 : Lisez.\nls ~/b", [("run", "borg list ~/a"), ("run", "ls ~/b")]),
         ("```\n$ cat << FIN > ~/a\nun\nFIN\n$ ls ~/a\n```", [("run", "cat << FIN > ~/a\nun\nFIN\nls ~/a")]),
+        ("## Étape 1. Copiez\n\nSi tout va mal, on revient par là. Tapez ceci :\n\n`ls ~/a`", [("run", "ls ~/a")]),
+        ("Si tout va mal, recommencez. Tapez ceci :\n\n`ls ~/a`", []),
         ("Si vous tenez aux anciens :\n\n```\ncp -r a b\n```", []),
         ("5. Si tout est bon, lancez le tri :\n\n```\nborg prune ~/a\n```", [("run", "borg prune ~/a")]),
     ],

@@ -318,3 +318,9 @@ def test_monospace_may_be_a_font_of_the_theme_of_word() -> None:
         theme = b'<a:theme xmlns:a="x"><a:minorFont><a:latin typeface="' + font + b'"/></a:minorFont></a:theme>'
         parts = {"word/document.xml": page, "word/_rels/document.xml.rels": rels, "word/theme/theme1.xml": theme}
         assert any(codes for _, _, codes in told("f.docx", papers.zipped(made | parts))) is mono
+
+
+def test_a_quotation_goes_on_below_the_colon_at_the_end_of_a_line_of_pdf() -> None:
+    text = "Vous devez lire, sous les actions, store « message in folder: Devis » puis une étoile.\n"
+    [(_, whole, _)] = told("f.pdf", FORMS.pdf(f'<div style="width:12.5cm">{text}</div>\n'))
+    assert "folder: Devis" in whole

@@ -7,13 +7,15 @@ from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 
+from ..shape import Due
 from ..truth import agree, number, text
 
 BUCKETS = (("non_echu", None, 0), ("1_30", 1, 30), ("31_60", 31, 60), ("61_90", 61, 90), ("plus_90", 91, None))
 """Days late, both included."""
 # A payment that is not reconciled yet has no maturity: it is set against the invoice it was typed for.
 OPEN = """
-SELECT p.code, l.debit, l.credit, COALESCE(l.maturity_date, due.maturity_date) AS maturity
+SELECT p.code, l.debit, l.credit, COALESCE(l.maturity_date, due.maturity_date) AS maturity,
+       COALESCE(own.number, i.number) AS numero
 FROM account_move_line l
 JOIN account_account a ON a.id = l.account
 JOIN account_move m ON m.id = l.move
@@ -21,6 +23,7 @@ JOIN party_party p ON p.id = l.party
 LEFT JOIN "account_invoice-account_move_line" paid ON paid.line = l.id
 LEFT JOIN account_invoice i ON i.id = paid.invoice
 LEFT JOIN account_move_line due ON due.move = i.move AND due.account = i.account
+LEFT JOIN account_invoice own ON own.move = m.id
 WHERE a.code LIKE '411%' AND m.state = 'posted' AND l.reconciliation IS NULL AND m.date <= :today
 """
 BALANCE = """
@@ -36,10 +39,23 @@ def bucket(maturity: str, today: str) -> str:
     return next(name for name, low, high in BUCKETS if (low is None or late >= low) and (high is None or late <= high))
 
 
+def dues(database: sqlite3.Connection, today: str) -> tuple[Due, ...]:
+    """The lines of these receivables, one per invoice and maturity."""
+    sums: dict[tuple[str, str, str], list[Decimal]] = defaultdict(list)
+    for code, debit, credit, maturity, numero in database.execute(OPEN, {"today": today}):
+        sums[numero, code, maturity].append(number(debit) - number(credit))
+    found = []
+    for (numero, code, maturity), values in sorted(sums.items()):
+        asked = max(values) if max(values) > 0 else sum(values, Decimal(0))
+        left = sum(values, Decimal(0))
+        found.append(Due(numero, code, maturity, text(left), text(asked - left)))
+    return tuple(found)
+
+
 def aged(database: sqlite3.Connection, today: str) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
     """What each customer owes in each bucket, and the totals; checked against the balance of the 411 accounts."""
     sums: dict[str, dict[str, Decimal]] = defaultdict(lambda: {name: Decimal(0) for name, _low, _high in BUCKETS})
-    for code, debit, credit, maturity in database.execute(OPEN, {"today": today}):
+    for code, debit, credit, maturity, _ in database.execute(OPEN, {"today": today}):
         sums[code][bucket(maturity, today)] += number(debit) - number(credit)
     balances: dict[str, Decimal] = defaultdict(Decimal)
     for code, debit, credit in database.execute(BALANCE, {"today": today}):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from . import styles
-from .figures import BUCKETS, CENT
+from .figures import BUCKETS
 from .lines import quoted
 from .pen import Pen
 from .work import Data, Made
@@ -16,7 +17,8 @@ TITLES = {"non_echu": "Non échu", "1_30": "1 à 30 jours", "31_60": "31 à 60 j
           "plus_90": "Plus de 90 jours"}  # fmt: skip
 LATE = {"non_echu": ["<=0"], "1_30": [">=1", "<=30"], "31_60": [">=31", "<=60"], "61_90": [">=61", "<=90"],
         "plus_90": [">90"]}  # fmt: skip
-DAYS = {"non_echu": -12, "1_30": 15, "31_60": 47, "61_90": 76, "plus_90": 130}
+STATES = {"stock": "Effectué", "production": "Terminée"}
+"""The state of the lines that count, by the kind of the figure."""
 WHY = {
     "od": "Écriture manuelle du journal d'OD, sans facture",
     "accounting_date": "Date comptable d'un autre mois que la facture",
@@ -28,48 +30,55 @@ def chiffre(made: Made) -> None:
     pen, figure = Pen(made, "chiffre"), made.work.data["figure"]
     asked = pen.heading(figure["title"])
     top = asked + 2
-    pen.titles(top, 1, ["Libellé", f"Quantité ({figure['unit']})"])
+    state = STATES.get(figure["kind"], "")
+    pen.titles(top, 1, ["Libellé", f"Quantité ({figure['unit']})", "Date", *(["État"] if state else [])])
     row = top
-    for row, (label, value) in enumerate(parts(made.work.data), top + 1):
+    for row, (label, value, day) in enumerate(parts(made.work.data), top + 1):
         pen.put(row, 1, label)
         pen.put(row, 2, value, styles.AMOUNT)
+        pen.put(row, 3, day, styles.DATE)
+        if state:
+            pen.put(row, 4, state)
     pen.put(asked, 1, figure["what"])
     pen.put(asked, 3, figure["unit"])
-    formula = f"=SUMIFS(B{top + 1}:B{row},A{top + 1}:A{row},A{asked})"
+    ends = ((sign, date.fromisoformat(made.work.data["period"][end])) for sign, end in ((">=", "from"), ("<=", "to")))
+    within = "".join(
+        f',C{top + 1}:C{row},"{sign}"&DATE({day.year},{day.month},{day.day})' for sign, day in ends
+    ) + (f',D{top + 1}:D{row},"{state}"' if state else "")  # fmt: skip
+    formula = f"=SUMIFS(B{top + 1}:B{row},A{top + 1}:A{row},A{asked}{within})"
     shown = Decimal(made.work.data["figure_value"]["value"])
     pen.figure("figure", shown, asked, 2, formula, styles.AMOUNT)
     styles.printable(pen.sheet)
-    styles.widths(pen.sheet, A=40, B=18, C=12)
+    styles.widths(pen.sheet, A=40, B=18, C=14, D=12)
 
 
-def parts(data: Data) -> Iterator[tuple[str, Decimal]]:
-    """The lines of the extraction, Tryton's own."""
-    for label, each in data["figure_value"]["lines"].items():
-        yield from ((str(label), Decimal(one)) for one in each)
+def parts(data: Data) -> Iterator[tuple[str, Decimal, date]]:
+    """The lines of the extraction, Tryton's own, with their day."""
+    value = data["figure_value"]
+    for label, each in value["lines"].items():
+        days = value["days"][label]
+        yield from ((str(label), Decimal(one), date.fromisoformat(day)) for one, day in zip(each, days, strict=True))
 
 
 def echeances(made: Made) -> None:
-    """What customers owe, one line per maturity: its amount, what is paid, what is left."""
-    pen, today = Pen(made, "echeances"), date.fromisoformat(made.work.data["today"])
-    pen.titles(1, 1, ["Code client", "Échéance", "Montant", "Déjà réglé", "Reste dû"])
-    for row, (code, bucket, left, paid) in enumerate(maturities(made.work.data), 2):
-        pen.put(row, 1, code, styles.TEXT)
-        pen.put(row, 2, today - timedelta(DAYS[bucket]), styles.DATE)
-        pen.put(row, 3, left + paid, styles.AMOUNT)
-        pen.put(row, 4, paid, styles.AMOUNT)
-        pen.put(row, 5, f"=C{row}-D{row}", styles.AMOUNT)
+    """What customers owe, one line per invoice and maturity, as Tryton exports it, and how late each is."""
+    pen, situation = Pen(made, "echeances"), f"{quoted(made.work.names['balance'])}!$B$2"
+    pen.titles(1, 1, ["Numéro", "Code client", "Montant à payer", "Échéance", "Jours de retard"])
+    for row, due in enumerate(made.work.data["dues"], 2):
+        pen.put(row, 1, due["numero"], styles.TEXT)
+        pen.put(row, 2, due["code_client"], styles.TEXT)
+        pen.put(row, 3, Decimal(due["montant"]), styles.AMOUNT)
+        pen.put(row, 4, date.fromisoformat(due["echeance"]), styles.DATE)
+        pen.put(row, 5, f"={situation}-D{row}", styles.WHOLE)
     pen.sheet.freeze_panes = "A2"
     styles.printable(pen.sheet, repeat=True)
-    styles.widths(pen.sheet, A=14, B=14, C=14, D=14, E=14)
+    styles.widths(pen.sheet, A=16, B=14, C=18, D=14, E=16)
 
 
-def maturities(data: Data) -> Iterator[tuple[str, str, Decimal, Decimal]]:
-    """Customer, bucket, what is left, what is paid: one of three is paid in part."""
-    for number, (code, row) in enumerate(data["aged"].items()):
-        for bucket in BUCKETS:
-            left = Decimal(row[bucket])
-            if left:
-                yield code, bucket, left, (left / 3).quantize(CENT) if number % 3 == 0 and left > 0 else Decimal()
+def bucket_of(data: Data, due: Mapping[str, Any]) -> str:
+    """The bracket of a due at the date of situation."""
+    late = (date.fromisoformat(data["today"]) - date.fromisoformat(due["echeance"])).days
+    return BUCKETS[sum(late > most for most in (0, 30, 60, 90))]
 
 
 def balance(made: Made) -> None:
@@ -86,8 +95,8 @@ def balance(made: Made) -> None:
         pen.put(row, 1, code, styles.TEXT)
         pen.put(row, 2, data["customers"][code]["name"])
         for column, bucket in enumerate(BUCKETS, 3):
-            bounds = "".join(f',{source}!$B$2:$B$500,"{_turned(bound)}"&$B$2-{_days(bound)}' for bound in LATE[bucket])
-            formula = f"=SUMIFS({source}!$E$2:$E$500,{source}!$A$2:$A$500,$A{row}{bounds})"
+            bounds = "".join(f',{source}!$D$2:$D$500,"{_turned(bound)}"&$B$2-{_days(bound)}' for bound in LATE[bucket])
+            formula = f"=SUMIFS({source}!$C$2:$C$500,{source}!$B$2:$B$500,$A{row}{bounds})"
             pen.figure(f"aged:{code}:{bucket}", Decimal(aged[bucket]), row, column, formula, styles.EURO)
         pen.figure(f"aged:{code}:total", Decimal(aged["total"]), row, 8, f"=SUM(C{row}:G{row})", styles.EURO)
     pen.put(row + 1, 1, "Total")

@@ -47,9 +47,9 @@ def initials(made: Made) -> None:
 def _beside_figure(made: Made, names: Sequence[str]) -> None:
     sheet = made.book[made.work.names["chiffre"]]
     top = next(cell.row for cell in sheet["A"] if cell.value == "Libellé")
-    sheet.cell(top, 3, "Salarié")
+    sheet.cell(top, 5, "Salarié")
     for row in range(top + 1, sheet.max_row + 1):
-        sheet.cell(row, 3, names[row % len(names)])
+        sheet.cell(row, 5, names[row % len(names)])
 
 
 def hidden_sheet(made: Made) -> None:

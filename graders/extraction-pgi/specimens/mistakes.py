@@ -155,7 +155,8 @@ def half_a_figure(made: Made) -> None:
     sheet = made.book[made.places["figure"][0]]
     first = next(one for one in sheet["A"] if one.value == asked and one.row > cell.row).row
     last = sheet.max_row
-    cell.value = str(cell.value).replace(f":B{last},", f":B{first},").replace(f":A{last},", f":A{first},")
+    for letter in "ABCD":
+        cell.value = str(cell.value).replace(f":{letter}{last},", f":{letter}{first},")
     made.values["figure"] = Decimal(str(sheet[f"B{first}"].value))
 
 
@@ -164,9 +165,18 @@ def half_a_figure(made: Made) -> None:
 
 def without_payments(made: Made) -> None:
     """Part payments are not taken off what is due."""
-    formulas(lambda formula: formula.replace("!$E$2:$E$500", "!$C$2:$C$500"), "aged")(made)
+    sheet, dues = made.book[made.work.names["echeances"]], made.work.data["dues"]
+    sheet["F1"] = "Total"
+    for row, due in enumerate(dues, 2):
+        sheet[f"F{row}"] = float(due["montant"]) + float(due["paye"])
+        sheet[f"F{row}"].number_format = sheet[f"C{row}"].number_format
+    formulas(lambda formula: formula.replace("!$C$2:$C$500", "!$F$2:$F$500"), "aged")(made)
     for bucket in BUCKETS:
-        owed = [left + paid for _, where, left, paid in extracts.maturities(made.work.data) if where == bucket]
+        owed = [
+            Decimal(due["montant"]) + Decimal(due["paye"])
+            for due in dues
+            if extracts.bucket_of(made.work.data, due) == bucket
+        ]
         made.values[f"due:{bucket}"] = sum(owed, Decimal())
     made.values["due:total"] = sum((Decimal(made.values[f"due:{bucket}"]) for bucket in BUCKETS), Decimal())
 
@@ -175,13 +185,21 @@ def swapped(made: Made) -> None:
     """Two customers got each other's lines: the totals do not show it."""
     first, second = list(made.work.data["aged"])[:2]
     for row in made.book[made.work.names["echeances"]].iter_rows(min_row=2):
-        if row[0].value in (first, second):
-            row[0].value = second if row[0].value == first else first
+        if row[1].value in (first, second):
+            row[1].value = second if row[1].value == first else first
 
 
 def border_days(made: Made) -> None:
-    """30, 60 and 90 days late are one bracket too far: no due date is on these days here."""
+    """Due dates of 0, 30 and 60 days are in no bracket, those of 90 are one too far."""
     formulas(lambda formula: formula.replace('">="&$B$2-', '">"&$B$2-').replace('"<"&$B$2-90', '"<="&$B$2-90'), "aged")(made)
+    dues, today = made.work.data["dues"], date.fromisoformat(made.work.data["today"])
+    sums = dict.fromkeys(BUCKETS, Decimal())
+    for due in dues:
+        late = (today - date.fromisoformat(due["echeance"])).days
+        if late not in (0, 30, 60):
+            sums["plus_90" if late == 90 else extracts.bucket_of(made.work.data, due)] += Decimal(due["montant"])
+    made.values |= {f"due:{bucket}": value for bucket, value in sums.items()}
+    made.values["due:total"] = sum(sums.values(), Decimal())
 
 
 def sign_turned(made: Made) -> None:

@@ -25,6 +25,7 @@ def paper(data: bytes) -> list[BlockTold]:
     """
     blocks = Blocks()
     former, typed = pdf.DrawnLine(0, 0, False, []), False
+    opened = 0
     for line in pdf.lines(data):
         text = "".join(piece for piece, _ in line.pieces).lstrip()
         if line.unseen:
@@ -34,10 +35,12 @@ def paper(data: bytes) -> list[BlockTold]:
         alone = row or all(is_mono(font) for piece, font in line.pieces if piece.strip())
         if alone and not row and typed and _is_cut(former, line, text):
             blocks.add("" if _hyphened(former) else " \\\n", True)
-        elif alone or _NUMBERED.match(text) or _BULLET.match(text) or not _goes_on(former, line):
+        elif alone or _NUMBERED.match(text) or _BULLET.match(text) or not _goes_on(former, line, opened > 0):
+            opened = 0
             blocks.end("row" if row else "item" if _NUMBERED.match(text) else "text")
         else:
             blocks.add(" ")
+        opened += text.count("«") - text.count("»")
         for piece, font in line.pieces:
             blocks.add(piece, is_mono(font))
         former, typed = line._replace(full=line.full and not alone), alone and not row
@@ -45,11 +48,11 @@ def paper(data: bytes) -> list[BlockTold]:
     return blocks.told
 
 
-def _goes_on(former: pdf.DrawnLine, line: pdf.DrawnLine) -> bool:
-    """Whether a line goes on with the sentence of the former one."""
+def _goes_on(former: pdf.DrawnLine, line: pdf.DrawnLine, opened: bool) -> bool:
+    """Whether a line goes on with the sentence of the former one, or with the quotation that it opened."""
     text = "".join(piece for piece, _ in former.pieces).rstrip()
     near = 0 < line.top - former.top < 2 * former.height and former.height == line.height
-    return former.full and near and not text.endswith(_LAST)
+    return former.full and near and (opened or not text.endswith(_LAST))
 
 
 def _is_cut(former: pdf.DrawnLine, line: pdf.DrawnLine, text: str) -> bool:
