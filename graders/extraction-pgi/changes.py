@@ -203,7 +203,8 @@ class _Maker:
     def added(self) -> tuple[Trial | None, ...]:
         """New lines under the last, a few, then many: sales and credit notes, each of a new invoice, in any order.
 
-        What takes in the first ones alone, however many, sales alone or numbers that it knows never follows, whatever is
+        One at least is of an article that no line had: as sales of next month have.
+        What takes in the first ones alone, however many, sales alone, numbers or articles that it knows never follows, whatever is
         drawn; what is wrong from a number of lines on does not follow where they are many.
         """
         few, many = (self._draw.between(*count) for count in LINES_MORE)
@@ -211,6 +212,7 @@ class _Maker:
 
     def _longer(self, count: int) -> Trial | None:
         lines: list[ExtractLine] = []
+        article = self._new_article()
         for rank, amount in enumerate(self._new_amounts(count), 1):
             model = self._model(credit=amount < 0)
             if model is None:
@@ -218,9 +220,25 @@ class _Maker:
             cells = {"numero": self._numero(model, rank), "montant": amount / 100}
             if quantity := as_number(model.cells.get("quantite")):
                 cells["quantite"] = math.copysign(quantity, amount)
+            if article and model.cells.get("article") and (rank == 1 or self._draw.below(2)):
+                cells["article"] = article
             lines.append(replace(_with(model, **cells), row=self._extraction.last + rank))
         told = f"{counted(len(lines), 'ligne ajoutée', 'lignes ajoutées')} sous la ligne {self._extraction.last}"
+        if new := sum(line.cells.get("article") == article != "" for line in lines):
+            told += f", dont {new} d'un nouvel article"
         return Trial(told, [self._append(line) for line in lines], [*self._lines, *lines])
+
+    def _new_article(self) -> str:
+        """The name of an article that the extraction has not: words of two that it has, or a number after one; '' where there is none."""
+        names = sorted({as_words(line.cells.get("article")) for line in self._lines} - {""})
+        pieces = sorted({word for name in names for word in name.split() if word.isalpha() and len(word) > 2})
+        fresh = [
+            made
+            for name in names
+            for word in pieces
+            if (made := f"{name} {word.lower()}") not in names and word not in name
+        ]
+        return self._draw.one(fresh or [f"{name} {self._draw.between(2, 48)}" for name in names] or [""])
 
     def _new_amounts(self, count: int) -> list[int]:
         """Amounts in cents, of both signs: whichever of the last ones are left out, they add up to something."""

@@ -363,7 +363,7 @@ def check_formats(work: Work) -> None:
 )  # fmt: skip
 def check_impression(work: Work) -> None:
     """L'extraction et la synthèse sont prêtes à imprimer."""
-    presentation.expect_printable(work.book, work.extraction, work.synthesis.found()[0].sheet)
+    work.expect_printable()
 
 
 @check(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Cells, Failed
@@ -15,9 +16,9 @@ from .extraction import Extraction, day_of
 from .finding import Figures
 from .grid import Grid
 from .meaning import as_date, as_words
-from .places import MAX_COLUMN, MAX_ROW, Area, Spot, area, spot
+from .places import MAX_COLUMN, MAX_ROW, Area, Spot, area, letters, spot
 from .precedents import SheetSpot
-from .said import at
+from .said import at, day
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book, Format
@@ -40,11 +41,7 @@ AMOUNTS = ("number", "integer", "currency")
 FORMATS: Sequence[tuple[str, Callable[[Format], bool], str]] = (
     ("date", lambda one: one.kind == "date", "une date sans format de date, qui se lit {}"),
     ("date", lambda one: one.kind != "date" or _day_first(one.code), "une date où le jour n'est pas écrit en premier"),
-    (
-        "montant",
-        lambda one: one.kind == "currency" or (one.kind in AMOUNTS and one.decimals == 2),
-        "un montant sans ses deux décimales",
-    ),
+    ("montant", lambda one: _in_cents(one), "un montant sans ses deux décimales"),
 )
 """Of the extraction's columns: what fits, and what is told of another."""
 _DATED = (
@@ -147,6 +144,10 @@ def expect_formats(
         if name == "date":
             odd = [spot for spot in odd if day_of(grid.value(spot)) is not None]
         add(grid, odd, told)
+    amounts = [Spot(line.row, extraction.columns["montant"]) for line in extraction.lines if line.amount < 0]
+    formats = {spot: grid.cell(spot).format for spot in amounts}
+    odd = [spot for spot, one in formats.items() if _in_cents(one) and not _in_cents(one.negative)]
+    add(grid, odd, "un montant négatif sans ses deux décimales")
     for sheet, cells in totals.items():
         odd = [spot for spot in cells if _is_shown(grids[sheet], spot) and not _is_amount(grids[sheet], spot)]
         add(grids[sheet], odd, "un total sans format de nombre ou de monnaie")
@@ -163,9 +164,16 @@ def expect_formats(
         )
 
 
-def expect_printable(book: Book, extraction: Extraction, summary: str) -> None:
-    """The extraction and the summary print well."""
+def expect_printable(book: Book, extraction: Extraction, summaries: Mapping[str, Sequence[Spot]]) -> None:
+    """The extraction and the summary print well: whole, where there is a print area.
+
+    Args:
+        book: The workbook.
+        extraction: The lines.
+        summaries: Totals by sheet, the summary's first.
+    """
     expected = "Paysage ou ajusté à une page de large ; la ligne de titres de l'extraction répétée sur chaque page."
+    summary = next(iter(summaries))
     found = {name: book.sheet(name) for name in (extraction.sheet, summary)}
     upright = [name for name, one in found.items() if one and not (one.print.landscape or one.print.fit_width)]
     told, look = [], "Dans la mise en page : orientation paysage, ou une page en largeur."
@@ -180,6 +188,21 @@ def expect_printable(book: Book, extraction: Extraction, summary: str) -> None:
         told.append(f"À l'impression, la feuille {quote(extraction.sheet)} {said}.")
         titles = f"Donnez la ligne {extraction.header} comme ligne à répéter en haut de chaque page."
         look = f"{look} {titles}" if upright else titles
+    columns = extraction.columns.values()
+    wanted = dict(summaries)
+    wanted[extraction.sheet] = [
+        *wanted.get(extraction.sheet, ()),
+        *(Spot(line.row, column) for line in extraction.lines for column in (min(columns), max(columns))),
+    ]
+    for name, spots in wanted.items():
+        one = book.sheet(name)
+        areas = [place for part in (one.print.area or "").split(",") if (place := area(part))] if one else []
+        if areas and (out := [spot for spot in spots if not any(place.holds(spot) for place in areas)]):
+            told.append(
+                f"La zone d'impression de la feuille {quote(name)} laisse de côté {counted(len(out), 'cellule')} de vos "
+                f"tableaux, comme {out[0].cell}."
+            )
+            look = "Enlevez la zone d'impression, ou étendez-la à tout le tableau."
     if told:
         raise Failed(" ".join(told), expected, look)
 
@@ -210,6 +233,12 @@ def expect_source(grids: Sequence[Grid], extraction: Extraction) -> None:
     if not dates:
         said = f" près de {quote(taken[0][2])}" if taken else ""
         raise Failed(f"La date d'extraction n'est pas écrite{said}.", expected, look)
+    days = [_days(grid.value(place)) for grid, place in dates]
+    sold = [found for line in extraction.lines if (found := day_of(line.cells.get("date")))]
+    if sold and all(days) and max(map(max, days)) < max(sold):
+        grid, place = dates[0]
+        told = f"{grid.told(place)}, {quote(as_words(grid.value(place)))} : cette date est avant votre dernière vente ({day(max(sold))})."
+        raise Failed(told, expected, look, at=grid.where(place))
     if all(_TODAY.search(grid.formula(place)) for grid, place in dates):
         grid, place = dates[0]
         told = f"La date d'extraction, {grid.told(place)}, {grid.said(place)}, est celle du jour où l'on ouvre le classeur."
@@ -228,7 +257,7 @@ def expect_nothing_hidden(book: Book, sheet_name: str = "", personal: Collection
         one for one in book.sheets if one.name != sheet_name and (one.hidden or one.hidden_columns or one.hidden_rows)
     ]
     own = next((one for one in book.sheets if one.name == sheet_name), None)
-    alone = bool(own and own.hidden_columns and not (others or own.hidden or own.hidden_rows))
+    alone = bool(own and own.hidden_columns and not (others or own.hidden or own.hidden_rows or any(own.unreached)))
     told = [f"la feuille {quote(sheet.name)}" for sheet in book.sheets if sheet.hidden and any(sheet.rows)]
     for sheet in (one for one in book.sheets if not one.hidden):
         if sheet.hidden_columns:
@@ -239,7 +268,17 @@ def expect_nothing_hidden(book: Book, sheet_name: str = "", personal: Collection
         if sheet.hidden_rows:
             which = rows(sheet.hidden_rows).partition(" ")[2]
             told.append(f"{counted(len(sheet.hidden_rows), 'ligne')} de la feuille {quote(sheet.name)} ({which})")
+        for count, what, first, beyond in (
+            (sheet.unreached[0], "ligne", "1", str(sheet.unreached[0])),
+            (sheet.unreached[1], "colonne", "A", letters(max(1, sheet.unreached[1]))),
+        ):
+            if count and any(sheet.rows):
+                which = first if count == 1 else f"{first} à {beyond}"
+                told.append(
+                    f"{counted(count, what)} de la feuille {quote(sheet.name)} ({which}), hors des volets figés"
+                )
     shown = {
+        "volets": any(any(sheet.unreached) for sheet in book.sheets if not sheet.hidden and any(sheet.rows)),
         "feuilles": any(sheet.hidden and any(sheet.rows) for sheet in book.sheets),
         "colonnes": any(sheet.hidden_columns for sheet in book.sheets if not sheet.hidden),
         "lignes": any(sheet.hidden_rows for sheet in book.sheets if not sheet.hidden),
@@ -257,14 +296,16 @@ def _showing(hidden: Mapping[str, bool], *, keep: bool) -> str:
     """What to do with what is hidden, by its kinds; `keep`: it is the extraction's own."""
     beside = "sélectionnez {}, de part et d'autre de ce qui manque, puis clic droit, Afficher"
     where = {
+        "volets": "libérez les volets, revenez en A1, puis figez-les à nouveau",
         "feuilles": "clic droit sur un onglet, Afficher",
         "colonnes": beside.format("en haut les lettres"),
         "lignes": beside.format("à gauche les numéros gris des lignes"),
     }
     told = " ; ".join(where[kind] for kind, found in hidden.items() if found)
     filters = " Si c'est un filtre qui les cache, enlevez-le." if hidden["lignes"] else ""
-    after = "Ce sont des lignes ou des colonnes de votre extraction : gardez celles qui sont demandées."
-    return f"{told[:1].upper()}{told[1:]}.{filters} {after if keep else 'Supprimez ensuite ce qui ne sert pas.'}"
+    after = " C'est votre extraction : gardez ce qui est demandé." if keep else " Supprimez ensuite ce qui ne sert pas."
+    panes = [kind for kind, found in hidden.items() if found] == ["volets"]
+    return f"{told[:1].upper()}{told[1:]}.{filters}{'' if panes else after}"
 
 
 # -- small questions
@@ -276,6 +317,11 @@ def _day_first(code: str) -> bool:
     A format of several parts does so in each of its dates: which part shows depends on a number, and a reader sees one.
     """
     return all(map(_parts_in_order, re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', code[:200])))
+
+
+def _in_cents(one: Format) -> bool:
+    """Whether a format shows amounts with two decimals, or in euros."""
+    return one.kind == "currency" or (one.kind in AMOUNTS and one.decimals == 2)
 
 
 def _parts_in_order(code: str) -> bool:
@@ -338,6 +384,14 @@ def _covers(place: Area, extraction: Extraction) -> bool:
 
 def _has_date(text: str) -> bool:
     return bool(_DATE.search(text) or _WORDED.search(fold(text)))
+
+
+def _days(value: Any) -> list[date]:
+    """The days that a cell tells; none where one of them cannot be read."""
+    if found := as_date(value):
+        return [found]
+    told = [as_date(one) for one in _DATE.findall(value)] if type(value) is str else []
+    return [one for one in told if one] if all(told) and not _WORDED.search(fold(value)) else []
 
 
 def _dates_beside(grid: Grid, spot: Spot) -> list[Spot]:

@@ -444,12 +444,20 @@ class Work:
 
     def expect_formats(self) -> None:
         """Dates, amounts and shares have the format of what they are."""
-        made = self.synthesis
+        shares = if_found(lambda: self.synthesis.shares.figures)
+        presentation.expect_formats(self.extraction, self._by_sheet, shares, self.grids)
+
+    def expect_printable(self) -> None:
+        """The extraction and the summary print well, and whole."""
+        presentation.expect_printable(self.book, self.extraction, self._by_sheet)
+
+    @property
+    def _by_sheet(self) -> Mapping[str, Sequence[Spot]]:
+        """The totals by month and by customer, by sheet."""
         totals: dict[str, list[Spot]] = {}
-        for summary in made.found():
+        for summary in self.synthesis.found():
             totals.setdefault(summary.sheet, []).extend(summary.figures.spots.values())
-        shares = if_found(lambda: made.shares.figures)
-        presentation.expect_formats(self.extraction, totals, shares, self.grids)
+        return totals
 
     def expect_private(self) -> None:
         """No personal data, in any file handed in."""

@@ -70,6 +70,13 @@ def confuses(password: str, other: str, stored: str) -> bool:
     return bool(_CRYPT.fullmatch(stored)) and password.encode()[:BCRYPT_BYTES] == other.encode()[:BCRYPT_BYTES]
 
 
+def salt_of(stored: str) -> str:
+    """The salt of a new hash, as it is written; '' for what is none."""
+    if _CRYPT.fullmatch(stored):
+        return stored[7:29]
+    return stored.split("$")[4] if _ARGON.fullmatch(stored) else ""
+
+
 def unreadable_argon(salt: bytes, digest: bytes) -> str:
     """A hash that has the form of Argon2id, whose end nobody can decode."""
     coded = [base64.b64encode(part).decode().rstrip("=") for part in (salt, digest)]

@@ -6,6 +6,7 @@ import ast
 import json
 import re
 import shlex
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,7 +20,8 @@ from etabli.exam.contract.french import counted, listed, some
 from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.exam.contract.words import cut, squeeze
 
-from .hashing import confuses, unread, verifies, weakness
+from .hashing import confuses, salt_of, unread, verifies, weakness
+from .testlists import WHITE
 
 if TYPE_CHECKING:
     from etabli.exam.contract.draw import Draw
@@ -48,7 +50,9 @@ LISTED = "releve"
 PART = "partie"
 """The batch of a part of that list."""
 PARTS = 36, 99
-MAIN = "principal", SCREEN, FEW, CROWD, PART, LISTED
+AGAIN = "encore"
+"""The batch that is another one, given once more: no new hash comes back, whatever its salt is calculated from."""
+MAIN = "principal", SCREEN, FEW, CROWD, PART, LISTED, AGAIN
 """The batches that show what a script says of ordinary lines."""
 SCHEMES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256 avec sel", "bcrypt": "bcrypt", "argon2id": "Argon2id"}
 AT_ONCE, LATER = (0, 4), (20, 80)
@@ -148,7 +152,10 @@ class Migration:
         by_heart = [replace(case, login=login) for case, login in zip(crowd, EXAMPLES, strict=False)]
         self._batches[CROWD] = draw.shuffled([*by_heart, *crowd[len(by_heart) :], *others])
         self._batches[PART] = draw.some(self._batches[CROWD], draw.between(*PARTS))
+        again = draw.one([one for one in (FEW, CROWD) if any(case.ok for case in self._batches[one])])
+        self._batches[AGAIN] = self._batches[again]
         self._on_screen = {SCREEN, TOGETHER, *draw.some((FEW, CROWD, PART, LISTED), 2)}
+        self._on_screen |= {AGAIN} if again in self._on_screen else set()
         late = *APART, TOGETHER, *draw.some(MAIN, len(MAIN) // 2)
         turns = draw.shuffled([*MAIN, *APART, TOGETHER])
         self._earlier = {batch: draw.between(*(LATER if batch in late else AT_ONCE)) for batch in turns}
@@ -450,6 +457,16 @@ class Migration:
                 wanted,
                 f"Dans {self._path}, faites une empreinte pour chaque ligne, sans donner le sel vous-même : {tool} en tire un.",
             )
+        salts = Counter(salt_of(answer.new or "") for answer in answers)
+        if salts.most_common(1)[0][1] > 1:
+            whole = len({answer.new for answer in answers}) < len(answers)
+            raise Failed(
+                "Le même mot de passe, essayé deux fois, reçoit deux fois la même nouvelle empreinte."
+                if whole
+                else "Plusieurs nouvelles empreintes ont le même sel.",
+                wanted,
+                f"Dans {self._path}, ne calculez pas le sel, ni de la ligne, ni de la liste : {tool} en tire un au hasard à chaque fois.",
+            )
         if not twins:
             self._expect_known(["SHA-1"])
 
@@ -510,9 +527,10 @@ class Migration:
             )
         if odd := [answer for answer in self.answers("espaces", batch="limites") if not _rightly(answer)]:
             cut_by = "trim, ltrim ni rtrim" if self._php else "strip, lstrip, rstrip ni split"
+            ends = {sign for one in odd for sign in (one.case.mot_de_passe[:1], one.case.mot_de_passe[-1:])}
             raise Failed(
                 "Un espace au début ou à la fin d'un mot de passe ne compte pas (vu avec "
-                f"{listed(_schemes(odd, lambda _: False))}) : c'est un autre mot de passe.",
+                f"{listed([told for sign, told in WHITE.items() if sign in ends])}) : c'est un autre mot de passe.",
                 "Un mot de passe est pris tel quel : ses espaces comptent, au début et à la fin.",
                 f"Dans {self._path}, n'enlevez aucun espace du mot de passe : pas de {cut_by}.",
                 because=self._told_before(odd),

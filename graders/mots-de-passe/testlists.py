@@ -15,6 +15,7 @@ from etabli.exam.contract.words import fold
 
 from .hashing import BCRYPT_BYTES, CHEAP, SCHEMES, make_hash, scheme_of, unreadable_argon
 from .passwords import (
+    LETTERS,
     SEASONS,
     SIGNS,
     WORDS,
@@ -26,6 +27,7 @@ from .passwords import (
     passphrase,
     strong,
 )
+from .people import LAST_NAMES
 from .shape import Account, Case, Family, Organisation, PolicyTests, Try, Variant
 
 FREQUENT = ("azerty", "motdepasse", "bonjour", "doudou", "soleil")
@@ -96,6 +98,16 @@ CROWD = 100, 157
 """Lines of the list that is as long as a real one: all wrong, of hashes that are compared at once, for time is counted."""
 LISTED = 14, 20
 """Lines of the list that holds accounts of the exports alone."""
+LONG = (74, 250), (251, 400)
+"""Letters of two long passwords: wherever a program cuts one, its end counts."""
+WHITE = {
+    " ": "une espace",
+    "\t": "une tabulation",
+    "\u00a0": "une espace insécable",
+    "\u202f": "une espace fine",
+    "\u3000": "une espace large",
+}
+"""What may stand at an end of a password, and be taken away there."""
 _ACCENTED = (
     "forêt",
     "naïf",
@@ -126,7 +138,7 @@ def migration_cases(draw: Draw, variant: Variant) -> tuple[Case, ...]:
 
 
 class _Lines:
-    """Makes lines, each for a login of the organisation.
+    """Makes lines, for logins of the exports and for others of their form, in turn.
 
     Args:
         draw: Where choices come from.
@@ -136,7 +148,18 @@ class _Lines:
     def __init__(self, draw: Draw, variant: Variant) -> None:
         self._draw = draw
         self._variant = variant
-        self._logins = cycle(draw.shuffled(sorted({account.login for account in variant.accounts})))
+        known = draw.shuffled(sorted({account.login for account in variant.accounts}))
+        turns = (draw.shuffled(pair) for pair in zip(known, self._hired(known), strict=True))
+        self._logins = cycle([login for pair in turns for login in pair])
+
+    def _hired(self, known: Sequence[str]) -> list[str]:
+        """As many logins of the same form that are in no export: of two in a row, one is somebody's hired since."""
+        draw, made = self._draw, list[str]()
+        while len(made) < len(known):
+            login = f"{draw.one(LETTERS)}.{fold(draw.one(LAST_NAMES)).replace(' ', '-')}"
+            if login not in (*known, *made):
+                made.append(login)
+        return made
 
     def own(self) -> list[Case]:
         """Accounts of the exports, each of another kind of hash, with their password and with somebody else's."""
@@ -225,10 +248,13 @@ class _Lines:
         return self._draw.shuffled(made)
 
     def long(self) -> list[Case]:
-        """A password of more than 72 letters and one of more than 72 bytes, each with one that begins alike."""
+        """One of more than 72 letters, one of more than 72 bytes, one of up to 400: each with one that begins alike."""
         draw = self._draw
-        whole = "-".join(draw.some(WORDS, 14))
+        whole, longest = (
+            "-".join([*draw.some(WORDS, 50), *draw.some(WORDS, 9)])[: draw.between(*size)] for size in LONG
+        )
         pairs = [(whole, whole[:72] + draw.one(SIGNS) + whole[73:]), _long_in_bytes(draw)]
+        pairs.append((longest, longest[:-1] + draw.one(SIGNS)))
         made = []
         for right, other in draw.shuffled(pairs):
             stored = self._hash("sha256", right)
@@ -242,15 +268,23 @@ class _Lines:
         words = [draw.one(_LIGATURES), *draw.some(_ACCENTED, 2), str(draw.between(100, 999)), draw.one(_FAR), "é"]
         accents = "-".join(words)
         decomposed = unicodedata.normalize("NFD", "-".join([*draw.some(_ACCENTED, 3), str(draw.between(100, 999))]))
-        spaced, apart = f" {passphrase(draw, 2)} ", passphrase(draw, 2)
+        first, last = draw.some([*WHITE], 2)
+        spaced, white = f" {passphrase(draw, 2)} ", f"{first}{passphrase(draw, 2)}{last}"
         made = [
             self._case("unicode", "md5", accents, self._hash("md5", accents), ok=True),
             self._case("unicode", "sha1", decomposed, self._hash("sha1", decomposed), ok=True),
             self._case("espaces", "sha1", spaced, self._hash("sha1", spaced), ok=True),
-            self._case("espaces", "md5", f"{apart} ", self._hash("md5", apart)),
+            self._case("espaces", "md5", white, self._hash("md5", white), ok=True),
+            *map(self._white, WHITE),
             *(self._case("vide", scheme, "", self._hash(scheme, "")) for scheme in ("md5", "argon2id")),
         ]
         return draw.shuffled(made)
+
+    def _white(self, sign: str) -> Case:
+        """A password with a white sign too many, at its end or at its beginning."""
+        bare, scheme = passphrase(self._draw, 2), self._draw.one(("md5", "sha1"))
+        typed = self._draw.one((f"{bare}{sign}", f"{sign}{bare}"))
+        return self._case("espaces", scheme, typed, self._hash(scheme, bare), other=bare)
 
     def damaged(self) -> list[Case]:
         """Hashes that nobody can read: none, a word, a kind that does not exist, cut ones."""

@@ -319,12 +319,15 @@ def test_whatever_is_drawn_new_lines_are_a_sale_and_a_credit_note_of_new_invoice
     """So a total that knows its invoices, sales alone, or some lines more never follows."""
     found, read, _ = made()
     known, counts, firsts = {line.numero for line in read.lines}, set(), set()
+    articles = {line.cells["article"] for line in read.lines}
     for number in range(40):
         trial = dict(changes.make_trials(read, Draw(b"%d" % number), MONTHS))[name]
         new = trial.lines[len(read.lines) :]
         assert len({line.numero for line in new} - known) == len(new) == len(trial.scenario)
         assert [one.after_row for one in trial.scenario] == list(range(7, 7 + len(new)))
         assert {line.amount > 0 for line in new} == {True, False}
+        fresh = [line.cells["article"] not in articles for line in new]
+        assert any(fresh) and (name == "added" or not all(fresh)), "some are of an article that no line had"
         assert all((line.amount > 0) == (line.cells["quantite"] > 0) for line in new)
         firsts_alone = [new[:kept] for kept in range(len(new))]
         for kept in (*firsts_alone, [one for one in new if one.amount > 0], [one for one in new if one.amount < 0]):
@@ -333,7 +336,7 @@ def test_whatever_is_drawn_new_lines_are_a_sale_and_a_credit_note_of_new_invoice
             assert partly.by_month != whole.by_month and partly.by_customer != whole.by_customer
         counts.add(len(new))
         firsts.add(new[0].amount > 0)
-        assert trial.told == f"{len(new)} lignes ajoutées sous la ligne 7"
+        assert trial.told == f"{len(new)} lignes ajoutées sous la ligne 7, dont {sum(fresh)} d'un nouvel article"
     low, high = changes.LINES_MORE[changes.ADDED.index(name)]
     assert low <= min(counts) and max(counts) <= high and len(counts) > 5 and firsts == {True, False}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -32,6 +33,7 @@ from pgi_sheets import (
 )
 from refused import failure, observed
 
+from etabli.exam.reading.formats import of_code
 from etabli.exam.tools.book import Book, BookCell, BookTable, DefinedName, Print, WorkSheet
 from etabli.exam.tools.computed import CellError, Values
 from etabli.exam.tools.documents import Trace
@@ -116,14 +118,35 @@ def test_print_setup_is_told() -> None:
 
     read = read_lines(lines())
     wide = Print(landscape=True)
-    presentation.expect_printable(book(Print(fit_width=True, title_rows="1:1"), wide), read, "Synthèse")
-    told = observed(lambda: presentation.expect_printable(book(wide, Print()), read, "Synthèse"))
+    totals = {"Synthèse": [places.Spot(3, 2), places.Spot(12, 2)]}
+    presentation.expect_printable(book(Print(fit_width=True, title_rows="1:1"), wide), read, totals)
+    told = observed(lambda: presentation.expect_printable(book(wide, Print()), read, totals))
     upright = "La feuille « Synthèse » s'imprime en portrait, sans être ajustée à la largeur."
     assert told == f"{upright} À l'impression, la feuille « Données » ne répète pas sa ligne de titres."
-    told = observed(lambda: presentation.expect_printable(book(Print(title_rows="1:1"), Print()), read, "Synthèse"))
+    told = observed(lambda: presentation.expect_printable(book(Print(title_rows="1:1"), Print()), read, totals))
     assert told == "Les feuilles « Données » et « Synthèse » s'impriment en portrait, sans être ajustées à la largeur."
-    told = observed(lambda: presentation.expect_printable(book(wide, wide), read, "Synthèse"))
+    told = observed(lambda: presentation.expect_printable(book(wide, wide), read, totals))
     assert told == "À l'impression, la feuille « Données » ne répète pas sa ligne de titres."
+    titled = Print(landscape=True, title_rows="1:1")
+    for right in ("A1:I7", "A:I", "A2:E7,F2:I7", "A1:Z90", None):
+        presentation.expect_printable(book(replace(titled, area=right), replace(wide, area="A1:B12")), read, totals)
+    told = observed(lambda: presentation.expect_printable(book(replace(titled, area="A1:C4"), wide), read, totals))
+    assert told == (
+        "La zone d'impression de la feuille « Données » laisse de côté 9 cellules de vos tableaux, comme I2."
+    )
+    told = observed(lambda: presentation.expect_printable(book(titled, replace(wide, area="A1:A4")), read, totals))
+    assert "« Synthèse » laisse de côté 2 cellules" in told
+
+
+@pytest.mark.parametrize(
+    ("code", "right"),
+    [("#,##0.00;-#,##0", False), ("#,##0.00;[Red]-#,##0.00", True), ("#,##0.00;(#,##0.00)", True), ("#,##0", False),
+     ('#,##0.00 "€";[Red]-#,##0.00 "€"', True), ('_-* #,##0.00 "€"_-;-* #,##0.00 "€"_-;_-* "-"?? "€"_-;_-@_-', True),
+     ("#,##0.00;[Red]-#,##0", False), ('#,##0.00;"avoir"', True), ("0.00", True)],
+)  # fmt: skip
+def test_an_amount_below_zero_is_shown_with_its_cents_too(code: str, right: bool) -> None:
+    form = of_code(code)
+    assert (presentation._in_cents(form) and presentation._in_cents(form.negative)) is right
 
 
 @pytest.mark.parametrize(
@@ -151,6 +174,15 @@ def test_a_source_without_date_and_a_date_without_source_are_told() -> None:
         assert refused.observed.startswith(told) and look in str(refused.help)
 
 
+@pytest.mark.parametrize(
+    "taken", [["Extrait le 01/01/1999"], ["Extrait le", date(1999, 1, 1)], ["Extraction du 1999-01-01"]]
+)
+def test_an_extraction_before_its_own_lines_is_told(taken: list[Any]) -> None:
+    _, read, found = made([["Source : Tryton"], taken, *TOTALS])
+    told = observed(lambda: presentation.expect_source(list(found.values()), read))
+    assert "cette date est avant votre dernière vente (" in told
+
+
 def test_what_is_hidden_is_told() -> None:
     presentation.expect_nothing_hidden(Book([sheet(DATA, lines())]))
     book = Book([sheet(DATA, lines(), hidden_columns=("J",), hidden_rows=(3, 4)), sheet("Brut", [["x"]], hidden=True)])
@@ -159,6 +191,13 @@ def test_what_is_hidden_is_told() -> None:
         told
         == "Ce qui est caché : la feuille « Brut », 1 colonne de la feuille « Données » (J) et 2 lignes de la feuille « Données » (3 et 4)."
     )
+    frozen = Book([sheet(DATA, lines(), unreached=(30, 0)), sheet("Synthèse", TOTALS, unreached=(0, 2))])
+    told = failure(lambda: presentation.expect_nothing_hidden(frozen))
+    assert told.observed == (
+        "Ce qui est caché : 30 lignes de la feuille « Données » (1 à 30), hors des volets figés et 2 colonnes de la feuille "
+        "« Synthèse » (A à B), hors des volets figés."
+    )
+    assert "Libérez les volets" in (told.help or "")
     alone = Book([sheet(DATA, lines(), hidden_rows=tuple(range(8, 14)))])
     found = failure(lambda: presentation.expect_nothing_hidden(alone))
     assert found.observed == "Ce qui est caché : 6 lignes de la feuille « Données » (8 à 13)."

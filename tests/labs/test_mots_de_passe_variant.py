@@ -348,12 +348,15 @@ def test_migration_cases_say_the_truth_and_try_as_much_in_each_exam(number: int)
         assert whole == cut and long.ok and not other.ok
         assert long.other == other.mot_de_passe and len(long.mot_de_passe.encode()) > 72
     assert {len(case.mot_de_passe) > 72 for case in longs} == {True, False}, "letters are no bytes"
+    assert 250 < max(len(case.mot_de_passe.encode()) for case in longs) <= 400, "as the sheet says"
+    white = [case for case in cases(number) if case.role == "espaces" and not case.ok]
+    assert {one.mot_de_passe.replace(one.other, "") for one in white} == {*testlists.WHITE}
     roles = Counter((case.role, case.scheme) for case in cases(number))
     for scheme in hashing.SCHEMES:
         assert roles["bon", scheme] >= 1 and roles["mauvais", scheme] >= (2 if scheme in hashing.CHEAP else 1)
     found = Counter(case.role for case in cases(number))
     assert {role: found[role] for role in ("jumeaux", "long", "vide", "espaces", "unicode", "abime")} == {
-        "jumeaux": 2, "long": 4, "vide": 2, "espaces": 2, "unicode": 2, "abime": 7,
+        "jumeaux": 2, "long": 6, "vide": 2, "espaces": 7, "unicode": 2, "abime": 7,
     }  # fmt: skip
     assert 8 <= found["bon"] <= 12 and 14 <= found["mauvais"] <= 18
     for case in (case for case in cases(number) if case.scheme in hashing.CHEAP):
@@ -370,7 +373,11 @@ def test_nothing_tells_a_line_of_an_exam_from_an_account_of_the_candidate_s(numb
     own = typed(SEEDS[1 + number % 5])
     accounts = {(account.login, account.hash) for account in own.accounts}
     logins = {account.login for account in own.accounts}
-    assert {case.login for case in cases(number)} <= logins
+    new = {case.login for case in cases(number)} - logins
+    form = {re.fullmatch(r"[a-z]\.[a-z-]+", login) is not None for login in new}
+    assert form == {True} and len(new) > 20, "somebody is hired"
+    for role in ("bon", "mauvais", "foule", "long", "abime"):
+        assert {case.login in logins for case in cases(number) if case.role == role} == {True, False}, role
     very = {case.role for case in cases(number) if case.empreinte and (case.login, case.empreinte) in accounts}
     assert very == {"bon", "mauvais", "releve"}, "some are accounts of the exports, with their hash"
     listed = [case for case in cases(number) if case.role == "releve"]

@@ -125,6 +125,21 @@ def test_what_is_hidden_is_told_as_far_as_cells_go(analysis: Book) -> None:
     assert (book.sheets[0].hidden_rows, book.sheets[0].hidden_columns) == ((), ("A", "B"))
 
 
+@pytest.mark.parametrize(
+    ("view", "pane", "unreached"),
+    [
+        ('topLeftCell="A31"', 'ySplit="1" topLeftCell="A32" state="frozen"', (30, 0)),
+        ('topLeftCell="C1"', 'xSplit="1" topLeftCell="D1" state="frozen"', (0, 2)),
+        ("", 'ySplit="1" topLeftCell="A90" state="frozen"', (0, 0)),
+        ('topLeftCell="A31"', 'ySplit="900" topLeftCell="A32" state="split"', (0, 0)),
+    ],
+)
+def test_what_is_above_frozen_rows_is_out_of_reach(view: str, pane: str, unreached: tuple[int, int]) -> None:
+    views = f"<sheetViews><sheetView {view}><pane {pane}/></sheetView></sheetViews>"
+    book = read(documents.xlsx(views + SHEET.format('<row r="1"><c r="A1"><v>1</v></c></row>')))
+    assert book.sheets[0].unreached == unreached
+
+
 def test_a_chart_that_nobody_sees_is_none(analysis: Book) -> None:
     made = samples.charts()
     [drawing] = [name for name in documents.parts(made) if name.startswith("xl/drawings/drawing")]

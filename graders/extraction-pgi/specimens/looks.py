@@ -45,6 +45,17 @@ def unprintable(made: Made) -> None:
         sheet._print_rows = None  # to give print_title_rows None does nothing
 
 
+def half_shown(made: Made) -> None:
+    """A print area of a few cells, rows above frozen ones, credit notes without cents, a date before all sales."""
+    sheet, summary = (made.book[made.work.names[name]] for name in ("donnees", "synthese"))
+    sheet.print_area, summary.print_area = "A1:C12", "A1:A4"
+    sheet.freeze_panes = "A32"
+    sheet.sheet_view.topLeftCell, sheet.sheet_view.pane.ySplit = "A31", 1
+    for cell in sheet[lines.place(made.work, "montant")][1:]:
+        cell.number_format = "#,##0.00;-#,##0"
+    summary["A3"] = "Extraction du 01/01/1999"
+
+
 def chart_without_last(made: Made) -> None:
     """The chart forgets the last month."""
     _charted(made, last=-1)

@@ -186,3 +186,15 @@ def _sheet(made: Made) -> str:
 
 def _cell(made: Made, name: str) -> str:
     return f"{_sheet(made)}!${lines.place(made.work, name)}$2"
+
+
+def known_articles(made: Made) -> None:
+    """The totals of months and customers take the articles of a typed list, and no other."""
+    names = sorted({str(row["article"]) for row in made.work.rows})
+    sheet = made.book.create_sheet("Articles")
+    for row, name in enumerate(("Article", *names), 1):
+        sheet.cell(row, 1, name)
+    listed = f"{lines.refs(made.work)['article']},Articles!$A$2:$A${len(names) + 1}"
+    for key in (*made.keys("month"), *made.keys("customer")):
+        cell = made.cell(key)
+        cell.value = f"=SUMPRODUCT({str(cell.value)[1:-1]},{listed}))"

@@ -155,6 +155,7 @@ WORKS: Mapping[str, Builder] = {
     "quelques-lignes": changed(sleepers.a_few("month", "customer")),
     "premier-janvier-1900": changed(sleepers.asleep(sleepers.first_of_1900, "month", "customer", "total")),
     "decide-sans-lire": changed(sleepers.in_excel_alone("month", "base"), sleepers.endless_words("customer")),
+    "articles-connus": changed(sleepers.known_articles),
     "lignes-nouvelles": changed(
         sleepers.old_invoices("month"), sleepers.old_credits("customer"), sleepers.one_line_more("base")
     ),
@@ -193,6 +194,7 @@ WORKS: Mapping[str, Builder] = {
     "camembert": changed(looks.pie),
     "sans-formats": changed(looks.general),
     "mal-imprime": changed(looks.unprintable),
+    "a-moitie-montre": changed(looks.half_shown),
     "sans-tableau": changed(reach="whole", table=""),
     "extrait-aujourdhui": changed(looks.taken_today),
     # privacy

@@ -162,6 +162,7 @@ def _sheet(grid: Grid, formulas: _Formulas, formats: _Formats) -> dict[str, Any]
         "pivots": [asdict(pivot) for pivot in layout.pivots],
         "print": asdict(layout.print),
         "frozen_rows": layout.frozen_rows,
+        "unreached": layout.unreached,
     }
 
 

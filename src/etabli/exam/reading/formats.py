@@ -42,6 +42,17 @@ class Format(NamedTuple):
     code: str = ""
     """As Excel writes it (``#,##0.00 "€"``); made up from its parts for an ``.ods``."""
 
+    @property
+    def negative(self) -> Format:
+        """How it shows an amount below zero: by its second part, where that shows a number.
+
+        Example:
+            >>> of_code("#,##0.00;-#,##0").negative.decimals, of_code("0.00;-").negative.decimals
+            (0, 2)
+        """
+        second = _first(self.code[len(_first(self.code)) + 1 :])
+        return of_code(second) if _NUMBER.search(_QUOTED.sub("", second)) else self
+
 
 GENERAL: Final = Format()
 BUILTIN: Final = {

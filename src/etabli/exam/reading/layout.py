@@ -33,6 +33,10 @@ class Layout:
     area: str | None = None
     title_rows: str | None = None
     frozen_rows: int = 0
+    unreached: tuple[int, int] = 0, 0
+    """Rows above what is frozen, and columns before it: no scrolling shows them."""
+    first: tuple[int, int] = 1, 1
+    """Where the view begins: row, column."""
     tables: list[BookTable] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
     pivots: list[Pivot] = field(default_factory=list)

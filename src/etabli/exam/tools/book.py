@@ -83,6 +83,8 @@ class WorkSheet:
     pivots: tuple[Pivot, ...] = ()
     print: Print = AS_IT_IS
     frozen_rows: int = 0
+    unreached: tuple[int, int] = 0, 0
+    """Rows above the frozen ones, columns before them: in Excel, no scrolling shows them."""
 
     def cell(self, name: str) -> BookCell:
         """Returns the cell of that name (``B4``, ``$B$4``), an empty one beyond the last.

@@ -37,9 +37,16 @@ def take(layout: Layout, event: Event) -> None:
     elif event.name == "mergeCell":
         if merged := area(attributes.get("ref", "")):
             layout.merged.append(merged)
+    elif event.name == "sheetView":
+        first = area(attributes.get("topLeftCell", ""))
+        layout.first = (first.top, first.left) if first else (1, 1)
     elif event.name == "pane":
         if attributes.get("state", "").startswith("frozen") and not layout.frozen_rows:
             layout.frozen_rows = whole(attributes.get("ySplit", "").partition(".")[0])
+            layout.unreached = (
+                layout.first[0] - 1 if layout.frozen_rows else 0,
+                layout.first[1] - 1 if whole(attributes.get("xSplit", "").partition(".")[0]) else 0,
+            )
     elif event.name == "pageSetUpPr":
         layout.fit = attributes.get("fitToPage") in TRUE
     elif event.name == "pageSetup":
