@@ -201,7 +201,8 @@ def test_what_is_hidden_is_told() -> None:
     alone = Book([sheet(DATA, lines(), hidden_rows=tuple(range(8, 14)))])
     found = failure(lambda: presentation.expect_nothing_hidden(alone))
     assert found.observed == "Ce qui est caché : 6 lignes de la feuille « Données » (8 à 13)."
-    assert (found.help or "").startswith("Un clic droit sur les numéros") and "colonnes" not in (found.help or "")
+    assert (found.help or "").startswith("Sélectionnez à gauche les numéros") and "colonnes" not in (found.help or "")
+    assert "gardez" in (failure(lambda: presentation.expect_nothing_hidden(alone, DATA)).help or "")
     assert not failure(lambda: presentation.expect_nothing_hidden(book, DATA, {"J"})).because
     column = Book([sheet(DATA, lines(), hidden_columns=("J",))])
     assert failure(lambda: presentation.expect_nothing_hidden(column, DATA, {"J"})).because == ("confidentialite",)
