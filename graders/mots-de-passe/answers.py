@@ -44,7 +44,7 @@ _OFFERED = re.compile(
 """What is offered is no rule: « proposé aux administrateurs qui le veulent »."""
 _MUST = re.compile(r"\bobligatoire|\bimpos|\bexig")
 _ALONE = re.compile(
-    r"(?:(?:c|est|reste|seulement|simplement|fortement|vivement) )*(?:facultati\w*|[a-z]+ee?s?|optionnel\w*)"
+    r"(?:(?:c|est|reste|seulement|simplement|fortement|vivement) ){0,4}(?:facultati\w{0,4}|[a-z]{1,30}ee?s?|optionnel\w{0,4})"
 )
 """A clause that speaks of the one before it: « administrateurs (recommandé) »."""
 

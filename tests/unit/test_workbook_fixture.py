@@ -321,9 +321,9 @@ def test_an_office_that_is_not_there_is_our_error(monkeypatch: pytest.MonkeyPatc
 # -- which references a growing table takes along
 
 
-def body(*, header: bool = True, totals: bool = False) -> _Body:
+def body(*, header: bool = True, totals: bool = False, more: int = 1) -> _Body:
     area = SimpleNamespace(StartColumn=0, EndColumn=8, StartRow=0, EndRow=241 if totals else 240)
-    return _Body("Données d'avril", area, SimpleNamespace(ContainsHeader=header, TotalsRow=totals))
+    return _Body("Données d'avril", area, SimpleNamespace(ContainsHeader=header, TotalsRow=totals), more)
 
 
 @pytest.mark.parametrize(
@@ -349,6 +349,7 @@ def test_on_the_sheet_itself_and_above_a_row_of_totals() -> None:
     assert body().longer("=SUM(H2:H241)", "Données d'avril") == "=SUM(H2:H242)"
     assert body(totals=True).longer("=SUM(H2:H241)", "Données d'avril") == "=SUM(H2:H242)"
     assert body(totals=True).longer("=SUM(H2:H242)", "Données d'avril") == "=SUM(H2:H242)"
+    assert body(more=12).longer("=SUM(H2:H241)", "Données d'avril") == "=SUM(H2:H253)"
 
 
 def test_values_of_keeps_numbers_as_numbers() -> None:
