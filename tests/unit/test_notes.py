@@ -14,7 +14,7 @@ from report_page import Page
 from report_samples import CANDIDATES, NOW, NOWHERE, sample_class, sample_lab, sample_payload, sample_roll
 
 from etabli.exam.contract.errors import RejectedSubmission
-from etabli.lab.manifest import load_lab
+from etabli.lab.manifest import load_lab, shown_lab
 from etabli.lab.variant import Seat
 from etabli.reception.declaration import read_declaration
 from etabli.reports.html import render_class, render_learner
@@ -26,7 +26,7 @@ LAB = replace(sample_lab(), noted={"messagerie": "Liens suivis"})
 OPENED = "20/05/2026 09:00 : boîte ouverte"
 
 
-def test_the_label_repeats_what_the_mailbox_noted(tmp_path: Path) -> None:
+def test_the_label_repeats_what_the_mailbox_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workspace = open_workspace(tmp_path / "e", Seat(load_lab("hameconnage"), "sno-07"), bytes(32), None)
     (workspace.work / "tri.csv").write_text("message;verdict;indice;preuve\n", "utf-8")
     make_folder(workspace)
@@ -42,6 +42,13 @@ def test_the_label_repeats_what_the_mailbox_noted(tmp_path: Path) -> None:
     told = label()
     assert told["noted"] == {"messagerie": [OPENED, *(f"lien {rank}" for rank in range(31, 50))]}
     assert read_declaration(json.dumps(told).encode()).noted == told["noted"]
+    bare = tmp_path / "portail"  # where a room's page hands in, there are no graders
+    bare.mkdir()
+    for one in ("labs", "docker-compose.yml"):
+        (bare / one).symlink_to(load_lab("hameconnage").folder.parents[1] / one)
+    with monkeypatch.context() as there:
+        there.setenv("ETABLI_ROOT", str(bare))
+        assert not shown_lab("hameconnage").grader.exists() and label()["noted"] == told["noted"]
     (folder / "messagerie.txt").unlink()
     (folder / "messagerie.txt").symlink_to("/etc/passwd")
     assert "noted" not in label()

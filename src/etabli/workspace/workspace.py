@@ -13,7 +13,7 @@ from typing import Annotated, Final, Literal
 import pydantic
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.lab.manifest import Lab, WorkspaceNeeds, load_lab
+from etabli.lab.manifest import Lab, WorkspaceNeeds, load_lab, shown_lab
 from etabli.lab.services import Service, chosen
 from etabli.lab.surroundings import Surroundings
 from etabli.lab.variant import Seat
@@ -132,7 +132,7 @@ class Workspace:
 
     def services(self) -> dict[str, Service]:
         """Returns the services of the lab, by name; raises UsageProblem when it no longer has workspaces."""
-        return chosen(needs_of(self.lab()).services)
+        return chosen(needs_of(shown_lab(self.memo.lab)).services)
 
     def seat(self) -> Seat:
         """Whose workspace this is."""
