@@ -37,7 +37,7 @@ _LAST = ("Vasseur", "Delmotte", "Kaddour", "Prigent", "Lacaze", "Tournier", "Ham
 _ROLES = (
     ("accueil", "tient l'accueil ; le téléphone sonne sans arrêt"),
     ("comptabilité", "tient les comptes ; un poste fixe, peu de temps"),
-    ("bénévolat", "est bénévole ; vient le mardi, et oublie d'une fois sur l'autre"),
+    ("bénévolat", "est bénévole le mardi ; d'une semaine à l'autre, elle oublie"),
 )
 _MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 
