@@ -19,12 +19,14 @@ from xml.etree import ElementTree
 
 KEPT = Path(".cache/suite")
 PYTEST = [sys.executable, "-m", "pytest", "-m", "not long", "--durations=20", "-o", "junit_family=xunit1"]
-SHARED = ["--dist", "loadfile", "--no-loadscope-reorder", "--assert=plain"]
-"""Processes take one file after the other; the folders with the longest come first. Each would write the assertions of
-all files anew, ten seconds of a processor, for what fails: that is run again, and tells its values then."""
+SHARED = ["--dist", "loadfile", "--no-loadscope-reorder"]
+"""Processes take one file after the other; the folders with the longest come first."""
+PLAIN = "--assert=plain"
+"""Each process would write the assertions of all files anew, ten seconds of a processor, for what fails. In « unité »
+that fails again, and tells its values then; beside containers it may not, and its values are all there is to know."""
 PHASES = {
     "relecture": ["make", "--assume-old=setup", "lint"],
-    "unité": [*PYTEST, "tests/labs", "tests/unit", "-n", "2", *SHARED],
+    "unité": [*PYTEST, "tests/labs", "tests/unit", "-n", "2", *SHARED, PLAIN],
     "conteneurs": [
         *PYTEST, "tests/security", "tests/acceptance", "tests/conformance", "tests/integration", "-n", "3", *SHARED
     ],

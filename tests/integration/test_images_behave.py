@@ -361,4 +361,4 @@ def test_the_server_neither_reads_nor_waits_for_long(services: Container) -> Non
 def test_a_password_that_could_be_sql_is_refused() -> None:
     argv = ["docker", "run", "--rm", *HARD, TMP, "--env=ETABLI_DB_ROOT=a';b", images.tag("services")]
     done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=300)
-    assert (done.returncode, "ETABLI_DB_ROOT" in done.stderr) == (64, True)
+    assert (done.returncode, "ETABLI_DB_ROOT" in done.stderr) == (64, True), done.stderr

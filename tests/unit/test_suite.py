@@ -119,10 +119,10 @@ def test_what_fails_beside_others_tells_its_values_at_the_end(
 ) -> None:
     (tmp_path / "test_un.py").write_text("def test_fails(): assert sum((20, 3)) == 24\n")
     phases = suite["PHASES"]
+    assert suite["PLAIN"] in phases["unité"] and suite["PLAIN"] not in phases["conteneurs"]
     phases.clear()
     suite["BESIDE"].clear()
-    plain = [word for word in suite["SHARED"] if word.startswith("--assert")]
-    phases["unité"] = [sys.executable, "-m", "pytest", "test_un.py", *plain, "-o", "junit_family=xunit1"]
+    phases["unité"] = [sys.executable, "-m", "pytest", "test_un.py", suite["PLAIN"], "-o", "junit_family=xunit1"]
     assert suite["main"](time.time()) == 1
     told = capfd.readouterr().out
     assert "assert 23 == 24" in told and "FAILED test_un.py::test_fails" in told.splitlines()
