@@ -102,7 +102,8 @@ const inside = (text, part) => {
     if (!word(text[at - 1]) && !word(text[at + part.length])) return true;
   return false;
 };
-const rest = [...alias].filter(([, name]) => !found.has(name));
+const whole = clean(document.body.textContent);
+const rest = [...alias].filter(([known, name]) => !found.has(name) && whole.includes(known));
 if (rest.length) for (const spot of new Set(spots)) {
   for (let el = spot, up = 0; el && up < 2 && el.textContent.length < longest + 400; el = el.parentElement, up++) {
     if (taken.has(el)) break;

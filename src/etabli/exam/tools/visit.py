@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -31,6 +32,8 @@ _GRACE = 0.4
 """Seconds after a click in which a navigation must have begun."""
 _STILL, _STILL_LONG = 40, 600
 """Milliseconds without a change that make a page calm; the second ones where one of its scripts acts by itself soon."""
+_AS_WRITTEN = re.compile(r"https?:/(?:/(?!\.)[\w:.%-]*)+(?:\?[\w&=.%+/-]*)?", re.ASCII)
+"""An address that a browser leaves as it is."""
 T = TypeVar("T")
 
 
@@ -306,7 +309,10 @@ class Visit:
         return found
 
     def _state(self) -> State:
-        state, given = self._look(State, source("state")), self._browser.tab.given
+        tab, given = self._browser.tab, self._browser.tab.given
+        if given and tab.untouched and given.status < 400 and _AS_WRITTEN.fullmatch(tab.address):
+            return State(tab.address, "complete", given.status, False, None, None, None)  # nothing can have moved
+        state = self._look(State, source("state"))
         return replace(state, status=given.status) if given else state
 
     def _arrived(self, wanted: str = "", *, guessed: bool = False) -> str:
