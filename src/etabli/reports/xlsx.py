@@ -107,7 +107,7 @@ def _put(cell: Cell, value: Value, zone: tzinfo | None, styles: dict[tuple[str, 
         cell.value = value
     looks = (fill, quoted, isinstance(value, datetime))
     if looks in styles:
-        cell._style = copy(styles[looks])
+        cell._style = copy(styles[looks])  # type: ignore[attr-defined]
         return
     cell.alignment = _BODY
     cell.quotePrefix = quoted
@@ -115,7 +115,7 @@ def _put(cell: Cell, value: Value, zone: tzinfo | None, styles: dict[tuple[str, 
         cell.fill = _FILL[fill]
     if isinstance(value, datetime):
         cell.number_format = _DATE
-    styles[looks] = cell._style
+    styles[looks] = cell._style  # type: ignore[attr-defined]
 
 
 def put_text(cell: Cell, text: str) -> None:
