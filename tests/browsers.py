@@ -23,13 +23,26 @@ from selenium.common.exceptions import (
     TimeoutException,
     WebDriverException,
 )
-from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 
 from etabli.server.browsers import Browsers, Driver
 from etabli.server.browsers import browsers as started
 
-__all__ = ["Browsers", "asked", "axe", "browsers", "cdp", "log", "one", "opened", "press", "shown", "size", "until", "wait"]
+__all__ = [
+    "Browsers",
+    "asked",
+    "axe",
+    "browsers",
+    "cdp",
+    "log",
+    "one",
+    "opened",
+    "press",
+    "shown",
+    "size",
+    "until",
+    "wait",
+]
 
 PATIENCE_S = int(os.environ.get("ETABLI_PATIENCE", "240"))
 SLOWER = float(os.environ.get("ETABLI_LENTEUR", "1"))
