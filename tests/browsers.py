@@ -23,13 +23,26 @@ from selenium.common.exceptions import (
     TimeoutException,
     WebDriverException,
 )
-from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 
 from etabli.server.browsers import Browsers, Driver
 from etabli.server.browsers import browsers as started
 
-__all__ = ["Browsers", "asked", "axe", "browsers", "cdp", "log", "one", "opened", "press", "size", "until", "wait"]
+__all__ = [
+    "Browsers",
+    "asked",
+    "axe",
+    "browsers",
+    "cdp",
+    "log",
+    "one",
+    "opened",
+    "press",
+    "shown",
+    "size",
+    "until",
+    "wait",
+]
 
 PATIENCE_S = int(os.environ.get("ETABLI_PATIENCE", "240"))
 SLOWER = float(os.environ.get("ETABLI_LENTEUR", "1"))
@@ -41,6 +54,17 @@ axe.run(document, {resultTypes: ['violations'], iframes: false}).then(
   found => done(found.violations.map(v => ({
     id: v.id, impact: v.impact, nodes: v.nodes.slice(0, 4).map(n => n.html.slice(0, 200) + ' ' + n.failureSummary)}))),
   problem => done([{id: 'axe', impact: 'critical', nodes: [String(problem)]}]));
+"""
+SHOWN = """
+const [selector, text] = arguments, found = [];
+if (selector.startsWith('//')) {
+  const all = document.evaluate(selector, document, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE);
+  for (let n = 0; n < all.snapshotLength; n++) found.push(all.snapshotItem(n));
+} else {
+  found.push(...document.querySelectorAll(selector));
+}
+return found.find(el => (text === null || el.innerText.trim() === text) && el.getClientRects().length
+  && el.checkVisibility({opacityProperty: true, visibilityProperty: true})) || null;
 """
 GOING = (
     *(NoSuchElementException, StaleElementReferenceException),
@@ -148,11 +172,16 @@ def wait(driver: webdriver.Remote, seen: Callable[[webdriver.Remote], Seen], why
 
 def one(driver: webdriver.Remote, selector: str) -> WebElement:
     """Returns the first element that is shown, once there is one; a script may show it later than its neighbours."""
-    return wait(
-        driver,
-        lambda page: next((el for el in page.find_elements(By.CSS_SELECTOR, selector) if el.is_displayed()), None),
-        selector,
-    )  # type: ignore[return-value]
+    return wait(driver, lambda page: shown(page, selector), selector)  # type: ignore[return-value]
+
+
+def shown(driver: webdriver.Remote, selector: str, text: str | None = None) -> WebElement | None:
+    """Returns the first element of a selector, or of an XPath, that is shown now, with this text if any.
+
+    In one question, which costs the browser a sixth of what it costs to be asked of each element.
+    """
+    found: WebElement | None = driver.execute_script(SHOWN, selector, text)
+    return found
 
 
 def press(driver: webdriver.Remote, selector: str, *keys: str) -> None:

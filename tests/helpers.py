@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 from typer.testing import CliRunner
 
-from etabli.cli.main import app
 from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Palier, Status
 from etabli.lab.manifest import Lab, Manifest
@@ -42,6 +41,8 @@ class Done(NamedTuple):
 
 def here(*arguments: object) -> Done:
     """Runs a command of ours without a terminal, in this process: starting Python for each would take minutes."""
+    from etabli.cli.main import app  # all commands, seconds that many processes of tests have no use for
+
     before = signal.getsignal(signal.SIGTERM)
     try:
         result = CliRunner().invoke(app, [str(argument) for argument in arguments])

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from browsers import wait
+from browsers import shown, wait
 from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -88,11 +88,11 @@ def fill(page: WebDriver, label: str, text: str) -> None:
 
 def press(page: WebDriver, words: str) -> None:
     """Presses the button or follows the link that is called so; what it leads to is there when this returns."""
-    shown = f'[starts-with(normalize-space(.), "{words}")]'
-    path = f"//button{shown} | //a{shown}"
+    called = f'[starts-with(normalize-space(.), "{words}")]'
+    path = f"//button{called} | //a{called}"
 
     def pressed(_: WebDriver) -> bool:
-        found = next((one for one in page.find_elements(By.XPATH, path) if one.is_displayed()), None)
+        found = shown(page, path)
         if found is not None:
             page.execute_script("arguments[0].scrollIntoView({block: 'center'})", found)
             found.click()

@@ -614,27 +614,29 @@ class Migration:
         Raises:
             Failed: It is not what is asked for.
         """
-        cleaned = _cleaned(line, cases)
-        where = f"ligne {number} de la réponse{_last(cleaned)}"
+
+        def where() -> str:  # nearly no line is told, and it takes as long as all lines together to clean one
+            return f"ligne {number} de la réponse{_last(_cleaned(line, cases))}"
+
         made = "json_encode" if self._php else "json.dumps"
         try:
             said = json.loads(line)
         except (ValueError, RecursionError):
             raise Failed(
-                f"Le programme écrit du texte à la place du JSON : {where}.",
+                f"Le programme écrit du texte à la place du JSON : {where()}.",
                 SHAPE,
                 f"Écrivez chaque réponse avec {made}, et rien d'autre sur sa ligne.",
-                at=self._said_at(cleaned),
+                at=self._said_at(_cleaned(line, cases)),
             ) from None
         try:
             ok, new = said["ok"], said["nouvelle_empreinte"]
         except (TypeError, KeyError, IndexError):
             raise Failed(
-                f"Le programme écrit du JSON, mais sans « ok » ou sans « nouvelle_empreinte » : {where}.", SHAPE
+                f"Le programme écrit du JSON, mais sans « ok » ou sans « nouvelle_empreinte » : {where()}.", SHAPE
             ) from None
         if not isinstance(ok, bool) or not (new is None or isinstance(new, str)):
             told = "« ok » doit être true ou false, et « nouvelle_empreinte » un texte ou null"
-            raise Failed(f"{told} : {where}.", SHAPE)
+            raise Failed(f"{told} : {where()}.", SHAPE)
         return Answer(case, ok, new)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from bench_room import TOKEN, Room, libraries, served, slept
-from browsers import Browsers, asked, axe, cdp, log, one, press, size, until, wait
+from browsers import Browsers, asked, axe, cdp, log, one, press, shown, size, until, wait
 from helpers import own_port
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -88,18 +88,7 @@ def choose(page: WebDriver, label: str) -> None:
 
 
 def button(page: WebDriver, label: str) -> WebElement:
-    return wait(
-        page,
-        lambda _: next(
-            (
-                found
-                for found in page.find_elements(By.TAG_NAME, "button")
-                if found.is_displayed() and found.text == label
-            ),
-            None,
-        ),
-        label,
-    )
+    return wait(page, lambda _: shown(page, "button", label), label)
 
 
 def rows(page: WebDriver) -> list[str]:

@@ -13,18 +13,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 FORK_BOMB = """
-import os, time
+import os, random, time
 while True:
     try:
         os.fork()
     except OSError:
-        time.sleep(1)
+        time.sleep(random.uniform(3, 6))
 """
 """As many processes as it may have, and again whenever one ends; :data:`ENDLESS_LOOP` takes the processor."""
 
 MEMORY_HOG = """
+import os, time
 from flask import Flask
 app = Flask(__name__)
+if os.path.exists("/tmp/deja"):  # its server starts it again and again
+    time.sleep(3)
+open("/tmp/deja", "w").close()
 kept = []
 while True:
     kept.append(bytearray(16_000_000))

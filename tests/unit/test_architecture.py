@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -18,6 +19,7 @@ RANK = {room: int(floor) for floor, room in re.findall(r"^\| (\d) \| `(\w+)/` \|
 """The floor of each room, as CONTRIBUTING.md shows it."""
 
 
+@cache
 def modules() -> list[Path]:
     return [path for path in SOURCE.rglob("*.py") if path != SOURCE / "__init__.py"]
 
@@ -26,9 +28,15 @@ def noun(path: Path) -> str:
     return path.relative_to(SOURCE).parts[0].removesuffix(".py")
 
 
+@cache
+def imports(path: Path) -> list[ast.Import | ast.ImportFrom]:
+    nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+    return [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
 def imported(path: Path) -> set[str]:
     found = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in imports(path):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("etabli"):
             parts = node.module.split(".")
             found |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
@@ -40,7 +48,7 @@ def imported(path: Path) -> set[str]:
 def imported_modules(path: Path) -> set[str]:
     """Dotted names, of what is imported from a module too: ``etabli.exam.runner`` or ``etabli.exam.runner.peer``."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in imports(path):
         if isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
         elif isinstance(node, ast.Import):

@@ -100,7 +100,7 @@ def test_a_drawn_part_of_them_which_changes_with_the_pack() -> None:
     assert len(some) == -(-len(SPECS) // DRAWN_CHECKS) and some != other
     declared = {check for share in make_cover(SPECIMENS, SPECS, "1" * 64).shares.values() for check in share.declared}
     assert {"c01", "c02", "c03", "c20", "deep"} & some <= declared
-    assert frozenset().union(*(drawn_checks(SPECS, f"{n:064}") for n in range(30))) == {one.id for one in SPECS}
+    assert frozenset().union(*(drawn_checks(SPECS, f"{n:064}") for n in range(60))) == {one.id for one in SPECS}
 
 
 def test_a_few_right_ones_of_many_are_drawn_which_change_with_the_pack() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -34,17 +35,22 @@ from etabli.reports.roll import roll_of
 pytestmark = pytest.mark.usefixtures("home")
 
 
-@pytest.fixture
-def results(tmp_path: Path) -> Path:
-    """The results of a class, below a folder of results."""
-    out = tmp_path / "resultats" / "lundi"
-    out.mkdir(parents=True)
+@pytest.fixture(scope="module")
+def written(module_home: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results of a class, written once for all."""
+    out = tmp_path_factory.mktemp("ecrits")
     lab = sample_lab()
     payloads = sample_class(lab)
     entries = tuple(HandIn(payload["candidate"], HandInState.HANDED_IN) for payload in payloads)
     write_hand_ins(out, HandIns(lab.id, "entrainement", entries, class_name="SNO"))
     write_reports(out, payloads, lab, None, roll_of(out))
     return out
+
+
+@pytest.fixture
+def results(written: Path, tmp_path: Path) -> Path:
+    """The results of a class, below a folder of results."""
+    return shutil.copytree(written, tmp_path / "resultats" / "lundi")
 
 
 def test_the_index_leads_to_the_class_page_and_to_learners(results: Path) -> None:

@@ -1,4 +1,7 @@
-"""The room that a command is about: its own secret and table of names serve, not those of who types."""
+"""The room that a command is about: its own secret and table of names serve, not those of who types.
+
+Every command reads this module: what only some need of rooms and rosters, half a second of it, is read when they do.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,6 @@ from etabli.classroom.place import Place
 from etabli.classroom.settings import FILE
 from etabli.exam.contract.errors import UsageProblem
 from etabli.roster.names import fold
-from etabli.roster.roster import class_names
-from etabli.server.services import folder_of
 
 _HERE: ContextVar[Place | None] = ContextVar("room", default=None)
 
@@ -34,6 +35,8 @@ def room_here() -> Place | None:
 
 def usual_room() -> Path | None:
     """Returns the room of this machine, where there is one whose table of names this account may read."""
+    from etabli.server.services import folder_of
+
     room = folder_of(None)
     served = os.path.isfile(room / FILE) and os.access(Place(room).classes, os.R_OK)
     return room if served and not os.environ.get("ETABLI_CLASSES") else None
@@ -41,6 +44,8 @@ def usual_room() -> Path | None:
 
 def room_with(classe: str) -> Path | None:
     """Returns the room of this machine that has a class: its learners' data come from its secret, not from ours."""
+    from etabli.roster.roster import class_names
+
     room = usual_room()
     if room is None:
         return None

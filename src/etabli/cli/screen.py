@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterable
 from enum import IntEnum
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import typer
 from rich.console import Console
@@ -22,12 +22,13 @@ from etabli.cli.room import in_room, room_of, room_with
 from etabli.cli.unforeseen import debugging, foreseen, sentence
 from etabli.exam.contract.errors import EtabliError, LabError, SandboxError, UsageProblem
 from etabli.exam.contract.outcome import Status
-from etabli.reports.payload import Payload
-from etabli.reports.views import next_step
 from etabli.roster.refusals import UnknownClass
 from etabli.runs.evidence import write_results
 from etabli.system.disk import room_on_disk, why
 from etabli.system.temporary import forget_the_dead
+
+if TYPE_CHECKING:  # every command reads this module, and reports take a second to be read
+    from etabli.reports.payload import Payload
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -166,6 +167,8 @@ def print_json(value: object) -> None:
 
 def show_modified(payloads: Iterable[Payload]) -> bool:
     """Says which verifications are no longer what was frozen, each in one sentence; returns whether there are any."""
+    from etabli.reports.views import next_step
+
     modified = [payload for payload in payloads if payload["status"] == Status.MODIFIED]
     for payload in modified:
         said = f"{payload['candidate']} ({payload.get('run')}) : {payload['reason']} {next_step(payload)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import tarfile
 from collections.abc import Collection
@@ -40,13 +41,27 @@ def build_pack(*graders: Path, without: Collection[str] = (), exam: Path = EXAM,
         for name, path in files_below(grader, without={SPECIMENS, *without})
     ]
     buffer = io.BytesIO()
+    buffer.write(_own_exam() if exam == EXAM else _members(exam))
     with tarfile.open(fileobj=buffer, mode="w") as tar:
-        for name, path in files_below(exam):
-            _add(tar, path, f"pack/src/etabli/exam/{name}")
         for path in reached((path for _, path in own if path.suffix == ".py"), kit):
             _add(tar, path, f"pack/src/etabli/kit/{path.name}")
         for name, path in own:
             _add(tar, path, name)
+    return buffer.getvalue()
+
+
+@functools.cache
+def _own_exam() -> bytes:
+    """Returns the members of the folder ``exam/`` that this process has read, the same in all packs."""
+    return _members(EXAM)
+
+
+def _members(exam: Path) -> bytes:
+    """Returns the members of a folder ``exam/``, as a tar begins."""
+    buffer = io.BytesIO()
+    tar = tarfile.open(fileobj=buffer, mode="w")  # never closed: no end is written
+    for name, path in files_below(exam):
+        _add(tar, path, f"pack/src/etabli/exam/{name}")
     return buffer.getvalue()
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from copy import copy
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
@@ -67,6 +68,7 @@ def workbook(tables: Sequence[Table[Any]], title: str, *, zone: tzinfo | None = 
 
 
 def _fill(sheet: Worksheet, table: Table[Any], zone: tzinfo | None) -> None:
+    styles: dict[tuple[str, bool, bool], Any] = {}
     for column, heading in enumerate(table.columns, start=1):
         cell = _cell(sheet, 1, column)
         put_text(cell, heading.title)
@@ -74,7 +76,7 @@ def _fill(sheet: Worksheet, table: Table[Any], zone: tzinfo | None) -> None:
     for number, row in enumerate(table.rows(), start=2):
         for column, value in enumerate(row, start=1):
             if value is not None:
-                _put(_cell(sheet, number, column), value, zone)
+                _put(_cell(sheet, number, column), value, zone, styles)
 
 
 def _cell(sheet: Worksheet, row: int, column: int) -> Cell:
@@ -83,28 +85,51 @@ def _cell(sheet: Worksheet, row: int, column: int) -> Cell:
     return cell
 
 
-def _put(cell: Cell, value: Value, zone: tzinfo | None) -> None:
-    cell.alignment = _BODY
+def _put(cell: Cell, value: Value, zone: tzinfo | None, styles: dict[tuple[str, bool, bool], Any]) -> None:
+    """Writes a value as its kind is written.
+
+    Args:
+        cell: Where.
+        value: What.
+        zone: Time zone of a date.
+        styles: Those of former cells of the book, by what they look like: to find the same anew takes openpyxl longer
+            than all the rest.
+    """
+    fill, quoted = "", False
     if isinstance(value, Word):
-        put_text(cell, f"{value.sign} {value.text}")
-        if value.code in _FILL:
-            cell.fill = _FILL[value.code]
+        fill = value.code if value.code in _FILL else ""
+        quoted = _put_words(cell, f"{value.sign} {value.text}")
     elif isinstance(value, datetime):
         cell.value = value.replace(tzinfo=value.tzinfo or UTC).astimezone(zone).replace(tzinfo=None, microsecond=0)
-        cell.number_format = _DATE
     elif isinstance(value, str):
-        put_text(cell, value)
+        quoted = _put_words(cell, value)
     else:
         cell.value = value
+    looks = (fill, quoted, isinstance(value, datetime))
+    if looks in styles:
+        cell._style = copy(styles[looks])  # type: ignore[attr-defined]
+        return
+    cell.alignment = _BODY
+    cell.quotePrefix = quoted
+    if fill:
+        cell.fill = _FILL[fill]
+    if isinstance(value, datetime):
+        cell.number_format = _DATE
+    styles[looks] = cell._style  # type: ignore[attr-defined]
 
 
 def put_text(cell: Cell, text: str) -> None:
     """Writes text as text: openpyxl would take « =1 » for a formula and « #N/A » for an error."""
+    cell.quotePrefix = _put_words(cell, text)
+
+
+def _put_words(cell: Cell, text: str) -> bool:
+    """Writes text as text, and returns whether it is to be marked as quoted."""
     shown = _ESCAPE_LIKE.sub("_x005F_", visible(text))
     cut = shown if len(shown) <= TEXT_LIMIT else shown[:TEXT_LIMIT] + " […]"
     cell.value = cut
     cell.data_type = "s"
-    cell.quotePrefix = looks_like_formula(cut)
+    return looks_like_formula(cut)
 
 
 def _set_up(sheet: Worksheet, table: Table[Any], title: str, below: str) -> None:

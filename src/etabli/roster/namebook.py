@@ -12,6 +12,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import JSON, Engine, String, create_engine, event, select, text
@@ -174,12 +175,20 @@ def _engine(path: Path) -> Engine:
             os.fchown(descriptor, owner.st_uid, owner.st_gid)
         if os.fstat(descriptor).st_mode & 0o077:
             os.fchmod(descriptor, 0o600)
+        new = not os.fstat(descriptor).st_size
     finally:
         os.close(descriptor)
+    engine = _engine_at(path)
+    if new:
+        with engine.begin() as connection:
+            connection.execute(CreateTable(_Base.metadata.tables[LearnerRow.__tablename__], if_not_exists=True))
+    return engine
+
+
+@lru_cache(maxsize=4)
+def _engine_at(path: Path) -> Engine:
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, hide_parameters=True)  # names are not for logs
     event.listen(engine, "connect", _be_discreet)
-    with engine.begin() as connection:
-        connection.execute(CreateTable(_Base.metadata.tables[LearnerRow.__tablename__], if_not_exists=True))
     return engine
 
 

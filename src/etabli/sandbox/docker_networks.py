@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import random
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 import docker
 from docker.errors import APIError
@@ -92,10 +93,10 @@ def _candidates(taken: Iterable[Sequence[ipaddress.IPv4Network]]) -> list[ipaddr
     size = 2 ** (32 - _PREFIX)
     drawn = random.SystemRandom().sample(range(count), count)
     first = int(BLOCK.network_address)
-    blocks = (ipaddress.IPv4Network((first + index * size, _PREFIX)) for index in drawn)
-    others = [subnet for subnets in taken for subnet in subnets]
-    free = (block for block in blocks if not any(block.overlaps(other) for other in others))
-    return [block for block, _nth in zip(free, range(_ATTEMPTS), strict=False)]
+    others = [(int(subnet[0]), int(subnet[-1])) for subnets in taken for subnet in subnets]
+    starts = (first + index * size for index in drawn)
+    free = (start for start in starts if not any(low < start + size and start <= high for low, high in others))
+    return [ipaddress.IPv4Network((start, _PREFIX)) for start in islice(free, _ATTEMPTS)]
 
 
 def _taken(client: docker.DockerClient) -> dict[str, list[ipaddress.IPv4Network]]:

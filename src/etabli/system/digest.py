@@ -7,6 +7,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
 
@@ -21,11 +22,18 @@ def files_below(root: Path, *, without: Collection[str] = ()) -> Iterator[tuple[
         root: The folder; one that does not exist has no file.
         without: Names of files and folders to leave out, at any depth, beside those that Python writes.
     """
-    left_out = MADE.union(without)
-    for path in sorted(root.rglob("*")):
-        inside = path.relative_to(root)
-        if path.is_file() and not left_out.intersection(inside.parts):
-            yield inside.as_posix(), path
+    yield from list(_below(root, "", MADE.union(without)))
+
+
+def _below(folder: Path, inside: str, left_out: frozenset[str]) -> Iterator[tuple[str, Path]]:
+    with suppress(FileNotFoundError, NotADirectoryError, PermissionError), os.scandir(folder) as found:
+        for entry in sorted(found, key=lambda entry: entry.name):
+            if entry.name in left_out:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _below(folder / entry.name, f"{inside}{entry.name}/", left_out)
+            elif entry.is_file():
+                yield f"{inside}{entry.name}", folder / entry.name
 
 
 def sha256_of_file(path: Path) -> str:

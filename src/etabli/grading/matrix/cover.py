@@ -2,7 +2,7 @@
 
 Empty and starter specimens run whole, a partial one, and one of the right ones that are made from no other, drawn
 from the pack's hash: they change with each state of the pack, and are the same for all who have it. A right one made
-from another is drawn too, and runs some drawn checks only; where there is none, two run whole. A quarter of the checks
+from another is drawn too, and runs some drawn checks only; where there is none, two run whole. An eighth of the checks
 are drawn: the fewest cheats in which each of them that a cheat fails still fails, and a drawn one, run the checks that
 they declare. So do, with a drawn check more, the fewest mistakes in which every other one of them that a mistake fails
 still fails.
@@ -28,7 +28,7 @@ DRAWN = {Kind.RIGHT: 6, Kind.MISTAKE: 1, Kind.CHEAT: 0}
 """Checks drawn for a specimen that does not run whole, beside its own."""
 DRAWN_CHEATS = 1
 """Cheats drawn beside the fewest."""
-DRAWN_CHECKS = 4
+DRAWN_CHECKS = 8
 """One check of so many is drawn: each of these fails somewhere."""
 LEAST_MISTAKES = 2
 """Mistakes, drawn where fewer are enough: one for each order of the checks."""
