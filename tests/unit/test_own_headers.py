@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from etabli.exam.runner.request import ExamRequest
+from etabli.exam.tools.browser import Browser
 from etabli.exam.tools.own_headers import Introduction, OwnHeaders, agent_of, merged, user_agent
 
 ORIGIN = "http://127.0.0.1:8080"
@@ -63,10 +66,22 @@ def test_own_headers_take_the_place_of_the_browser_s() -> None:
 
 
 def test_the_version_is_that_of_the_browser() -> None:
-    agent = agent_of("201.4.5.6")
+    agent = agent_of("201.4.5.6", "fr-FR,fr,en")
     assert agent["userAgent"] == user_agent("201.4.5.6") and "Chrome/201.0.0.0 " in agent["userAgent"]
     assert {brand["version"] for brand in agent["userAgentMetadata"]["brands"][:2]} == {"201"}
     assert "Headless" not in str(agent)
+
+
+def test_a_window_is_drawn_and_comes_again_when_an_exam_is_replayed() -> None:
+    def size(nonce: str) -> tuple[int, int]:
+        request = ExamRequest("x", "http://rendu.test:8080", "10.0.0.4", 8080, Path("/r"), {}, nonce=nonce)
+        browser = Browser(request)
+        browser.relay.close()
+        return browser.size
+
+    drawn = {size(str(nonce)) for nonce in range(12)}
+    assert len({width for width, _height in drawn}) > 6 and min(drawn)[0] >= 1240
+    assert size("1") == size("1")
 
 
 class Visitor:

@@ -34,9 +34,11 @@ from etabli.exam.tools.relay import Relay
 from etabli.exam.tools.tab import EVERYWHERE, Given, Tab
 
 DRIVER = "http://127.0.0.1:9515"
-WIDTH = 1280
 _HEIGHTS, _PHONE_HEIGHTS = range(840, 961), (640, 667, 720, 732, 740, 760, 780, 800)
 """Of windows and of phones: drawn, so that no page knows ours."""
+_WIDTHS = range(1240, 1905)
+_LANGUAGES = ("fr-FR,fr,en-US,en", "fr,fr-FR,en-US,en", "fr-FR,fr,en")
+"""What French visitors' browsers ask for, drawn too."""
 _FRAME = (16, 88)
 """What a browser has around its page."""
 _SCREEN = (1920, 1080)
@@ -76,7 +78,6 @@ _FLAGS = (
     "--disable-blink-features=AutomationControlled",
     "--blink-settings=primaryPointerType=4,availablePointerTypes=4,primaryHoverType=2,availableHoverTypes=2",
     "--lang=fr-FR",
-    "--accept-lang=fr-FR,fr",
     # A frame is drawn when somebody waits or takes a picture, and no other.
     "--run-all-compositor-stages-before-draw",
 )
@@ -110,7 +111,8 @@ class Browser:
         self.relay = Relay(request.address, request.port, request.netloc)
         """By which it reaches the site."""
         self._height, self._phone_height = draw.choice(_HEIGHTS), draw.choice(_PHONE_HEIGHTS)
-        self.size = (WIDTH, self._height)
+        self._width, self._languages = draw.choice(_WIDTHS), draw.choice(_LANGUAGES)
+        self.size = (self._width, self._height)
         """Of the window now, in pixels of CSS."""
 
     # -- life
@@ -138,7 +140,7 @@ class Browser:
                 def driven(command: str, **params: Any) -> Any:
                     return driver.execute("executeCdpCommand", {"cmd": command, "params": params})["value"]
 
-                driven("Emulation.setUserAgentOverride", **agent_of(self._version))
+                driven("Emulation.setUserAgentOverride", **agent_of(self._version, self._languages))
                 self._own_headers = introduction.meet(driver.get, driven, TimeoutException)
             self._new_tab()
         except BrowserError as error:  # no page is there that could have caused it
@@ -156,11 +158,12 @@ class Browser:
         own = (
             f"--user-agent={user_agent(self._version)}",
             f"--host-resolver-rules={', '.join((*more_rules, site, 'MAP * ~NOTFOUND'))}",
-            f"--window-size={WIDTH + _FRAME[0]},{self._height + _FRAME[1]}",
+            f"--accept-lang={self._languages}",
+            f"--window-size={self._width + _FRAME[0]},{self._height + _FRAME[1]}",
         )
         for flag in (*_FLAGS, *own):
             options.add_argument(flag)
-        options.add_experimental_option("prefs", {"intl.accept_languages": "fr-FR,fr"})
+        options.add_experimental_option("prefs", {"intl.accept_languages": self._languages})
         options.add_experimental_option("excludeSwitches", ["enable-automation"])
         options.timeouts = {"pageLoad": int(_OPENING * 1000), "script": int(_OPENING * 1000), "implicit": 0}
         return options
@@ -171,8 +174,8 @@ class Browser:
         self._tab = Tab(self._address, _OPENING)
         self._tab.hints = hints
         self._tab.patience = self._request.page_timeout
-        self.cdp("Emulation.setUserAgentOverride", **agent_of(self._version))
-        self._viewport(WIDTH)
+        self.cdp("Emulation.setUserAgentOverride", **agent_of(self._version, self._languages))
+        self._viewport(self._width)
         self._close_others()
 
     @property
@@ -339,7 +342,7 @@ class Browser:
         self._resized = True
         if phone:  # from a phone there is no way back to a mouse: the next tab has one
             self.cdp("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=5)
-            self.cdp("Emulation.setUserAgentOverride", **agent_of(self._version, phone=True))
+            self.cdp("Emulation.setUserAgentOverride", **agent_of(self._version, self._languages, phone=True))
         else:
             window = self.cdp("Browser.getWindowForTarget")["windowId"]
             bounds = {"width": pixels + _FRAME[0], "height": self._height + _FRAME[1]}

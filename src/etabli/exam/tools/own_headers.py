@@ -151,11 +151,12 @@ class Introduction:
                 return
 
 
-def agent_of(version: str, *, phone: bool = False) -> dict[str, Any]:
+def agent_of(version: str, languages: str, *, phone: bool = False) -> dict[str, Any]:
     """Returns what the browser says it is, as the same version with windows does: ``Emulation.setUserAgentOverride``.
 
     Args:
         version: Of the Chromium that runs, ``156.0.8078.108``.
+        languages: What its visitor reads, the best first: ``fr-FR,fr,en``.
         phone: As on a phone.
     """
     major = version.split(".")[0]
@@ -164,7 +165,7 @@ def agent_of(version: str, *, phone: bool = False) -> dict[str, Any]:
     machine = {"platform": "Windows", "platformVersion": "15.0.0", "architecture": "x86", "model": "", "bitness": "64"}
     told = {
         "userAgent": user_agent(version, phone=phone),
-        "acceptLanguage": "fr-FR,fr",
+        "acceptLanguage": languages,
         "userAgentMetadata": {
             "brands": [*brands, {"brand": "Not:A-Brand", "version": "8"}],
             "fullVersion": version,

@@ -25,7 +25,6 @@ from urllib.parse import urlsplit
 from etabli.exam.contract.check import Failed
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.values import Overflow, Response, Violation
-from etabli.exam.tools.browser import WIDTH
 from etabli.exam.tools.filling import Filling
 from etabli.exam.tools.line import BrowserError
 from etabli.exam.tools.scripts import source
@@ -275,7 +274,7 @@ class SitePage(Filling):
     def overflow(self) -> Overflow:
         """How far the page scrolls sideways on this screen, and the element that sticks out most."""
         with self._recorder.action("page", "overflow") as note:
-            found = self._ask(Overflow, "overflow", self._screen or WIDTH)
+            found = self._ask(Overflow, "overflow", self._browser.size[0])
             note.result = str(found.pixels)
             return found
 
