@@ -100,11 +100,6 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         yield found
 
 
-def pytest_collection_finish() -> None:
-    """Leaves what modules and tests hold out of what is looked through for what is to be thrown away, at the end too."""
-    gc.freeze()
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the longest files first."""
     place = {file: rank for rank, file in enumerate(LONGEST)}
