@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 
 import openpyxl
 from openpyxl.comments import Comment
@@ -36,7 +37,7 @@ Parts = Mapping[str, str | bytes]
 
 def packed(parts: Parts, *, comment: bytes = b"", stored: Sequence[str] = ("mimetype",)) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in parts.items():
             archive.writestr(name, content, zipfile.ZIP_STORED if name in stored else zipfile.ZIP_DEFLATED)
         archive.comment = comment
@@ -254,7 +255,7 @@ ROW = '<row r="{0}"><c r="A{0}"><v>1</v></c></row>'
 
 def zip_bomb() -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("[Content_Types].xml", "spreadsheetml.sheet.main")
         with archive.open("xl/workbook.xml", "w", force_zip64=True) as stream:
             for _megabyte in range(300):
@@ -301,7 +302,8 @@ def nested(levels: int, inner: bytes = b"au fond") -> bytes:
     return data
 
 
-def hostile() -> dict[str, tuple[str, bytes]]:
+@cache
+def hostile() -> Mapping[str, tuple[str, bytes]]:
     """Hostile or broken tables, by name: the file's name and bytes."""
     rows = "".join(f'<row r="{n}" ht="15" customHeight="1"/>' for n in range(1, 1_000_001))
     far = '<row r="1048576"><c r="A1048576"><v>1</v></c></row>'
