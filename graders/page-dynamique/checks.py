@@ -50,7 +50,6 @@ def site(
     http: Http,
     db: Database,
     files: Files,
-    nu: Nu,
     journal: Journal,
     variant: Variant,
     memo: dict[str, str],
@@ -58,7 +57,7 @@ def site(
     first: Snapshot,
 ) -> Site:
     """The candidate's site, and the database behind it."""
-    return Site(page, http, db, files, nu, journal, variant, memo, draws, first)
+    return Site(page, http, db, files, journal, variant, memo, draws, first)
 
 
 # ---------------------------------------------------------------- essentiel
@@ -347,12 +346,12 @@ def check_accessibilite(site: Site) -> None:
     points=2, palier=ATTENDU, competences=SITE, after=["base-jointe"],
     help="Le validateur du W3C (validator.w3.org) montre les mêmes erreurs.", blames=["etiquettes"],
 )  # fmt: skip
-def check_html_valide(site: Site) -> None:
+def check_html_valide(site: Site, nu: Nu) -> None:
     """Le code HTML est valide.
 
     RGAA 8.2; the Nu HTML checker, errors only.
     """
-    quality.expect_valid(site)
+    quality.expect_valid(site, nu)
 
 
 @check(

@@ -29,6 +29,7 @@ from .reading import links_of
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Contrast, Form, Message, Violation
+    from etabli.exam.tools.nu import Nu
 
     from .reading import Entry
     from .shape import Linked
@@ -235,19 +236,19 @@ def _passed_over(site: Site, address: str) -> bool:
     return address != "/" and bool(site.crash())
 
 
-def expect_valid(site: Site) -> None:
+def expect_valid(site: Site, nu: Nu) -> None:
     """No error of the Nu checker in the served sources of the main pages."""
     pages = main_pages(site)
     for where, address in pages.items():
         source = _to_validate(site, address)
-        messages = site.nu.check(source, where) if source else []
+        messages = nu.check(source, where) if source else []
         if messages:
             also = [
                 other
                 for other, there in pages.items()
                 if other != where
                 and (found := _to_validate(site, there))
-                and messages[0].text in {message.text for message in site.nu.check(found, other)}
+                and messages[0].text in {message.text for message in nu.check(found, other)}
             ]
             site.page.open(address)
             lines = [f"ligne {message.line} : {_told(message)}" for message in messages[:4]]

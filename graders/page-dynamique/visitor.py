@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from etabli.exam.tools.files import Files
     from etabli.exam.tools.http import Http
     from etabli.exam.tools.journal import Journal
-    from etabli.exam.tools.nu import Nu
     from etabli.exam.tools.page import SitePage
 
     from .shape import Variant
@@ -145,14 +144,13 @@ class Site:
         http: Http,
         db: Database,
         files: Files,
-        nu: Nu,
         journal: Journal,
         variant: Variant,
         memo: dict[str, str],
         draws: Draws,
         first: Snapshot,
     ) -> None:
-        self.page, self.http, self.db, self.files, self.nu, self.journal = page, http, db, files, nu, journal
+        self.page, self.http, self.db, self.files, self.journal = page, http, db, files, journal
         self.words, self.organisation, self.rules = variant.words, variant.organisation, variant.rules
         if not first:
             first.update(Stock(db, variant).first())
