@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -73,6 +73,15 @@ class Change:
 
     edits: Sequence[Edit]
     wanted: float | None = None
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """The lines that make the figure, the others of their column, and what an hour or a piece is in it."""
+
+    own: Sequence[SheetSpot]
+    others: Sequence[SheetSpot]
+    unit: float
 
 
 class AskedFigure:
@@ -204,8 +213,7 @@ class AskedFigure:
         grid, spot = self.find()
         lines = self._precedents.lines(grid, spot, self._rows)
         if known := self._known(lines):
-            own, others, unit = known
-            return [self._changed(some, unit, own) for some in _steps(own, others, self._large(others, unit), draw)]
+            return self._steps(known, draw)
         own = draw.shuffled([place for place in lines if self._may_be_its(place)])
         others = draw.shuffled([place for place in lines if place not in own])
         spared = self._rows - 1
@@ -214,17 +222,30 @@ class AskedFigure:
         left = [[place for place in lines if place not in some] for some in kept]
         return [Change(self._precedents.edits(places)) for places in (lines, *left)]
 
-    def _changed(self, steps: Mapping[SheetSpot, int], unit: float, own: Collection[SheetSpot]) -> Change:
-        """So many units more in each of some lines, and what the figure then is; by whole ones, which any rounding lets through."""
-        edits = [self._precedents.renumbered(place, step * unit) for place, step in sorted(steps.items())]
-        return Change(edits, self._value + sum(step for place, step in steps.items() if place in own))
+    def _steps(self, known: Sequence[_Lines], draw: Draw) -> list[Change]:
+        """Whole units more in some lines, which any rounding lets through, and what the figure then is.
+
+        Where several columns are the figure's, a copy of the export for one, the same in each: whichever it reads, it is that.
+        """
+        more = [draw.between(1, FEW_STEPS) for _ in known[0].own]
+        wanted = sum(more), 1, sum(more[::2])
+        made: tuple[list[Edit], ...] = ([], [], [])
+        for lines in known:
+            own, others = draw.shuffled(lines.own), draw.shuffled(lines.others)[:LEAVE]
+            large = self._large(others, lines.unit)
+            new = [(place, draw.between(1, FEW_STEPS)) for place in others]
+            steps = [*zip(own, more, strict=True)]
+            back = [(place, -1) for place in large[:1]]
+            for edits, some in zip(made, ([*steps, *new], [(own[0], 1), *back], [*steps[::2], *new[::2]]), strict=True):
+                edits += [self._precedents.renumbered(place, step * lines.unit) for place, step in some]
+        return [Change(edits, self._value + one) for edits, one in zip(made, wanted, strict=True)]
 
     def _large(self, places: Sequence[SheetSpot], unit: float) -> list[SheetSpot]:
         """The lines that have more than one unit."""
         return [one for one in places if (as_number(self._grids[one[0]].value(one[1])) or 0.0) > unit]
 
-    def _known(self, lines: Sequence[SheetSpot]) -> tuple[list[SheetSpot], list[SheetSpot], float] | None:
-        """The lines that make the figure, the others of their column, and their unit; None where nobody can tell them surely.
+    def _known(self, lines: Sequence[SheetSpot]) -> list[_Lines]:
+        """The lines that make the figure, in each column that has them; none where nobody can tell them surely.
 
         They are told by the name in their row, by a day of the period and by their state, as far as the sheet has these; their
         quantities are Tryton's, each as often.
@@ -232,15 +253,18 @@ class AskedFigure:
         columns: dict[tuple[str, int], list[SheetSpot]] = {}
         for place in lines:
             columns.setdefault((place[0], place[1].column), []).append(place)
-        for (name, _), places in columns.items():
-            for chosen in self._choices(self._grids[name], places):
-                for unit in self._units:
-                    found = {tuple(one) for one in chosen if one and self._each == self._counted(one, unit)}
-                    if len(found) == 1:
-                        own = [*found.pop()]
-                        return own, [place for place in places if place not in own], unit
-                    if found:
-                        return None
+        return [one for (name, _), places in columns.items() if (one := self._chosen(self._grids[name], places))]
+
+    def _chosen(self, grid: Grid, places: Sequence[SheetSpot]) -> _Lines | None:
+        """The same in one column."""
+        for chosen in self._choices(grid, places):
+            for unit in self._units:
+                found = {tuple(one) for one in chosen if one and self._each == self._counted(one, unit)}
+                if len(found) == 1:
+                    own = [*found.pop()]
+                    return _Lines(own, [place for place in places if place not in own], unit)
+                if found:
+                    return None
         return None
 
     def _counted(self, places: Iterable[SheetSpot], unit: float) -> Counter[float]:
@@ -331,17 +355,6 @@ class AskedFigure:
         """Whether a number is a figure, or as many hours in a cell that shows a time."""
         timed = timed and grid.cell(spot).format.kind == "time"
         return abs(number - wanted) < CLOSE or (timed and abs(number * DAY - wanted) < CLOSE)
-
-
-def _steps(
-    own: Sequence[SheetSpot], others: Sequence[SheetSpot], large: Sequence[SheetSpot], draw: Draw
-) -> list[dict[SheetSpot, int]]:
-    """By how many units lines change: all; one of the figure's, and back one of the others that is large; half of both."""
-    own, others = draw.shuffled(own), draw.shuffled(others)[:LEAVE]
-    back = {draw.one(large): -1} if large else {}
-    half = (*own[: (len(own) + 1) // 2], *others[: len(others) // 2])
-    whole, part = ({place: draw.between(1, FEW_STEPS) for place in some} for some in ((*own, *others), half))
-    return [whole, {own[0]: 1} | back, part]
 
 
 def _long_words(text: str) -> set[str]:

@@ -172,36 +172,41 @@ class Gap:
         first, last = self._period["from"], self._period["to"]
         credits = Counter((line.date, cents(float(line.credit))) for line in self._truth.lines if line.credit)
         known = [one for one, times in credits.items() if times == 1 and one[1] > 0 and first <= one[0] <= last]
+        found = []
         for sheet, column, numbers, days in self._booked():
             rows: dict[tuple[str, int], list[int]] = {}
             for row, number in numbers.items():
                 for day in days[row]:
                     rows.setdefault((day, cents(abs(number))), []).append(row)
-            sure = [found[0] for one in known if len(found := rows.get(one, [])) == 1]
-            out = [row for row in numbers if days[row] and not any(first <= day <= last for day in days[row])]
-            if sure:
-                row, more = draw.one(sure), float(draw.between(101, 9_999))
-                signed = math.copysign(more, numbers[row])
-                places = [((sheet, Spot(row, column)), signed)]
-                places += [((sheet, Spot(other, column)), signed / 2) for other in draw.shuffled(out)[:1]]
-                return Change([self._precedents.renumbered(*one) for one in places], more)
-        return None
+            sure = {one: same[0] for one in known if len(same := rows.get(one, [])) == 1}
+            if 2 * len(sure) > len(known):  # a list of the entries that make the gap has a few
+                out = [row for row in numbers if days[row] and not any(first <= day <= last for day in days[row])]
+                found.append((sheet, column, numbers, sure, draw.shuffled(out)[:1]))
+        both = [one for one in known if all(one in sure for *_, sure, _ in found)]
+        if not found or not both:
+            return None
+        line, more, edits = draw.one(both), float(draw.between(101, 9_999)), []
+        for sheet, column, numbers, sure, out in found:  # a copy of the lines, for one: the same in each
+            signed = math.copysign(more, numbers[sure[line]])
+            for row, step in ((sure[line], signed), *((row, signed / 2) for row in out)):
+                edits.append(self._precedents.renumbered((sheet, Spot(row, column)), step))
+        return Change(edits, more)
 
     def _booked(self) -> Iterator[tuple[str, int, dict[int, float], dict[int, set[str]]]]:
-        """Each column of typed numbers behind the ledger's total: its sheet, the number of each row and the days beside it."""
+        """Each column of typed numbers behind the ledger's totals: its sheet, the number of each row and the days beside it."""
         by_name = {grid.name: grid for grid in self._grids}
+        columns: dict[tuple[str, int], dict[int, float]] = {}
         for grid, spot in self._ledgers():
-            columns: dict[tuple[str, int], dict[int, float]] = {}
             for name, place in self._precedents.typed(grid, [spot]):
-                if number := as_number(by_name[name].value(place)):
+                if name != self._extraction.sheet and (number := as_number(by_name[name].value(place))):
                     columns.setdefault((name, place.column), {})[place.row] = number
-            for (name, column), numbers in columns.items():
-                others = [one for one in range(1, by_name[name].width + 1) if one != column]
-                days = {
-                    row: {day.isoformat() for one in others if (day := self._precedents.day(name, Spot(row, one)))}
-                    for row in numbers
-                }
-                yield name, column, numbers, days
+        for (name, column), numbers in columns.items():
+            others = [one for one in range(1, by_name[name].width + 1) if one != column]
+            days = {
+                row: {day.isoformat() for one in others if (day := self._precedents.day(name, Spot(row, one)))}
+                for row in numbers
+            }
+            yield name, column, numbers, days
 
     def expect_changed(self, values: Values, change: Change) -> None:
         """After a change of the ledger's lines, its total is so much more, and so is the gap less the total of the summary."""

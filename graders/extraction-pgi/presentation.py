@@ -51,7 +51,7 @@ _DATED = (
 )
 _SOURCE = re.compile(r"\b(?:tryton|pgi|erp|progiciel)\b")
 _DENIED = re.compile(
-    r"\b(?:ni|pas|plus|non|jamais) (?:(?:de|du|des|d|dans|par|avec|sur|le|la|l|un|une|autre) ){0,3}(?:tryton|pgi|erp|progiciel)\b"
+    r"\b(?:ni|pas|non|jamais) (?:(?:de|du|des|d|dans|par|avec|sur|le|la|l|un|une|autre) ){0,3}(?:tryton|pgi|erp|progiciel)\b"
 )
 """« ni de Tryton », « pas du PGI »: that names no source."""
 _TAKEN = re.compile(r"\b(?:extrait\w*|extraction|exporte\w*|export|releve)\b")

@@ -104,6 +104,21 @@ def test_lines_that_are_all_the_figure_s_need_no_name() -> None:
     assert made[1].wanted == pytest.approx(13.5), "one more, and none to take it from"
 
 
+def test_a_copy_of_the_lines_changes_as_they_do() -> None:
+    """In hours, in another order: whichever of both the figure reads, it is what they give."""
+    beside = {(3, 4): "Réparation", (3, 5): 15000 / 3600, (4, 4): "Réparation", (4, 5): 30000 / 3600}
+    rows = changed(
+        [[*line, *[None] * (5 - len(line))] for line in HOURS],
+        beside | {(1, 2): ("=SUM(B3:B4)/3600+0*SUM(E3:E4)", 12.5)},
+    )
+    for change in the_figure(rows, each=EACH).changes(Draw(b"essai")):
+        more: dict[str, float] = {"B": 0.0, "E": 0.0}
+        for edit in change.edits:
+            place = places.spot(edit.cell)
+            more[edit.cell[0]] += edit.value - rows[place.row - 1][place.column - 1]
+        assert more["B"] / 3600 == pytest.approx(more["E"]) and change.wanted == pytest.approx(12.5 + more["E"])
+
+
 def test_a_figure_that_a_time_shows_is_told_in_hours() -> None:
     rows = changed(HOURS, {(1, 2): ("=SUM(B3:B4)", 12.5 / 24), (3, 2): 30000 / 86400, (4, 2): 15000 / 86400})
     asked = the_figure(rows, each=EACH)
@@ -483,6 +498,18 @@ def test_the_ledger_s_total_and_the_gap_follow_its_lines_of_the_period() -> None
             else:
                 one.expect_changed(after, change)
     assert seen == {"D4", "D5"}
+
+
+def test_a_copy_of_the_ledger_changes_as_it_does() -> None:
+    copied = [[*line, *[None] * (4 - len(line))] for line in KEPT[:3]] + [[*line, None, *line[1:]] for line in KEPT[3:]]
+    rows = changed(copied, {(2, 2): (f"{SUMMED}+0*SUM(H4:H7)", 700.0)})
+    book, found = grids_of((DATA, lines()), ("Écart", rows))
+    truth = replace(LEDGER, lines=tuple(BOOKED))
+    one = gap.Gap(
+        list(found.values()), read_of(found), truth, book, precedents.Precedents(found, book), [685.25], PERIOD
+    )
+    cells = [edit.cell for edit in one.change(Draw(b"essai")).edits]
+    assert cells in (["D4", "D7", "H4", "H7"], ["D5", "D7", "H5", "H7"])
 
 
 def test_a_ledger_whose_lines_nobody_knows_is_left_alone() -> None:
