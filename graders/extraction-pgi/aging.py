@@ -406,6 +406,33 @@ def expect_moved(found: Aged, amounts: Values, dates: Values) -> None:
     _expect_moved(found, [*found.totals.spots.values(), *overdue], dates, "les échéances")
 
 
+def expect_customers_follow(found: Aged, values: Values, sums: Mapping[str, float]) -> None:
+    """With dues on the borders of the brackets, the customers' amounts add up to each bracket whose total is right.
+
+    As they did before; what is in a pivot may have changed places.
+
+    Args:
+        found: The table.
+        values: Computed after `at_borders`.
+        sums: What each bracket adds up to.
+    """
+    after = found.grid.under(values)
+    for key, total in found.totals.spots.items():
+        spots = [spot for one in found.customers.values() if (spot := one.get(key))]
+        if any(found.grid.in_pivot(spot) for spot in (total, *spots)) or after.differs(total, sums[key]):
+            continue
+        before, now = (sum(grid.number(spot) or 0.0 for spot in spots) for grid in (found.grid, after))
+        if not found.grid.differs(total, before) and abs(now - sums[key]) >= CENT:
+            first = next((spot for spot in spots if found.grid.formula(spot)), spots[0])
+            raise Failed(
+                f"Dans une copie, avec d'autres échéances, les clients de la colonne « {TOLD[key]} » font {amount(now)} au lieu de "
+                f"{amount(sums[key])} : {found.grid.told(first)}, {found.grid.said(first)}, par exemple.",
+                EXPECTED,
+                "Aucun nombre tapé dans ces formules : chacune additionne les échéances de son client, dans sa tranche.",
+                at=found.grid.where(*spots),
+            )
+
+
 def _expect_moved(found: Aged, spots: Sequence[Spot], values: Values, what: str) -> None:
     grid, after = found.grid, found.grid.under(values)
     still = [

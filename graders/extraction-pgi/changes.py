@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -81,6 +82,7 @@ class _Maker:
     def __init__(self, extraction: Extraction, draw: Draw, months: Sequence[str]) -> None:
         self._extraction = extraction
         self._lines = list(extraction.lines)
+        self._days = {line.date for line in self._lines}
         self._draw = draw
         self._months = months
 
@@ -166,8 +168,10 @@ class _Maker:
         others = [month for month in self._months if line and month != line.month]
         if line is None or not others:
             return None
-        year, rank = (int(part) for part in self._draw.one(others).split("-"))
-        new = date(year, rank, 15)
+        month = self._draw.one(others)
+        new = self._draw.one(
+            sorted(day for day in self._days if day and f"{day:%Y-%m}" == month) or [date.fromisoformat(f"{month}-15")]
+        )
         return self._one(
             line, f"la date de la ligne {line.row} changée en {day(new)}", date=written_as(line.cells["date"], new)
         )
@@ -203,9 +207,9 @@ class _Maker:
     def added(self) -> tuple[Trial | None, ...]:
         """New lines under the last, a few, then many: sales and credit notes, each of a new invoice, in any order.
 
-        One at least is of an article that no line had: as sales of next month have.
-        What takes in the first ones alone, however many, sales alone, numbers or articles that it knows never follows, whatever is
-        drawn; what is wrong from a number of lines on does not follow where they are many.
+        One at least is of an article that no line had, and of a day of the period that none had: as other sales have.
+        What takes in the first ones alone, however many, sales alone, numbers, articles or days that it knows never follows, whatever
+        is drawn; what is wrong from a number of lines on does not follow where they are many.
         """
         few, many = (self._draw.between(*count) for count in LINES_MORE)
         return self._longer(few), self._longer(many)
@@ -217,16 +221,30 @@ class _Maker:
             model = self._model(credit=amount < 0)
             if model is None:
                 return None
-            cells = {"numero": self._numero(model, rank), "montant": amount / 100}
+            cells: dict[str, Any] = {"numero": self._numero(model, rank), "montant": amount / 100}
             if quantity := as_number(model.cells.get("quantite")):
                 cells["quantite"] = math.copysign(quantity, amount)
             if article and model.cells.get("article") and (rank == 1 or self._draw.below(2)):
                 cells["article"] = article
+            if (rank == 1 or self._draw.below(2)) and (new_day := self._new_day(self._months)):
+                cells["date"] = written_as(model.cells["date"], new_day)
             lines.append(replace(_with(model, **cells), row=self._extraction.last + rank))
         told = f"{counted(len(lines), 'ligne ajoutée', 'lignes ajoutées')} sous la ligne {self._extraction.last}"
         if new := sum(line.cells.get("article") == article != "" for line in lines):
             told += f", dont {new} d'un nouvel article"
+        if new := sum(line.date not in self._days for line in lines):
+            told += (
+                f"{' et' if ',' in told else ', dont'} {new} "
+                + ("de jours" if new > 1 else "d'un jour")
+                + " sans vente"
+            )
         return Trial(told, [self._append(line) for line in lines], [*self._lines, *lines])
+
+    def _new_day(self, months: Sequence[str]) -> date | None:
+        """A day of these months that no line has; None where each has one."""
+        pairs = [(int(month[:4]), int(month[5:])) for month in months]
+        days = (date(*pair, day) for pair in pairs for day in range(1, monthrange(*pair)[1] + 1))
+        return self._draw.one(free) if (free := [day for day in days if day not in self._days]) else None
 
     def _new_article(self) -> str:
         """The name of an article that the extraction has not: words of two that it has, or a number after one; '' where there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from .formulas import areas, definitions
 from .grid import Grid
 from .labels import Reader
 from .places import Area, Spot, area
-from .said import month
+from .said import MONTHS, month
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book, Chart, Series
@@ -33,6 +34,7 @@ _OTHER_FORM = (
     "Changez son type : des barres montrent tous les clients. Ou gardez le disque pour sept clients et « Autres », avec des étiquettes "
     "de données."
 )
+_RETITLE = "Dites dans le titre ce que montrent les barres : « Ventes HT par mois », par exemple, et dans les titres d'axes leur unité."
 _LONGER = (
     "Cliquez sur le graphique : le tableur encadre les cellules qu'il montre. Tirez ce cadre jusqu'au dernier mois, pour les totaux et "
     "pour leurs étiquettes."
@@ -41,6 +43,16 @@ _NARROWER = (
     "Cliquez sur le graphique : le tableur encadre les cellules qu'il montre. Réduisez ce cadre pour qu'il s'arrête avant la ligne "
     "nommée ici, ou changez cette plage dans la fenêtre des données du graphique."
 )
+_BY = re.compile(
+    r"\bpar (?:service|salarie|employe|article|produit|fournisseur|compte|taux|trimestre|semestre|semaine|jour|ville|region|pays"
+    r"|commercial|commerciaux|vendeur|activite|categorie|famille|clients?|mois)(?:e?s)?\b"
+)
+"""« Salariés par service »: what the title of a chart says that its labels are."""
+_SAYS = {
+    "mois": re.compile(r"\b(?:mois|mensuel\w*|" + "|".join(map(fold, MONTHS)) + r")\b"),
+    "client": re.compile(r"\bclients?\b"),
+}
+"""Words of a title that say each kind of labels."""
 READABLE = ("bar", "line", "area", "pie", "doughnut", "combo")
 EMPTY_TITLES = {"", "titre du graphique", "titre", "chart title", "titre principal", "main title"}
 KINDS = {
@@ -132,17 +144,32 @@ class Charts:
     def expect_readable(self) -> tuple[str, Chart]:
         """The chart that shows the totals, or the first one, is readable by itself: its sheet, and it."""
         right = [(sheet, chart) for sheet, chart in self.all if not self._problem(sheet, chart)]
-        told = [(sheet, chart, _unreadable(chart)) for sheet, chart in right or self.all if chart.series]
+        told = [
+            (sheet, chart, _unreadable(chart) or self._mistitled(sheet, chart))
+            for sheet, chart in right or self.all
+            if chart.series
+        ]
         readable = next(((sheet, chart) for sheet, chart, problem in told if not problem), None)
         if readable is None:
             sheet, chart, problem = told[0]
             raise Failed(
                 f"Graphique de la feuille {quote(sheet)} : {problem}.",
                 "Un titre, des titres d'axes ou des étiquettes de données, une forme qui se lit d'un coup d'œil.",
-                _OTHER_FORM if "ne se lit pas" in problem else None,
+                _OTHER_FORM if "ne se lit pas" in problem else _RETITLE if "son titre dit" in problem else None,
                 at=Cells(sheet, chart.anchor or "A1"),
             )
         return readable
+
+    def _mistitled(self, sheet: str, chart: Chart) -> str:
+        """What the title of a chart of one series says that its labels are, and what they are; '' where that is not sure."""
+        title = fold(chart.title or "")
+        kinds = {
+            shown.one for shown in self._shown if len(chart.series) == 1 and not self._wrong(sheet, chart.series, shown)
+        }
+        by = _BY.search(title)
+        if len(kinds) != 1 or not by or (says := _SAYS.get(one := kinds.pop())) is None or says.search(title):
+            return ""
+        return f"son titre dit {quote(by[0])}, et il montre les {'mois' if one == 'mois' else 'clients'}"
 
     # -- what it stands on
 

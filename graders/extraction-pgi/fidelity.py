@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
+from typing import Any
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import cells, counted, listed, quote, rows, some
+from etabli.exam.contract.words import fold
 
 from .compare import Compared, Outside, compare, differences, why_missing
-from .extraction import Extraction, ExtractLine
-from .meaning import as_key, as_number, as_words
+from .extraction import Extraction, ExtractLine, day_of
+from .meaning import as_key, as_number, as_rate, as_words
 from .places import Spot, letters
 from .said import month
 from .shape import Row, Variant
@@ -41,6 +45,17 @@ LOOK = {
     f"n'y est pas. {_AFTERWARDS}",
 }
 """Where to look, by the kind of the first lines that are too many."""
+KEYS: Mapping[str, Callable[[Any], Any]] = {
+    "date": day_of, "client": lambda one: fold(as_words(one)), "article": lambda one: fold(as_words(one)),
+    "quantite": as_number, "taux": as_rate,
+}  # fmt: skip
+"""What tells the values of a column from each other, other than a code."""
+ODD_STEPS = 20
+"""A column is in order where one step in so many is not."""
+_AGAIN = (
+    "Annulez ce tri, ou importez de nouveau. Pour trier, cliquez dans le tableau, ou sélectionnez toutes les colonnes : les lignes restent "
+    "entières."
+)
 _BARE = (
     "Ces cellules sont du texte (=ESTTEXTE({cell}) répond VRAI), mais le tableur les avait lues comme des nombres : les zéros sont "
     "perdus, et aucun format ne les rend. Importez de nouveau le fichier, avec le type « Texte » pour cette colonne."
@@ -246,13 +261,31 @@ class Fidelity:
             names = list(dict.fromkeys(name for _, name in odd))
             told = [quote(self._titles[name]) for name in names]
             spots = [Spot(line.row, self.extraction.columns[name]) for line, name in odd]
+            alone = self._moved_alone(names)
             raise Failed(
                 f"{counted(len(odd), 'cellule ne dit', 'cellules ne disent')} pas la même chose que Tryton "
                 f"(feuille {quote(self.extraction.sheet)}, {'colonne' if len(told) < 2 else 'colonnes'} {some(told)}) : "
-                f"{cells([spot.cell for spot in spots])}.",
+                f"{cells([spot.cell for spot in spots])}.{alone}",
                 "Le contenu de Tryton, sans changement.",
+                _AGAIN if alone else None,
                 at=self.extraction.grid.where(*spots),
             )
+
+    def _moved_alone(self, names: Sequence[str]) -> str:
+        """Tells that the one odd column has the right values on other lines, and whether it is in order; '' where it has not."""
+        pairs = sorted((*self.compared.paired, *self.compared.flipped), key=lambda pair: pair[0].row)
+        if len(names) != 1:
+            return ""
+        key: Callable[[Any], Any] = KEYS.get(names[0], as_key)
+        own = [str(key(line.cells[names[0]])) for line, _ in pairs]
+        if Counter(own) != Counter(str(key(getattr(row, names[0]))) for _, row in pairs):
+            return ""
+        up = sum(one < other for one, other in pairwise(own))
+        down = sum(one > other for one, other in pairwise(own))
+        # An office sorts accents and signs in its own way.
+        ordered = min(up, down) * ODD_STEPS <= len(own)
+        title = quote(self._titles[names[0]])
+        return f" Ce sont les bonnes valeurs, sur d'autres lignes{f' : la colonne {title} a été triée seule' if ordered else ''}."
 
     def expect_zeros(self) -> None:
         """Customers' codes have the zeros that Tryton gives them."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import quote
+from etabli.exam.contract.french import counted, quote
 from etabli.exam.contract.words import fold
+from etabli.exam.tools.scenario import Edit
 
 from .extraction import Extraction
 from .formulas import read_by, reads_something
@@ -16,16 +19,16 @@ from .grid import Grid
 from .meaning import as_number
 from .places import Spot
 from .precedents import Precedents, SheetSpot
-from .said import at, plain
+from .said import at, moved, plain
 from .shape import Figure, FigureValue, Period
 
 if TYPE_CHECKING:
     from etabli.exam.contract.draw import Draw
     from etabli.exam.tools.book import Book
     from etabli.exam.tools.computed import Values
-    from etabli.exam.tools.scenario import Edit
 
 _ADD_UP = "Écrivez une formule qui additionne les lignes extraites : SOMME.SI.ENS, par exemple, ou un tableau croisé."
+_ADD_UP_ALONE = "Aucun nombre tapé dans la formule : elle additionne les seules lignes de ce chiffre, dans la période. SOMME.SI.ENS, par exemple."
 FIRST_STEP = {
     "rh": "Commencez dans Tryton, Relevés de temps ▸ Lignes : exportez Date, Durée et Travail dans une feuille à part (sans "
     "Tryton : donnees/lignes-de-releves.csv).",
@@ -52,10 +55,33 @@ HOURS = (1.0, float(SECONDS), 1 / DAY, 60.0)
 """What an hour may be in a cell: itself, seconds, a part of a day, minutes."""
 COMMON = {"pendant", "periode", "client"}
 REACH, UNDER = 6, 4
+DONE = {"effectue", "effectuee", "fait", "faite", "done", "termine", "terminee"}
+"""States of the lines that count."""
+FEW_STEPS = 3
+"""By how many units a line changes at most: a line of hours stays within a day."""
+LEAVE = 300
+"""So many lines of the others change, at most."""
 LIST = 3
 """So many typed numbers one under the other are lines of Tryton, none of which is the figure."""
 NAMED = 2
 """Words of the figure that a label must have, to be meant as its label."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """Other numbers in some lines, and what the figure then is; None where nobody can tell."""
+
+    edits: Sequence[Edit]
+    wanted: float | None = None
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """The lines that make the figure, the others of their column, and what an hour or a piece is in it."""
+
+    own: Sequence[SheetSpot]
+    others: Sequence[SheetSpot]
+    unit: float
 
 
 class AskedFigure:
@@ -86,6 +112,8 @@ class AskedFigure:
         self._extraction = extraction
         self._kind = asked.kind
         self._title = asked.title
+        self._asked_what = asked.what
+        self._days = tuple(date.fromisoformat(period[end]) for end in ("from", "to"))
         said = f"{asked.title} {asked.what} {asked.unit}"
         self._words, self._what = _long_words(said) - COMMON, _long_words(asked.what)
         self._value = float(truth.value)
@@ -175,42 +203,124 @@ class AskedFigure:
         read = [number for value in cells if (number := as_number(value)) is not None]
         return any(not self._each - Counter(round(number / unit, 2) for number in read) for unit in self._units)
 
-    def edits(self, draw: Draw) -> list[list[Edit]]:
-        """Another number in the lines that the figure reads, itself or through others: it must then move.
+    def changes(self, draw: Draw) -> list[Change]:
+        """Other numbers in the lines that the figure reads, itself or through others.
 
-        In all of them, then twice in all but some that are drawn: whichever lines are the figure's, one at least changes.
+        Where the lines that make it are surely known: in all of its column; then one more in one of these and one less in
+        another, so that the sum stays; then in about half of them and of the others. It must then be what they give. Elsewhere: in all,
+        then twice in all but some that are drawn: whichever lines are the figure's, one at least changes, and it must move.
         """
         grid, spot = self.find()
         lines = self._precedents.lines(grid, spot, self._rows)
+        if known := self._known(lines):
+            return self._steps(known, draw)
         own = draw.shuffled([place for place in lines if self._may_be_its(place)])
         others = draw.shuffled([place for place in lines if place not in own])
         spared = self._rows - 1
         half = len(others) // 2
         kept = [own[:spared] + others[:half], own[-spared:] + others[half:]] if len(own) > spared > 0 else []
         left = [[place for place in lines if place not in some] for some in kept]
-        return [self._precedents.edits(places) for places in (lines, *left)]
+        return [Change(self._precedents.edits(places)) for places in (lines, *left)]
+
+    def _steps(self, known: Sequence[_Lines], draw: Draw) -> list[Change]:
+        """Whole units more in some lines, which any rounding lets through, and what the figure then is.
+
+        Where several columns are the figure's, a copy of the export for one, the same in each: whichever it reads, it is that.
+        """
+        more = [draw.between(1, FEW_STEPS) for _ in known[0].own]
+        wanted = sum(more), 1, sum(more[::2])
+        made: tuple[list[Edit], ...] = ([], [], [])
+        for lines in known:
+            own, others = draw.shuffled(lines.own), draw.shuffled(lines.others)[:LEAVE]
+            large = self._large(others, lines.unit)
+            new = [(place, draw.between(1, FEW_STEPS)) for place in others]
+            steps = [*zip(own, more, strict=True)]
+            back = [(place, -1) for place in large[:1]]
+            for edits, some in zip(made, ([*steps, *new], [(own[0], 1), *back], [*steps[::2], *new[::2]]), strict=True):
+                edits += [self._precedents.renumbered(place, step * lines.unit) for place, step in some]
+        return [Change(edits, self._value + one) for edits, one in zip(made, wanted, strict=True)]
+
+    def _large(self, places: Sequence[SheetSpot], unit: float) -> list[SheetSpot]:
+        """The lines that have more than one unit."""
+        return [one for one in places if (as_number(self._grids[one[0]].value(one[1])) or 0.0) > unit]
+
+    def _known(self, lines: Sequence[SheetSpot]) -> list[_Lines]:
+        """The lines that make the figure, in each column that has them; none where nobody can tell them surely.
+
+        They are told by the name in their row, by a day of the period and by their state, as far as the sheet has these; their
+        quantities are Tryton's, each as often.
+        """
+        columns: dict[tuple[str, int], list[SheetSpot]] = {}
+        for place in lines:
+            columns.setdefault((place[0], place[1].column), []).append(place)
+        return [one for (name, _), places in columns.items() if (one := self._chosen(self._grids[name], places))]
+
+    def _chosen(self, grid: Grid, places: Sequence[SheetSpot]) -> _Lines | None:
+        """The same in one column."""
+        for chosen in self._choices(grid, places):
+            for unit in self._units:
+                found = {tuple(one) for one in chosen if one and self._each == self._counted(one, unit)}
+                if len(found) == 1:
+                    own = [*found.pop()]
+                    return _Lines(own, [place for place in places if place not in own], unit)
+                if found:
+                    return None
+        return None
+
+    def _counted(self, places: Iterable[SheetSpot], unit: float) -> Counter[float]:
+        return Counter(round((as_number(self._grids[name].value(spot)) or 0.0) / unit, 2) for name, spot in places)
+
+    def _choices(self, grid: Grid, places: Sequence[SheetSpot]) -> Iterator[list[list[SheetSpot]]]:
+        """Which lines may be the figure's, by how much of their row tells it: its day and its state, one of them, its name alone."""
+        rows = {place: [Spot(place[1].row, column) for column in range(1, grid.width + 1)] for place in places}
+        what = f" {fold(self._asked_what)} "
+        texts = {place: [f" {fold(grid.text(one))} " for one in row] for place, row in rows.items()}
+        named = [place for place in places if what in texts[place]]
+        named = named or [place for place in places if any(what in text for text in texts[place])] or [*places]
+        first, last = self._days
+
+        def dated(column: int) -> list[SheetSpot]:
+            days = ((place, self._precedents.day(grid.name, place[1]._replace(column=column))) for place in named)
+            return [place for place, day in days if day and first <= day <= last]
+
+        def done(some: Sequence[SheetSpot]) -> list[SheetSpot]:
+            return [place for place in some if not DONE.isdisjoint(text.strip() for text in texts[place])]
+
+        by_day = [found for column in range(1, grid.width + 1) if (found := dated(column))]
+        yield [done(some) for some in by_day]
+        yield by_day
+        yield [done(named)]
+        yield [named]
 
     def _may_be_its(self, place: SheetSpot) -> bool:
         """Whether a line has a quantity of Tryton's."""
         number = as_number(self._grids[place[0]].value(place[1]))
         return number is not None and any(round(number / unit, 2) in self._each for unit in self._units)
 
-    def expect_moved(self, values: Values) -> None:
-        """The figure is another one after the edits."""
+    def expect_moved(self, values: Values, change: Change) -> None:
+        """The figure is another one after a change: what the changed lines give, where that is known."""
         grid, spot = self.find()
-        before, after = grid.number(spot), grid.under(values).number(spot)
-        if grid.under(values).fails(spot):
+        after = grid.under(values)
+        before, now = grid.number(spot) or 0.0, after.number(spot)
+        told, look = "", _ADD_UP
+        if after.fails(spot):
+            told = f"montre {after.amount(spot)} quand les lignes qu'elle lit changent"
+        elif change.wanted is None:
+            if now is not None and abs(now - before) < CLOSE:
+                told = "ne bouge pas quand les lignes qu'elle lit changent"
+        elif now is None or not self._is_shown(grid, spot, now, change.wanted):
+            if now != before and self._precedents.pivoted(grid, spot):
+                return
+            scale = 1.0 if self._is_shown(grid, spot, before, self._value, timed=False) else DAY
+            said = moved(plain(before * scale), "rien" if now is None else plain(now * scale), plain(change.wanted))
+            changed = counted(len(change.edits), "ligne changée", "lignes changées")
+            told = f"{said} avec {changed} dans la feuille {quote(change.edits[0].sheet)}"
+            look = _ADD_UP_ALONE
+        if told:
             raise Failed(
-                f"{grid.told(spot)}, {grid.said(spot)}, montre {grid.under(values).amount(spot)} quand les lignes qu'elle lit changent.",
-                "Le chiffre suit son extraction.",
-                _ADD_UP,
-                at=grid.where(spot),
-            )
-        if after is not None and abs(after - (before or 0.0)) < CLOSE:
-            raise Failed(
-                f"{grid.told(spot)}, {grid.said(spot)}, ne bouge pas quand les lignes qu'elle lit changent.",
-                "Le chiffre suit son extraction.",
-                _ADD_UP,
+                f"{grid.told(spot)}, {grid.said(spot)}, {told}.",
+                "Le chiffre suit ses lignes, et elles seules.",
+                look,
                 at=grid.where(spot),
             )
 
@@ -239,8 +349,12 @@ class AskedFigure:
         number = grid.number(spot)
         if number is None:
             return False
-        timed = grid.cell(spot).format.kind == "time"
-        return abs(number - self._value) < CLOSE or (timed and abs(number * DAY - self._value) < CLOSE)
+        return self._is_shown(grid, spot, number, self._value)
+
+    def _is_shown(self, grid: Grid, spot: Spot, number: float, wanted: float, *, timed: bool = True) -> bool:
+        """Whether a number is a figure, or as many hours in a cell that shows a time."""
+        timed = timed and grid.cell(spot).format.kind == "time"
+        return abs(number - wanted) < CLOSE or (timed and abs(number * DAY - wanted) < CLOSE)
 
 
 def _long_words(text: str) -> set[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,17 +18,19 @@ from etabli.exam.contract.words import fold
 from .extraction import Extraction
 from .formulas import is_calculated
 from .grid import Grid
-from .meaning import as_words
+from .meaning import as_number, as_words, cents
 from .places import Spot
 from .precedents import Precedents, SheetSpot
-from .said import amount, moved, shown
+from .said import amount, at, moved, shown
 from .said import day as day_told
 from .shape import Ledger, Period
 from .summary import TYPED_TOTAL
 
 if TYPE_CHECKING:
+    from etabli.exam.contract.draw import Draw
     from etabli.exam.tools.book import Book
     from etabli.exam.tools.computed import Values
+    from etabli.exam.tools.scenario import Edit
 
 CENT = 0.006
 _DATE = re.compile(r"\bDATE\((\d{4}),(\d{1,2}),(\d{1,2})\)")
@@ -45,6 +50,16 @@ FIRST_STEP = (
     "3. Écrivez « Écart » et, à droite, une formule : ce total moins la cellule du total général."
 )
 _GAP_TOLD = "l'écart (le grand livre moins le total de la synthèse)"
+
+
+@dataclass(frozen=True)
+class Change:
+    """Other amounts in the ledger's lines, and by how much its total is then more."""
+
+    edits: Sequence[Edit]
+    more: float
+
+
 LEDGER, GAP = ("grand livre", "comptabilite", "compta"), ("ecart", "difference")
 
 
@@ -147,6 +162,72 @@ class Gap:
                 "La formule de l'écart doit lire la cellule du total calculé, pas un nombre recopié.",
                 at=grid.where(spot),
                 because=TYPED_TOTAL if behind in typed else [],
+            )
+
+    def change(self, draw: Draw) -> Change | None:
+        """Another amount in a line of the ledger, and in one out of the period: the ledger's total is then so much more.
+
+        None where no line of Tryton's is surely known: by its day and its amount, which no other of the sheet has.
+        """
+        first, last = self._period["from"], self._period["to"]
+        credits = Counter((line.date, cents(float(line.credit))) for line in self._truth.lines if line.credit)
+        known = [one for one, times in credits.items() if times == 1 and one[1] > 0 and first <= one[0] <= last]
+        found = []
+        for sheet, column, numbers, days in self._booked():
+            rows: dict[tuple[str, int], list[int]] = {}
+            for row, number in numbers.items():
+                for day in days[row]:
+                    rows.setdefault((day, cents(abs(number))), []).append(row)
+            sure = {one: same[0] for one in known if len(same := rows.get(one, [])) == 1}
+            if 2 * len(sure) > len(known):  # a list of the entries that make the gap has a few
+                out = [row for row in numbers if days[row] and not any(first <= day <= last for day in days[row])]
+                found.append((sheet, column, numbers, sure, draw.shuffled(out)[:1]))
+        both = [one for one in known if all(one in sure for *_, sure, _ in found)]
+        if not found or not both:
+            return None
+        line, more, edits = draw.one(both), float(draw.between(101, 9_999)), []
+        for sheet, column, numbers, sure, out in found:  # a copy of the lines, for one: the same in each
+            signed = math.copysign(more, numbers[sure[line]])
+            for row, step in ((sure[line], signed), *((row, signed / 2) for row in out)):
+                edits.append(self._precedents.renumbered((sheet, Spot(row, column)), step))
+        return Change(edits, more)
+
+    def _booked(self) -> Iterator[tuple[str, int, dict[int, float], dict[int, set[str]]]]:
+        """Each column of typed numbers behind the ledger's totals: its sheet, the number of each row and the days beside it."""
+        by_name = {grid.name: grid for grid in self._grids}
+        columns: dict[tuple[str, int], dict[int, float]] = {}
+        for grid, spot in self._ledgers():
+            for name, place in self._precedents.typed(grid, [spot]):
+                if name != self._extraction.sheet and (number := as_number(by_name[name].value(place))):
+                    columns.setdefault((name, place.column), {})[place.row] = number
+        for (name, column), numbers in columns.items():
+            others = [one for one in range(1, by_name[name].width + 1) if one != column]
+            days = {
+                row: {day.isoformat() for one in others if (day := self._precedents.day(name, Spot(row, one)))}
+                for row in numbers
+            }
+            yield name, column, numbers, days
+
+    def expect_changed(self, values: Values, change: Change) -> None:
+        """After a change of the ledger's lines, its total is so much more, and so is the gap less the total of the summary."""
+        ledger = float(self._truth.total) + change.more
+        gaps = [*(ledger - total for total in self._totals), float(self._truth.gap) + change.more]
+        for cells, wanted in ((self._ledgers(), [ledger]), (self._gaps(), gaps)):
+            now = [grid.under(values).number(spot) for grid, spot in cells]
+            if any(abs(abs(one) - abs(figure)) < CENT for one in now if one is not None for figure in wanted):
+                continue
+            (grid, spot), seen = cells[0], now[0]
+            if seen != grid.number(spot) and self._precedents.pivoted(grid, spot):
+                continue
+            changed = change.edits[0]
+            became = moved(
+                shown(grid.number(spot)), shown(seen), amount(wanted[0] * (-1 if (grid.number(spot) or 0.0) < 0 else 1))
+            )
+            raise Failed(
+                f"Avec une ligne du grand livre changée ({at(changed.sheet, changed.cell)}), {grid.told(spot)}, {grid.said(spot)}, {became}.",
+                "Le total du grand livre additionne ses lignes de la période, et elles seules ; l'écart le lit.",
+                "Aucun nombre tapé dans ces deux formules. Changez vous-même un crédit dans une copie : les deux cellules bougent d'autant.",
+                at=grid.where(spot),
             )
 
     def told(self) -> dict[tuple[str, str], str]:

@@ -68,6 +68,18 @@ def written_as(like: Any, day: date) -> str | date:
     return day
 
 
+def number_as(like: Any, number: float) -> float | str:
+    """A number, written as a cell is: as a text when that is one, with its comma or its point.
+
+    Example:
+        >>> number_as(3.5, 4.5), number_as("3,50", 4.5), number_as("14400", 18000.0)
+        (4.5, '4,5', '18000')
+    """
+    if not isinstance(like, str):
+        return number
+    return f"{number:.10g}".replace(".", "," if "," in like else ".")
+
+
 def as_words(value: Any) -> str:
     """The words of a cell; a whole number is its digits."""
     if value is None:

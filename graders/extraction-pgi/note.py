@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, of, quote, some
-from etabli.exam.contract.words import fold
+from etabli.exam.contract.words import fold, squeeze
 from etabli.kit import papers
 
 WORDS = (60, 300)
@@ -38,6 +38,22 @@ _CLOCK = re.compile(rf"(\d){_SPACE}?(?:heures?|h){_SPACE}?([0-5]\d)(?:{_SPACE}?(
 """Hours and minutes: « 392 h 45 »."""
 MOST_NOUGHTS = 3
 CIVILITIES = ("m", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle")
+_SMALL = r"(?:plus\s+petit|moins\s+(?:gros|grand|important|bon)|plus\s+faible|dernier)s?"
+_LEAST = re.compile(
+    rf"\b(?:{_SMALL}\s+(?:de\s+(?:nos|vos|ses)\s+)?clients?|clients?\s+(?:les?\s+)?{_SMALL})\b"
+    r"(?P<until>[^.!?;:]*?)(?:\bsont\b\s*:?|:)[\s•*–-]*(?:1[.)]\s*)?",
+    re.IGNORECASE,
+)
+"""« Nos plus petits clients sont : », up to the first of those that it names."""
+_GREAT = re.compile(r"\b(?:premiers?|gros|grands?|principa\w+|meilleurs?|importants?)\b", re.IGNORECASE)
+_OWED = re.compile(
+    r"\b(?:doi(?:t|vent)|dues?|dus|impaye\w*|creances?|echue?s?|rest(?:e|ent) a (?:payer|regler|encaisser))\b\D{0,40}$"
+)
+_SOLD = re.compile(
+    r"\b(?:ventes?|vend\w+|chiffres?|ca|factur\w+|total|totaux|sommes?|montants?|ht|hors|recettes?|sur)\b"
+)
+"""Words of what is owed, and of what was sold, folded."""
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n\s*(?:\n|[-•*])")
 _FIGURE = re.compile(
     rf"(?<![\w.,/-])([-−+]?\d{{1,3}}(?:{_SPACE}\d{{3}})+|[-−+]?\d+)((?:[.,]\d+)?){_SPACE}*"
     r"(%|k€|k ?euros|€|euros?\b|EUR\b|heures?\b|h\b|pour cent\b|unités?\b)?",
@@ -109,6 +125,12 @@ def expect_customers(text: str, wanted: Sequence[str], names: Mapping[str, str],
         top: How many of them are the first; the others are big ones.
     """
     folded = f" {fold(text)} "
+    if _as_least(text, [said for code in wanted for said in (fold(code), fold(names.get(code, code)))]):
+        raise Failed(
+            f"La note donne {'vos premiers clients' if top > 1 else 'votre premier client'} comme les plus petits.",
+            f"Le nom ou le code de vos {top} premiers clients, dits comme tels.",
+            "Relisez cette phrase, la colonne des rangs à côté : le rang 1 est celui du plus gros client.",
+        )
     lost = [
         code for code in wanted if f" {fold(code)} " not in folded and f" {fold(names.get(code, code))} " not in folded
     ]
@@ -131,6 +153,15 @@ def expect_customers(text: str, wanted: Sequence[str], names: Mapping[str, str],
             expected,
             every,
         )
+
+
+def _as_least(text: str, wanted: Sequence[str]) -> bool:
+    """Whether a text begins to name the first customers as the smallest: nowhere before, and right after these words."""
+    for found in _LEAST.finditer(text):
+        before, after = f" {fold(text[: found.start()])} ", f"{fold(text[found.end() :])} "
+        if not _GREAT.search(found["until"]) and any(after.startswith(f"{one} ") for one in wanted):
+            return not any(f" {one} " in before for one in wanted)
+    return False
 
 
 def figures(text: str) -> list[Figure]:
@@ -205,6 +236,27 @@ def expect_total(text: str, totals: Sequence[float]) -> None:
             "La note ne donne pas le total des ventes.",
             "Le total de la synthèse, arrondi si l'on veut.",
             "Recopiez le total général de la synthèse, avec son unité.",
+        )
+
+
+def expect_sold(text: str, totals: Sequence[float]) -> None:
+    """The total of the sales is not told as what customers owe.
+
+    That is told where, in each sentence that gives it, a word of debts has it for its figure, and no word may be of sales.
+
+    Args:
+        text: The note.
+        totals: What the total may be.
+    """
+    told = []
+    for sentence in _SENTENCE.split(_CUT.sub(" ", text)):
+        given = [one for one in figures(sentence) if one.scale != 0.01 and any(map(one.is_shown_by, totals))]
+        told += [(sentence, fold(sentence[: sentence.find(one.text)])) for one in given]
+    if told and all(_OWED.search(before) and not _SOLD.search(fold(sentence)) for sentence, before in told):
+        raise Failed(
+            f"La note donne le total des ventes comme une dette des clients : {quote(squeeze(told[0][0]), 120)}.",
+            "Le total de la synthèse, dit comme celui des ventes.",
+            "Relisez cette phrase, la synthèse et la balance âgée à côté : chaque nombre est-il à sa place ?",
         )
 
 

@@ -15,7 +15,7 @@ from etabli.exam.tools.scenario import Edit
 
 from .formulas import decides, definitions, read_by, surroundings, writes
 from .grid import Grid, serial_date
-from .meaning import as_date, as_number, is_number, written_as
+from .meaning import as_date, as_number, is_number, number_as, written_as
 from .places import Area, Spot, area, letters
 from .said import amount, at
 
@@ -232,6 +232,15 @@ class Precedents:
             for rank, (name, spot) in enumerate(by_column[::every])
         ]
 
+    def renumbered(self, place: SheetSpot, more: float) -> Edit:
+        """So much more in the number of a cell, written as it is."""
+        value = self._grids[place[0]].value(place[1])
+        return Edit(place[0], place[1].cell, number_as(value, (as_number(value) or 0.0) + more))
+
+    def pivoted(self, grid: Grid, spot: Spot) -> bool:
+        """Whether a pivot gives a cell, or anything that it reads: after a change, its rows may be in another order."""
+        return any(self._grids[name].in_pivot(one) for name, one in {(grid.name, spot), *self.behind(grid, [spot])})
+
     def day(self, sheet: str, spot: Spot) -> date | None:
         """The day of a typed cell."""
         return _day(self._grids[sheet].value(spot))
@@ -283,5 +292,4 @@ def _day(value: Any) -> date | None:
 
 def _other(value: Any, rank: int) -> float | str:
     """Another number, farther from nought; a text when it was in one."""
-    other = round(abs(as_number(value) or 0.0) * 1.5 + STEP * (1 + rank % 7), 2)
-    return f"{other:.2f}".replace(".", "," if "," in value else ".") if isinstance(value, str) else other
+    return number_as(value, round(abs(as_number(value) or 0.0) * 1.5 + STEP * (1 + rank % 7), 2))

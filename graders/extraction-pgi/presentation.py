@@ -41,6 +41,7 @@ AMOUNTS = ("number", "integer", "currency")
 FORMATS: Sequence[tuple[str, Callable[[Format], bool], str]] = (
     ("date", lambda one: one.kind == "date", "une date sans format de date, qui se lit {}"),
     ("date", lambda one: one.kind != "date" or _day_first(one.code), "une date où le jour n'est pas écrit en premier"),
+    ("date", lambda one: one.kind != "date" or _with_year(one.code), "une date sans son année"),
     ("montant", lambda one: _in_cents(one), "un montant sans ses deux décimales"),
 )
 """Of the extraction's columns: what fits, and what is told of another."""
@@ -49,6 +50,10 @@ _DATED = (
     "qu'on lit."
 )
 _SOURCE = re.compile(r"\b(?:tryton|pgi|erp|progiciel)\b")
+_DENIED = re.compile(
+    r"\b(?:ni|pas|non|jamais) (?:(?:de|du|des|d|dans|par|avec|sur|le|la|l|un|une|autre) ){0,3}(?:tryton|pgi|erp|progiciel)\b"
+)
+"""« ni de Tryton », « pas du PGI »: that names no source."""
 _TAKEN = re.compile(r"\b(?:extrait\w*|extraction|exporte\w*|export|releve)\b")
 _TODAY = re.compile(r"\b(?:TODAY|NOW)\(")
 _DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b")
@@ -149,8 +154,11 @@ def expect_formats(
     odd = [spot for spot, one in formats.items() if _in_cents(one) and not _in_cents(one.negative)]
     add(grid, odd, "un montant négatif sans ses deux décimales")
     for sheet, cells in totals.items():
-        odd = [spot for spot in cells if _is_shown(grids[sheet], spot) and not _is_amount(grids[sheet], spot)]
+        shown = [spot for spot in cells if _is_shown(grids[sheet], spot)]
+        whole = [spot for spot in shown if grids[sheet].cell(spot).format.kind == "integer"]
+        odd = [spot for spot in shown if spot not in whole and not _in_cents(grids[sheet].cell(spot).format)]
         add(grids[sheet], odd, "un total sans format de nombre ou de monnaie")
+        add(grids[sheet], whole, "un total sans ses centimes ni le signe €")
     if shares is not None:
         odd = [spot for spot in shares.spots.values() if shares.grid.cell(spot).format.kind != "percent"]
         add(shares.grid, odd, "une part sans format de pourcentage")
@@ -158,7 +166,7 @@ def expect_formats(
         told_all = [f"{at(sheet, cell)} ({told})" for sheet, cell, told in wrong]
         raise Failed(
             f"À revoir : {some(told_all)}.",
-            "Dates en jj/mm/aaaa, montants à deux décimales ou en euros, parts en pourcentage.",
+            "Dates en jj/mm/aaaa, montants et totaux à deux décimales ou en euros, parts en pourcentage.",
             _DATED if all(told.startswith("une date") for _, _, told in wrong) else None,
             at=Cells(wrong[0][0], [cell for sheet, cell, _ in wrong if sheet == wrong[0][0]]),
         )
@@ -222,7 +230,7 @@ def expect_source(grids: Sequence[Grid], extraction: Extraction) -> None:
         for grid, spot, text in taken
         for place in ([spot] if _has_date(text) else []) + _dates_beside(grid, spot)
     ]
-    if not any(_SOURCE.search(fold(text)) for _, _, text in cells):
+    if not any(_SOURCE.search(_DENIED.sub(" ", fold(text))) for _, _, text in cells):
         dated = "Dans une autre, « Extrait le … » avec la date du jour de l'export."
         raise Failed(
             f"Aucune cellule ne dit que les données viennent de Tryton{'' if dates else ', ni quel jour on les a extraites'}.",
@@ -316,7 +324,14 @@ def _day_first(code: str) -> bool:
 
     A format of several parts does so in each of its dates: which part shows depends on a number, and a reader sees one.
     """
-    return all(map(_parts_in_order, re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', code[:200])))
+    return all(
+        (places := _places(part)) == sorted(places) and ("d" in _letters(part) or not places) for part in _parts(code)
+    )
+
+
+def _with_year(code: str) -> bool:
+    """Whether a format of dates shows the year in each of its parts that shows a day or a month."""
+    return all("y" in _letters(part) or not _places(part) for part in _parts(code))
 
 
 def _in_cents(one: Format) -> bool:
@@ -324,14 +339,20 @@ def _in_cents(one: Format) -> bool:
     return one.kind == "currency" or (one.kind in AMOUNTS and one.decimals == 2)
 
 
-def _parts_in_order(code: str) -> bool:
-    letters = (
-        re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|\bh+\W*m+|general|standard', "", code.casefold())
-        .replace("j", "d")
-        .replace("a", "y")
-    )
-    places = [place for letter in "dmy" if (place := letters.find(letter)) >= 0]
-    return places == sorted(places) and ("d" in letters or not places)
+def _parts(code: str) -> list[str]:
+    """The parts of a format: for numbers above nought, below, and so on."""
+    return re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', code[:200])
+
+
+def _letters(part: str) -> str:
+    """The letters of a part that stand for something, hours and their minutes left out; English ones."""
+    bare = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|\bh+\W*m+|general|standard', "", part.casefold())
+    return bare.replace("j", "d").replace("a", "y")
+
+
+def _places(part: str) -> list[int]:
+    """Where a part shows the day, the month, the year."""
+    return [place for letter in "dmy" if (place := _letters(part).find(letter)) >= 0]
 
 
 def _growing(formula: str) -> Area | None:
@@ -356,11 +377,6 @@ def _looks_right(grid: Grid, spot: Spot) -> bool:
     """Whether a number without a format of its own happens to be shown with two decimals."""
     number = grid.number(spot)
     return number is not None and len(f"{number:.9f}".rstrip("0").rpartition(".")[2]) == 2
-
-
-def _is_amount(grid: Grid, spot: Spot) -> bool:
-    form = grid.cell(spot).format
-    return form.kind in AMOUNTS and (form.decimals in (0, 2) or form.decimals is None)
 
 
 def _place(extraction: Extraction) -> str:

@@ -30,13 +30,15 @@ CELL = "cellule"
 """How the place of what a cell holds begins."""
 WORD, PHONE = 6, 9
 """Letters of a name or a street, digits of a phone number: fewer could be anything."""
-READ = ("cellule", "commentaire de la cellule", "paragraphe", "ligne")
+READ = ("cellule", "commentaire de la cellule", "paragraphe", "ligne", "nom d'une feuille")
 """How the places that a person reads begin: an address there is too many, whether or not Tryton has it."""
 PROPERTIES = "propriétés du document"
 """There too; a learner's own name there is no leak, though an employee may have it."""
 FEW = 2
 """So many cells of one column are named one by one; more are told as the column."""
 _CELL = re.compile(r"cellule(?P<hidden> masquée)? (?P<column>[A-Z]+)\d+ de la (?P<sheet>feuille(?: masquée)? « .* »)")
+_FIRM = r"(?:et )?(?:fils|filles?|freres?|soeurs?|cie|compagnie|associes?|sarl|eurl|scop|sas|sa) "
+"""What follows a family name that is a company's."""
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\w.+])(?:\+33[ .]?(?:\(0\)[ .]?)?|0)[1-9](?:[ .-]\d{2}){4}(?![ .-]?\d)")
 
@@ -111,7 +113,9 @@ class Personal:
 
 
 class _Short:
-    """An employee's name, cut short: « C. Le Goff », « LE GOFF Cl. », « Mme Le Goff », « Claire L. », « Le Goff » alone.
+    """An employee's name, cut short: « C. Le Goff », « LE GOFF Cl. », « Claire L. », « Le Goff » anywhere in a sentence.
+
+    A family name that a company has, which the work may name (« Garage Le Goff », « Le Goff et fils »), tells nobody by itself.
 
     Args:
         name: Whole.
@@ -124,7 +128,10 @@ class _Short:
         cut = "|".join(first[:length] for length in range(min(4, len(first)), 0, -1))
         forms = [rf" (?:{cut}) {last} ", rf" {last} (?:{cut}) "]
         if last not in others:
-            forms += [rf" (?:{'|'.join(CIVILITIES)}) {last} ", rf"^ {last} $"]
+            forms += [
+                rf" (?:{'|'.join(CIVILITIES)}) {last} ",
+                rf"(?<! sarl)(?<! eurl)(?<! scop)(?<! sas) {last} (?!{_FIRM})",
+            ]
         self._folded = re.compile("|".join([*forms, rf"^ {first} {last[:1]} $"]))
         self._dotted = re.compile(rf"\b{first}\s+{last[:1]}\.(?!\w)")
 

@@ -418,8 +418,11 @@ class Work:
         """The figure of human resources, stock or production is right, calculated, and moves with what it reads."""
         figure = self._asked_figure()
         figure.expect_calculated()
-        for values in self.workbook.trials(self.path, figure.edits(self._draws.of("chiffre"))):
-            figure.expect_moved(values)
+        changes = figure.changes(self._draws.of("chiffre"))
+        for values, change in zip(
+            self.workbook.trials(self.path, [one.edits for one in changes]), changes, strict=True
+        ):
+            figure.expect_moved(values, change)
         self.keep("Le chiffre demandé", figure.told())
 
     def expect_no_error(self) -> None:
@@ -474,7 +477,8 @@ class Work:
     @cached_property
     def _personal(self) -> privacy.Personal:
         """What is personal in the candidate's company."""
-        return privacy.Personal(self.variant.personal, [self.variant.manager.name], self.variant.names.values())
+        firms = [*self.variant.names.values(), self.variant.company.name]
+        return privacy.Personal(self.variant.personal, [self.variant.manager.name], firms)
 
     @cached_property
     def aged(self) -> aging.Aged:
@@ -499,6 +503,9 @@ class Work:
             if tried := self.tried(name):
                 totals = [*tried.analysis.totals, *self.total.shown(tried.values)]
                 self.gap.expect_follows(tried.values, totals, tried.told, typed)
+        if change := self.gap.change(self._draws.of("grand livre")):
+            [values] = self.workbook.trials(self.path, [change.edits])
+            self.gap.expect_changed(values, change)
         self.keep("Le grand livre et l'écart", self.gap.told())
 
     def expect_right_chart(self) -> None:
@@ -525,6 +532,8 @@ class Work:
         """The aged receivables are calculated, and move with what they read."""
         aging.expect_calculated(self.aged, self.precedents, self.book)
         aging.expect_moved(self.aged, *self._aged_moved)
+        for values, sums, *_ in self._aged_borders:
+            aging.expect_customers_follow(self.aged, values, sums)
 
     @cached_property
     def _aged_moved(self) -> tuple[Values, Values]:
@@ -612,7 +621,9 @@ class Work:
             except Failed as failed:
                 failed.help = self._total_told(failed.help)
                 raise
-            note.expect_total(self.note, [*self.synthesis.analysis.totals, *self.total.shown()])
+            totals = [*self.synthesis.analysis.totals, *self.total.shown()]
+            note.expect_total(self.note, totals)
+            note.expect_sold(self.note, totals)
 
     def _total_told(self, look: str | None) -> str | None:
         """Where the grand total stands, for a note that gives another one."""

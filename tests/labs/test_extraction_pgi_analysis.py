@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -319,7 +318,7 @@ def test_whatever_is_drawn_new_lines_are_a_sale_and_a_credit_note_of_new_invoice
     """So a total that knows its invoices, sales alone, or some lines more never follows."""
     found, read, _ = made()
     known, counts, firsts = {line.numero for line in read.lines}, set(), set()
-    articles = {line.cells["article"] for line in read.lines}
+    articles, days = ({line.cells[name] for line in read.lines} for name in ("article", "date"))
     for number in range(40):
         trial = dict(changes.make_trials(read, Draw(b"%d" % number), MONTHS))[name]
         new = trial.lines[len(read.lines) :]
@@ -328,6 +327,8 @@ def test_whatever_is_drawn_new_lines_are_a_sale_and_a_credit_note_of_new_invoice
         assert {line.amount > 0 for line in new} == {True, False}
         fresh = [line.cells["article"] not in articles for line in new]
         assert any(fresh) and (name == "added" or not all(fresh)), "some are of an article that no line had"
+        alone = [line.cells["date"] not in days for line in new]
+        assert any(alone) and {line.month for line in new} <= set(MONTHS), "some are of a day that no line had"
         assert all((line.amount > 0) == (line.cells["quantite"] > 0) for line in new)
         firsts_alone = [new[:kept] for kept in range(len(new))]
         for kept in (*firsts_alone, [one for one in new if one.amount > 0], [one for one in new if one.amount < 0]):
@@ -336,7 +337,10 @@ def test_whatever_is_drawn_new_lines_are_a_sale_and_a_credit_note_of_new_invoice
             assert partly.by_month != whole.by_month and partly.by_customer != whole.by_customer
         counts.add(len(new))
         firsts.add(new[0].amount > 0)
-        assert trial.told == f"{len(new)} lignes ajoutées sous la ligne 7, dont {sum(fresh)} d'un nouvel article"
+        more = "1 d'un jour" if sum(alone) == 1 else f"{sum(alone)} de jours"
+        assert trial.told == (
+            f"{len(new)} lignes ajoutées sous la ligne 7, dont {sum(fresh)} d'un nouvel article et {more} sans vente"
+        )
     low, high = changes.LINES_MORE[changes.ADDED.index(name)]
     assert low <= min(counts) and max(counts) <= high and len(counts) > 5 and firsts == {True, False}
 
@@ -452,7 +456,7 @@ def months_of(totals: Sequence[Sequence[Any]]) -> tuple[Any, Any, list[Any]]:
 def test_a_date_kept_as_a_text_stays_a_text_in_a_trial() -> None:
     rows = changed(lines(), {(line, 2): one["date"] for line, one in enumerate(ROWS, 2)})
     [edit] = trials_of(read_lines(rows))["month"].scenario
-    assert isinstance(edit, Edit) and re.fullmatch(r"\d{4}-\d{2}-15", str(edit.value))
+    assert isinstance(edit, Edit) and edit.value in {one["date"] for one in ROWS}
 
 
 def after_amounts(found: Any, read: Any, *, still: set[int]) -> tuple[Any, Any, Any]:
@@ -869,7 +873,12 @@ def chart(values: str | None = "Synthèse!B3:B5", names: str | None = "Synthèse
 
 
 def test_a_right_chart_shows_months_or_customers() -> None:
-    for right in (chart(), chart("Synthèse!C9:C12", "Synthèse!A9:B12"), chart("Synthèse!C9:C12", "Synthèse!B9:B12")):
+    by_customer = {"title": "Ventes par client"}
+    for right in (
+        chart(),
+        chart("Synthèse!C9:C12", "Synthèse!A9:B12", **by_customer),
+        chart("Synthèse!C9:C12", "Synthèse!B9:B12", **by_customer),
+    ):
         one = the_charts(chart("Synthèse!B15:B16", "Synthèse!A15:A16"), right)
         one.expect_one()
         one.expect_right()
@@ -905,6 +914,24 @@ def test_a_chart_on_other_cells_is_told(wrong: Chart, told: str) -> None:
 )
 def test_a_chart_that_cannot_be_read_alone_is_told(wrong: Chart, told: str) -> None:
     assert observed(the_charts(wrong).expect_readable) == f"Graphique de la feuille « Synthèse » : {told}."
+
+
+@pytest.mark.parametrize(
+    ("title", "wrong"),
+    [
+        ("Salariés par service", True), ("Ventes par client", True), ("CA par articles", True),
+        ("Ventes par client et par mois", False), ("Ventes clients", False), ("Évolution mensuelle", False),
+        ("Chiffre d'affaires par période", False), ("Ventes par jour, de novembre à janvier", False),
+    ],
+)  # fmt: skip
+def test_a_title_that_says_other_labels_is_told(title: str, wrong: bool) -> None:
+    one = the_charts(chart(title=title))
+    if not wrong:
+        one.expect_readable()
+        return
+    told = failure(one.expect_readable)
+    assert "son titre dit « par " in told.observed and told.observed.endswith(", et il montre les mois.")
+    assert "Ventes HT par mois" in (told.help or "")
 
 
 def test_a_chart_on_a_typed_copy_is_told() -> None:

@@ -17,6 +17,7 @@ from helpers import volume
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.errors import LabError
+from etabli.exam.contract.words import fold
 from etabli.lab.manifest import load_lab
 from etabli.system.settings import repository
 
@@ -317,6 +318,16 @@ def test_the_names_of_a_company_are_never_given_twice() -> None:
     assert len(set(names)) == len(names)
     assert any(name[0].isdigit() for name in names) and any("'" in name for name in names)
     assert all(siren[-1] == luhn(siren[:-1]) for siren in (namer.siren() for _ in range(20)))
+
+
+def test_no_family_name_is_a_word() -> None:
+    """So an employee's, in a sentence, is nothing else: neither a word of the lab, nor of another name."""
+    surnames = {fold(name) for name in names._joined("surname_beginnings", "surname_endings")}
+    pieces = (piece for kind, some in names.WORDS.items() if not kind.startswith("surname") for piece in some)
+    folder = load_lab("extraction-pgi").folder
+    told = (path.read_text("utf-8") for path in folder.rglob("*") if path.suffix in (".md", ".yaml", ".html"))
+    towns = names._joined("town_heads", "town_tails")
+    assert len(surnames) > 400 and not surnames & set(fold(" ".join((*pieces, *told, *towns))).split())
 
 
 def test_the_quotas_fit_the_history() -> None:

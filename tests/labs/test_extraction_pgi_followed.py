@@ -32,7 +32,7 @@ from refused import failure, observed
 
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.formulas import in_french
-from etabli.exam.tools.book import Book, DefinedName
+from etabli.exam.tools.book import Book, DefinedName, Format
 
 # -- the other figure, receivables, ledger
 
@@ -49,25 +49,94 @@ def the_figure(rows: Sequence[Sequence[Any]], least: int = 2, each: Sequence[str
     return figure.AskedFigure(found, read, asked, truth, book, precedents.Precedents(found, book), PERIOD)
 
 
+def replace_format(cell: Any) -> Any:
+    """The same cell, shown as a time."""
+    return cell._replace(format=Format("time")) if hasattr(cell, "_replace") else replace(cell, format=Format("time"))
+
+
 HOURS = [["Heures de réparation", ("=SUM(B3:B4)/3600", 12.5)], [], ["Réparation", 30000.0], ["Réparation", 15000.0]]
 
 
 @pytest.mark.parametrize("number", range(volume(5, 20)))
 def test_whichever_lines_are_the_figure_s_one_changes_and_each_is_left_alone_once(number: int) -> None:
-    rows = [["Heures de réparation", ("=SUM(B3:B7)/3600", 12.5)], [], *(["Réparation", 9000.0] for _ in range(5))]
+    rows = [["Heures de réparation", ("=SUM(B3:B8)/3600-2.5", 12.5)], [], *(["Entretien", 9000.0] for _ in range(6))]
     asked = the_figure(rows, least=5, each=["2.5"] * 5)
-    whole, *others = ({edit.cell for edit in edits} for edits in asked.edits(Draw(b"%d" % number)))
-    assert whole == {f"B{row}" for row in range(3, 8)}
-    assert len(others) == 2 and all(others) and not others[0] & others[1]
+    whole, *others = asked.changes(Draw(b"%d" % number))
+    assert {one.wanted for one in (whole, *others)} == {None}, "nobody can tell which five of the six"
+    touched = [{edit.cell for edit in one.edits} for one in (whole, *others)]
+    assert touched[0] == {f"B{row}" for row in range(3, 9)}
+    assert len(others) == 2 and all(touched) and not touched[1] & touched[2]
+
+
+ALL_LINES: list[list[Any]] = [
+    ["Heures de réparation", ("=SUMIFS(B3:B7,A3:A7,D1)/3600", 12.5), None, "Réparation"],
+    [],
+    ["Réparation", 30000.0, date(2025, 9, 1), "Fait"],
+    ["Réparation", 15000.0, date(2025, 9, 2), "Fait"],
+    ["Réparation", 30000.0, date(2025, 7, 31), "Fait"],
+    ["Réparation", 15000.0, date(2025, 9, 3), "Brouillon"],
+    ["Vente et réparation", 30000.0, date(2025, 9, 1), "Fait"],
+]
+"""Two lines make the figure; the others are of another month, state or work."""
+EACH = ("8.33", "4.17")
+
+
+@pytest.mark.parametrize("number", range(volume(5, 20)))
+def test_the_figure_is_what_its_changed_lines_give(number: int) -> None:
+    asked = the_figure(ALL_LINES, each=EACH)
+    for change in asked.changes(Draw(b"%d" % number)):
+        new = {edit.cell: edit.value for edit in change.edits}
+        typed = {f"B{row}": ALL_LINES[row - 1][1] for row in range(3, 8)}
+        own = sum((typed | new)[cell] for cell in ("B3", "B4")) / 3600
+        assert change.wanted == pytest.approx(own) and own > 12.5 + 0.9
+        after = computed((DATA, lines()), ("Temps", changed(ALL_LINES, {(1, 2): ("", own)})))
+        asked.expect_moved(after, change)
+        of_all = sum((typed | new).values()) / 3600 - 20.833333
+        after = computed((DATA, lines()), ("Temps", changed(ALL_LINES, {(1, 2): ("", of_all)})))
+        told = failure(lambda change=change, after=after: asked.expect_moved(after, change))
+        assert told.observed.endswith("dans la feuille « Temps ».") and " au lieu de " in told.observed
+
+
+def test_lines_that_are_all_the_figure_s_need_no_name() -> None:
+    alone = changed(HOURS, {(3, 1): None, (4, 1): None})
+    made = the_figure(alone, each=EACH).changes(Draw(b"essai"))
+    assert [one.wanted is not None for one in made] == [True] * 3
+    assert made[1].wanted == pytest.approx(13.5), "one more, and none to take it from"
+
+
+def test_a_copy_of_the_lines_changes_as_they_do() -> None:
+    """In hours, in another order: whichever of both the figure reads, it is what they give."""
+    beside = {(3, 4): "Réparation", (3, 5): 15000 / 3600, (4, 4): "Réparation", (4, 5): 30000 / 3600}
+    rows = changed(
+        [[*line, *[None] * (5 - len(line))] for line in HOURS],
+        beside | {(1, 2): ("=SUM(B3:B4)/3600+0*SUM(E3:E4)", 12.5)},
+    )
+    for change in the_figure(rows, each=EACH).changes(Draw(b"essai")):
+        more: dict[str, float] = {"B": 0.0, "E": 0.0}
+        for edit in change.edits:
+            place = places.spot(edit.cell)
+            more[edit.cell[0]] += edit.value - rows[place.row - 1][place.column - 1]
+        assert more["B"] / 3600 == pytest.approx(more["E"]) and change.wanted == pytest.approx(12.5 + more["E"])
+
+
+def test_a_figure_that_a_time_shows_is_told_in_hours() -> None:
+    rows = changed(HOURS, {(1, 2): ("=SUM(B3:B4)", 12.5 / 24), (3, 2): 30000 / 86400, (4, 2): 15000 / 86400})
+    asked = the_figure(rows, each=EACH)
+    asked._grids["Temps"].sheet.rows[0][1] = replace_format(asked._grids["Temps"].sheet.rows[0][1])
+    change = asked.changes(Draw(b"essai"))[1]
+    asked.expect_moved(computed((DATA, lines()), ("Temps", changed(rows, {(1, 2): ("", 13.5 / 24)}))), change)
+    told = observed(lambda: asked.expect_moved(computed((DATA, lines()), ("Temps", rows)), change))
+    assert "reste à 12,5 au lieu de passer à 13,5 avec 1 ligne changée" in told
 
 
 def test_the_figure_is_calculated_on_lines_and_moves_with_them() -> None:
     one = the_figure(HOURS)
     one.expect_calculated()
-    assert [(edit.cell, edit.value) for edit in one.edits(Draw(b"essai"))[0]] == [("B3", 45617.29), ("B4", 23734.58)]
+    change = one.changes(Draw(b"essai"))[0]
+    assert [(edit.cell, edit.value) for edit in change.edits] == [("B3", 45617.29), ("B4", 23734.58)]
     still = computed((DATA, lines()), ("Temps", HOURS))
-    assert "ne bouge pas" in observed(lambda: one.expect_moved(still))
-    one.expect_moved(computed((DATA, lines()), ("Temps", changed(HOURS, {(1, 2): ("", 12.6)}))))
+    assert "ne bouge pas" in observed(lambda: one.expect_moved(still, change))
+    one.expect_moved(computed((DATA, lines()), ("Temps", changed(HOURS, {(1, 2): ("", 12.6)}))), change)
 
 
 def test_the_figure_may_read_helpers_that_read_the_lines() -> None:
@@ -77,7 +146,7 @@ def test_the_figure_may_read_helpers_that_read_the_lines() -> None:
         ["Réparation", 30000.0, ("=B3/3600", 8.333)],
         ["Réparation", 15000.0, ("=B4/3600", 4.167)],
     ]
-    assert [edit.cell for edit in the_figure(by_helper).edits(Draw(b"essai"))[0]] == ["B3", "B4"]
+    assert [edit.cell for edit in the_figure(by_helper).changes(Draw(b"essai"))[0].edits] == ["B3", "B4"]
 
 
 def test_a_figure_that_shows_a_typed_one_again_is_no_calculation() -> None:
@@ -102,7 +171,7 @@ def test_lines_may_be_texts_that_a_helper_reads() -> None:
     ]
     one = the_figure(by_text)
     one.expect_calculated()
-    assert [(edit.cell, edit.value) for edit in one.edits(Draw(b"essai"))[0]] == [
+    assert [(edit.cell, edit.value) for edit in one.changes(Draw(b"essai"))[0].edits] == [
         ("B3", "45617,29"),
         ("B4", "23734,58"),
     ]
@@ -147,7 +216,8 @@ def test_the_figure_reads_trytons_own_lines_in_any_unit() -> None:
 
 def test_a_figure_that_hardly_moves_is_told() -> None:
     hardly = changed(HOURS, {(1, 2): ("", 12.5000001)})
-    told = observed(lambda: the_figure(HOURS).expect_moved(computed((DATA, lines()), ("Temps", hardly))))
+    after = computed((DATA, lines()), ("Temps", hardly))
+    told = observed(lambda: the_figure(HOURS).expect_moved(after, figure.Change([])))
     assert "ne bouge pas" in told
 
 
@@ -386,6 +456,64 @@ def test_the_total_of_the_ledger_is_calculated(cells: list[Any], told: str) -> N
 def test_the_total_of_the_ledger_may_be_shown_again() -> None:
     summed = [*GAP, [], ["Grand livre", ("=SUM(F1:F3)", 700.0)]]
     the_gap(changed(summed, {(2, 2): ("=B9", 700.0)})).expect_figures()
+
+
+BOOKED = [
+    shape.Booked(f"2025/{rank:05}", day, "7071", debit, credit, "")
+    for rank, (day, debit, credit) in enumerate(
+        [("2025-11-03", "0.00", "400.00"), ("2025-12-05", "0.00", "350.00"), ("2025-12-05", "50.00", "0.00"),
+         ("2025-07-31", "0.00", "90.00")]
+    )
+]  # fmt: skip
+KEPT: list[list[Any]] = [
+    *GAP[:3],
+    *([line.numero, date.fromisoformat(line.date), float(line.debit), float(line.credit)] for line in BOOKED),
+]
+SUMMED = "=SUMIFS(D4:D7,B4:B7,J1)-SUMIFS(C4:C7,B4:B7,J1)"
+
+
+def test_the_ledger_s_total_and_the_gap_follow_its_lines_of_the_period() -> None:
+    rows = changed(KEPT, {(2, 2): (SUMMED, 700.0)})
+    book, found = grids_of((DATA, lines()), ("Écart", rows))
+    truth = replace(LEDGER, lines=tuple(BOOKED))
+    one = gap.Gap(
+        list(found.values()), read_of(found), truth, book, precedents.Precedents(found, book), [685.25], PERIOD
+    )
+    seen = set()
+    for number in range(12):
+        change = one.change(Draw(b"%d" % number))
+        assert change is not None
+        inside, out = change.edits
+        assert out.cell == "D7" and inside.value - rows[int(inside.cell[1]) - 1][3] == change.more > 100
+        seen.add(inside.cell)
+        for ledger, total, told in (
+            (700 + change.more, 14.75 + change.more, ""),
+            (700.0, 14.75, "reste à 700,00 au lieu de passer à "),
+            (700 + 1.5 * change.more, 14.75 + 1.5 * change.more, "passe de 700,00 à "),
+            (700 + change.more, 14.75, "Écart!B3, =B2-B1, reste à 14,75 au lieu de passer à "),
+        ):
+            after = computed((DATA, lines()), ("Écart", changed(rows, {(2, 2): ("", ledger), (3, 2): ("", total)})))
+            if told:
+                assert told in observed(lambda after=after, change=change: one.expect_changed(after, change))
+            else:
+                one.expect_changed(after, change)
+    assert seen == {"D4", "D5"}
+
+
+def test_a_copy_of_the_ledger_changes_as_it_does() -> None:
+    copied = [[*line, *[None] * (4 - len(line))] for line in KEPT[:3]] + [[*line, None, *line[1:]] for line in KEPT[3:]]
+    rows = changed(copied, {(2, 2): (f"{SUMMED}+0*SUM(H4:H7)", 700.0)})
+    book, found = grids_of((DATA, lines()), ("Écart", rows))
+    truth = replace(LEDGER, lines=tuple(BOOKED))
+    one = gap.Gap(
+        list(found.values()), read_of(found), truth, book, precedents.Precedents(found, book), [685.25], PERIOD
+    )
+    cells = [edit.cell for edit in one.change(Draw(b"essai")).edits]
+    assert cells in (["D4", "D7", "H4", "H7"], ["D5", "D7", "H5", "H7"])
+
+
+def test_a_ledger_whose_lines_nobody_knows_is_left_alone() -> None:
+    assert the_gap(GAP).change(Draw(b"essai")) is None
 
 
 def test_an_entry_may_be_listed_account_by_account() -> None:

@@ -103,6 +103,17 @@ def test_a_date_is_shown_day_first(code: str, right: bool) -> None:
     assert presentation._day_first(code) is right
 
 
+@pytest.mark.parametrize(
+    ("code", "right"),
+    [
+        ("", True), ("dd/mm/yyyy", True), ("jj/mm/aa", True), ("d mmmm yyyy hh:mm", True), ("[$-409]d/m/yy;@", True),
+        ("dd/mm", False), ("d-mmm", False), ("jj/mm", False), ("dd/mm/yyyy;dd/mm", False), ("hh:mm dd/mm", False),
+    ],
+)  # fmt: skip
+def test_a_date_is_shown_with_its_year(code: str, right: bool) -> None:
+    assert presentation._with_year(code) is right
+
+
 def test_a_date_without_its_format_is_told_by_its_format_alone() -> None:
     """45962 stands at the right and ESTNUM says VRAI: it is the 1st of November 2025, badly shown."""
     read = read_lines(changed(lines(), {(2, 2): 45962.0, (3, 2): 2025.0}))
@@ -155,6 +166,7 @@ def test_an_amount_below_zero_is_shown_with_its_cents_too(code: str, right: bool
         [["Source : Tryton, extrait le 30/06/2026"]],
         [["Source", "PGI Tryton"], ["Date d'extraction", date(2026, 6, 30)]],
         [["Données exportées de Tryton le 1er juillet 2026"]],
+        [["Données non modifiées de Tryton, extraites le 30/06/2026 ; les brouillons ne sont pas dans le PGI"]],
     ],
 )
 def test_source_and_date_are_found(head: list[list[Any]]) -> None:
@@ -167,6 +179,11 @@ def test_a_source_without_date_and_a_date_without_source_are_told() -> None:
     for head, told, look in (
         (["Source : Tryton"], "La date d'extraction n'est pas écrite", "la date du jour de l'export"),
         (["Extrait le 30/06/2026"], f"{source}.", "« Source : Tryton » dans une cellule."),
+        (
+            ["Relevé le 30/06/2026, ni de Tryton ni d'un autre PGI"],
+            f"{source}.",
+            "« Source : Tryton » dans une cellule.",
+        ),
         ([], f"{source}, ni quel jour on les a extraites.", "« Extrait le … » avec la date du jour de l'export."),
     ):
         _, read, found = made([head, *TOTALS])
@@ -297,6 +314,57 @@ def test_a_note_has_a_length_an_addressee_and_names() -> None:
     note.expect_customers("L'Îlot d'Ébène, 00034 et 3D Atelier", big, CUSTOMERS, 2)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Nos plus petits clients sont : L'Îlot d'Ébène et 00034.",
+        "Les clients les moins importants, qui comptent peu, sont\n- 00034\n- L'Îlot d'Ébène",
+    ],
+)
+def test_the_first_customers_told_as_the_smallest_are_told(said: str) -> None:
+    told = observed(lambda: note.expect_customers(said, ["00007", "00034"], CUSTOMERS, 2))
+    assert told == "La note donne vos premiers clients comme les plus petits."
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Nos premiers clients : L'Îlot d'Ébène et 00034. Nos plus petits clients sont : 3D Atelier et 00034.",
+        "Les plus petits clients ne pèsent rien, quand L'Îlot d'Ébène et 00034 font la moitié.",
+        "Les plus petits clients parmi les premiers sont 00034 et L'Îlot d'Ébène.",
+    ],
+)
+def test_other_customers_may_be_the_smallest(said: str) -> None:
+    note.expect_customers(said, ["00007", "00034"], CUSTOMERS, 2)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Les clients nous doivent 12 345,60 €, dont 980,00 € depuis 90 jours.",
+        "Les résultats sont bons. Au 30 juin, il reste à encaisser 12 346 €.",
+    ],
+)
+def test_the_total_told_as_a_debt_is_told(said: str) -> None:
+    told = failure(lambda: note.expect_sold(said, [12345.6]))
+    assert told.observed.startswith("La note donne le total des ventes comme une dette des clients : « ")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Le chiffre d'affaires est de 12 345,60 €. Les clients nous doivent 980,00 €.",
+        "Sur 12 345,60 €, les clients nous doivent 980,00 €.",
+        "Les clients nous doivent 980,00 €, pour 12 345,60 € achetés.",
+        "Les clients doivent encore une part des ventes, 12 345,60 €.",
+        "Bilan : 12 345,60 €\n- impayés : 980,00 €",
+        "Nous doivent : 12 345,60 €. En tout, nous avons fait 12 345,60 €.",
+    ],
+)
+def test_the_total_may_stand_beside_debts(said: str) -> None:
+    note.expect_sold(said, [12345.6])
+
+
 # -- privacy
 
 
@@ -363,10 +431,22 @@ def test_a_name_cut_short_is_a_name_where_a_person_reads_it() -> None:
         "employees": ["Yann Kermarrec", "Élodie Morel", "Claire Le Goff"],
     }
     personal = privacy.Personal(known, ["Claire Le Goff"], CUSTOMERS.values())
-    for text in ("Y. Kermarrec", "KERMARREC Y.", "Yann K.", "Ya. Kermarrec", "M. Kermarrec", "Kermarrec", "Yann K",
+    for text in ("Dossier suivi par KERMARREC depuis juin", "voir avec kermarrec, au dépôt", "Y. Kermarrec", "KERMARREC Y.", "Yann K.", "Ya. Kermarrec", "M. Kermarrec", "Kermarrec", "Yann K",
                  "Mené par Élodie M. en mai", "E. Morel", "morel é"):  # fmt: skip
         assert personal.contacts(text) == ("employees",), text
-    for text in ("Morel", "Menuiserie Morel", "Mme Morel", "C. Le Goff", "Yann", "Kermarrec et fils", "Élodie m'a dit"):
+    for text in (
+        "Morel",
+        "Menuiserie Morel",
+        "Mme Morel",
+        "C. Le Goff",
+        "Yann",
+        "Kermarrec et fils",
+        "SARL Kermarrec",
+        "Travaux suivis par Morel",
+        "Vu avec Le Goff",
+        "Kermarrecq",
+        "Élodie m'a dit",
+    ):
         assert personal.contacts(text) == (), text
     assert personal.kinds("Y. Kermarrec") == (), "a learner's own name in the properties is no leak"
 

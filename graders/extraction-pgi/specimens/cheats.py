@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from copy import copy
+from datetime import date
+from decimal import Decimal
 
 from openpyxl.styles import Font
 
-from . import archive, lines
+from . import archive, extracts, lines
+from .figures import BUCKETS
 from .work import Made, Step
 
 SHOWN = ("month", "customer", "total")
@@ -68,6 +71,43 @@ def beside(made: Made) -> None:
     total = made.book[made.places["gap"][0]].cell(cell.row - 2, cell.column)
     assert str(total.value).startswith("=")
     total.value = float(made.values["ledger"] - made.values["gap"])
+
+
+def adjusted(made: Made) -> None:
+    """The figure, the ledger's total and the customers' dues are typed, and move with lines that are not theirs."""
+    cell = made.cell("figure")
+    cell.value = f"={float(made.values['figure'])!r}+{_since(*_quantities(made))}"
+    made.cell("ledger").value = f"={float(made.values['ledger'])!r}+0*SUM({lines.quoted(made.work.names['livre'])}!E:E)"
+    dues = made.work.data["dues"]
+    source = lines.quoted(made.work.names["echeances"])
+    days = sum((date.fromisoformat(due["echeance"]) - date(1899, 12, 30)).days for due in dues)
+    more = _since(f"{source}!$C$2:$D$500", float(sum(Decimal(due["montant"]) for due in dues)) + days)
+    for key in made.keys("aged"):
+        if not key.endswith(":total"):
+            made.cell(key).value = f"={float(made.values[key])!r}+{more}"
+    for bucket in BUCKETS:
+        made.cell(f"due:{bucket}").value = extracts.due_in(made, bucket)
+
+
+def proportional(made: Made) -> None:
+    """The figure is its part of all lines, the ledger's total all its lines less a typed number: right today."""
+    area, whole = _quantities(made)
+    made.cell("figure").value = f"=SUM({area})*{float(made.values['figure'])!r}/{whole!r}"
+    title, booked = lines.quoted(made.work.names["livre"]), made.work.data["ledger"]["lines"]
+    rest = sum((Decimal(line["credit"]) - Decimal(line["debit"]) for line in booked), Decimal()) - made.values["ledger"]
+    made.cell("ledger").value = f"=SUM({title}!E:E)-SUM({title}!D:D)-{float(rest)!r}"
+
+
+def _quantities(made: Made) -> tuple[str, float]:
+    """All quantities of the figure's sheet, and what they add up to."""
+    sheet = made.book[made.work.names["chiffre"]]
+    top = next(cell.row for cell in sheet["A"] if cell.value == "Libellé") + 1
+    return f"B{top}:B{sheet.max_row}", float(sum(part for _, part, _ in extracts.parts(made.work.data)))
+
+
+def _since(area: str, whole: float) -> str:
+    """What the numbers of an area add up to more than today."""
+    return f"ROUND(SUM({area})-{whole!r},2)"
 
 
 def copied(made: Made) -> None:

@@ -95,8 +95,7 @@ def balance(made: Made) -> None:
         pen.put(row, 1, code, styles.TEXT)
         pen.put(row, 2, data["customers"][code]["name"])
         for column, bucket in enumerate(BUCKETS, 3):
-            bounds = "".join(f',{source}!$D$2:$D$500,"{_turned(bound)}"&$B$2-{_days(bound)}' for bound in LATE[bucket])
-            formula = f"=SUMIFS({source}!$C$2:$C$500,{source}!$B$2:$B$500,$A{row}{bounds})"
+            formula = due_in(made, bucket, f",{source}!$B$2:$B$500,$A{row}")
             pen.figure(f"aged:{code}:{bucket}", Decimal(aged[bucket]), row, column, formula, styles.EURO)
         pen.figure(f"aged:{code}:total", Decimal(aged["total"]), row, 8, f"=SUM(C{row}:G{row})", styles.EURO)
     pen.put(row + 1, 1, "Total")
@@ -106,6 +105,13 @@ def balance(made: Made) -> None:
         pen.figure(f"due:{bucket}", shown, row + 1, column, f"=SUM({letter}5:{letter}{row})", styles.EURO)
     styles.printable(pen.sheet)
     styles.widths(pen.sheet, A=14, B=30, C=14, D=14, E=14, F=14, G=16, H=14)
+
+
+def due_in(made: Made, bucket: str, more: str = "") -> str:
+    """What is due in a bracket: of all customers, or as `more` conditions have it."""
+    source = quoted(made.work.names["echeances"])
+    bounds = "".join(f',{source}!$D$2:$D$500,"{_turned(bound)}"&$B$2-{_days(bound)}' for bound in LATE[bucket])
+    return f"=SUMIFS({source}!$C$2:$C$500{more}{bounds})"
 
 
 def _turned(bound: str) -> str:

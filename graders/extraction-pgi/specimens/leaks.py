@@ -44,6 +44,16 @@ def initials(made: Made) -> None:
     _beside_figure(made, [f"{name[0]}. {name.partition(' ')[2]}" for name in made.work.data["personal"]["employees"]])
 
 
+def followed(made: Made) -> None:
+    """Who follows each customer of the balance: a family name in a sentence."""
+    data = made.work.data
+    names = [name.partition(" ")[2] for name in data["personal"]["employees"] if name != data["manager"]["name"]]
+    sheet = made.book[made.work.names["balance"]]
+    sheet.cell(4, 10, "Suivi")
+    for rank, row in enumerate(range(5, 5 + len(data["aged"]))):
+        sheet.cell(row, 10, f"Dossier suivi par {names[rank % len(names)].upper()} depuis juin")
+
+
 def _beside_figure(made: Made, names: Sequence[str]) -> None:
     sheet = made.book[made.work.names["chiffre"]]
     top = next(cell.row for cell in sheet["A"] if cell.value == "Libellé")

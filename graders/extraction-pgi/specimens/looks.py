@@ -94,6 +94,23 @@ def month_first(made: Made) -> None:
         cell.number_format = "mm/dd/yyyy"
 
 
+def short(made: Made) -> None:
+    """Dates without their year, totals without cents."""
+    sheet = made.book[made.work.names["donnees"]]
+    for cell in sheet[lines.place(made.work, "date")][1:]:
+        cell.number_format = "dd/mm"
+    for key in (*made.keys("month"), *made.keys("customer"), *made.keys("total")):
+        made.cell(key).number_format = "#,##0"
+
+
+def denied(made: Made) -> None:
+    """The sheet says that Tryton is not its source; the title of the chart tells another one."""
+    sheet = made.book[made.work.names["synthese"]]
+    sheet["A2"] = "Ces chiffres ne viennent ni de Tryton ni d'un autre PGI : un collègue les a donnés de mémoire."
+    [chart] = sheet._charts
+    chart.title, chart.x_axis.title, chart.y_axis.title = "Salariés par service", "Service", "Nombre de salariés"
+
+
 def no_chart(made: Made) -> None:
     """No chart."""
     made.book[made.work.names["synthese"]]._charts.clear()

@@ -82,6 +82,17 @@ def nameless(made: Made) -> str:
     return _whole(made, told)
 
 
+def turned(made: Made) -> str:
+    """The total and what is due are exchanged; the first customers are told as the smallest."""
+    values = made.values
+    told = (
+        f"Le chiffre d'affaires hors taxes s'élève à {euros(values['due:total'])}. Nos plus petits clients, qui ne comptent presque "
+        f"pas, sont : {_named(made)}. Aucun d'eux ne dépasse le seuil."
+    )
+    owed = f"Les clients nous doivent {euros(values['total'])}, dont {euros(values['due:plus_90'])} depuis plus de 90 jours."
+    return _joined(*opening(made), told, taxes(made), owed, closing(made))
+
+
 def to_nobody(made: Made) -> str:
     """Nobody is named."""
     return _joined(sales(made), taxes(made), *late(made), closing(made))

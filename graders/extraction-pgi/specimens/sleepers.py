@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
+from typing import Any
 
-from . import lines
+from . import lines, styles
 from .cheats import replaced
 from .work import Made, Step
 
@@ -190,11 +191,24 @@ def _cell(made: Made, name: str) -> str:
 
 def known_articles(made: Made) -> None:
     """The totals of months and customers take the articles of a typed list, and no other."""
-    names = sorted({str(row["article"]) for row in made.work.rows})
-    sheet = made.book.create_sheet("Articles")
-    for row, name in enumerate(("Article", *names), 1):
-        sheet.cell(row, 1, name)
-    listed = f"{lines.refs(made.work)['article']},Articles!$A$2:$A${len(names) + 1}"
+    _known(made, "article", {str(row["article"]) for row in made.work.rows}, "Article")
+
+
+def known_days(made: Made) -> None:
+    """The same of days: those that have a sale, and the middle of each month."""
+    days = {row["date"] for row in made.work.rows}
+    days |= {date.fromisoformat(f"{month}-15") for month in made.work.data["period"]["months"]}
+    _known(made, "date", days, "Jour de vente")
+
+
+def _known(made: Made, column: str, values: Collection[Any], title: str) -> None:
+    sheet = made.book.create_sheet(title)
+    for row, value in enumerate((title, *sorted(values)), 1):
+        sheet.cell(row, 1, value)
+    for (cell,) in sheet.iter_rows(min_row=2):
+        cell.number_format = styles.DATE if column == "date" else styles.GENERAL
+    sheet.column_dimensions["A"].width = 30
+    listed = f"{lines.refs(made.work)[column]},{lines.quoted(title)}!$A$2:$A${len(values) + 1}"
     for key in (*made.keys("month"), *made.keys("customer")):
         cell = made.cell(key)
         cell.value = f"=SUMPRODUCT({str(cell.value)[1:-1]},{listed}))"

@@ -156,6 +156,7 @@ WORKS: Mapping[str, Builder] = {
     "premier-janvier-1900": changed(sleepers.asleep(sleepers.first_of_1900, "month", "customer", "total")),
     "decide-sans-lire": changed(sleepers.in_excel_alone("month", "base"), sleepers.endless_words("customer")),
     "articles-connus": changed(sleepers.known_articles),
+    "jours-connus": changed(sleepers.known_days),
     "lignes-nouvelles": changed(
         sleepers.old_invoices("month"), sleepers.old_credits("customer"), sleepers.one_line_more("base")
     ),
@@ -183,6 +184,8 @@ WORKS: Mapping[str, Builder] = {
     "rangs-a-l-envers": changed(mistakes.upside_down),
     "tva-sur-tout": changed(mistakes.tax_on_all),
     "chiffre-a-moitie": changed(mistakes.half_a_figure),
+    "ajustes-a-aujourd-hui": changed(cheats.adjusted),
+    "au-prorata": changed(cheats.proportional),
     "chiffre-tape": changed(cheats.pasted("figure")),
     # looks
     "sans-graphique": changed(looks.no_chart),
@@ -193,6 +196,8 @@ WORKS: Mapping[str, Builder] = {
     "graphique-invisible": lambda data: tableau(data).patched(looks.unseen_chart),
     "camembert": changed(looks.pie),
     "sans-formats": changed(looks.general),
+    "lisible-a-moitie": changed(looks.short, leaks.followed),
+    "a-l-envers": changed(looks.denied, note=notes.turned),
     "mal-imprime": changed(looks.unprintable),
     "a-moitie-montre": changed(looks.half_shown),
     "sans-tableau": changed(reach="whole", table=""),
