@@ -15,6 +15,8 @@ import argon2
 import bcrypt
 from argon2.low_level import Type, hash_secret
 
+from etabli.exam.reading.markup import whole
+
 MEMORY_KIB, PASSES, COST = 19_456, 2, 10
 BCRYPT_BYTES = 72
 MOST_MEMORY_KIB, MOST_PASSES, MOST_COST = 262_144, 20, 14
@@ -86,9 +88,15 @@ def unreadable_argon(salt: bytes, digest: bytes) -> str:
 def excessive(stored: str) -> bool:
     """Whether verifying a hash would cost more than its making can have."""
     if argon := _ARGON.fullmatch(stored):
-        return int(argon[1]) > MOST_MEMORY_KIB or int(argon[2]) > MOST_PASSES or int(argon[3]) > MOST_PASSES
+        memory, passes, threads = _settings(argon)
+        return memory > MOST_MEMORY_KIB or passes > MOST_PASSES or threads > MOST_PASSES
     crypt = _CRYPT.fullmatch(stored)
     return crypt is not None and int(crypt[1]) > MOST_COST
+
+
+def _settings(argon: re.Match[str]) -> list[int]:
+    """Memory, passes and threads; what is no number, or an absurd one, is more than any program may want."""
+    return [whole(told, MOST_MEMORY_KIB + 1) for told in argon.groups()]
 
 
 def weakness(stored: str) -> str:
@@ -96,7 +104,7 @@ def weakness(stored: str) -> str:
     if excessive(stored):
         return "l'empreinte demande plus de calcul que l'atelier n'en donne"
     if argon := _ARGON.fullmatch(stored):
-        memory, passes, _ = map(int, argon.groups())
+        memory, passes, _ = _settings(argon)
         if memory < MEMORY_KIB or passes < PASSES:
             return f"Argon2id est réglé trop bas (m={memory}, t={passes})"
         return ""

@@ -19,6 +19,7 @@ from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.french import counted, listed, some
 from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.exam.contract.words import cut, squeeze
+from etabli.exam.reading.markup import whole
 
 from .hashing import confuses, salt_of, unread, verifies, weakness
 from .testlists import WHITE
@@ -255,7 +256,8 @@ class Migration:
     def _where(self, words: str) -> Line | None:
         """The line of the script that an error names, the last one in a Python traceback."""
         named = re.findall(rf"(?:/srv/app|/espace/rendu)/{re.escape(self._path)}(?:\", line | on line |:)(\d+)", words)
-        return Line(self._path, int(named[-1])) if named else None
+        number = whole(named[-1]) if named else 0
+        return Line(self._path, number) if number else None
 
     def _handler(self, place: Line | None) -> Line | None:
         """The ``except`` around the line on which a Python program stopped, which is the one to change; else that line."""
