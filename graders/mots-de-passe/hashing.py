@@ -29,6 +29,7 @@ _STANDARD = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _BCRYPT = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _TO_BCRYPT = str.maketrans(_STANDARD, _BCRYPT)
 _ARGON = re.compile(r"\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{22,}")
+_USUAL_SALT = re.compile(r"sha256\$[0-9a-f]{16}\$")
 _CRYPT = re.compile(r"\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}")
 
 
@@ -44,6 +45,16 @@ def make_hash(scheme: str, password: str, salt: bytes, *, cost: int = OLD_COST["
     if scheme == "bcrypt":
         return bcrypt.hashpw(raw[:BCRYPT_BYTES], _bcrypt_salt(salt, cost)).decode()
     return hash_secret(raw, salt, PASSES, MEMORY_KIB, 1, 32, Type.ID).decode()
+
+
+def salted(salt: str, password: str) -> str:
+    """The SHA-256 hash of a password with a salt that is any text, as the sheet says; those of the exports are of one form."""
+    return f"sha256${salt}${hashlib.sha256((salt + password).encode()).hexdigest()}"
+
+
+def oddly_salted(stored: str) -> bool:
+    """Whether an old hash has a salt of another form than those of the exports."""
+    return stored.startswith("sha256$") and not _USUAL_SALT.match(stored)
 
 
 def scheme_of(stored: str) -> str:
@@ -114,7 +125,12 @@ def weakness(stored: str) -> str:
 
 
 def unread(stored: str) -> str:
-    """What a new hash that is neither Argon2id nor bcrypt looks like, a French clause; '' for one of these."""
+    """What a new hash that is neither Argon2id nor bcrypt looks like, a French clause; '' for one of these.
+
+    One of them that costs more than any verification may is not read either.
+    """
+    if excessive(stored):
+        return "elle demande plus de calcul que l'atelier n'en donne"
     if _ARGON.fullmatch(stored) or _CRYPT.fullmatch(stored):
         return ""
     return f"elle a la forme « {_shape(stored)} », ni celle d'Argon2id ($argon2id$v=19$…) ni celle de bcrypt ($2y$…)"
