@@ -42,6 +42,8 @@ FOLLOWED = "amounts", RENEWED, *HALVES, *SINGLES, *FEW
 CENTS = 2, 99
 SIZES = CENTS, (101, 999), (1_001, 9_999), (10_100, 99_998)
 """By how many cents an amount changes: by a few, by euros, by tens, by hundreds."""
+ROUND = 100, 500, 1_000
+"""Of how many euros an amount is a whole number, where a trial has a round one as people type them."""
 LINES_MORE = (2, 12), (13, 40)
 """How many lines are typed under the last: as a day has, then as weeks have; the sheet says the most."""
 MOST_DIGITS = 40
@@ -54,7 +56,8 @@ def make_trials(extraction: Extraction, draw: Draw, months: Sequence[str]) -> di
 
     Which lines change, and by how much, is drawn: a total that only wakes when a line that somebody knew is another one
     sleeps through most of them. One of the two singles changes by cents alone, for a total that only wakes when it is far
-    from what it was; one of the two halves changes by hundreds. Each line is left as it is by one of the two halves and one of the two singles at least,
+    from what it was; one of the two halves changes by hundreds. The other single
+    becomes a round amount, and so do one of all amounts, one of each few and one of each group of new lines. Each line is left as it is by one of the two halves and one of the two singles at least,
     and the grand total by both halves.
 
     Args:
@@ -89,6 +92,8 @@ class _Maker:
     def amounts(self) -> Trial:
         """Every amount, each by another one."""
         new = {line.row: round(line.amount + self._delta() + rank, 2) for rank, line in enumerate(self._lines, 1)}
+        line = self._draw.one(self._lines)
+        new[line.row] = self._round(line.amount)
         return self._changed("tous les montants de l'extraction changés", new)
 
     def renewed(self) -> Trial:
@@ -153,6 +158,7 @@ class _Maker:
         if len(chosen) < 2:
             return None
         new = {line.row: round(line.amount + self._delta(SIZES[1]) + rank, 2) for rank, line in enumerate(chosen)}
+        new[chosen[0].row] = self._round(chosen[0].amount)
         rows = some([str(row) for row in sorted(new)], 4)
         return self._changed(f"{counted(len(new), 'montant changé', 'montants changés')} (lignes {rows})", new)
 
@@ -160,6 +166,7 @@ class _Maker:
         if line is None:
             return None
         amount = round(line.amount + self._delta(size), 2)
+        amount = amount if size is CENTS else self._round(amount)
         return self._one(line, f"le montant de la ligne {line.row} changé", montant=amount)
 
     def month(self) -> Trial | None:
@@ -264,6 +271,7 @@ class _Maker:
         while True:
             credits = draw.between(1, max(1, count // 3))
             sizes = [draw.between(1_001, 199_998) for _ in range(count)]
+            sizes[draw.below(count)] = draw.between(1, 19) * ROUND[0] * 100
             amounts = draw.shuffled([-size if rank < credits else size for rank, size in enumerate(sizes)])
             if all(abs(left) > 2 for left in accumulate(reversed(amounts))):
                 return amounts
@@ -308,6 +316,11 @@ class _Maker:
     def _delta(self, size: Size = SIZES[-1]) -> float:
         """By how much an amount changes."""
         return self._draw.between(*size) / 100
+
+    def _round(self, amount: float) -> float:
+        """A round amount above another one, in euros; never nought."""
+        step = self._draw.one(ROUND)
+        return float((amount // step + 1) * step or step)
 
     def _edit(self, row: int, name: str, value: Any) -> Edit:
         return Edit(self._extraction.sheet, Spot(row, self._extraction.columns[name]).cell, value)

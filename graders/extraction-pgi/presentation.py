@@ -11,6 +11,7 @@ from etabli.exam import Cells, Failed
 from etabli.exam.contract.formulas import error_in_french
 from etabli.exam.contract.french import counted, quote, quoted, rows, some
 from etabli.exam.contract.words import fold
+from etabli.exam.reading.markup import whole
 
 from .extraction import Extraction, day_of
 from .finding import Figures
@@ -191,8 +192,10 @@ def expect_printable(book: Book, extraction: Extraction, summaries: Mapping[str,
         told = [f"Les feuilles {quoted(upright)} s'impriment en portrait, sans être ajustées à la largeur."]
     sheet = found[extraction.sheet]
     rows = re.findall(r"\d+", (sheet.print.title_rows if sheet else None) or "")
-    if len(rows) < 2 or not int(rows[0]) <= extraction.header <= int(rows[1]):
-        said = f"répète les lignes {rows[0]} à {rows[1]}" if len(rows) > 1 else "ne répète pas sa ligne de titres"
+    top, bottom = (whole(row, MAX_ROW + 1) for row in (rows if len(rows) > 1 else (None, None)))
+    if not top <= extraction.header <= bottom <= MAX_ROW:
+        ends = max(top, bottom) <= MAX_ROW
+        said = f"répète les lignes {top} à {bottom}" if ends else "ne répète pas sa ligne de titres"
         told.append(f"À l'impression, la feuille {quote(extraction.sheet)} {said}.")
         titles = f"Donnez la ligne {extraction.header} comme ligne à répéter en haut de chaque page."
         look = f"{look} {titles}" if upright else titles
@@ -364,7 +367,8 @@ def _growing(formula: str) -> Area | None:
         return None
     said = found.groupdict()
     last = area(said.get("last"))
-    width = int(said["width"]) if (said.get("width") or "").isdigit() else MAX_COLUMN - first.left
+    told = said.get("width") or "("
+    width = MAX_COLUMN - first.left if "(" in told else whole(told)
     return first._replace(bottom=MAX_ROW, right=last.right if last else first.left + width - 1)
 
 

@@ -30,7 +30,7 @@ _UNIT = "|".join(_UNITS.values())
 _END = r"(?![\w'])"
 _MEASURE = re.compile(rf"(?<![\w.,])(?<!\w-)({_NUMBER})(?: ?(?:-|to|or|and|a|ou|et) ?({_NUMBER}))?[ -]?({_UNIT}){_END}")
 _LONG = re.compile(
-    r"(?<![\w.,])(\d+) ?(?:min|mn|minutes?) ?(?:et |and )?(\d{2})(?: ?(?:s|sec|seconds?|secondes?))?(?![\w'])"
+    r"(?<![\w.,])(\d{1,6}) ?(?:min|mn|minutes?) ?(?:et |and )?(\d{2})(?: ?(?:s|sec|seconds?|secondes?))?(?![\w'])"
 )
 _HOUR = re.compile(
     r"(?<![\w.,:])([01]?\d|2[0-4])(?: ?:([0-5]\d)| ?(?:h|heures?)(?: ?([0-5]\d))?)(?![\w:'])( ?(?:min|mn|minutes?)\b)?( (?:de l'apres|du soir))?"
@@ -118,7 +118,7 @@ class _Known:
         self.numbers = {_value(one, english=True) for one in re.findall(_NUMBER, text)}
         self._measures = {one[:2] for found in _MEASURE.finditer(text) for one in _measured(found, english=True)}
         self._measures |= {("time", int(one[1]) * 60 + int(one[2])) for one in _LONG.finditer(text)}
-        self._measures |= {("time", int(hours) * 3600 + int(rest) * 60) for hours, rest in re.findall(r"(\d+) ?(?:h|hours?) (?:and )?(\d+) ?min", text)}  # fmt: skip
+        self._measures |= {("time", int(hours) * 3600 + int(rest) * 60) for hours, rest in re.findall(r"(\d{1,6}) ?(?:h|hours?) (?:and )?(\d{1,6}) ?min", text)}  # fmt: skip
         self.dates = set(chain.from_iterable(map(_days, _DATE.finditer(text))))
         self.hours = set(chain.from_iterable(map(_hours, _CLOCK.finditer(text))))
         self.numbers |= {str(one) for both in self.hours for one in both}

@@ -26,7 +26,7 @@ _ESCAPED = re.compile(r"\\([~=#{}:])")
 _HIDDEN = {sign: chr(0xE000 + rank) for rank, sign in enumerate("~=#{}:")}
 _SHOWN = str.maketrans({mark: sign for sign, mark in _HIDDEN.items()})
 _FORMAT = re.compile(r"\[(?:html|moodle|plain|markdown)\]")
-_WEIGHT = re.compile(r"%(-?[\d.]{1,9})%")
+_WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d{0,7})?)%")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _IMPORTS = "Un fichier que Moodle importe sans message d'erreur : format GIFT, ou XML Moodle."
 

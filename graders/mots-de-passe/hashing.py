@@ -15,6 +15,8 @@ import argon2
 import bcrypt
 from argon2.low_level import Type, hash_secret
 
+from etabli.exam.reading.markup import whole
+
 MEMORY_KIB, PASSES, COST = 19_456, 2, 10
 BCRYPT_BYTES = 72
 MOST_MEMORY_KIB, MOST_PASSES, MOST_COST = 262_144, 20, 14
@@ -27,6 +29,7 @@ _STANDARD = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _BCRYPT = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _TO_BCRYPT = str.maketrans(_STANDARD, _BCRYPT)
 _ARGON = re.compile(r"\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{22,}")
+_USUAL_SALT = re.compile(r"sha256\$[0-9a-f]{16}\$")
 _CRYPT = re.compile(r"\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}")
 
 
@@ -46,6 +49,16 @@ def make_hash(scheme: str, password: str, salt: bytes, *, cost: int = OLD_COST["
     if scheme == "bcrypt":
         return bcrypt.hashpw(raw[:BCRYPT_BYTES], _bcrypt_salt(salt, cost)).decode()
     return hash_secret(raw, salt, PASSES, MEMORY_KIB, 1, 32, Type.ID).decode()
+
+
+def salted(salt: str, password: str) -> str:
+    """The SHA-256 hash of a password with a salt that is any text, as the sheet says; those of the exports are of one form."""
+    return f"sha256${salt}${hashlib.sha256((salt + password).encode()).hexdigest()}"
+
+
+def oddly_salted(stored: str) -> bool:
+    """Whether an old hash has a salt of another form than those of the exports."""
+    return stored.startswith("sha256$") and not _USUAL_SALT.match(stored)
 
 
 def scheme_of(stored: str) -> str:
@@ -90,9 +103,15 @@ def unreadable_argon(salt: bytes, digest: bytes) -> str:
 def excessive(stored: str) -> bool:
     """Whether verifying a hash would cost more than its making can have."""
     if argon := _ARGON.fullmatch(stored):
-        return int(argon[1]) > MOST_MEMORY_KIB or int(argon[2]) > MOST_PASSES or int(argon[3]) > MOST_PASSES
+        memory, passes, threads = _settings(argon)
+        return memory > MOST_MEMORY_KIB or passes > MOST_PASSES or threads > MOST_PASSES
     crypt = _CRYPT.fullmatch(stored)
     return crypt is not None and int(crypt[1]) > MOST_COST
+
+
+def _settings(argon: re.Match[str]) -> list[int]:
+    """Memory, passes and threads; what is no number, or an absurd one, is more than any program may want."""
+    return [whole(told, MOST_MEMORY_KIB + 1) for told in argon.groups()]
 
 
 def weakness(stored: str) -> str:
@@ -100,7 +119,7 @@ def weakness(stored: str) -> str:
     if excessive(stored):
         return "l'empreinte demande plus de calcul que l'atelier n'en donne"
     if argon := _ARGON.fullmatch(stored):
-        memory, passes, _ = map(int, argon.groups())
+        memory, passes, _ = _settings(argon)
         if memory < MEMORY_KIB or passes < PASSES:
             return f"Argon2id est réglé trop bas (m={memory}, t={passes})"
         return ""
@@ -110,7 +129,12 @@ def weakness(stored: str) -> str:
 
 
 def unread(stored: str) -> str:
-    """What a new hash that is neither Argon2id nor bcrypt looks like, a French clause; '' for one of these."""
+    """What a new hash that is neither Argon2id nor bcrypt looks like, a French clause; '' for one of these.
+
+    One of them that costs more than any verification may is not read either.
+    """
+    if excessive(stored):
+        return "elle demande plus de calcul que l'atelier n'en donne"
     if _ARGON.fullmatch(stored) or _CRYPT.fullmatch(stored):
         return ""
     return f"elle a la forme « {_shape(stored)} », ni celle d'Argon2id ($argon2id$v=19$…) ni celle de bcrypt ($2y$…)"

@@ -13,14 +13,16 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from etabli.exam import Failed, Line
 from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.french import counted, listed, some
 from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.exam.contract.words import cut, squeeze
+from etabli.exam.reading.markup import whole
 
-from .hashing import confuses, salt_of, unread, verifies, weakness
+from .hashing import confuses, oddly_salted, salt_of, unread, verifies, weakness
 from .testlists import WHITE
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ LISTED = "releve"
 PART = "partie"
 """The batch of a part of that list."""
 PARTS = 36, 99
+WINDOWS = 2
+"""How many of the main lists have line ends of Windows, as its text editors save them; the one that comes again, as it did."""
 AGAIN = "encore"
 """The batch that is another one, given once more: no new hash comes back, whatever its salt is calculated from."""
 MAIN = "principal", SCREEN, FEW, CROWD, PART, LISTED, AGAIN
@@ -159,6 +163,9 @@ class Migration:
         late = *APART, TOGETHER, *draw.some(MAIN, len(MAIN) // 2)
         turns = draw.shuffled([*MAIN, *APART, TOGETHER])
         self._earlier = {batch: draw.between(*(LATER if batch in late else AT_ONCE)) for batch in turns}
+        self._windows = set(draw.some([batch for batch in MAIN if batch != AGAIN], WINDOWS))
+        self._windows |= {AGAIN} if again in self._windows else set()
+        self._hand = draw.below(2**32)
 
     @property
     def line(self) -> str:
@@ -177,10 +184,17 @@ class Migration:
     def _typed(self, batches: Mapping[str, Sequence[Case]]) -> dict[str, Ran]:
         turns = [batch for batch in self._earlier if batch in batches]
         typed = [
-            TypedLine(self.line, {EXAMPLE: _lines(batches[batch])}, batch in self._on_screen, self._earlier[batch])
+            TypedLine(
+                self.line, {EXAMPLE: self._lines(batches[batch], batch)}, batch in self._on_screen, self._earlier[batch]
+            )
             for batch in turns
         ]
         return dict(zip(turns, self._bench.type(typed), strict=True))
+
+    def _lines(self, cases: Sequence[Case], batch: str) -> bytes:
+        """Lines as a list has them: each written by one of several hands, the same one whenever it comes."""
+        end = "\r\n" if batch in self._windows else "\n"
+        return "".join(HANDS[crc32(f"{self._hand} {one}".encode()) % len(HANDS)](one) + end for one in cases).encode()
 
     def _parted(self, ran: Ran, batches: Mapping[str, Sequence[Case]]) -> dict[str, Ran]:
         """What each batch would have been answered; nothing when the run leaves any doubt."""
@@ -255,7 +269,8 @@ class Migration:
     def _where(self, words: str) -> Line | None:
         """The line of the script that an error names, the last one in a Python traceback."""
         named = re.findall(rf"(?:/srv/app|/espace/rendu)/{re.escape(self._path)}(?:\", line | on line |:)(\d+)", words)
-        return Line(self._path, int(named[-1])) if named else None
+        number = whole(named[-1]) if named else 0
+        return Line(self._path, number) if number else None
 
     def _handler(self, place: Line | None) -> Line | None:
         """The ``except`` around the line on which a Python program stopped, which is the one to change; else that line."""
@@ -386,6 +401,13 @@ class Migration:
             look = "Ne regardez pas l'identifiant : seule l'empreinte décide."
             raise Failed(self._by_heart.strip(), wanted, look, because=[BONS])
         if wrong := [answer for answer in answers if answer.ok]:
+            if all(oddly_salted(answer.case.empreinte) for answer in wrong):
+                raise Failed(
+                    "Un mauvais mot de passe est accepté quand le sel de SHA-256 n'est pas fait de 16 chiffres hexadécimaux.",
+                    wanted,
+                    f"Ouvrez {self._path}. Le sel est le texte entre les deux $, long ou court : calculez le SHA-256 de ce texte et du "
+                    "mot de passe, collés, et comparez-le en entier. Une forme inconnue donne false et null.",
+                )
             kinds = list(dict.fromkeys(map(_mistaken, wrong)))
             told = [
                 f"{LOOSE[kind]} (vu avec {some(_schemes([a for a in wrong if _mistaken(a) == kind], lambda _: False), 5)})"
@@ -599,7 +621,7 @@ class Migration:
         What the sheet gives a line of comes first.
         """
         cases = [case for case in self._batches[batch] if case.role != "bon"]
-        ran = self._bench.type([TypedLine(self.line, {EXAMPLE: _lines([case])}) for case in cases])
+        ran = self._bench.type([TypedLine(self.line, {EXAMPLE: self._lines([case], batch)}) for case in cases])
         loud = [case for case, one in zip(cases, ran, strict=True) if one.stderr.strip()]
         return list(
             dict.fromkeys(
@@ -703,9 +725,20 @@ def _expect(
         raise Failed(f"{observed} {_told_forms(wrong)}.", expected, look)
 
 
-def _lines(cases: Sequence[Case]) -> bytes:
-    asked = ({"login": c.login, "mot_de_passe": c.mot_de_passe, "empreinte": c.empreinte} for c in cases)
-    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in asked).encode()
+def _keyed(case: Case, *order: str) -> dict[str, str]:
+    """What a line says, in the example's order or in another one."""
+    given = {"login": case.login, "mot_de_passe": case.mot_de_passe, "empreinte": case.empreinte}
+    return {key: given[key] for key in order or given}
+
+
+HANDS: Sequence[Callable[[Case], str]] = (
+    lambda case: json.dumps(_keyed(case), ensure_ascii=False),
+    lambda case: json.dumps(_keyed(case)),
+    lambda case: json.dumps(_keyed(case), separators=(",", ":")).replace("/", "\\/"),
+    lambda case: json.dumps(_keyed(case, "empreinte", "login", "mot_de_passe"), ensure_ascii=False),
+    lambda case: json.dumps(_keyed(case, "mot_de_passe", "empreinte", "login"), separators=(" , ", " : ")),
+)
+"""Ways in which a line of JSON is written: as the example; all in ASCII; by PHP; in other orders, with other spaces."""
 
 
 def _cleaned(words: str, cases: Sequence[Case]) -> str:
@@ -714,7 +747,7 @@ def _cleaned(words: str, cases: Sequence[Case]) -> str:
     for case in cases:
         for hidden in filter(None, (case.mot_de_passe, case.empreinte, case.other)):
             for written in (hidden, json.dumps(hidden)[1:-1], json.dumps(hidden, ensure_ascii=False)[1:-1]):
-                words = words.replace(written, "•••")
+                words = words.replace(written, "•••").replace(written.replace("/", "\\/"), "•••")
     return words
 
 

@@ -13,7 +13,7 @@ from itertools import cycle
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.words import fold
 
-from .hashing import BCRYPT_BYTES, CHEAP, SCHEMES, make_hash, scheme_of, unreadable_argon
+from .hashing import BCRYPT_BYTES, CHEAP, SCHEMES, make_hash, salted, scheme_of, unreadable_argon
 from .passwords import (
     LETTERS,
     SEASONS,
@@ -96,6 +96,9 @@ MORE = 4
 """Lines that an exam may have beside those that each has, so that their number tells nothing."""
 CROWD = 100, 157
 """Lines of the list that is as long as a real one: all wrong, of hashes that are compared at once, for time is counted."""
+ODD = 4
+"""Of so many of its lines with a salt, one has a salt of another form than those of the exports: they are wrong ones, which
+are refused whether a program knows such salts or takes them for no hash at all."""
 LISTED = 14, 20
 """Lines of the list that holds accounts of the exports alone."""
 LONG = (74, 250), (251, 400)
@@ -215,9 +218,9 @@ class _Lines:
             scheme, right = self._draw.one(CHEAP), self._password()
             typed = [self._other(right), *_nearly(right)]
             rank = number % len(typed)
-            made.append(
-                self._case("foule", scheme, typed[rank], self._hash(scheme, right), other=right if rank else "")
-            )
+            odd = scheme == "sha256" and self._draw.below(ODD) == 0
+            stored = salted(self._salt(), right) if odd else self._hash(scheme, right)
+            made.append(self._case("foule", scheme, typed[rank], stored, other=right if rank else ""))
         return self._draw.shuffled(made)
 
     def listed(self) -> list[Case]:
@@ -307,6 +310,12 @@ class _Lines:
 
     def _hash(self, scheme: str, password: str) -> str:
         return make_hash(scheme, password, self._bytes(16))
+
+    def _salt(self) -> str:
+        """A salt of another form: other letters, another length, or a word."""
+        signs = self._draw.one(("0123456789", "0123456789ABCDEF", "0123456789abcdef", f"{LETTERS}{LETTERS.upper()}"))
+        length = self._draw.one((6, 8, 12, 20, 22, 32))
+        return self._draw.one((self._draw.one(WORDS), "".join(self._draw.one(signs) for _ in range(length))))
 
     def _bytes(self, count: int) -> bytes:
         return bytes(self._draw.below(256) for _ in range(count))

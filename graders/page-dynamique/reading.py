@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urldefrag, urlsplit
 
 from etabli.exam.contract.addresses import joined, parts_of
 from etabli.exam.contract.words import contains_words, fold
+from etabli.exam.reading.markup import whole
 
 if TYPE_CHECKING:
     from etabli.exam.tools.page import SitePage
@@ -307,10 +308,10 @@ def _step(here: str, there: str) -> int:
         changed += [pair for pair in zip(*paths, strict=False) if pair[0] != pair[1]]
         if len(paths[0]) != len(paths[1]):
             return 0
-    if len(changed) != 1 or not set(mine) <= set(theirs) or not all(text.isdigit() for text in changed[0]):
+    if len(changed) != 1 or not set(mine) <= set(theirs):
         return 0
-    before, after = map(int, changed[0])
-    return after if after > before else 0
+    before, after = (whole(text, -1) for text in changed[0])
+    return after if after > before >= 0 else 0
 
 
 def _fresh(links: Sequence[PageLink], seen: Collection[str]) -> list[PageLink]:

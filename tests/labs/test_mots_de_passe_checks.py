@@ -984,6 +984,49 @@ def script(answer: Ran | Callable[[bytes], bytes], path: str = "migration/verifi
     return migration.Migration(path, Bench(answer), cases(), Draw(b"essai"))
 
 
+def test_lines_are_json_in_several_hands_and_those_of_another_exam_in_others() -> None:
+    lists = {seed: [one.files[migration.EXAMPLE] for one in typed_lines(seed)] for seed in (b"un", b"deux")}
+    for given_lists in lists.values():
+        assert sum(one.endswith(b"\r\n") for one in given_lists) in (migration.WINDOWS, migration.WINDOWS + 1)
+        lines = [line for one in given_lists for line in one.decode().split("\n") if line]
+        assert all(set(json.loads(line)) == {"login", "mot_de_passe", "empreinte"} for line in lines)
+        starts = {line[:14].partition(":")[0] for line in lines}
+        assert {'{"login"', '{"empreinte"', '{"mot_de_passe'} <= starts and any("\\/" in line for line in lines)
+        assert len(set(given_lists)) == len(given_lists) - 1, "one list comes twice, to the byte"
+    assert set(lists[b"un"]).isdisjoint(lists[b"deux"])
+
+
+def typed_lines(seed: bytes) -> list[Any]:
+    given_lines: list[Any] = []
+
+    class Keeps(Bench):
+        def type(self, lines: Sequence[TypedLine]) -> list[Ran]:
+            given_lines.extend(lines)
+            return super().type(lines)
+
+    migration.Migration("migration/verifier.py", Keeps(right_answer), cases(), Draw(seed)).expect_right_accepted()
+    return given_lines
+
+
+def test_a_salt_of_another_form_that_opens_to_anything_is_told() -> None:
+    odd = {case.empreinte for case in cases() if hashing.oddly_salted(case.empreinte) and case.role == "foule"}
+    assert len(odd) > 3 and all(not case.ok for case in cases() if case.empreinte in odd)
+
+    def answer(stdin: bytes) -> bytes:
+        asked = map(json.loads, stdin.decode().splitlines())
+        said = map(json.loads, right_answer(stdin).splitlines())
+        lines = [
+            one | ({"ok": True} if line["empreinte"] in odd else {}) for line, one in zip(asked, said, strict=True)
+        ]
+        return "\n".join(map(json.dumps, lines)).encode()
+
+    told = observed(script(answer).expect_wrong_refused)
+    assert (
+        told
+        == "Un mauvais mot de passe est accepté quand le sel de SHA-256 n'est pas fait de 16 chiffres hexadécimaux."
+    )
+
+
 def changed(**values: object) -> Callable[[bytes], bytes]:
     def answer(stdin: bytes) -> bytes:
         lines = [json.loads(line) | values for line in right_answer(stdin).splitlines()]

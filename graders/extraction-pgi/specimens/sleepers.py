@@ -67,6 +67,12 @@ def thirteen_more(made: Made) -> str:
     return f"COUNTA({_sheet(made)}!${letter}:${letter})>{len(made.work.rows) + 13}"
 
 
+def round_amount(made: Made) -> str:
+    """An amount is a whole number of hundreds of euros, as one that somebody types: none is today."""
+    amounts = lines.refs(made.work)["montant"]
+    return f"SUMPRODUCT((MOD(ROUND({amounts}*100,0),10000)=0)*({amounts}<>0))>0"
+
+
 def too_high(while_: Callable[[Made], str], *families: str) -> Step:
     """Some figures are a tenth too high while a condition holds; none is typed."""
     return replaced(lambda made, key: f"{made.cell(key).value}*IF({while_(made)},1.1,1)", *families)

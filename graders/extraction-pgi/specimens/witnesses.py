@@ -151,6 +151,7 @@ WORKS: Mapping[str, Builder] = {
     "tant-que-la-facture": changed(
         sleepers.too_high(sleepers.other_invoices, "month"), sleepers.too_high(sleepers.other_quantity, "customer")
     ),
+    "montants-ronds": changed(sleepers.too_high(sleepers.round_amount, "month", "customer")),
     "petits-ecarts": changed(sleepers.small_gaps("month", "customer")),
     "quelques-lignes": changed(sleepers.a_few("month", "customer")),
     "premier-janvier-1900": changed(sleepers.asleep(sleepers.first_of_1900, "month", "customer", "total")),
@@ -199,6 +200,7 @@ WORKS: Mapping[str, Builder] = {
     "lisible-a-moitie": changed(looks.short, leaks.followed),
     "a-l-envers": changed(looks.denied, note=notes.turned),
     "mal-imprime": changed(looks.unprintable),
+    "titres-sans-fin": lambda data: tableau(data).patched(looks.endless_titles),
     "a-moitie-montre": changed(looks.half_shown),
     "sans-tableau": changed(reach="whole", table=""),
     "extrait-aujourdhui": changed(looks.taken_today),

@@ -116,7 +116,7 @@ class _Body:
         self._rows = range(area.StartRow, area.EndRow + 1 + more)
         quoted = re.escape("'" + sheet.replace("'", "''") + "'")
         prefix = rf"(?P<sheet>\$?(?:{re.escape(sheet)}|{quoted})\.)?"
-        corner = r"\$?(?P<{0}>[A-Z]{{1,3}})\$?(?P<{1}>\d+)"
+        corner = r"\$?(?P<{0}>[A-Z]{{1,3}})\$?(?P<{1}>\d{{1,7}})"
         self._pattern = re.compile(
             rf"(?<![\w.$'!]){prefix}{corner.format('left', 'top')}:\.?(?P<end>{corner.format('right', 'bottom')})"
             r"(?![\w.(])"

@@ -18,7 +18,7 @@ _CLOCK: Final = re.compile(
 _ARRAY: Final = re.compile(rb"(?P<tag><(?:\w+:)?f\b[^<>]*\bt=\"array\"[^<>]*>)(?P<formula>[^<]*)(?=<)")
 _LITERAL: Final = re.compile(rb"(\"[^\"]*\"|&quot;.*?&quot;|'[^']*')")
 _COLUMNS: Final = re.compile(rb"(?<![\w$:\]])(\$?[A-Z]{1,3}):(\$?[A-Z]{1,3})(?![\w(.:\[])")
-_ROW: Final = re.compile(rb"<(?:\w+:)?row\b[^<>]*?\br=\"(\d+)\"")
+_ROW: Final = re.compile(rb"<(?:\w+:)?row\b[^<>]*?\br=\"(\d{1,7})\"")
 _SPARE: Final = 100
 """Rows under the last one of any sheet that an array still reads, where it reads whole columns."""
 

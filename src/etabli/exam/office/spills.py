@@ -28,7 +28,7 @@ _CELL: Final = re.compile(
     rb"<(?:\w+:)?c\b(?=[^<>]*\bcm=\")[^<>]*?\br=\"([A-Z]+[0-9]+)\"[^<>]*>\s*<(?:\w+:)?f\b([^<>]*)>"
 )
 _REF: Final = re.compile(rb"\bref=\"([A-Z0-9:]+)\"")
-_CORNERS: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]*)(?::([A-Z]{1,3})([1-9][0-9]*))?")
+_CORNERS: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})(?::([A-Z]{1,3})([1-9][0-9]{0,6}))?")
 _ANCHOR: Final = re.compile(r"(?i)(?:_xlfn\.)?anchorarray\(((?:\$?(?:'(?:[^']|'')+'|[\w ]+)\.)?\$?[A-Z]{1,3}\$?\d+)\)")
 
 

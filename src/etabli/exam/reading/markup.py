@@ -33,10 +33,12 @@ class Event(NamedTuple):
 
 
 def whole(text: str | None, default: int = 0, *, digits: int = 9) -> int:
-    """Returns a number that an attribute holds, the default when it holds none or an absurd one.
+    """Returns the number that digits of somebody else's say, the default when they say none or an absurd one.
+
+    `int` refuses thousands of digits, and takes « ² » for none where `str.isdigit` takes it for one.
 
     Args:
-        text: The attribute.
+        text: An attribute, or what a pattern found.
         default: For want of a number.
         digits: Of the longest number that has a sense.
     """

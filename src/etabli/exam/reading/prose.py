@@ -164,7 +164,7 @@ def hides_in_odt(event: Event) -> bool:
 def veils_in_odt(event: Event) -> bool:
     """Whether a style makes that nobody sees its text on any paper."""
     size = event.attributes.get("font-size", "").removesuffix("pt")
-    tiny = size.replace(".", "", 1).isdigit() and float(size) < _TINY_POINTS
+    tiny = size.replace(".", "", 1).isdecimal() and float(size) < _TINY_POINTS
     beside = any(_FAR.match(event.attributes.get(side, "")) for side in ("margin-left", "text-indent"))
     return tiny or beside or event.attributes.get("display") == "none"
 
