@@ -521,7 +521,7 @@ class Migration:
             its = (
                 f"que {self._path} a faite lui-même"
                 if any(case.role == "court" for case in opened)
-                else "Argon2id, d'autres réglages que vos exports"
+                else "Argon2id dont les réglages ne sont pas ceux de vos exports"
             )
             raise Failed(
                 f"Un mauvais mot de passe est accepté avec une empreinte {its}.",

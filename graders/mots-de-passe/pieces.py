@@ -109,7 +109,9 @@ def _gives(length: int, found: Sequence[_Place], cell: bool) -> bool:
         return True
     if any((cell or one.piece.cued) and _part([one]) >= max(MOST * length, LEAST) for one in mixed):
         return True
-    used = found if mixed else [one for one in found if one.piece.cued or (cell and one.piece.quoted)]
+    shown = [one for one in found if one.piece.cued or (cell and one.piece.quoted)]
+    beside = [one for one in found if all(one.end <= other.start or one.start >= other.end for other in mixed)]
+    used = [*mixed, *shown, *beside] if mixed else shown
     ends = {0, length} <= {one.start for one in used} | {one.end for one in used}
     least = MOST if mixed or cell else 1
     return ends and len({one.piece.text for one in used}) > 1 and _part(used) >= max(least * length, LEAST)

@@ -1791,7 +1791,7 @@ def test_an_argon2id_hash_of_other_settings_opens_to_nobody() -> None:
         ).encode()
 
     told = observed(script(answer).expect_wrong_refused)
-    assert told.endswith("une empreinte Argon2id, d'autres réglages que vos exports.")
+    assert told.endswith("une empreinte Argon2id dont les réglages ne sont pas ceux de vos exports.")
 
 
 @pytest.mark.parametrize("stops", [False, True])
