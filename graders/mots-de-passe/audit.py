@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -20,6 +21,11 @@ from .vocabulary import DORMANT_DAYS, KINDS, SEVERITIES, SOURCES, SYSTEMS, Term,
 
 if TYPE_CHECKING:
     from .shape import Variant
+
+
+def _stem(word: str) -> str:
+    return word.rstrip("es") or word
+
 
 LEAST_SHARE = 0.5
 WRONG_SHARE = 0.1
@@ -45,6 +51,28 @@ FILLERS = frozenset({
     "rien", "aucun", "aucune", "ras", "n a", "na", "nc", "neant", "todo", "recommandation", "action",
 })  # fmt: skip
 """Cells that say neither what was seen nor what is to be done; one word may say it (« MD5 », « G1 », « désactiver »)."""
+
+
+_GRADES = frozenset(_stem(word) for word in "gravite faible moyenne elevee critique".split())
+EMPTY = _GRADES | frozenset(stem for text in (
+    "un une le la les l de des du d ce cet cette c et a au aux en est sont etait ont bien tres voir cf il elle y compte personne",
+    "constat constate vu vue verifie confirme avere observe note releve detecte trouve present",
+    "oui ok x exact vrai reel certain sur evident prouve preuve risque ici dessus",
+) for stem in map(_stem, text.split()))  # fmt: skip
+"""Words that show nothing, beside the risk or alone: articles, « constaté », « oui », a severity."""
+_SUCH = r"(?:tel(?:le)?s? quel(?:le)?s?|en l etat|comme (?:il|elle|c) est|comme (?:ca|cela|avant)|inchangee?|ouverte?|actif|active)"
+_NOTHING = r"(?:rien|aucune? (?:action|mesure|changement|modification)|pas (?:d action|de (?:changement|modification)))"
+_ITS = r"(?: (?:le |la |l |ce |cet |son |au |a ce |a cet |sur ce )?(?:compte|mot de passe|acces|empreinte))?"
+_IDLE = re.compile(
+    rf"(?:il )?(?:ne |n )?(?:(?:faut|y a|change\w*|faites|modifi\w+|touche\w*) )?{_NOTHING}(?: (?:de particulier|de special))?"
+    r"(?: (?:a |d )?(?:changer|faire|modifier|toucher|corriger|prevoir|prevue?|signaler|recommander))?"
+    rf"{_ITS}(?: (?:pour l instant|pour le moment|du tout|ici))?"
+    rf"|(?:(?:le|la) )?(?:laisse[rz]|garde[rz]|conserve[rz]){_ITS} (?:le |la )?{_SUCH}"
+    rf"|(?:surtout )?ne (?:surtout )?(?:pas |jamais )?(?:chang|ferm|desactiv|suspend|modifi|touch|bloqu)(?:er|ez|re)(?: pas| jamais)?{_ITS}"
+    r"|(?:surtout )?ne? (?:surtout )?(?:(?:pas|jamais) (?:impos|activ|ajout)er|(?:impos|activ|ajout)ez (?:pas|jamais))"
+    r" (?:de |le |un )?second facteur"
+)
+"""Advice to leave all as it is, as a whole cell says it: « Ne rien changer », « Ne pas fermer le compte »."""
 
 
 def check_of(kind: str) -> str:
@@ -351,39 +379,50 @@ class Audit:
 
     def expect_severity(self) -> None:
         """Severities follow the grid, on administrators' accounts too."""
-        wrong = {
-            claim: line
-            for claim, line in self.right.items()
-            if fold(line["gravite"]) != fold(self._truth[claim].severity)
+        found = {
+            claim: [
+                line for line in self.table.telling(claim) if fold(line["gravite"]) != fold(self._truth[claim].severity)
+            ]
+            for claim in self.right
         }
+        wrong = {claim: lines for claim, lines in found.items() if lines}
+        twice = [
+            c
+            for c, lines in wrong.items()
+            if {fold(line["gravite"]) for line in self.table.telling(c)} != {fold(lines[0]["gravite"])}
+        ]
         admins = [claim for claim in wrong if self._truth[claim].admin]
         if len(wrong) > WRONG_SHARE * len(self.right) or len(admins) > 1:
             by_word: dict[str, list[TableLine]] = {}
-            for line in sorted(wrong.values(), key=lambda line: line.number):
+            every = sorted((line for lines in wrong.values() for line in lines), key=lambda line: line.number)
+            for line in every:
                 by_word.setdefault(line["gravite"].strip(), []).append(line)
             told = [
                 f"{quote(said) if said else 'case vide'} ({self.table.told(lines)})" for said, lines in by_word.items()
             ]
             only = {fold(line["gravite"]) for line in self.table.lines}
             same = "toutes les lignes ont la même gravité ; " if len(only) < 2 < len(self.table.lines) else ""
-            theirs = self.table.told(sorted((wrong[claim] for claim in admins), key=lambda line: line.number))
+            theirs = self.table.told([line for claim in admins for line in wrong[claim]])
             more = f", dont {len(admins)} sur un compte administrateur ({theirs})" if admins else ""
             look = "Prenez la gravité de base de chaque risque, dans les tableaux des séances 1 et 2."
             if len(admins) == len(wrong):
                 more = ", toutes sur un compte administrateur" if len(wrong) > 1 else ", sur un compte administrateur"
                 look = "La gravité monte d'un cran quand le compte est administrateur de ce système : colonne droits de l'export."
+            if twice:
+                same += f"{counted(len(twice), 'constat y est', 'constats y sont')} avec plusieurs gravités ; "
+                look = f"Un constat prend une seule ligne : supprimez celle de trop. {look}"
             raise Failed(
                 f"{self.table.path} : {same}{counted(len(wrong), 'gravité ne suit', 'gravités ne suivent')} pas la grille{more} : {some(told)}.",
                 "La gravité de base du risque ; un cran de plus sur un compte administrateur. Une fausse sur dix est tolérée, et une seule "
                 "sur un compte administrateur.",
                 look,
-                at=place(list(wrong.values()), "gravite"),
+                at=place(every, "gravite"),
             )
 
     def expect_proofs(self) -> None:
         """Each line says its proof, which is more than its risk."""
         expected = "Une preuve par ligne : le fichier, la colonne, la date ou le groupe ; jamais le mot de passe."
-        again = [line for line in self.table.lines if line["preuve"] and fold(line["preuve"]) == fold(line["risque"])]
+        again = [line for line in self.table.lines if _repeats_its_risk(line)]
         bare = [line for line in self.table.lines if _says_nothing(line["preuve"]) and line not in again]
         if bare or again:
             told = [*_bare(bare, "preuve"), *([(again, "dont la preuve redit seulement le risque")] if again else [])]
@@ -400,11 +439,15 @@ class Audit:
 
     def expect_advice(self) -> None:
         """Each line has a recommendation and names its source."""
-        bare = [line for line in self.table.lines if _says_nothing(line["recommandation"])]
+        bare = [
+            line
+            for line in self.table.lines
+            if _says_nothing(line["recommandation"]) or _leaves(line["recommandation"])
+        ]
         if bare:
             raise Failed(
                 self._told(_bare(bare, "recommandation")),
-                "Une recommandation par ligne : un verbe, et ce qu'il faut faire.",
+                "Une recommandation par ligne : un verbe, et ce qu'il faut changer.",
                 "Dites l'action : « fermer le compte », « changer le mot de passe ».",
                 at=place(bare, "recommandation"),
             )
@@ -434,7 +477,29 @@ def _bare(lines: Sequence[TableLine], column: str) -> list[tuple[list[TableLine]
 
 def _says_nothing(text: str) -> bool:
     """Whether a cell is empty, or only filled."""
-    return fold(text) in FILLERS
+    return fold(text) in FILLERS or not _words(text)
+
+
+def _words(text: str) -> set[str]:
+    """The words of a cell that may show something, without their endings."""
+    return {_stem(word) for word in fold(text).split()} - EMPTY
+
+
+def _repeats_its_risk(line: TableLine) -> bool:
+    """Whether a proof is the risk, as the line or the sheet writes it, and nothing beside it but the account and empty words."""
+    if line["preuve"] and fold(line["preuve"]) == fold(line["risque"]):
+        return True
+    said, own = ({_stem(word) for word in fold(line[column]).split()} for column in ("preuve", "compte"))
+    for name in (line["risque"], line.kind.word if line.kind else ""):
+        risk = {_stem(word) for word in fold(name).split()} - (EMPTY - _GRADES)
+        if risk and risk <= said and said - risk <= own | EMPTY:
+            return True
+    return False
+
+
+def _leaves(text: str) -> bool:
+    """Whether advice is to change nothing."""
+    return _IDLE.fullmatch(fold(text)) is not None
 
 
 def _login(line: TableLine) -> str:

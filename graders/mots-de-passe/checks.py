@@ -511,6 +511,7 @@ def check_migration_bons(work: Work) -> None:
 
 @check(
     points=3, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-repond"], blames=["migration-bons"],
+    timeout=RUNS,
     help="Comparez toute l'empreinte, et jamais l'empreinte au mot de passe tel quel ; ne donnez rien quand la comparaison échoue.",
 )  # fmt: skip
 def check_migration_mauvais(work: Work) -> None:
@@ -520,6 +521,7 @@ def check_migration_mauvais(work: Work) -> None:
 
 @check(
     points=3, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-repond"], blames=["migration-bons"],
+    timeout=RUNS,
     help="password_hash en PHP, argon2 ou bcrypt en Python : le sel est tiré pour chaque compte.",
 )  # fmt: skip
 def check_migration_empreintes(work: Work) -> None:

@@ -12,6 +12,8 @@ from etabli.exam.contract.blot import Blot, Disguise
 from etabli.exam.contract.french import cells, counted, some
 from etabli.exam.tools.documents import Trace
 
+from .pieces import Pieces
+
 if TYPE_CHECKING:
     from .work import Work
 
@@ -24,7 +26,9 @@ _RUN = re.compile(rf"[A-Za-z0-9./+]{{{PIECE},}}")
 
 
 _CELL = re.compile(r"cellule ([A-Z]+\d+)")
+_ROW = re.compile(r"cellule [A-Z]+(\d+)(.*)")
 _PASSWORD = ("un mot de passe", "des mots de passe")
+_SPLIT = ("un mot de passe en morceaux", "des mots de passe en morceaux")
 _WHOLE = ("une empreinte entière", "des empreintes entières")
 _PIECE = ("un morceau d'empreinte", "des morceaux d'empreintes")
 INSTEAD = " À la place, dites ce que vous avez vu, sans la valeur : la sorte de l'empreinte, sa longueur, ou l'essai qui a réussi."
@@ -60,6 +64,11 @@ def expect_no_secret(work: Work) -> None:
             how = "" if disguise is Disguise.PLAIN else f" ({disguise.value})"
             told.setdefault((what, how, path), []).append((index, trace.where))
             files.add(path)
+    for path, where, index in _given_away(traces(work), passwords):
+        if index not in seen:
+            seen.add(index)
+            told.setdefault((_SPLIT, "", path), []).append((index, where))
+            files.add(path)
     if told:
         places = [
             f"{what[len(dict(held)) > 1]}{how} dans {path} ({_places([where for _, where in held])})"
@@ -70,7 +79,12 @@ def expect_no_secret(work: Work) -> None:
         inside = ", feuilles masquées, commentaires et propriétés compris" if any(map(_has_corners, files)) else ""
         invented = (
             " Même inventé, un mot de passe peut être celui d'un compte : n'en donnez aucun, même en exemple."
-            if not table and any(what == _PASSWORD for what, _how, _path in told)
+            if not table and any(what in (_PASSWORD, _SPLIT) for what, _how, _path in told)
+            else ""
+        )
+        changed = (
+            " Dans un vrai audit, un mot de passe montré est aussi à changer."
+            if any(what in (_PASSWORD, _SPLIT) for what, *_ in told)
             else ""
         )
         whole_copy = " C'est une copie d'un fichier de donnees/ ? Supprimez-la." if len(seen) > A_COPY else ""
@@ -79,8 +93,21 @@ def expect_no_secret(work: Work) -> None:
             f"{some(places, 3, ' ; ')}.",
             PLAIN,
             f"{'Retirez-la' if one else 'Retirez-les'} {'du fichier nommé' if len(files) < 2 else 'des fichiers nommés'}"
-            f"{inside}, puis rendez à nouveau.{whole_copy or (INSTEAD if table else invented)}",
+            f"{inside}, puis rendez à nouveau.{whole_copy or (INSTEAD if table else invented)}{changed}",
         )
+
+
+def _given_away(found: Iterator[tuple[str, Trace]], passwords: Sequence[str]) -> Iterator[tuple[str, str, int]]:
+    """Passwords of which the cells of a row, or another piece of text, give most in pieces: file, place and rank of each."""
+    rows: dict[tuple[str, str], list[Trace]] = {}
+    for number, (path, trace) in enumerate(found):
+        row = _ROW.fullmatch(trace.where)
+        if row or not _told_already(path, trace, True):
+            rows.setdefault((path, f"{row[1]} {row[2]}" if row else f"-{number}"), []).append(trace)
+    pieces = Pieces(passwords)
+    for (path, place), parts in rows.items():
+        for index in pieces.given(" ; ".join(one.text for one in parts), cell=not place.startswith("-")):
+            yield path, max(parts, key=lambda one: pieces.share(one.text, index)).where, index
 
 
 def _places(where: Sequence[str]) -> str:

@@ -22,6 +22,8 @@ BCRYPT_BYTES = 72
 MOST_MEMORY_KIB, MOST_PASSES, MOST_COST = 262_144, 20, 14
 """What a program may have made; verifying more would cost us, not the candidate."""
 OLD_COST = {"intranet": 6, "messagerie": 5}
+OTHERS = (47_104, 1), (12_288, 3), (9_216, 4), (7_168, 5)
+"""Memory and passes that OWASP's sheet calls equivalent to those, and that no hash of the exports has."""
 SCHEMES = ("md5", "sha1", "sha256", "bcrypt", "argon2id")
 CHEAP = SCHEMES[:3]
 """Those that cost nothing to make or to verify."""
@@ -34,8 +36,10 @@ _CRYPT = re.compile(r"\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}")
 
 
 @lru_cache(maxsize=512)
-def make_hash(scheme: str, password: str, salt: bytes, *, cost: int = OLD_COST["intranet"]) -> str:
-    """The hash of a password with a salt of 16 bytes that the caller draws.
+def make_hash(
+    scheme: str, password: str, salt: bytes, *, cost: int = OLD_COST["intranet"], argon: tuple[int, int] | None = None
+) -> str:
+    """The hash of a password with a salt of 16 bytes that the caller draws; `argon` is memory and passes.
 
     Kept: what makes a candidate's data asks for the same ones again for each thing that is made of them.
     """
@@ -48,7 +52,8 @@ def make_hash(scheme: str, password: str, salt: bytes, *, cost: int = OLD_COST["
         return f"sha256${salt.hex()[:16]}${hashlib.sha256(salt.hex()[:16].encode() + raw).hexdigest()}"
     if scheme == "bcrypt":
         return bcrypt.hashpw(raw[:BCRYPT_BYTES], _bcrypt_salt(salt, cost)).decode()
-    return hash_secret(raw, salt, PASSES, MEMORY_KIB, 1, 32, Type.ID).decode()
+    memory, passes = argon or (MEMORY_KIB, PASSES)
+    return hash_secret(raw, salt, passes, memory, 1, 32, Type.ID).decode()
 
 
 def salted(salt: str, password: str) -> str:

@@ -8,6 +8,7 @@ import re
 import shlex
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -22,8 +23,8 @@ from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.exam.contract.words import cut, squeeze
 from etabli.exam.reading.markup import whole
 
-from .hashing import confuses, oddly_salted, salt_of, unread, verifies, weakness
-from .testlists import WHITE
+from .hashing import OTHERS, confuses, make_hash, oddly_salted, salt_of, scheme_of, unread, verifies, weakness
+from .testlists import WHITE, nearly
 
 if TYPE_CHECKING:
     from etabli.exam.contract.draw import Draw
@@ -56,6 +57,11 @@ WINDOWS = 2
 """How many of the main lists have line ends of Windows, as its text editors save them; the one that comes again, as it did."""
 AGAIN = "encore"
 """The batch that is another one, given once more: no new hash comes back, whatever its salt is calculated from."""
+BARE = 3
+"""How many of the main lists end without a line end, as some editors save them; the one that comes again, as it did."""
+OWN, APART_MADE = "siennes", "ailleurs"
+"""The batch of the script's own new hashes, with the passwords that they are of and with others: after all the others. It
+has a hash of other settings than those of the exports too."""
 MAIN = "principal", SCREEN, FEW, CROWD, PART, LISTED, AGAIN
 """The batches that show what a script says of ordinary lines."""
 SCHEMES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256 avec sel", "bcrypt": "bcrypt", "argon2id": "Argon2id"}
@@ -78,7 +84,7 @@ SHAPE = (
     'Une ligne JSON par ligne reçue, dans le même ordre : {"ok": true ou false, "nouvelle_empreinte": texte ou null}.'
 )
 _READ = "Lisez l'erreur et la ligne nommée, puis relancez le programme sur donnees/migration-exemple.jsonl."
-DAMAGED = "des empreintes vides, inconnues, coupées au début ou coupées à la fin"
+DAMAGED = "une empreinte abîmée (vide, inconnue ou coupée)"
 TRY_DAMAGED = (
     "Essayez une empreinte Argon2id qui a tous ses champs et dont la fin manque, comme "
     "$argon2id$v=19$m=19456,t=2,p=1$c2VsZGV0ZXN0$Y291 : la réponse est false, et la ligne suivante est traitée."
@@ -95,6 +101,15 @@ LOOSE = {
 }
 """The wrong passwords, by what takes them for the right one."""
 _ZEROS = re.compile(r"0+e\d+")
+ITS_OWN = (
+    "Cherchez ce qui répond true à la forme de l'empreinte ou à ses réglages : toute empreinte se vérifie avec le mot de passe "
+    "reçu, les vôtres aussi."
+)
+UNENDED = (
+    "Une réponse par ligne, la dernière comprise, même si aucun retour à la ligne ne la suit.",
+    "Un éditeur enregistre parfois ainsi. fgets (PHP) et « for ligne in sys.stdin » (Python) rendent aussi cette ligne : ne comptez pas "
+    "les retours à la ligne, et n'enlevez rien d'autre qu'eux à la fin d'une ligne.",
+)
 UNREADABLE_ITSELF = "une empreinte qui est le texte même du mot de passe"
 _RAISED = re.compile(r"^(?:\w+\.)*(\w+(?:Error|Exception|Invalid\w*))(?=:|$)", re.MULTILINE)
 """What a Python program stopped on."""
@@ -166,6 +181,9 @@ class Migration:
         self._windows = set(draw.some([batch for batch in MAIN if batch != AGAIN], WINDOWS))
         self._windows |= {AGAIN} if again in self._windows else set()
         self._hand = draw.below(2**32)
+        self._draw = draw
+        self._bare = set(draw.some([batch for batch in MAIN if batch != AGAIN], BARE))
+        self._bare |= {AGAIN} if again in self._bare else set()
 
     @property
     def line(self) -> str:
@@ -194,7 +212,8 @@ class Migration:
     def _lines(self, cases: Sequence[Case], batch: str) -> bytes:
         """Lines as a list has them: each written by one of several hands, the same one whenever it comes."""
         end = "\r\n" if batch in self._windows else "\n"
-        return "".join(HANDS[crc32(f"{self._hand} {one}".encode()) % len(HANDS)](one) + end for one in cases).encode()
+        written = [HANDS[crc32(f"{self._hand} {one}".encode()) % len(HANDS)](one) for one in cases]
+        return (end.join(written) + end * (batch not in self._bare)).encode()
 
     def _parted(self, ran: Ran, batches: Mapping[str, Sequence[Case]]) -> dict[str, Ran]:
         """What each batch would have been answered; nothing when the run leaves any doubt."""
@@ -212,9 +231,57 @@ class Migration:
             batch: replace(ran, stdout="\n".join(islice(rest, len(own))).encode()) for batch, own in batches.items()
         }
 
+    @property
+    def _all(self) -> Mapping[str, Sequence[Case]]:
+        """All batches, that of its own new hashes too where it can be made."""
+        with suppress(Failed):
+            self._given_back()
+        return self._batches
+
     def ran(self, batch: str = "principal") -> Ran:
         """The run of a batch."""
         return self._ran[batch]
+
+    def _given_back(self, *roles: str) -> list[Answer]:
+        """What it says of its own new hashes, those that hold: a short password and a long one, each right, then wrong.
+
+        A wrong password stands with an Argon2id hash of other settings too, as the sheet has one made.
+
+        Raises:
+            Failed: It stopped, took too long, or wrote something else.
+        """
+        if OWN not in self._batches:
+            cases = [*self._returned("court", self._right), *self._returned("long", self._long)]
+            if not cases:
+                return []
+            cases.append(self._of_other_settings(cases[0]))
+            self._earlier[OWN] = self._draw.between(*AT_ONCE)
+            self._batches[OWN] = self._draw.shuffled(cases)
+            self._ran.update(self._typed({OWN: self._batches[OWN]}))
+        return self._answers(*roles, batch=OWN)
+
+    def _of_other_settings(self, case: Case) -> Case:
+        right, salt = case.mot_de_passe, bytes(self._draw.below(256) for _ in range(16))
+        stored = make_hash("argon2id", right, salt, argon=self._draw.one(OTHERS))
+        return replace(
+            case,
+            role=APART_MADE,
+            scheme="argon2id",
+            mot_de_passe=nearly(right)[0],
+            empreinte=stored,
+            ok=False,
+            other=right,
+        )
+
+    def _returned(self, role: str, answers: Sequence[Answer]) -> list[Case]:
+        """A right password with the new hash that it was given, and an almost right one with the same; none when none holds."""
+        for answer in self._draw.shuffled(answers):
+            stored, case = answer.new or "", answer.case
+            wrong = case.other if role == "long" else self._draw.one(nearly(case.mot_de_passe))
+            if case.ok and answer.ok and _holds(answer) and not confuses(case.mot_de_passe, wrong, stored):
+                made = replace(case, role=role, scheme=scheme_of(stored), empreinte=stored, other="")
+                return [made, replace(made, mot_de_passe=wrong, ok=False, other=case.mot_de_passe)]
+        return []
 
     def answers(self, *roles: str, batch: str = "principal") -> list[Answer]:
         """What it said of the lines of some roles; of the main ones, on a terminal, a few and many at a time too.
@@ -232,6 +299,7 @@ class Migration:
             Failed: It stopped, took too long, or wrote something else.
         """
         cases, ran = self._batches[batch], self.ran(batch)
+        lines = [line for line in ran.text.splitlines() if line.strip()]
         if ran.timed_out:
             raise Failed(
                 f"{self._path} n'a pas fini dans le temps accordé.",
@@ -247,24 +315,53 @@ class Migration:
                 else ""
             )
             damaged = batch == "abimes"
+            stopper = self._stopper(lines) if damaged else DAMAGED
+            if "Argon2id" not in stopper and stopper is not DAMAGED:
+                tried = f"Essayez-la dans une ligne : la réponse est false, et la ligne suivante est traitée.{caught}"
+            else:
+                tried = f"{TRY_DAMAGED}{caught}"
+            stops = f"{self._path} s'arrête sur une erreur (code {ran.exit_code}){_last(words)}."
+            self._expect_end(batch, stops)
+            given = {"abimes": f"Avec {stopper}, ", OWN: "Avec ses propres nouvelles empreintes, "}
             raise Failed(
-                f"{f'Avec {DAMAGED}, ' if damaged else ''}{self._path} s'arrête sur une erreur (code {ran.exit_code})"
-                f"{_last(words)}.",
+                f"{given.get(batch, '')}{stops}",
                 SHAPE,
-                _READ if batch in MAIN else f"{TRY_DAMAGED}{caught}" if damaged else None,
+                _READ if batch in MAIN else tried if damaged else None,
                 at=self._handler(self._where(words)) if damaged else self._where(words),
             )
-        lines = [line for line in ran.text.splitlines() if line.strip()]
         if batch == SCREEN:  # where what is said on the standard error stands among the answers
             said = {line.strip() for line in self.ran().words.splitlines() if not line.lstrip().startswith("{")}
             lines = [line for line in lines if line.strip() not in said]
         if len(lines) != len(cases):
-            raise Failed(f"{self._path} reçoit {counted(len(cases), 'ligne')} et en écrit {len(lines)}.", SHAPE)
+            few = f"{self._path} reçoit {counted(len(cases), 'ligne')} et en écrit {len(lines)}."
+            self._expect_end(batch, few)
+            raise Failed(few, SHAPE)
         answers = [
             self._answer(case, line, number, cases)
             for number, (case, line) in enumerate(zip(cases, lines, strict=True), 1)
         ]
         return [answer for answer in answers if not roles or answer.case.role in roles]
+
+    def _expect_end(self, batch: str, told: str) -> None:
+        """That a list is not answered has another reason than its last line, which has no end.
+
+        Raises:
+            Failed: All lists that end with a line end are answered, and none of the others is.
+        """
+        whole = {
+            one
+            for one in MAIN
+            if not (ran := self.ran(one)).exit_code and ran.text.count("{") >= len(self._batches[one])
+        }
+        if batch in self._bare and whole == set(MAIN) - self._bare:
+            expected, look = UNENDED
+            raise Failed(f"Quand le fichier finit sans retour à la ligne, {told}", expected, look)
+
+    def _stopper(self, lines: Sequence[str]) -> str:
+        """The kind of damaged hash on which a program stops, when it has answered the lines before; else all kinds."""
+        cases = self._batches["abimes"]
+        case = cases[len(lines)] if 0 < len(lines) < len(cases) else None
+        return _unreadable(case) if case and not case.scheme else DAMAGED
 
     def _where(self, words: str) -> Line | None:
         """The line of the script that an error names, the last one in a Python traceback."""
@@ -313,6 +410,22 @@ class Migration:
     def _right(self) -> list[Answer]:
         """What it said of right passwords, in the main batches."""
         return [answer for answer in self.answers("bon", "jumeaux", "releve") if answer.case.ok]
+
+    @property
+    def _back(self) -> list[Answer]:
+        """What it said of its own new hashes; nothing where it stopped, which `expect_wrong_refused` tells."""
+        try:
+            return self._given_back()
+        except Failed:
+            return []
+
+    @property
+    def _long(self) -> list[Answer]:
+        """What it said of long passwords; nothing where it stopped, which its own check tells."""
+        try:
+            return self.answers(batch="longs")
+        except Failed:
+            return []
 
     def expect_right_accepted(self) -> None:
         """Right passwords are accepted, for each kind of hash."""
@@ -421,6 +534,18 @@ class Migration:
                 because=self._told_before(wrong),
             )
         _expect(answers, lambda a: not a.new, "Un mauvais mot de passe donne une nouvelle empreinte pour", wanted)
+        opened = [answer.case for answer in self._given_back("court", APART_MADE) if answer.ok and not answer.case.ok]
+        if opened:
+            its = (
+                f"que {self._path} a faite lui-même"
+                if any(case.role == "court" for case in opened)
+                else "Argon2id dont les réglages ne sont pas ceux de vos exports"
+            )
+            raise Failed(
+                f"Un mauvais mot de passe est accepté avec une empreinte {its}.",
+                wanted,
+                f"{ITS_OWN} Essayez comme à la séance 6, point 4, avec un mot de passe court.",
+            )
         self._expect_known(SCHEMES.values())
 
     def _told_before(self, wrong: Sequence[Answer]) -> list[str]:
@@ -489,6 +614,12 @@ class Migration:
                 wanted,
                 f"Dans {self._path}, ne calculez pas le sel, ni de la ligne, ni de la liste : {tool} en tire un au hasard à chaque fois.",
             )
+        if any(answer.case.ok and not answer.ok for answer in self._back if answer.scheme not in self._unknown):
+            raise Failed(
+                f"Une nouvelle empreinte, redonnée à {self._path} avec le bon mot de passe, est refusée.",
+                "Le programme reconnaît aussi les empreintes qu'il fait.",
+                "Mettez-la comme empreinte dans une ligne, et comparez sa forme ($2y$, $2b$, $argon2id$…) à celles que vous reconnaissez.",
+            )
         if not twins:
             self._expect_known(["SHA-1"])
 
@@ -530,6 +661,15 @@ class Migration:
                     f"bcrypt ne lit que 72 octets. Dans {self._path}, faites la nouvelle empreinte en Argon2id ({self._argon}).",
                     at=self._makes,
                 )
+        if wrong := [
+            answer for answer in self._back if answer.case.role == "long" and answer.ok and not answer.case.ok
+        ]:
+            raise Failed(
+                f"Avec la nouvelle empreinte d'un mot de passe de {len(wrong[0].case.other.encode())} octets, un autre, qui commence "
+                "pareil, est accepté.",
+                wanted,
+                f"{ITS_OWN} Essayez comme à la séance 6, point 4.",
+            )
 
     def expect_limits(self) -> None:
         """An empty password is refused; letters of the whole world are kept."""
@@ -585,7 +725,7 @@ class Migration:
     def expect_silent(self) -> None:
         """Nothing on the standard error, whatever was given, and no file left."""
         wanted = "Le programme n'écrit que ses réponses : rien sur l'erreur standard, ni fichier, ni dossier, ni lien."
-        for batch, cases in self._batches.items():
+        for batch, cases in self._all.items():
             ran = self.ran(batch)  # on a terminal both outputs are one: what is said in excess is no answer
             if ran.stderr.strip() and not ran.exit_code:  # what stops it is another check's
                 words = _cleaned(ran.words, cases)
@@ -599,7 +739,7 @@ class Migration:
                     else None,
                     at=self._where(words) or self._said_at(words),
                 )
-        left = sorted({one for batch in self._batches for one in self.ran(batch).left})
+        left = sorted({one for batch in self._all for one in self.ran(batch).left})
         if left:
             cases = [case for batch in self._batches.values() for case in batch]
             names = [cut(_cleaned(_told(one), cases), 60) for one in left]

@@ -37,6 +37,36 @@ _TRIES = {
 _NOT = re.compile(r"\b(?:pas|non|ni|jamais|aucun|plutot|contraire\w*|exclu\w*|ecart\w*|autre)\b")
 _MORE = re.compile(r"\b(?:plus|davantage|au lieu|mieux|suffi\w*|seulement)\b")
 """A sentence that compares."""
+_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n")
+_STARTS = r"(?:^|[,:;(–—]\s*|\b(?:surtout|alors|donc|et) )"
+_NEVER_ONE = r"(?:surtout )?(?:pas|jamais|aucun)(?: de| d'un| un| le| votre)?"
+_MANAGER = r"(?:gestionnaire|coffre|keepass|bitwarden|trousseau)"
+_NOBODY_ELSE = r"(?! (?:d'autre|sauf|hors|avant|a part|que)\b)"
+_CONTRARY = {
+    name: re.compile(pattern)
+    for name, pattern in {
+        "longueur": rf"{_STARTS}(?:prenez|choisissez|utilisez|employez|mettez|preferez) (?:un |des )mots? de passe (?:tres |plus )?courts?\b"
+        r"|\blongueur ne (?:sert a|change|compte pour) rien|\b(?:deux|trois|quatre|cinq|six) (?:lettres|caracteres|signes) suffisent"
+        rf"|{_STARTS}(?:n'(?:utilisez|employez)|ne (?:prenez|choisissez)) {_NEVER_ONE} (?:longue )?phrase",
+        "unique": rf"{_STARTS}(?:gardez|prenez|utilisez|mettez|employez|choisissez|reprenez) (?:toujours |partout )?(?:le |un )meme mot de passe "
+        rf"(?:partout|pour|sur|dans|chez)\b|{_STARTS}reutilisez (?:partout |toujours )?(?:le|votre|un|vos)\b",
+        "gestionnaire": rf"\b(?:n'(?:installez|utilisez|employez)|ne (?:prenez|choisissez)) {_NEVER_ONE} {_MANAGER}"
+        rf"|\bpas besoin (?:de |d'un ){_MANAGER}|\b(?:evitez|fuyez|mefiez-vous) (?:des|les|de tout) {_MANAGER}s?\b",
+        "second-facteur": r"\bfacteur\b.*\b(?:refusez|desactivez|ignorez)-l(?:e|es)\b"
+        rf"|\b(?:n'activez|ne prenez|n'acceptez) {_NEVER_ONE} (?:second|deuxieme|double)\b"
+        r"|\b(?:refusez|desactivez) (?:le|tout) (?:second|deuxieme) facteur\b",
+        "contact": rf"\b(?:ne (?:prevenez|contactez)|n'(?:appelez|alertez|avertissez)) (?:surtout )?personne\b{_NOBODY_ELSE}"
+        rf"|\bn(?:e parlez|e telephonez|'ecrivez) (?:surtout )?a personne\b{_NOBODY_ELSE}|\binutile de (?:prevenir|contacter|appeler|signaler)\b",
+    }.items()
+}
+"""What surely advises the contrary of each piece of advice, in a sentence; French has more ways, which a person reads."""
+_REFUSED = re.compile(
+    r"\b(?:refuse|rejette) (?:la |cette |le |cet |ce |toute? |de (?:m engager|signer|l accepter|la signer)|d accepter|tout)\b"
+    r"|\b(?:refuse|rejette)(?: le \d| *$)|\bne m engage (?:a rien|pas|en rien|nullement|point)\b"
+    r"|\bn accepte (?:rien|pas (?:la|cette|ces|cet|de))\b|\bn ai (?:pas|ni|rien|jamais) (?:ete )?(?:lu|accepte|signe)\b"
+    r"|\b(?:pas|non|jamais|ni) (?:lu|accepte|signe)\b|\blu (?:et|mais) (?:refuse|rejete|non|pas)\b|\bsans (?:l avoir lu|l accepter|accepter)"
+)
+"""A commitment that is none, in the words below the charter."""
 _SIGNED, _SIGNATURE = 3, 6
 """Last lines of a message that may only say who writes, and their words."""
 
@@ -139,14 +169,24 @@ def _sentences(text: str, case: int) -> list[str]:
 
 
 def expect_advice(text: str) -> None:
-    """The message speaks of most of the five pieces of advice; whether each is good is for a person."""
-    folded = fold(text)
-    lacking = [term.means for term in ADVICE if not any(re.search(pattern, folded) for pattern in term.others)]
+    """The message speaks of most of the five pieces of advice; whether each is good is for a person.
+
+    A sentence that surely advises the contrary is no mention of its own: « Gardez le même mot de passe partout ».
+    """
+    sentences = _SENTENCES.split(text)
+    lacking, against = list[str](), list[str]()
+    for term in ADVICE:
+        contrary = [one for one in sentences if _CONTRARY[term.id].search(_plain(one))]
+        folded = fold(" ".join(one for one in sentences if one not in contrary))
+        if not any(re.search(pattern, folded) for pattern in term.others):
+            lacking.append(term.means)
+            against += contrary[:1]
     if len(ADVICE) - len(lacking) < LEAST_ADVICE:
         given = len(ADVICE) - len(lacking)
         told = f"ne donne que {counted(given, 'conseil')}" if given else "ne donne aucun des conseils"
+        said = f" Il conseille le contraire : {quote(squeeze(against[0]).rstrip('. '), 120)}." if against else ""
         raise Failed(
-            f"Le message {told} : on n'y reconnaît pas {quoted(lacking)}.",
+            f"Le message {told} : on n'y reconnaît pas {quoted(lacking)}.{said}",
             f"Au moins quatre des {len(ADVICE)} conseils de l'énoncé.",
         )
 
@@ -179,10 +219,29 @@ def expect_nobody(text: str, variant: Variant) -> None:
         )
 
 
+COMMON = frozenset({"violette", "colombe", "romane", "octave", "oceane", "daphne", "nadir"})
+"""First names of these lists that are words of the language too: in small letters they name nobody."""
+_BETWEEN = frozenset(
+    "et ou a est ont avait avaient sont qui que de du des d le la les l un une en au aux pour par avec sans dans chez ne n se".split()
+)
+
+
 def _calls(text: str, first: str) -> bool:
-    """Whether a first name is somebody's in a sentence; with another family name, or alone at the end, it signs."""
-    named = rf"(?<![\w-]){re.escape(unicodedata.normalize('NFC', first))}(?![\w-])(?![ \t]+[A-ZÀ-Ý])"
-    return bool(re.search(named, unicodedata.normalize("NFC", "\n".join(_unsigned(text)))))
+    """Whether a first name is somebody's in a sentence, whatever its case and accents; with another family name, or alone at the end, it signs."""
+    wanted = fold(first)
+    for line in _unsigned(unicodedata.normalize("NFC", text)):
+        for word in re.finditer(r"\w+(?:-\w+)*", line):
+            if fold(word[0]) == wanted and not (word[0].islower() and wanted in COMMON):
+                family = re.match(r"[ \t]+([A-ZÀ-Ý][\w'’-]*)", line[word.end() :])
+                if line.isupper() or not family or fold(family[1]) in _BETWEEN:
+                    return True
+    return False
+
+
+def _plain(text: str) -> str:
+    """Without capitals nor accents, with its punctuation."""
+    bare = unicodedata.normalize("NFKD", squeeze(text).replace("’", "'").casefold())
+    return "".join(one for one in bare if not unicodedata.combining(one)).strip()
 
 
 def _unsigned(text: str, signs: Callable[[str], bool] = lambda _line: True) -> list[str]:
@@ -209,6 +268,14 @@ def expect_signed(work: Work) -> None:
         undated = undated if any("lu et a" in line for line in lines[end + 1 :]) else []
         told = f"porte {quote(undated[-1])}, sans date" if undated else "ne porte pas d'engagement daté"
         raise Failed(f"{found[0]} {told}.", wanted)
+    if refused := [
+        said for said, line in zip(written[end + 1 :], lines[end + 1 :], strict=True) if _REFUSED.search(line)
+    ]:
+        raise Failed(
+            f"{found[0]} porte {quote(refused[0].rstrip('. '), 120)} : c'est un refus.",
+            wanted,
+            "Le mandat ne vaut qu'avec votre engagement. Un point vous gêne ? Parlez-en avant de commencer.",
+        )
 
 
 def _says(text: str, term: Term) -> bool:

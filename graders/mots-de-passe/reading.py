@@ -124,6 +124,10 @@ class LearnerTable:
                 claims.setdefault(f"{line.key}:{term.id}", line)
         return claims
 
+    def telling(self, claim: str) -> list[TableLine]:
+        """All lines that claim one risk of one account, in their order: some paste an earlier version below."""
+        return [line for line in self.lines if line.key and line.kind and f"{line.key}:{line.kind.id}" == claim]
+
     @cached_property
     def risks(self) -> dict[str, TableLine]:
         """Claims of risks."""

@@ -184,7 +184,7 @@ class _Lines:
             made.append(Case("bon", scheme, right, stored, True, login=login))
             made.append(Case("mauvais", scheme, self._other(right), stored, False, login=login))
             if scheme in CHEAP:
-                near = self._draw.one(_nearly(right))
+                near = self._draw.one(nearly(right))
                 made.append(Case("mauvais", scheme, near, stored, False, other=right, login=login))
         return made
 
@@ -216,7 +216,7 @@ class _Lines:
         made = []
         for number in range(self._draw.between(*CROWD)):
             scheme, right = self._draw.one(CHEAP), self._password()
-            typed = [self._other(right), *_nearly(right)]
+            typed = [self._other(right), *nearly(right)]
             rank = number % len(typed)
             odd = scheme == "sha256" and self._draw.below(ODD) == 0
             stored = salted(self._salt(), right) if odd else self._hash(scheme, right)
@@ -340,7 +340,7 @@ class _Lines:
         return other
 
 
-def _nearly(right: str) -> list[str]:
+def nearly(right: str) -> list[str]:
     """The same password, but for the case of a letter or of all (a key that stayed down), the last sign, or one more."""
     swapped = "".join(one.swapcase() if at == _letter(right) else one for at, one in enumerate(right))
     return [swapped, right.swapcase(), right[:-1], right + right[-1]]

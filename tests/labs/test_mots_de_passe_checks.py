@@ -974,7 +974,8 @@ def right_answer(stdin: bytes) -> bytes:
     given[stdin] += 1
     lines = []
     for number, line in enumerate(map(json.loads, stdin.decode().splitlines())):
-        ok = known[line["mot_de_passe"], line["empreinte"]].ok
+        case = known.get((line["mot_de_passe"], line["empreinte"]))
+        ok = case.ok if case else migration.verifies(line["mot_de_passe"], line["empreinte"])  # one of its own
         new = new_hash(line, f"{stdin!r} {given[stdin] % 2} {number}") if ok else None
         lines.append(json.dumps({"ok": ok, "nouvelle_empreinte": new}))
     return "\n".join(lines).encode()
@@ -1060,8 +1061,9 @@ def test_each_batch_is_run_once() -> None:
     own = script(right_answer)
     own.expect_right_accepted()
     own.expect_wrong_refused()
-    assert len(own._bench.asked) == 8, "the odd lines are in one run"
-    assert set(own._ran) == set(own._batches) and len(own._batches) == 10
+    own.expect_long()
+    assert len(own._bench.asked) == 9, "the odd lines are in one run; its own new hashes come after all"
+    assert set(own._ran) == set(own._batches) and len(own._batches) == 11
 
 
 def crashing(batch: str) -> Callable[[bytes], Ran]:
@@ -1081,7 +1083,7 @@ def test_what_a_script_cannot_bear_is_not_blamed_on_other_lines(batch: str, name
     for other in {"long", "limits", "robust"} - {name}:
         getattr(own, f"expect_{other}")()
     assert "s'arrête sur une erreur" in observed(getattr(own, f"expect_{name}"))
-    assert len(own._bench.asked) == 11
+    assert len(own._bench.asked) == 11 + (name != "long"), "its own new hashes were given back where long ones are"
 
 
 def turns() -> list[str]:
@@ -1099,7 +1101,7 @@ def test_batches_come_in_a_drawn_order_some_of_them_late_in_their_shell() -> Non
     assert set.intersection(*late) == odd and set.union(*late) == odd | {*migration.MAIN}
     assert len({next(iter(one)) for one in drawn}) > 5
     own = migration.Migration("m.py", Bench(right_answer), cases(), Draw(b"essai"))
-    own.expect_wrong_refused()
+    own.answers()
     assert own._bench.earlier == [own._earlier[batch] for batch in turns()]
 
 
@@ -1119,7 +1121,7 @@ def test_odd_lines_are_run_apart_where_their_run_leaves_a_doubt(doubt: Callable[
     own = migration.Migration("m.py", Bench(*answers), cases(), Draw(b"essai"))
     for name in ("long", "limits", "robust", "silent"):
         getattr(own, f"expect_{name}")()
-    assert len(own._bench.asked) == 11
+    assert len(own._bench.asked) == 12
 
 
 @pytest.mark.parametrize("number", range(volume(8, 30)))
@@ -1773,3 +1775,242 @@ def test_a_message_without_advice_is_still_looked_at_for_names() -> None:
     prose.expect_nobody("Soyez prudents avec vos mots de passe. " * 10, typed())
     short = failure(lambda: prose.expect_nobody("Soyez prudents.", typed()))
     assert short.because == ("message-longueur",)
+
+
+# -- the eighth trial
+
+
+def test_its_own_new_hashes_are_given_back() -> None:
+    own = script(right_answer)
+    for name in ("wrong_refused", "new_hashes", "long"):
+        getattr(own, f"expect_{name}")()
+    lines = own._batches[migration.OWN]
+    assert sorted((case.role, case.ok) for case in lines) == [
+        *((migration.APART_MADE, False), ("court", False), ("court", True)),
+        *(("long", False), ("long", True)),
+    ]
+    assert {case.empreinte[:10] for case in lines} == {"$argon2id$"}
+
+
+def of_its_own(ok: bool) -> Callable[[bytes], bytes]:
+    """A right script, but for lines that have a hash of its own."""
+    known = {case.empreinte for case in cases()}
+
+    def answer(stdin: bytes) -> bytes:
+        lines = [json.loads(line) for line in stdin.decode().splitlines()]
+        if not any(line["empreinte"] in known for line in lines):
+            return "\n".join(json.dumps({"ok": ok, "nouvelle_empreinte": None}) for _ in lines).encode()
+        return right_answer(stdin)
+
+    return answer
+
+
+def test_who_knows_its_own_hashes_by_their_form_or_does_not_know_them_is_told() -> None:
+    opened, closed = script(of_its_own(True)), script(of_its_own(False))
+    told = failure(opened.expect_wrong_refused)
+    assert told.observed == (
+        "Un mauvais mot de passe est accepté avec une empreinte que migration/verifier.py a faite lui-même."
+    )
+    assert "séance 6, point 4" in (told.help or "") and not told.because
+    assert "commence pareil, est accepté" in observed(opened.expect_long)
+    opened.expect_new_hashes()
+    closed.expect_wrong_refused()
+    closed.expect_long()
+    assert "redonnée à migration/verifier.py avec le bon mot de passe, est refusée" in observed(
+        closed.expect_new_hashes
+    )
+
+
+def test_an_argon2id_hash_of_other_settings_opens_to_nobody() -> None:
+    def answer(stdin: bytes) -> bytes:
+        lines = [
+            json.loads(line) | json.loads(said)
+            for line, said in zip(stdin.decode().splitlines(), right_answer(stdin).splitlines(), strict=True)
+        ]
+        settings = [re.search(r"m=(\d+),t=(\d+)", line["empreinte"]) for line in lines]
+        other = [one is not None and tuple(map(int, one.groups())) in hashing.OTHERS for one in settings]
+        return "\n".join(
+            json.dumps(one | {"ok": one["ok"] or odd}) for one, odd in zip(lines, other, strict=True)
+        ).encode()
+
+    told = observed(script(answer).expect_wrong_refused)
+    assert told.endswith("une empreinte Argon2id dont les réglages ne sont pas ceux de vos exports.")
+
+
+@pytest.mark.parametrize("stops", [False, True])
+def test_a_last_line_without_an_end_is_answered_too(stops: bool) -> None:
+    def answer(stdin: bytes) -> Ran:
+        if stdin.endswith(b"\n"):
+            return Ran(0, right_answer(stdin))
+        said = b"\n".join(right_answer(stdin).splitlines()[:-1])
+        return Ran(1, said, b"ValueError: x") if stops else Ran(0, said)
+
+    told = failure(script(answer).answers)
+    assert told.observed.startswith("Quand le fichier finit sans retour à la ligne, migration/verifier.py ")
+    assert "la dernière comprise" in told.expected and "fgets" in (told.help or "")
+    own = script(right_answer)
+    own.answers()
+    bare = [files[migration.EXAMPLE] for _, files in own._bench.asked if not files[migration.EXAMPLE].endswith(b"\n")]
+    assert len(bare) in (migration.BARE, migration.BARE + 1)
+    lost = script(lambda stdin: b"\n".join(right_answer(stdin).splitlines()[:-1]))
+    assert observed(lost.answers).startswith("migration/verifier.py reçoit ")
+
+
+def test_the_damaged_hash_that_stops_a_script_is_told() -> None:
+    damaged = {case.empreinte: case for case in cases() if case.role == "abime"}
+    cut = next(one for one in damaged if one.startswith("$argon2id$") and one.endswith("!"))
+
+    def answer(stdin: bytes) -> Ran:
+        lines = [json.loads(line) for line in stdin.decode().splitlines()]
+        at = next((at for at, line in enumerate(lines) if line["empreinte"] == cut), None)
+        said = right_answer(stdin)
+        return Ran(0, said) if at is None else Ran(1, b"\n".join(said.splitlines()[:at]), b"ValueError: x")
+
+    told = observed(script(answer).expect_robust)
+    first = [case.empreinte for case in script(right_answer)._batches["abimes"]].index(cut) == 0
+    wanted = "une empreinte abîmée (vide" if first else "une empreinte Argon2id dont la fin ne se décode pas, "
+    assert told.startswith(f"Avec {wanted}")
+
+
+def test_a_finding_that_is_told_twice_is_right_when_all_its_severities_are() -> None:
+    rows = findings.report(data())
+    the_audit([*rows, *rows]).expect_severity()
+    again = [row | {"Gravité": "critique" if row["Gravité"] == "faible" else "faible"} for row in rows]
+    for mixed in ([*rows, *again], [*again, *rows], [*rows, *rows, *rows, *again]):
+        told = failure(the_audit(mixed).expect_severity)
+        assert f"{len(rows)} constats y sont avec plusieurs gravités ; " in told.observed
+        assert "supprimez celle de trop" in (told.help or "")
+    other = [row | {"Gravité": "faible"} for row in rows[:3] if row["Gravité"] != "critique"]
+    the_audit([*rows, *other]).expect_severity()
+
+
+REPEATED = ("{risk} : constaté", "{risk}, {account}", "Constaté", "le risque {risk} est bien avéré", "vu et vérifié")
+NOTHING = (
+    *("Ne rien changer", "Rien à faire pour l'instant", "Aucune action", "Laisser tel quel", "Ne changez rien"),
+    *("Ne pas fermer le compte", "Garder le compte actif", "Ne pas imposer de second facteur", "Pas de changement"),
+)
+REFUSED = (
+    *("Je refuse cette charte et ne m'engage à rien, le 13/09/2026.", "Lu et refusé le 13/09/2026"),
+    *("Lu et accepté le 13/09/2026\nJe ne m'engage à rien", "Lu, non accepté, le 3 mars"),
+)
+
+
+def test_words_that_say_nothing_or_the_contrary_are_told() -> None:
+    rows = findings.report(data())
+    for form in REPEATED:
+        said = [row | {"Preuve": form.format(risk=row["Risque"], account=row["Compte"])} for row in rows]
+        assert f"{len(rows)} lignes" in observed(the_audit(said).expect_proofs), form
+    for advice in NOTHING:
+        said = [row | {"Recommandation": advice} for row in rows]
+        assert f"dit seulement « {advice} »" in observed(the_audit(said).expect_advice)
+    for signed in REFUSED:
+        own = charter(texts.charter(data(), signed=signed))
+        assert "c'est un refus" in observed(lambda own=own: prose.expect_signed(own))
+    told = observed(lambda: prose.expect_advice(mistakes.CONTRARY))
+    assert "Il conseille le contraire : « Choisissez un mot de passe court" in told
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [
+        ("Preuve", ("essai saison", "G1", "32 caractères", "MD5", "empreinte", "liste de fuites", "second_facteur : non")),
+        ("Preuve", ("identifiant", "Équipe accueil", "partie le 3 mars", "colonne titulaire", "fuite dans resultats.csv")),
+        ("Recommandation", ("désactiver", "Ne plus partager le compte", "Ne pas réutiliser le mot de passe")),
+        ("Recommandation", ("Imposer un second facteur", "Ne pas supprimer, mais désactiver", "Un compte par personne")),
+        ("Recommandation", ("Rien à garder : fermer le compte", "Aucun compte partagé", "Ne pas garder ce compte ouvert")),
+    ],
+)  # fmt: skip
+def test_right_words_that_look_contrary_are_kept(column: str, cells: Sequence[str]) -> None:
+    for cell in cells:
+        own = the_audit([row | {column: cell} for row in findings.report(data()) if row["Risque"] != cell])
+        own.expect_proofs()
+        own.expect_advice()
+
+
+def test_right_advice_and_commitments_that_look_contrary_are_kept() -> None:
+    kept = [
+        *("Un mot de passe court se devine en une minute.", "N'utilisez jamais le même mot de passe pour deux services."),
+        *("Si vous gardez le même mot de passe partout, changez-le.", "Vous n'avez pas de gestionnaire ? Demandez-le."),
+        *("Gardez le même mot de passe tant qu'il n'a pas fuité.", "Ne communiquez votre mot de passe à personne."),
+        *("Quand un second facteur est proposé, activez-le et refusez toute demande inattendue.",),
+        *("Ne prévenez personne d'autre que le support.", "N'appelez pas le numéro du message."),
+    ]  # fmt: skip
+    assert [one for one in kept for wrong in prose._CONTRARY.values() if wrong.search(prose._plain(one))] == []
+    for signed in ("Lu et accepté le 3 mars. Je refuse de montrer un mot de passe à quiconque.", "Lu et accepté le 3/4, sans réserve"):  # fmt: skip
+        prose.expect_signed(charter(texts.charter(data(), signed=signed)))
+
+
+def test_a_first_name_is_one_whatever_its_case() -> None:
+    one, other = (person.prenom for person in typed().people[:2])
+    for more in (
+        f"NOS COLLÈGUES {one.upper()} ET {other.upper()} ONT ÉTÉ TROUVÉS.",
+        f"Nos collègues {one.upper()} et {other} ont le même.",
+        f"Le mot de passe de {one.lower()} a été trouvé en une seconde.",
+    ):
+        assert one in observed(lambda more=more: prose.expect_nobody(texts.message(data(), more=more), typed()))
+    prose.expect_nobody(texts.message(data(), more=f"Merci à {one} Durandeau, du service informatique."), typed())
+    violet = SimpleNamespace(people=[SimpleNamespace(prenom="Violette", nom="Zzz")], accounts=[])
+    prose.expect_nobody(texts.message(data(), more="Une phrase de passe avec une violette et un hamac."), violet)
+    failure(lambda: prose.expect_nobody(texts.message(data(), more="Merci à VIOLETTE pour son aide."), violet))
+
+
+pieces = import_grader(GRADER, "pieces")
+SHOWN = (
+    *("chouchou2001", "Automne#2025", "Automne2025$", "hiver24*", "kervadran75!", "Maelys#1987", "Passerive@7512"),
+    *("doudou1987", "aT7#kd9Qx!zR3", "capdevielle-rous75!", "Tulipe-38-melon-galet-cabane"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("le mot de passe commence par « chouch » et finit par « ou2001 »", False),
+        ("commence par chouchou et finit par 2001", False),
+        ("il commence par chouchou20", False),
+        ("chouchou20", True),
+        ("CHOUCH puis OU2001", False),
+        ("chou*** et ***chou2001", False),
+        ("« Automne » ; puis « 2025 »", True),
+        ("Automne# et 2025", False),
+        ("kervadran, suivi de 75!", True),
+        ("début : Passerive, fin : @7512", False),
+        ("on y lit aT7#kd9", False),
+    ],
+)
+def test_pieces_give_a_password_away(text: str, cell: bool) -> None:
+    assert len(pieces.Pieces(SHOWN).given(text, cell=cell)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("Évitez une saison et une année, comme Automne 2025 ou « Automne2025 ».", False),
+        ("Un mot de passe qui commence par une saison (Automne) et finit par une année (2025)", False),
+        ("N'utilisez ni « azerty », ni « doudou », ni « 1987 », ni « doudou19 ».", False),
+        ("commence par le nom de l'organisation, puis 24 caractères tirés au hasard", True),
+        ("c.kervadran ; Intranet ; tiré de l'identifiant ; élevée ; resultats.csv ; Maëlys Kervadran, 75 jours", True),
+        ("resultats.csv, nom de l'organisation (Passerive), essai du 2021-03-02 ; 75012 Passerive", True),
+        ("essai saison : automne ; dernière connexion 2025-11-03", True),
+        ("Inès Capdevielle-Rous, 75 jours", True),
+        ("une tulipe, 38 melons et un galet, une cabane", False),
+    ],
+)
+def test_ordinary_words_of_a_password_give_nothing_away(text: str, cell: bool) -> None:
+    assert pieces.Pieces(SHOWN).given(text, cell=cell) == []
+
+
+def test_a_password_in_pieces_is_told_by_its_place_and_right_texts_show_none() -> None:
+    word = mistakes.a_password(data())
+    found = [Trace("cellule E3", f"commence par « {word[:5]} »"), Trace("cellule F3", f"finit par « {word[5:]} »")]
+    told = failure(lambda: search(found, "audit.csv"))
+    assert told.observed.startswith(
+        "1 valeur secrète se lit dans le rendu : un mot de passe en morceaux dans audit.csv"
+    )
+    assert (told.help or "").endswith("Dans un vrai audit, un mot de passe montré est aussi à changer.")
+    for number in range(volume(2, 40)):
+        own = variant.make(b"morceaux %d" % number, b"morceaux")
+        sought, made = pieces.Pieces(sorted(set(own.passwords.values()))), plain(own)
+        rows = [*findings.report(made), *findings.review(made), *made["results"]]
+        lines = [*texts.message(made).splitlines(), *texts.own_words(made).splitlines(), *texts.justification(made).splitlines()]  # fmt: skip
+        assert [row for row in rows if sought.given(" ; ".join(row.values()), cell=True)] == []
+        assert [line for line in lines if sought.given(line)] == []

@@ -276,3 +276,33 @@ def homonym_out(data: Data) -> list[Row]:
 def two_reports(data: Data) -> Tree:
     """An old version stands beside the right one."""
     return brut(data).tree() | {"audit.xlsx": office.xlsx({"Audit": grid(report(data)[:9], AUDIT)})}
+
+
+CONTRARY = """Bonjour à toutes et à tous,
+L'audit de nos comptes est fini. Voici ce que chacun doit faire cette semaine, à la lettre.
+Choisissez un mot de passe court : la longueur ne sert à rien, cinq lettres suffisent.
+Utilisez le même mot de passe pour tous les services, vous ne l'oublierez plus.
+Pas besoin de gestionnaire de mots de passe : un papier dans un tiroir fait aussi bien.
+On vous propose un second facteur ? Un second facteur fait perdre du temps, refusez-le toujours.
+Un message étrange, une hésitation ? Ne prévenez personne, car l'informatique a déjà beaucoup à faire.
+Nous vous remercions de suivre ces conseils, et vous souhaitons une bonne semaine à tous.
+"""
+"""The contrary of each piece of advice, in its own words."""
+
+
+def contrary(data: Data) -> Tree:
+    """The charter is refused, advice is to change nothing, the message says the contrary of what is asked for."""
+    audit = [row | {"Recommandation": ("Ne rien changer", "Laisser tel quel")[at % 2]} for at, row in enumerate(report(data))]
+    own = replace(brut(data), audit=audit, message=CONTRARY).tree()
+    return own | {"charte.txt": texts.charter(data, signed="Lu et refusé le 13/09/2026.").encode()}
+
+
+def roughly(data: Data) -> Tree:
+    """Proofs say the risk again, one a password in two pieces; an earlier version is pasted below; colleagues in capitals."""
+    word = a_password(data)
+    audit = [row | {"Preuve": f"{row['Risque']} : constaté"} for row in report(data)]
+    audit[0]["Preuve"] = f"le mot de passe commence par « {word[:5]} » et finit par « {word[5:]} »"
+    again = [row | {"Gravité": "critique" if row["Gravité"] == "faible" else "faible"} for row in audit]
+    one, other = (person["prenom"].upper() for person in data["people"][:2])
+    more = f"Les mots de passe de {one} et de {other} ont été trouvés en une seconde."
+    return replace(brut(data), audit=[*audit, *again], message=texts.message(data, more=more)).tree()

@@ -85,4 +85,6 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "message-long": written(message=lambda data: texts.message(data, more="Il faut être prudent partout. " * 60)),
     "message-sans-conseil": written(message=lambda data: texts.message(data, advice=False)),
     "message-accusateur": written(message=mistakes.naming),
+    "mots-contraires": mistakes.contrary,
+    "a-peu-pres": mistakes.roughly,
 }
