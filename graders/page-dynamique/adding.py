@@ -8,12 +8,12 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from etabli.exam import Failed
+from etabli.exam import Answer, Failed, Rows
 from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
 from .connection import own_texts
-from .diagnosis import own_text
+from .diagnosis import own_text, visible_text
 from .formats import quote
 from .forms import (
     DONE,
@@ -25,6 +25,7 @@ from .forms import (
     field_of,
     fill,
     find_add_form,
+    item_form,
     message_near,
     need_add_form,
     need_item_form,
@@ -35,7 +36,7 @@ from .forms import (
     sent_data,
     stored,
 )
-from .hostile import LEAVING, breakout, expect_inert, replay
+from .hostile import LEAVING, breakout, expect_inert, hidden_fields, replay
 from .visitor import new_sentences
 
 if TYPE_CHECKING:
@@ -59,6 +60,11 @@ ALSO = "Vérifiez aussi {what} sur le serveur."
 NO_CHOICE = (
     "{label} est obligatoire. Votre liste n'a pas de choix vide (« Choisissez ») : un visiteur en envoie toujours un, mais un programme "
     "peut n'en envoyer aucun. Vérifiez sur le serveur, avant l'INSERT, qu'un choix est arrivé, et dites ce qui manque par une phrase."
+)
+REFUSED_ALONE = "Une seule faute suffit : le formulaire revient avec son message, et rien n'est enregistré."
+ALONE = (
+    "Quand plusieurs champs sont faux, votre serveur refuse. Faites de même pour un seul : dès qu'il y a un message, n'enregistrez rien, "
+    "et ne mettez aucune valeur à la place de celle qui manque."
 )
 REQUIRED = ("name", "category", "place", "date")
 """What each item has: the price and the description may lack."""
@@ -182,6 +188,8 @@ def expect_all_refused(site: Site) -> None:
             category="",
             place="",
         ),
+        partial(expect_too_long_refused, site),
+        partial(expect_long_name_stored, site),
         partial(
             refuse_quietly,
             site,
@@ -189,8 +197,6 @@ def expect_all_refused(site: Site) -> None:
             ALSO.format(what="le nombre de décimales"),
             price=drawn.precise,
         ),
-        partial(expect_too_long_refused, site),
-        partial(expect_long_name_stored, site),
     ]
     told: dict[str, Failed] = {}
     shown: Callable[[], None] | None = None
@@ -200,6 +206,8 @@ def expect_all_refused(site: Site) -> None:
         except Failed as failed:
             told.setdefault(failed.observed, failed)
             shown = shown or case
+    if not told:
+        expect_each_refused_alone(site)
     found = list(told.values())
     if shown and shown is not cases[-1]:
         with suppress(Failed):  # once more: the picture that is kept is that of the first mistake, not of the last case
@@ -213,6 +221,50 @@ def expect_all_refused(site: Site) -> None:
             "enregistrée telle quelle.",
             help=" ".join(dict.fromkeys(failed.help for failed in found if failed.help)) or None,
         )
+
+
+def expect_each_refused_alone(site: Site) -> None:
+    """Each field that is faulty alone stores nothing: sent as a program does, after a refused form, all others right.
+
+    In a drawn order, with one of two mistakes where there are two kinds.
+    """
+    form = item_form(site) or need_add_form(site)
+    site.acts()
+    fill(site, form, draft(site, name=site.drawn.refused))
+    data, address, sent = sent_data(site, form), site.page.url, site.visitor()
+    hidden = {field.name for field in form.fields if field.kind == "hidden"}
+    before = site.stock.snapshot()
+    for kind in site.shuffled("fautes seules", ("name", "price", "date", "category", "place") if data else ()):
+        field = field_of(site, form, kind)
+        if field is None or field.name not in dict(data):
+            continue
+        value, told = _alone(site, field, kind)
+        one = [(name, value if name == field.name else old) for name, old in data]
+        answer = sent.post(
+            form.action, [pair for pair in one if field.kind != "radio" or pair[0] != field.name], sent_from=address
+        )
+        doing = f"{told} pour seule faute"
+        try:
+            site.expect_decent(answer.status, visible_text(answer.readable), doing, REFUSAL, refused=ALONE)
+            site.expect_unchanged(before, doing, expected=REFUSED_ALONE, help=ALONE)
+        except Failed as failed:
+            failed.at = Rows() if failed.expected == REFUSED_ALONE else Answer()  # the page now open is another one
+            raise
+        known = hidden_fields(answer.readable, form.index)
+        data = [(name, known.get(name, old) if name in hidden else old) for name, old in data]
+
+
+def _alone(site: Site, field: Field, kind: str) -> tuple[str, str]:
+    """A mistake of this field, as it is sent, and in words."""
+    drawn, draw = site.drawn, site.draws.of(f"faute seule : {kind}")
+    if kind == "price":
+        return draw.one(((drawn.negative, "Avec un prix négatif"), (drawn.lettered, "Avec un prix en lettres")))
+    if kind == "date" and draw.one((True, False)):
+        (day, month), year = drawn.no_day, drawn.day.year
+        sent = f"{year}-{month:02d}-{day}" if field.kind == "date" else f"{day}/{month:02d}/{year}"
+        return sent, f"Avec une date impossible (le {day}/{month:02d}/{year})"
+    lacks = {"name": "Avec un nom vide", "date": "Avec une date vide"}
+    return "", lacks.get(kind) or f"Sans choix dans {quote(site.words.fields[kind])}"
 
 
 def expect_messages(site: Site, doing: str, faulty: Sequence[str], **values: str) -> None:

@@ -252,8 +252,8 @@ def main_pages(site: Site) -> dict[str, str]:
 # -- filling and sending
 
 
-def fill(site: Site, form: Form, values: Draft) -> None:
-    """Type a draft into the form.
+def fill(site: Site, form: Form, values: Draft, *, only: str = "") -> None:
+    """Type a draft into the form; `only`: one of its fields, the others staying what they are.
 
     Raises:
         Failed: A demanded field is missing, or a list does not offer a value of the database.
@@ -262,6 +262,8 @@ def fill(site: Site, form: Form, values: Draft) -> None:
     typed: list[tuple[Field, str | bool]] = []
     try:
         for kind, value in asdict(values).items():
+            if only and kind != only:
+                continue
             field = field_of(site, form, kind)
             if field is None:
                 raise Failed(
@@ -287,10 +289,10 @@ def _option(field: Field, wanted: str) -> str:
     )
 
 
-def send(site: Site, form: Form, values: Draft) -> None:
-    """Fill the form and send it."""
+def send(site: Site, form: Form, values: Draft, *, only: str = "") -> None:
+    """Fill the form, or `only` one of its fields, and send it."""
     site.acts()
-    fill(site, form, values)
+    fill(site, form, values, only=only)
     site.page.submit(form, sender(form))
 
 

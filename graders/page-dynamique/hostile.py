@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -394,7 +394,10 @@ def unclosed(payload: str) -> str:
 
 
 def expect_search_inert(site: Site) -> None:
-    """Raises Failed when a searched text runs, shown again in the page or in the field; it comes with its end, and without."""
+    """Raises Failed when a searched text runs, shown again in the page or in the field; it comes with its end, and without.
+
+    Last one that a name holds: a page may repeat what it looked for beside what it has found, and not otherwise.
+    """
     site.stock.since(site.stock.raw())  # no row has to do with it: none is kept beside a failure
     site.page.open("/")
     if site.page.find_field(site.words.search):
@@ -402,6 +405,12 @@ def expect_search_inert(site: Site) -> None:
         for text in (breakout(payload, *LEAVING), site.page.spread(unclosed(payload), "recherche")):
             site.search(text, here=True)
             expect_inert(site, "recherche", "Renvoyé par la recherche")
+        held = site.page.markup("trouvé")
+        site.stock.change(site.stock.some(), name=f"Essai {held}")
+        site.search(held, here=True)
+        expect_inert(
+            site, "trouvé", "Pour une recherche qui trouve une ligne", "le HTML cherché", "pris pour une balise"
+        )
 
 
 # -- forged posts
@@ -504,7 +513,7 @@ _WRITTEN = re.compile(
 )
 """A password that a program holds itself."""
 _PHPINFO = re.compile(r"(?i)<title>[^<]*\bphpinfo\(\)")
-_HARMLESS = (".css", ".js", ".mjs", ".html", ".htm", ".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".ico",
+HARMLESS = (".css", ".js", ".mjs", ".html", ".htm", ".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".ico",
              ".woff2", ".woff", ".ttf", ".md")  # fmt: skip
 _COPIES = (
     (re.compile(r"\A\s*<\?(?:php|=)"), "du code PHP"),
@@ -520,6 +529,64 @@ _COPIES = (
 """What makes a text a copy of a program, of settings or of data: a text of the candidate's may well speak of them."""
 
 
+OWN_CODE = "du code de "
+LEAST_LINE, LEAST_LINES = 20, 2
+"""Signs of a line of a program by which it is known again, and how many such lines of one file a page shows."""
+_PHP_PART = re.compile(r"<\?(?:php|=)(.*?)(?:\?>|\Z)", re.DOTALL)
+_PHP_LINE = re.compile(r"\$[A-Za-z_]")
+_PYTHON_LINE = re.compile(r"\s*+(?:def \w|@\w+\.\w|from [\w.]++ import|import \w)")
+_SETTING = re.compile(r"DB_(?:HOST|PORT|NAME|USER|PASS)")
+_INSERTED = re.compile(r"(?i)INSERTINTO[`\w]{1,80}.{0,200}VALUES\(")
+
+
+def code_lines(texts: Mapping[str, str]) -> dict[str, list[str]]:
+    """Of each program, by its path, the lines that a page shows only where it shows code, without their spaces.
+
+    They are inside PHP and hold a variable; or are those of Python by which it begins something.
+    """
+    found = {}
+    for path, text in texts.items():
+        lines = (
+            [line for line in text.splitlines() if _PYTHON_LINE.match(line)]
+            if path.endswith(".py")
+            else [line for part in _PHP_PART.findall(text) for line in part.splitlines() if _PHP_LINE.search(line)]
+        )
+        bare = dict.fromkeys("".join(line.split()) for line in lines)
+        found[path] = [line for line in bare if len(line) >= LEAST_LINE]
+    return found
+
+
+def code_in(page: str, lines: Mapping[str, Sequence[str]]) -> str:
+    """What a page shows of the programs behind it, though it is written as a text for visitors; in French, or ''.
+
+    Scripts are left out, since they are code that browsers are given.
+
+    Args:
+        page: Its source.
+        lines: Of `code_lines`.
+    """
+    source = _without_scripts(page)
+    plain = "\n".join("".join(unescape(one).split()) for one in (source, re.sub(r"<[^<>]*+>", "", source)))
+    shown = {path: sum(line in plain for line in some) for path, some in lines.items()}
+    most = max(shown, key=lambda path: shown[path], default="")
+    if most and shown[most] >= min(LEAST_LINES, max(1, len(lines[most]))):
+        return f"{OWN_CODE}{most}"
+    if len(set(_SETTING.findall(plain))) >= LEAST_LINES:
+        return "les réglages de la base"
+    return "les données de la base" if _INSERTED.search(plain) else ""
+
+
+def _without_scripts(page: str) -> str:
+    """The page without its scripts, each up to its end; what follows one that never ends is a part of it."""
+    kept, at, folded = [], 0, page.lower()
+    while (start := folded.find("<script", at)) >= 0:
+        kept.append(page[at:start])
+        at = folded.find("</script", start)
+        if at < 0:
+            return "".join(kept)
+    return "".join([*kept, page[at:]])
+
+
 MOST_ASKED = 120
 """Submitted files that are asked for."""
 
@@ -531,7 +598,7 @@ def secret_in(body: str, address: str) -> str:
     """
     if _PHPINFO.search(body):
         return "la page de phpinfo(), avec les réglages du serveur"
-    if address.lower().endswith(_HARMLESS) or re.match(r"(?is)\s*<!doctype html|\s*<html", body):
+    if address.lower().endswith(HARMLESS) or re.match(r"(?is)\s*<!doctype html|\s*<html", body):
         return ""
     ending = address.lower().rpartition(".")[2]
     patterns = {"php": _SECRETS[:1], "txt": _COPIES}.get(ending, _SECRETS)
@@ -545,7 +612,7 @@ def web_addresses(paths: list[str], draw: Draw) -> list[str]:
     """Possible addresses of the submitted files under the web root, then the usual guesses, in a drawn order each."""
     addresses = []
     for path in paths:
-        if not path.lower().endswith(_HARMLESS):
+        if not path.lower().endswith(HARMLESS):
             addresses.append(path)
             addresses += [path.removeprefix(root) for root in ("public/", "www/", "htdocs/") if path.startswith(root)]
     addresses = draw.shuffled(addresses)

@@ -22,6 +22,7 @@ from .formats import in_english, mentions_date, mentions_price, price_text, quot
 from .forms import (
     NOT_SEEN,
     Draft,
+    address_family,
     field_of,
     fill,
     need_item_form,
@@ -31,11 +32,11 @@ from .forms import (
     stored,
 )
 from .lists import JOIN, expect_own_titles, read_by_title
-from .reading import links_of
+from .reading import links_and_actions, with_fields
 from .visitor import ITEM_STOPPED, MOST_TURNED, altered_addresses, changes, split_identifier
 
 if TYPE_CHECKING:
-    from etabli.exam.contract.values import Diff, Row
+    from etabli.exam.contract.values import Diff, Form, Response, Row
 
     from .reading import Entry
     from .stock import Item, Snapshot
@@ -62,6 +63,11 @@ BLANK = (
     "NULL veut dire que rien n'est noté : ce n'est ni 0 ni un texte. Avant de remplir le champ, testez NULL et lui seul "
     "(=== null en PHP, is none dans un modèle Flask), et laissez alors le champ vide. Sinon, qui corrige le nom seul enregistre "
     "aussi cette valeur."
+)
+AS_SHOWN = (
+    "Ce que le formulaire montre doit pouvoir être renvoyé tel quel. Un montant écrit « 1 234,50 » perd ce qui suit l'espace quand "
+    "(float) ou floatval le lit : écrivez 1234,50 dans le champ, ou retirez toutes les espaces avant d'enregistrer, celle de "
+    "number_format comprise."
 )
 CLOSED = "item-closed"
 """Of the memo: `fiche-complete` met a page of an item that does not open."""
@@ -100,8 +106,14 @@ ONLY_SHOWN = (
     "Une adresse que la page ou sa feuille de style nomme (image, fond, police) est demandée par le navigateur sans que le visiteur "
     "presse rien : dans le programme qui répond à {target}, retirez la requête qui écrit."
 )
+POST_ALONE = (
+    "Au début du programme qui répond à {target}, refusez tout ce qui n'est pas POST ($_SERVER['REQUEST_METHOD'] en PHP, @app.post "
+    "avec Flask), avant toute requête : une vérification du jeton qui n'a lieu que pour POST laisse passer GET."
+)
 MOST_AWAITED = 10
 """Addresses that pages name besides their links, and that are asked for as well: one of each kind."""
+MOST_TYPED = 10
+"""Addresses to which forms are sent by POST, and that are asked for as who types them would: one of each family."""
 MOST_FOLLOWED = 60
 """Links that are followed to see that none of them changes rows."""
 
@@ -380,30 +392,50 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
 
     Each is followed by who has been through the site, and by who has never come; the first of each kind in the browser too,
     where the mouse passes over the page, and what the browser would ask for besides (under the mouse, on paper) is asked for.
+    So is, once, each address to which a form is sent by POST, where no link leads to its like.
 
     Links that each delete one item have the cause that `suppression` tells, where it met no form that deletes either.
     """
     entries = site.linked()[:2]
     stands = {link.href: site.page.url for link in site.page.links()}
+    actions = _actions(site)
     for number, entry in enumerate(entries):
         if number:
             site.page.open(entry.href)
         else:
             site.go_by_hand(entry)
         stands = {link.href: site.page.url for link in site.page.links()} | stands
-    shown, awaited = set[str](), dict[str, str]()
+        actions = _actions(site) | actions
+    shown, awaited, typed = set[str](), dict[str, str](), dict[str, str]()
     queue, seen, visitors = site.shuffled("ordre des liens", stands), set[str](), site.visitors("qui suit les liens")
     first = now = site.stock.snapshot()
     sums = site.stock.sums()
     effects: list[_Effect] = []
-    while queue and len(seen) < limit:
-        queue.sort(key=lambda href: not (hostile.SUSPICIOUS.search(href) or href in awaited.values()))
+    while True:
+        if actions:
+            families = {address_family(href) for href in stands}
+            for action, page in actions.items():
+                if (family := address_family(action)) not in families and len(typed) < MOST_TYPED:
+                    typed[family], stands[action] = action, page
+                    families.add(family)
+                    queue.append(action)
+            actions = {}
+        if not queue or len(seen) >= limit:
+            break
+        queue.sort(
+            key=lambda href: not (hostile.SUSPICIOUS.search(href) or href in (*awaited.values(), *typed.values()))
+        )
         address = queue.pop(0)
         if address in seen:
             continue
         seen.add(address)
-        answers, roamed = [ask(address) for ask in visitors], False
-        if address not in awaited.values() and (kind := re.sub(r"\d+|=[^&#]*", "", address)) not in shown:
+        answers: list[Response] = []
+        roamed = False
+        quiet = (Failed,) if address in typed.values() else ()  # what answers POST alone may break off
+        for ask in visitors:
+            with suppress(*quiet):
+                answers.append(ask(address))
+        if not quiet and address not in awaited.values() and (kind := re.sub(r"\d+|=[^&#]*", "", address)) not in shown:
             shown.add(kind)
             with suppress(Failed):  # what leads nowhere is another check's
                 site.page.open(address)
@@ -417,12 +449,13 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
         before, now = now, now if same else site.stock.snapshot()
         if now != before and _diffs(site, before, now):
             effects.append(_Effect(address, before, now, roamed))
-        found = {href: answer.url for answer in answers for href in links_of(answer.readable, answer.url)}
-        further = [href for href in found if href not in seen]
-        stands = found | stands
-        queue += further
+        for answer in answers:
+            links, sent_to = links_and_actions(answer.readable, answer.url)
+            queue += [href for href in links if href not in stands]
+            stands = dict.fromkeys(links, answer.url) | stands
+            actions |= dict.fromkeys(sent_to, answer.url)
     if effects:
-        raise _changed_by_links(site, effects, stands, first, set(awaited.values()))
+        raise _changed_by_links(site, effects, stands, first, set(awaited.values()), set(typed.values()))
     if not (entries or seen):
         raise Failed(
             observed="Le site n'a aucun lien à suivre.",
@@ -431,12 +464,28 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
         )
 
 
+def _actions(site: Site) -> dict[str, str]:
+    """Where the forms of the page now open are sent by POST, with the numbers that they hide; and this page's own address."""
+    found = (
+        with_fields(form.action, [(field.name, field.value) for field in form.fields if field.kind == "hidden"])
+        for form in site.page.forms()
+        if form.method == "post" and form.index >= 0
+    )
+    inside = urlsplit(site.page.url).netloc
+    return {address: site.page.url for address in found if urlsplit(address).netloc == inside}
+
+
 def _changed_by_links(
-    site: Site, effects: Sequence[_Effect], stands: Mapping[str, str], first: Snapshot, awaited: Collection[str]
+    site: Site,
+    effects: Sequence[_Effect],
+    stands: Mapping[str, str],
+    first: Snapshot,
+    awaited: Collection[str],
+    typed: Collection[str],
 ) -> Failed:
     """The failure of links that change rows; the one that is named, and shown where it `stands`, may delete no item.
 
-    `awaited`: those that are no links, but that the page or its styles name.
+    `awaited`: those that are no links, but that the page or its styles name; `typed`: those to which its forms are sent.
     """
     others = [effect for effect in effects if not _deletes_one(site, effect)]
     told, main = (others or effects)[0], site.stock.tables["item"]
@@ -451,12 +500,14 @@ def _changed_by_links(
     doing = f"Suivre le lien {link}, sur la page {page},"
     if told.link in awaited:
         doing = f"La page {page} ou sa feuille de style nomme l'adresse {link} ; la demander, comme fait un navigateur,"
+    elif told.link in typed:
+        doing = f"L'adresse {link} est celle que dit action, dans un formulaire de la page {page} ; la taper dans la barre d'adresse"
     elif told.roamed and after is told.after:
         doing = f"Suivre le lien {link}, sur la page {page}, et passer la souris sur la page où il mène,"
     return Failed(
         observed=f"{doing} a changé la table {table} : {changes(diff)}.{more}",
         expected="La base ne change pas.",
-        help=(ONLY_SHOWN if told.link in awaited else ONLY_POST).format(
+        help=(ONLY_SHOWN if told.link in awaited else POST_ALONE if told.link in typed else ONLY_POST).format(
             page=page, target=cut(urlsplit(told.link).path, 60)
         ),
         because=["suppression"] if not others and "delete-link" in site.memo else [],
@@ -517,6 +568,7 @@ def expect_edit(site: Site) -> None:
     href = site.address_now(item.name, entry.href)
     site.stock.since(site.stock.raw())  # what was prepared is no proof of what the form does
     form = acting.find_edit_form(site, item, href)
+    here = site.page.url
     _expect_prefilled(site, item)
     twin = add_twin(site, item)
     before, linked = site.stock.raw(), site.stock.linked()
@@ -562,16 +614,67 @@ def expect_edit(site: Site) -> None:
             if nothing
             else "Comparez un à un les champs du formulaire et les colonnes de la requête UPDATE.",
         )
-    _expect_missing_kept(site, item, href)
+    _expect_rest_kept(site, item, href, here)
+    _expect_missing_kept(site, item, href, here)
 
 
-def _expect_missing_kept(site: Site, item: Item, href: str) -> None:
+def _edit_form_again(site: Site, item: Item, href: str, known: str) -> Form:
+    """The form of an item whose row has changed: where it was `known` to be, else from its page once more."""
+    site.acts()
+    site.page.open(known)
+    return acting.prefilled(site, item) or acting.find_edit_form(site, item, site.address_now(item.name, href))
+
+
+def _expect_rest_kept(site: Site, item: Item, href: str, known: str) -> None:
+    """A form that is sent as it came, but for one drawn field, changes that alone: what it shows is what it takes.
+
+    Its price is over a thousand, and is never that field.
+    """
+    site.stock.change(item, price=site.drawn.dear)
+    now = site.stock.item(item.id)
+    before = site.stock.raw()
+    site.stock.since(before)
+    form = _edit_form_again(site, now, href, known)
+    kind = site.draws.of("champ corrigé seul").one(("name", "category", "place", "date", "description"))
+    other = changed_draft(site, now).but(
+        name=site.drawn.edited, date=f"{site.drawn.day:%d/%m/%Y}", description=site.drawn.description
+    )
+    wanted = Draft(
+        now.name, now.category, now.place, price_text(now.price or Decimal()).removesuffix(" €").replace(" ", ""),
+        f"{now.date:%d/%m/%Y}", now.description or "",
+    ).but(**{kind: getattr(other, kind)})  # fmt: skip
+    send(site, form, other, only=kind)
+    diff = site.stock.since(before)
+    others = site.stock.ids(change.before for change in diff.changed) - {item.id}
+    wrong = problems(site, site.stock.item(item.id), wanted)
+    if not (wrong or others or diff.added or diff.removed):
+        return
+    doing = f"Dans le formulaire de {quote(now.name)}, seul le champ {quote(site.words.fields[kind])} a été corrigé"
+    site.expect_decent(site.page.status, site.page.text, f"{doing} ; à l'envoi")
+    if others or diff.added or diff.removed:
+        raise Failed(
+            observed=f"{doing} ; l'envoi a aussi {_touched(len(others), len(diff.added), len(diff.removed))}.",
+            expected="Cette ligne, et elle seule, change.",
+            at=Rows(),
+        )
+    price = field_of(site, form, "price")
+    shown = f" Le champ {quote(site.words.fields['price'])} montrait {quote(price.value)}." if price else ""
+    became = wrong[0] if diff.changed else "rien n'a changé dans la base"
+    raise Failed(
+        observed=f"{doing} ; après l'envoi, {became}.{shown}",
+        expected="Le champ corrigé change, et lui seul : les autres reviennent tels que le formulaire les montrait.",
+        help=AS_SHOWN,
+        at=Rows() if diff else None,
+    )
+
+
+def _expect_missing_kept(site: Site, item: Item, href: str, known: str) -> None:
     """What is missing is blank in the form, and is still missing once that is sent: neither 0 nor what was there before."""
     site.stock.change(item, price=None, description=None)
     blank = site.stock.item(item.id)
     before = site.stock.raw()
     site.stock.since(before)
-    form = acting.find_edit_form(site, blank, site.address_now(blank.name, href))
+    form = _edit_form_again(site, blank, href, known)
     emptied = f"Nous avons vidé {quote(site.title('price'))} et {quote(site.title('description'))} de {quote(item.name)} dans la base. "
     _expect_prefilled(site, blank, emptied)
     values = changed_draft(site, item).but(price="", description="")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from etabli.exam.contract.values import Link
 
-    from .shape import Organisation
+    from .shape import Host, Organisation
     from .visitor import Site
 
 LINKS_TRIED = 12
@@ -55,6 +55,14 @@ def expect_legal_notice(site: Site) -> None:
             else "\n- ".join([f"{lead} {len(missing)} informations :", *missing]),
             expected="Les informations de l'énoncé, recopiées exactement.",
             help="La page et son lien sont là. Recopiez-y ce qui manque, depuis le tableau « Les mentions légales » de l'énoncé.",
+        )
+    if crossed := crossed_parts(site.page.text, site.organisation):
+        under_host, under_publisher = map(quote, crossed)
+        raise Failed(
+            observed=f"Sur la page des mentions légales, le nom, l'adresse et le téléphone de l'organisation sont sous {under_host} ; "
+            f"ceux de l'hébergeur sont sous {under_publisher}.",
+            expected="Sous l'éditeur, les informations de l'organisation ; sous l'hébergeur, les siennes.",
+            help="Tout y est, mais échangé : comparez ligne par ligne avec le tableau « Les mentions légales » de l'énoncé.",
         )
 
 
@@ -95,12 +103,47 @@ def missing_facts(text: str, organisation: Organisation) -> list[str]:
         "le code postal et la ville de l'hébergeur": f"{host.postcode} {host.city}",
         "le téléphone de l'hébergeur": host.phone,
     }
-    digits = re.sub(r"(?<=\d)[\s.\-\u00a0\u202f]+(?=\d)", "", text)
+    digits = _SPACED.sub("", text)
     return [
         name
         for name, fact in facts.items()
         if not (_number(fact) in digits if "téléphone" in name else contains_words(text, fact))
     ]
+
+
+_SPACED = re.compile(r"(?<=\d)[\s.\-\u00a0\u202f]+(?=\d)")
+"""What parts the digits of a telephone number."""
+_HOST = re.compile(r"\bheberg")
+_PUBLISHER = re.compile(r"\b(?:edit|publi|organisation|association|entreprise|proprietaire|responsable)")
+
+
+def crossed_parts(text: str, organisation: Organisation) -> tuple[str, str] | None:
+    """The titles under which the organisation is told as the host, and the host as who publishes; None where it is not sure.
+
+    A line that speaks of one of them alone begins a part. Name, street and telephone of each have to stand in the other's
+    parts, and nowhere else (but a name above all parts): no right page does that, in whatever order or layout.
+    """
+    owners: tuple[Organisation | Host, ...] = (organisation, organisation.host)
+    names = [fold(one.name) for one in owners]
+    found = [(set[str](), set[str](), set[str]()) for _owner in owners]
+    titles, part, title = dict[str, str](), "", ""
+    for line in text.splitlines():
+        said, digits = f" {fold(line)} ", _SPACED.sub("", line)
+        bare = re.sub("|".join(f" {re.escape(name)} " for name in names), " ", said)
+        roles = [role for role, words in (("host", _HOST), ("publisher", _PUBLISHER)) if words.search(bare)]
+        if roles:
+            part, title = roles[0] if len(roles) == 1 else "", cut(line.strip(), 60)
+        for one, name, places in zip(owners, names, found, strict=True):
+            there = (f" {name} " in said, f" {fold(one.street)} " in said, _number(one.phone) in digits)
+            for seen, place in zip(there, places, strict=True):
+                place.update([part] if seen else [])
+            if there[1]:
+                titles[part] = title
+    for places, wanted in zip(found, ("host", "publisher"), strict=True):
+        called, *others = places
+        if called - {""} != {wanted} or any(place != {wanted} for place in others):
+            return None
+    return titles["host"], titles["publisher"]
 
 
 def _number(phone: str) -> str:

@@ -9,6 +9,7 @@ from functools import partial
 from itertools import cycle, islice
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote as percent
+from urllib.parse import urlsplit
 
 from etabli.exam import Answer, Failed
 from etabli.exam.contract.causes import Cause, cause_of
@@ -75,6 +76,10 @@ _ASTRAY = "position : absolute"
 OUT_OF_PLACE = (
     "Un élément en position: absolute ne défile pas avec le bloc qui l'entoure, même invisible : il élargit la page. Donnez "
     "position: relative au bloc qui défile ou à la case qui le contient. Cherchez aussi les largeurs fixes, en pixels."
+)
+SHOWS_A_FILE = (
+    "Cette page affiche ce que contient un fichier de votre site. Supprimez-la, avec le lien qui y mène, ou retirez-en ce qui lit le "
+    "fichier : file_get_contents, readfile, show_source ou highlight_file en PHP, open en Python."
 )
 IN_COMMON = (
     "Cherchez d'abord dans ce que ces pages ont en commun (en-tête, pied, modèle). Le validateur du W3C (validator.w3.org) montre "
@@ -420,9 +425,19 @@ def _filtered(site: Site) -> tuple[str, set[str]]:
 
 
 def expect_filter_inert(site: Site) -> None:
-    """A text put in the address of a filtered list does not run."""
+    """What the filter's choices are called does not run once one is chosen, nor does a text put in the filtered address."""
     site.stock.since(site.stock.raw())  # no row has to do with it: none is kept beside a failure
+    kind = site.rules.filter
+    for number in site.stock.labels(kind):
+        site.stock.rename(kind, number, f"{site.page.markup('choix')} {number}")
     address, _ = _filtered(site)
+    hostile.expect_inert(
+        site,
+        "choix",
+        "Dans la liste filtrée",
+        f"le HTML mis dans {quote(site.words.fields[kind])}",
+        "pris pour une balise",
+    )
     payload = site.page.payload("filtre")
     for text in (hostile.breakout(payload, *hostile.LEAVING), site.page.spread(payload, "filtre")) if address else ():
         for changed in hostile.with_values(address, text):
@@ -722,10 +737,11 @@ def expect_nothing_secret(site: Site) -> None:
     links = links_of(home.readable, home.url)
     ways_on = {address_family(one): one for one in reversed(links)}
     queue = [*ways_on.values(), *(one for one in links if one not in ways_on.values())][:MOST_LINKED]
+    lines = hostile.code_lines(own_texts(site.files))
     for address in queue:  # which grows: what these pages lead to, one of each family
         answer = visitor.get(address)
-        if site.db.gives_away(answer.readable):
-            told.setdefault(local(address), "le mot de passe de la base")
+        if found := _shown_in(site, answer.readable, address, lines):
+            told.setdefault(local(address), found)
         for one in links_of(answer.readable, answer.url):
             if len(queue) < MOST_LINKED + MOST_BEHIND and ways_on.setdefault(address_family(one), one) == one:
                 queue += [one] * (one not in queue)
@@ -739,13 +755,23 @@ def _secret_in(site: Site, status: int, text: str, address: str) -> str:
     return hostile.secret_in(text, address) if status == 200 else ""
 
 
+def _shown_in(site: Site, text: str, address: str, lines: Mapping[str, Sequence[str]]) -> str:
+    """What a page to which a link leads gives away, in French, or ''; a file of a harmless kind gives no code."""
+    if site.db.gives_away(text):
+        return "le mot de passe de la base"
+    harmless = urlsplit(address).path.lower().endswith(hostile.HARMLESS)
+    return "" if harmless else hostile.code_in(text, lines)
+
+
 def _given_away(site: Site, told: Mapping[str, str]) -> Failed:
     """The failure of addresses that anyone may read; the first one's answer is what is kept of it."""
     told = dict(sorted(told.items()))
-    first, kept = next(iter(told)), False
+    first, kept, own = next(iter(told)), False, hostile.code_lines(own_texts(site.files))
     for ask in (site.visitor().get, site.http.session().get):  # one of them got it, and it is the last answer
         answer = ask(percent(first, safe="/?=&%"))
-        if kept := bool(_secret_in(site, answer.status, answer.readable, first)):
+        if kept := bool(
+            _secret_in(site, answer.status, answer.readable, first) or _shown_in(site, answer.readable, first, own)
+        ):
             break
     lines = [f"{address} : {found}" for address, found in told.items()]
     return Failed(
@@ -778,6 +804,8 @@ def _closing(site: Site, told: Mapping[str, str]) -> str | None:
             else ""
         )
         return f"Supprimez {listed(shows)} : phpinfo() y montre à tous les réglages du serveur, mot de passe compris.{others}"
+    if any(found.startswith(hostile.OWN_CODE) for found in told.values()):
+        return SHOWS_A_FILE
     if any(_COPY.search(address) for address in told):
         return None
     if any("/.git/" in address for address in told):

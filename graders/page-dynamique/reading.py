@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urldefrag, urlsplit
+from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit
 
 from etabli.exam.contract.addresses import joined, parts_of
 from etabli.exam.contract.words import contains_words, fold
@@ -324,18 +324,57 @@ def _bare(address: str) -> str:
 
 def links_of(source: str, address: str) -> list[str]:
     """Addresses of the same site that the links of a page lead to."""
+    return links_and_actions(source, address)[0]
+
+
+def links_and_actions(source: str, address: str) -> tuple[list[str], list[str]]:
+    """The same, and the addresses of this site to which its forms are sent by POST, with the numbers that they hide."""
     found = _Links()
     found.feed(source)
-    site = urlsplit(address).netloc
-    absolute = [urldefrag(joined(address, href)).url for href in found.hrefs]
-    return [href for href in dict.fromkeys(absolute) if urlsplit(href).netloc == site and href.startswith("http")]
+    actions = [with_fields(joined(address, action), hidden) for action, hidden in found.actions]
+    return _inside(address, [joined(address, href) for href in found.hrefs]), _inside(address, actions)
+
+
+def _inside(address: str, absolute: Sequence[str]) -> list[str]:
+    site, plain = urlsplit(address).netloc, dict.fromkeys(urldefrag(one).url for one in absolute)
+    return [one for one in plain if urlsplit(one).netloc == site and one.startswith("http")]
+
+
+def with_fields(address: str, fields: Sequence[tuple[str, str]]) -> str:
+    """An address followed by the fields of a form that are mere numbers, no token.
+
+    Example:
+        >>> with_fields("http://x/supprimer.php", [("id", "3"), ("jeton", "9f8e")])
+        'http://x/supprimer.php?id=3'
+    """
+    query = urlencode([(name, value) for name, value in fields if value.isdigit()])
+    return f"{address}{'&' if '?' in address else '?'}{query}" if query and address else address
 
 
 class _Links(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.hrefs: list[str] = []
+        self.actions: list[tuple[str, list[tuple[str, str]]]] = []
+        self._hidden: list[tuple[str, str]] | None = None
+        """Hidden fields of the form that is open, if it is sent by POST."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in ("a", "area", "iframe"):
             self.hrefs += [value for name, value in attrs if name in ("href", "src") and value]
+        elif tag == "form":
+            given = dict(attrs)
+            self._hidden = [] if (given.get("method") or "").lower() == "post" else None
+            if self._hidden is not None:
+                self.actions.append((given.get("action") or "", self._hidden))
+        elif tag in ("input", "button"):
+            given = dict(attrs)
+            if self._hidden is not None and (given.get("type") or "").lower() == "hidden":
+                self._hidden.append((given.get("name") or "", given.get("value") or ""))
+            method = (given.get("formmethod") or "").lower()
+            if given.get("formaction") and (method == "post" or (self._hidden is not None and not method)):
+                self.actions.append((given["formaction"] or "", self._hidden or []))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._hidden = None

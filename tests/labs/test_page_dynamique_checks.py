@@ -676,6 +676,18 @@ def test_links_of_a_page_stay_on_the_site() -> None:
     assert reading.links_of(odd, "http://x/") == ["http://x/ok"]
 
 
+def test_addresses_of_forms_are_those_that_are_sent_by_post() -> None:
+    source = (
+        "<form method=post action=b.php><input type=hidden name=id value=7><input type=hidden name=jeton value=9f8e></form>"
+        "<form action=cherche.php><button formaction=tout.php>Tout</button></form><form method=POST></form>"
+        "<form method=post><button formaction='c?x=1'>Oui</button><button formaction=d formmethod=get>Non</button></form>"
+        "<form method=post action=http://ailleurs/></form>"
+    )
+    links, actions = reading.links_and_actions(f"<a href=a>a</a>{source}", "http://x/dir/?p=2")
+    assert links == ["http://x/dir/a"]
+    assert actions == ["http://x/dir/b.php?id=7", "http://x/dir/?p=2", "http://x/dir/c?x=1"]
+
+
 def test_hidden_fields_are_those_of_the_form_first() -> None:
     source = (
         '<form><input type="hidden" name="a" value="1&amp;2"></form>'
@@ -829,6 +841,52 @@ def test_submitted_files_are_looked_for_under_the_web_root() -> None:
 
 # -- what gives itself away
 
+MANY = 150_000
+"""Times that a page or a file says the same: what reads it again for each of them would take hours."""
+
+PROGRAM = """<?php
+require 'inc/base.php';
+$fiches = lister_fiches($recherche, $filtre);
+?>
+<h1>Nos objets de la semaine</h1>
+<?php foreach ($fiches as $fiche): ?>
+<p><?= h($fiche['nom']) ?></p>
+<?php endforeach ?>
+"""
+FLASK = """import os
+from flask import Flask, render_template
+
+@app.route("/fiches")
+def lister_fiches():
+    return PAGE
+"""
+SENT = "<p>Nos objets de la semaine</p><script>const $fiches = lister_fiches($recherche, $filtre);\nforeach ($fiches as $fiche):</script>"
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        (f"<pre>{escape(PROGRAM)}</pre>", "du code de index.php"),
+        (escape(PROGRAM).replace("$", "&#36;").replace(" ", "&nbsp;"), "du code de index.php"),
+        ("".join(f"<span>{escape(word)}</span> " for word in PROGRAM.split(" ")), "du code de index.php"),
+        (PROGRAM, "du code de index.php"),
+        (f"<code>{escape(FLASK)}</code>", "du code de app.py"),
+        ("<ul><li>DB_HOST : base<li>DB_USER : eleve</ul>", "les réglages de la base"),
+        ("<pre>INSERT INTO `objets` (`id`) VALUES (1);</pre>", "les données de la base"),
+        (SENT, ""),
+        ("<h1>Nos objets de la semaine</h1><p>Prix : 12,50 $ ou import de fiches</p>", ""),
+    ],
+)
+def test_a_page_that_shows_code_is_told_from_one_that_holds_a_script(page: str, found: str) -> None:
+    assert hostile.code_in(page, hostile.code_lines({"index.php": PROGRAM, "app.py": FLASK})) == found
+
+
+@pytest.mark.parametrize("sign", ["<script", "<", "<?php ", "INSERT INTO a ", "@a", "<?php $a\n"])
+def test_a_page_is_searched_for_code_once_whatever_it_repeats(sign: str) -> None:
+    with limit(120, 120, lambda: False):
+        assert not hostile.code_in(sign * MANY, hostile.code_lines({"a.php": sign * MANY, "b.py": sign * MANY}))
+
+
 PHPINFO = "la page de phpinfo(), avec les réglages du serveur"
 
 
@@ -858,10 +916,6 @@ PHPINFO = "la page de phpinfo(), avec les réglages du serveur"
 )
 def test_secrets(body: str, address: str, found: str) -> None:
     assert hostile.secret_in(body, address) == found
-
-
-MANY = 150_000
-"""Times that a page or a file says the same: what reads it again for each of them would take hours."""
 
 
 @pytest.mark.parametrize("sign", ["# ", "#\n", "\n", " \t", "mysqli_connect(,", "new PDO(", "DB_PASS ", "password "])
@@ -1054,6 +1108,52 @@ Hébergeur : Nuage d'Orvane, 1 quai Bas, 49998 Orvane-sur-Lise, 0299005678"""
 
 def test_a_complete_legal_notice() -> None:
     assert notice.missing_facts(NOTICE, ORGANISATION) == []
+
+
+HOST_FIRST = """Qui héberge ce site ?
+Nuage d'Orvane
+1 quai Bas
+49998 Orvane-sur-Lise
+02 99 00 56 78
+Qui l'édite ?
+L'Établi d'Orvane
+3, rue des Tilleuls
+49999 Orvane
+02 99 00 12 34
+Directrice de la publication : Maëlle Duvigan"""
+TWO_COLUMNS = """Information\tHébergeur\tÉditeur
+Nom\tNuage d'Orvane\tL'Établi d'Orvane
+Adresse\t1 quai Bas\t3, rue des Tilleuls
+Téléphone\t02 99 00 56 78\t02 99 00 12 34"""
+TITLES_TOGETHER = """Hébergeur
+Éditeur
+L'Établi d'Orvane, 3, rue des Tilleuls, 02 99 00 12 34
+Nuage d'Orvane, 1 quai Bas, 02 99 00 56 78"""
+TITLES_BELOW = """L'Établi d'Orvane, 3, rue des Tilleuls, 02 99 00 12 34
+Éditeur
+Nuage d'Orvane, 1 quai Bas, 02 99 00 56 78
+Hébergeur
+L'Établi d'Orvane"""
+CONTACT_LAST = """Éditeur : L'Établi d'Orvane
+Nuage d'Orvane, 1 quai Bas, 02 99 00 56 78
+C'est notre hébergeur depuis 2020.
+Contact : 3, rue des Tilleuls, 02 99 00 12 34"""
+ONE_SENTENCE = """Site édité par L'Établi d'Orvane (3, rue des Tilleuls, 02 99 00 12 34), hébergé par Nuage d'Orvane (1 quai Bas,
+02 99 00 56 78)."""
+
+
+@pytest.mark.parametrize(
+    "text", [NOTICE, HOST_FIRST, TWO_COLUMNS, TITLES_TOGETHER, TITLES_BELOW, CONTACT_LAST, ONE_SENTENCE]
+)
+def test_a_right_legal_notice_is_right_in_any_order_and_layout(text: str) -> None:
+    assert notice.crossed_parts(text, ORGANISATION) is None
+
+
+def test_a_legal_notice_that_takes_the_one_for_the_other_is_told_by_its_titles() -> None:
+    crossed = HOST_FIRST.replace("Qui héberge ce site ?", "Notre éditeur").replace("Qui l'édite ?", "Hébergeur")
+    assert notice.crossed_parts(crossed, ORGANISATION) == ("Hébergeur", "Notre éditeur")
+    labelled = "Éditeur : Nuage d'Orvane, 1 quai Bas, 0299005678\nHébergeur : L'Établi d'Orvane, 3 rue des Tilleuls, 02.99.00.12.34"
+    assert notice.crossed_parts(f"L'Établi d'Orvane\n{labelled}", ORGANISATION) is not None
 
 
 def test_what_a_legal_notice_lacks_is_named() -> None:

@@ -705,13 +705,48 @@ def test_what_is_left_blank_and_stored_is_not_the_matter_of_where(monkeypatch: p
     for name in ("_expect_prefilled", "send"):
         monkeypatch.setattr(items, name, lambda *_asked: None)
     monkeypatch.setattr(items, "changed_draft", lambda *_asked: SimpleNamespace(but=lambda **_values: None))
-    monkeypatch.setattr(acting, "find_edit_form", lambda *_asked: None)
+    for name in ("find_edit_form", "prefilled"):
+        monkeypatch.setattr(acting, name, lambda *_asked: None)
     monkeypatch.setattr(items, "problems", lambda *_asked: ["« Prix » vaut 0,00 au lieu de vide"])
     made = sent(Diff((), (), ()))
     made.words = SimpleNamespace(fields={}, columns={"price": "Prix", "description": "Détail"})
     made.entry = lambda _name: SimpleNamespace(href="/fiche.php?id=3")
-    found = failure(lambda: items._expect_missing_kept(made, ITEM, "/fiche.php?id=2"))
+    found = failure(lambda: items._expect_missing_kept(made, ITEM, "/fiche.php?id=2", "/modifier.php?id=2"))
     assert found.help is not None and "NULL" in found.help and "WHERE" not in found.help
+
+
+@pytest.mark.parametrize(
+    ("diff", "told", "price", "help_"),
+    [
+        (
+            Diff((), (), (CHANGED,)),
+            "après l'envoi, « Prix » vaut « 1.00 » au lieu de « 1234,50 »",
+            "1 234,50",
+            "(float)",
+        ),
+        (Diff((), (), ()), "après l'envoi, rien n'a changé dans la base", "1 234,50", "renvoyé tel quel"),
+        (Diff((), (), (CHANGED, OTHER)), "l'envoi a aussi changé 1 autre ligne", "", ""),
+    ],
+)
+def test_a_form_that_is_sent_as_it_came_is_told_by_what_else_has_changed(
+    monkeypatch: pytest.MonkeyPatch, diff: Diff, told: str, price: str, help_: str
+) -> None:
+    typed: list[tuple[Any, str]] = []
+    dear = SimpleNamespace(**vars(LINKED_ITEM) | {"price": Decimal("1234.50"), "name": "Lampe"})
+    monkeypatch.setattr(acting, "prefilled", lambda *_asked: "the form")
+    monkeypatch.setattr(items, "field_of", lambda *_asked: SimpleNamespace(value="1 234,50"))
+    monkeypatch.setattr(items, "send", lambda _site, _form, draft, only: typed.append((draft, only)))
+    monkeypatch.setattr(items, "changed_draft", lambda *_asked: forms.Draft("", "", "", "", "", ""))
+    monkeypatch.setattr(items, "problems", lambda *_asked: ["« Prix » vaut « 1.00 » au lieu de « 1234,50 »"])
+    made = sent(diff)
+    made.stock.item = lambda _identifier: dear
+    made.words = SimpleNamespace(fields={"price": "Prix", "date": "Jour"})
+    made.drawn = SimpleNamespace(edited="Lampe d'Odile", dear="1234.50", day=date(2025, 3, 9), description="Usée.")
+    made.draws = SimpleNamespace(of=lambda _purpose: SimpleNamespace(one=lambda kinds: kinds[3]))
+    found = failure(lambda: items._expect_rest_kept(made, ITEM, "/fiche.php?id=2", "/modifier.php?id=2"))
+    shown = f" Le champ « Prix » montrait « {price} »." if price else ""
+    assert found.observed == f"Dans le formulaire de « Lampe », seul le champ « Jour » a été corrigé ; {told}.{shown}"
+    assert help_ in (found.help or "") and [only for _draft, only in typed] == ["date"]
 
 
 def delete(monkeypatch: pytest.MonkeyPatch, diff: Any, **page: Any) -> Any:
@@ -1033,8 +1068,17 @@ def test_a_link_that_deletes_is_the_matter_of_post(monkeypatch: pytest.MonkeyPat
 OBJETS = ({"id": 3, "prix": 10}, {"id": 4, "prix": 20})
 
 
-def follows(links: dict[str, tuple[Any, ...]], memo: dict[str, str], **named: tuple[Any, ...]) -> Failed:
-    """The failure of links of ``/`` that leave these rows, after each other; `named`: what each page names besides."""
+def follows(
+    links: dict[str, tuple[Any, ...]],
+    memo: dict[str, str],
+    sent_to: dict[str, tuple[Any, ...]] | None = None,
+    **named: tuple[Any, ...],
+) -> Failed:
+    """The failure of links of ``/`` that leave these rows, after each other; `named`: what each page names besides.
+
+    `sent_to`: where its forms are sent by POST.
+    """
+    sent_to = sent_to or {}
     rows = [OBJETS]
     asked: list[str] = []
 
@@ -1042,7 +1086,7 @@ def follows(links: dict[str, tuple[Any, ...]], memo: dict[str, str], **named: tu
 
     def get(address: str) -> Any:
         asked.append(address)
-        rows.append((links | besides).get(address, rows[-1]))
+        rows.append((links | besides | sent_to).get(address, rows[-1]))
         return SimpleNamespace(readable="", url=address)
 
     def compare(before: Any, after: Any) -> Diff:
@@ -1052,6 +1096,7 @@ def follows(links: dict[str, tuple[Any, ...]], memo: dict[str, str], **named: tu
 
     made = site(memo=memo, linked=list, shuffled=lambda _purpose, some: list(some), db=SimpleNamespace(compare=compare))
     made.page.links = lambda: [SimpleNamespace(href=link) for link in links]
+    made.page.forms = lambda: [SimpleNamespace(method="post", index=0, action=action, fields=()) for action in sent_to]
     made.stock = SimpleNamespace(
         snapshot=lambda: {"objets": list(rows[-1])},
         sums=lambda: [repr(rows[-1])],
@@ -1109,6 +1154,15 @@ def test_what_a_page_names_besides_its_links_is_asked_for_and_told_so() -> None:
     assert found.help is not None and "programme qui répond à /compteur" in found.help
 
 
+def test_the_address_of_a_form_is_typed_and_told_so() -> None:
+    found = follows({"/mentions": OBJETS[1:]}, {}, {"/effacer?n=3": OBJETS[1:]})
+    assert found.observed == (
+        "L'adresse /effacer?n=3 est celle que dit action, dans un formulaire de la page / ; la taper dans la barre d'adresse a "
+        "changé la table objets : 1 ligne supprimée."
+    )
+    assert found.help is not None and "programme qui répond à /effacer," in found.help
+
+
 @pytest.mark.parametrize(("kind", "sent_by"), [("date", "un programme"), ("text", "")])
 def test_an_impossible_day_is_said_and_who_may_send_it(
     monkeypatch: pytest.MonkeyPatch, kind: str, sent_by: str
@@ -1152,12 +1206,60 @@ def test_the_picture_of_a_refused_form_is_that_of_its_first_mistake(monkeypatch:
         raise Failed(doing, "Rien.")
 
     monkeypatch.setattr(adding, "expect_messages", lambda *_asked, **_values: None)
-    monkeypatch.setattr(adding, "refuse_quietly", quietly)
-    monkeypatch.setattr(adding, "expect_too_long_refused", lambda _site: None)
+    monkeypatch.setattr(adding, "refuse_quietly", lambda *_asked, **_values: None)
+    monkeypatch.setattr(adding, "expect_too_long_refused", lambda made: quietly(made, "Avec un nom trop long"))
     monkeypatch.setattr(adding, "expect_long_name_stored", lambda _site: None)
     made = site(drawn=SimpleNamespace(negative="-5", lettered="abc", precise="12,309"))
-    assert failure(lambda: adding.expect_all_refused(made)).observed == "Avec un prix de 12,309"
-    assert sent == ["Avec un prix de 12,309"] * 2, "sent once more: the page now open shows it"
+    assert failure(lambda: adding.expect_all_refused(made)).observed == "Avec un nom trop long"
+    assert sent == ["Avec un nom trop long"] * 2, "sent once more: the page now open shows it"
+
+
+@pytest.mark.parametrize("stores", ["", "nom", "prix", "jour", "rayon"])
+def test_a_single_mistake_that_is_stored_is_told_and_each_is_sent_alone(
+    monkeypatch: pytest.MonkeyPatch, stores: str
+) -> None:
+    right = {"nom": "Lampe", "prix": "12,50", "jour": "2025-03-09", "rayon": "4", "cle": "k0"}
+    names = {"name": "nom", "price": "prix", "date": "jour", "category": "rayon"}
+    posted: list[dict[str, str]] = []
+    rows: list[str] = []
+
+    def post(_action: str, data: Any, **_how: Any) -> Any:
+        posted.append(dict(data))
+        rows.extend(["a row"] if stores and dict(data).get(stores) != right[stores] else [])
+        return SimpleNamespace(status=200, readable=f"<form><input type=hidden name=cle value=k{len(posted)}></form>")
+
+    fields = {
+        kind: SimpleNamespace(name=name, kind="date" if kind == "date" else "select") for kind, name in names.items()
+    }
+    form = SimpleNamespace(action="/ajouter", index=0, fields=[SimpleNamespace(kind="hidden", name="cle")])
+    monkeypatch.setattr(adding, "item_form", lambda _site: form)
+    monkeypatch.setattr(adding, "field_of", lambda _site, _form, kind: fields.get(kind))
+    monkeypatch.setattr(adding, "sent_data", lambda *_asked: list(right.items()))
+    for name in ("fill", "draft"):
+        monkeypatch.setattr(adding, name, lambda *_asked, **_values: None)
+    draw = SimpleNamespace(one=lambda kinds: kinds[0])
+    made = site(shuffled=lambda _why, some: list(some), draws=SimpleNamespace(of=lambda _why: draw))
+    made.words = SimpleNamespace(fields={"category": "Rayon"})
+    made.drawn = SimpleNamespace(refused="", negative="-5", lettered="abc", no_day=(30, 2), day=date(2024, 5, 1))
+    made.http = SimpleNamespace(post=post)
+    made.db = SimpleNamespace(compare=lambda before, after, **_how: Diff(tuple(after[len(before) :]), (), ()))
+    made.stock = SimpleNamespace(snapshot=lambda: {"objets": list(rows)}, rows=lambda _table: list(rows))
+    if not stores:
+        adding.expect_each_refused_alone(made)
+        wrong = [{name for name in right if one[name] != right[name]} - {"cle"} for one in posted]
+        assert wrong == [{"nom"}, {"prix"}, {"jour"}, {"rayon"}], "one at a time"
+        assert [one["cle"] for one in posted] == ["k0", "k1", "k2", "k3"], "each with the key that came last"
+        return
+    found = failure(lambda: adding.expect_each_refused_alone(made))
+    said = {
+        "nom": "Avec un nom vide",
+        "prix": "Avec un prix négatif",
+        "jour": "Avec une date impossible (le 30/02/2024)",
+    }
+    assert found.observed == (
+        f"{said.get(stores, 'Sans choix dans « Rayon »')} pour seule faute, la table objets a changé : 1 ligne ajoutée."
+    )
+    assert found.at == Rows() and "un seul" in (found.help or "")
 
 
 LINKED_ITEM = SimpleNamespace(
