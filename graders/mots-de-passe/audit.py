@@ -381,7 +381,7 @@ class Audit:
         """Severities follow the grid, on administrators' accounts too."""
         found = {
             claim: [
-                line for line in self.table.telling(claim) if fold(line["gravite"]) != fold(self._truth[claim].severity)
+                line for line in self.table.telling[claim] if fold(line["gravite"]) != fold(self._truth[claim].severity)
             ]
             for claim in self.right
         }
@@ -389,7 +389,7 @@ class Audit:
         twice = [
             c
             for c, lines in wrong.items()
-            if {fold(line["gravite"]) for line in self.table.telling(c)} != {fold(lines[0]["gravite"])}
+            if {fold(line["gravite"]) for line in self.table.telling[c]} != {fold(lines[0]["gravite"])}
         ]
         admins = [claim for claim in wrong if self._truth[claim].admin]
         if len(wrong) > WRONG_SHARE * len(self.right) or len(admins) > 1:

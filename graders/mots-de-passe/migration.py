@@ -182,6 +182,7 @@ class Migration:
         self._windows |= {AGAIN} if again in self._windows else set()
         self._hand = draw.below(2**32)
         self._draw = draw
+        self._read: dict[str, list[Answer]] = {}
         self._bare = set(draw.some([batch for batch in MAIN if batch != AGAIN], BARE))
         self._bare |= {AGAIN} if again in self._bare else set()
 
@@ -298,6 +299,8 @@ class Migration:
         Raises:
             Failed: It stopped, took too long, or wrote something else.
         """
+        if batch in self._read:
+            return [answer for answer in self._read[batch] if not roles or answer.case.role in roles]
         cases, ran = self._batches[batch], self.ran(batch)
         lines = [line for line in ran.text.splitlines() if line.strip()]
         if ran.timed_out:
@@ -336,11 +339,11 @@ class Migration:
             few = f"{self._path} reçoit {counted(len(cases), 'ligne')} et en écrit {len(lines)}."
             self._expect_end(batch, few)
             raise Failed(few, SHAPE)
-        answers = [
+        self._read[batch] = [
             self._answer(case, line, number, cases)
             for number, (case, line) in enumerate(zip(cases, lines, strict=True), 1)
         ]
-        return [answer for answer in answers if not roles or answer.case.role in roles]
+        return self._answers(*roles, batch=batch)
 
     def _expect_end(self, batch: str, told: str) -> None:
         """That a list is not answered has another reason than its last line, which has no end.
@@ -614,7 +617,7 @@ class Migration:
                 wanted,
                 f"Dans {self._path}, ne calculez pas le sel, ni de la ligne, ni de la liste : {tool} en tire un au hasard à chaque fois.",
             )
-        if any(answer.case.ok and not answer.ok for answer in self._back if answer.scheme not in self._unknown):
+        if any(a.case.ok and not a.ok and a.scheme not in self._unknown for a in self._back):
             raise Failed(
                 f"Une nouvelle empreinte, redonnée à {self._path} avec le bon mot de passe, est refusée.",
                 "Le programme reconnaît aussi les empreintes qu'il fait.",

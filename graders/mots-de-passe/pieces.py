@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 MOST = 0.8
@@ -58,6 +58,7 @@ class Pieces:
 
     def __init__(self, passwords: Sequence[str]) -> None:
         self._folded = [_fold(one) for one in passwords]
+        self._whole = "\n".join(self._folded)
         self._known: dict[str, list[tuple[int, int, int]]] = {}
 
     def given(self, text: str, *, cell: bool = False) -> list[int]:
@@ -68,7 +69,7 @@ class Pieces:
             cell: It is of a table, where nobody gives an example: a beginning alone may be most of a password there.
         """
         places: dict[int, list[_Place]] = {}
-        for piece in _pieces(text):
+        for piece in _pieces(text, self._places):
             for rank, start, end in self._places(piece.text):
                 places.setdefault(rank, []).append(_Place(start, end, piece))
         return [rank for rank, found in places.items() if _gives(len(self._folded[rank]), found, cell)]
@@ -76,19 +77,22 @@ class Pieces:
     def share(self, text: str, rank: int) -> int:
         """Returns how many signs of a password pieces of a text may be."""
         return sum(
-            end - start for piece in _pieces(text) for one, start, end in self._places(piece.text) if one == rank
+            end - start
+            for piece in _pieces(text, self._places)
+            for one, start, end in self._places(piece.text)
+            if one == rank
         )
 
     def _places(self, piece: str) -> list[tuple[int, int, int]]:
         """Where a piece is in each password: at an end, or of three signs or more inside."""
-        token = _fold(piece)
-        if token not in self._known:
-            self._known[token] = [
+        if piece not in self._known:
+            token = _fold(piece)
+            self._known[piece] = [
                 (rank, start, start + len(token))
-                for rank, word in enumerate(self._folded)
+                for rank, word in enumerate(self._folded if token in self._whole else ())
                 if len(token) < len(word) and (start := _place(token, word)) >= 0
             ]
-        return self._known[token]
+        return self._known[piece]
 
 
 def _place(token: str, word: str) -> int:
@@ -133,23 +137,25 @@ def _kinds(piece: str) -> frozenset[str]:
     return frozenset(made if made & {"figure", "sign"} else made - {"upper"})
 
 
-def _pieces(text: str) -> Iterator[_Piece]:
-    """The pieces of a text that stand between white signs, quotation marks or masks, with and without what ends a sentence."""
+def _pieces(text: str, known: Callable[[str], object]) -> Iterator[_Piece]:
+    """The known pieces of a text that stand between white signs, quotation marks or masks, with and without what ends a sentence."""
     for match in _TOKEN.finditer(text):
-        before, after = (
-            text[max(0, match.start() - _BEFORE) : match.start()],
-            text[match.end() :].lstrip(" \u00a0\u202f"),
-        )
-        around = before.rstrip(" \u00a0\u202f")
-        quoted = bool(around) and around[-1] in _OPEN and after[:1] in _CLOSE and bool(after)
-        quoted |= around[-1:] == "'" and not around[-2:-1].isalpha() and after[:1] == "'"
-        cued = _CUE.search(before.replace("\u00a0", " ")) is not None
         parts = [one for one in _MASK.split(match[0]) if one]
-        masked = len(parts) > 0 and parts != [match[0]]
-        for part in parts:
-            for token in dict.fromkeys((part, part.strip(_ENDS))):
-                if len(token) > 1:
-                    yield _Piece(token, quoted or masked, cued)
+        tokens = [
+            one for part in parts for one in dict.fromkeys((part, part.strip(_ENDS))) if len(one) > 1 and known(one)
+        ]
+        if tokens:
+            quoted, cued = _context(text, *match.span())
+            yield from (_Piece(one, quoted or parts != [match[0]], cued) for one in tokens)
+
+
+def _context(text: str, start: int, end: int) -> tuple[bool, bool]:
+    """Whether a token is alone between quotation marks, and whether it is said to be a piece."""
+    before, after = text[max(0, start - _BEFORE) : start], text[end:].lstrip(" \u00a0\u202f")
+    around = before.rstrip(" \u00a0\u202f")
+    quoted = bool(around) and around[-1] in _OPEN and after[:1] in _CLOSE and bool(after)
+    quoted |= around[-1:] == "'" and not around[-2:-1].isalpha() and after[:1] == "'"
+    return quoted, _CUE.search(before.replace("\u00a0", " ")) is not None
 
 
 def _fold(text: str) -> str:

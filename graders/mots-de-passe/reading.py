@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -124,9 +124,14 @@ class LearnerTable:
                 claims.setdefault(f"{line.key}:{term.id}", line)
         return claims
 
-    def telling(self, claim: str) -> list[TableLine]:
-        """All lines that claim one risk of one account, in their order: some paste an earlier version below."""
-        return [line for line in self.lines if line.key and line.kind and f"{line.key}:{line.kind.id}" == claim]
+    @cached_property
+    def telling(self) -> Mapping[str, Sequence[TableLine]]:
+        """All lines of each claim of a risk, in their order: some paste an earlier version below."""
+        found: dict[str, list[TableLine]] = {}
+        for line in self.lines:
+            if line.kind and line.key:
+                found.setdefault(f"{line.key}:{line.kind.id}", []).append(line)
+        return found
 
     @cached_property
     def risks(self) -> dict[str, TableLine]:
