@@ -95,7 +95,7 @@ def test_files_are_well_formed_and_nothing_in_them_tells_when(lab: str, name: st
 def test_no_two_hand_in_the_same(lab: Lab) -> None:
     trees = {name: handed_in(lab.id, name) for name in tried(lab.id)}
     made = sorted((sorted(files.items()), name) for name, files in trees.items() if files is not None)
-    assert len(made) > len(trees) * 0.9
+    assert len(made) > len(trees) * 0.8
     assert [(one, other) for (files, one), (again, other) in pairwise(made) if files == again] == []
 
 
