@@ -469,6 +469,19 @@ def forged_post(
     return Forged(mine)
 
 
+def follow_from_elsewhere(site: Site, form: Form) -> str:
+    """Where a form is sent, asked for by the browser's visitor as a link of another site leads there, with the numbers that the
+    form hides, without its tokens; gives this address."""
+    hidden = [(field.name, field.value) for field in form.fields if field.kind == "hidden"]
+    told = urlencode([(name, value) for name, value in hidden if not _is_token(name, value)])
+    address = form.action.split("#")[0]
+    if told and "?" not in address:
+        address = f"{address}?{told}"
+    with suppress(Failed):  # what does not answer has said what it had to
+        site.http.session().get(address, sent_from=site.drawn.foreign, headers=cookie_header(site))
+    return address
+
+
 def _changes(site: Site, form: Form, sent: dict[str, str], has_changed: Callable[[], bool]) -> bool:
     """Sends a form from the other site, with the victim's cookies; says whether the base has changed."""
     site.http.session().post(form.action, sent, sent_from=site.drawn.foreign, headers=cookie_header(site))

@@ -23,8 +23,10 @@ from .forms import (
     NOT_SEEN,
     Draft,
     address_family,
+    draft,
     field_of,
     fill,
+    need_add_form,
     need_item_form,
     problems,
     send,
@@ -71,6 +73,14 @@ AS_SHOWN = (
 )
 CLOSED = "item-closed"
 """Of the memo: `fiche-complete` met a page of an item that does not open."""
+FROM_ELSEWHERE = (
+    "Un lien ou une image d'un autre site suffit à demander cette adresse. Dans ce programme, n'exécutez la requête que si la méthode est "
+    "POST et que le jeton est le bon, d'où que vienne la demande."
+)
+OF_ONE_S_OWN = (
+    "Ajoutez une ligne par votre formulaire, puis {verb}-la dans la même visite. La requête ne dépend que du numéro de la ligne : ni de la "
+    "session, ni de qui l'a ajoutée."
+)
 TOKEN = "Un jeton tiré au hasard, gardé dans la session et placé dans un champ caché, que le serveur compare."
 _EACH_ITS_OWN = (
     "Tirez-le au hasard une fois par session : $_SESSION['jeton'] ??= bin2hex(random_bytes(32)) en PHP, "
@@ -615,7 +625,10 @@ def expect_edit(site: Site) -> None:
             else "Comparez un à un les champs du formulaire et les colonnes de la requête UPDATE.",
         )
     _expect_rest_kept(site, item, href, here)
-    _expect_missing_kept(site, item, href, here)
+    if own := own_row(site):
+        _expect_missing_kept(site, *own)
+    else:
+        _expect_missing_kept(site, item, href, here)
 
 
 def _edit_form_again(site: Site, item: Item, href: str, known: str) -> Form:
@@ -668,19 +681,47 @@ def _expect_rest_kept(site: Site, item: Item, href: str, known: str) -> None:
     )
 
 
-def _expect_missing_kept(site: Site, item: Item, href: str, known: str) -> None:
-    """What is missing is blank in the form, and is still missing once that is sent: neither 0 nor what was there before."""
+def own_row(site: Site) -> tuple[Item, str] | None:
+    """A row that the visitor adds by the form, and the address of its page; None where that is to be mended first, which other
+    checks tell."""
+    known = {item.id for item in site.stock.items()}
+    with suppress(Failed):
+        form = need_add_form(site)
+        send(site, form, draft(site))
+        added = [item for item in site.stock.items() if item.id not in known]
+        if [item.name for item in added] == [site.drawn.usual]:
+            return added[0], site.entry(site.drawn.usual).href
+    return None
+
+
+def _expect_missing_kept(site: Site, item: Item, href: str, known: str = "") -> None:
+    """What is missing is blank in the form, and is still missing once that is sent: neither 0 nor what was there before.
+
+    The form is where it was `known` to be; a row that the visitor has just added has its own to be found.
+    """
     site.stock.change(item, price=None, description=None)
     blank = site.stock.item(item.id)
     before = site.stock.raw()
     site.stock.since(before)
-    form = _edit_form_again(site, blank, href, known)
-    emptied = f"Nous avons vidé {quote(site.title('price'))} et {quote(site.title('description'))} de {quote(item.name)} dans la base. "
+    form = (
+        _edit_form_again(site, blank, href, known)
+        if known
+        else acting.find_edit_form(site, blank, site.address_now(blank.name, href))
+    )
+    emptied = "" if known else f"Nous avons ajouté {quote(item.name)} par le formulaire. "
+    emptied += f"Nous avons vidé {quote(site.title('price'))} et {quote(site.title('description'))} de {quote(item.name)} dans la base. "
     _expect_prefilled(site, blank, emptied)
     values = changed_draft(site, item).but(price="", description="")
     send(site, form, values)
-    site.stock.since(before)
+    diff = site.stock.since(before)
     wrong = problems(site, site.stock.item(item.id), values)
+    if wrong and not known and not diff:
+        raise Failed(
+            observed=f"La ligne {quote(blank.name)} vient d'être ajoutée par le formulaire, dans la même visite : après l'envoi de son formulaire de "
+            "modification, rien n'a changé dans la base.",
+            expected="Toute ligne se modifie, celle que le visiteur vient d'ajouter aussi.",
+            help=OF_ONE_S_OWN.format(verb="corrigez"),
+        )
     if wrong:
         site.expect_decent(
             site.page.status, site.page.text, "À l'envoi du formulaire de modification, prix laissé vide"
@@ -812,6 +853,29 @@ def expect_delete(site: Site) -> None:
         expected="Cette ligne, et elle seule, disparaît de la base.",
         help=ALSO_LINKED.format(verb="DELETE"),
     )
+    if own := own_row(site):
+        _expect_own_deleted(site, *own)
+
+
+def _expect_own_deleted(site: Site, item: Item, href: str) -> None:
+    """A row that the visitor has just added is deleted as any other."""
+    before = site.stock.raw()
+    site.stock.since(before)
+    for found in acting.deletions(site, item, href):
+        with suppress(Failed):
+            acting.press(site, found, item)
+        if site.stock.raw() != before:
+            break
+    diff = site.stock.since(before)
+    if site.stock.ids(diff.removed) != {item.id} or diff.changed or diff.added:
+        what = _touched(len(diff.changed), len(diff.added), len(diff.removed)) if diff else ""
+        raise Failed(
+            observed=f"La ligne {quote(item.name)} vient d'être ajoutée par le formulaire, dans la même visite : la supprimer "
+            + (f"a {what}." if what else "ne retire rien de la base."),
+            expected="Cette ligne, et elle seule, disparaît de la base, même si le visiteur vient de l'ajouter.",
+            help=OF_ONE_S_OWN.format(verb="supprimez"),
+            at=Rows() if diff else None,
+        )
 
 
 def _shared(site: Site, before: Sequence[Row], touched: Sequence[Row], item: Item) -> str:
@@ -867,6 +931,25 @@ def _expect_forged_deletion_refused(site: Site) -> None:
         forged = hostile.forged_post(site, found.form, site.page.url, data, lambda: site.stock.snapshot() != before)
         # at once: what follows would be taken for the fault of the next link or button
         _expect_forged_refused(site, before, "suppression", forged)
+        link = hostile.follow_from_elsewhere(site, found.form)
+        if site.stock.snapshot() != before:
+            _refuse_link(site, before, link)
+
+
+def _refuse_link(site: Site, before: Snapshot, link: str) -> None:
+    """Tells what following a link of another site has changed."""
+    shown = cut(urlsplit(link)._replace(scheme="", netloc="").geturl(), 90)
+    try:
+        site.expect_unchanged(
+            before,
+            f"Après un lien suivi depuis un autre site (GET), vers {shown}",
+            help=FROM_ELSEWHERE,
+            expected="Une demande venue d'un autre site est refusée : la base ne change pas.",
+            caption="Après un lien suivi depuis un autre site",
+        )
+    except Failed as changed:
+        changed.at = Rows()  # no page shows it
+        raise
 
 
 def _expect_forged_edit_refused(site: Site) -> None:

@@ -829,6 +829,21 @@ def test_the_post_that_changed_the_base_is_the_last_one_and_says_whose_token_it_
     assert cut == len(mine and own[:1]), "a token that is compared as far as it goes"
 
 
+@pytest.mark.parametrize(
+    ("action", "asked"), [("/supprimer", "/supprimer?id=7"), ("/supprimer?id=7", "/supprimer?id=7")]
+)
+def test_a_link_of_another_site_leads_where_the_form_is_sent_without_its_token(action: str, asked: str) -> None:
+    sent: list[tuple[str, str]] = []
+    session = SimpleNamespace(get=lambda address, sent_from, headers: sent.append((address, sent_from)))
+    site = SimpleNamespace(http=SimpleNamespace(session=lambda: session), page=SimpleNamespace(cookies=list))
+    site.drawn = SimpleNamespace(foreign="https://www.jeux-malin.com/")
+    hidden = [
+        replace(field("", name=name, kind="hidden"), value=value) for name, value in (("id", "7"), ("jeton", "abc"))
+    ]
+    assert hostile.follow_from_elsewhere(site, Form(1, "post", action, tuple(hidden), ())) == asked
+    assert sent == [(asked, "https://www.jeux-malin.com/")]
+
+
 def test_submitted_files_are_looked_for_under_the_web_root() -> None:
     paths = ["public/index.php", "config.php", "style.css", ".env"]
     orders = [hostile.web_addresses(paths, Draw(bytes([seed]))) for seed in range(8)]

@@ -762,6 +762,17 @@ def test_a_deletion_that_removes_nothing_is_told_so(monkeypatch: pytest.MonkeyPa
     assert found.help is not None and "WHERE" not in found.help
 
 
+def test_a_row_that_was_just_added_and_stays_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acting, "deletions", lambda *_asked: iter([None]))
+    monkeypatch.setattr(acting, "press", lambda *_asked: None)
+    found = failure(lambda: items._expect_own_deleted(sent(Diff((), (), ())), ITEM, "/fiche.php?id=2"))
+    assert found.observed.startswith("La ligne « Lampe » vient d'être ajoutée par le formulaire, dans la même visite")
+    assert found.observed.endswith("la supprimer ne retire rien de la base.") and "session" in (found.help or "")
+    more = Diff((), ({"id": 3}, {"id": 4}), ())
+    found = failure(lambda: items._expect_own_deleted(sent(more), ITEM, "/fiche.php?id=2"))
+    assert found.observed.endswith("la supprimer a supprimé 2 lignes.") and found.at == Rows()
+
+
 def test_a_deletion_of_too_many_lines_is_the_matter_of_where(monkeypatch: pytest.MonkeyPatch) -> None:
     found = delete(monkeypatch, Diff((), ({"id": 3}, {"id": 4}), ()))
     assert found.observed == "Après la suppression de « Lampe » : 2 lignes supprimées (dont la bonne, id = 3)."
@@ -1028,11 +1039,11 @@ def test_the_errors_of_nu_keep_their_tags_in_every_report(tmp_path: Path) -> Non
     stray = "Stray end tag “section”."
     messages = [Message(4, in_french(text), text) for text in (english, stray)]
     checker = SimpleNamespace(check=lambda _text, _where: messages)
-    broken = site(nu=checker)
+    broken = site()
     vars(broken.page).update(source="<ul>", status=200, open=lambda _address: None)
     quality_main, quality.main_pages = quality.main_pages, lambda _site: {"la page /": "/"}
     try:
-        found = failure(lambda: quality.expect_valid(broken))
+        found = failure(lambda: quality.expect_valid(broken, checker))
     finally:
         quality.main_pages = quality_main
     assert found.observed == (

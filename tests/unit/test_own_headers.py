@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,15 @@ def test_a_form_comes_from_its_page(page: str, origin: str, referer: str, site: 
 def test_a_link_leads_from_its_page() -> None:
     sent = OWN_HEADERS.headers(ORIGIN, sent_from=f"{ORIGIN}/a", link=True)
     assert sent == {"Host": "127.0.0.1:8080", "Sec-Fetch-User": "?1", "Referer": f"{ORIGIN}/a"}
+
+
+def test_a_link_of_another_site_says_so_as_far_as_the_browser_says_anything() -> None:
+    told = replace(OWN_HEADERS, link=(*OWN_HEADERS.link, ("Sec-Fetch-Site", "same-origin")))
+    for own in (told, OWN_HEADERS):
+        sent = own.headers(ORIGIN, sent_from="https://autre.example/page", link=True)
+        assert sent["Referer"] == "https://autre.example/" and "Origin" not in sent
+        assert sent.get("Sec-Fetch-Site") == ("cross-site" if own is told else None)
+    assert told.headers(ORIGIN, sent_from=f"{ORIGIN}/a", link=True)["Sec-Fetch-Site"] == "same-origin"
 
 
 def test_own_headers_take_the_place_of_the_browser_s() -> None:

@@ -154,3 +154,12 @@ def unseen_chart(_: Made, content: bytes) -> bytes:
         return re.sub(r'(<(?:xdr:)?ext )cx="\d+" cy="\d+"', r'\1cx="0" cy="0"', xml)
 
     return archive.rewritten(content, part, change)
+
+
+def endless_titles(_: Made, content: bytes) -> bytes:
+    """The rows that are repeated on each page end with one whose number has 5,000 digits."""
+
+    def change(xml: str) -> str:
+        return re.sub(r'(<definedName name="_xlnm.Print_Titles"[^>]*>[^<]*!\$1:\$)1', rf"\g<1>{'1' * 5_000}", xml)
+
+    return archive.rewritten(content, "xl/workbook.xml", change)

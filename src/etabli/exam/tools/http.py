@@ -74,11 +74,14 @@ class Http:
         self,
         path: str = "/",
         *,
+        sent_from: str = "",
         headers: Mapping[str, str] | None = None,
         timeout: float = 15,
         redirects: bool = True,
     ) -> Response:
         """Asks for a path or an address of the site, as if it were typed; 10 redirects are followed, on the site only.
+
+        With `sent_from`, it is as a link of that page leads there: one of this site, or of another.
 
         A status of 404 or 500 is an answer like another: look at ``status``.
 
@@ -89,7 +92,7 @@ class Http:
         Raises:
             Failed: No answer, none in time, a broken one, or a redirect that never ends or leaves the site.
         """
-        return self._go(path, None, "", headers, timeout, redirects)
+        return self._go(path, None, sent_from, headers, timeout, redirects)
 
     def post(
         self,
@@ -168,7 +171,8 @@ class Http:
         redirects: bool,
     ) -> Response:
         with self._recorder.action("http", "get" if data is None else "post", path) as note:
-            final = self._followed(path, data, sent_from, headers or {}, timeout, redirects=redirects)
+            link = bool(sent_from) and data is None
+            final = self._followed(path, data, sent_from, headers or {}, timeout, redirects=redirects, link=link)
             self._recorder.last["http"] = final
             note.result = f"{final.status} {len(final.body)} o"
             return final

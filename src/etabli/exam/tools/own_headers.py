@@ -56,7 +56,7 @@ class OwnHeaders:
             form: A form is sent, rather than an address typed.
             sent_from: The page that holds the form or the link; its origin tells whether it is another site's.
             after: The request follows the answer to that form.
-            link: A link of that page, which is the site's, leads to the address.
+            link: A link of that page leads to the address.
         """
         page = urlsplit(sent_from or f"{origin}/")
         mine = f"{page.scheme}://{page.netloc}" == origin
@@ -67,6 +67,8 @@ class OwnHeaders:
             "origin": f"{page.scheme}://{page.netloc}",
             "referer": sent_from or f"{origin}/" if mine else f"{page.scheme}://{page.netloc}/",
         }
+        if link and not mine:
+            own["sec-fetch-site"] = "cross-site"
         return {name: own.get(name.lower(), value) for name, value in (chosen if form or after or link else self.visit)}
 
 
