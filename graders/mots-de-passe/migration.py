@@ -183,7 +183,7 @@ class Migration:
         self._hand = draw.below(2**32)
         self._draw = draw
         self._read: dict[str, list[Answer]] = {}
-        self._bare = set(draw.some([batch for batch in MAIN if batch != AGAIN], BARE))
+        self._bare = set(draw.some([batch for batch in MAIN if batch not in {AGAIN, *self._windows}], BARE))
         self._bare |= {AGAIN} if again in self._bare else set()
 
     @property
