@@ -549,7 +549,7 @@ _PHP_PART = re.compile(r"<\?(?:php|=)(.*?)(?:\?>|\Z)", re.DOTALL)
 _PHP_LINE = re.compile(r"\$[A-Za-z_]")
 _PYTHON_LINE = re.compile(r"\s*+(?:def \w|@\w+\.\w|from [\w.]++ import|import \w)")
 _SETTING = re.compile(r"DB_(?:HOST|PORT|NAME|USER|PASS)")
-_INSERTED = re.compile(r"(?i)INSERTINTO[`\w]{1,80}.{0,200}VALUES\(")
+_INSERTED = re.compile(r"(?i)INSERTINTO[`\w].{0,280}?VALUES\(")
 
 
 def code_lines(texts: Mapping[str, str]) -> dict[str, list[str]]:
