@@ -31,7 +31,6 @@ _STANDARD = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _BCRYPT = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _TO_BCRYPT = str.maketrans(_STANDARD, _BCRYPT)
 _ARGON = re.compile(r"\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{22,}")
-_USUAL_SALT = re.compile(r"sha256\$[0-9a-f]{16}\$")
 _CRYPT = re.compile(r"\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}")
 
 
@@ -56,14 +55,9 @@ def make_hash(
     return hash_secret(raw, salt, passes, memory, 1, 32, Type.ID).decode()
 
 
-def salted(salt: str, password: str) -> str:
+def other_salt(salt: str, password: str) -> str:
     """The SHA-256 hash of a password with a salt that is any text, as the sheet says; those of the exports are of one form."""
     return f"sha256${salt}${hashlib.sha256((salt + password).encode()).hexdigest()}"
-
-
-def oddly_salted(stored: str) -> bool:
-    """Whether an old hash has a salt of another form than those of the exports."""
-    return stored.startswith("sha256$") and not _USUAL_SALT.match(stored)
 
 
 def scheme_of(stored: str) -> str:

@@ -23,7 +23,7 @@ from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.exam.contract.words import cut, squeeze
 from etabli.exam.reading.markup import whole
 
-from .hashing import OTHERS, confuses, make_hash, oddly_salted, salt_of, scheme_of, unread, verifies, weakness
+from .hashing import OTHERS, confuses, make_hash, salt_of, scheme_of, unread, verifies, weakness
 from .testlists import WHITE, nearly
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ the main batches come late, and all odd lines, which one run has: as for who wor
 BATCHES = {
     "bon": "principal", "mauvais": "principal", "jumeaux": "principal",
     "long": "longs", "vide": "limites", "espaces": "limites", "unicode": "limites", "abime": "abimes",
+    "sel": "abimes",
     "foule": "foule", "releve": "releve",
 }  # fmt: skip
 EXAMPLES = "exemple1", "exemple2", "exemple3"
@@ -122,6 +123,7 @@ OF_LINES = {
     "vide": "un mot de passe vide",
     "unicode": "un mot de passe accentué",
     "espaces": "un mot de passe qui commence ou finit par un espace",
+    "sel": "un sel de SHA-256 d'une autre forme",
 }
 """What odd lines have, in the order of the checks; that of damaged ones is said by `_unreadable`."""
 _PHP_SAYS = re.compile(r"\s*(?:PHP )?(?:(?:Fatal|Parse|Recoverable fatal) error|Warning|Deprecated|Notice): ")
@@ -332,9 +334,8 @@ class Migration:
                 _READ if batch in MAIN else tried if damaged else None,
                 at=self._handler(self._where(words)) if damaged else self._where(words),
             )
-        if batch == SCREEN:  # where what is said on the standard error stands among the answers
-            said = {line.strip() for line in self.ran().words.splitlines() if not line.lstrip().startswith("{")}
-            lines = [line for line in lines if line.strip() not in said]
+        if batch in self._on_screen and self.ran().stderr.strip():  # what it says there stands among the answers
+            lines = [line for line in lines if line.lstrip().startswith("{")]
         if len(lines) != len(cases):
             few = f"{self._path} reçoit {counted(len(cases), 'ligne')} et en écrit {len(lines)}."
             self._expect_end(batch, few)
@@ -517,13 +518,6 @@ class Migration:
             look = "Ne regardez pas l'identifiant : seule l'empreinte décide."
             raise Failed(self._by_heart.strip(), wanted, look, because=[BONS])
         if wrong := [answer for answer in answers if answer.ok]:
-            if all(oddly_salted(answer.case.empreinte) for answer in wrong):
-                raise Failed(
-                    "Un mauvais mot de passe est accepté quand le sel de SHA-256 n'est pas fait de 16 chiffres hexadécimaux.",
-                    wanted,
-                    f"Ouvrez {self._path}. Le sel est le texte entre les deux $, long ou court : calculez le SHA-256 de ce texte et du "
-                    "mot de passe, collés, et comparez-le en entier. Une forme inconnue donne false et null.",
-                )
             kinds = list(dict.fromkeys(map(_mistaken, wrong)))
             told = [
                 f"{LOOSE[kind]} (vu avec {some(_schemes([a for a in wrong if _mistaken(a) == kind], lambda _: False), 5)})"
@@ -715,6 +709,13 @@ class Migration:
                 f"Ouvrez {self._path}. {NEVER_AS_IT_IS} Si sa forme n'est pas une des cinq, la réponse est false et null."
                 if itself
                 else None,
+            )
+        if any(answer.ok or answer.new for answer in self.answers("sel", batch="abimes")):
+            raise Failed(
+                "Un mauvais mot de passe est accepté quand le sel de SHA-256 n'est pas fait de 16 chiffres hexadécimaux.",
+                "Un mauvais mot de passe est refusé, et ne donne pas de nouvelle empreinte.",
+                f"Ouvrez {self._path}. Le sel est le texte entre les deux $, long ou court : calculez le SHA-256 de ce texte et du "
+                "mot de passe, collés, et comparez-le en entier. Une forme inconnue donne false et null.",
             )
         unknown = self._unknown
         known = [answer for answer in self.answers("bon", batch="abimes") if answer.scheme not in unknown]

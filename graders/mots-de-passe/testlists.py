@@ -13,7 +13,7 @@ from itertools import cycle
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.words import fold
 
-from .hashing import BCRYPT_BYTES, CHEAP, SCHEMES, make_hash, salted, scheme_of, unreadable_argon
+from .hashing import BCRYPT_BYTES, CHEAP, SCHEMES, make_hash, other_salt, scheme_of, unreadable_argon
 from .passwords import (
     LETTERS,
     SEASONS,
@@ -96,9 +96,9 @@ MORE = 4
 """Lines that an exam may have beside those that each has, so that their number tells nothing."""
 CROWD = 100, 157
 """Lines of the list that is as long as a real one: all wrong, of hashes that are compared at once, for time is counted."""
-ODD = 4
-"""Of so many of its lines with a salt, one has a salt of another form than those of the exports: they are wrong ones, which
-are refused whether a program knows such salts or takes them for no hash at all."""
+ODD = 2
+"""Lines with a salt of another form than those of the exports: wrong ones, which are refused whether a program knows such
+salts or takes them for no hash at all."""
 LISTED = 14, 20
 """Lines of the list that holds accounts of the exports alone."""
 LONG = (74, 250), (251, 400)
@@ -218,9 +218,9 @@ class _Lines:
             scheme, right = self._draw.one(CHEAP), self._password()
             typed = [self._other(right), *nearly(right)]
             rank = number % len(typed)
-            odd = scheme == "sha256" and self._draw.below(ODD) == 0
-            stored = salted(self._salt(), right) if odd else self._hash(scheme, right)
-            made.append(self._case("foule", scheme, typed[rank], stored, other=right if rank else ""))
+            made.append(
+                self._case("foule", scheme, typed[rank], self._hash(scheme, right), other=right if rank else "")
+            )
         return self._draw.shuffled(made)
 
     def listed(self) -> list[Case]:
@@ -290,7 +290,7 @@ class _Lines:
         return self._case("espaces", scheme, typed, self._hash(scheme, bare), other=bare)
 
     def damaged(self) -> list[Case]:
-        """Hashes that nobody can read: none, a word, a kind that does not exist, cut ones."""
+        """Hashes that nobody can read: none, a word, a kind that does not exist, cut ones; and salts of another form."""
         draw = self._draw
         word, argon = passphrase(draw, 2), unreadable_argon(self._bytes(16), self._bytes(32))
         crypt, salted = self._hash("bcrypt", self._password()), self._hash("sha256", self._password())
@@ -303,6 +303,9 @@ class _Lines:
             argon,
         ]
         made = [self._case("abime", "", self._password(), stored) for stored in broken]
+        for _ in range(ODD):
+            right = self._password()
+            made.append(self._case("sel", "sha256", self._other(right), other_salt(self._salt(), right), other=right))
         return draw.shuffled([*made, self._case("abime", "", word, word)])
 
     def _case(self, role: str, scheme: str, word: str, stored: str, *, ok: bool = False, other: str = "") -> Case:

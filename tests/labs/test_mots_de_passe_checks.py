@@ -1010,8 +1010,8 @@ def typed_lines(seed: bytes) -> list[Any]:
 
 
 def test_a_salt_of_another_form_that_opens_to_anything_is_told() -> None:
-    odd = {case.empreinte for case in cases() if hashing.oddly_salted(case.empreinte) and case.role == "foule"}
-    assert len(odd) > 3 and all(not case.ok for case in cases() if case.empreinte in odd)
+    odd = {case.empreinte for case in cases() if case.role == "sel"}
+    assert odd and all(not case.ok for case in cases() if case.empreinte in odd)
 
     def answer(stdin: bytes) -> bytes:
         asked = map(json.loads, stdin.decode().splitlines())
@@ -1021,7 +1021,7 @@ def test_a_salt_of_another_form_that_opens_to_anything_is_told() -> None:
         ]
         return "\n".join(map(json.dumps, lines)).encode()
 
-    told = observed(script(answer).expect_wrong_refused)
+    told = observed(script(answer).expect_robust)
     assert (
         told
         == "Un mauvais mot de passe est accepté quand le sel de SHA-256 n'est pas fait de 16 chiffres hexadécimaux."
