@@ -156,10 +156,10 @@ def expect_formats(
     add(grid, odd, "un montant négatif sans ses deux décimales")
     for sheet, cells in totals.items():
         shown = [spot for spot in cells if _is_shown(grids[sheet], spot)]
-        whole = [spot for spot in shown if grids[sheet].cell(spot).format.kind == "integer"]
-        odd = [spot for spot in shown if spot not in whole and not _in_cents(grids[sheet].cell(spot).format)]
+        rounded = [spot for spot in shown if grids[sheet].cell(spot).format.kind == "integer"]
+        odd = [spot for spot in shown if spot not in rounded and not _in_cents(grids[sheet].cell(spot).format)]
         add(grids[sheet], odd, "un total sans format de nombre ou de monnaie")
-        add(grids[sheet], whole, "un total sans ses centimes ni le signe €")
+        add(grids[sheet], rounded, "un total sans ses centimes ni le signe €")
     if shares is not None:
         odd = [spot for spot in shares.spots.values() if shares.grid.cell(spot).format.kind != "percent"]
         add(shares.grid, odd, "une part sans format de pourcentage")

@@ -352,12 +352,12 @@ class Migration:
         Raises:
             Failed: All lists that end with a line end are answered, and none of the others is.
         """
-        whole = {
+        answered = {
             one
             for one in MAIN
             if not (ran := self.ran(one)).exit_code and ran.text.count("{") >= len(self._batches[one])
         }
-        if batch in self._bare and whole == set(MAIN) - self._bare:
+        if batch in self._bare and answered == set(MAIN) - self._bare:
             expected, look = UNENDED
             raise Failed(f"Quand le fichier finit sans retour à la ligne, {told}", expected, look)
 

@@ -60,13 +60,15 @@ _CONTRARY = {
     }.items()
 }
 """What surely advises the contrary of each piece of advice, in a sentence; French has more ways, which a person reads."""
+_IT = r"(?:toute? )?(?:la |cette |le |cet |ce |ces |les |l )?(?:charte|mandat|engagement|document|texte|regles?|conditions)\b"
 _REFUSED = re.compile(
-    r"\b(?:refuse|rejette) (?:la |cette |le |cet |ce |toute? |de (?:m engager|signer|l accepter|la signer)|d accepter|tout)\b"
-    r"|\b(?:refuse|rejette)(?: le \d| *$)|\bne m engage (?:a rien|pas|en rien|nullement|point)\b"
-    r"|\bn accepte (?:rien|pas (?:la|cette|ces|cet|de))\b|\bn ai (?:pas|ni|rien|jamais) (?:ete )?(?:lu|accepte|signe)\b"
-    r"|\b(?:pas|non|jamais|ni) (?:lu|accepte|signe)\b|\blu (?:et|mais) (?:refuse|rejete|non|pas)\b|\bsans (?:l avoir lu|l accepter|accepter)"
+    rf"\b(?:refuse|rejette) (?:{_IT}|(?:de (?:m engager|signer|l accepter|la signer)|d accepter)\b)"
+    r"|\b(?:refuse|rejette)(?: tout)?(?: le \d| *$)|\bne m engage (?:a rien|pas|en rien|nullement|point)\b"
+    rf"|\bn accepte (?:rien\b|pas {_IT})|\bn ai (?:pas|ni|jamais) (?:lu|accepte|signe) {_IT}|\bn ai rien (?:lu|accepte|signe)\b"
+    r"|\b(?:non|ni) (?:lu|accepte|signe)\b|(?:^|\blu )pas (?:lu|accepte|signe)\b"
+    r"|\blu (?:et|mais) (?:refuse|rejete|non|pas)\b|\bsans (?:l avoir lu|l accepter|accepter)"
 )
-"""A commitment that is none, in the words below the charter."""
+"""A commitment that is none, in the words below the charter; who refuses to share a password refuses something else."""
 _SIGNED, _SIGNATURE = 3, 6
 """Last lines of a message that may only say who writes, and their words."""
 

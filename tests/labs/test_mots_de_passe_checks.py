@@ -1892,6 +1892,15 @@ NOTHING = (
 REFUSED = (
     *("Je refuse cette charte et ne m'engage à rien, le 13/09/2026.", "Lu et refusé le 13/09/2026"),
     *("Lu et accepté le 13/09/2026\nJe ne m'engage à rien", "Lu, non accepté, le 3 mars"),
+    *("Je refuse ce mandat, le 3 mars", "Je n'accepte pas cette charte, le 3 mars"),
+    *("Je refuse de signer, le 3 mars", "Je refuse tout, le 3 mars", "Je n'ai pas accepté cette charte, le 3 mars"),
+)
+KEPT_COMMITMENTS = (
+    "Lu et accepté le 3 mars. Je refuse de montrer un mot de passe à quiconque.",
+    "Lu et accepté le 3/4, sans réserve",
+    "Lu et accepté le 3 mars. Je refuse tout partage de mot de passe, et toute copie de ces fichiers.",
+    "Lu et accepté le 3 mars. Je refuse la divulgation de ces données ; je n'accepte pas de les transmettre.",
+    "Lu et accepté le 3 mars. Je n'ai jamais lu les messages d'un collègue, et n'ai pas accepté d'aide.",
 )
 
 
@@ -1936,7 +1945,7 @@ def test_right_advice_and_commitments_that_look_contrary_are_kept() -> None:
         *("Ne prévenez personne d'autre que le support.", "N'appelez pas le numéro du message."),
     ]  # fmt: skip
     assert [one for one in kept for wrong in prose._CONTRARY.values() if wrong.search(prose._plain(one))] == []
-    for signed in ("Lu et accepté le 3 mars. Je refuse de montrer un mot de passe à quiconque.", "Lu et accepté le 3/4, sans réserve"):  # fmt: skip
+    for signed in KEPT_COMMITMENTS:
         prose.expect_signed(charter(texts.charter(data(), signed=signed)))
 
 
