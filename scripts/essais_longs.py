@@ -28,7 +28,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from suite import PHASES, environment
+from suite import ALONE, PHASES, SHARED, environment
 
 from etabli.cli.fairness import derived_of, graded_table, total
 from etabli.cli.progress import Show
@@ -69,7 +69,7 @@ BUSY = 2.0
 """How much longer it takes then."""
 OTHERS = "tests"
 """Stands for the tests that are about no specimen."""
-PHASES_SECONDS = {"unité": 750.0, "conteneurs": 2400.0}
+PHASES_SECONDS = {"labos": 350.0, "unité": 400.0, "conteneurs": 2400.0}
 """Phases of ``make test`` that run again with every case and all that is left out there: a job for each."""
 WHOLE = {"ETABLI_ESSAIS_LONGS": "1"}
 """Tells tests to try all cases of what they show."""
@@ -254,7 +254,8 @@ def table(lab: str) -> Fairness:
 
 def other_tests(phase: str) -> int:
     """Runs a phase of ``make test`` with every case, what is marked « long » included; returns pytest's exit code."""
-    argv, env = [*PHASES[phase], "--assert=rewrite", "-m", ""], environment(phase) | WHOLE
+    at_once = ["-n", "2", *SHARED] if phase in ALONE else []
+    argv, env = [*PHASES[phase], *at_once, "--assert=rewrite", "-m", ""], environment(phase) | WHOLE
     if (code := subprocess.run(argv, cwd=repository(), env=env, check=False).returncode) == INTERRUPTED:
         raise KeyboardInterrupt
     return code

@@ -22,27 +22,32 @@ PYTEST = [sys.executable, "-m", "pytest", "-m", "not long", "--durations=20", "-
 SHARED = ["--dist", "loadfile", "--no-loadscope-reorder"]
 """Processes take one file after the other; the folders with the longest come first."""
 PLAIN = "--assert=plain"
-"""Each process would write the assertions of all files anew, ten seconds of a processor, for what fails. In « unité »
-that fails again, and tells its values then; beside containers it may not, and its values are all there is to know."""
+"""Each process would write the assertions of all files anew, ten seconds of a processor, for what fails. What needs no
+container fails again, and tells its values then; beside containers it may not, and its values are all there is to
+know."""
 PHASES = {
     "relecture": ["make", "--assume-old=setup", "lint"],
-    "unité": [*PYTEST, "tests/labs", "tests/unit", "-n", "2", *SHARED, PLAIN],
+    "labos": [*PYTEST, "tests/labs", PLAIN],
+    "unité": [*PYTEST, "tests/unit", PLAIN],
     "conteneurs": [
         *PYTEST, "tests/security", "tests/acceptance", "tests/conformance", "tests/integration", "-n", "3", *SHARED
     ],
     # They take both cores by themselves, and nothing that looks at a clock goes beside them.
     "témoins": [*PYTEST, "tests/matrix"],
 }  # fmt: skip
-BESIDE = {"conteneurs": ["relecture", "unité"]}
-"""What runs beside a phase that often waits, when a processor is free; it is told afterwards."""
+BESIDE = {"conteneurs": [["relecture", "labos"], ["unité"]]}
+"""What runs beside a phase that often waits, when a processor is free, in lines; it is told afterwards. These are plain
+processes: to hand out thousands of short tests, and to find all of them twice, took twenty seconds of a processor."""
+ALONE = ("labos", "unité")
+"""Phases that need no container."""
 AGAIN, MOST_AGAIN = "conteneurs", 3
 """An engine or a browser that others keep from a processor may answer too late: so few failures of this phase have
 their files run once more, whole, when all is quiet. What fails twice has failed; what passes then is named."""
 MOST_TOLD = 20
-"""Failures of « unité » that tell their values."""
+"""Failures of :data:`ALONE` that tell their values."""
 LAST = ["nice", "-n", "19"]
 NO_ENGINE = {"DOCKER_HOST": "unix:///nowhere/docker.sock"}
-"""A test of « unité » that needs a container says so at once: its place is in another folder."""
+"""A test of :data:`ALONE` that needs a container says so at once: its place is in another folder."""
 COMPILED = Path(".cache/compile").absolute()
 """Where Python keeps what it compiled, of tests and of the commands that they start: each file once for all processes
 and from one run to the next, whatever the machine says, and none beside the sources."""
@@ -70,13 +75,16 @@ def run(phase: str, words: list[str], aside: bool = False) -> Ran:
 
 
 def run_with_others(phase: str) -> dict[str, Ran]:
-    """Runs a phase, and one after the other those that go beside it; what these said comes last."""
-    others = BESIDE.get(phase, [])
-    with ThreadPoolExecutor(1) as pool:
-        aside = pool.submit(lambda: {other: run(other, PHASES[other], aside=True) for other in others})
+    """Runs a phase, and the lines of those that go beside it; what these said comes last."""
+    lines = BESIDE.get(phase, [])
+    with ThreadPoolExecutor(len(lines) + 1) as pool:
+        aside = [
+            pool.submit(lambda line=line: {other: run(other, PHASES[other], aside=True) for other in line})
+            for line in lines
+        ]
         found = {phase: run(phase, PHASES[phase])}
-        found = aside.result() | found
-    for other in others:
+        found = {other: ran for line in aside for other, ran in line.result().items()} | found
+    for other in (other for line in lines for other in line):
         print((KEPT / f"{other}.txt").read_text("utf-8", "replace"))
     return found
 
@@ -93,16 +101,17 @@ def run_again(ran: dict[str, Ran]) -> set[str]:
 
 
 def tell_values() -> None:
-    """Runs what failed in « unité » once more, for the values of its assertions; what it says changes no outcome."""
-    failed = dict.fromkeys(name.partition("[")[0] for name, what in outcomes("unité") if what in BAD)
+    """Runs what failed in :data:`ALONE` once more, for the values of its assertions: no outcome changes by it."""
+    found = (one for phase in ALONE for one in outcomes(phase))
+    failed = dict.fromkeys(name.partition("[")[0] for name, what in found if what in BAD)
     if failed:
-        subprocess.call([*PYTEST, *list(failed)[:MOST_TOLD]], env=environment("unité"))
+        subprocess.call([*PYTEST, *list(failed)[:MOST_TOLD]], env=environment(ALONE[0]))
 
 
 def environment(phase: str) -> dict[str, str]:
     """Returns the environment of a phase."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**kept, "PYTHONPYCACHEPREFIX": str(COMPILED), **(NO_ENGINE if phase == "unité" else {})}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(COMPILED), **(NO_ENGINE if phase in ALONE else {})}
 
 
 def outcomes(phase: str) -> list[tuple[str, str]]:
@@ -127,7 +136,7 @@ def main(begun: float) -> int:
     shutil.rmtree(KEPT, ignore_errors=True)
     KEPT.mkdir(parents=True)
     ran = {"préparation": Ran(True, time.time() - begun)}
-    aside = {other for others in BESIDE.values() for other in others}
+    aside = {other for lines in BESIDE.values() for line in lines for other in line}
     for phase in PHASES:
         if phase not in aside:
             ran |= run_with_others(phase)

@@ -20,11 +20,6 @@ IN_ONE_ROOM = (
 )
 """Files whose tests share a room that is brought up once: one process runs them, one after the other."""
 
-OF_ONE_DATA = tuple(
-    f"tests/labs/test_{what}" for what in ("every_lab", "extraction_pgi", "mots_de_passe", "page_dynamique")
-)
-"""What the names of files begin with whose tests look at the same candidates' data, made once in a process."""
-
 LONGEST = (
     *IN_ONE_ROOM,
     *(f"tests/acceptance/test_{what}.py" for what in ("salle_worker", "killed", "sentences", "salle_services")),
@@ -107,15 +102,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_xdist_make_scheduler(config: Any, log: Any) -> Any:
-    """Gives each process one file after the other; the files of one room are one, as are those of one lab's data."""
+    """Gives each process one file after the other; the files of one room are one."""
     from xdist.scheduler import LoadFileScheduling
 
     class Scheduling(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = super()._split_scope(nodeid)
-            if file in IN_ONE_ROOM:
-                return "one room"
-            return next((data for data in OF_ONE_DATA if file.startswith(data)), file)
+            return "one room" if file in IN_ONE_ROOM else file
 
     return Scheduling(config, log)
 

@@ -20,8 +20,8 @@ from seats import HOUSE
 import etabli.exam
 from etabli.exam.contract.check import import_grader
 
-SIGNS = volume(8_000, 60_000)
-PATIENCE_S = volume(1, 2)
+SIGNS = volume(5_000, 60_000)
+PATIENCE_S = volume(7, 20) / 10
 """Of the processor, for one pattern: twice what the slowest one takes that reads its inputs once, and a quarter of what
 one needs that reads 10,000 signs 10,000 times."""
 MOST = 6

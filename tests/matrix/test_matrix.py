@@ -6,8 +6,10 @@ All of them, whole and on other data: ``make test-long``.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -24,8 +26,7 @@ from etabli.sandbox.docker_provider import DockerSandbox
 
 COVERS: dict[str, Cover] = {lab: cover_of(load_lab(lab), load_specimens(load_lab(lab))) for lab in lab_ids()}
 COVERED = [(lab, name) for lab, cover in COVERS.items() for name in (*cover.whole, *cover.shares)]
-_rows: dict[str, dict[str, MatrixRow]] = {}
-
+Graded = Callable[[str], dict[str, MatrixRow]]
 
 HALVES = ((0, None), (1, 20261124))
 """Seeds of the data and of the order of checks, for half of a cover each: none of both changes a verdict."""
@@ -42,23 +43,36 @@ def halves(lab: str) -> list[dict[str, Specimen]]:
     return [{name: one for name, one in specimens.items() if sides[name] == side} for side in range(len(HALVES))]
 
 
-def matrix(lab: str, folder: Path) -> dict[str, MatrixRow]:
-    """Grades the cover of a lab, once per test session; what nothing has changed since the last one stands."""
-    if lab not in _rows:
-        _rows[lab] = {
-            row.specimen.name: row
-            for (seed, shuffle), some in zip(HALVES, halves(lab), strict=True)
-            for row in run_matrix(
-                DockerSandbox(keeping=True), load_lab(lab), some, folder / lab / str(seed), seed=seed, shuffle=shuffle,
-                only=COVERS[lab].only,
-            )
-        }  # fmt: skip
-    return _rows[lab]
+def half(lab: str, side: int, folder: Path) -> dict[str, MatrixRow]:
+    """Grades half of a cover, one after the other; what nothing has changed since the last time stands."""
+    seed, shuffle = HALVES[side]
+    rows = run_matrix(
+        DockerSandbox(keeping=True), load_lab(lab), halves(lab)[side], folder / lab / str(seed), seed=seed,
+        workers=1, shuffle=shuffle, only=COVERS[lab].only,
+    )  # fmt: skip
+    return {row.specimen.name: row for row in rows}
+
+
+def weight(lab: str, side: int) -> int:
+    """Counts the checks that half of a cover runs."""
+    everything = len(load_lab(lab).checks().specs)
+    return sum(len(COVERS[lab].only.get(name, range(everything))) for name in halves(lab)[side])
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, kept_workers: None) -> Path:
-    return tmp_path_factory.mktemp("temoins")
+def graded(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, kept_workers: None
+) -> Iterator[Graded]:
+    """Grades the covers of the labs that are asked about, two halves of any of them at once: no worker waits for the
+    other one's last exam."""
+    folder = tmp_path_factory.mktemp("temoins")
+    own = (item for item in request.session.items if item.path == request.path and isinstance(item, pytest.Function))
+    labs = {item.callspec.params["lab"] for item in own if "graded" in item.fixturenames}
+    work = sorted(itertools.product(labs, range(len(HALVES))), key=lambda one: (-weight(*one), one))
+    with ThreadPoolExecutor(len(HALVES)) as pool:
+        jobs = {(lab, side): pool.submit(half, lab, side, folder) for lab, side in work}
+        yield lambda lab: {name: row for side in range(len(HALVES)) for name, row in jobs[lab, side].result().items()}
+        pool.shutdown(cancel_futures=True)
 
 
 def deviations(row: MatrixRow) -> list[str]:
@@ -66,15 +80,15 @@ def deviations(row: MatrixRow) -> list[str]:
 
 
 @pytest.mark.parametrize(("lab", "name"), COVERED)
-def test_a_specimen_gets_its_verdict(lab: str, name: str, folder: Path) -> None:
-    row = matrix(lab, folder)[name]
+def test_a_specimen_gets_its_verdict(lab: str, name: str, graded: Graded) -> None:
+    row = graded(lab)[name]
     assert deviations(row) == []
     assert Outcome.ERROR not in row.outcomes.values()
 
 
 @pytest.mark.parametrize("lab", lab_ids())
-def test_each_ran_whole_or_what_the_cover_asks(lab: str, folder: Path, record_property: Callable[..., None]) -> None:
-    rows, cover = matrix(lab, folder), COVERS[lab]
+def test_each_ran_whole_or_what_the_cover_asks(lab: str, graded: Graded, record_property: Callable[..., None]) -> None:
+    rows, cover = graded(lab), COVERS[lab]
     record_property("told", "\n".join((f"{lab} : {told(list(rows.values()))}", *cover.lines())))
     everything = [spec.id for spec in load_lab(lab).checks().specs]
     assert [
@@ -83,9 +97,9 @@ def test_each_ran_whole_or_what_the_cover_asks(lab: str, folder: Path, record_pr
 
 
 @pytest.mark.parametrize("lab", [lab for lab in lab_ids() if load_lab(lab).manifest.asked])
-def test_what_is_told_of_documents_is_french(lab: str, folder: Path) -> None:
+def test_what_is_told_of_documents_is_french(lab: str, graded: Graded) -> None:
     """What is told of a site quotes its pages, and tools that speak English."""
-    found = [one for row in matrix(lab, folder).values() for one in results(row.run) if one.outcome is Outcome.FAILED]
+    found = [one for row in graded(lab).values() for one in results(row.run) if one.outcome is Outcome.FAILED]
     said = {text for one in found for text in (one.observed, one.expected, one.help) if text}
     assert len(said) > 30 and [fault for sentence in sorted(said) for fault in faults(sentence)] == []
 
@@ -95,8 +109,8 @@ def share(row: MatrixRow) -> float:
 
 
 @pytest.mark.parametrize("lab", lab_ids())
-def test_kinds_earn_what_they_should(lab: str, folder: Path) -> None:
-    rows = matrix(lab, folder).values()
+def test_kinds_earn_what_they_should(lab: str, graded: Graded) -> None:
+    rows = graded(lab).values()
     kinds = {kind: [row for row in rows if row.specimen.kind is kind] for kind in Kind}
     assert all(share(row) == 1 for row in kinds[Kind.RIGHT])
     assert all(share(row) == 0 for row in kinds[Kind.EMPTY])

@@ -80,7 +80,7 @@ def test_one_byte_in_any_module_of_exam_makes_every_run_fall(copy: Path) -> None
     before, platform = packs(copy), platform_sha256(copy / "etabli")
     names = sources(copy / "etabli" / "exam")
     assert len(names) > 100
-    names = names[:: volume(24, 1)]
+    names = names[:: volume(48, 1)]
     for name, lab in zip(names, cycle(before)):
         for _ in spoilt(copy / "etabli" / "exam" / name):
             assert pack(copy, lab) != before[lab], name
@@ -93,7 +93,7 @@ def test_one_byte_in_any_module_of_exam_makes_every_run_fall(copy: Path) -> None
 def test_one_byte_in_a_grader_makes_those_of_its_lab_fall(spare: Path, lab: str) -> None:
     before, grader = packs(spare), spare / "graders" / lab
     names = [name for name in sources(grader) if name.split("/")[0] not in apart(lab)]
-    for name in names[:: volume(24, 1)]:
+    for name in names[:: volume(48, 1)]:
         for _ in spoilt(grader / name):
             assert pack(spare, lab) != before[lab], name
     for name in set(sources(grader)) - set(names):
@@ -115,7 +115,7 @@ def test_one_byte_elsewhere_is_another_platform(spare: Path) -> None:
     before, platform = packs(spare), platform_sha256(spare / "etabli")
     apart = ("exam/", "kit/", "reports/", "cli/")
     names = [name for name in sources(spare / "etabli") if not name.startswith(apart)]
-    for name in names[:: volume(24, 1)]:
+    for name in names[:: volume(48, 1)]:
         for _ in spoilt(spare / "etabli" / name):
             assert platform_sha256(spare / "etabli") != platform, name
     for name in names:

@@ -39,6 +39,7 @@ import tempfile
 import tomllib
 import urllib.request
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -50,6 +51,8 @@ MANIFEST = "downloads.toml"
 PYTHON = "3.13"
 """The one of debian:trixie-slim."""
 REGISTRY = "https://registry.npmjs.org"
+AT_ONCE = 8
+"""Archives that are fetched at once: seventy small ones, each of which the registry takes its time to answer."""
 _TIMEOUT = 180
 
 
@@ -145,14 +148,22 @@ def fetch(downloads: Iterable[Download]) -> list[str]:
     absent = sorted((d for d in downloads if not d.path.is_file()), key=lambda d: d.package)
     by_package = {package: list(group) for package, group in groupby(absent, key=lambda d: d.package)}
     wheels = {package: wanted[0] for package, wanted in by_package.items() if "==" in package}
-    if wheels:
-        with tempfile.TemporaryDirectory(prefix="etabli-telechargement-") as folder:
-            _keep_wheels(wheels, _pip_download(list(wheels), Path(folder)))
-    for package, wanted in by_package.items():
-        if package not in wheels:
-            with tempfile.TemporaryDirectory(prefix="etabli-telechargement-") as folder:
-                unpack(_archive(package, Path(folder)), wanted)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        jobs = [pool.submit(_fetch_wheels, wheels)] if wheels else []
+        jobs += [pool.submit(_fetch_archive, one, by_package[one]) for one in by_package if one not in wheels]
+        for job in jobs:
+            job.result()
     return list(by_package)
+
+
+def _fetch_wheels(wanted: Mapping[str, Download]) -> None:
+    with tempfile.TemporaryDirectory(prefix="etabli-telechargement-") as folder:
+        _keep_wheels(wanted, _pip_download(list(wanted), Path(folder)))
+
+
+def _fetch_archive(package: str, wanted: Iterable[Download]) -> None:
+    with tempfile.TemporaryDirectory(prefix="etabli-telechargement-") as folder:
+        unpack(_archive(package, Path(folder)), wanted)
 
 
 def _keep_wheels(wanted: Mapping[str, Download], fetched: Iterable[Path]) -> None:
