@@ -61,6 +61,22 @@ def window(fleet: Browsers) -> Iterator[WebDriver]:
 
 
 @pytest.fixture
+def paused(room: Room) -> None:
+    """A file that was written an hour and a half ago, and is as it was before."""
+    room.now -= timedelta(hours=1, minutes=30)
+    room.files.write("pause.php", b"<?php\n// avant la pause\n")
+    room.now += timedelta(hours=1, minutes=30)
+    room.files.write("pause.php", START.encode())
+
+
+@pytest.fixture
+def looked_at(room: Room) -> None:
+    """Somebody else than the learner looks."""
+    room.writable = False
+    room.changes["reader"] = "NDE-07"
+
+
+@pytest.fixture
 def page(room: Room, bundled: Path, window: WebDriver, port: int) -> Iterator[WebDriver]:
     """The page of the room, its files listed. Nothing that it asks for is elsewhere, and its policy refuses nothing."""
     with served(room, bundled, port) as address:
@@ -136,12 +152,7 @@ def keys(page: WebDriver, *pressed: str) -> None:
         page.switch_to.active_element.send_keys(key)
 
 
-def test_what_is_typed_is_saved_undone_and_had_back_after_an_hour(page: WebDriver, room: Room) -> None:
-    room.now -= timedelta(hours=1, minutes=30)
-    room.files.write("pause.php", b"<?php\n// avant la pause\n")
-    room.now += timedelta(hours=1, minutes=30)
-    room.files.write("pause.php", START.encode())
-    page.refresh()
+def test_what_is_typed_is_saved_undone_and_had_back_after_an_hour(paused: None, page: WebDriver, room: Room) -> None:
     opened(page, "pause.php")
     typed(page, "echo 'bonjour';")
     until(lambda: room.files.read("pause.php") == START.encode() + b"echo 'bonjour';")
@@ -485,10 +496,7 @@ def sideways(page: WebDriver) -> int:
     return over
 
 
-def test_who_may_only_look_changes_nothing(page: WebDriver, room: Room) -> None:
-    room.writable = False
-    room.changes["reader"] = "NDE-07"
-    page.refresh()
+def test_who_may_only_look_changes_nothing(looked_at: None, page: WebDriver, room: Room) -> None:
     seen(page, "Vous regardez le travail de NDE-07, en lecture seule")
     content = opened(page, "index.php")
     content.send_keys("effacé")
