@@ -34,6 +34,7 @@ __all__ = [
     "axe",
     "browsers",
     "cdp",
+    "clear",
     "log",
     "one",
     "opened",
@@ -129,6 +130,11 @@ def forget(driver: webdriver.Remote) -> None:
         driver.switch_to.window(handle)
         driver.close()
     driver.switch_to.window(own)
+    clear(driver)
+
+
+def clear(driver: webdriver.Remote) -> None:
+    """Leaves a browser with nothing that pages stored."""
     cdp(driver, "Network.clearBrowserCookies", {})
     stored = "cookies,local_storage,indexeddb,service_workers,cache_storage"
     cdp(driver, "Storage.clearDataForOrigin", {"origin": "*", "storageTypes": stored})

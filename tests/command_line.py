@@ -18,11 +18,15 @@ from typing import IO, Any
 
 LIMIT_S = 600
 WARM = """
-import atexit, gc, json, os, signal, socket, sys, threading, time
+import atexit, gc, importlib, json, os, pkgutil, signal, socket, sys, threading, time
 from typer.main import get_command
+import etabli
 from etabli.cli.main import app
 
 run = get_command(app)
+for one in pkgutil.walk_packages(etabli.__path__, "etabli."):
+    if not one.name.endswith("__main__"):
+        importlib.import_module(one.name)
 gc.freeze()
 line = socket.socket(fileno=int(sys.argv[1]))
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -64,8 +68,8 @@ sys.stdout.flush()
 sys.stderr.flush()
 os._exit(code)
 """
-"""A process that has read all modules of the command, and is forked for each: to read them again takes longer than most
-commands do."""
+"""A process that has read all our modules, those included that a command reads when it needs them, and is forked for each:
+to read them again takes longer than most commands do."""
 
 
 def command(*arguments: object) -> list[str]:
@@ -140,17 +144,28 @@ def begin(
         environment: Beside ours.
         under: Words before it: a command that keeps rights from it.
     """
-    asked = {
-        "arguments": [str(one) for one in arguments],
-        "at": str(at or Path.cwd()),
-        "environment": {**os.environ, "COLUMNS": "200", **(environment or {})},
-    }
+    own = {**os.environ, "COLUMNS": "200", **(environment or {})}
+    with open(os.devnull) as nothing:
+        fds = [(given or nothing).fileno(), out.fileno(), err.fileno()]
+        return _forked(_warm(*under), [str(one) for one in arguments], fds, at or Path.cwd(), own)
+
+
+def _forked(line: socket.socket, words: list[str], fds: list[int], at: Path, environment: Mapping[str, str]) -> Begun:
+    asked = {"arguments": words, "at": str(at), "environment": dict(environment)}
     mine, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with its, open(os.devnull) as nothing:
-        fds = [(given or nothing).fileno(), out.fileno(), err.fileno(), its.fileno()]
-        socket.send_fds(_warm(*under), [json.dumps(asked).encode()], fds)
+    with its:
+        socket.send_fds(line, [json.dumps(asked).encode()], [*fds, its.fileno()])
     mine.settimeout(LIMIT_S)
     return Begun(int(mine.recv(100)), mine)
+
+
+def put(folder: Path) -> int:
+    """Puts ``etabli`` into a folder, for a shell to find: a fork too. Returns the file that the shell has to be left."""
+    line = _warm().fileno()
+    program = folder / "etabli"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -SE {__file__} {line} "$@"\n', "utf-8")
+    program.chmod(0o755)
+    return line
 
 
 def etabli(
@@ -178,3 +193,8 @@ def said(done: subprocess.CompletedProcess[str]) -> str:
     """All that it said, on one line."""
     assert "Traceback" not in done.stderr
     return " ".join((done.stdout + done.stderr).replace("\u00a0", " ").split())
+
+
+if __name__ == "__main__":  # of :func:`put`
+    _line = socket.socket(fileno=int(sys.argv[1]))
+    sys.exit(_forked(_line, sys.argv[2:], [0, 1, 2], Path.cwd(), os.environ).wait() % 256)

@@ -22,7 +22,7 @@ IN_ONE_ROOM = (
 
 LONGEST = (
     *IN_ONE_ROOM,
-    *(f"tests/acceptance/test_{what}.py" for what in ("salle_worker", "killed", "sentences", "salle_services")),
+    *(f"tests/acceptance/test_{what}.py" for what in ("salle_backup", "salle_worker", "sentences", "salle_atelier")),
     *(f"tests/conformance/test_{what}.py" for what in ("workbook", "sandbox_docker")),
     *(f"tests/integration/test_{what}.py" for what in ("mots_de_passe_secrets", "report_browser", "image_erp")),
 )

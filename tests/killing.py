@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import docker
 from command_line import Begun, begin
 from docker.errors import APIError
+from helpers import volume
 from small_repository import LAB, PAGE, repository, write
 
 from etabli.runs.folder import read_run_folder
@@ -45,9 +46,9 @@ def check_titre(page, db):
     if db.count("objets") != 1:
         raise Failed(observed="La table n'est plus la même.", expected="Une ligne.")
 '''
-WORKS = ("bon", "autre", "sans-titre", "encore", "vide", "dernier", "refuse")
+WORKS = ("bon", "sans-titre", "vide", "encore", "refuse", "autre", "dernier")[: volume(5, 7)]
 PATIENCE = 180.0
-_LOOK, _ASK = 0.004, 0.05
+_LOOK, _ASK = volume(20, 4) / 1000, 0.05
 """Seconds between two looks at files, and between two questions to the engine, which cost it more than they wait."""
 BROWSER = 'for p in /proc/[0-9]*; do grep -aqs "^chrom\\|^headless" $p/comm && kill -9 ${p#/proc/}; done; true'
 
@@ -250,7 +251,7 @@ MOMENTS: dict[str, Callable[[Plug], Callable[[], bool]]] = {
 
 
 def make_class(place: Path) -> Plug:
-    """Writes a lab and a class of seven works: right, wrong, empty and refused ones."""
+    """Writes a lab and a class: right, wrong, empty and refused ones."""
     for name in WORKS:
         write(place / "classe" / name, **{"index.php": PAGE})
     write(place / "classe" / "sans-titre", **{"index.php": PAGE.replace("h1", "p")})

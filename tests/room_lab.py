@@ -61,12 +61,13 @@ def start_worker(
         folder: The room's.
         said: Takes what it says.
         second: Beside another one: it serves no stream, and is told nothing else than these two. Its environment only
-            says where this machine's repository is, and its temporary files.
+            says where this machine's repository is, its temporary files, and what Python compiled.
         lanes: How many exams at once; as many as there are processors, when nobody says.
     """
     argv = [sys.executable, "-m", "etabli.worker", "--base", address, "--dossier", str(folder)]
     argv += ["--postes", str(lanes)] if lanes else []
-    bare = {name: os.environ[name] for name in ("PATH", "ETABLI_ROOT", "TMPDIR", "DOCKER_HOST") if name in os.environ}
+    kept = ("PATH", "ETABLI_ROOT", "TMPDIR", "DOCKER_HOST", "PYTHONPYCACHEPREFIX")
+    bare = {name: os.environ[name] for name in kept if name in os.environ}
     more, environment = (["--sans-flux"], bare) if second else ([], {**os.environ})
     return subprocess.Popen([*argv, *more], stdout=said, stderr=said, env=environment)
 

@@ -14,7 +14,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,12 +76,12 @@ def missing(output: str, shows: tuple[str, ...]) -> str | None:
 class Terminal:
     """A terminal with bash, as a person opens it on this machine: what runs the tests is not on its PATH."""
 
-    def __init__(self, folder: Path, commands: Path, variables: Mapping[str, str]) -> None:
-        """Opens it in a folder; that of commands comes before those of the machine."""
+    def __init__(self, folder: Path, commands: Path, variables: Mapping[str, str], left: Sequence[int] = ()) -> None:
+        """Opens it in a folder; that of commands comes before those of the machine, and may need files that are left."""
         ours = str(Path(sys.executable).parent)
         usual = [one for one in os.environ["PATH"].split(os.pathsep) if one != ours]
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
-        self.folder = folder
+        self.folder, self._left = folder, left
         self._environment = {**kept, "PATH": os.pathsep.join([str(commands), *usual]), "COLUMNS": "120", **variables}
 
     def type(self, line: str, timeout: float = 300) -> tuple[int, str]:
@@ -93,6 +93,7 @@ class Terminal:
             ["bash", "-c", f"trap 'echo; echo \"${{ETABLI_LABS-}}\"; pwd' EXIT; {line}"],
             cwd=self.folder,
             env=self._environment,
+            pass_fds=self._left,
             capture_output=True,
             text=True,
             timeout=timeout,

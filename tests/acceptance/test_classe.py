@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import pty
-import subprocess
-import sys
+import tempfile
 from pathlib import Path
 
 import pytest
+from command_line import begin
 from helpers import Done, here
 
 from etabli.roster.roster import open_roster
@@ -38,17 +38,13 @@ def on_a_terminal(answer: str, *arguments: str) -> str:
     """Runs a command whose questions are answered by a person."""
     ours, theirs = pty.openpty()
     os.write(ours, answer.encode())
-    done = subprocess.run(
-        [sys.executable, "-m", "etabli.cli.main", "classe", *arguments],
-        stdin=theirs,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+    with tempfile.TemporaryFile("w+") as said, open(theirs) as given:
+        code = begin("classe", *arguments, out=said, err=said, given=given, environment={"COLUMNS": "160"}).wait()
+        said.seek(0)
+        shown = said.read()
     os.close(ours)
-    os.close(theirs)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    assert code == 0, shown
+    return shown
 
 
 @pytest.fixture

@@ -15,11 +15,11 @@ from command_line import etabli
 from etabli.runs.folder import read_run
 from etabli.system.settings import repository
 
-LAB = "page-dynamique"
+LAB = "hameconnage"
 SHARED = ("images", "course", "docker-compose.yml", ".cache")
-RULE = '    """Le site répond à l\'adresse /, sans fenêtre au chargement."""\n    site.expect_answer()\n'
+RULE = '    """Le rendu contient au moins un des fichiers demandés."""\n    work.expect_something()\n'
 STRICTER = (
-    '    """Le site répond, et vite, à l\'adresse /."""\n'
+    '    """Le rendu contient vite au moins un des fichiers."""\n'
     "    from etabli.exam import Failed\n\n"
     '    raise Failed("=Trop lent <b>.", "Plus vite.")\n'
 )
@@ -56,8 +56,8 @@ def own_repository(root: Path) -> Path:
 def again(tmp_path_factory: pytest.TempPathFactory, kept_workers: None) -> Again:
     root = own_repository(tmp_path_factory.mktemp("depot"))
     out, handed_in = root / "resultats", root / "rendus"
-    (handed_in / "sno-01" / "site").mkdir(parents=True)
-    (handed_in / "sno-01" / "site" / "index.php").write_text("<!doctype html><title>Site</title><h1>Bonjour</h1>")
+    (handed_in / "sno-01").mkdir(parents=True)
+    (handed_in / "sno-01" / "tri.csv").write_text("message;verdict;indice;preuve\n", "utf-8")
     (handed_in / "sno-02").mkdir()
     (handed_in / "sno-03.zip").write_bytes(b"ceci n'est pas une archive")
     environment = {"ETABLI_ROOT": str(root), "ETABLI_HOME": str(root / "maison")}
@@ -91,7 +91,7 @@ def test_the_differences_say_who_which_check_and_why(again: Again) -> None:
     assert [reason["cause"] for reason in good["reasons"]] == ["grader"]
     change = good["changes"][0]
     assert (change["check"], change["before"]["outcome"], change["after"]["outcome"]) == (
-        "site-repond",
+        "rendu-present",
         "passed",
         "failed",
     )
@@ -114,9 +114,9 @@ def test_page_csv_and_terminal_agree(again: Again) -> None:
 def test_the_reports_show_the_new_verdicts(again: Again) -> None:
     results = json.loads((again.out / "resultats.json").read_text("utf-8"))["results"]
     by_name = {payload["candidate"]: payload for payload in results}
-    assert by_name["sno-01"]["checks"][0]["title"] == "Le site répond, et vite, à l'adresse /."
+    assert by_name["sno-01"]["checks"][0]["title"] == "Le rendu contient vite au moins un des fichiers."
     assert by_name["sno-03"]["status"] == "rejected"
-    assert "Le site répond, et vite" in (again.out / "sno-01" / "index.html").read_text("utf-8")
+    assert "Le rendu contient vite" in (again.out / "sno-01" / "index.html").read_text("utf-8")
 
 
 def test_without_any_change_there_is_no_difference(again: Again) -> None:

@@ -73,7 +73,7 @@ def slips(room: Room, fleet: Browsers, first_code: str) -> dict[str, str]:
         sees(page, "ce qui a été compris")
         press(page, "Importer")
         sees(page, "Ouvrir un TP")
-        for lab in LABS:
+        for lab in [*LABS][: volume(2, 3)]:
             Select(page.find_element(By.NAME, "tp")).select_by_value(lab)
             strike(page, 'form[action$="/ouvertures"] button')
             sees(page, "Vérifier tous les rendus")
@@ -196,16 +196,17 @@ def test_another_audits_in_the_terminal(
     terminal.send_keys("ls /srv/donnees > rendu/vu.txt && id -u >> rendu/vu.txt\n")
     until(lambda: (work / "vu.txt").exists() and (work / "vu.txt").read_text().strip().endswith("1000"))
     terminal.send_keys("rm rendu/vu.txt\n")
-    verifies(page)
+    if volume(0, 1):
+        verifies(page)
     right = right_work(room, "mots-de-passe", alias, tmp_path / "audit")
     shutil.make_archive(str(fleet.shared / "audit"), "zip", right)
     page.find_element(By.ID, "upload-input").send_keys("/partage/audit.zip")
     press(page, "L’ouvrir ici")
     sees(page, "sont arrivés")
-    ask = ("python3", "-c", "from etabli.sandbox import kept; print(sum(one['waiting'] for one in kept.running()))")
-    assert int(room.compose("exec", "--no-TTY", "travail", *ask)) > 0, "who verifies next has not to wait for a start"
     strike(page, "#verify")
     sees(page, "Tout est réussi.")
+    ask = ("python3", "-c", "from etabli.sandbox import kept; print(sum(one['waiting'] for one in kept.running()))")
+    until(lambda: int(room.compose("exec", "--no-TTY", "travail", *ask)) > 0)  # who verifies next waits for no start
     strike(page, "#hand-in")
     press(page, "Déposer maintenant")
     sees(page, "n° 1")
@@ -277,9 +278,9 @@ def test_a_learner_tells_a_trace_the_teacher_authenticates_it_and_both_get_the_r
     sees(page, "Pas encore authentifiée")
     fill(page, "Ce que j'ai fait", "J'ai revu les droits de chacun.")
     sees(page, "Enregistré à")
-    assert axe(fleet, page) == []
+    assert not volume(0, 1) or axe(fleet, page) == []  # in `make test`, as in test_salle_enseignant.py
     size(page, 360, 800, "dark")
-    assert axe(fleet, page) == []
+    assert not volume(0, 1) or axe(fleet, page) == []
     assert not page.execute_script("return document.documentElement.scrollWidth > innerWidth")
     size(page, 1280, 900)
     kept(page, "salle-traces")
@@ -294,7 +295,7 @@ def test_a_learner_tells_a_trace_the_teacher_authenticates_it_and_both_get_the_r
     fill(page, "Conditions et aide", "en classe, seule")
     press(page, "Authentifier")
     sees(page, "Authentifiée par Mme Roux")
-    assert axe(fleet, page) == []
+    assert not volume(0, 1) or axe(fleet, page) == []
     press(page, "Préparer le recueil")
     sees(page, "Préparé le")
     sign_out(page)

@@ -1,4 +1,7 @@
-"""The tutorials, typed from their first line to their last in a clean clone: each step done, each promise kept."""
+"""The tutorials, typed from their first line to their last: each step done, each promise kept.
+
+`make test-long` types them in a clean clone that it sets up; `make test`, which runs in one, by forked commands.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,14 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import command_line
 import pytest
 import requests
+from helpers import volume
 from tutorial import Command, Step, Terminal, missing, read_tutorial
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,45 +72,57 @@ STEPS: dict[str, Callable[[Path, str], None]] = {
 }
 
 
-def opened(computer: Path, **variables: str) -> Terminal:
-    """A terminal where the tutorials begin, beside the clone."""
+def opened(computer: Path, left: Sequence[int] = ()) -> Terminal:
+    """A terminal where the tutorials begin, beside the clone if any."""
     ours = {"ETABLI_HOME": str(computer / "home"), "ETABLI_BIN": str(computer / "bin")}
-    return Terminal(computer, computer / "bin", ours | variables)
+    root = {"ETABLI_ROOT": str(computer / "etabli")} if left else {}
+    return Terminal(computer, computer / "bin", ours | root, left)
 
 
 @pytest.fixture(scope="module")
-def computer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder with ``etabli``, a clone of what is committed, set up, and ``bin``, where set-up puts commands.
+def computer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Sequence[int]]]:
+    """A folder with ``bin``, where ``etabli`` is, and what terminals there need to be left."""
+    folder = tmp_path_factory.mktemp("pc")
+    (folder / "bin").mkdir()
+    left: Sequence[int] = ()
+    if volume(0, 1):
+        clone(folder)
+    else:
+        (folder / "etabli").mkdir()
+        for path in ROOT.iterdir():
+            if path.name not in (".cache", ".git"):  # nothing that another run kept
+                (folder / "etabli" / path.name).symlink_to(path)
+        left = [command_line.put(folder / "bin")]
+    yield folder, left
+    opened(folder, left).type("etabli stop mon-tp --effacer --oui", timeout=600)
+    shutil.rmtree(folder / "etabli", ignore_errors=True)
 
-    What set-up would download is copied from here.
-    """
+
+def clone(folder: Path) -> None:
+    """Sets a clone of what is committed up in a folder; what that would download is copied from here."""
     if not shutil.which("git") or not (ROOT / ".git").exists():
         pytest.skip("a clean clone needs git and the repository's history")
-    folder = tmp_path_factory.mktemp("pc")
     clone, trust = folder / "etabli", folder / "gitconfig"
     trust.write_text("[safe]\ndirectory = *\n")  # this repository may belong to another account
     subprocess.run(["git", "clone", "-q", ROOT, clone], env={**os.environ, "GIT_CONFIG_GLOBAL": str(trust)}, check=True)
     (clone / ".cache").mkdir()
     for made in (".venv", ".cache/downloads"):
         subprocess.run(["cp", "-a", ROOT / made, clone / made], check=True)
-    (folder / "bin").mkdir()
     code, output = opened(folder).type("cd etabli && make setup", timeout=900)
     assert code == 0, output
-    yield folder
-    opened(folder).type("etabli stop mon-tp --effacer --oui", timeout=600)
-    shutil.rmtree(clone)
 
 
 @pytest.mark.parametrize(
     "name", ["auteur", *(pytest.param(name, marks=pytest.mark.long) for name in ("eleve", "enseignant"))]
 )
-def test_each_step_of_the_tutorial_does_what_it_says(name: str, computer: Path) -> None:
-    terminal = opened(computer)
-    steps = read_tutorial(computer / "etabli" / TUTORIALS / f"{name}.md")
+def test_each_step_of_the_tutorial_does_what_it_says(name: str, computer: tuple[Path, Sequence[int]]) -> None:
+    folder, left = computer
+    terminal = opened(folder, left)
+    steps = read_tutorial(ROOT / TUTORIALS / f"{name}.md")
     assert len(steps) >= 5
     for step in steps:
         if isinstance(step, Step):
-            STEPS[step.name](computer, step.text)
+            STEPS[step.name](folder, step.text)
         else:
             run(step, terminal)
 
@@ -115,9 +133,13 @@ def run(command: Command, terminal: Terminal) -> None:
     assert missing(output, command.shows) is None, f"{command.line}\n{output}"
 
 
-def test_the_tab_key_completes_what_is_typed(computer: Path, tmp_path: Path) -> None:
-    terminal = opened(computer, HOME=str(tmp_path))
-    assert "Écrit pour bash" in terminal.type("etabli --install-completion")[1]
+def test_the_tab_key_completes_what_is_typed(tmp_path: Path) -> None:
+    """What asks which shell it is, was started by it."""
+    home = {"HOME": str(tmp_path)}
+    compiled = {"PYTHONPYCACHEPREFIX": sys.pycache_prefix or ""}
+    first = Terminal(tmp_path, Path(sys.executable).parent, home | compiled)
+    assert "Écrit pour bash" in first.type("etabli --install-completion")[1]
+    terminal = Terminal(tmp_path, tmp_path, home, [command_line.put(tmp_path)])
     pressed = "source ~/.bashrc; COMP_WORDS=(etabli gra) COMP_CWORD=1; _etabli_completion etabli; echo ${COMPREPLY[*]}"
     assert terminal.type(pressed) == (0, "grade\n\n")
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import requests
 from command_line import command, etabli, said
-from helpers import own_port
+from helpers import own_port, volume
 
 from etabli.grading.matrix import render_specimens
 from etabli.lab.manifest import load_lab
@@ -138,11 +138,14 @@ def test_check_sees_progress(evening: Evening) -> None:
 
 
 def test_what_is_submitted_is_graded(evening: Evening, tmp_path: Path) -> None:
+    """Graded here in the long tests; an audit is in `make test` (``test_workspace_audit.py``)."""
     done = etabli("submit", evening.folder, "-o", tmp_path)
     assert done.returncode == 0
     assert "Rien n'a changé" not in said(done)
     zipped = tmp_path / f"{WHO}-{LAB}.zip"
-    assert re.search(r"Code ([0-9A-F]{4} ){4}", said(done))
+    assert zipped.is_file() and re.search(r"Code ([0-9A-F]{4} ){4}", said(done))
+    if not volume(0, 1):
+        return
     graded = etabli("grade", zipped, "--tp", LAB, "--out", tmp_path / "out", "--json")
     assert graded.returncode == 0
     (payload,) = json.loads(graded.stdout)["results"]
@@ -160,9 +163,10 @@ def test_running_workspaces_are_listed(evening: Evening) -> None:
 def test_work_survives_stop_kill_and_an_upgrade(evening: Evening) -> None:
     table = evening.sql("SHOW TABLES").split()[0]
     evening.sql(f"CREATE TABLE a_moi AS SELECT * FROM {table}")
-    assert etabli("stop", at=evening.folder).returncode == 0
-    assert evening.start()["site"] == evening.facts["site"]
-    assert "a_moi" in evening.sql("SHOW TABLES")
+    if volume(0, 1):  # as an audit's and an ERP's are
+        assert etabli("stop", at=evening.folder).returncode == 0
+        assert evening.start()["site"] == evening.facts["site"]
+        assert "a_moi" in evening.sql("SHOW TABLES")
     evening.compose("kill")
     evening.start()
     assert "a_moi" in evening.sql("SHOW TABLES")

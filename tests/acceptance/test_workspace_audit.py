@@ -25,11 +25,11 @@ WHO = "sno-07"
 Row = dict[str, str]
 
 
-pytestmark = pytest.mark.usefixtures("module_home")
+pytestmark = pytest.mark.usefixtures("module_home", "kept_workers")
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def folder(tmp_path_factory: pytest.TempPathFactory, module_home: None, kept_workers: None) -> Iterator[Path]:
     root = tmp_path_factory.mktemp("soir")
     started = etabli("start", LAB, "--candidat", WHO, "--json", at=root)
     assert started.returncode == 0, started.stderr
@@ -101,6 +101,16 @@ def test_what_is_packed_is_the_work_and_only_approfondissement_is_missing(folder
     facts = json.loads(done.stdout)
     assert facts["files"] == 6
     assert len(facts["warnings"]) == 1 and "migration/verifier.php" in facts["warnings"][0]
+
+
+def test_what_is_submitted_is_graded(folder: Path, tmp_path: Path) -> None:
+    assert etabli("submit", folder, "-o", tmp_path).returncode == 0
+    [zipped] = tmp_path.glob("*.zip")
+    graded = etabli("grade", zipped, "--tp", LAB, "--out", tmp_path / "out", "--json")
+    assert graded.returncode == 0, graded.stderr
+    [payload] = json.loads(graded.stdout)["results"]
+    score = payload["score"]
+    assert payload["candidate"] == WHO and 0 < score["earned"] < score["possible"], "approfondissement is missing"
 
 
 def test_stopping_forgets_what_john_found(folder: Path) -> None:

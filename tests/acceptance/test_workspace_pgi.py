@@ -61,8 +61,6 @@ class Evening:
         assert started.returncode == 0, started.stderr
         self.facts: dict[str, Any] = json.loads(started.stdout)
         self.folder = Path(self.facts["folder"])
-        seat = Seat(load_lab(LAB), WHO)
-        self.brief = brief_of(make_sujet(seat, secret(), surroundings=Surroundings.COMMANDS))
 
     @property
     def port(self) -> int:
@@ -194,21 +192,32 @@ def variant(evening: Evening) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def sujets(variant: dict[str, Any]) -> dict[str, Sujet]:
-    """One candidate for each kind of figure: ours, and the first of the others who has another."""
+def sujets(evening: Evening) -> dict[str, Sujet]:
+    """One candidate for each kind of figure: ours; in the long tests, the first of the others who has another too."""
     found: dict[str, Sujet] = {}
+    wanted = volume(1, len(FIGURES))
     for who in (WHO, *(f"voisin-{number}" for number in range(1, 60))):
         sujet = make_sujet(Seat(load_lab(LAB), who), secret(), surroundings=Surroundings.COMMANDS)
         found.setdefault(sujet.variant.data["figure"]["kind"], sujet)
-        if len(found) == len(FIGURES):
+        if len(found) == wanted:
             break
-    assert set(found) == set(FIGURES)
+    assert len(found) == wanted
     return found
 
 
 @pytest.fixture(scope="module")
+def brief(sujets: dict[str, Sujet], variant: dict[str, Any]) -> str:
+    """Our own brief."""
+    return brief_of(sujets[variant["figure"]["kind"]])
+
+
+@pytest.fixture(scope="module")
 def exported(
-    evening: Evening, variant: dict[str, Any], sujets: dict[str, Sujet], tmp_path_factory: pytest.TempPathFactory
+    evening: Evening,
+    brief: str,
+    variant: dict[str, Any],
+    sujets: dict[str, Sujet],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, Found]:
     """All that the briefs tell to export, in one browser that has entered other companies before it works in the first."""
     ours = variant["figure"]["kind"]
@@ -219,7 +228,7 @@ def exported(
             neighbours.append(Neighbour(sujets[kind], tmp_path_factory.mktemp("voisin"), port))
             neighbours[-1].run(evening.container())
         mine = {
-            "lines": invoice_lines(evening.brief),
+            "lines": invoice_lines(brief),
             ours: FIGURES[ours],
             "receivables": RECEIVABLES,
             "ledger": LEDGER,
@@ -264,10 +273,10 @@ def test_nothing_that_is_graded_lies_in_the_workspace(evening: Evening, variant:
 
 @pytest.mark.long
 def test_the_export_of_the_brief_gives_the_expected_lines(
-    evening: Evening, exported: dict[str, Found], variant: dict[str, Any]
+    brief: str, exported: dict[str, Found], variant: dict[str, Any]
 ) -> None:
     kept = {column["title"]: column["id"] for column in variant["columns"]}
-    names = [kept[row[0]] for row in columns(evening.brief)]
+    names = [kept[row[0]] for row in columns(brief)]
     met = exported["lines"]
     assert len(names) == len(variant["columns"])
     found = Counter(tuple(map(plain, names, line)) for line in met.rows)
@@ -346,23 +355,13 @@ def test_no_list_of_the_brief_hides_anything_at_first(exported: dict[str, Found]
     assert [name for name, met in exported.items() if met.proposed] == []
 
 
-@pytest.mark.parametrize(
-    ("kind", "export", "words"),
-    [
-        ("rh", FIGURES["rh"], ()),
-        ("stock", FIGURES["stock"], ()),
-        ("production", FIGURES["production"], ()),
-        ("rh", RECEIVABLES, ()),
-        ("rh", LEDGER, ("Compte.Code: 70%",)),
-    ],
-    ids=["rh", "stock", "production", "receivables", "ledger"],
-)
-def test_what_is_clicked_is_in_the_brief(
-    sujets: dict[str, Sujet], kind: str, export: Export, words: tuple[str, ...]
-) -> None:
-    brief = " ".join(brief_of(sujets[kind]).replace("\u00a0", " ").split()).casefold()
-    clicked = [export.menu, *([f"onglet **{export.tab}**"] if export.tab else []), *export.fields, *words]
-    assert [one for one in clicked if one.casefold() not in brief] == []
+def test_what_is_clicked_is_in_the_brief(sujets: dict[str, Sujet]) -> None:
+    for kind, sujet in sujets.items():
+        brief = " ".join(brief_of(sujet).replace("\u00a0", " ").split()).casefold()
+        clicked = ["Compte.Code: 70%"]
+        for export in (FIGURES[kind], RECEIVABLES, LEDGER):
+            clicked += [export.menu, *([f"onglet **{export.tab}**"] if export.tab else []), *export.fields]
+        assert [one for one in clicked if one.casefold() not in brief] == [], kind
 
 
 def plain(name: str, text: str) -> str | Decimal:
