@@ -18,7 +18,7 @@ while True:
     try:
         os.fork()
     except OSError:
-        time.sleep(random.uniform(3, 6))
+        time.sleep(random.uniform(20, 40))
 """
 """As many processes as it may have, and again whenever one ends; :data:`ENDLESS_LOOP` takes the processor."""
 
@@ -27,7 +27,7 @@ import os, time
 from flask import Flask
 app = Flask(__name__)
 if os.path.exists("/tmp/deja"):  # its server starts it again and again
-    time.sleep(3)
+    time.sleep(20)
 open("/tmp/deja", "w").close()
 kept = []
 while True:

@@ -118,7 +118,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reading]:
     subprocess.run(["docker", "rm", "--force", made.name], capture_output=True, check=False, timeout=60)
 
 
-HURRIED = "\n\nCPU_S = 2\n"
+HURRIED = "\n\nCPU_S = 1\n"
 """What computes for ever need not do so for as long as an exam would let it."""
 
 
