@@ -578,6 +578,7 @@ def test_a_journal_may_be_anything(docker_rig: DockerRig, worker: Worker, kind: 
         while said[-1] == "journal" or "journal" not in said[1:]:
             assert worker.state(Room.A).running
             said.append(worker.logs(Room.A, limit=1000))
+            time.sleep(0.1)
     finally:
         worker.stop(Room.A)
     assert said[-1].strip("\0\n ") == read and len(said[-1]) <= 1000

@@ -26,11 +26,10 @@ from etabli.system.settings import secret
 
 LAB = "mots-de-passe"
 testlists = import_grader(load_lab(LAB).grader, "testlists")
-SHOWING = ("feuille-masquee", "journal-bavard")
-SHOWING += (
-    *("mot-de-passe-en-preuve", "auteur-a-l-envers"),
+SHOWING = (
+    *("feuille-masquee", "journal-bavard", "mot-de-passe-en-preuve", "auteur-a-l-envers"),
     *("empreinte-en-preuve", "commentaire-code", "export-joint", "trace-oubliee"),
-)[: volume(0, 6)]
+)[: volume(1, 8)]
 CANDIDATES = {f"sno-{number:02d}": name for number, name in enumerate(SHOWING, 1)}
 
 

@@ -37,7 +37,7 @@ def furnished() -> str:
     frozen_run(Path("resultats/mots-de-passe"), alias, failed=30)
     frozen_run(Path("resultats/page-dynamique"), alias, "page-dynamique")
     own = ("--candidat", alias)
-    long = "Inès Bouvard a repris la revue des droits, compte par compte. " * 90
+    long = "Inès Bouvard a repris la revue des droits, compte par compte. " * 45
     assert here("trace", "choisir", *own).returncode == 0
     words = ("--contexte", long, "--fait", long, "--difficultes", long, "--appris", long, "--aide", long)
     assert here("trace", "ecrire", *own, "--trace", "mots-de-passe-1", *words).returncode == 0

@@ -208,7 +208,7 @@ def corpus(graders: Path) -> dict[str, Callable[[Path], None]]:
         "conftest": _files(
             **{"index.php": "<?php http_response_code(500);", "conftest.py": CONFTEST, "pytest.ini": PYTEST_INI}
         ),
-        "faux-constats": _files(**{"app.py": FAKE_VERDICTS}),
+        "faux-constats": _files(**{"app.py": FAKE_VERDICTS, "conftest.py": CONFTEST, "pytest.ini": PYTEST_INI}),
         "dialogues": _files(**{"index.php": DIALOGS}),
         "navigue": _files(**{"index.php": NAVIGATES}),
         "remplit": _files(**{"index.php": FILLS}),

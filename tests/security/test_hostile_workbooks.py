@@ -31,7 +31,10 @@ def events(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Event]]:
     folder = tmp_path_factory.mktemp("pieges")
     bench = Bench(folder, pages=False)
     files = {name: (file, data) for name, (file, data, _cause) in hostile.hostile().items()}
-    for name, (file, data) in {**{name: files[name] for name in NAMES}, **{name: ("analyse.xlsx", data) for name, data in OTHERS.items()}}.items():
+    for name, (file, data) in {
+        **{name: files[name] for name in NAMES},
+        **{name: ("analyse.xlsx", data) for name, data in OTHERS.items()},
+    }.items():
         (folder / "a" / name).mkdir()
         (folder / "a" / name / file).write_bytes(data)
     found = bench.exam("pieges", only=[*NAMES, *OTHERS])

@@ -128,7 +128,15 @@ def check_essais_ensemble(workbook):
 @calcule()
 def check_essais_autres(workbook):
     """In every other kind of workbook too."""
-    names = ("routes.xlsx", "routes.ods", "croise.ods", "croise.xlsx", "croise-tableau.xlsx", "debords.xlsx", "erreurs.xlsx")
+    names = (
+        "routes.xlsx",
+        "routes.ods",
+        "croise.ods",
+        "croise.xlsx",
+        "croise-tableau.xlsx",
+        "debords.xlsx",
+        "erreurs.xlsx",
+    )
     together_as_apart(workbook, *names)
 
 
