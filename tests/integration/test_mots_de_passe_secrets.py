@@ -42,7 +42,8 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         specimens = load_specimens(load_lab(LAB))
         chosen = {candidate: specimens[name] for candidate, name in CANDIDATES.items()}
         render_specimens(load_lab(LAB), chosen, secret(), TRAINING, folder / "rendus")
-        done = etabli("grade", folder / "rendus", "--tp", LAB, "--sortie", folder / "resultats", "--postes", 1)
+        works = [folder / "rendus" / candidate for candidate in CANDIDATES]
+        done = etabli("grade", *works, "--tp", LAB, "--sortie", folder / "resultats", "--postes", 1)
         (folder / "resultats" / "console.txt").write_text(done.stdout + done.stderr, "utf-8")
         yield folder / "resultats"
 
