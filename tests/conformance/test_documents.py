@@ -99,7 +99,7 @@ def test_a_document_causes_a_failure_with_its_words(seen: Mapping[str, Event], c
 
 
 def test_time_and_memory_are_named(seen: Mapping[str, Event]) -> None:
-    assert "8 secondes de calcul" in seen["lourd-temps"]["observed"]
+    assert "2 secondes de calcul" in seen["lourd-temps"]["observed"]
     assert "remplit la mémoire" in seen["lourd-memoire"]["observed"]
 
 

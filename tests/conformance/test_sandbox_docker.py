@@ -384,6 +384,8 @@ print(json.dumps({
     "processes": len(list(running())),
 }))
 """
+CHECKER = bool(volume(0, 1))
+"""Whether the HTML checker, three seconds of a processor, runs beside what is left."""
 HELPERS = {"tini", "assistants", "lecteur", "bureau", "chromedriver", "java", "sleep", "python3", "timeout"}
 WAKE = """
 import socket, time, urllib.request
@@ -404,7 +406,8 @@ while True:
 @pytest.fixture(scope="module")
 def examining(docker_rig: DockerRig) -> Iterator[Worker]:
     with docker_rig.sandbox.open_worker(replace(docker_rig.plan(pages=True), services=False)) as made:
-        assert b"".join(docker_rig.exam(made, WAKE)) == b"200\n"
+        if CHECKER:
+            assert b"".join(docker_rig.exam(made, WAKE)) == b"200\n"
         yield made
 
 
@@ -421,13 +424,14 @@ def test_what_an_exam_leaves_is_gone_before_the_next_one(docker_rig: DockerRig, 
     forks = what in ("bombe", "processus")
     left = examiner.exec_run(["python3", "-I", "-c", LEAVE[what]], user="parsers", detach=forks)
     assert forks or left.exit_code == 0, left.output
-    b"".join(docker_rig.exam(worker, WAKE if what == "lecteur" else "import time; time.sleep(1)"))
+    b"".join(docker_rig.exam(worker, WAKE if CHECKER and what == "lecteur" else "import time; time.sleep(1)"))
     seen = json.loads(b"".join(docker_rig.exam(worker, STATE)))
     empty = {"files": {"/tmp": [], "/dev/shm": []}, "used": [0, 0, 0], "sysv": [], "queues": []}
     assert {name: seen[name] for name in empty} == empty
     assert set(seen["programs"]) <= HELPERS
     assert seen["processes"] < 16, seen["programs"]
-    assert b"".join(docker_rig.exam(worker, WAKE)) == b"200\n", "the checker answers"
+    if CHECKER:
+        assert b"".join(docker_rig.exam(worker, WAKE)) == b"200\n", "the checker answers"
 
 
 def _examiner(rig: DockerRig, worker: Worker) -> Container:
@@ -574,6 +578,7 @@ def test_a_journal_may_be_anything(docker_rig: DockerRig, worker: Worker, kind: 
         while said[-1] == "journal" or "journal" not in said[1:]:
             assert worker.state(Room.A).running
             said.append(worker.logs(Room.A, limit=1000))
+            time.sleep(0.1)
     finally:
         worker.stop(Room.A)
     assert said[-1].strip("\0\n ") == read and len(said[-1]) <= 1000
@@ -661,7 +666,7 @@ def test_a_terminal_holds_nothing_of_ours_and_what_is_left_is_seen(
     ]
     first, second, bare, suicide = worker.terminal(app, lines, data=data, timeout=60)  # the clock is not what they show
     lines = [TypedLine("while :; do :; done"), TypedLine("cat donnees/lignes.txt"), TypedLine(KEEP_ON)]
-    spent, after, kept_on = worker.terminal(app, lines, data=data, timeout=3)
+    spent, after, kept_on = worker.terminal(app, lines, data=data, timeout=2)
     seen = json.loads(first.stdout)
     assert seen["others"] == ["plage"], "the image's own first process, and no other"
     assert (seen["uid"], seen["cwd"], seen["tty"], seen["stdin"]) == (1000, "/espace", False, "un\n")

@@ -110,8 +110,8 @@ axe.run(document, {resultTypes: ['violations'], ...asked}).then(
 def browser() -> webdriver.Chrome:
     """Starts the image's Chromium."""
     options = webdriver.ChromeOptions()
+    options.binary_location = "/usr/lib/chromium/chromium-headless-shell"  # a third lighter than all of Chromium
     for argument in (
-        "--headless=new",
         "--disable-gpu",
         "--no-first-run",
         "--host-resolver-rules=MAP rendu.test 127.0.0.1, MAP * ~NOTFOUND",
@@ -232,9 +232,9 @@ def printed(driver: webdriver.Chrome, page: str) -> dict[str, Any]:
 
 
 def whole_class(driver: webdriver.Chrome, page: str) -> list[dict[str, Any]]:
-    """Looks at a large class on a laptop, then prints it: without names and with them."""
+    """Looks at a large class on a laptop, then prints it: with names, and without them when all is tried."""
     found = []
-    for named in (False, True):
+    for named in (False, True) if WHOLE else (True,):
         size(driver, *LAPTOP)
         media(driver, "screen")
         driver.get(f"{ORIGIN}/{page}")

@@ -21,6 +21,8 @@ from etabli.appreciation.kept import FILE
 from etabli.portal.alone import Key, build, look_for
 
 LAB, LEARNERS = "mots-de-passe", volume(3, 16)
+AXED = (360, 1280)[: volume(1, 2)]
+"""Widths at which axe reads the page."""
 
 
 @pytest.fixture
@@ -108,7 +110,7 @@ def test_it_is_for_everyone_and_on_any_screen(page: webdriver.Remote, fleet: Bro
     page.find_element(By.CSS_SELECTOR, ".all summary").click()
     for width in (1280, 360):
         size(page, width, 800, scheme)
-        assert axe(fleet, page) == []
+        assert width not in AXED or axe(fleet, page) == []
         assert page.execute_script("return document.documentElement.scrollWidth") <= width
 
 

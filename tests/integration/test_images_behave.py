@@ -219,6 +219,7 @@ def test_a_user_namespace_gives_none_of_what_is_on_the_list(examiner: Container)
     assert len(seen) == 19, "each of them is answered otherwise by a kernel without the list"
 
 
+@pytest.mark.long
 def test_the_checker_starts_when_it_is_asked_for_and_finds_an_error(examiner: Container) -> None:
     assert examiner.run("pgrep", "java", user="parsers").stdout == ""
     wake = "import socket; socket.create_connection(('127.0.0.1', 8887))"

@@ -18,7 +18,7 @@ while True:
     try:
         os.fork()
     except OSError:
-        time.sleep(random.uniform(3, 6))
+        time.sleep(random.uniform(20, 40))
 """
 """As many processes as it may have, and again whenever one ends; :data:`ENDLESS_LOOP` takes the processor."""
 
@@ -27,7 +27,7 @@ import os, time
 from flask import Flask
 app = Flask(__name__)
 if os.path.exists("/tmp/deja"):  # its server starts it again and again
-    time.sleep(3)
+    time.sleep(20)
 open("/tmp/deja", "w").close()
 kept = []
 while True:
@@ -208,7 +208,7 @@ def corpus(graders: Path) -> dict[str, Callable[[Path], None]]:
         "conftest": _files(
             **{"index.php": "<?php http_response_code(500);", "conftest.py": CONFTEST, "pytest.ini": PYTEST_INI}
         ),
-        "faux-constats": _files(**{"app.py": FAKE_VERDICTS}),
+        "faux-constats": _files(**{"app.py": FAKE_VERDICTS, "conftest.py": CONFTEST, "pytest.ini": PYTEST_INI}),
         "dialogues": _files(**{"index.php": DIALOGS}),
         "navigue": _files(**{"index.php": NAVIGATES}),
         "remplit": _files(**{"index.php": FILLS}),

@@ -33,7 +33,7 @@ from etabli.sandbox.docker_provider import DockerSandbox
 
 LAB = load_lab("page-dynamique")
 NORMAL = ("pdo", "sans-404")[: volume(1, 2)]
-LEFT_OUT = ("boucle", "deluge", "navigue", "remplit", "muet", "dialogues", "chemin-absolu")[: volume(7, 0)]
+LEFT_OUT = ("boucle", "deluge", "navigue", "remplit", "muet", "dialogues", "conftest", "chemin-absolu")[: volume(8, 0)]
 """What wears out like others of the corpus, and takes longest: in ``make test-long``."""
 TOLD = ("liste-complete", "fiche-complete", "filtre", "ajout-enregistre")
 """What works are asked beside what these need, in ``make test``: neighbours run whole in ``make test-long``."""

@@ -8,6 +8,7 @@ import random
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -134,6 +135,7 @@ def test_memory_that_runs_out_is_the_room_s_own(
     try:
         while worker.service_state(Room.A).running:
             assert worker.state(Room.A).running
+            time.sleep(0.1)
     finally:
         worker.stop(Room.A)
     assert "mémoire" in (databases.fault_of(worker, hungry) or "")

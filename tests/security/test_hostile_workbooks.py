@@ -11,11 +11,15 @@ import book_hostile as hostile
 import book_samples as samples
 import pytest
 from examiner_bench import Bench, verdicts
+from helpers import volume
 
 from etabli.exam.contract.causes import WORDS
 from etabli.exam.contract.transcript import Event
 
-NAMES = (*hostile.SAME, *hostile.own())
+EVERY = (*hostile.SAME, *hostile.own())
+"""Each is refused by the reader that `unit/test_book_refusals.py` asks about all of them."""
+KINDS = {hostile.hostile_cause(name) if name in hostile.SAME else name.partition("-")[0]: name for name in EVERY[::-1]}
+NAMES = (EVERY, tuple(KINDS.values()))[volume(1, 0)]
 OTHERS = {
     "circulaire": hostile.with_formula("B4+1"),
     "voisin": samples.saved(samples.analysis()),
@@ -27,10 +31,13 @@ def events(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Event]]:
     folder = tmp_path_factory.mktemp("pieges")
     bench = Bench(folder, pages=False)
     files = {name: (file, data) for name, (file, data, _cause) in hostile.hostile().items()}
-    for name, (file, data) in {**files, **{name: ("analyse.xlsx", data) for name, data in OTHERS.items()}}.items():
+    for name, (file, data) in {
+        **{name: files[name] for name in NAMES},
+        **{name: ("analyse.xlsx", data) for name, data in OTHERS.items()},
+    }.items():
         (folder / "a" / name).mkdir()
         (folder / "a" / name / file).write_bytes(data)
-    found = bench.exam("pieges")
+    found = bench.exam("pieges", only=[*NAMES, *OTHERS])
     following = verdicts(bench.exam("pieges", only=["voisin"]))
     assert following["voisin"]["outcome"] == "passed", "the next candidate's, in an exam of its own"
     yield found

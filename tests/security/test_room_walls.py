@@ -547,7 +547,7 @@ def test_many_requests_at_once_leave_an_answer_for_the_others(room: Lesson, mine
     wrong = urlencode({"identifiant": "personne", "code": "aaaa-bbbb-cccc"}).encode()
     slow: list[object] = []
     with ExitStack() as stack:
-        for _n in range(200):  # who begins a request and does not end it
+        for _n in range(volume(80, 200)):  # who begins a request and does not end it
             pc = room.visitor()
             line = stack.enter_context(closing_line(pc, room))
             line.putrequest("POST", "/connexion")  # type: ignore[attr-defined]
@@ -559,7 +559,7 @@ def test_many_requests_at_once_leave_an_answer_for_the_others(room: Lesson, mine
         with ThreadPoolExecutor(60) as pool:  # and who tries codes
             tries = [
                 pool.submit(lambda: room.visitor().post("/connexion", wrong, FORM).status)
-                for _n in range(volume(60, 200))
+                for _n in range(volume(40, 200))
             ]
             assert mine.state(room.tokens[LEARNER])["state"] == "ready"
             assert {one.result() for one in tries} == {403}

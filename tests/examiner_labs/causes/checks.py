@@ -204,6 +204,7 @@ def check_page_fenetre(page):
 @cause()
 def check_page_boucle_script(page):
     """A script that never ends."""
+    page._browser.tab.patience = 2.0
     page.open("/boucle-script")
     for _ in range(5):
         page.text  # noqa: B018 - reading is the act

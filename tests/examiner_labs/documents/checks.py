@@ -148,8 +148,15 @@ def check_lourd(documents):
 
 @lu()
 def check_lourd_temps(documents):
-    """A page that draws a page that draws a page."""
-    documents.text("boucle.pdf")
+    """A page that draws a page that draws a page: for two seconds of computing, no reader need spend them all."""
+    reader = documents._reader
+    known = reader._sources
+    hurried = known["sources"]["serve"] + "\n\nCPU_S = 2\n"
+    reader.__dict__["_sources"] = {"id": f"{known['id']}2", "sources": {**known["sources"], "serve": hurried}}
+    try:
+        documents.text("boucle.pdf")
+    finally:
+        reader.__dict__["_sources"] = known
 
 
 @lu()
