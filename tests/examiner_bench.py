@@ -63,7 +63,7 @@ class Bench:
         request = {
             **{"lab": lab, "origin": "http://127.0.0.1:8080", "address": places.candidate, "port": 8080},
             **{"database": self.database, "submission": "/rendus/a", "variant": {"mot": "bonjour"}, "only": None},
-            **{"shuffle": None, "ready_timeout": 120, "served": self.database is not None, **asked},
+            **{"shuffle": None, "ready_timeout": 120, **asked},
         }
         decoder = Decoder()
         self.events = events = []

@@ -111,16 +111,16 @@ ALL = {"memoire": "passed", "parent": "passed", "canal": "passed", "fin-brutale"
 
 
 def test_an_exam_is_a_fork_that_knows_nothing_of_the_one_before(bench: Bench) -> None:
-    assert outcomes(bench.exam("souvenirs", served=False)) == outcomes(bench.exam("souvenirs", served=False)) == ALL
+    assert outcomes(bench.exam("souvenirs")) == outcomes(bench.exam("souvenirs")) == ALL
 
 
 def test_an_exam_that_dies_takes_nothing_with_it(bench: Bench) -> None:
-    dead = bench.exam("souvenirs", served=False, variant={"mot": "meurs"})
+    dead = bench.exam("souvenirs", variant={"mot": "meurs"})
     assert (dead[-1]["kind"], dead[-1]["check"]) == ("check_start", "fin-brutale")
     assert bench.worker.last_exam is not None and bench.worker.last_exam.exit_code == 70
-    assert outcomes(bench.exam("souvenirs", served=False)) == ALL
+    assert outcomes(bench.exam("souvenirs")) == ALL
 
 
 def test_a_server_that_is_gone_is_started_again(bench: Bench) -> None:
     assert list(bench.worker.examine(Room.A, ["pkill", "-KILL", "-f", "forkserver.*--serve"], b"", deadline=60)) == []
-    assert outcomes(bench.exam("souvenirs", served=False)) == ALL
+    assert outcomes(bench.exam("souvenirs")) == ALL
