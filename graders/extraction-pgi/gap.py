@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from etabli.exam import Failed
 from etabli.exam.contract.formulas import in_french
-from etabli.exam.contract.french import quote
+from etabli.exam.contract.french import listed, quote
 from etabli.exam.contract.words import fold
 
 from .extraction import Extraction
@@ -58,8 +58,14 @@ class Change:
 
     edits: Sequence[Edit]
     more: float
+    told: str
+    """What was changed in the period, in French."""
 
 
+_Column: TypeAlias = tuple[str, int, dict[int, float], dict[int, set[str]]]
+"""A column of numbers: its sheet, its place, the number of each row and the days beside it."""
+SIDES = "credit", "debit"
+SIDES_TOLD = {"credit": "crédit", "debit": "débit"}
 LEDGER, GAP = ("grand livre", "comptabilite", "compta"), ("ecart", "difference")
 
 
@@ -165,15 +171,34 @@ class Gap:
             )
 
     def change(self, draw: Draw) -> Change | None:
-        """Another amount in a line of the ledger, and in one out of the period: the ledger's total is then so much more.
+        """More in a credit of the ledger's lines and more, or less, in a debit, and in lines out of the period.
 
-        None where no line of Tryton's is surely known: by its day and its amount, which no other of the sheet has.
+        The ledger's total is then so much more. None where no credit of Tryton's is surely known: by its day and its amount,
+        which no other of the sheet has. Where no debit is, the credit changes alone.
         """
+        booked, less = [*self._booked()], draw.between(101, 4_999)
+        steps = draw.shuffled([less, less + draw.between(101, 4_999)])
+        edits: list[Edit] = []
+        more, told = 0.0, list[tuple[str, str]]()
+        for side, step in zip(SIDES, steps, strict=True):
+            found = self._sided(booked, side, step, draw)
+            if not found and side == SIDES[0]:
+                return None
+            if found:
+                edits += found
+                more += step if side == SIDES[0] else -step
+                told.append((SIDES_TOLD[side], at(found[0].sheet, found[0].cell)))
+        what = " et ".join(f"un {word}" for word, _ in told)
+        verb = "changé" if len(told) < 2 else "changés"
+        return Change(edits, more, f"{what} du grand livre {verb} ({listed([place for _, place in told])})")
+
+    def _sided(self, booked: Sequence[_Column], side: str, step: float, draw: Draw) -> list[Edit]:
+        """More in a line of the period that has an amount on one side, and half as much in one out of it; nothing where none is known."""
         first, last = self._period["from"], self._period["to"]
-        credits = Counter((line.date, cents(float(line.credit))) for line in self._truth.lines if line.credit)
-        known = [one for one, times in credits.items() if times == 1 and one[1] > 0 and first <= one[0] <= last]
+        amounts = Counter((line.date, cents(float(getattr(line, side)))) for line in self._truth.lines)
+        known = [one for one, times in amounts.items() if times == 1 and one[1] > 0 and first <= one[0] <= last]
         found = []
-        for sheet, column, numbers, days in self._booked():
+        for sheet, column, numbers, days in booked:
             rows: dict[tuple[str, int], list[int]] = {}
             for row, number in numbers.items():
                 for day in days[row]:
@@ -184,15 +209,15 @@ class Gap:
                 found.append((sheet, column, numbers, sure, draw.shuffled(out)[:1]))
         both = [one for one in known if all(one in sure for *_, sure, _ in found)]
         if not found or not both:
-            return None
-        line, more, edits = draw.one(both), float(draw.between(101, 9_999)), []
+            return []
+        line, edits = draw.one(both), []
         for sheet, column, numbers, sure, out in found:  # a copy of the lines, for one: the same in each
-            signed = math.copysign(more, numbers[sure[line]])
-            for row, step in ((sure[line], signed), *((row, signed / 2) for row in out)):
-                edits.append(self._precedents.renumbered((sheet, Spot(row, column)), step))
-        return Change(edits, more)
+            signed = math.copysign(step, numbers[sure[line]])
+            for row, more in ((sure[line], signed), *((row, signed / 2) for row in out)):
+                edits.append(self._precedents.renumbered((sheet, Spot(row, column)), more))
+        return edits
 
-    def _booked(self) -> Iterator[tuple[str, int, dict[int, float], dict[int, set[str]]]]:
+    def _booked(self) -> Iterator[_Column]:
         """Each column of typed numbers behind the ledger's totals: its sheet, the number of each row and the days beside it."""
         by_name = {grid.name: grid for grid in self._grids}
         columns: dict[tuple[str, int], dict[int, float]] = {}
@@ -219,14 +244,13 @@ class Gap:
             (grid, spot), seen = cells[0], now[0]
             if seen != grid.number(spot) and self._precedents.pivoted(grid, spot):
                 continue
-            changed = change.edits[0]
             became = moved(
                 shown(grid.number(spot)), shown(seen), amount(wanted[0] * (-1 if (grid.number(spot) or 0.0) < 0 else 1))
             )
             raise Failed(
-                f"Avec une ligne du grand livre changée ({at(changed.sheet, changed.cell)}), {grid.told(spot)}, {grid.said(spot)}, {became}.",
+                f"Avec {change.told}, {grid.told(spot)}, {grid.said(spot)}, {became}.",
                 "Le total du grand livre additionne ses lignes de la période, et elles seules ; l'écart le lit.",
-                "Aucun nombre tapé dans ces deux formules. Changez vous-même un crédit dans une copie : les deux cellules bougent d'autant.",
+                "Aucun nombre tapé dans ces deux formules. Changez vous-même un crédit, puis un débit, dans une copie : les deux cellules bougent d'autant.",
                 at=grid.where(spot),
             )
 
