@@ -343,7 +343,7 @@ def _whose(
     best, most = dict[int, str](), len(owing) // 2
     for values in precedents.columns(sheet, rows):
         codes = {row: code for row, value in values.items() if (code := found.read(value))}
-        right = _right(found, _by_customer(amounts, late, codes)).intersection(owing)
+        right = set(owing).intersection(_right(found, _by_customer(amounts, late, codes)))
         if len(right) > most:
             best, most = codes, len(right)
     return best
@@ -356,7 +356,7 @@ def _by_customer(
     codes: Collection[str] | None = None,
 ) -> dict[str, dict[str, float]]:
     """What is due by customer, of some, and by bracket."""
-    wanted = {*whose.values()} if codes is None else codes
+    wanted = whose.values() if codes is None else codes
     found = {code: dict.fromkeys(BRACKETS, 0.0) for code in wanted}
     for spot, amount_due in amounts.items():
         if (code := whose.get(spot.row)) in found:
@@ -364,13 +364,13 @@ def _by_customer(
     return found
 
 
-def _right(found: Aged, customers: Mapping[str, Mapping[str, float]]) -> set[str]:
-    """The customers of the table who have there what is due."""
-    return {
+def _right(found: Aged, customers: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """The customers of the table who have there what is due, in its order."""
+    return [
         code
-        for code, sums in customers.items()
-        if (spots := found.customers.get(code)) and not any(found.grid.differs(spots[key], sums[key]) for key in spots)
-    }
+        for code, spots in found.customers.items()
+        if code in customers and not any(found.grid.differs(spot, customers[code][key]) for key, spot in spots.items())
+    ]
 
 
 def _bracket(late: int) -> str:
@@ -508,9 +508,9 @@ def expect_customers_follow(found: Aged, values: Values, other: OtherDues) -> No
     moved_to = _customers_again(found, after)
     wrong = [
         (code, key, spot)
-        for code, sums in other.customers.items()
+        for code, spots in found.customers.items()
         for key in judged
-        if after.differs(spot := moved_to.get(code, found.customers[code])[key], sums[key])
+        if code in other.customers and after.differs(spot := moved_to.get(code, spots)[key], other.customers[code][key])
     ]
     if wrong:
         code, key, spot = wrong[0]

@@ -210,10 +210,15 @@ class Work:
 
     def tried(self, name: str) -> Tried | None:
         """A trial by name; None for one that has no sense here."""
-        if name not in self.trials:
-            return None
-        trial, values = self.trials[name]
-        return Tried(values, self.synthesis.analyse(trial.lines), trial.told)
+        if name in self.trials and name not in self._tries:
+            trial, values = self.trials[name]
+            self._tries[name] = Tried(values, self.synthesis.analyse(trial.lines), trial.told)
+        return self._tries.get(name)
+
+    @cached_property
+    def _tries(self) -> dict[str, Tried]:
+        """Those that a check has asked for: several follow their figures in each."""
+        return {}
 
     def expect_right(self, summary: Summary) -> None:
         """A summary has every key, and the right figures; amounts that are text, and so left out, are told by `nombres`."""
