@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, TypeAlias
@@ -64,7 +64,9 @@ class Change:
 
 _Column: TypeAlias = tuple[str, int, dict[int, float], dict[int, set[str]]]
 """A column of numbers: its sheet, its place, the number of each row and the days beside it."""
-SIDES = "credit", "debit"
+_Rows: TypeAlias = dict[tuple[str, int], int]
+"""The row of each day and amount in cents."""
+SIDES = {"credit": 1, "debit": -1}
 SIDES_TOLD = {"credit": "crédit", "debit": "débit"}
 LEDGER, GAP = ("grand livre", "comptabilite", "compta"), ("ecart", "difference")
 
@@ -173,58 +175,91 @@ class Gap:
     def change(self, draw: Draw) -> Change | None:
         """More in a credit of the ledger's lines and more, or less, in a debit, and in lines out of the period.
 
-        The ledger's total is then so much more. None where no credit of Tryton's is surely known: by its day and its amount,
-        which no other of the sheet has. Where no debit is, the credit changes alone.
+        The ledger's total is then so much more. None where no line of Tryton's is surely known: by its day and its amount,
+        which no other of the sheet has. A side of which none is, even beside what the total reads, stays as it is; so does
+        the other side of one column for both, with its signs.
         """
-        booked, less = [*self._booked()], draw.between(101, 4_999)
+        booked = [*self._booked()]
+        sides = {side: self._known(booked, side) for side in SIDES}
+        sheets = {column[0] for columns in sides.values() for column, _ in columns if min(column[2].values()) > 0}
+        if (
+            sheets
+            and not all(sides.values())
+            and not any(len(one[2]) > TOTALS for one in booked if one[0] not in sheets)
+        ):
+            beside = [*self._beside(sheets, booked)]
+            sides = {side: columns or self._known(beside, side) for side, columns in sides.items()}
+        less = draw.between(101, 4_999)
         steps = draw.shuffled([less, less + draw.between(101, 4_999)])
         edits: list[Edit] = []
         more, told = 0.0, list[tuple[str, str]]()
-        for side, step in zip(SIDES, steps, strict=True):
-            found = self._sided(booked, side, step, draw)
-            if not found and side == SIDES[0]:
-                return None
-            if found:
+        for (side, sign), step in zip(SIDES.items(), steps, strict=True):
+            if found := self._more(sides[side], step, draw):
                 edits += found
-                more += step if side == SIDES[0] else -step
+                more += sign * step
                 told.append((SIDES_TOLD[side], at(found[0].sheet, found[0].cell)))
+        if not edits:
+            return None
         what = " et ".join(f"un {word}" for word, _ in told)
         verb = "changé" if len(told) < 2 else "changés"
         return Change(edits, more, f"{what} du grand livre {verb} ({listed([place for _, place in told])})")
 
-    def _sided(self, booked: Sequence[_Column], side: str, step: float, draw: Draw) -> list[Edit]:
-        """More in a line of the period that has an amount on one side, and half as much in one out of it; nothing where none is known."""
+    def _known(self, columns: Sequence[_Column], side: str) -> list[tuple[_Column, _Rows]]:
+        """The columns that have most of the amounts of the period on one side, and the row of each that is surely known."""
         first, last = self._period["from"], self._period["to"]
         amounts = Counter((line.date, cents(float(getattr(line, side)))) for line in self._truth.lines)
         known = [one for one, times in amounts.items() if times == 1 and one[1] > 0 and first <= one[0] <= last]
         found = []
-        for sheet, column, numbers, days in booked:
+        for column in columns:
             rows: dict[tuple[str, int], list[int]] = {}
-            for row, number in numbers.items():
-                for day in days[row]:
+            for row, number in column[2].items():
+                for day in column[3][row]:
                     rows.setdefault((day, cents(abs(number))), []).append(row)
             sure = {one: same[0] for one in known if len(same := rows.get(one, [])) == 1}
             if 2 * len(sure) > len(known):  # a list of the entries that make the gap has a few
-                out = [row for row in numbers if days[row] and not any(first <= day <= last for day in days[row])]
-                found.append((sheet, column, numbers, sure, draw.shuffled(out)[:1]))
-        both = [one for one in known if all(one in sure for *_, sure, _ in found)]
-        if not found or not both:
+                found.append((column, sure))
+        return found
+
+    def _more(self, found: Sequence[tuple[_Column, _Rows]], step: float, draw: Draw) -> list[Edit]:
+        """More in a line that all these columns know, and half as much in one out of the period; nothing without one."""
+        first, last = self._period["from"], self._period["to"]
+        both = [one for one in (found[0][1] if found else ()) if all(one in sure for _, sure in found)]
+        if not both:
             return []
         line, edits = draw.one(both), []
-        for sheet, column, numbers, sure, out in found:  # a copy of the lines, for one: the same in each
+        for (sheet, column, numbers, days), sure in found:  # a copy of the lines, for one: the same in each
             signed = math.copysign(step, numbers[sure[line]])
-            for row, more in ((sure[line], signed), *((row, signed / 2) for row in out)):
+            out = [row for row in numbers if days[row] and not any(first <= day <= last for day in days[row])]
+            for row, more in ((sure[line], signed), *((row, signed / 2) for row in draw.shuffled(out)[:1])):
                 edits.append(self._precedents.renumbered((sheet, Spot(row, column)), more))
         return edits
 
     def _booked(self) -> Iterator[_Column]:
-        """Each column of typed numbers behind the ledger's totals: its sheet, the number of each row and the days beside it."""
+        """Each column of typed numbers behind the ledger's totals."""
+        return self._columns(
+            place
+            for grid, spot in self._ledgers()
+            for place in self._precedents.typed(grid, [spot])
+            if place[0] != self._extraction.sheet
+        )
+
+    def _beside(self, sheets: Collection[str], booked: Sequence[_Column]) -> Iterator[_Column]:
+        """Each other column of typed numbers in some sheets."""
+        read = {(name, column) for name, column, *_ in booked}
+        return self._columns(
+            (grid.name, spot)
+            for grid in self._grids
+            if grid.name in sheets
+            for spot in grid.spots
+            if (grid.name, spot.column) not in read and not grid.live(spot)
+        )
+
+    def _columns(self, places: Iterable[SheetSpot]) -> Iterator[_Column]:
         by_name = {grid.name: grid for grid in self._grids}
         columns: dict[tuple[str, int], dict[int, float]] = {}
-        for grid, spot in self._ledgers():
-            for name, place in self._precedents.typed(grid, [spot]):
-                if name != self._extraction.sheet and (number := as_number(by_name[name].value(place))):
-                    columns.setdefault((name, place.column), {})[place.row] = number
+        for name, place in places:
+            if number := as_number(by_name[name].value(place)):
+                columns.setdefault((name, place.column), {})[place.row] = number
         for (name, column), numbers in columns.items():
             others = [one for one in range(1, by_name[name].width + 1) if one != column]
             days = {

@@ -595,6 +595,38 @@ def test_one_column_of_credits_less_debits_changes_on_both_sides() -> None:
         list(found.values()), read_of(found), alone, book, precedents.Precedents(found, book), [685.25], PERIOD
     ).change(Draw(b"essai"))
     assert bare.more > 100 and bare.told.startswith("un crédit du grand livre changé (Écart!C")
+    twice = (*BOOKED, replace(BOOKED[1], credit="50.00"), replace(BOOKED[2], numero="2025/00009"))
+    beside = [*rows, [None, date(2025, 12, 5), 50.0, None], [None, date(2025, 12, 5), -50.0, 50.0]]
+    beside[5] = [*beside[5], 50.0]
+    book, found = grids_of((DATA, lines()), ("Écart", changed(beside, {(2, 2): ("=SUMIFS(C4:C9,B4:B9,J1)", 700.0)})))
+    alone = replace(truth, lines=twice)
+    both = gap.Gap(
+        list(found.values()), read_of(found), alone, book, precedents.Precedents(found, book), [685.25], PERIOD
+    ).change(Draw(b"essai"))
+    assert {edit.cell[0] for edit in both.edits} == {"C"}, (
+        "what the total does not read stays beside one column for both"
+    )
+
+
+@pytest.mark.parametrize(
+    ("formula", "cells"),
+    [
+        ("=SUMIFS(D4:D7,B4:B7,J1)-50", {"C6"}),
+        ("=SUMIFS(D4:D7,B4:B7,J1)-J2", {"C6"}),
+        ("=750-SUM(C4:C7)", {"D4", "D5"}),
+        (SUMMED, {"C6"}),
+    ],
+)
+def test_a_side_that_is_typed_changes_beside_what_the_total_reads(formula: str, cells: set[str]) -> None:
+    rows = changed([[*line, *[None] * (10 - len(line))] for line in KEPT], {(2, 2): (formula, 700.0), (2, 10): 50.0})
+    book, found = grids_of((DATA, lines()), ("Écart", rows))
+    truth = replace(LEDGER, lines=tuple(BOOKED))
+    one = gap.Gap(
+        list(found.values()), read_of(found), truth, book, precedents.Precedents(found, book), [685.25], PERIOD
+    )
+    change = one.change(Draw(b"essai"))
+    touched = {edit.cell for edit in change.edits}
+    assert touched & cells and len(touched & {"C6", "D4", "D5"}) == 2 and " et un débit" in change.told
 
 
 def test_a_ledger_whose_lines_nobody_knows_is_left_alone() -> None:
