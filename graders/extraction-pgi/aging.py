@@ -507,20 +507,21 @@ def expect_customers_follow(found: Aged, values: Values, other: OtherDues) -> No
             )
     moved_to = _customers_again(found, after)
     wrong = [
-        (code, key, spot)
+        (code, key, place)
         for code, spots in found.customers.items()
         for key in judged
-        if code in other.customers and after.differs(spot := moved_to.get(code, spots)[key], other.customers[code][key])
+        if code in other.customers
+        and after.differs(place := moved_to.get(code, spots)[key], other.customers[code][key])
     ]
     if wrong:
-        code, key, spot = wrong[0]
+        code, key, place = wrong[0]
         became = moved(
-            found.grid.amount(found.customers[code][key]), after.amount(spot), amount(other.customers[code][key])
+            found.grid.amount(found.customers[code][key]), after.amount(place), amount(other.customers[code][key])
         )
         others = f" ; de même {cells([one.cell for *_, one in wrong[1:]])}" if wrong[1:] else ""
-        said = f", {found.grid.said(spot)}," if found.grid.formula(spot) else ""
+        said = f", {found.grid.said(place)}," if found.grid.formula(place) else ""
         raise Failed(
-            f"Dans une copie, avec {other.told}{other.more}, {found.grid.told(spot)} ({code}, {TOLD[key]}){said} {became}{others}.",
+            f"Dans une copie, avec {other.told}{other.more}, {found.grid.told(place)} ({code}, {TOLD[key]}){said} {became}{others}.",
             EXPECTED,
             BY_CUSTOMER,
             at=found.grid.where(*(one for *_, one in wrong)),
