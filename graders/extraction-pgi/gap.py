@@ -201,8 +201,8 @@ class Gap:
         if not edits:
             return None
         what = " et ".join(f"un {word}" for word, _ in told)
-        verb = "changé" if len(told) < 2 else "changés"
-        return Change(edits, more, f"{what} du grand livre {verb} ({listed([place for _, place in told])})")
+        several = "s" if len(told) > 1 else ""
+        return Change(edits, more, f"{what} du grand livre changé{several} ({listed([place for _, place in told])})")
 
     def _known(self, columns: Sequence[_Column], side: str) -> list[tuple[_Column, _Rows]]:
         """The columns that have most of the amounts of the period on one side, and the row of each that is surely known."""
