@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import combinations, cycle
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from .grid import Grid
 from .labels import BRACKETS, Reader, read_bracket
 from .places import Spot
 from .precedents import Precedents
-from .said import amount
+from .said import amount, at, moved
 
 if TYPE_CHECKING:
     from etabli.exam.contract.draw import Draw
@@ -47,6 +48,7 @@ SWAPPED = (
     "dans la première colonne de la balance. Additionner vos lignes redonne le même chiffre."
 )
 EXPECTED = "Des formules, ou un tableau croisé, sur l'extraction des échéances."
+BY_CUSTOMER = "Aucun nombre tapé dans ces formules : chacune additionne les échéances de son client, dans sa tranche."
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class Aged:
     totals: Figures
     customers: Mapping[str, Mapping[str, Spot]]
     """Code → bracket → cell."""
+    read: Reader
+    """What a label of a customer is."""
 
     @property
     def grid(self) -> Grid:
@@ -86,7 +90,7 @@ def find_aged(grids: Sequence[Grid], totals: Mapping[str, str], read: Reader, to
             f"Les titres {quoted(TOLD.values())}, et les totaux.",
             _first_step(today, calc=any(grid.calc for grid in grids)),
         )
-    return Aged(figures, _customers(figures, read))
+    return Aged(figures, _customers(figures, read), read)
 
 
 def _first_step(today: date, *, calc: bool) -> str:
@@ -257,14 +261,27 @@ def trials(found: Aged, precedents: Precedents, today: date) -> list[list[Edit]]
     return [amounts, precedents.dated(due, today + timedelta(days=30))]
 
 
-def at_borders(
-    found: Aged, precedents: Precedents, today: date, draw: Draw
-) -> list[tuple[list[Edit], dict[str, float], str, dict[int, float]]]:
-    """Due dates on the first or the last day of a bracket, one of the amounts owed to its customer, and what each bracket is.
+@dataclass(frozen=True)
+class OtherDues:
+    """A copy with other dues, and what the table then is."""
 
-    With what is due on each of these days.
+    edits: Sequence[Edit]
+    sums: Mapping[str, float]
+    """What each bracket adds up to."""
+    customers: Mapping[str, Mapping[str, float]]
+    """Code → bracket → what is due, of the customers whose lines are surely known."""
+    told: str
+    """What was changed, in French."""
+    more: str = ""
+    """What else was changed, as the end of a sentence."""
+    by_day: Mapping[int, float] = field(default_factory=dict)
+    """What is due on each border; nothing where the dates are as they were."""
 
-    Those of some lines that are drawn, then those of the others: a table that wakes when a line that somebody knew is
+
+def other_dues(found: Aged, precedents: Precedents, today: date, draw: Draw) -> list[OtherDues]:
+    """Due dates on the first or the last day of a bracket, one of the amounts owed to its customer; then one amount changed alone.
+
+    The dates of some lines that are drawn, then those of the others: a table that wakes when a line that somebody knew is
     another one sleeps through one of them. Nothing when no column beside the dates adds up to what the table shows:
     which amount is due when is then unknown.
     """
@@ -276,9 +293,12 @@ def at_borders(
     if amounts is None:
         return []
     late = {spot.row: (today - day).days for name, spot in due if name == sheet and (day := precedents.day(name, spot))}
+    whose = _whose(found, precedents, sheet, amounts, late)
+    sure = _right(found, _by_customer(amounts, late, whose))
     drawn = draw.shuffled(rows)
     read = precedents.behind(found.grid, found.spots)
-    owed = draw.shuffled([spot for spot, number in amounts.items() if number > 0 and (sheet, spot) in read])
+    mine = draw.shuffled([spot for spot, number in amounts.items() if number and (sheet, spot) in read])
+    owed = [spot for spot in mine if amounts[spot] > 0]
     made = []
     border = cycle(BORDERS)
     for some_rows in (drawn[::2], drawn[1::2]):
@@ -292,13 +312,65 @@ def at_borders(
         back = {spot: -amounts[spot] for spot in owed[:1]}
         edits += [Edit(sheet, spot.cell, number) for spot, number in back.items()]
         sums, by_day = dict.fromkeys(BRACKETS, 0.0), dict.fromkeys(BORDERS, 0.0)
-        for spot, amount_due in {**amounts, **back}.items():
-            days_late = {**late, **days}[spot.row]
-            sums[_bracket(days_late)] += amount_due
-            if days_late in by_day:
-                by_day[days_late] += amount_due
-        made.append((edits, sums, " et un avoir à rembourser" if back else "", by_day))
+        now, then = {**amounts, **back}, {**late, **days}
+        for spot, amount_due in now.items():
+            sums[_bracket(then[spot.row])] += amount_due
+            if then[spot.row] in by_day:
+                by_day[then[spot.row]] += amount_due
+        more = " et un avoir à rembourser" if back else ""
+        made.append(OtherDues(edits, sums, _by_customer(now, then, whose, sure), "d'autres échéances", more, by_day))
+    for spot in mine[:1]:
+        new = {spot: round(amounts[spot] + math.copysign(draw.between(101, 99_999) / 100, amounts[spot]), 2)}
+        now = {**amounts, **new}
+        sums = dict.fromkeys(BRACKETS, 0.0)
+        for place, amount_due in now.items():
+            sums[_bracket(late[place.row])] += amount_due
+        edit = Edit(sheet, spot.cell, new[spot])
+        told = f"un autre montant dans {at(sheet, spot.cell)}"
+        made.append(OtherDues([edit], sums, _by_customer(now, late, whose, sure), told))
     return made
+
+
+def _whose(
+    found: Aged, precedents: Precedents, sheet: str, amounts: Mapping[Spot, float], late: Mapping[int, int]
+) -> dict[int, str]:
+    """The customer of each due, by its row, as one column of its sheet says; nothing where none surely does.
+
+    That is the column by which the most customers, and half of those who owe something, have what the table shows of them.
+    """
+    owing = [code for code, spots in found.customers.items() if any(map(found.grid.number, spots.values()))]
+    rows = [spot.row for spot, number in amounts.items() if number]
+    best, most = dict[int, str](), len(owing) // 2
+    for values in precedents.columns(sheet, rows):
+        codes = {row: code for row, value in values.items() if (code := found.read(value))}
+        right = set(owing).intersection(_right(found, _by_customer(amounts, late, codes)))
+        if len(right) > most:
+            best, most = codes, len(right)
+    return best
+
+
+def _by_customer(
+    amounts: Mapping[Spot, float],
+    late: Mapping[int, int],
+    whose: Mapping[int, str],
+    codes: Collection[str] | None = None,
+) -> dict[str, dict[str, float]]:
+    """What is due by customer, of some, and by bracket."""
+    wanted = whose.values() if codes is None else codes
+    found = {code: dict.fromkeys(BRACKETS, 0.0) for code in wanted}
+    for spot, amount_due in amounts.items():
+        if (code := whose.get(spot.row)) in found:
+            found[code][_bracket(late[spot.row])] += amount_due
+    return found
+
+
+def _right(found: Aged, customers: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """The customers of the table who have there what is due, in its order."""
+    return [
+        code
+        for code, spots in found.customers.items()
+        if code in customers and not any(found.grid.differs(spot, customers[code][key]) for key, spot in spots.items())
+    ]
 
 
 def _bracket(late: int) -> str:
@@ -313,7 +385,7 @@ def expect_borders(
 
     Args:
         found: The table.
-        values: Computed after `at_borders`.
+        values: Computed after `other_dues`.
         sums: What each bracket adds up to.
         more: What else was changed, as the end of a sentence.
         by_day: What is due on each border: it tells which days are in no bracket, or in another.
@@ -406,31 +478,60 @@ def expect_moved(found: Aged, amounts: Values, dates: Values) -> None:
     _expect_moved(found, [*found.totals.spots.values(), *overdue], dates, "les échéances")
 
 
-def expect_customers_follow(found: Aged, values: Values, sums: Mapping[str, float]) -> None:
-    """With dues on the borders of the brackets, the customers' amounts add up to each bracket whose total is right.
+def expect_customers_follow(found: Aged, values: Values, other: OtherDues) -> None:
+    """With other dues, the customers' amounts add up to each bracket whose total is right, and each is its customer's.
 
     As they did before; what is in a pivot may have changed places.
 
     Args:
         found: The table.
-        values: Computed after `at_borders`.
-        sums: What each bracket adds up to.
+        values: Computed after `other_dues`.
+        other: What was changed, and what the table then is.
     """
     after = found.grid.under(values)
+    judged = []
     for key, total in found.totals.spots.items():
         spots = [spot for one in found.customers.values() if (spot := one.get(key))]
-        if any(found.grid.in_pivot(spot) for spot in (total, *spots)) or after.differs(total, sums[key]):
+        if any(found.grid.in_pivot(spot) for spot in (total, *spots)) or after.differs(total, other.sums[key]):
             continue
+        judged.append(key)
         before, now = (sum(grid.number(spot) or 0.0 for spot in spots) for grid in (found.grid, after))
-        if not found.grid.differs(total, before) and abs(now - sums[key]) >= CENT:
+        if not found.grid.differs(total, before) and abs(now - other.sums[key]) >= CENT:
             first = next((spot for spot in spots if found.grid.formula(spot)), spots[0])
             raise Failed(
-                f"Dans une copie, avec d'autres échéances, les clients de la colonne « {TOLD[key]} » font {amount(now)} au lieu de "
-                f"{amount(sums[key])} : {found.grid.told(first)}, {found.grid.said(first)}, par exemple.",
+                f"Dans une copie, avec {other.told}, les clients de la colonne « {TOLD[key]} » font {amount(now)} au lieu de "
+                f"{amount(other.sums[key])} : {found.grid.told(first)}, {found.grid.said(first)}, par exemple.",
                 EXPECTED,
-                "Aucun nombre tapé dans ces formules : chacune additionne les échéances de son client, dans sa tranche.",
+                BY_CUSTOMER,
                 at=found.grid.where(*spots),
             )
+    moved_to = _customers_again(found, after)
+    wrong = [
+        (code, key, place)
+        for code, spots in found.customers.items()
+        for key in judged
+        if code in other.customers
+        and after.differs(place := moved_to.get(code, spots)[key], other.customers[code][key])
+    ]
+    if wrong:
+        code, key, place = wrong[0]
+        became = moved(
+            found.grid.amount(found.customers[code][key]), after.amount(place), amount(other.customers[code][key])
+        )
+        others = f" ; de même {cells([one.cell for *_, one in wrong[1:]])}" if wrong[1:] else ""
+        said = f", {found.grid.said(place)}," if found.grid.formula(place) else ""
+        raise Failed(
+            f"Dans une copie, avec {other.told}{other.more}, {found.grid.told(place)} ({code}, {TOLD[key]}){said} {became}{others}.",
+            EXPECTED,
+            BY_CUSTOMER,
+            at=found.grid.where(*(one for *_, one in wrong)),
+        )
+
+
+def _customers_again(found: Aged, after: Grid) -> Mapping[str, Mapping[str, Spot]]:
+    """Where the customers' brackets are in another recalculation: a list that sorts itself may have another order."""
+    again = found.totals.again(after, read_bracket)
+    return _customers(again, found.read) if again.spots == found.totals.spots else found.customers
 
 
 def _expect_moved(found: Aged, spots: Sequence[Spot], values: Values, what: str) -> None:

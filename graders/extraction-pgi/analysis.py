@@ -83,10 +83,10 @@ class Analysis:
         return 0.01 + HALF_CENT * len(self.lines)
 
 
-def ranked(totals: Mapping[str, float]) -> dict[str, float]:
-    """Ranks from the highest total; equals share a rank."""
-    values = [round(value, 2) for value in totals.values()]
-    return {key: 1.0 + sum(other > round(value, 2) for other in values) for key, value in totals.items()}
+def ranked(totals: Mapping[str, float], digits: int = 2) -> dict[str, float]:
+    """Ranks from the highest total; equals, to so many digits, share a rank."""
+    values = [round(value, digits) for value in totals.values()]
+    return {key: 1.0 + sum(other > round(value, digits) for other in values) for key, value in totals.items()}
 
 
 def codes_of(customers: Iterable[str], lines: Sequence[ExtractLine]) -> dict[str, str]:

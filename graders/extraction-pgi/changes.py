@@ -46,6 +46,8 @@ ROUND = 100, 500, 1_000
 """Of how many euros an amount is a whole number, where a trial has a round one as people type them."""
 LINES_MORE = (2, 12), (13, 40)
 """How many lines are typed under the last: as a day has, then as weeks have; the sheet says the most."""
+LONG_NAME = 200
+"""Signs of the name of an article; of a longer one, no other is made."""
 MOST_DIGITS = 40
 """Signs of the number of an invoice; of a longer one, no part is a number."""
 Size = tuple[int, int]
@@ -255,7 +257,8 @@ class _Maker:
 
     def _new_article(self) -> str:
         """The name of an article that the extraction has not: words of two that it has, or a number after one; '' where there is none."""
-        names = sorted({as_words(line.cells.get("article")) for line in self._lines} - {""})
+        known = {as_words(line.cells.get("article")) for line in self._lines} - {""}
+        names = sorted(name for name in known if len(name) <= LONG_NAME)
         pieces = sorted({word for name in names for word in name.split() if word.isalpha() and len(word) > 2})
         fresh = [
             made

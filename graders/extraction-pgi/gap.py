@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from etabli.exam import Failed
 from etabli.exam.contract.formulas import in_french
-from etabli.exam.contract.french import quote
+from etabli.exam.contract.french import listed, quote
 from etabli.exam.contract.words import fold
 
 from .extraction import Extraction
@@ -58,8 +58,16 @@ class Change:
 
     edits: Sequence[Edit]
     more: float
+    told: str
+    """What was changed in the period, in French."""
 
 
+_Column: TypeAlias = tuple[str, int, dict[int, float], dict[int, set[str]]]
+"""A column of numbers: its sheet, its place, the number of each row and the days beside it."""
+_Rows: TypeAlias = dict[tuple[str, int], int]
+"""The row of each day and amount in cents."""
+SIDES = {"credit": 1, "debit": -1}
+SIDES_TOLD = {"credit": "crédit", "debit": "débit"}
 LEDGER, GAP = ("grand livre", "comptabilite", "compta"), ("ecart", "difference")
 
 
@@ -165,41 +173,93 @@ class Gap:
             )
 
     def change(self, draw: Draw) -> Change | None:
-        """Another amount in a line of the ledger, and in one out of the period: the ledger's total is then so much more.
+        """More in a credit of the ledger's lines and more, or less, in a debit, and in lines out of the period.
 
-        None where no line of Tryton's is surely known: by its day and its amount, which no other of the sheet has.
+        The ledger's total is then so much more. None where no line of Tryton's is surely known: by its day and its amount,
+        which no other of the sheet has. A side of which none is, even beside what the total reads, stays as it is; so does
+        the other side of one column for both, with its signs.
         """
+        booked = [*self._booked()]
+        sides = {side: self._known(booked, side) for side in SIDES}
+        sheets = {column[0] for columns in sides.values() for column, _ in columns if min(column[2].values()) > 0}
+        if (
+            sheets
+            and not all(sides.values())
+            and not any(len(one[2]) > TOTALS for one in booked if one[0] not in sheets)
+        ):
+            beside = [*self._beside(sheets, booked)]
+            sides = {side: columns or self._known(beside, side) for side, columns in sides.items()}
+        less = draw.between(101, 4_999)
+        steps = draw.shuffled([less, less + draw.between(101, 4_999)])
+        edits: list[Edit] = []
+        more, told = 0.0, list[tuple[str, str]]()
+        for (side, sign), step in zip(SIDES.items(), steps, strict=True):
+            if found := self._more(sides[side], step, draw):
+                edits += found
+                more += sign * step
+                told.append((SIDES_TOLD[side], at(found[0].sheet, found[0].cell)))
+        if not edits:
+            return None
+        what = " et ".join(f"un {word}" for word, _ in told)
+        several = "s" if len(told) > 1 else ""
+        return Change(edits, more, f"{what} du grand livre changé{several} ({listed([place for _, place in told])})")
+
+    def _known(self, columns: Sequence[_Column], side: str) -> list[tuple[_Column, _Rows]]:
+        """The columns that have most of the amounts of the period on one side, and the row of each that is surely known."""
         first, last = self._period["from"], self._period["to"]
-        credits = Counter((line.date, cents(float(line.credit))) for line in self._truth.lines if line.credit)
-        known = [one for one, times in credits.items() if times == 1 and one[1] > 0 and first <= one[0] <= last]
+        amounts = Counter((line.date, cents(float(getattr(line, side)))) for line in self._truth.lines)
+        known = [one for one, times in amounts.items() if times == 1 and one[1] > 0 and first <= one[0] <= last]
         found = []
-        for sheet, column, numbers, days in self._booked():
+        for column in columns:
             rows: dict[tuple[str, int], list[int]] = {}
-            for row, number in numbers.items():
-                for day in days[row]:
+            for row, number in column[2].items():
+                for day in column[3][row]:
                     rows.setdefault((day, cents(abs(number))), []).append(row)
             sure = {one: same[0] for one in known if len(same := rows.get(one, [])) == 1}
             if 2 * len(sure) > len(known):  # a list of the entries that make the gap has a few
-                out = [row for row in numbers if days[row] and not any(first <= day <= last for day in days[row])]
-                found.append((sheet, column, numbers, sure, draw.shuffled(out)[:1]))
-        both = [one for one in known if all(one in sure for *_, sure, _ in found)]
-        if not found or not both:
-            return None
-        line, more, edits = draw.one(both), float(draw.between(101, 9_999)), []
-        for sheet, column, numbers, sure, out in found:  # a copy of the lines, for one: the same in each
-            signed = math.copysign(more, numbers[sure[line]])
-            for row, step in ((sure[line], signed), *((row, signed / 2) for row in out)):
-                edits.append(self._precedents.renumbered((sheet, Spot(row, column)), step))
-        return Change(edits, more)
+                found.append((column, sure))
+        return found
 
-    def _booked(self) -> Iterator[tuple[str, int, dict[int, float], dict[int, set[str]]]]:
-        """Each column of typed numbers behind the ledger's totals: its sheet, the number of each row and the days beside it."""
+    def _more(self, found: Sequence[tuple[_Column, _Rows]], step: float, draw: Draw) -> list[Edit]:
+        """More in a line that all these columns know, and half as much in one out of the period; nothing without one."""
+        first, last = self._period["from"], self._period["to"]
+        both = [one for one in (found[0][1] if found else ()) if all(one in sure for _, sure in found)]
+        if not both:
+            return []
+        line, edits = draw.one(both), []
+        for (sheet, column, numbers, days), sure in found:  # a copy of the lines, for one: the same in each
+            signed = math.copysign(step, numbers[sure[line]])
+            out = [row for row in numbers if days[row] and not any(first <= day <= last for day in days[row])]
+            for row, more in ((sure[line], signed), *((row, signed / 2) for row in draw.shuffled(out)[:1])):
+                edits.append(self._precedents.renumbered((sheet, Spot(row, column)), more))
+        return edits
+
+    def _booked(self) -> Iterator[_Column]:
+        """Each column of typed numbers behind the ledger's totals."""
+        return self._columns(
+            place
+            for grid, spot in self._ledgers()
+            for place in self._precedents.typed(grid, [spot])
+            if place[0] != self._extraction.sheet
+        )
+
+    def _beside(self, sheets: Collection[str], booked: Sequence[_Column]) -> Iterator[_Column]:
+        """Each other column of typed numbers in some sheets."""
+        read = {(name, column) for name, column, *_ in booked}
+        return self._columns(
+            (grid.name, spot)
+            for grid in self._grids
+            if grid.name in sheets
+            for spot in grid.spots
+            if (grid.name, spot.column) not in read and not grid.live(spot)
+        )
+
+    def _columns(self, places: Iterable[SheetSpot]) -> Iterator[_Column]:
         by_name = {grid.name: grid for grid in self._grids}
         columns: dict[tuple[str, int], dict[int, float]] = {}
-        for grid, spot in self._ledgers():
-            for name, place in self._precedents.typed(grid, [spot]):
-                if name != self._extraction.sheet and (number := as_number(by_name[name].value(place))):
-                    columns.setdefault((name, place.column), {})[place.row] = number
+        for name, place in places:
+            if number := as_number(by_name[name].value(place)):
+                columns.setdefault((name, place.column), {})[place.row] = number
         for (name, column), numbers in columns.items():
             others = [one for one in range(1, by_name[name].width + 1) if one != column]
             days = {
@@ -219,14 +279,13 @@ class Gap:
             (grid, spot), seen = cells[0], now[0]
             if seen != grid.number(spot) and self._precedents.pivoted(grid, spot):
                 continue
-            changed = change.edits[0]
             became = moved(
                 shown(grid.number(spot)), shown(seen), amount(wanted[0] * (-1 if (grid.number(spot) or 0.0) < 0 else 1))
             )
             raise Failed(
-                f"Avec une ligne du grand livre changée ({at(changed.sheet, changed.cell)}), {grid.told(spot)}, {grid.said(spot)}, {became}.",
+                f"Avec {change.told}, {grid.told(spot)}, {grid.said(spot)}, {became}.",
                 "Le total du grand livre additionne ses lignes de la période, et elles seules ; l'écart le lit.",
-                "Aucun nombre tapé dans ces deux formules. Changez vous-même un crédit dans une copie : les deux cellules bougent d'autant.",
+                "Aucun nombre tapé dans ces deux formules. Changez vous-même un crédit, puis un débit, dans une copie : les deux cellules bougent d'autant.",
                 at=grid.where(spot),
             )
 

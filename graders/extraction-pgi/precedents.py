@@ -258,6 +258,12 @@ class Precedents:
                 return numbers
         return None
 
+    def columns(self, sheet: str, rows: Sequence[int]) -> Iterator[dict[int, Any]]:
+        """What each column of a sheet holds in these rows."""
+        grid = self._grids[sheet]
+        for column in range(1, grid.width + 1):
+            yield {row: grid.value(Spot(row, column)) for row in rows}
+
     def titled(self, sheet: str, first: Spot) -> str:
         """A column by the cell above its first number, for a sentence: « la colonne C (« Montant à payer ») d'« Échéances » »."""
         title = self._grids[sheet].text(first._replace(row=first.row - 1)) if first.row > 1 else ""

@@ -34,6 +34,8 @@ TITLES = {"shares": {"part", "parts", "pourcentage", "poids"}, "ranks": {"rang",
 """Words of the title of a line that means to be these figures."""
 RATE_TITLES = {"bases": {"base", "bases", "ht"}, "taxes": {"tva", "taxe", "taxes"}}
 """The same of the lines beside the rates of tax."""
+EXACT = 14
+"""Digits by which a spreadsheet tells two sums apart that are the same to the cent."""
 LEAST_CUSTOMERS, SEEN_SHARE = 3, 1 / 3
 """A column of figures is the shares when so many of them are right."""
 EXPECTED = "Une synthèse avec une étiquette et un total par ligne ou par colonne."
@@ -213,7 +215,7 @@ class Synthesis:
         found: list[dict[str, float]] = [getattr(analysis, "by_known_customer" if what == "by_customer" else what)]
         shown = self._numbers(lambda: self.customers, values) if what in ("shares", "ranks") else {}
         if shown and what == "ranks":
-            found.append(ranked(shown))
+            found += [ranked(shown), ranked(shown, EXACT)]
         for total in (sum(shown.values()), *analysis.totals) if what == "shares" else ():
             if total:
                 found.append({code: value / total for code, value in shown.items()})

@@ -14,7 +14,7 @@ from etabli.exam.contract.french import cells, quote, rows, some
 
 from . import aging, note, presentation, privacy
 from .analysis import Analysis
-from .changes import ADDED, FEW, FOLLOWED, SINGLES, Trial, make_trials
+from .changes import ADDED, FOLLOWED, Trial, make_trials
 from .charts import Charts
 from .entries import Entries
 from .extraction import Extraction, find_extraction
@@ -210,10 +210,15 @@ class Work:
 
     def tried(self, name: str) -> Tried | None:
         """A trial by name; None for one that has no sense here."""
-        if name not in self.trials:
-            return None
-        trial, values = self.trials[name]
-        return Tried(values, self.synthesis.analyse(trial.lines), trial.told)
+        if name in self.trials and name not in self._tries:
+            trial, values = self.trials[name]
+            self._tries[name] = Tried(values, self.synthesis.analyse(trial.lines), trial.told)
+        return self._tries.get(name)
+
+    @cached_property
+    def _tries(self) -> dict[str, Tried]:
+        """Those that a check has asked for: several follow their figures in each."""
+        return {}
 
     def expect_right(self, summary: Summary) -> None:
         """A summary has every key, and the right figures; amounts that are text, and so left out, are told by `nombres`."""
@@ -308,7 +313,7 @@ class Work:
                 self.workbook.give_up(f"les rangs d'un tableau croisé (feuille {sheet})")
             raise
         self.expect_calculated(self.synthesis.ranks)
-        self.expect_follows(self.synthesis.ranks, "rank")
+        self.expect_follows(self.synthesis.ranks, "rank", *FOLLOWED)
 
     def expect_vat(self) -> None:
         """VAT is given by rate, base and amount: right, calculated, and it follows the lines."""
@@ -393,7 +398,7 @@ class Work:
         self.total.expect_calculated()
         for grid, spot in self.total.found:
             self.precedents.expect_lines_alone(grid, [spot], self._judged)
-        self._expect_total_follows("amounts", *SINGLES, *FEW)
+        self._expect_total_follows(*FOLLOWED)
         for grid, spot in self.total.found:
             self.precedents.expect_none_written(grid, [spot])
 
@@ -491,15 +496,16 @@ class Work:
         """The aged receivables have every bracket's total."""
         aging.expect_totals(self.aged, self.variant.aged_totals, self.precedents, self._today)
         if _holds(self.expect_aged_calculated):
-            for values, sums, more, by_day in self._aged_borders:
-                aging.expect_borders(self.aged, values, sums, more, by_day)
+            for values, other in self._aged_dues:
+                if other.by_day:
+                    aging.expect_borders(self.aged, values, other.sums, other.more, other.by_day)
         self.keep("Les totaux de la balance âgée", self.aged.told())
 
     def expect_gap(self) -> None:
         """The gap with the general ledger is given and calculated."""
         self.gap.expect_figures()
         typed = if_found(lambda: self.total.typed) or []
-        for name in ("amounts", *SINGLES, *FEW):
+        for name in FOLLOWED:
             if tried := self.tried(name):
                 totals = [*tried.analysis.totals, *self.total.shown(tried.values)]
                 self.gap.expect_follows(tried.values, totals, tried.told, typed)
@@ -532,8 +538,8 @@ class Work:
         """The aged receivables are calculated, and move with what they read."""
         aging.expect_calculated(self.aged, self.precedents, self.book)
         aging.expect_moved(self.aged, *self._aged_moved)
-        for values, sums, *_ in self._aged_borders:
-            aging.expect_customers_follow(self.aged, values, sums)
+        for values, other in self._aged_dues:
+            aging.expect_customers_follow(self.aged, values, other)
 
     @cached_property
     def _aged_moved(self) -> tuple[Values, Values]:
@@ -543,11 +549,11 @@ class Work:
         return amounts, dates
 
     @cached_property
-    def _aged_borders(self) -> list[tuple[Values, Mapping[str, float], str, Mapping[int, float]]]:
-        """Computed after dues on the borders of the brackets, and what each bracket then is; empty if nobody can tell."""
-        made = aging.at_borders(self.aged, self.precedents, self._today, self._draws.of("échéances"))
-        found = self.workbook.trials(self.path, [edits for edits, *_ in made]) if made else []
-        return [(values, sums, more, days) for values, (_, sums, more, days) in zip(found, made, strict=True)]
+    def _aged_dues(self) -> list[tuple[Values, aging.OtherDues]]:
+        """Computed after other dues, and what the table then is; empty if nobody can tell."""
+        made = aging.other_dues(self.aged, self.precedents, self._today, self._draws.of("échéances"))
+        found = self.workbook.trials(self.path, [one.edits for one in made]) if made else []
+        return [*zip(found, made, strict=True)]
 
     @property
     def _today(self) -> date:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ from pgi_sheets import (
     ROWS,
     TOTALS,
     VARIANT,
+    analysis,
     changed,
     changes,
     charts,
@@ -41,7 +43,7 @@ from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.formulas import in_french
 from etabli.exam.tools.book import Book, BookTable, Chart, DefinedName, Pivot, Series
 from etabli.exam.tools.computed import PivotArea, Values
-from etabli.exam.tools.scenario import Append, Edit
+from etabli.exam.tools.scenario import Append, Edit, plain
 
 # -- the summary
 
@@ -274,6 +276,78 @@ def test_trials_say_what_the_lines_then_are() -> None:
     assert [one.after_row for one in added if isinstance(one, Append)] == [*range(7, 7 + len(added))]
     assert all(set(one.values) == set("ABCDEFGHI") for one in added if isinstance(one, Append))
     assert after["added"].totals != before.totals
+
+
+def test_ranks_follow_wherever_amounts_change() -> None:
+    found, read, grids = made()
+    trials = {name: one for name, one in trials_of(read).items() if name in ("rank", *changes.FOLLOWED)}
+    sums = {name: found.analyse(one.lines).by_customer for name, one in trials.items()}
+
+    def ranks_with(ranks: Callable[[str], dict[str, float]]) -> None:
+        one = work.Work.__new__(work.Work)
+        one.workbook = SimpleNamespace(keep=lambda *_: None)
+        one.asked = SimpleNamespace(path=lambda _: "analyse.xlsx")
+        tried = {}
+        for name, trial in trials.items():
+            cells = [(row, code) for row, code in enumerate(CUSTOMERS, 9)]
+            new = {(row, 3): ("", sums[name][code]) for row, code in cells}
+            new |= {(row, 5): ("", ranks(name)[code]) for row, code in cells}
+            tried[name] = trial, computed((DATA, lines()), ("Synthèse", changed(TOTALS, new)))
+        behind = precedents.Precedents(grids, found._book)
+        one.__dict__ |= {
+            "synthesis": found,
+            "extraction": read,
+            "trials": tried,
+            "precedents": behind,
+            "grids": grids,
+            "book": found._book,
+        }
+        one.expect_ranks()
+
+    right = {name: analysis.ranked(own) for name, own in sums.items()}
+    today = found.analysis.ranks
+    ranks_with(lambda name: right[name])
+    assert any(right[name] != today for name in changes.FOLLOWED), "in some of the trials, amounts make other ranks"
+    told = failure(lambda: ranks_with(lambda name: right[name] if name == "rank" else today))
+    assert "=RANG(" in told.observed and " au lieu de passer à " in told.observed
+
+
+def test_sums_that_are_the_same_to_the_cent_may_have_one_rank_or_two() -> None:
+    """A spreadsheet may tell them apart by what binary sums leave, and rank by that."""
+    rows = {(9, 3): ("", 75.25 + 1e-11), (9, 5): ("", 3.0), (11, 5): ("", 4.0)}
+    found, _, _ = made()
+    after = computed((DATA, lines()), ("Synthèse", changed(TOTALS, rows)))
+    equal = found.analyse([replace(line, cells={**line.cells, "montant": 75.25 if line.row == 2 else 0.0})
+                           if line.code == "7" else line for line in found._extraction.lines])  # fmt: skip
+    assert equal.ranks["00007"] == equal.ranks["00019"] == 3
+    wanted = found.wanted("ranks", equal, after)
+    found.ranks.expect_follows(after, "un essai", *wanted)
+    shared = changed(TOTALS, rows | {(11, 5): ("", 3.0)})
+    found.ranks.expect_follows(computed((DATA, lines()), ("Synthèse", shared)), "un essai", *wanted)
+
+
+def test_whatever_the_lines_hold_a_person_could_type_what_trials_type() -> None:
+    odd = {
+        (2, 1): 1e307,
+        (3, 1): "9" * 5_000,
+        (2, 7): 9e307,
+        (3, 7): -9e307,
+        (2, 6): "x" * 40_000,
+        (4, 6): "demi \ud83d",
+    }
+    read = read_lines(changed(lines(), odd))
+    for trial in trials_of(read).values():
+        told = plain(trial.scenario)
+        assert told and json.dumps(told, allow_nan=False, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("size", [50_000, 10])
+def test_a_new_article_is_never_made_of_a_name_without_end(size: int) -> None:
+    words = " ".join(f"{chr(97 + n % 26) * (3 + n // 26 % 9)}" for n in range(size))
+    read = read_lines(changed(lines(), {(2, 6): words, **{(row, 6): "Établi pliant" for row in range(3, 8)}}))
+    added = trials_of(read)["added"].scenario
+    names = {one.values["F"] for one in added} - {words, "Établi pliant"}
+    assert names and max(map(len, names)) <= changes.LONG_NAME + 30
 
 
 @pytest.mark.parametrize("number", range(volume(8, 40)))

@@ -344,17 +344,22 @@ def test_dues_on_the_borders_of_the_brackets_go_where_they_belong() -> None:
     ]
     found, book = the_aged(rows)
     behind = precedents.Precedents({found.grid.name: found.grid}, book)
-    made = aging.at_borders(found, behind, TODAY, Draw(b"essai"))
-    moved = [[edit for edit in edits if isinstance(edit.value, date)] for edits, *_ in made]
+    *made, alone = aging.other_dues(found, behind, TODAY, Draw(b"essai"))
+    moved = [[edit for edit in one.edits if isinstance(edit.value, date)] for one in made]
     assert [sorted((TODAY - edit.value).days for edit in edits) for edits in moved] == [
         [0, 1, 30, 31],
         [60, 61, 90, 91],
     ]
-    [back] = {edit.value for edits, *_ in made for edit in edits if not isinstance(edit.value, date)}
+    [back] = {edit.value for one in made for edit in one.edits if not isinstance(edit.value, date)}
     assert back < 0 and -back in dues, "one of the amounts is owed to its customer"
-    for _, sums, more, by_day in made:
-        assert set(by_day) == {0, 1, 30, 31, 60, 61, 90, 91}
-        assert sum(sums.values()) == pytest.approx(sum(dues) + 2 * back) and more == " et un avoir à rembourser"
+    for one in made:
+        assert set(one.by_day) == {0, 1, 30, 31, 60, 61, 90, 91}
+        assert sum(one.sums.values()) == pytest.approx(sum(dues) + 2 * back)
+        assert one.more == " et un avoir à rembourser"
+    [paid] = alone.edits
+    was = dues[int(paid.cell[1:]) - 6]
+    assert abs(paid.value) > abs(was) + 1 and not alone.by_day, "one amount changes, farther from nought"
+    assert alone.sums["31_60"] == pytest.approx(sum(dues) - was + paid.value)
     first, second = ({edit.cell for edit in edits} for edits in moved)
     assert not first & second and len(first | second) == 8, "each line keeps its day in one of both"
     sums = {"non_echu": 10.0, "1_30": 25.0, "31_60": 3.0, "61_90": 7.0, "plus_90": -10.0}
@@ -382,8 +387,63 @@ def test_dues_on_the_borders_of_the_brackets_go_where_they_belong() -> None:
     unknown = [[*line[:7], 1.0] if len(line) > 6 else line for line in rows]
     found, book = the_aged(unknown)
     assert (
-        aging.at_borders(found, precedents.Precedents({found.grid.name: found.grid}, book), TODAY, Draw(b"essai")) == []
+        aging.other_dues(found, precedents.Precedents({found.grid.name: found.grid}, book), TODAY, Draw(b"essai")) == []
     )
+
+
+OWED = [("00007", 12.0), ("00012", 30.0), ("00019", 8.0), ("00012", 5.0), ("00007", -2.0)]
+"""All of them 60 days late."""
+
+
+def the_owed(beside: Sequence[Any]) -> tuple[Any, Any, list[list[Any]]]:
+    """A table of what these customers owe, its dues with something beside each of them."""
+    shown = [sum(due for code, due in OWED if code == one) for one in ("00007", "00012", "00019")]
+    rows = [
+        OLD[0],
+        *(
+            [code, *((f"=SUMIFS(I7:I11,G7:G11,A{n},H7:H11,{k})", owed if k == 2 else 0.0) for k in range(5))]
+            for n, (code, owed) in enumerate(zip(("00007", "00012", "00019"), shown, strict=True), 2)
+        ),
+        ["Total", *((f"=SUMIFS(I7:I11,H7:H11,{n})", sum(shown) if n == 2 else 0.0) for n in range(5))],
+        [],
+        *([*[None] * 6, said, date(2026, 5, 1), due] for said, (_, due) in zip(beside, OWED, strict=True)),
+    ]
+    found, book = the_aged(rows)
+    return found, precedents.Precedents({found.grid.name: found.grid}, book), rows
+
+
+@pytest.mark.parametrize("number", range(volume(4, 20)))
+def test_each_customer_has_the_dues_of_its_own_lines(number: int) -> None:
+    found, behind, rows = the_owed([code for code, _ in OWED])
+    for other in aging.other_dues(found, behind, TODAY, Draw(b"%d" % number)):
+        assert {key: sum(one[key] for one in other.customers.values()) for key in BRACKETS} == pytest.approx(other.sums)
+
+        def after(more: float, other: Any = other) -> Any:
+            """The table with other dues, so much of one bracket at the first customer's instead of the second's."""
+            told = {(5, 2 + n): ("", value) for n, value in enumerate(other.sums.values())}
+            key = next(key for key, value in other.sums.items() if value)
+            for row, (code, shift) in enumerate(zip(("00007", "00012", "00019"), (more, -more, 0.0), strict=True), 2):
+                own = other.customers[code]
+                told |= {(row, 2 + n): ("", own[one] + (shift if one == key else 0)) for n, one in enumerate(BRACKETS)}
+            return computed(("Balance", changed(rows, told)))
+
+        aging.expect_customers_follow(found, after(0.0), other)
+        told = failure(lambda after=after, other=other: aging.expect_customers_follow(found, after(1.5), other))
+        assert told.observed.startswith(f"Dans une copie, avec {other.told}") and " (00007, " in told.observed
+        assert " au lieu de " in told.observed and " ; de même " in told.observed and "formules" in (told.help or "")
+
+
+def test_customers_are_compared_as_far_as_their_lines_are_known() -> None:
+    codes = [code for code, _ in OWED]
+    for beside, sure in (
+        (["facture"] * 5, set()),
+        ([*codes[:2], "?", *codes[3:]], {"00007", "00012"}),
+        ([*codes[1:], codes[0]], set()),
+        (codes, {"00007", "00012", "00019"}),
+    ):
+        found, behind, _ = the_owed(beside)
+        for other in aging.other_dues(found, behind, TODAY, Draw(b"essai")):
+            assert set(other.customers) == sure
 
 
 def entry(numero: str, piece: str | None, montant: str) -> Any:
@@ -479,14 +539,19 @@ def test_the_ledger_s_total_and_the_gap_follow_its_lines_of_the_period() -> None
     one = gap.Gap(
         list(found.values()), read_of(found), truth, book, precedents.Precedents(found, book), [685.25], PERIOD
     )
-    seen = set()
+    seen, signs = set(), set()
     for number in range(12):
         change = one.change(Draw(b"%d" % number))
         assert change is not None
-        inside, out = change.edits
-        assert out.cell == "D7" and inside.value - rows[int(inside.cell[1]) - 1][3] == change.more > 100
+        inside, out, debit = change.edits
+        credit = inside.value - rows[int(inside.cell[1]) - 1][3]
+        assert (out.cell, debit.cell) == ("D7", "C6") and credit - (debit.value - 50.0) == change.more
+        assert min(credit, debit.value - 50.0, abs(change.more)) > 100
+        assert change.told == f"un crédit et un débit du grand livre changés (Écart!{inside.cell} et Écart!C6)"
         seen.add(inside.cell)
+        signs.add(change.more > 0)
         for ledger, total, told in (
+            (700 + credit, 14.75 + credit, "passe de 700,00 à "),
             (700 + change.more, 14.75 + change.more, ""),
             (700.0, 14.75, "reste à 700,00 au lieu de passer à "),
             (700 + 1.5 * change.more, 14.75 + 1.5 * change.more, "passe de 700,00 à "),
@@ -497,7 +562,7 @@ def test_the_ledger_s_total_and_the_gap_follow_its_lines_of_the_period() -> None
                 assert told in observed(lambda after=after, change=change: one.expect_changed(after, change))
             else:
                 one.expect_changed(after, change)
-    assert seen == {"D4", "D5"}
+    assert seen == {"D4", "D5"} and signs == {True, False}
 
 
 def test_a_copy_of_the_ledger_changes_as_it_does() -> None:
@@ -509,7 +574,59 @@ def test_a_copy_of_the_ledger_changes_as_it_does() -> None:
         list(found.values()), read_of(found), truth, book, precedents.Precedents(found, book), [685.25], PERIOD
     )
     cells = [edit.cell for edit in one.change(Draw(b"essai")).edits]
-    assert cells in (["D4", "D7", "H4", "H7"], ["D5", "D7", "H5", "H7"])
+    assert cells in (["D4", "D7", "H4", "H7", "C6"], ["D5", "D7", "H5", "H7", "C6"])
+
+
+def test_one_column_of_credits_less_debits_changes_on_both_sides() -> None:
+    signed = [[*line[:2], line[3] - line[2]] if len(line) == 4 else line for line in KEPT]
+    rows = changed(signed, {(2, 2): ("=SUMIFS(C4:C7,B4:B7,J1)", 700.0)})
+    book, found = grids_of((DATA, lines()), ("Écart", rows))
+    truth = replace(LEDGER, lines=tuple(BOOKED))
+    one = gap.Gap(
+        list(found.values()), read_of(found), truth, book, precedents.Precedents(found, book), [685.25], PERIOD
+    )
+    change = one.change(Draw(b"essai"))
+    steps = {edit.cell: edit.value - rows[int(edit.cell[1]) - 1][2] for edit in change.edits}
+    assert (
+        steps["C6"] < -100 and steps["C6"] + max(steps["C4"] if "C4" in steps else 0, steps.get("C5", 0)) == change.more
+    )
+    alone = replace(truth, lines=tuple(line for line in BOOKED if line.debit == "0.00"))
+    bare = gap.Gap(
+        list(found.values()), read_of(found), alone, book, precedents.Precedents(found, book), [685.25], PERIOD
+    ).change(Draw(b"essai"))
+    assert bare.more > 100 and bare.told.startswith("un crédit du grand livre changé (Écart!C")
+    twice = (*BOOKED, replace(BOOKED[1], credit="50.00"), replace(BOOKED[2], numero="2025/00009"))
+    beside = [*rows, [None, date(2025, 12, 5), 50.0, None], [None, date(2025, 12, 5), -50.0, 50.0]]
+    beside[5] = [*beside[5], 50.0]
+    book, found = grids_of((DATA, lines()), ("Écart", changed(beside, {(2, 2): ("=SUMIFS(C4:C9,B4:B9,J1)", 700.0)})))
+    alone = replace(truth, lines=twice)
+    both = gap.Gap(
+        list(found.values()), read_of(found), alone, book, precedents.Precedents(found, book), [685.25], PERIOD
+    ).change(Draw(b"essai"))
+    assert {edit.cell[0] for edit in both.edits} == {"C"}, (
+        "what the total does not read stays beside one column for both"
+    )
+
+
+@pytest.mark.parametrize(
+    ("formula", "cells"),
+    [
+        ("=SUMIFS(D4:D7,B4:B7,J1)-50", {"C6"}),
+        ("=SUMIFS(D4:D7,B4:B7,J1)-J2", {"C6"}),
+        ("=750-SUM(C4:C7)", {"D4", "D5"}),
+        (SUMMED, {"C6"}),
+    ],
+)
+def test_a_side_that_is_typed_changes_beside_what_the_total_reads(formula: str, cells: set[str]) -> None:
+    rows = changed([[*line, *[None] * (10 - len(line))] for line in KEPT], {(2, 2): (formula, 700.0), (2, 10): 50.0})
+    book, found = grids_of((DATA, lines()), ("Écart", rows))
+    truth = replace(LEDGER, lines=tuple(BOOKED))
+    one = gap.Gap(
+        list(found.values()), read_of(found), truth, book, precedents.Precedents(found, book), [685.25], PERIOD
+    )
+    change = one.change(Draw(b"essai"))
+    touched = {edit.cell for edit in change.edits}
+    assert touched & cells and len(touched & {"C6", "D4", "D5"}) == 2 and " et un débit" in change.told
 
 
 def test_a_ledger_whose_lines_nobody_knows_is_left_alone() -> None:

@@ -102,6 +102,15 @@ def test_signs_written_by_number_and_times_without_a_day_are_read() -> None:
     assert found[4:] == [0.4375, 0.25, datetime.date(2026, 1, 5)]
 
 
+def test_two_halves_of_a_sign_are_that_sign_and_one_alone_is_no_sign() -> None:
+    texts = ["pot_xD83D__xDE00_", "pot_xD83D_", "_xDE00_s", "_xD83D_a_xDE00__xD83D__xDE00_", "_xFEFF_é_x0000_"]
+    strings = "".join(f"<si><t>{text}</t></si>" for text in texts)
+    row = "".join(f'<c r="{letter}1" t="s"><v>{rank}</v></c>' for rank, letter in enumerate("ABCDE"))
+    row += '<c r="F1" t="inlineStr"><is><t>_xD83D_</t></is></c><c r="G1" t="str"><f>A1</f><v>_xD83D_</v></c>'
+    found = [cell.value for cell in cells(f'<row r="1">{row}</row>', strings=strings).values()]
+    assert found == ["pot😀", "pot\ufffd", "\ufffds", "\ufffda\ufffd😀", "\ufeffé\0", "\ufffd", "\ufffd"]
+
+
 @pytest.mark.parametrize("rename", [str.upper, lambda name: name.replace("/", "\\")], ids=["case", "backslash"])
 def test_parts_are_found_whatever_the_case_of_their_names_and_their_slashes(rename: Any) -> None:
     made = samples.saved(samples.analysis())

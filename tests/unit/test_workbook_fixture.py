@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime
+import json
 import os
 import queue
 import socket
@@ -111,6 +112,16 @@ def test_a_scenario_is_plain_on_its_way() -> None:
         {"sheet": "Données", "cell": "C2", "value": None},
         {"sheet": "Données", "after": 41, "values": {"A": "F1", "D": 3.0}},
     ]
+
+
+def test_what_nobody_can_type_is_left_out_and_its_cell_keeps_what_it_holds() -> None:
+    never = [9e307 * 2, -float("inf"), float("nan"), 10**308, "emoji \ud83d", "\udc00", "x" * 32_768]
+    ever = [9.99e307, -9.99e307, 10**307, "emoji 😀", "\ufffd", "x" * 32_767, "", True, datetime.date(2026, 1, 31)]
+    for value in never:
+        assert plain([Edit("S", "A1", value)]) == []
+        assert plain([Append("S", 1, {"A": value, "B": 2})]) == [{"sheet": "S", "after": 1, "values": {"B": 2.0}}]
+    assert len(plain([Edit("S", "A1", value) for value in ever])) == len(ever)
+    assert json.dumps(plain([Edit("S", "A1", value) for value in ever]), allow_nan=False, ensure_ascii=False).encode()
 
 
 def test_what_changed_is_told_without_the_noise_of_computing() -> None:

@@ -98,6 +98,29 @@ def proportional(made: Made) -> None:
     made.cell("ledger").value = f"=SUM({title}!E:E)-SUM({title}!D:D)-{float(rest)!r}"
 
 
+def one_side_typed(made: Made) -> None:
+    """Half of each is calculated: the ledger's credits, not its debits; each bracket, not who owes it; who overtakes, not ranks."""
+    total = made.cell("ledger")
+    credits, debits = str(total.value).split("-SUMIFS", 1)
+    start, end = (made.work.data["period"][one] for one in ("from", "to"))
+    own = sum(Decimal(line["debit"]) for line in made.work.data["ledger"]["lines"] if start <= line["date"] <= end)
+    if not own or not debits.endswith(")"):
+        raise ValueError("no debits to type")
+    total.value = f"{credits}-{own}"
+    for bucket in BUCKETS:
+        due = made.cell(f"due:{bucket}")
+        due.value = extracts.due_in(made, bucket)
+        for key in [key for key in made.keys("aged") if key.endswith(f":{bucket}")]:
+            part = f"{made.values[key]}/{made.values[f'due:{bucket}']}"
+            made.cell(key).value = f"={due.column_letter}${due.row}*{part}"
+    ranks = {int(made.values[key]): made.cell(key.replace("rank:", "customer:")) for key in made.keys("rank")}
+    overtakes = f"({ranks[len(ranks)].coordinate}>{ranks[1].coordinate})"
+    for key in made.keys("rank"):
+        rank = int(made.values[key])
+        more = f"+{overtakes}" if rank < len(ranks) else f"-{rank - 1}*{overtakes}"
+        made.cell(key).value = f"={rank}{more}"
+
+
 def _quantities(made: Made) -> tuple[str, float]:
     """All quantities of the figure's sheet, and what they add up to."""
     sheet = made.book[made.work.names["chiffre"]]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from . import extracts, lines
+from . import archive, extracts, lines
 from .figures import BUCKETS, Figures
 from .work import Made, Step
 
@@ -243,6 +244,21 @@ def typed_gap(made: Made) -> None:
     for row in (cell.row + 1, cell.row + 2):
         for below in made.book[made.places["gap"][0]][row]:
             below.value = None
+
+
+def greatest(made: Made) -> None:
+    """A quantity is nearly the greatest number that Excel takes."""
+    made.book[made.work.names["donnees"]][f"{lines.place(made.work, 'quantite')}5"].value = 9e307
+
+
+def half_a_sign(made: Made, content: bytes) -> bytes:
+    """The name of an article ends with half of an emoji, as a program that cuts texts writes it."""
+    told = re.escape(str(made.work.rows[0]["article"]).replace("&", "&amp;"))
+
+    def change(xml: str) -> str:
+        return re.sub(rf"(<t(?: [^>]*)?>{told})(</t>)", r"\1_xD83D_\2", xml, count=1)
+
+    return archive.rewritten(content, archive.part_of(content, made.work.names["donnees"]), change)
 
 
 def wrong_ledger(made: Made) -> None:

@@ -137,6 +137,7 @@ WORKS: Mapping[str, Builder] = {
     "comptes-en-nombres": listed(rows.changed(compte=lambda row: int(row["compte"]))),
     "quantites-en-texte": listed(rows.changed(quantite=lambda row: str(row["quantite"]))),
     "virgule-en-texte": changed(mistakes.thousands_as_text),
+    "jamais-tape": lambda data: changed(mistakes.greatest)(data).patched(mistakes.half_a_sign),
     "total-dans-donnees": changed(mistakes.total_in_lines, reach="long"),
     # totals
     "totaux-colles": changed(cheats.pasted(*cheats.SHOWN)),
@@ -187,6 +188,7 @@ WORKS: Mapping[str, Builder] = {
     "chiffre-a-moitie": changed(mistakes.half_a_figure),
     "ajustes-a-aujourd-hui": changed(cheats.adjusted),
     "au-prorata": changed(cheats.proportional),
+    "d-un-cote-seulement": changed(cheats.one_side_typed),
     "chiffre-tape": changed(cheats.pasted("figure")),
     # looks
     "sans-graphique": changed(looks.no_chart),

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 Typed: TypeAlias = str | float | date | None
 """What is typed in a cell; None empties it."""
+GREATEST: Final = 9.99999999999999e307
+"""The greatest number that a spreadsheet lets a person type."""
+LONGEST: Final = 32_767
+"""Signs of the longest text in a cell."""
+_HALF: Final = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -36,17 +42,27 @@ Scenario: TypeAlias = Sequence[Edit | Append]
 
 
 def plain(scenario: Scenario) -> list[dict[str, Any]]:
-    """Returns a scenario as the office's side reads it."""
-    return [
-        {"sheet": edit.sheet, "cell": edit.cell, "value": _plain(edit.value)}
-        if isinstance(edit, Edit)
-        else {
-            "sheet": edit.sheet,
-            "after": edit.after_row,
-            "values": {column: _plain(value) for column, value in edit.values.items()},
-        }
-        for edit in scenario
-    ]
+    """Returns a scenario as the office's side reads it, without what nobody can type: such a cell keeps what it holds.
+
+    What is typed is often made of what a candidate's cells hold: a number times two, a text of another line. A number
+    without end, or half of a sign, stops the office.
+    """
+    return [*_told(scenario)]
+
+
+def _told(scenario: Scenario) -> Iterator[dict[str, Any]]:
+    for edit in scenario:
+        if isinstance(edit, Append):
+            values = {column: _plain(value) for column, value in edit.values.items() if _can_be_typed(value)}
+            yield {"sheet": edit.sheet, "after": edit.after_row, "values": values}
+        elif _can_be_typed(edit.value):
+            yield {"sheet": edit.sheet, "cell": edit.cell, "value": _plain(edit.value)}
+
+
+def _can_be_typed(value: Typed) -> bool:
+    if isinstance(value, str):
+        return len(value) <= LONGEST and not _HALF.search(value)
+    return not isinstance(value, int | float) or abs(value) <= GREATEST
 
 
 def _plain(value: Typed) -> Any:

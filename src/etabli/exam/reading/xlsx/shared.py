@@ -16,6 +16,7 @@ from ..relations import Relation
 
 TRUE = ("1", "true")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass
@@ -33,8 +34,12 @@ class Shared:
 
 
 def unescaped(text: str) -> str:
-    """Returns a text whose signs that XML lacks, or takes for something else, were written by number: ``_x000D_``."""
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    """Returns a text whose signs that XML lacks, or takes for something else, were written by number: ``_x000D_``.
+
+    Two halves of a sign are that sign; one alone, which no text can have, is U+FFFD.
+    """
+    found = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    return found.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if _HALF.search(found) else found
 
 
 def share(archive: Archive, shared: Shared, related: Mapping[str, Relation]) -> None:
