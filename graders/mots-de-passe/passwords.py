@@ -6,6 +6,7 @@ holds a sign that prose does not put there. So it can be looked for everywhere w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
@@ -25,6 +26,7 @@ WORDS = (
 )  # fmt: skip
 """Words without accents, and without three letters in the alphabet's order, which a policy may refuse."""
 FEW = 3
+_CLASS_RUN = re.compile(r"[a-z]{4}|[A-Z]{4}|[0-9]{4}|[^A-Za-z0-9]{4}")
 MOST_DIGITS = 4
 """Of the number of a phrase: an age, a house, a year."""
 LETTERS = "abcdefghijkmnpqrstuvwxyz"
@@ -49,7 +51,8 @@ def manager_made(draw: Draw, length: int) -> str:
 def any_manager(draw: Draw, length: int, refused: Sequence[str] = (), *, lone: bool = False) -> str:
     """What a password manager draws: any characters, each class as often as chance has it, and at least once.
 
-    Nothing in it is what a policy may refuse: a word, a sign three times, three neighbours of the alphabet in a row.
+    Nothing in it is what a policy may refuse: a word, a sign three times, three neighbours of the alphabet or four of a
+    class in a row.
 
     Args:
         draw: Where choices come from.
@@ -63,7 +66,8 @@ def any_manager(draw: Draw, length: int, refused: Sequence[str] = (), *, lone: b
         word = "".join(draw.shuffled(made))
         low = word.lower()
         if not (
-            _runs(word)
+            _CLASS_RUN.search(word)
+            or _runs(word)
             or _runs(low)
             or _neighbours(low) > FEW
             or any(one in low or one in low[::-1] for one in refused)

@@ -326,10 +326,10 @@ class _Lines:
         broken = ["", word, f"$2z{self._right['bcrypt'].empreinte[3:]}", argon]
         made = [self._case("abime", "", self._password(), stored) for stored in broken]
         for scheme, (first, last, digest) in CUTS.items():
-            right = self._right[scheme]
-            end = len(right.empreinte) - 1
+            whole = self._right[scheme]
+            end = len(whole.empreinte) - 1
             for at in (draw.between(first, last), draw.one((end, draw.between(digest, end)))):
-                made.append(self._case("abime", scheme, right.mot_de_passe, right.empreinte[:at]))
+                made.append(self._case("abime", scheme, whole.mot_de_passe, whole.empreinte[:at]))
         for _ in range(ODD):
             right = self._password()
             made.append(self._case("sel", "sha256", self._other(right), other_salt(self._salt(), right), other=right))

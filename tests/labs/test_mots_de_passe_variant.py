@@ -422,6 +422,7 @@ def test_of_each_kind_that_a_policy_accepts_one_has_as_little_as_a_tool_may_draw
     counts = [(sum(map(str.isdigit, word)), sum(not one.isalnum() for one in word)) for word in made["gestionnaire"]]
     assert (1, 1) in counts and len({*counts}) > 1
     assert min(sum(map(str.isdigit, phrase)) for phrase in made["phrases"]) == 1
+    assert not [word for word in made["gestionnaire"] if re.search("[a-z]{4}|[A-Z]{4}", word)]
     for word in (*made["gestionnaire"], *made["phrases"]):
         assert not re.search(r"(.)\1\1", word, re.IGNORECASE) and kinds(word) == 4
         steps = [ord(two) - ord(one) for one, two in pairwise(word.lower())]
