@@ -292,12 +292,11 @@ class _Lines:
     def limits(self) -> list[Case]:
         """Empty ones, letters of the whole world, spaces at an end: each with kinds of hash that are drawn, or with all."""
         draw = self._draw
-        first, last = draw.some([*WHITE], 2)
+        first, last = draw.shuffled((" ", draw.one([sign for sign in WHITE if sign != " "])))
         accents = [self._accents(decomposed=rank % 2 == 0) for rank in range(ACCENTED + 1)]
         kinds = draw.shuffled(["md5", *draw.some(SCHEMES[1:], ACCENTED)])
         made = [("unicode", scheme, word) for scheme, word in zip(kinds, accents, strict=True)]
-        spaced = f" {passphrase(draw, 2)} ", f"{first}{passphrase(draw, 2)}{last}"
-        made += [("espaces", scheme, word) for scheme, word in zip(draw.some(SCHEMES, 2), spaced, strict=True)]
+        made.append(("espaces", draw.one(SCHEMES), f"{first}{passphrase(draw, 2)}{last}"))
         cases = [self._case(role, scheme, word, self._hash(scheme, word), ok=True) for role, scheme, word in made]
         cases += [self._case("vide", scheme, "", self._hash(scheme, "")) for scheme in SCHEMES]
         signs = [*dict.fromkeys(SCHEMES, " ").items(), *((draw.one(CHEAP), sign) for sign in WHITE if sign != " ")]
