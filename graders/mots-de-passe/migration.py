@@ -44,6 +44,8 @@ FEW = "peu"
 """The batch of no more lines than the example has."""
 CROWD = "foule"
 """The batch of as many lines as a real list has: wrong ones and a few right ones."""
+AFTER = 2
+"""Right passwords after the damaged hashes, of kinds that are drawn."""
 APART = "longs", "limites", "abimes"
 """The batches of odd lines. One run has them all; what a script cannot bear there must not be blamed on the others, so
 each is run alone where that run is not clean."""
@@ -162,7 +164,8 @@ class Migration:
         for case in cases:
             self._batches.setdefault(BATCHES[case.role], []).append(case)
         principal = self._batches["principal"]
-        self._batches["abimes"] += {case.scheme: case for case in principal if case.role == "bon"}.values()
+        known = {case.scheme: case for case in principal if case.role == "bon"}
+        self._batches["abimes"] += draw.some([*known.values()], AFTER)
         of_a_kind = {(case.role, case.scheme, case.ok): case for case in draw.shuffled(principal)}
         self._batches[SCREEN] = draw.shuffled([case for (role, *_), case in of_a_kind.items() if role != "jumeaux"])
         wrong = [case for case in principal if case.role == "mauvais"]
@@ -248,13 +251,15 @@ class Migration:
     def _given_back(self, *roles: str) -> list[Answer]:
         """What it says of its own new hashes, those that hold: a short password and a long one, each right, then wrong.
 
+        The short one may have accents, or white signs at its ends.
         A wrong password stands with an Argon2id hash of other settings too, as the sheet has one made.
 
         Raises:
             Failed: It stopped, took too long, or wrote something else.
         """
         if OWN not in self._batches:
-            cases = [*self._returned("court", self._right), *self._returned("long", self._long)]
+            short = self._draw.one((self._right, self._limits)) or self._right
+            cases = [*self._returned("court", short), *self._returned("long", self._long)]
             if not cases:
                 return []
             cases.append(self._of_other_settings(cases[0]))
@@ -365,7 +370,7 @@ class Migration:
         """The kind of damaged hash on which a program stops, when it has answered the lines before; else all kinds."""
         cases = self._batches["abimes"]
         case = cases[len(lines)] if 0 < len(lines) < len(cases) else None
-        return _unreadable(case) if case and not case.scheme else DAMAGED
+        return _unreadable(case) if case and case.role == "abime" else DAMAGED
 
     def _where(self, words: str) -> Line | None:
         """The line of the script that an error names, the last one in a Python traceback."""
@@ -426,8 +431,17 @@ class Migration:
     @property
     def _long(self) -> list[Answer]:
         """What it said of long passwords; nothing where it stopped, which its own check tells."""
+        return self._said_of("longs")
+
+    @property
+    def _limits(self) -> list[Answer]:
+        """What it said of accents and spaces that are right; nothing where it is wrong of any, which its own check tells."""
+        answers = self._said_of("limites")
+        return [answer for answer in answers if answer.ok] if all(map(_rightly, answers)) else []
+
+    def _said_of(self, batch: str) -> list[Answer]:
         try:
-            return self.answers(batch="longs")
+            return self.answers(batch=batch)
         except Failed:
             return []
 
@@ -490,6 +504,13 @@ class Migration:
     def _own(self, batch: str) -> set[str]:
         """The kinds of hash of a batch."""
         return {SCHEMES[case.scheme] for case in self._batches[batch] if case.scheme}
+
+    def _shown(self, *roles: str, batch: str) -> list[Answer]:
+        """What it said of lines, but for right passwords of a kind that it never recognises: that they are refused shows nothing."""
+        unknown = self._unknown
+        return [
+            one for one in self.answers(*roles, batch=batch) if one.ok or not one.case.ok or one.scheme not in unknown
+        ]
 
     def _expect_known(self, schemes: Collection[str]) -> None:
         """Right passwords of these kinds of hash are accepted: what refuses them all is told by `migration-bons`."""
@@ -640,14 +661,17 @@ class Migration:
     def expect_long(self) -> None:
         """What stands after the 72nd byte counts, in the old hash and in the new one."""
         wanted = "Tout le mot de passe compte, même au-delà de 72 octets."
-        answers = self.answers(batch="longs")
-        for right, other in zip(answers[::2], answers[1::2], strict=True):
-            letters, octets = len(right.case.mot_de_passe), len(right.case.mot_de_passe.encode())
-            size = f"{octets} octets" if letters == octets else f"{letters} caractères, soit {octets} octets"
-            if not right.ok or other.ok:
-                said = "refusé" if not right.ok else "confondu avec un autre qui commence pareil"
-                because = [] if other.ok else self._told_before([right])
-                raise Failed(f"Un mot de passe de {size} est {said}.", wanted, because=because)
+        answers = self._shown(batch="longs")
+        if wrong := [answer for answer in answers if answer.ok is not answer.case.ok]:
+            taken = next((answer for answer in wrong if answer.ok), None)
+            said = f"confondu avec un autre qui commence pareil (vu avec {taken.scheme})" if taken else "refusé"
+            raise Failed(
+                f"Un mot de passe de {_size(taken or wrong[0])} est {said}.",
+                wanted,
+                because=[] if taken else self._told_before(wrong),
+            )
+        for right in (answer for answer in answers if answer.ok):
+            size = _size(right)
             if not _holds(right) and unread(right.new or ""):
                 told = f"La nouvelle empreinte d'un mot de passe de {size} ne se lit pas : {unread(right.new or '')}."
                 raise Failed(told, wanted, because=[EMPREINTES])
@@ -667,6 +691,7 @@ class Migration:
                 wanted,
                 f"{ITS_OWN} Essayez comme à la séance 6, point 4.",
             )
+        self._expect_known(self._own("longs"))
 
     def expect_limits(self) -> None:
         """An empty password is refused; letters of the whole world are kept."""
@@ -677,14 +702,14 @@ class Migration:
                 f"Dans {self._path}, avant de regarder la forme de l'empreinte : si le mot de passe est vide, répondez "
                 "false et null.",
             )
-        if odd := [answer for answer in self.answers("unicode", batch="limites") if not _rightly(answer)]:
+        if odd := [answer for answer in self._shown("unicode", batch="limites") if not _rightly(answer)]:
             raise Failed(
                 f"Un mot de passe accentué n'est pas reconnu pour {_told_forms(_schemes(odd, lambda _: False))}.",
                 "Les lettres du monde entier, en UTF-8.",
                 f"Dans {self._path}, ne convertissez pas le mot de passe : lisez-le en UTF-8, gardez ses accents.",
                 because=self._told_before(odd),
             )
-        if odd := [answer for answer in self.answers("espaces", batch="limites") if not _rightly(answer)]:
+        if odd := [answer for answer in self._shown("espaces", batch="limites") if not _rightly(answer)]:
             cut_by = "trim, ltrim ni rtrim" if self._php else "strip, lstrip, rstrip ni split"
             ends = {sign for one in odd for sign in (one.case.mot_de_passe[:1], one.case.mot_de_passe[-1:])}
             raise Failed(
@@ -708,6 +733,8 @@ class Migration:
                 "Une empreinte illisible donne ok : false, sans nouvelle empreinte.",
                 f"Ouvrez {self._path}. {NEVER_AS_IT_IS} Si sa forme n'est pas une des cinq, la réponse est false et null."
                 if itself
+                else f"Ouvrez {self._path}. {self._remedies['cut']}"
+                if all(answer.case.scheme for answer in wrong)
                 else None,
             )
         if any(answer.ok or answer.new for answer in self.answers("sel", batch="abimes")):
@@ -811,6 +838,12 @@ def _told(one: Leftover) -> str:
     return f"{path} → {one.target}" if one.target else path
 
 
+def _size(answer: Answer) -> str:
+    """How long a password is, for a sentence."""
+    letters, octets = len(answer.case.mot_de_passe), len(answer.case.mot_de_passe.encode())
+    return f"{octets} octets" if letters == octets else f"{letters} caractères, soit {octets} octets"
+
+
 def _holds(answer: Answer) -> bool:
     return verifies(answer.case.mot_de_passe, answer.new or "")
 
@@ -842,16 +875,12 @@ def _mistaken(answer: Answer) -> str:
 def _unreadable(case: Case) -> str:
     """What a hash that nobody can read is, without the hash."""
     stored = case.empreinte
+    if case.scheme:
+        return f"une empreinte {SCHEMES[case.scheme].removesuffix(' avec sel')} coupée"
     if stored == case.mot_de_passe:
         return UNREADABLE_ITSELF
     if stored.startswith("$argon2id$"):
-        return (
-            "une empreinte Argon2id dont la fin ne se décode pas"
-            if stored.endswith("!")
-            else "une empreinte Argon2id coupée"
-        )
-    if stored.startswith("sha256$"):
-        return "une empreinte SHA-256 coupée"
+        return "une empreinte Argon2id dont la fin ne se décode pas"
     if stored.startswith("$2"):
         return "une empreinte d'une sorte inconnue ($2z$…)"
     return "une empreinte faite de mots" if stored else "une empreinte vide"

@@ -6,6 +6,7 @@ holds a sign that prose does not put there. So it can be looked for everywhere w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
@@ -25,6 +26,9 @@ WORDS = (
 )  # fmt: skip
 """Words without accents, and without three letters in the alphabet's order, which a policy may refuse."""
 FEW = 3
+_CLASS_RUN = re.compile(r"[a-z]{4}|[A-Z]{4}|[0-9]{4}|[^A-Za-z0-9]{4}")
+MOST_DIGITS = 4
+"""Of the number of a phrase: an age, a house, a year."""
 LETTERS = "abcdefghijkmnpqrstuvwxyz"
 CAPITALS, DIGITS, SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789", "!#$%&*+?@="
 
@@ -44,34 +48,74 @@ def manager_made(draw: Draw, length: int) -> str:
     return made
 
 
+def any_manager(draw: Draw, length: int, refused: Sequence[str] = (), *, lone: bool = False) -> str:
+    """What a password manager draws: any characters, each class as often as chance has it, and at least once.
+
+    Nothing in it is what a policy may refuse: a word, a sign three times, three neighbours of the alphabet or four of a
+    class in a row.
+
+    Args:
+        draw: Where choices come from.
+        length: How many characters.
+        refused: What it may not hold, forwards or backwards.
+        lone: It has a single sign and a single digit, as most have few.
+    """
+    every = LETTERS + CAPITALS + ("" if lone else DIGITS + SIGNS)
+    while True:
+        made = [*map(draw.one, (LETTERS, CAPITALS, DIGITS, SIGNS)), *(draw.one(every) for _ in range(length - 4))]
+        word = "".join(draw.shuffled(made))
+        low = word.lower()
+        if not (
+            _CLASS_RUN.search(word)
+            or _runs(word)
+            or _runs(low)
+            or _neighbours(low) > FEW
+            or any(one in low or one in low[::-1] for one in refused)
+        ):
+            return word
+
+
+def _runs(text: str) -> bool:
+    """Whether a character stands three times in a row, or three neighbours of the alphabet do."""
+    steps = [ord(two) - ord(one) for one, two in pairwise(text)]
+    return any(one == two and abs(one) < 2 for one, two in pairwise(steps))
+
+
 def passphrase(draw: Draw, count: int) -> str:
     """Words joined by hyphens, one with a capital, and a number among them."""
-    return _phrase(draw, count, lambda: list(draw.some(WORDS, count)))
+    return _phrase(draw, count, lambda: list(draw.some(WORDS, count)), lambda: draw.one((38, 47, 52, 64, 83, 92)))
 
 
-def everyday(draw: Draw, count: int, refused: Sequence[str]) -> str:
+def everyday(draw: Draw, count: int, refused: Sequence[str], digits: int = 0) -> str:
     """The same of words that everybody uses: half of them are so usual that few phrases go without.
 
     Args:
         draw: Where choices come from.
         count: How many words.
         refused: What no word may hold, forwards or backwards: a policy refuses it.
+        digits: How many its number has; from one to `MOST_DIGITS`, drawn, unless told.
     """
     usual, others = (
         [word for word in pool if not any(one in word or one in word[::-1] for one in refused)]
         for pool in (USUAL, OTHERS)
     )
     half = count // 2
-    return _phrase(draw, count, lambda: draw.shuffled([*draw.some(usual, half), *draw.some(others, count - half)]))
+    size = digits or draw.between(1, MOST_DIGITS)
+    return _phrase(
+        draw,
+        count,
+        lambda: draw.shuffled([*draw.some(usual, half), *draw.some(others, count - half)]),
+        lambda: draw.between(10 ** (size - 1), 10**size - 1),
+    )
 
 
-def _phrase(draw: Draw, count: int, pick: Callable[[], list[str]]) -> str:
+def _phrase(draw: Draw, count: int, pick: Callable[[], list[str]], number: Callable[[], int]) -> str:
     while True:
         words = pick()
         words[0] = words[0].capitalize()
-        words.insert(draw.between(1, count), str(draw.one((38, 47, 52, 64, 83, 92))))
+        words.insert(draw.between(1, count), str(number()))
         phrase = "-".join(words)
-        if _neighbours(phrase) <= FEW:
+        if _neighbours(phrase) <= FEW and not _runs(phrase):
             return phrase
 
 

@@ -19,11 +19,11 @@ from .passwords import (
     SEASONS,
     SIGNS,
     WORDS,
+    any_manager,
     everyday,
     from_identity,
     from_organisation,
     from_season,
-    manager_made,
     passphrase,
     strong,
 )
@@ -51,6 +51,7 @@ def block_families(organisation: Organisation) -> tuple[Family, ...]:
 def policy_tests(draw: Draw, families: Sequence[Family], logins: Sequence[str], bits: int) -> PolicyTests:
     """Passwords to refuse, by family, and to accept, by kind; the login of each comes with it where it matters.
 
+    Of each kind to accept, one has as few digits as may be, and a manager's as few signs: who asks for two refuses it.
     Phrases are of words that everybody uses: a policy that refuses those refuses the phrases of people too.
     A weak one is what a strong one is, with the word in it: nothing else tells them apart, so nothing else refuses it.
     """
@@ -63,7 +64,7 @@ def policy_tests(draw: Draw, families: Sequence[Family], logins: Sequence[str], 
         family.id: tuple(made for word in family.words for made in (in_phrase(word), _in_signs(draw, word)))
         for family in families
     }
-    weak["courts"] = tuple(manager_made(draw, length) for length in ((5, 6, 7) if bits < 80 else (6, 8, 9)))
+    weak["courts"] = tuple(any_manager(draw, length) for length in ((5, 6, 7) if bits < 80 else (6, 8, 9)))
     return PolicyTests(
         weak=weak,
         logins=tuple(
@@ -71,8 +72,14 @@ def policy_tests(draw: Draw, families: Sequence[Family], logins: Sequence[str], 
             for rank, login in enumerate(draw.some(logins, 3))
         ),
         strong={
-            "phrases": tuple(everyday(draw, count, refused) for count in (5, 6, 6, 7)),
-            "gestionnaire": tuple(manager_made(draw, length) for length in (16, 18, 20, 20)),
+            "phrases": tuple(
+                everyday(draw, count, refused, digits)
+                for count, digits in zip((5, 6, 6, 7), draw.shuffled((1, 0, 0, 0)), strict=True)
+            ),
+            "gestionnaire": tuple(
+                any_manager(draw, length, refused, lone=lone)
+                for length, lone in zip((16, 18, 20, 20), draw.shuffled((True, False, False, False)), strict=True)
+            ),
         },
     )
 
@@ -86,7 +93,7 @@ def _in_phrase(draw: Draw, word: str, phrase: str) -> str:
 
 def _in_signs(draw: Draw, word: str) -> str:
     """What a manager draws, with the word in the middle."""
-    made, place = manager_made(draw, 12), draw.between(4, 8)
+    made, place = any_manager(draw, 12), draw.between(4, 8)
     return made[:place] + draw.one((word.capitalize(), f"{word.upper()}x")) + made[place:]
 
 
@@ -127,6 +134,13 @@ _ACCENTED = (
 )
 _LIGATURES = ("Œuf", "Cœur", "Sœur", "Bœuf", "Œillet")
 _FAR = ("雪", "Ж", "λ", "ש", "ม")
+LONG_KINDS = "sha1", "sha256", "argon2id"
+"""Kinds of hash that long passwords come with, beside MD5, which is the sheet's: it excepts bcrypt."""
+ACCENTED = 2
+"""Accented passwords beside the one that has MD5, which is the sheet's; of other kinds, which are drawn."""
+CUTS = {"md5": (1, 16, 17), "sha1": (1, 20, 21), "sha256": (8, 22, 24), "bcrypt": (4, 7, 30), "argon2id": (10, 52, 55)}
+"""Where a hash of each kind is cut: from and to in its first part (half of it, its settings, its salt), and from in its
+digest. Of bcrypt, never in the salt: Python's library then stops in a way that no `except Exception` holds back."""
 
 
 def migration_cases(draw: Draw, variant: Variant) -> tuple[Case, ...]:
@@ -154,6 +168,7 @@ class _Lines:
         known = draw.shuffled(sorted({account.login for account in variant.accounts}))
         turns = (draw.shuffled(pair) for pair in zip(known, self._hired(known), strict=True))
         self._logins = cycle([login for pair in turns for login in pair])
+        self._right: dict[str, Case] = {}  # a right password of each kind, of the ordinary lines
 
     def _hired(self, known: Sequence[str]) -> list[str]:
         """As many logins of the same form that are in no export: of two in a row, one is somebody's hired since."""
@@ -181,7 +196,8 @@ class _Lines:
         for scheme in SCHEMES:
             right, login = self._password(), next(self._logins)
             stored = self._hash(scheme, right)
-            made.append(Case("bon", scheme, right, stored, True, login=login))
+            self._right[scheme] = Case("bon", scheme, right, stored, True, login=login)
+            made.append(self._right[scheme])
             made.append(Case("mauvais", scheme, self._other(right), stored, False, login=login))
             if scheme in CHEAP:
                 near = self._draw.one(nearly(right))
@@ -251,7 +267,11 @@ class _Lines:
         return self._draw.shuffled(made)
 
     def long(self) -> list[Case]:
-        """One of more than 72 letters, one of more than 72 bytes, one of up to 400: each with one that begins alike."""
+        """One of more than 72 letters, one of more than 72 bytes, one of up to 400: each with one that begins alike.
+
+        Each has another kind of hash. The hash of a first part alone stands with the last kind, and with the one whose
+        letters are no more than 72.
+        """
         draw = self._draw
         whole, longest = (
             "-".join([*draw.some(WORDS, 50), *draw.some(WORDS, 9)])[: draw.between(*size)] for size in LONG
@@ -259,50 +279,56 @@ class _Lines:
         pairs = [(whole, whole[:72] + draw.one(SIGNS) + whole[73:]), _long_in_bytes(draw)]
         pairs.append((longest, longest[:-1] + draw.one(SIGNS)))
         made = []
-        for right, other in draw.shuffled(pairs):
-            stored = self._hash("sha256", right)
-            made.append(self._case("long", "sha256", right, stored, ok=True, other=other))
+        *drawn, last = draw.shuffled(LONG_KINDS)
+        few = draw.one([scheme for scheme in ("md5", *drawn) if scheme in CHEAP])
+        first, second = draw.shuffled([scheme for scheme in ("md5", *drawn) if scheme != few])
+        for scheme, (right, other) in zip((first, few, second), pairs, strict=True):
+            made.append(self._case("long", scheme, right, self._hash(scheme, right), ok=True, other=other))
             made.append(replace(made[-1], mot_de_passe=other, ok=False, other=""))
-        return made
-
-    def limits(self) -> list[Case]:
-        """Empty ones, letters of the whole world, spaces at an end."""
-        draw = self._draw
-        words = [draw.one(_LIGATURES), *draw.some(_ACCENTED, 2), str(draw.between(100, 999)), draw.one(_FAR), "é"]
-        accents = "-".join(words)
-        decomposed = unicodedata.normalize("NFD", "-".join([*draw.some(_ACCENTED, 3), str(draw.between(100, 999))]))
-        first, last = draw.some([*WHITE], 2)
-        spaced, white = f" {passphrase(draw, 2)} ", f"{first}{passphrase(draw, 2)}{last}"
-        made = [
-            self._case("unicode", "md5", accents, self._hash("md5", accents), ok=True),
-            self._case("unicode", "sha1", decomposed, self._hash("sha1", decomposed), ok=True),
-            self._case("espaces", "sha1", spaced, self._hash("sha1", spaced), ok=True),
-            self._case("espaces", "md5", white, self._hash("md5", white), ok=True),
-            *map(self._white, WHITE),
-            *(self._case("vide", scheme, "", self._hash(scheme, "")) for scheme in ("md5", "argon2id")),
-        ]
+        begins = whole[:BCRYPT_BYTES]
+        made += [self._case("long", one, whole, self._hash(one, begins), other=begins) for one in (few, last)]
         return draw.shuffled(made)
 
-    def _white(self, sign: str) -> Case:
+    def limits(self) -> list[Case]:
+        """Empty ones, letters of the whole world, spaces at an end: each with kinds of hash that are drawn, or with all."""
+        draw = self._draw
+        first, last = draw.shuffled((" ", draw.one([sign for sign in WHITE if sign != " "])))
+        accents = [self._accents(decomposed=rank % 2 == 0) for rank in range(ACCENTED + 1)]
+        kinds = draw.shuffled(["md5", *draw.some(SCHEMES[1:], ACCENTED)])
+        made = [("unicode", scheme, word) for scheme, word in zip(kinds, accents, strict=True)]
+        made.append(("espaces", draw.one(SCHEMES), f"{first}{passphrase(draw, 2)}{last}"))
+        cases = [self._case(role, scheme, word, self._hash(scheme, word), ok=True) for role, scheme, word in made]
+        cases += [self._case("vide", scheme, "", self._hash(scheme, "")) for scheme in SCHEMES]
+        signs = [*dict.fromkeys(SCHEMES, " ").items(), *((draw.one(CHEAP), sign) for sign in WHITE if sign != " ")]
+        return draw.shuffled([*cases, *(self._white(self._right[scheme], sign) for scheme, sign in signs)])
+
+    def _accents(self, *, decomposed: bool) -> str:
+        """Accented words; some have letters of other countries, some their accents apart from their letters."""
+        draw, number = self._draw, str(self._draw.between(100, 999))
+        if decomposed:
+            return unicodedata.normalize("NFD", "-".join([*draw.some(_ACCENTED, 3), number]))
+        return "-".join([draw.one(_LIGATURES), *draw.some(_ACCENTED, 2), number, draw.one(_FAR), "é"])
+
+    def _white(self, right: Case, sign: str) -> Case:
         """A password with a white sign too many, at its end or at its beginning."""
-        bare, scheme = passphrase(self._draw, 2), self._draw.one(("md5", "sha1"))
+        bare = right.mot_de_passe
         typed = self._draw.one((f"{bare}{sign}", f"{sign}{bare}"))
-        return self._case("espaces", scheme, typed, self._hash(scheme, bare), other=bare)
+        return self._case("espaces", right.scheme, typed, right.empreinte, other=bare)
 
     def damaged(self) -> list[Case]:
-        """Hashes that nobody can read: none, a word, a kind that does not exist, cut ones; and salts of another form."""
+        """Hashes that nobody can read: none, a word, a kind that does not exist, cut ones; and salts of another form.
+
+        Each kind is cut in its first part, and in its digest or before its last sign; the password is the right one.
+        """
         draw = self._draw
         word, argon = passphrase(draw, 2), unreadable_argon(self._bytes(16), self._bytes(32))
-        crypt, salted = self._hash("bcrypt", self._password()), self._hash("sha256", self._password())
-        broken = [
-            "",
-            word,
-            f"$2z{crypt[3:]}",
-            salted[: draw.between(8, 15)],
-            argon[: draw.between(16, 20)],
-            argon,
-        ]
+        broken = ["", word, f"$2z{self._right['bcrypt'].empreinte[3:]}", argon]
         made = [self._case("abime", "", self._password(), stored) for stored in broken]
+        for scheme, (first, last, digest) in CUTS.items():
+            whole = self._right[scheme]
+            end = len(whole.empreinte) - 1
+            for at in (draw.between(first, last), draw.one((end, draw.between(digest, end)))):
+                made.append(self._case("abime", scheme, whole.mot_de_passe, whole.empreinte[:at]))
         for _ in range(ODD):
             right = self._password()
             made.append(self._case("sel", "sha256", self._other(right), other_salt(self._salt(), right), other=right))

@@ -1068,7 +1068,10 @@ def test_each_batch_is_run_once() -> None:
 
 def crashing(batch: str) -> Callable[[bytes], Ran]:
     """A script that stops on the lines of a batch."""
-    odd = {case.empreinte for case in cases() if migration.BATCHES[case.role] == batch} - {""}
+    hashes = [
+        {case.empreinte for case in cases() if (migration.BATCHES[case.role] == batch) is its} for its in (True, False)
+    ]
+    odd = hashes[0] - hashes[1] - {""}
 
     def answer(stdin: bytes) -> Ran:
         stops = any(json.loads(line)["empreinte"] in odd for line in stdin.decode().splitlines())
@@ -1188,7 +1191,11 @@ def test_a_kind_that_is_not_recognised_is_advised_by_its_name_and_no_line_of_the
 
 @pytest.mark.parametrize(
     ("deny", "waits"),
-    [("sha256$", {"wrong_refused", "long"}), ("$2", {"wrong_refused"}), ("$argon2id$", {"wrong_refused", "limits"})],
+    [
+        ("sha256$", {"wrong_refused", "long", "limits"}),
+        ("$2", {"wrong_refused", "limits"}),
+        ("$argon2id$", {"wrong_refused", "long", "limits"}),
+    ],
 )
 def test_one_kind_that_is_not_recognised_keeps_back_only_what_its_lines_show(deny: str, waits: set[str]) -> None:
     own = script(knowing(deny=deny))
@@ -1246,11 +1253,14 @@ def test_lines_of_the_example_that_are_answered_by_heart_are_told() -> None:
 
 def test_an_empty_password_and_accents_have_each_their_own_advice() -> None:
     empty = failure(script(answering(lambda line: not line["mot_de_passe"])).expect_limits)
-    assert empty.observed in {
-        f"Un mot de passe vide est accepté (essayé avec {one})." for one in ("MD5 et Argon2id", "Argon2id et MD5")
-    }
+    assert empty.observed.startswith("Un mot de passe vide est accepté (essayé avec ")
+    assert all(kind in empty.observed for kind in migration.SCHEMES.values())
     assert "migration/verifier.py, avant de regarder la forme" in empty.help and "accent" not in empty.help
-    accents = failure(script(changed(ok=False, nouvelle_empreinte=None)).expect_limits)
+    accents = failure(
+        script(
+            answering(lambda line: line["mot_de_passe"].isascii() and truth(line, line["mot_de_passe"]))
+        ).expect_limits
+    )
     assert "accentué" in accents.observed and "UTF-8" in accents.help
 
 
@@ -1352,9 +1362,16 @@ def answering(said: Callable[[dict[str, str]], bool]) -> Callable[[bytes], bytes
 
 def truth(line: Mapping[str, str], password: str) -> bool:
     """What a script says that compares rightly a password which it has changed."""
-    stored = line["empreinte"]
-    known = {32: hashlib.md5, 40: hashlib.sha1}.get(len(stored))
-    return bool(password) and known is not None and known(password.encode()).hexdigest() == stored
+    return bool(password) and opens(password, line["empreinte"])
+
+
+def opens(password: str, stored: str) -> bool:
+    """Whether a hash of any of the five kinds is that of a password."""
+    if stored.startswith("$"):
+        return bool(migration.verifies(password, stored))
+    kind = {32: hashlib.md5, 40: hashlib.sha1, 88: hashlib.sha256}.get(len(stored))
+    salt = stored.split("$")[1] if stored.count("$") == 2 else ""
+    return kind is not None and kind((salt + password).encode()).hexdigest() == stored.rpartition("$")[2]
 
 
 @pytest.mark.parametrize(
@@ -1434,7 +1451,7 @@ def test_what_is_written_for_odd_lines_alone_is_told_with_them_and_with_its_line
 
     own = migration.Migration("m.py", Bench(answer), cases(), Draw(b"essai"), source)
     told = failure(own.expect_silent)
-    assert "standard, avec une empreinte vide et " in told.observed and "une empreinte SHA-256 coupée" in told.observed
+    assert "standard, avec une empreinte vide, une empreinte " in told.observed and " coupée" in told.observed
     assert "« essai : " in told.observed and "•••" in told.observed and told.at == Line("m.py", 5)
     assert "une ligne qui a une empreinte" in (told.help or "") and "séance 6" in (told.help or "")
 
@@ -1870,6 +1887,65 @@ def test_the_damaged_hash_that_stops_a_script_is_told() -> None:
     first = [case.empreinte for case in script(right_answer)._batches["abimes"]].index(cut) == 0
     wanted = "une empreinte abîmée (vide" if first else "une empreinte Argon2id dont la fin ne se décode pas, "
     assert told.startswith(f"Avec {wanted}")
+
+
+# -- the tenth trial
+
+
+def kind_of(line: Mapping[str, str]) -> str:
+    return str(hashing.scheme_of(line["empreinte"]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "expectation"),
+    [
+        *((kind, str.strip, "limits") for kind in hashing.SCHEMES),
+        *((kind, lambda word: word[:72], "long") for kind in ("md5", "sha1", "sha256", "argon2id")),
+    ],
+)
+def test_what_a_script_does_to_a_password_for_one_kind_of_hash_alone_is_told(
+    kind: str, change: Callable[[str], str], expectation: str
+) -> None:
+    def said(line: dict[str, str]) -> bool:
+        return truth(line, change(line["mot_de_passe"]) if kind_of(line) == kind else line["mot_de_passe"])
+
+    assert not failure(getattr(script(answering(said)), f"expect_{expectation}")).because
+
+
+@pytest.mark.parametrize("kind", hashing.SCHEMES)
+def test_an_empty_password_that_one_kind_of_hash_accepts_is_told(kind: str) -> None:
+    def said(line: dict[str, str]) -> bool:
+        return opens(line["mot_de_passe"], line["empreinte"]) and (line["mot_de_passe"] != "" or kind_of(line) == kind)
+
+    told = observed(script(answering(said)).expect_limits)
+    assert told == f"Un mot de passe vide est accepté (essayé avec {migration.SCHEMES[kind]})."
+
+
+@pytest.mark.parametrize("kind", hashing.SCHEMES)
+def test_a_hash_that_is_compared_as_far_as_it_goes_is_told_by_its_kind(kind: str) -> None:
+    """Whether its digest is cut or, of MD5 and SHA-1, its beginning alone is left."""
+    right = {case.scheme: case for case in cases() if case.role == "bon"}
+    cuts = {case.empreinte: case for case in cases() if case.role == "abime" and case.scheme == kind}
+    for cut in cuts.values():
+        whole = next(one.empreinte for one in cases() if one.ok and one.mot_de_passe == cut.mot_de_passe)
+        assert whole.startswith(cut.empreinte) and whole != cut.empreinte
+    assert len(cuts) == 2 and right.keys() == {*hashing.SCHEMES}
+    told = failure(
+        script(answering(lambda line: line["empreinte"] in cuts or truth(line, line["mot_de_passe"]))).expect_robust
+    )
+    name = migration.SCHEMES[kind].split()[0]
+    assert told.observed == f"Une empreinte illisible est acceptée : une empreinte {name} coupée."
+    assert "comparé en partie" in (told.help or "")
+
+
+def test_accents_and_spaces_are_given_back_too() -> None:
+    given_back = set()
+    for number in range(6):
+        own = migration.Migration("migration/verifier.py", Bench(right_answer), cases(), Draw(b"%d" % number))
+        own.expect_new_hashes()
+        given_back |= {case.mot_de_passe for case in own._batches[migration.OWN] if case.role == "court" and case.ok}
+    odd = {case.mot_de_passe for case in cases() if case.role in ("unicode", "espaces")}
+    assert given_back & odd and given_back - odd
 
 
 def test_a_finding_that_is_told_twice_is_right_when_all_its_severities_are() -> None:

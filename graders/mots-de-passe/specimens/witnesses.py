@@ -57,6 +57,7 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
         lambda data: [r for r in review(data) if r["Action"] != words(data, "actions")["reduire"]]
     ),
     "symboles-seulement": ruled(lambda data: conf(data, "minlen = 16\nocredit = -9")),
+    "deux-signes": ruled(lambda data: conf(data, "minlen = 16\nocredit = -2")),
     "vingt-et-un": ruled(lambda data: conf(data, "minlen = 21\nminclass = 2")),
     "phrases-bloquees": ruled(lambda data: conf(data, "minlen = 14\nminclass = 3\nmaxclassrepeat = 4")),
     "trop-court": ruled(lambda data: conf(data, "minlen = 6\nminclass = 3")),
