@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from html import escape, unescape
+from html import escape
 from html.parser import HTMLParser
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,6 +16,7 @@ from zlib import crc32
 from etabli.exam import Failed
 from etabli.exam.contract.masks import masked
 from etabli.exam.contract.words import cut, squeeze
+from etabli.exam.reading.markup import bounded, unescape
 from etabli.exam.tools.still import kind_of
 
 from .formats import quote
@@ -63,7 +64,7 @@ def filter_addresses(address: str, value: str) -> list[str]:
 def hidden_fields(source: str, place: int) -> dict[str, str]:
     """Hidden fields of a page's forms; of two that bear the same name, that of the form at `place`, counted from 0."""
     found = _Hidden()
-    found.feed(source)
+    found.feed(bounded(source))
     own = found.forms[place : place + 1]
     return {name: value for form in [*found.forms, *own] for name, value in form.items()}
 

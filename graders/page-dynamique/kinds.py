@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
+from etabli.exam.reading.markup import bounded
 
 from .acting import find_edit_form
 from .diagnosis import crash, visible_text
@@ -81,7 +82,7 @@ class Head(HTMLParser):
         super().__init__()
         self.lang, self.title, self.headings = "", "", list[str]()
         self._inside = ""
-        self.feed(source)
+        self.feed(bounded(source))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Notes where the text that follows belongs."""
