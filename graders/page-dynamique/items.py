@@ -564,7 +564,7 @@ def changed_draft(site: Site, item: Item) -> Draft:
         category=choice.one([label for label in kinds["category"] if label != item.category]),
         place=choice.one([label for label in kinds["place"] if label != item.place]),
         price=drawn.corrected_price,
-        date=f"{drawn.corrected_day:%d/%m/%Y}",
+        date=f"{drawn.later:%d/%m/%Y}",
         description=drawn.corrected_description,
     )
 
@@ -618,7 +618,7 @@ def expect_edit(site: Site) -> None:
         nothing = not diff.changed
         raise Failed(
             observed=f"Après la modification de {quote(item.name)}, "
-            + ("rien n'a changé dans la base." if nothing else f"{wrong[0]}."),
+            + (f"rien n'a changé dans la base.{_typed(site, values)}" if nothing else f"{wrong[0]}."),
             expected="La ligne contient ce qui a été tapé dans le formulaire.",
             help=NOT_RUN
             if nothing
@@ -629,6 +629,12 @@ def expect_edit(site: Site) -> None:
         _expect_missing_kept(site, *own)
     else:
         _expect_missing_kept(site, item, href, here)
+
+
+def _typed(site: Site, values: Draft) -> str:
+    """A sentence about what may have been refused."""
+    labels = site.words.fields
+    return f" On avait tapé {values.price} pour {quote(labels['price'])} et {values.date} pour {quote(labels['date'])}."
 
 
 def _edit_form_again(site: Site, item: Item, href: str, known: str) -> Form:
@@ -711,7 +717,7 @@ def _expect_missing_kept(site: Site, item: Item, href: str, known: str = "") -> 
     emptied = "" if known else f"Nous avons ajouté {quote(item.name)} par le formulaire. "
     emptied += f"Nous avons vidé {quote(site.title('price'))} et {quote(site.title('description'))} de {quote(item.name)} dans la base. "
     _expect_prefilled(site, blank, emptied)
-    values = changed_draft(site, item).but(price="", description="")
+    values = changed_draft(site, item).but(price="", description="", date=f"{site.drawn.corrected_day:%d/%m/%Y}")
     send(site, form, values)
     diff = site.stock.since(before)
     wrong = problems(site, site.stock.item(item.id), values)

@@ -58,7 +58,9 @@ def _new_hash(digits: str) -> None:
 def _reference(digits: str) -> None:
     """A character by its number, in a text, in an attribute and in a title, wherever HTML is read."""
     said = f"<h1 title='&#{digits};'>R&#{digits} 1&#x{digits};</h1>"
-    source = f"{said}<title>{said}</title><form><input type=hidden name=a value='&#{digits}'></form><a href='&#{digits};'>"
+    source = (
+        f"{said}<title>{said}</title><form><input type=hidden name=a value='&#{digits}'></form><a href='&#{digits};'>"
+    )
     page = {name: grader("page-dynamique", name) for name in ("diagnosis", "reading", "hostile", "kinds")}
     page["diagnosis"].visible_text(source)
     page["reading"].links_of(source, "http://x/")

@@ -42,7 +42,7 @@ Results = visitor.Results
 Stock = import_grader(GRADER, "stock").Stock
 
 WORDS = SimpleNamespace(
-    fields={"name": "Nom", "date": "Date d'arrivée"}, an_item="un objet", item="objet", items="objets",
+    fields={"name": "Nom", "date": "Date d'arrivée", "price": "Prix"}, an_item="un objet", item="objet", items="objets",
     columns={"name": "Nom", "price": "Prix", "date": "Date"},
 )  # fmt: skip
 DRAWN = SimpleNamespace(edited="Lampe d'Odile", absent="igloo", lot=SimpleNamespace(text="d'Ivan & fils"))
@@ -660,8 +660,9 @@ def sent(diff: Any, **page: Any) -> Any:
 
 def edit(monkeypatch: pytest.MonkeyPatch, diff: Any, wrong: list[str], **page: Any) -> Any:
     monkeypatch.setattr(items, "add_twin", lambda *_asked: TWIN)
-    for name in ("_expect_prefilled", "changed_draft", "send"):
+    for name in ("_expect_prefilled", "send"):
         monkeypatch.setattr(items, name, lambda *_asked: None)
+    monkeypatch.setattr(items, "changed_draft", lambda *_asked: forms.Draft("", "", "", "12,37", "20/03/2031", ""))
     monkeypatch.setattr(acting, "find_edit_form", lambda *_asked: None)
     monkeypatch.setattr(items, "well_filled", lambda _site, _count, **_how: [None, ITEM])
     monkeypatch.setattr(items, "problems", lambda *_asked: wrong)
@@ -670,7 +671,10 @@ def edit(monkeypatch: pytest.MonkeyPatch, diff: Any, wrong: list[str], **page: A
 
 def test_an_edit_that_changes_nothing_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     found = edit(monkeypatch, Diff((), (), ()), ["« Nom » vaut « Lampe » au lieu de « x »"])
-    assert found.observed == "Après la modification de « Lampe », rien n'a changé dans la base."
+    assert found.observed == (
+        "Après la modification de « Lampe », rien n'a changé dans la base. On avait tapé 12,37 pour « Prix » et 20/03/2031 pour "
+        "« Date d'arrivée »."
+    )
     assert found.help is not None and "WHERE" not in found.help and "exécutée" in found.help
 
 
@@ -709,6 +713,7 @@ def test_what_is_left_blank_and_stored_is_not_the_matter_of_where(monkeypatch: p
         monkeypatch.setattr(acting, name, lambda *_asked: None)
     monkeypatch.setattr(items, "problems", lambda *_asked: ["« Prix » vaut 0,00 au lieu de vide"])
     made = sent(Diff((), (), ()))
+    made.drawn = SimpleNamespace(corrected_day=date(2025, 3, 9))
     made.words = SimpleNamespace(fields={}, columns={"price": "Prix", "description": "Détail"})
     made.entry = lambda _name: SimpleNamespace(href="/fiche.php?id=3")
     found = failure(lambda: items._expect_missing_kept(made, ITEM, "/fiche.php?id=2", "/modifier.php?id=2"))
