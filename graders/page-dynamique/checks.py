@@ -136,7 +136,7 @@ def check_liste_vide(site: Site) -> None:
 )  # fmt: skip
 def check_liste_ordre(site: Site) -> None:
     """La liste est dans l'ordre demandé."""
-    site.expect_order(list(dict.fromkeys(entry.name for entry in site.shown())))
+    lists.expect_listed_order(site)
 
 
 @check(

@@ -44,9 +44,11 @@ MOST_GUESSED = 3
 FEW = 10
 """Stems that come first, or last, among all."""
 LETTERED = ("douze", "vingt", "quinze", "trente", "quarante", "seize")
-NO_DAY = ((30, 2), (31, 2), (31, 4), (31, 6), (31, 9), (31, 11))
+NO_DAY = ((31, 4), (31, 6), (31, 9), (31, 11))
+"""Whoever thinks of February alone takes them."""
 LEAP_DAY = (29, 2)
 """No day either, of most years."""
+NO_FEBRUARY = ((30, 2), (31, 2))
 YEARS, LATER_YEARS = range(1995, 2038), range(2027, 2038)
 """A date may be of any; of the second ones, one is typed in each check that stores what was typed."""
 UNEVEN = tuple(cents for cents in range(1, 100) if cents % 10)
@@ -153,7 +155,9 @@ class Drawn:
     """Which stays a date, another one, when its day and its month are swapped."""
     corrected_day: date
     no_day: tuple[int, int]
-    """A day and a month that no calendar has."""
+    """A day and a month that no calendar of the year of `day` has."""
+    no_february: tuple[int, int]
+    """The same, of February."""
     description: str
     long_description: str
     """Several lines of several sentences."""
@@ -239,6 +243,7 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
         day=date(years[0], months[0], months[1]),
         corrected_day=date(years[1], months[2], months[3]),
         no_day=draw.one(NO_DAY if isleap(years[0]) else (*NO_DAY, LEAP_DAY)),
+        no_february=draws.of("jour de février").one(NO_FEBRUARY),
         description=f"{opening[0]} L'été, {draw.one(setting.closings)}",
         long_description="\n".join(
             map(" ".join, zip(opening[:4], draws.of("long texte").some(setting.closings, 4), strict=True))

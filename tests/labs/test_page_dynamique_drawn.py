@@ -60,7 +60,7 @@ def test_every_setting_is_among_them() -> None:
 def test_nothing_is_constant() -> None:
     for field in fields(drawn.Drawn):
         values = [getattr(draws(ATELIERS[0], nonce), field.name) for nonce in NONCES]
-        assert len(set(values)) > {"no_day": 3, "guessed": 2}.get(field.name, 4), field.name
+        assert len(set(values)) > {"no_day": 3, "no_february": 1, "guessed": 2}.get(field.name, 4), field.name
         assert not re.search(r"zzqx|ysalie|yzokar|attaque|essai d|\btest\b", fold(str(values))), field.name
 
 
@@ -126,9 +126,9 @@ def test_values_are_typed_as_hard_ones_are() -> None:
             assert day.day <= 12 and day.day != day.month
         assert one.later > date(2026, 12, 31) and one.later.day > 12
         assert one.long_description.count("\n") == 3 and 200 < len(one.long_description) < 600
-        number, month = one.no_day
-        with pytest.raises(ValueError, match="day"):
-            date(one.day.year, month, number)
+        for number, month in (one.no_day, one.no_february):
+            with pytest.raises(ValueError, match="day"):
+                date(one.day.year, month, number)
         assert all((float(price.replace(",", ".")) * 100).is_integer() for price in (one.price, one.dear))
 
 

@@ -886,6 +886,7 @@ def test_a_search_that_minds_accents_only_says_so_and_names_the_rows_put_in(show
     (hostile.Forged("jeton", True), "Chaque visiteur a son jeton", "Votre jeton est le même pour tous"),
     (hostile.Forged("jeton", False), "Chaque visiteur a son jeton", "Le serveur doit comparer le jeton reçu"),
     (hostile.Forged("jeton", guessed=2), "La base ne change pas.", "Le jeton n'est comparé que sur une partie"),
+    (hostile.Forged("jeton", changed=True), "Le serveur refuse un jeton changé", "Regarder d'où vient l'envoi"),
 ])  # fmt: skip
 def test_a_token_of_another_visitor_that_was_enough_is_told(forged: hostile.Forged, expected: str, advice: str) -> None:
     victim = site()
@@ -897,6 +898,11 @@ def test_a_token_of_another_visitor_that_was_enough_is_told(forged: hostile.Forg
         without = " avec les 2 premières lettres du jeton « jeton »"
     with_token = ", avec le jeton pris dans la page d'un autre visiteur" if forged.shared is not None else without
     doing = "Après un formulaire de suppression envoyé depuis un autre site"
+    if forged.changed:
+        doing, with_token = (
+            "Après un formulaire de suppression envoyé depuis votre page, son jeton « jeton » changé (touche F12)",
+            "",
+        )
     assert found.observed == f"{doing}{with_token}, la table objets a changé : 1 ligne supprimée."
     assert found.expected.startswith(expected) and (found.help or "").startswith(advice)
     assert found.at == Rows(), "neither a picture nor a page shows it"
@@ -1256,7 +1262,7 @@ def test_a_single_mistake_that_is_stored_is_told_and_each_is_sent_alone(
     draw = SimpleNamespace(one=lambda kinds: kinds[0])
     made = site(shuffled=lambda _why, some: list(some), draws=SimpleNamespace(of=lambda _why: draw))
     made.words = SimpleNamespace(fields={"category": "Rayon"})
-    made.drawn = SimpleNamespace(refused="", negative="-5", lettered="abc", no_day=(30, 2), day=date(2024, 5, 1))
+    made.drawn = SimpleNamespace(refused="", negative="-5", lettered="abc", no_february=(30, 2), day=date(2024, 5, 1))
     made.http = SimpleNamespace(post=post)
     made.db = SimpleNamespace(compare=lambda before, after, **_how: Diff(tuple(after[len(before) :]), (), ()))
     made.stock = SimpleNamespace(snapshot=lambda: {"objets": list(rows)}, rows=lambda _table: list(rows))
@@ -1427,7 +1433,7 @@ def test_a_forged_deletion_that_works_is_told_before_any_other_link_is_tried(mon
     monkeypatch.setattr(items, "_expect_forged_edit_refused", forged)
     both = failure(lambda: items.expect_forgery_refused(victim))
     assert both.observed.startswith(
-        "2 envois faits depuis un autre site sont acceptés :\n- Après un formulaire de suppr"
+        "2 envois sont acceptés, qui devraient être refusés :\n- Après un formulaire de suppr"
     )
     assert both.observed.endswith("\n- Après un formulaire de modification envoyé.") and both.help == "Un jeton."
 
