@@ -740,8 +740,9 @@ def _expect_whole_again(site: Site, names: Sequence[str]) -> None:
     site.expect_decent(site.page.status, site.page.text, f"{doing} fait")
     shown = site.read().names
     if set(shown) != set(names):
+        seen = f"montre {site.many(len(set(shown)))}" if shown else f"ne montre {site.words.no_item}"
         raise Failed(
-            observed=f"{doing} montre {site.many(len(set(shown))) if shown else site.words.no_item} ; la page / en montre {len(set(names))}.",
+            observed=f"{doing} {seen} ; la page / en montre {len(set(names))}.",
             expected="Ce choix rend la liste entière, telle que la page / la montre d'abord.",
             help=NO_CHOICE_MADE,
         )

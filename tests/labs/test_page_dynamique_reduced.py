@@ -133,7 +133,7 @@ def test_a_reduced_list_on_one_page_alone_is_too_long() -> None:
     ("texts", "shown", "told"),
     [
         (["Tous", "Lampe", "Table"], BOOKS[:2], ""),
-        (["– tout afficher –", "Lampe"], [], "montre aucun livre ; la page / en montre 2."),
+        (["– tout afficher –", "Lampe"], [], "ne montre aucun livre ; la page / en montre 2."),
         (["Toutes", "Lampe"], BOOKS[2:3], "montre 1 livre ; la page / en montre 2."),
         (["Choisissez", "Lampe"], [], ""),
     ],
