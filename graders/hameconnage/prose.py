@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, quote, quoted, some
 from etabli.exam.contract.words import cut, fold, squeeze
+from etabli.exam.reading.markup import unescape
 from etabli.kit import language, papers
 
 from .quiz import hosts
@@ -166,7 +166,7 @@ def expect_nothing_personal(work: Work) -> None:
     found: dict[str, list[str]] = {}
     phones = [one[1:] for one in work.variant.private if one.isdigit()]
     for path, trace in work.traces():
-        text = html.unescape(trace.text)
+        text = unescape(trace.text)
         digits = _PARTED.sub("", text)
         if work.blot.found(text) or any(phone in digits for phone in phones):
             found.setdefault(path, []).append(trace.where)
@@ -182,7 +182,7 @@ def expect_no_link(work: Work, variant: Variant, spared: Sequence[str]) -> None:
     """No link of a trap can be followed, the sorting table apart."""
     traps = hosts(variant)[0]
     for path, trace in work.traces():
-        for host in [] if path in spared else _URL.findall(html.unescape(trace.text)):
+        for host in [] if path in spared else _URL.findall(unescape(trace.text)):
             bare = host.lower().partition(":")[0].rstrip(".,;")
             if any(bare == trap or bare.endswith(f".{trap}") for trap in traps):
                 raise Failed(

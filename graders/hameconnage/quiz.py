@@ -6,7 +6,6 @@ lines, of a true-or-false the first comment is for a wrong answer); « Moodle XM
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import counted, quote, some
 from etabli.exam.contract.words import fold, squeeze
 from etabli.exam.reading.limits import Refused
-from etabli.exam.reading.markup import END, START, TEXT, walk
+from etabli.exam.reading.markup import END, START, TEXT, unescape, walk
 
 from .shape import Variant
 
@@ -125,7 +124,7 @@ def _answer(piece: str) -> Answer:
 
 
 def _plain(text: str) -> str:
-    return squeeze(html.unescape(_TAG.sub(" ", _FORMAT.sub("", text))).translate(_SHOWN))
+    return squeeze(unescape(_TAG.sub(" ", _FORMAT.sub("", text))).translate(_SHOWN))
 
 
 def _refused(block: str, why: str) -> Failed:

@@ -260,7 +260,7 @@ def _alone(site: Site, field: Field, kind: str) -> tuple[str, str]:
     if kind == "price":
         return draw.one(((drawn.negative, "Avec un prix négatif"), (drawn.lettered, "Avec un prix en lettres")))
     if kind == "date" and draw.one((True, False)):
-        (day, month), year = drawn.no_day, drawn.day.year
+        (day, month), year = drawn.no_february, drawn.day.year
         sent = f"{year}-{month:02d}-{day}" if field.kind == "date" else f"{day}/{month:02d}/{year}"
         return sent, f"Avec une date impossible (le {day}/{month:02d}/{year})"
     lacks = {"name": "Avec un nom vide", "date": "Avec une date vide"}

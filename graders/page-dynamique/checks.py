@@ -136,7 +136,7 @@ def check_liste_vide(site: Site) -> None:
 )  # fmt: skip
 def check_liste_ordre(site: Site) -> None:
     """La liste est dans l'ordre demandé."""
-    site.expect_order(list(dict.fromkeys(entry.name for entry in site.shown())))
+    lists.expect_listed_order(site)
 
 
 @check(
@@ -279,8 +279,9 @@ def check_ajout_enregistre(site: Site) -> None:
     drawn = site.drawn
     with site.told_by_items(), hostile.typed_as_sql([drawn.special, drawn.unpriced, drawn.free, drawn.description]):
         adding.expect_added(site, name=site.drawn.special)
-        adding.expect_added(site, name=site.drawn.unpriced, price="", description="")
-        adding.expect_added(site, name=site.drawn.rounded, price=site.drawn.whole)
+        later = f"{drawn.later:%d/%m/%Y}"
+        adding.expect_added(site, name=site.drawn.unpriced, price="", description="", date=later)
+        adding.expect_added(site, name=site.drawn.rounded, price=site.drawn.whole, description=drawn.long_description)
         adding.expect_added(site, name=site.drawn.free, price="0", category=site.stock.unused("category"))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import time
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from etabli.exam.contract.masks import masked
 from etabli.exam.contract.repair import Correction
 from etabli.exam.contract.words import cut, squeeze
+from etabli.exam.reading.markup import unescape
 
 from .connection import Role, edits_of, own_texts
 from .reach import reach
@@ -181,7 +181,7 @@ def without_notices(text: str) -> str:
 def visible_text(source: str) -> str:
     """HTML without its tags, roughly: enough to look for a message. What nothing closes is looked for once."""
     tagged, end, rest = re.sub(r"(?i)</?b>", "", _without_hidden(source)).rpartition(">")
-    return html.unescape(re.sub(r"<[^>]*>", " ", tagged + end) + rest)
+    return unescape(re.sub(r"<[^>]*>", " ", tagged + end) + rest)
 
 
 def _without_hidden(source: str) -> str:

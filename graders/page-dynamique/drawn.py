@@ -6,6 +6,7 @@ none; whoever reads this file knows the kinds of draws, and has to treat each of
 
 from __future__ import annotations
 
+from calendar import isleap, monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -43,8 +44,16 @@ MOST_GUESSED = 3
 FEW = 10
 """Stems that come first, or last, among all."""
 LETTERED = ("douze", "vingt", "quinze", "trente", "quarante", "seize")
-NO_DAY = ((30, 2), (31, 2))
-TENS = ("10", "20", "30", "40", "50", "60", "70", "80", "90")
+NO_DAY = ((31, 4), (31, 6), (31, 9), (31, 11))
+"""Whoever thinks of February alone takes them."""
+LEAP_DAY = (29, 2)
+"""No day either, of most years."""
+NO_FEBRUARY = ((30, 2), (31, 2))
+YEARS, LATER_YEARS = range(1995, 2038), range(2027, 2038)
+"""A date may be of any; of the second ones, one is typed in each check that stores what was typed."""
+UNEVEN = tuple(cents for cents in range(1, 100) if cents % 10)
+"""Cents that no list of prices in tens of cents has."""
+MOST_PRICE = 99_000
 LONG_WORDS = (
     "dorée",
     "réparée",
@@ -140,12 +149,18 @@ class Drawn:
     """No decimals."""
     precise: str
     """Three decimals."""
+    later: date
+    """After the current year, its day no month's number."""
     day: date
     """Which stays a date, another one, when its day and its month are swapped."""
     corrected_day: date
     no_day: tuple[int, int]
-    """A day and a month that no calendar has."""
+    """A day and a month that no calendar of the year of `day` has."""
+    no_february: tuple[int, int]
+    """The same, of February."""
     description: str
+    long_description: str
+    """Several lines of several sentences."""
     corrected_description: str
     absent: str
     """Words that no row holds, for a search, an address and hostile texts."""
@@ -189,7 +204,7 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
         shape = draw.one(("{stem} d'{person}", "{stem} d'{person}, {tail}", "{stem} d'{person} {tail}"))
         return shape.format(stem=next(stem), tail=next(tail), person=next(friends))
 
-    months, year = draws.of("dates").some(range(1, 13), 4), draw.one((2024, 2025))
+    months, years = draws.of("dates").some(range(1, 13), 4), draws.of("années").some(YEARS, 2)
     person = next(people)
     word, opening = next(words), draw.shuffled(setting.openings)
     return Drawn(
@@ -216,18 +231,23 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
         brand=_brand(draws.of("marque"), stems, base),
         signs=_signs(draws.of("signes"), bare[1], next(people)),
         lot=Lot(f"d'{next(people)} & {draw.one(RELATIVES)}", first, next(tail), next(tail), (other, last)),
-        price=_price(draw, 11, 89),
-        corrected_price=_price(draw, 11, 89),
-        dear=_price(draw, 1010, 1990).replace(",", "."),
-        pointed=f"{draw.between(1010, 1990)}.{draw.between(1, 9)}",
-        negative=f"-{draw.between(1, 9)}",
+        price=_price(draw, 1, 990),
+        corrected_price=_price(draw, 1, 990),
+        dear=_price(draw, 1010, draw.one((1990, MOST_PRICE))).replace(",", "."),
+        pointed=f"{draw.between(1010, draw.one((1990, MOST_PRICE)))}.{draw.between(1, 9)}",
+        negative=f"-{draw.between(1, draw.one((9, 990)))}",
         lettered=draw.one(LETTERED),
-        whole=str(draws.of("prix entier").between(11, 89)),
+        whole=str(draws.of("prix entier").between(1, 990)),
         precise=f"{draw.between(11, 89)},{draw.between(11, 99)}{draw.between(1, 9)}",
-        day=date(year, months[0], months[1]),
-        corrected_day=date(year, months[2], months[3]),
-        no_day=draw.one(NO_DAY),
+        later=_later(draws.of("date à venir")),
+        day=date(years[0], months[0], months[1]),
+        corrected_day=date(years[1], months[2], months[3]),
+        no_day=draw.one(NO_DAY if isleap(years[0]) else (*NO_DAY, LEAP_DAY)),
+        no_february=draws.of("jour de février").one(NO_FEBRUARY),
         description=f"{opening[0]} L'été, {draw.one(setting.closings)}",
+        long_description="\n".join(
+            map(" ".join, zip(opening[:4], draws.of("long texte").some(setting.closings, 4), strict=True))
+        ),
         corrected_description=f"{opening[1]} Déjà essayé, ça va. {draw.one(setting.closings)}",
         absent=word,
         unknown=next(words),
@@ -307,10 +327,15 @@ def _signs(draw: Draw, stem: str, person: str) -> Signs:
     return Signs(text, f"{stem} {text}'{person}", tuple(f"{stem} {one} d'{person}" for one in taken))
 
 
+def _later(draw: Draw) -> date:
+    year, month = draw.one(LATER_YEARS), draw.between(1, 12)
+    return date(year, month, draw.between(13, monthrange(year, month)[1]))
+
+
 def _price(draw: Draw, low: int, high: int) -> str:
     """With cents; a hundred times it is whole in floating point as well: rounding is no matter of some draws only."""
     while True:
-        price = f"{draw.between(low, high)}.{draw.one(TENS)}"
+        price = f"{draw.between(low, high)}.{draw.one(UNEVEN):02d}"
         if (float(price) * 100).is_integer():
             return price.replace(".", ",")
 

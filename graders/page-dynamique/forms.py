@@ -271,6 +271,7 @@ def fill(site: Site, form: Form, values: Draft, *, only: str = "") -> None:
                     expected="Les champs de l'énoncé, avec leurs étiquettes.",
                     help="Comparez les étiquettes (<label>) du formulaire à celles de l'énoncé, lettre par lettre.",
                 )
+            value = value if field.kind == "textarea" else value.replace("\n", " ")
             typed.append((field, _option(field, value) if field.kind in ("select", "radio") else value))
     finally:
         site.page.fill_each(typed)  # what comes before a mistake is seen to be typed

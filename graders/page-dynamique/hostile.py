@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from html import escape, unescape
+from html import escape
 from html.parser import HTMLParser
 from itertools import islice
+from string import ascii_lowercase, ascii_uppercase, digits
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from urllib.parse import quote as percent
@@ -16,6 +17,7 @@ from zlib import crc32
 from etabli.exam import Failed
 from etabli.exam.contract.masks import masked
 from etabli.exam.contract.words import cut, squeeze
+from etabli.exam.reading.markup import bounded, unescape
 from etabli.exam.tools.still import kind_of
 
 from .formats import quote
@@ -63,7 +65,7 @@ def filter_addresses(address: str, value: str) -> list[str]:
 def hidden_fields(source: str, place: int) -> dict[str, str]:
     """Hidden fields of a page's forms; of two that bear the same name, that of the form at `place`, counted from 0."""
     found = _Hidden()
-    found.feed(source)
+    found.feed(bounded(source))
     own = found.forms[place : place + 1]
     return {name: value for form in [*found.forms, *own] for name, value in form.items()}
 
@@ -416,6 +418,10 @@ def expect_search_inert(site: Site) -> None:
 # -- forged posts
 
 
+_SIGNS = tuple(map(frozenset, (digits, "0123456789abcdef", "0123456789ABCDEF", ascii_lowercase, ascii_uppercase)))
+"""What a token is made of, the narrowest first."""
+
+
 class Forged(NamedTuple):
     """What was sent from another site."""
 
@@ -425,6 +431,8 @@ class Forged(NamedTuple):
     """When another visitor's token was enough, whether it is also the browser's own."""
     guessed: int = 0
     """When its first letters were enough, how many."""
+    changed: bool = False
+    """Whether another value was enough, from the site's own page."""
 
 
 def forged_post(
@@ -434,8 +442,9 @@ def forged_post(
     data: list[tuple[str, str]],
     has_changed: Callable[[], bool] = lambda: False,
 ) -> Forged:
-    """Send the browser's visitor's form without its hidden fields, from another site; with the first letters of its tokens,
-    which another site finds by trying; then with another visitor's.
+    """Send the browser's visitor's form without its hidden fields, from another site; from its own page, its tokens changed, as
+    the brief tries it; then from elsewhere again, with the first letters of its tokens, which another site finds by trying, and
+    with another visitor's.
 
     The victim's cookies go along: what refuses must be the server, not the examiner. What the other visitor's page has
     not, since a script writes it, is a secret unless it is a mere number.
@@ -453,6 +462,15 @@ def forged_post(
     mine = next((name for name, value in own.items() if name in hidden and _is_token(name, value)), "")
     if _changes(site, form, bare, has_changed):  # before anybody else has asked for the page: whoever does is seen
         return Forged(mine)
+    draw = site.draws.of("jeton changé")
+    other = [
+        (name, another_token(value, draw) if name in hidden and _is_token(name, value) else value)
+        for name, value in data
+    ]
+    if other != data:
+        replay(site, form, other, cookie_header(site), page_address)
+        if has_changed():
+            return Forged(mine, changed=True)
     cut_off = {
         name: value[: site.drawn.guessed] if name in hidden and _is_token(name, value) else value
         for name, value in data
@@ -486,6 +504,21 @@ def _changes(site: Site, form: Form, sent: dict[str, str], has_changed: Callable
     """Sends a form from the other site, with the victim's cookies; says whether the base has changed."""
     site.http.session().post(form.action, sent, sent_from=site.drawn.foreign, headers=cookie_header(site))
     return has_changed()
+
+
+def another_token(value: str, draw: Draw) -> str:
+    """A token of the same look, whose first half is another one: letters for letters, digits for digits.
+
+    The last sign of some may change without what it stands for being another.
+    """
+    half = max(1, len(value) // 2)
+    kinds = [kind for kind in _SIGNS if set(value) <= kind] + [kind for kind in _SIGNS if len(kind) in (10, 26)]
+
+    def other(sign: str) -> str:
+        like = next((kind for kind in kinds if sign in kind), frozenset(sign))
+        return draw.one(sorted(like - {sign}) or [sign])
+
+    return "".join(map(other, value[:half])) + value[half:]
 
 
 def _is_token(name: str, value: str) -> bool:

@@ -98,6 +98,15 @@ UNCHECKED = (
     "reçu doit être celui de la session (hash_equals en PHP, secrets.compare_digest avec Flask) ; s'il manque ou s'il diffère, "
     "rien ne change dans la base. Faites-le pour le formulaire qui modifie et pour celui qui supprime."
 )
+FORBIDDEN = 403
+ONE_TOKEN = (
+    "Le jeton change à chaque affichage : seul le dernier formulaire ouvert passe. Tirez-le une fois par visite, s'il n'y en a pas encore : "
+    "$_SESSION['jeton'] ??= bin2hex(random_bytes(32)) en PHP, session.setdefault('jeton', secrets.token_hex(32)) avec Flask."
+)
+NEVER_COMPARED = (
+    "Regarder d'où vient l'envoi (Origin, Referer) ne remplace pas le jeton. Avant de changer la base, comparez celui qui est reçu à celui de la "
+    "session (hash_equals en PHP, secrets.compare_digest avec Flask) ; s'ils diffèrent, répondez par le code 403."
+)
 CUT_OFF = (
     "Le jeton n'est comparé que sur une partie : un autre site essaie toutes les premières lettres, et l'une passe. Comparez les deux "
     "en entier (hash_equals en PHP, secrets.compare_digest avec Flask)."
@@ -564,7 +573,7 @@ def changed_draft(site: Site, item: Item) -> Draft:
         category=choice.one([label for label in kinds["category"] if label != item.category]),
         place=choice.one([label for label in kinds["place"] if label != item.place]),
         price=drawn.corrected_price,
-        date=f"{drawn.corrected_day:%d/%m/%Y}",
+        date=f"{drawn.later:%d/%m/%Y}",
         description=drawn.corrected_description,
     )
 
@@ -584,6 +593,7 @@ def expect_edit(site: Site) -> None:
     before, linked = site.stock.raw(), site.stock.linked()
     site.stock.since(before)
     values = changed_draft(site, item)
+    second = _other_form_shown(site, item.id, twin)
     send(site, form, values)
     diff = site.stock.since(before)
     others = site.stock.ids(change.before for change in diff.changed) - {item.id}
@@ -616,9 +626,16 @@ def expect_edit(site: Site) -> None:
     if wrong:
         site.expect_decent(site.page.status, site.page.text, "À l'envoi du formulaire de modification")
         nothing = not diff.changed
+        if nothing and second and site.page.status == FORBIDDEN:
+            raise Failed(
+                observed=f"Le formulaire de {quote(item.name)} est affiché, puis celui d'une autre ligne, comme dans un second onglet. Le "
+                "premier, envoyé, est refusé (code 403).",
+                expected="Le même jeton sert pour toute la visite : les deux formulaires s'envoient.",
+                help=ONE_TOKEN,
+            )
         raise Failed(
             observed=f"Après la modification de {quote(item.name)}, "
-            + ("rien n'a changé dans la base." if nothing else f"{wrong[0]}."),
+            + (f"rien n'a changé dans la base.{_typed(site, values)}" if nothing else f"{wrong[0]}."),
             expected="La ligne contient ce qui a été tapé dans le formulaire.",
             help=NOT_RUN
             if nothing
@@ -629,6 +646,20 @@ def expect_edit(site: Site) -> None:
         _expect_missing_kept(site, *own)
     else:
         _expect_missing_kept(site, item, href, here)
+
+
+def _other_form_shown(site: Site, mine: int, other: int) -> bool:
+    """Whether the visitor has asked for another row's form as well, as in a second tab; the address has to bear the number."""
+    address = re.sub(rf"(?<!\d){mine}(?!\d)", str(other), site.page.path)
+    with suppress(Failed):
+        return address != site.page.path and site.visitor().get(address).status < 400
+    return False
+
+
+def _typed(site: Site, values: Draft) -> str:
+    """A sentence about what may have been refused."""
+    labels = site.words.fields
+    return f" On avait tapé {values.price} pour {quote(labels['price'])} et {values.date} pour {quote(labels['date'])}."
 
 
 def _edit_form_again(site: Site, item: Item, href: str, known: str) -> Form:
@@ -711,7 +742,7 @@ def _expect_missing_kept(site: Site, item: Item, href: str, known: str = "") -> 
     emptied = "" if known else f"Nous avons ajouté {quote(item.name)} par le formulaire. "
     emptied += f"Nous avons vidé {quote(site.title('price'))} et {quote(site.title('description'))} de {quote(item.name)} dans la base. "
     _expect_prefilled(site, blank, emptied)
-    values = changed_draft(site, item).but(price="", description="")
+    values = changed_draft(site, item).but(price="", description="", date=f"{site.drawn.corrected_day:%d/%m/%Y}")
     send(site, form, values)
     diff = site.stock.since(before)
     wrong = problems(site, site.stock.item(item.id), values)
@@ -913,7 +944,7 @@ def expect_forgery_refused(site: Site) -> None:
                 site.db.witness()  # its rows: the next one compares others
     if len(accepted) == 2:
         raise Failed(
-            "\n- ".join(["2 envois faits depuis un autre site sont acceptés :", *(one.observed for one in accepted)]),
+            "\n- ".join(["2 envois sont acceptés, qui devraient être refusés :", *(one.observed for one in accepted)]),
             accepted[0].expected,
             accepted[0].help,
             at=Rows(),
@@ -973,6 +1004,9 @@ def _expect_forged_refused(site: Site, before: Snapshot, what: str, forged: host
         doing += ", avec le jeton pris dans la page d'un autre visiteur"
         advice = SAME_TOKEN if forged.shared else NOT_COMPARED
         expected = "Chaque visiteur a son jeton : celui d'un autre est refusé, et la base ne change pas."
+    elif forged.changed:
+        doing = f"Après un formulaire de {what} envoyé depuis votre page, son jeton {quote(forged.token)} changé (touche F12)"
+        expected, advice = "Le serveur refuse un jeton changé : la base ne change pas.", NEVER_COMPARED
     elif forged.guessed:
         first = f"les {forged.guessed} premières lettres" if forged.guessed > 1 else "la première lettre"
         doing += f" avec {first} du jeton {quote(forged.token)}"

@@ -8,23 +8,31 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
+from etabli.exam.contract.words import fold
+from etabli.exam.reading.markup import bounded
 
-from .acting import find_edit_form
+from .acting import find_edit_form, gone, own_links
 from .diagnosis import crash, visible_text
-from .forms import find_add_form
+from .forms import DELETE, find_add_form, refuses
 from .items import wrong_answer
 from .notice import legal_link
 from .reading import next_page
+from .reduced import reduced_lists
 from .visitor import altered_addresses
 
 if TYPE_CHECKING:
+    from .stock import Item
     from .visitor import Site
 
 UNKNOWN = "la page d'une ligne qui n'existe pas"
+QUESTION = "la page qui demande s'il faut supprimer"
+OF_THE_LIST = "la page 2 de la liste", "la liste filtrée", "le résultat d'une recherche"
+"""One of these is looked at, drawn: the same as ``/``, with other rows."""
 
 
 def further_pages(site: Site) -> dict[str, str]:
-    """Addresses by name: a later page of the list, an unknown item, the legal notice, the forms that add and change.
+    """Addresses by name: a later page of the list or a part of it, an unknown item, the legal notice, the forms that add and
+    change, and the question before a deletion.
 
     What the site has not is left out. The rows are those of the exam's start.
     """
@@ -37,7 +45,11 @@ def _found(site: Site) -> dict[str, str]:
     listing = site.home()
     linked = site.shuffled("fiches regardées", (entry for entry in listing.entries if entry.href))
     turned = next_page(listing.links, 1, {listing.url})
-    pages = {"la page 2 de la liste": turned.href} if turned and turned.href else {}
+    later, filtered, searched = OF_THE_LIST
+    lists = {later: turned.href} if turned and turned.href else {}
+    lists |= {filtered if one.way == "filter" else searched: one.listing.url for one in reduced_lists(site)}
+    lists = {where: address for where, address in lists.items() if address.split("#")[0] != listing.url}
+    pages = dict(site.draws.of("page de la liste").some(sorted(lists.items()), 1))
     if len(linked) > 1 and (
         free := altered_addresses(linked[0].href, linked[1].href, site.free_id(), site.drawn.unknown)
     ):
@@ -54,12 +66,35 @@ def _found(site: Site) -> dict[str, str]:
             if item := site.stock.by_name().get(entry.name):
                 find_edit_form(site, item, entry.href)
                 pages["la page du formulaire de modification"] = site.page.url
+    for entry in linked[-1:]:
+        with suppress(Failed):
+            item = site.stock.by_name().get(entry.name)
+            if item and (question := _question(site, item, entry.href)):
+                pages[QUESTION] = question
     known = {listing.url, *(entry.href for entry in linked)}
     return {
         where: address
         for where, address in pages.items()
         if address.split("#")[0] not in known and _stands(site, where, address)
     }
+
+
+def _question(site: Site, item: Item, href: str) -> str:
+    """The address of the page that asks whether an item is to be deleted, where a link of its page leads to one; else ''.
+
+    A link that deletes by itself is told by `suppression`: its row is put back.
+    """
+    site.page.open(href)
+    before = site.stock.raw()
+    for link in own_links(site, item, href, DELETE)[:1]:
+        if DELETE.search(fold(f"{link.text} {link.label} {link.path}")) and not refuses(link.text):
+            site.acts()
+            source = site.visitor().get(link.href).readable.lower()
+            if gone(site, item):
+                site.stock.put_back(before)
+            elif "<form" in source or "<button" in source:
+                return link.href
+    return ""
 
 
 def _stands(site: Site, where: str, address: str) -> bool:
@@ -81,7 +116,7 @@ class Head(HTMLParser):
         super().__init__()
         self.lang, self.title, self.headings = "", "", list[str]()
         self._inside = ""
-        self.feed(source)
+        self.feed(bounded(source))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Notes where the text that follows belongs."""

@@ -32,6 +32,7 @@ from .formats import (
     shows_price,
 )
 from .forms import draft, find_add_form, send
+from .reduced import expect_reduced_too
 from .stock import OURS, first_disorder
 from .visitor import Results, altered_addresses, new_sentences
 
@@ -332,10 +333,25 @@ def expect_empty_sentence(site: Site) -> None:
         )
 
 
+def expect_listed_order(site: Site) -> None:
+    """The whole list is in the demanded order, and so is what a filter or a search shows of it."""
+    site.expect_order(list(dict.fromkeys(entry.name for entry in site.shown())))
+
+    def look(listing: Listing, _items: Mapping[str, Item]) -> None:
+        site.expect_order(list(dict.fromkeys(listing.names)), here=True)
+
+    expect_reduced_too(site, site.stock.by_name(), look)
+
+
 def expect_columns(site: Site) -> None:
     """Every entry of ``/`` bears the demanded titles, its category and its place."""
     listing = site.home()
     items = site.stock.by_name()
+    _expect_columns(site, listing, items)
+    expect_reduced_too(site, items, partial(_expect_columns, site))
+
+
+def _expect_columns(site: Site, listing: Listing, items: Mapping[str, Item]) -> None:
     missing = [title for title in site.words.columns.values() if not _titled(listing, title)]
     if missing:
         these = "ce titre" if len(missing) == 1 else "ces titres"
@@ -429,24 +445,29 @@ def _column_told(site: Site, listing: Listing, kind: str) -> list[str]:
 
 
 def expect_prices(site: Site) -> None:
-    """Prices are written the French way: in the list, thousands and cents included, and on a page."""
+    """Prices are written the French way: in the list, thousands and cents included, reduced as well, and on a page."""
     items = site.stock.by_name()
     wanted = {name: item.price for name, item in items.items() if item.price is not None}
     large: Entry | None = None
     for listing in site.walk():
-        for entry in listing.entries:
-            if entry.name in wanted:
-                where, because = f"Dans la liste, pour {quote(entry.name)}", _column_told(site, listing, "price")
-                price = wanted[entry.name]
-                with _item_too(site, entry, partial(_ill_written, shows_price, price_written, price)):
-                    _expect_price(site, entry.text, price, where, because)
-                large = entry if entry.href and wanted[entry.name] >= 1000 else large
+        _expect_listed_prices(site, listing, items)
+        large = next((one for one in reversed(listing.entries) if one.href and wanted.get(one.name, 0) >= 1000), None)
         if large:
-            site.page.open(large.href)
-            if not site.crash():
-                _expect_price(site, site.page.text, wanted[large.name], f"Sur la page de {quote(large.name)}")
-            _expect_zero(site, items[large.name], large)
-            return
+            break
+    expect_reduced_too(site, items, partial(_expect_listed_prices, site))
+    if large:
+        site.page.open(large.href)
+        if not site.crash():
+            _expect_price(site, site.page.text, wanted[large.name], f"Sur la page de {quote(large.name)}")
+        _expect_zero(site, items[large.name], large)
+
+
+def _expect_listed_prices(site: Site, listing: Listing, items: Mapping[str, Item]) -> None:
+    for entry in listing.entries:
+        if (price := items[entry.name].price) is not None:
+            where, because = f"Dans la liste, pour {quote(entry.name)}", _column_told(site, listing, "price")
+            with _item_too(site, entry, partial(_ill_written, shows_price, price_written, price)):
+                _expect_price(site, entry.text, price, where, because)
 
 
 @contextmanager
@@ -500,21 +521,18 @@ def _expect_price(site: Site, text: str, price: Decimal, where: str, because: Se
 
 
 def expect_dates(site: Site) -> None:
-    """Dates are written the French way, in the list of ``/`` and on a page, around the new year as well."""
+    """Dates are written the French way, in the list of ``/``, reduced as well, and on a page, around the new year too."""
     items = site.stock.by_name()
     home: Listing | None = None
     for listing in islice(site.walk(), 2):  # one after the other: the picture is that of the page of the row
         home = home or listing
-        for entry in listing.entries:
-            where, because = f"Dans la liste, pour {quote(entry.name)}", _column_told(site, listing, "date")
-            day = items[entry.name].date
-            with _item_too(site, entry, partial(_ill_written, shows_date, date_written, day)):
-                _expect_date(site, entry.text, day, where, because)
+        _expect_listed_dates(site, listing, items)
     if home is None or not home.entries:
         raise Failed(
             observed=f"La page / ne montre {site.words.no_item}.{site.notice()}",
             expected=f"La page / montre les {site.words.items} de la base.",
         )
+    expect_reduced_too(site, items, partial(_expect_listed_dates, site))
     first = home.entries[0]
     item, day = items[first.name], OLD_YEAR if site.rules.order[0] == ("date", "asc") else NEW_YEAR
     site.stock.change(item, date=day)
@@ -525,6 +543,14 @@ def expect_dates(site: Site) -> None:
         site.page.open(site.address_now(item.name, first.href))
         if not site.crash() and not mentions_date(site.page.text, item.date):
             _expect_date(site, site.page.text, day, f"Sur la page de {quote(item.name)}")
+
+
+def _expect_listed_dates(site: Site, listing: Listing, items: Mapping[str, Item]) -> None:
+    for entry in listing.entries:
+        where, because = f"Dans la liste, pour {quote(entry.name)}", _column_told(site, listing, "date")
+        day = items[entry.name].date
+        with _item_too(site, entry, partial(_ill_written, shows_date, date_written, day)):
+            _expect_date(site, entry.text, day, where, because)
 
 
 def _expect_date(site: Site, text: str, day: date, where: str, because: Sequence[str] = ()) -> None:
@@ -548,16 +574,15 @@ def _expect_date(site: Site, text: str, day: date, where: str, because: Sequence
 
 
 def expect_missing_values(site: Site) -> None:
-    """A null price in the list; a null price and a null description on a page."""
+    """A null price in the list, reduced as well; a null price and a null description on a page."""
     items = site.stock.by_name()
     priced = {name for name, item in items.items() if item.price is not None}
     price, description = (quote(site.title(kind)) for kind in ("price", "description"))
-    if found := _first_shown(site, set(items) - priced):
-        entry, listing = found
-        lacking = f"Dans la base, {quote(entry.name)} n'a rien pour {price} : dans la liste"
-        usual = next((other.text.replace(other.name, "") for other in listing.entries if other.name in priced), "")
-        text, because = entry.text.replace(entry.name, ""), _column_told(site, listing, "price")
-        _expect_empty(site, text, 1, lacking, page=site.page.text, usual=usual, because=because)
+    for listing in site.walk():
+        if not priced.issuperset(listing.names):
+            _expect_first_empty(site, listing, items)
+            break
+    expect_reduced_too(site, items, partial(_expect_first_empty, site))
     linked = site.linked()
     if linked:
         entry = max(linked, key=lambda entry: (entry.name in priced, bool(items[entry.name].description)))
@@ -607,13 +632,14 @@ def _expect_blank_told(site: Site, linked: Sequence[Entry]) -> None:
                 raise
 
 
-def _first_shown(site: Site, names: Collection[str]) -> tuple[Entry, Listing] | None:
-    """The first entry of one of these names, and the list of its page."""
-    for listing in site.walk():
-        for entry in listing.entries:
-            if entry.name in names:
-                return entry, listing
-    return None
+def _expect_first_empty(site: Site, listing: Listing, items: Mapping[str, Item]) -> None:
+    """The first entry of a row without price says so."""
+    lacking = [entry for entry in listing.entries if items[entry.name].price is None]
+    for entry in lacking[:1]:
+        told = f"Dans la base, {quote(entry.name)} n'a rien pour {quote(site.title('price'))} : dans la liste"
+        others = (other.text.replace(other.name, "") for other in listing.entries if other not in lacking)
+        text, because = entry.text.replace(entry.name, ""), _column_told(site, listing, "price")
+        _expect_empty(site, text, 1, told, page=site.page.text, usual=next(others, ""), because=because)
 
 
 def _told_empty(site: Site) -> re.Pattern[str]:
@@ -681,7 +707,9 @@ def expect_all_offered(site: Site) -> None:
 def expect_filtered(site: Site) -> None:
     """Each drawn value of the filter shows its rows; of those that fail, one whose cause is seen is told."""
     first: tuple[str, Failed] | None = None
-    for option, names in site.shuffled("ordre des filtres", filter_samples(site).items()):
+    samples = filter_samples(site)  # leaves / open
+    whole = site.read().names
+    for option, names in site.shuffled("ordre des filtres", samples.items()):
         try:
             site.expect_shown(site.choose(option), names, f"Pour le filtre {quote(option)}")
             site.expect_decent(site.page.status, site.page.text, f"Pour le filtre {quote(option)}")
@@ -693,6 +721,31 @@ def expect_filtered(site: Site) -> None:
         with suppress(Failed):
             site.choose(first[0])  # its page is the one whose picture is kept
         raise first[1]
+    _expect_whole_again(site, whole)
+
+
+def _expect_whole_again(site: Site, names: Sequence[str]) -> None:
+    """The choice that says « Tous », where there is one, shows what ``/`` showed first: these `names`."""
+    field = site.filter_field()
+    labels = set(map(fold, site.stock.labels(site.rules.filter).values()))
+    said = [option.text for option in field.options] if field else []
+    told = [text for text in said if ALL.search(fold(text)) and fold(text) not in labels]
+    if len(told) != 1:
+        return
+    doing = f"Après un filtre, le choix {quote(told[0])}"
+    try:
+        site.choose_here(told[0])
+    except Failed:  # what cannot be chosen is no choice
+        return
+    site.expect_decent(site.page.status, site.page.text, f"{doing} fait")
+    shown = site.read().names
+    if set(shown) != set(names):
+        seen = f"montre {site.many(len(set(shown)))}" if shown else f"ne montre {site.words.no_item}"
+        raise Failed(
+            observed=f"{doing} {seen} ; la page / en montre {len(set(names))}.",
+            expected="Ce choix rend la liste entière, telle que la page / la montre d'abord.",
+            help=NO_CHOICE_MADE,
+        )
 
 
 def fragment_of_names(site: Site) -> tuple[str, list[str]]:
@@ -714,6 +767,12 @@ def fragment_of_names(site: Site) -> tuple[str, list[str]]:
     return word, names
 
 
+ALL = re.compile(r"\b(?:tous|toutes?|tout)\b")
+"""What the choice that filters nothing says, in a folded text."""
+NO_CHOICE_MADE = (
+    "Ce choix arrive vide (''), et aucune ligne n'a cette valeur : n'ajoutez la condition WHERE que si un choix est arrivé "
+    "($filtre !== '' en PHP, if filtre en Python)."
+)
 _TWO_IN_ONE = re.compile(r"oe|ae|ss")
 """Two letters that one sign may stand for (œ, æ, ß): bases compare them in more than one way."""
 LONG_PIECE, SHORT_PIECE = range(5, 8), range(2, 4)
@@ -864,7 +923,7 @@ def _filter_is_lost(site: Site) -> bool:
 
 
 def expect_page_size(site: Site) -> None:
-    """Full pages hold exactly the demanded number of items."""
+    """Full pages hold exactly the demanded number of items, and those of a filter or a search no more."""
     size = site.rules.page_size
     left = len(site.stock.names())
     for number, listing in enumerate(site.walk(), start=1):
@@ -874,11 +933,21 @@ def expect_page_size(site: Site) -> None:
                 expected=f"{size} par page, avec des liens vers les autres pages.",
             )
         if number == 2:
+            expect_reduced_too(site, site.stock.by_name(), partial(_expect_no_more, site))
             return
     raise Failed(
         observed=f"La page / montre {size} {site.words.items}, sans lien vers une page suivante.",
         expected="Des liens mènent aux autres pages : numéros, ou « suivant ».",
     )
+
+
+def _expect_no_more(site: Site, listing: Listing, _items: Mapping[str, Item]) -> None:
+    shown, size = len(set(listing.names)), site.rules.page_size
+    if shown > size:
+        raise Failed(
+            observed=f"La première page montre {site.many(shown)}.",
+            expected=f"{size} par page au plus, avec des liens vers les autres pages : d'un filtre et d'une recherche aussi.",
+        )
 
 
 def expect_full_walk(site: Site) -> None:

@@ -160,9 +160,9 @@ def _expect_title(site: Site, where: str) -> None:
 
 def expect_accessible(site: Site) -> None:
     """No serious or critical violation of axe-core on the main pages; the list alone is too little to tell."""
-    faults, pages = [], main_pages(site)
+    faults, pages = [], _with_messages(main_pages(site))
     for where, address in pages.items():
-        site.page.open(address)
+        _open_or_refused(site, where, address, typed=False)
         for violation in [] if _passed_over(site, address) else site.page.axe():
             if violation.impact in ("serious", "critical"):
                 faults.append((where, violation))
@@ -243,19 +243,19 @@ def _passed_over(site: Site, address: str) -> bool:
 
 def expect_valid(site: Site, nu: Nu) -> None:
     """No error of the Nu checker in the served sources of the main pages."""
-    pages = main_pages(site)
+    pages = _with_messages(main_pages(site))
     for where, address in pages.items():
-        source = _to_validate(site, address)
+        source = _to_validate(site, where, address)
         messages = nu.check(source, where) if source else []
         if messages:
             also = [
                 other
                 for other, there in pages.items()
                 if other != where
-                and (found := _to_validate(site, there))
+                and (found := _to_validate(site, other, there))
                 and messages[0].text in {message.text for message in nu.check(found, other)}
             ]
-            site.page.open(address)
+            _open_or_refused(site, where, address, typed=False)
             lines = [f"ligne {message.line} : {_told(message)}" for message in messages[:4]]
             site.page.keep_source(next(iter(source.split("\n")[messages[0].line - 1 :]), "").strip())
             lead = f"Le code de {where} a {counted(len(messages), 'erreur')}"
@@ -268,9 +268,14 @@ def expect_valid(site: Site, nu: Nu) -> None:
             )
 
 
-def _to_validate(site: Site, address: str) -> str:
+def _with_messages(pages: Mapping[str, str]) -> dict[str, str]:
+    """The same pages, the form that adds as it comes back with its messages: all that the blank one has is there too."""
+    return {_REFUSED if where == _ADD_FORM else where: address for where, address in pages.items()}
+
+
+def _to_validate(site: Site, where: str, address: str) -> str:
     """Open a page; its source, '' for one that crashes, which another check tells."""
-    site.page.open(address)
+    _open_or_refused(site, where, address, typed=False)
     source = _source(site, address)
     return "" if address != "/" and crash(site.page.status, visible_text(source)) else source
 
@@ -290,11 +295,12 @@ def _told(message: Message) -> str:
 def expect_no_overflow(site: Site, width: int) -> None:
     """On a screen this wide, no page scrolls sideways: in a narrow window with a mouse, then on a phone, under a finger."""
     pages = main_pages(site) | kinds.further_pages(site)
-    pages.pop("la page 2 de la liste", None)  # the same as /, with other rows
+    pages = {where: address for where, address in pages.items() if where not in kinds.OF_THE_LIST}
     for phone in (False, True):
         site.page.width(width, phone=phone)
         if phone and (form := pages.pop(_ADD_FORM, "")):
             pages[_REFUSED] = form  # the same with its messages
+            pages.pop(kinds.QUESTION, None)
         _expect_within(site, width, pages)
 
 
@@ -321,15 +327,23 @@ def _expect_within(site: Site, width: int, pages: Mapping[str, str]) -> None:
         )
 
 
-def _open_or_refused(site: Site, where: str, address: str) -> None:
-    """Open a page; of the form that comes back with its messages, first send it with all that may be wrong."""
+def _open_or_refused(site: Site, where: str, address: str, *, typed: bool = True) -> None:
+    """Open a page; of the form that comes back with its messages, first send it with all that may be wrong.
+
+    Nothing is `typed` where a value that a field does not take, and shows again, would be a fault of its own. Where no form
+    comes back, the page is the blank one.
+    """
     site.page.open(address)
     if where == _REFUSED and (form := item_form(site)):
         site.acts()
+        back = False
         with suppress(Failed):  # what is wrong with the form is told by the checks of it
-            if price := field_of(site, form, "price"):
+            if typed and (price := field_of(site, form, "price")):
                 site.page.fill(price, site.drawn.lettered)
             site.page.submit(form, sender(form))
+            back = typed or not (site.crash() or item_form(site) is None)
+        if not back:
+            site.page.open(address)
 
 
 # -- injection and escaping
@@ -549,7 +563,7 @@ def expect_decent_outage(site: Site) -> None:
 
     Then all works again.
     """
-    further = kinds.further_pages(site)
+    further = {where: address for where, address in kinds.further_pages(site).items() if where != kinds.QUESTION}
     items = {f"la page de {quote(entry.name)}": entry.href for entry in site.linked()[:1]}
     pages = {"la page /": "/"} | items | further
     frame = f"{visible_text(site.visitor().get('/').text)}\n{site.page.text}"

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit
 
 from etabli.exam.contract.addresses import joined, parts_of
 from etabli.exam.contract.words import contains_words, fold
-from etabli.exam.reading.markup import whole
+from etabli.exam.reading.markup import bounded, whole
 
 if TYPE_CHECKING:
     from etabli.exam.tools.page import SitePage
@@ -330,7 +330,7 @@ def links_of(source: str, address: str) -> list[str]:
 def links_and_actions(source: str, address: str) -> tuple[list[str], list[str]]:
     """The same, and the addresses of this site to which its forms are sent by POST, with the numbers that they hide."""
     found = _Links()
-    found.feed(source)
+    found.feed(bounded(source))
     actions = [with_fields(joined(address, action), hidden) for action, hidden in found.actions]
     return _inside(address, [joined(address, href) for href in found.hrefs]), _inside(address, actions)
 

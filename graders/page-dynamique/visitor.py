@@ -184,7 +184,7 @@ class Site:
         if not listing.entries and self.crash():
             self.expect_decent(self.page.status, self.page.text, doing)
 
-    def _start(self) -> None:
+    def start(self) -> None:
         """Open ``/``; the first time in a check, see which boxes stand beside its list."""
         if self._beside is None:
             self.home()
@@ -405,12 +405,13 @@ class Site:
         """The names on this page of the list, followed from ``/`` without search nor filter; none without such a page."""
         return next((listing.names for listing in islice(self.walk(), number - 1, None)), [])
 
-    def expect_order(self, names: Sequence[str], because: Sequence[str] = ()) -> None:
+    def expect_order(self, names: Sequence[str], because: Sequence[str] = (), *, here: bool = False) -> None:
         """Raises Failed at the first item that is shown before one that should precede it.
 
         Args:
             names: As they are shown.
             because: The check that tells the same disorder, where it is seen again.
+            here: On the page now open.
         """
         items = self.stock.by_name()
         rows = [items[name] for name in names]
@@ -425,7 +426,8 @@ class Site:
         tied = ""
         if column != first:
             tied = f" Les deux ont « {self.title(first)} » : {rows[place].key(first)}. C'est « {self.title(column)} » qui les départage."
-        self.look_for(rows[place].name)  # the page whose picture is kept
+        if not here:
+            self.look_for(rows[place].name)  # the page whose picture is kept
         page, line = divmod(place, self.rules.page_size)
         there = f" (page {page + 1}, ligne {line + 1})" if page else ""
         raise Failed(
@@ -528,13 +530,17 @@ class Site:
 
         From ``/``, or with `here` from the page now open if it has the field too.
         """
+        self.look_up(text, here=here)
+        return self._results()
+
+    def look_up(self, text: str, *, here: bool = False) -> None:
+        """The same, without reading what is shown."""
         field = self.page.find_field(self.words.search) if here else None
         if field is None:
-            self._start()
+            self.start()
             field = self.search_field()
         self.page.fill(field, text)
         self.page.submit(field)
-        return self._results()
 
     def _results(self) -> Results:
         listings = list(self.walk(here=True))
@@ -559,7 +565,7 @@ class Site:
 
     def choose(self, option: str) -> Results:
         """Choose a value of the filter at ``/``; what is shown, over all pages."""
-        self._start()
+        self.start()
         self.choose_here(option)
         return self._results()
 

@@ -228,6 +228,8 @@ class Handler(socketserver.StreamRequestHandler):
             self.wfile.write(b"\x00\x01 pas du HTTP\r\n\r\n" + b"z" * 200)
         elif path == "/gzip":
             self.send(b"ceci n'est pas compresse", "200 OK", "Content-Encoding: gzip")
+        elif path == "/br":
+            self.send(b"ceci n'est pas compresse", "200 OK", "Content-Encoding: br")
         elif path == "/tours":
             self.send("", "302 Found", "Location: /tours?n=" + str(int(query.get("n", ["0"])[0]) + 1))
         elif path == "/vers-dehors":

@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from etabli.exam import Failed
 from etabli.exam.contract.check import import_grader
 from etabli.exam.office import packing
-from etabli.exam.reading import places
-from etabli.exam.reading.markup import START, Event, whole
+from etabli.exam.reading import pdf, places
+from etabli.exam.reading.markup import START, Event, unescape, whole
 from etabli.exam.reading.ods import values as ods_values
 from etabli.exam.reading.outline import page as outline
 from etabli.exam.reading.prose import veils_in_odt
 from etabli.exam.reading.xlsx.layout import unseen
+from etabli.lab import messages
 from etabli.system.settings import repository
 
 
@@ -52,6 +53,29 @@ def _new_hash(digits: str) -> None:
         for read in (hashing.excessive, hashing.weakness, hashing.unread, hashing.salt_of, hashing.scheme_of):
             read(stored)
         hashing.verifies("secret", stored)
+
+
+def _reference(digits: str) -> None:
+    """A character by its number, in a text, in an attribute and in a title, wherever HTML is read."""
+    said = f"<h1 title='&#{digits};'>R&#{digits} 1&#x{digits};</h1>"
+    source = (
+        f"{said}<title>{said}</title><form><input type=hidden name=a value='&#{digits}'></form><a href='&#{digits};'>"
+    )
+    page = {name: grader("page-dynamique", name) for name in ("diagnosis", "reading", "hostile", "kinds")}
+    page["diagnosis"].visible_text(source)
+    page["reading"].links_of(source, "http://x/")
+    page["hostile"].hidden_fields(source, 0)
+    page["hostile"].code_in(source, {})
+    page["kinds"].Head(source)
+    outline.html(source)
+    trace = Some(text=source, where="ligne 1")
+    work = Some(traces=lambda: [("a.md", trace)], variant=Some(private=[]), blot=Some(found=lambda _text: False))
+    prose = grader("hameconnage", "prose")
+    prose.expect_nothing_personal(work)
+    prose._URL.findall(prose.unescape(source))
+    grader("hameconnage", "quiz")._plain(source)
+    pdf.unescape(source)
+    messages._clean(source)
 
 
 def _quiz(digits: str) -> None:
@@ -97,6 +121,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "a time": lambda d: ods_values.value_of({"value-type": "time", "time-value": f"PT{d}H{d}M{d}S"}, ""),
     "an area": lambda d: places.area(f"A1:B{d}"),
     "a row of an array": lambda d: packing._ROW.findall(f'<row r="{d}">'.encode()),
+    "a character reference": _reference,
     "digits": whole,
 }
 
@@ -115,6 +140,8 @@ def test_any_digits_are_read_or_fail_in_words(name: str, digits: str) -> None:
 def test_absurd_digits_are_worth_the_default() -> None:
     assert [whole(text, 7) for text in ("12", "1" * 5_000, "²", "-3", "", None)] == [12, 7, 7, 7, 7, 7]
     assert pgi("presentation")._growing(f"OFFSET(V!$A$1,0,0,COUNTA(V!$A:$A),{'9' * 5_000})").right < 1
+    told = [unescape(f"a&#{digits};b") for digits in ("0" * 5_000 + "65", "1" * 5_000, "1114112", "", "x41")]
+    assert told == ["aAb", "a\ufffdb", "a\ufffdb", "a&#;b", "aAb"]
     with pytest.raises(Failed, match="ne répète pas sa ligne de titres"):
         _printed("1" * 5_000)
     assert "plus de calcul" in grader("mots-de-passe", "hashing").weakness(

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from html import escape
 from html.parser import HTMLParser
+from string import ascii_letters, digits
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +23,7 @@ from etabli.exam.contract.french import counted
 from etabli.exam.contract.values import Button, Field, Form, Link, Option
 from etabli.exam.contract.words import contains_words
 from etabli.exam.runner.timing import limit
+from etabli.exam.tools.draws import Draws
 from etabli.exam.tools.page import SitePage
 from etabli.lab.messages import explain
 from etabli.system.settings import repository
@@ -777,19 +779,26 @@ def test_another_visitor_knows_no_secret_of_a_form_that_a_script_writes() -> Non
     def session() -> Any:
         return SimpleNamespace(
             get=lambda _address: SimpleNamespace(text=source),
-            post=lambda _address, data, sent_from, headers: (origins.append(sent_from), posted.append(data)),
+            post=lambda _address, data, sent_from, headers: (origins.append(sent_from), posted.append(dict(data))),
         )
 
     site = SimpleNamespace(http=SimpleNamespace(session=session), page=SimpleNamespace(cookies=list))
     site.drawn = SimpleNamespace(foreign="https://www.jeux-malin.com/", guessed=2)
+    site.draws = Draws("0123")
     form, data = Form(1, "post", "/x", fields, ()), [("nom", "A"), ("jeton", "mine"), ("id", "7")]
     hostile.forged_post(site, form, "/fiche?id=7", data)
     source = ""
     hostile.forged_post(site, form, "/fiche?id=7", data)
     without = {"nom": "A", "id": "7"}
     cut = {**without, "jeton": "mi"}
-    assert posted == [without, cut, {**without, "jeton": "theirs"}, without, cut]
-    assert set(origins) == {"https://www.jeux-malin.com/"}
+    changed = {**without, "jeton": posted[1]["jeton"]}
+    assert re.fullmatch("[a-ln-z][a-hj-z]ne", changed["jeton"])
+    assert posted == [without, changed, cut, {**without, "jeton": "theirs"}, without, changed, cut]
+    elsewhere = "https://www.jeux-malin.com/"
+    assert origins == [elsewhere, "/fiche?id=7", elsewhere, elsewhere, elsewhere, "/fiche?id=7", elsewhere]
+
+
+NOTHING_MORE = tuple(hostile.Forged())[1:]
 
 
 @pytest.mark.parametrize(
@@ -812,21 +821,36 @@ def test_the_post_that_changed_the_base_is_the_last_one_and_says_whose_token_it_
         asked.append(len(posted))
         return SimpleNamespace(text=source)
 
-    session = SimpleNamespace(get=get, post=lambda _address, data, **_: posted.append(data))
+    session = SimpleNamespace(get=get, post=lambda _address, data, **_: posted.append(dict(data)))
     site = SimpleNamespace(http=SimpleNamespace(session=lambda: session), page=SimpleNamespace(cookies=list))
     site.drawn = SimpleNamespace(foreign="https://www.jeux-malin.com/", guessed=1)
+    site.draws = Draws("0123")
     form, data = Form(1, "post", "/x", (field("", name=name, kind="hidden"),), ()), [(name, own)]
     mine = "" if name == "action" else name
-    alone = [{}, {name: own[:1]}] if mine else [{}]
+    other = {name: hostile.another_token(own, Draws("0123").of("jeton changé"))}
+    alone = [{}, other, {name: own[:1]}] if mine else [{}]
     assert hostile.forged_post(site, form, "/", data, lambda: len(posted) == len(alone) + 1).shared is shared
     assert posted == [*alone, {name: theirs}], "its answer is the one that is kept"
     assert asked == [len(alone)], "nobody has asked for the page before a form without any token is sent"
     posted.clear()
-    assert hostile.forged_post(site, form, "/", data, lambda: True) == (mine, None, 0) and len(posted) == 1
-    assert hostile.forged_post(site, form, "/", data) == (mine, None, 0) and len(posted) == len(alone) + 2
+    assert hostile.forged_post(site, form, "/", data, lambda: True) == (mine, *NOTHING_MORE) and len(posted) == 1
+    assert hostile.forged_post(site, form, "/", data) == (mine, *NOTHING_MORE) and len(posted) == len(alone) + 2
     posted.clear()
     cut = hostile.forged_post(site, form, "/", data, lambda: {name: own[:1]} in posted).guessed
     assert cut == len(mine and own[:1]), "a token that is compared as far as it goes"
+    posted.clear()
+    assert hostile.forged_post(site, form, "/", data, lambda: other in posted).changed is bool(mine), "a token for show"
+
+
+@pytest.mark.parametrize("token", ["9f8e7d6c5b4a39281706", "ABCDEF", "12345", "aB3-_xY9zK", "x", "é"])
+def test_a_changed_token_looks_like_the_one_it_was(token: str) -> None:
+    other = hostile.another_token(token, Draws("0123").of("jeton changé"))
+    assert (
+        (other != token) is token.isascii()
+        and len(other) == len(token)
+        and other[len(token) // 2 + 1 :] == token[len(token) // 2 + 1 :]
+    )
+    assert not set(other) - set(token) - set(ascii_letters + digits)
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_every_setting_is_among_them() -> None:
 def test_nothing_is_constant() -> None:
     for field in fields(drawn.Drawn):
         values = [getattr(draws(ATELIERS[0], nonce), field.name) for nonce in NONCES]
-        assert len(set(values)) > {"no_day": 1, "guessed": 2}.get(field.name, 4), field.name  # its year is drawn too
+        assert len(set(values)) > {"no_day": 3, "no_february": 1, "guessed": 2}.get(field.name, 4), field.name
         assert not re.search(r"zzqx|ysalie|yzokar|attaque|essai d|\btest\b", fold(str(values))), field.name
 
 
@@ -118,17 +118,27 @@ def test_a_search_of_several_pages_ends_with_a_row_that_holds_its_first_word_onl
 
 def test_values_are_typed_as_hard_ones_are() -> None:
     for _data, one in every():
-        assert all(re.fullmatch(r"[1-8]\d,[1-9]0", price) for price in (one.price, one.corrected_price))
-        assert one.price != one.corrected_price or one.day != one.corrected_day
-        assert re.fullmatch(r"1\d{3}\.[1-9]0", one.dear) and re.fullmatch(r"1\d{3}\.[1-9]", one.pointed)
-        assert re.fullmatch(r"-[1-9]", one.negative) and re.fullmatch(r"\d\d,\d\d[1-9]", one.precise)
+        assert all(re.fullmatch(r"\d{1,3},\d[1-9]", price) for price in (one.price, one.corrected_price))
+        assert one.price != one.corrected_price
+        assert re.fullmatch(r"\d{4,5}\.\d[1-9]", one.dear) and re.fullmatch(r"\d{4,5}\.[1-9]", one.pointed)
+        assert re.fullmatch(r"-[1-9]\d{0,2}", one.negative) and re.fullmatch(r"\d\d,\d\d[1-9]", one.precise)
         for day in (one.day, one.corrected_day):
-            assert day.day <= 12 and day.day != day.month and day < date(2026, 1, 1)
-        number, month = one.no_day
-        with pytest.raises(ValueError, match="day"):
-            date(2024, month, number)
-        assert month == 2 and number <= 31
+            assert day.day <= 12 and day.day != day.month
+        assert one.later > date(2026, 12, 31) and one.later.day > 12
+        assert one.long_description.count("\n") == 3 and 200 < len(one.long_description) < 600
+        for number, month in (one.no_day, one.no_february):
+            with pytest.raises(ValueError, match="day"):
+                date(one.day.year, month, number)
         assert all((float(price.replace(",", ".")) * 100).is_integer() for price in (one.price, one.dear))
+
+
+def test_no_part_of_the_calendar_or_of_the_prices_is_left_out() -> None:
+    """Whoever refuses what an exam never types finds nothing that it never types."""
+    told = [one for _data, one in every()]
+    assert {one.no_day for one in told} == {*drawn.NO_DAY, drawn.LEAP_DAY}
+    assert {one.day.year // 10 for one in told} == {199, 200, 201, 202, 203}
+    assert len({one.later.day for one in told}) > 12 and len({one.later.month for one in told}) == 12
+    assert len({one.price[-2:] for one in told}) > 25 and {len(one.dear) for one in told} == {7, 8}
 
 
 def test_a_search_that_pastes_any_of_them_shows_too_much_or_breaks() -> None:

@@ -42,7 +42,7 @@ Results = visitor.Results
 Stock = import_grader(GRADER, "stock").Stock
 
 WORDS = SimpleNamespace(
-    fields={"name": "Nom", "date": "Date d'arrivée"}, an_item="un objet", item="objet", items="objets",
+    fields={"name": "Nom", "date": "Date d'arrivée", "price": "Prix"}, an_item="un objet", item="objet", items="objets",
     columns={"name": "Nom", "price": "Prix", "date": "Date"},
 )  # fmt: skip
 DRAWN = SimpleNamespace(edited="Lampe d'Odile", absent="igloo", lot=SimpleNamespace(text="d'Ivan & fils"))
@@ -660,8 +660,9 @@ def sent(diff: Any, **page: Any) -> Any:
 
 def edit(monkeypatch: pytest.MonkeyPatch, diff: Any, wrong: list[str], **page: Any) -> Any:
     monkeypatch.setattr(items, "add_twin", lambda *_asked: TWIN)
-    for name in ("_expect_prefilled", "changed_draft", "send"):
+    for name in ("_expect_prefilled", "send"):
         monkeypatch.setattr(items, name, lambda *_asked: None)
+    monkeypatch.setattr(items, "changed_draft", lambda *_asked: forms.Draft("", "", "", "12,37", "20/03/2031", ""))
     monkeypatch.setattr(acting, "find_edit_form", lambda *_asked: None)
     monkeypatch.setattr(items, "well_filled", lambda _site, _count, **_how: [None, ITEM])
     monkeypatch.setattr(items, "problems", lambda *_asked: wrong)
@@ -670,7 +671,10 @@ def edit(monkeypatch: pytest.MonkeyPatch, diff: Any, wrong: list[str], **page: A
 
 def test_an_edit_that_changes_nothing_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     found = edit(monkeypatch, Diff((), (), ()), ["« Nom » vaut « Lampe » au lieu de « x »"])
-    assert found.observed == "Après la modification de « Lampe », rien n'a changé dans la base."
+    assert found.observed == (
+        "Après la modification de « Lampe », rien n'a changé dans la base. On avait tapé 12,37 pour « Prix » et 20/03/2031 pour "
+        "« Date d'arrivée »."
+    )
     assert found.help is not None and "WHERE" not in found.help and "exécutée" in found.help
 
 
@@ -709,6 +713,7 @@ def test_what_is_left_blank_and_stored_is_not_the_matter_of_where(monkeypatch: p
         monkeypatch.setattr(acting, name, lambda *_asked: None)
     monkeypatch.setattr(items, "problems", lambda *_asked: ["« Prix » vaut 0,00 au lieu de vide"])
     made = sent(Diff((), (), ()))
+    made.drawn = SimpleNamespace(corrected_day=date(2025, 3, 9))
     made.words = SimpleNamespace(fields={}, columns={"price": "Prix", "description": "Détail"})
     made.entry = lambda _name: SimpleNamespace(href="/fiche.php?id=3")
     found = failure(lambda: items._expect_missing_kept(made, ITEM, "/fiche.php?id=2", "/modifier.php?id=2"))
@@ -881,6 +886,7 @@ def test_a_search_that_minds_accents_only_says_so_and_names_the_rows_put_in(show
     (hostile.Forged("jeton", True), "Chaque visiteur a son jeton", "Votre jeton est le même pour tous"),
     (hostile.Forged("jeton", False), "Chaque visiteur a son jeton", "Le serveur doit comparer le jeton reçu"),
     (hostile.Forged("jeton", guessed=2), "La base ne change pas.", "Le jeton n'est comparé que sur une partie"),
+    (hostile.Forged("jeton", changed=True), "Le serveur refuse un jeton changé", "Regarder d'où vient l'envoi"),
 ])  # fmt: skip
 def test_a_token_of_another_visitor_that_was_enough_is_told(forged: hostile.Forged, expected: str, advice: str) -> None:
     victim = site()
@@ -892,6 +898,11 @@ def test_a_token_of_another_visitor_that_was_enough_is_told(forged: hostile.Forg
         without = " avec les 2 premières lettres du jeton « jeton »"
     with_token = ", avec le jeton pris dans la page d'un autre visiteur" if forged.shared is not None else without
     doing = "Après un formulaire de suppression envoyé depuis un autre site"
+    if forged.changed:
+        doing, with_token = (
+            "Après un formulaire de suppression envoyé depuis votre page, son jeton « jeton » changé (touche F12)",
+            "",
+        )
     assert found.observed == f"{doing}{with_token}, la table objets a changé : 1 ligne supprimée."
     assert found.expected.startswith(expected) and (found.help or "").startswith(advice)
     assert found.at == Rows(), "neither a picture nor a page shows it"
@@ -1251,7 +1262,7 @@ def test_a_single_mistake_that_is_stored_is_told_and_each_is_sent_alone(
     draw = SimpleNamespace(one=lambda kinds: kinds[0])
     made = site(shuffled=lambda _why, some: list(some), draws=SimpleNamespace(of=lambda _why: draw))
     made.words = SimpleNamespace(fields={"category": "Rayon"})
-    made.drawn = SimpleNamespace(refused="", negative="-5", lettered="abc", no_day=(30, 2), day=date(2024, 5, 1))
+    made.drawn = SimpleNamespace(refused="", negative="-5", lettered="abc", no_february=(30, 2), day=date(2024, 5, 1))
     made.http = SimpleNamespace(post=post)
     made.db = SimpleNamespace(compare=lambda before, after, **_how: Diff(tuple(after[len(before) :]), (), ()))
     made.stock = SimpleNamespace(snapshot=lambda: {"objets": list(rows)}, rows=lambda _table: list(rows))
@@ -1422,7 +1433,7 @@ def test_a_forged_deletion_that_works_is_told_before_any_other_link_is_tried(mon
     monkeypatch.setattr(items, "_expect_forged_edit_refused", forged)
     both = failure(lambda: items.expect_forgery_refused(victim))
     assert both.observed.startswith(
-        "2 envois faits depuis un autre site sont acceptés :\n- Après un formulaire de suppr"
+        "2 envois sont acceptés, qui devraient être refusés :\n- Après un formulaire de suppr"
     )
     assert both.observed.endswith("\n- Après un formulaire de modification envoyé.") and both.help == "Un jeton."
 

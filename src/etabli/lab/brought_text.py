@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.reading import outline, serve
 from etabli.exam.reading.kinds import decode, suffix
 from etabli.exam.reading.limits import Refused
+from etabli.exam.reading.markup import unescape
 from etabli.exam.reading.told import BlockTold
 from etabli.kit.language import is_english, sentences, words
 
@@ -104,7 +104,7 @@ def _page(data: bytes, blocks: Sequence[BlockTold]) -> Brought:
     shown = shown if any(one.kind in ("text", "item", "row") for one in shown) else list(blocks)
     places = (("h1", inner), ("h1", whole), ("title", whole))
     tags = [re.search(rf"(?is)<{tag}\b[^>]*>(.*?)</{tag}\s*>", text) for tag, text in places]
-    title = next((said for one in tags if one and (said := _flat(html.unescape(re.sub(r"<[^>]*>", "", one[1]))))), "")
+    title = next((said for one in tags if one and (said := _flat(unescape(re.sub(r"<[^>]*>", "", one[1]))))), "")
     title = title or _title(shown)
     return _made(title, shown, "\n".join(one.text for one in blocks if one.kind != "hidden"))
 

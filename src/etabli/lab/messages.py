@@ -7,7 +7,6 @@ is given is foreign: it is never a template, never longer than a readable line, 
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import yaml
 
+from etabli.exam.reading.markup import unescape
 from etabli.system.yaml_files import Described
 
 MOST = 10
@@ -133,7 +133,7 @@ def _matches(text: str) -> list[tuple[KnownMessage, re.Match[str]]]:
 def _clean(text: str) -> str:
     """Plain lines of bounded length: no tags, no entities, no colours, no control characters."""
     plain = _TAGS.sub("", text[:_LONGEST_TEXT].replace("\r\n", "\n").replace("\r", "\n"))
-    plain = _INVISIBLE.sub(" ", _COLOURS.sub("", _BYTES.sub(_letters, html.unescape(plain))))
+    plain = _INVISIBLE.sub(" ", _COLOURS.sub("", _BYTES.sub(_letters, unescape(plain))))
     return "\n".join(line[:_LONGEST_LINE] for line in plain.split("\n"))
 
 

@@ -35,6 +35,12 @@ def check_http_gzip(http):
 
 
 @cause()
+def check_http_br(http):
+    """The body is said to be compressed, whatever is accepted: it is asked for anew once."""
+    http.get("/br")
+
+
+@cause()
 def check_http_lent(http):
     """No answer in time."""
     http.get("/lent?s=5", timeout=0.5)
@@ -116,6 +122,12 @@ def check_page_coupe(page):
 def check_page_charabia(page):
     """The browser refuses the answer."""
     page.open("/charabia")
+
+
+@cause()
+def check_page_br(page):
+    """The browser cannot make a text of what comes."""
+    page.open("/br")
 
 
 @cause()

@@ -21,7 +21,7 @@ FILTERS: Final = {"xlsx": "Calc MS Excel 2007 XML", "ods": "calc8"}
 _UNKNOWN: Final = re.compile(r"(?i)_xlfn\.(?:_xlws\.)?([\w.]+)\(")
 _REMEMBERS: Final = re.compile(r"(?i)\bSTYLE\(")
 """A function that leaves a format behind, which another one can read."""
-_SOURCE_NAME: Final = re.compile(r'<(?:\w+:)?worksheetSource\b[^>]*?\bname="([^"]*)"')
+_SOURCE_NAME: Final = re.compile(r'<(?:\w+:)?worksheetSource\b[^>]*?\bname="([^"]{0,2000})"')
 
 
 def properties(**values: Any) -> tuple[Any, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 from xml.parsers import expat
@@ -17,6 +19,9 @@ _CHUNK = 1 << 16
 _NO_MEMORY = 1
 _LINK = "http://www.w3.org/1999/xlink href"
 _NOTHING: Mapping[str, str] = {}
+_NUMBERED = re.compile(r"&#(?=[0-9])0*+([0-9]*+)(;?)")
+_MOST_DIGITS = 7
+"""Of a character's number."""
 
 
 class Event(NamedTuple):
@@ -43,6 +48,19 @@ def whole(text: str | None, default: int = 0, *, digits: int = 9) -> int:
         digits: Of the longest number that has a sense.
     """
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= digits else default
+
+
+def bounded(source: str) -> str:
+    """Returns a text of HTML whose character references are short: what `html.parser` and `html.unescape` can read.
+
+    Both ask `int`, which refuses thousands of digits. A browser shows U+FFFD for the number of no character.
+    """
+    return _NUMBERED.sub(lambda one: f"&#{one[1] or 0}{one[2]}" if len(one[1]) <= _MOST_DIGITS else "\ufffd", source)
+
+
+def unescape(text: str) -> str:
+    """Returns the text that HTML stands for, whatever its character references."""
+    return html.unescape(bounded(text))
 
 
 def walk(data: bytes, part: str) -> Iterator[Event]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import os
 import re
 import subprocess
@@ -15,6 +14,7 @@ from typing import NamedTuple
 
 from .archive import Budget
 from .limits import MAX_TEXT, Refused
+from .markup import unescape
 from .prose import is_pale
 
 _STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
@@ -184,7 +184,7 @@ def _joined(pieces: list[_Piece], families: Mapping[str, str]) -> Iterator[Drawn
         right = 0
         for one in sorted(line, key=lambda one: one.left):
             told += [APART] * bool(told and one.left - right > one.height and not _MARK.fullmatch(told[-1][0].strip()))
-            told.append((html.unescape(_TAG.sub("", one.found[2])), families.get(one.found[1], "")))
+            told.append((unescape(_TAG.sub("", one.found[2])), families.get(one.found[1], "")))
             right = one.left + one.width
         left = min(one.left for one in line)
         yield DrawnLine(line[0].top, line[0].height, right > _FULL * most, told, left, right, most)
@@ -196,7 +196,7 @@ def _drawn(data: bytes) -> Iterator[str]:
     fonts = {found[1]: int(found[2]) >= _TINY and not is_pale(found[3]) for found in _FONT.finditer(told)}
     for found in _PIECE.finditer(told):
         if fonts.get(found[1], True):
-            yield html.unescape(_TAG.sub("", found[2]))
+            yield unescape(_TAG.sub("", found[2]))
 
 
 def properties(data: bytes) -> str:

@@ -33,6 +33,7 @@ _CHUNK = 64 * 1024
 _MOVES = frozenset({301, 302, 303, 307, 308})
 UNREADABLE = frozenset({"br", "zstd"})
 """What the browser accepts and we cannot read."""
+_READABLE = "gzip, deflate"
 Data = Mapping[str, str] | list[tuple[str, str]] | str
 
 
@@ -231,8 +232,12 @@ class Http:
                 told = requests.structures.CaseInsensitiveDict(raw.headers)
                 if "set-cookie" in told:
                     extract_cookies_to_jar(self._jar, asked, raw)  # type: ignore[no-untyped-call]
-                if body is None and told.get("Content-Encoding", "").lower() in UNREADABLE:
-                    return self._one(address, None, merged(headers, {"Accept-Encoding": "gzip, deflate"}), deadline)
+                encoding = told.get("Content-Encoding", "").lower()
+                if body is None and encoding in UNREADABLE:
+                    if _READABLE in headers.values():  # asked anew already
+                        said = f"{parts.path or '/'} : elle se dit compressée par « {encoding} », quoi qu'on accepte"
+                        raise failed(Cause.BROKEN_ANSWER, said)
+                    return self._one(address, None, merged(headers, {"Accept-Encoding": _READABLE}), deadline)
                 content, truncated = _read(raw, deadline, parts.path)
                 return Response(raw.status, told, content, address, (), truncated)
             finally:

@@ -54,6 +54,8 @@ class Document:
     """Addresses that were answered 404."""
     asked: list[str] = field(default_factory=list)
     """Script files that it asked for, whatever came."""
+    garbled: bool = False
+    """The page itself is not compressed as it says: nothing of it is shown."""
 
 
 class Given(NamedTuple):
@@ -218,6 +220,11 @@ class Tab(Line):
     def _ended(self, params: dict[str, Any]) -> None:
         for document in self._documents.values():
             document.pending.discard(params["requestId"])
+
+    def _failed(self, params: dict[str, Any]) -> None:
+        self._ended(params)
+        if (own := self._documents.get(params["requestId"])) and "CONTENT_DECODING" in params["errorText"]:
+            own.garbled = True
 
     @property
     def loading(self) -> bool:
@@ -530,7 +537,7 @@ _EVENTS: dict[str, Callable[[Tab, dict[str, Any]], None]] = {
     "Network.responseReceived": Tab._answered,
     "Network.responseReceivedExtraInfo": Tab._told_more,
     "Network.loadingFinished": Tab._ended,
-    "Network.loadingFailed": Tab._ended,
+    "Network.loadingFailed": Tab._failed,
 }
 
 

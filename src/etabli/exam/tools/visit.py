@@ -325,6 +325,11 @@ class Visit:
         return f"{state.status} {state.url}"
 
     def _checked(self, wanted: str, *, guessed: bool) -> State:
+        if self._browser.tab.document.garbled:
+            raise failed(
+                Cause.BROKEN_ANSWER,
+                f"{wanted or self._browser.tab.address} : elle n'est pas compressée comme elle le dit",
+            )
         state = self._state()
         self._note_missing(state, guessed=guessed)
         if state.url.startswith("chrome-error:"):

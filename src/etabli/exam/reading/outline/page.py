@@ -9,6 +9,7 @@ import re
 from html.parser import HTMLParser
 from typing import NamedTuple
 
+from ..markup import bounded
 from ..prose import is_pale
 from ..told import BlockTold
 from .building import Blocks, is_mono
@@ -264,7 +265,7 @@ def _colour(value: str) -> str:
 def html(text: str) -> list[BlockTold]:
     """The blocks of a web page."""
     page = _Page()
-    page.feed(text)
+    page.feed(bounded(text))
     page.close()
     page.blocks.end()
     return page.blocks.told
