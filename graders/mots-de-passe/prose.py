@@ -144,8 +144,8 @@ def expect_situation(text: str, situation: Situation) -> None:
             expected,
             "La fiche des sources donne, pour chaque cas, son nombre de bits.",
         )
-    mine = _own(text)
-    if not re.search(own, fold(mine)) and not _sentences(mine, situation.case):
+    said = _own(text)
+    if not re.search(own, fold(said)) and not _sentences(said, situation.case):
         raise Failed(
             "La justification recopie les cas de la fiche des sources : aucune phrase à vous ne dit lequel s'applique, ni ses bits.",
             expected,

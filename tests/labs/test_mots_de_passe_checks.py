@@ -699,6 +699,13 @@ def test_accounts_out_of_the_mandate_are_not_to_be_named() -> None:
     search([Trace("ligne 3", "Les comptes ext- du partenaire sont hors du périmètre.")])
 
 
+@pytest.mark.parametrize("path", ["rh.csv", "donnees/resultats.csv", "Essais/RH.ods"])
+def test_what_was_given_is_not_handed_in(path: str) -> None:
+    told = failure(lambda: search([], path))
+    assert told.observed == f"1 fichier de donnees/ dans le rendu : {path}." and "Supprimez" in (told.help or "")
+    search([], f"notes-{path}.md")
+
+
 def test_a_right_hand_in_holds_no_secret() -> None:
     for build in ("tableur", "libre", "brut"):
         own = getattr(hand_ins, build)(data())

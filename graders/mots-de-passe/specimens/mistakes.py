@@ -229,6 +229,12 @@ def with_notes(data: Data) -> Tree:
     return brut(data).tree() | {"notes/intranet.csv": "\n".join(lines).encode()}
 
 
+def with_people(data: Data) -> Tree:
+    """The list of the staff is handed in too."""
+    rows = [list(data["people"][0]), *([*one.values()] for one in data["people"])]
+    return brut(data).tree() | {"donnees/rh.csv": office.csv_bytes(rows)}
+
+
 def naming(data: Data) -> str:
     """The message says whose password was found, by the first name."""
     first = data["people"][0]["prenom"]

@@ -31,6 +31,7 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "suite-masquee": mistakes.half_hidden,
     "commentaire-code": mistakes.with_comment,
     "auteur-a-l-envers": mistakes.with_property,
+    "liste-du-personnel-jointe": mistakes.with_people,
     "export-joint": mistakes.with_notes,
     "parti-oublie": forgetting("parti", "desactiver", 1),
     "admin-oublie": forgetting("sans-2fa", "second-facteur", 1, more=1),
