@@ -93,7 +93,7 @@ DITTO = frozenset({"idem", "id", "meme chose", "pareil", "comme ci dessus", "voi
 """Cells that say again what stands above."""
 
 
-_ANY = ("compte déjà fermé", "compte utilisateur, et le mandat ne le demande qu'aux administrateurs")
+_ANY = ("compte déjà fermé", "compte utilisateur, le second facteur n'est demandé qu'aux administrateurs")
 """Why accounts that nobody planted are normal."""
 
 
