@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from etabli.kit import tables
 from .plan import SUSPECTED
 from .reading import LearnerTable, TableLine, place
 from .said import account, as_of, by_system, first_lines, is_dated, people, why_good, words
+from .sights import Sights
 from .vocabulary import DORMANT_DAYS, KINDS, SEVERITIES, SOURCES, SYSTEMS, Term, word
 
 if TYPE_CHECKING:
@@ -73,6 +74,27 @@ _IDLE = re.compile(
     r" (?:de |le |un )?second facteur"
 )
 """Advice to leave all as it is, as a whole cell says it: « Ne rien changer », « Ne pas fermer le compte »."""
+
+
+FILES_OF = (
+    frozenset({"fuite", "identifiant", "organisation", "saison", "reutilise"}),
+    frozenset({"empreinte-faible", "partage", "dormant", "parti", "sans-2fa"}),
+)
+"""Risks by where they are seen: in resultats.csv, in an export and rh.csv. No sight shows both."""
+FILLED = 3
+"""Lines of each from which one proof is only filled down."""
+REMEDIES = (FILES_OF[0] | {"empreinte-faible"}, {"partage"}, {"dormant", "parti"}, {"sans-2fa"})
+"""Risks by what is to be changed: the password, who has the account, whether it is open, how one signs in."""
+MOST_REMEDIES = 2
+"""One advice may do for so many of them (« changer le mot de passe » of a shared account too), and for a line of others."""
+CLOSED = ("parti", "dormant", "sans-2fa")
+"""Risks of an account into which somebody may come: one that is closed has none of them."""
+DITTO = frozenset({"idem", "id", "meme chose", "pareil", "comme ci dessus", "voir ci dessus"})
+"""Cells that say again what stands above."""
+
+
+_ANY = ("compte déjà fermé", "compte utilisateur, le second facteur n'est demandé qu'aux administrateurs")
+"""Why accounts that nobody planted are normal."""
 
 
 def check_of(kind: str) -> str:
@@ -350,19 +372,30 @@ class Audit:
 
     @property
     def caught(self) -> dict[str, list[TableLine]]:
-        """Accounts that only look suspicious, and are accused of what they look guilty of: the lines that do."""
+        """Accounts that only look suspicious, and are accused of what they look guilty of: the lines that do; planted ones first."""
         found: dict[str, list[TableLine]] = {}
         for claim, line in self.wrong.items():
             key, _, kind = claim.partition(":")
-            if kind in SUSPECTED.get(self._variant.traps.get(key, ""), ()):
+            if self._why_normal(key, kind):
                 found.setdefault(key, []).append(line)
-        return found
+        return dict(
+            sorted(found.items(), key=lambda one: any(self._why_normal(*_claim(line)) in _ANY for line in one[1]))
+        )
+
+    def _why_normal(self, key: str, kind: str) -> str:
+        """Why the sheet says that an account is no finding of a risk; '' where its list says nothing of it."""
+        if kind in SUSPECTED.get(self._variant.traps.get(key, ""), ()):
+            return why_good(self._variant, key)
+        account = next(one for one in self._variant.accounts if one.key == key)
+        if kind in CLOSED and not account.active:
+            return _ANY[0]
+        return _ANY[1] if kind == "sans-2fa" and not account.admin else ""
 
     def expect_no_trap(self) -> None:
         """Accounts that only look suspicious are not accused."""
         caught = self.caught
         if caught:
-            found = [(key, why_good(self._variant, key), line) for key, lines in caught.items() for line in lines]
+            found = [(key, self._why_normal(*_claim(line)), line) for key, lines in caught.items() for line in lines]
             told = people(found)
             accusing = [line for _, _, line in found]
             raise Failed(
@@ -431,6 +464,47 @@ class Audit:
                 expected,
                 at=place(bare or again, "preuve"),
             )
+        self._expect_its_own("preuve", _is_filled_down, f"{expected} {_ONE_FOR_ALL}")
+        self._expect_true_proofs()
+
+    def _expect_true_proofs(self) -> None:
+        """What proofs of true findings tell is what the candidate's own files show, but for a slip, or one in ten."""
+        sights = Sights(self._variant)
+        told = {
+            claim: sights.compare(claim.rpartition(":")[0], self._truth[claim].kind, line["preuve"])
+            for claim, line in self.right.items()
+        }
+        wrong = {claim: sight for claim, sight in told.items() if sight and sight.shown}
+        compared = sum(sight is not None for sight in told.values())
+        if len(wrong) > max(1, WRONG_SHARE * compared):
+            each = [
+                f"{account(claim, [self.right[claim]])} dit {quote(sight.told)}, mais {sight.shown}"
+                for claim, sight in wrong.items()
+            ]
+            raise Failed(
+                f"{self.table.path} : {counted(len(wrong), 'preuve')} sur {compared} ne se retrouvent pas dans vos fichiers : "
+                f"{some(each, 3, ' ; ')}.",
+                "Une preuve dit ce que le fichier montre de ce compte. Une fausse sur dix est tolérée.",
+                "Ouvrez le fichier que nomme chaque ligne citée, cherchez le compte, et recopiez ce qui y est écrit.",
+                at=place([self.right[claim] for claim in wrong], "preuve"),
+            )
+
+    def _expect_its_own(self, column: str, everywhere: Callable[[Sequence[TableLine]], bool], expected: str) -> None:
+        """No text of a column stands for risks that have nothing in common."""
+        by_text: dict[str, list[TableLine]] = {}
+        above = ""
+        for line in self.table.lines:
+            said = f" {fold(line[column])} ".replace(f" {fold(line['compte'])} ", " ").strip()
+            above = above if said in DITTO and above else said
+            by_text.setdefault(above, []).append(line)
+        found = [lines for lines in by_text.values() if everywhere([line for line in lines if line.kind])]
+        if found:
+            kinds = [len({line.kind for line in lines if line.kind}) for lines in found]
+            told = [
+                (lines, f"de {number} risques différents ont la même {column}, {quote(lines[0][column])}")
+                for lines, number in zip(found, kinds, strict=True)
+            ]
+            raise Failed(self._told(told), expected, at=place(found[0], column))
 
     def _told(self, found: Sequence[tuple[Sequence[TableLine], str]]) -> str:
         """How many lines are as they should not be, and which."""
@@ -451,6 +525,9 @@ class Audit:
                 "Dites l'action : « fermer le compte », « changer le mot de passe ».",
                 at=place(bare, "recommandation"),
             )
+        self._expect_its_own(
+            "recommandation", _suits_any, f"Une recommandation répond au risque de sa ligne. {_ONE_FOR_ALL}"
+        )
         names = {f" {name} " for term in SOURCES for name in term.names()}
         lost = [line for line in self.table.lines if not any(name in f" {fold(line['source'])} " for name in names)]
         if lost:
@@ -461,6 +538,23 @@ class Audit:
                 "Les règles de l'organisation sont dans le mandat ; celles des mots de passe, dans la fiche des sources.",
                 at=place(lost, "source"),
             )
+
+
+_ONE_FOR_ALL = "La même phrase ne vaut pas pour tous les risques."
+
+
+def _is_filled_down(lines: Sequence[TableLine]) -> bool:
+    """Whether one proof shows what is seen in files that have nothing in common, on several lines of each."""
+    systems = {line.system.id for line in lines if line.system}
+    if len(systems) == 1 and systems <= {term.id for term in SYSTEMS if term.id in fold(lines[0]["preuve"]).split()}:
+        return False  # the file of the system where all of them are
+    return all(sum(line.kind.id in kinds for line in lines if line.kind) >= FILLED for kinds in FILES_OF)
+
+
+def _suits_any(lines: Sequence[TableLine]) -> bool:
+    """Whether one advice is that of risks to which different things are to be done, on several lines of each."""
+    met = [sum(line.kind.id in kinds for line in lines if line.kind) > 1 for kinds in REMEDIES]
+    return sum(met) > MOST_REMEDIES
 
 
 def _bare(lines: Sequence[TableLine], column: str) -> list[tuple[list[TableLine], str]]:
@@ -500,6 +594,11 @@ def _repeats_its_risk(line: TableLine) -> bool:
 def _leaves(text: str) -> bool:
     """Whether advice is to change nothing."""
     return _IDLE.fullmatch(fold(text)) is not None
+
+
+def _claim(line: TableLine) -> tuple[str, str]:
+    """The account and the risk of a line that tells one."""
+    return line.key, line.kind.id if line.kind else ""
 
 
 def _login(line: TableLine) -> str:

@@ -142,8 +142,19 @@ def _cuts(text: str) -> Iterator[str]:
             yield from (whole[at : at + PIECE] for at in range(len(whole) - PIECE + 1))
 
 
+_COPIES = re.compile(r"(?:rh|resultats)\.(?:csv|ods|xlsx|txt)")
+"""Files that were given and hold no secret: nothing else tells a copy of them."""
+
+
 def expect_in_scope(work: Work) -> None:
-    """Nobody out of the scope is named."""
+    """Nobody out of the scope is named, and what was given is not handed in."""
+    copies = [path for path in work.files.paths() if _COPIES.fullmatch(path.rpartition("/")[2].casefold())]
+    if copies:
+        raise Failed(
+            f"{counted(len(copies), 'fichier', 'fichiers')} de donnees/ dans le rendu : {some(copies, 3)}.",
+            "Vos documents seulement. Les fichiers remis ne sortent pas de donnees/.",
+            "Supprimez cette copie du dossier rendu : vos documents n'en ont pas besoin.",
+        )
     outside = [external.login.casefold() for external in work.variant.externals]
     named: dict[tuple[str, str], list[Trace]] = {}
     for path, trace in traces(work):

@@ -12,7 +12,7 @@ from etabli.exam.contract.french import counted, listed, quote, quoted, some
 from etabli.exam.contract.words import contains_words, fold, squeeze
 from etabli.kit import papers
 
-from .exports import MONTHS
+from .given import ADVICE_RUN, ADVICE_TABLE, SOURCES_RUN, SOURCES_SHEET, own_words
 from .vocabulary import ADVICE, FRAMEWORKS, SOURCES, Term
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MESSAGE_WORDS = (80, 300)
 JUSTIFICATION_WORDS = (120, 600)
+OWN_WORDS = 60
+"""Words of a justification that are not copied from the sheet of sources."""
 LEAST_ADVICE, LEAST_SOURCES = 3, 2
 """Four pieces of advice are asked for; with fewer than three that are recognised, one surely lacks."""
 _STOPS = re.compile(r"(?<=[.!?;])\s+|\n\s*\n")
@@ -69,6 +71,14 @@ _REFUSED = re.compile(
     r"|\blu (?:et|mais) (?:refuse|rejete|non|pas)\b|\bsans (?:l avoir lu|l accepter|accepter)"
 )
 """A commitment that is none, in the words below the charter; who refuses to share a password refuses something else."""
+_MONTH = r"(?:janv|fev|mars|avr|mai|juin|juil|aout|sept|oct|nov|dec)[a-z]*"
+_NUMBER = r"(?:\d+(?:er)?|premier|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt|trente)"
+_DATED = re.compile(
+    rf"(?<!\d)\d{{1,2}} ?[/.-] ?\d{{1,2}}(?!\d)|(?<!\d)\d{{1,2}} \d{{1,2}} \d{{2,4}}|\d{{4}}-\d|(?<!\d)\d{{6}}(?:\d\d)?(?!\d)|\b{_NUMBER} {_MONTH}\b|\b{_MONTH} {_NUMBER}\b"
+)
+"""A day, in digits or in words; « SIO 1 » is none."""
+_A_CHARTER = 30
+"""Words of a page from which it may be a charter."""
 _SIGNED, _SIGNATURE = 3, 6
 """Last lines of a message that may only say who writes, and their words."""
 
@@ -86,13 +96,29 @@ def expect_written(text: str) -> None:
 
 
 def expect_sources(text: str) -> None:
-    """At least two of the three texts are named, in a page."""
+    """At least two of the three texts are named, in a page that is not the sheet of sources itself."""
     expect_length(text, JUSTIFICATION_WORDS, "La justification")
+    if not _is_own(text):
+        said, mine = papers.words(text).most, papers.words(_own(text)).most
+        raise Failed(
+            f"La justification a {counted(said, 'mot')}, dont {said - mine} recopiés de la fiche des sources : il en reste {mine} à vous.",
+            f"Au moins {OWN_WORDS} mots à vous. Le reste peut citer la fiche.",
+            "Gardez de la fiche la phrase qui compte, et dites pourquoi elle vaut pour votre organisation.",
+        )
     named = [term.word for term in SOURCES if term.id in FRAMEWORKS and _says(text, term)]
     if len(named) < LEAST_SOURCES:
         told = f"ne cite que {quote(named[0])}" if named else "ne cite aucun texte de la fiche"
         texts = [term.word for term in SOURCES if term.id in FRAMEWORKS]
         raise Failed(f"La justification {told}.", f"Au moins deux de ces textes : {listed(texts)}.")
+
+
+def _own(text: str) -> str:
+    return own_words(text, SOURCES_SHEET, SOURCES_RUN)
+
+
+def _is_own(text: str) -> bool:
+    """Whether enough of a justification is not the sheet of sources."""
+    return papers.words(_own(text)).most >= OWN_WORDS * (1 - papers.SPARE)
 
 
 def expect_situation(text: str, situation: Situation) -> None:
@@ -117,6 +143,14 @@ def expect_situation(text: str, situation: Situation) -> None:
             "La justification ne donne pas le nombre de bits que demande ce cas.",
             expected,
             "La fiche des sources donne, pour chaque cas, son nombre de bits.",
+        )
+    said = _own(text)
+    if not re.search(own, fold(said)) and not _sentences(said, situation.case):
+        raise Failed(
+            "La justification recopie les cas de la fiche des sources : aucune phrase à vous ne dit lequel s'applique, ni ses bits.",
+            expected,
+            "Complétez la phrase de la séance 4 : le cas, pourquoi il s'applique ici, et ses bits.",
+            because=[] if _is_own(text) else ["justification-sources"],
         )
 
 
@@ -174,8 +208,10 @@ def expect_advice(text: str) -> None:
     """The message speaks of most of the five pieces of advice; whether each is good is for a person.
 
     A sentence that surely advises the contrary is no mention of its own: « Gardez le même mot de passe partout ».
+    The sheet's table, copied, is none either.
     """
-    sentences = _SENTENCES.split(text)
+    mine = own_words(text, ADVICE_TABLE, ADVICE_RUN)
+    sentences = _SENTENCES.split(mine)
     lacking, against = list[str](), list[str]()
     for term in ADVICE:
         contrary = [one for one in sentences if _CONTRARY[term.id].search(_plain(one))]
@@ -187,9 +223,10 @@ def expect_advice(text: str) -> None:
         given = len(ADVICE) - len(lacking)
         told = f"ne donne que {counted(given, 'conseil')}" if given else "ne donne aucun des conseils"
         said = f" Il conseille le contraire : {quote(squeeze(against[0]).rstrip('. '), 120)}." if against else ""
+        told = f"recopie le tableau de la feuille ; à part cela, il {told}" if mine != text else told
         raise Failed(
             f"Le message {told} : on n'y reconnaît pas {quoted(lacking)}.{said}",
-            f"Au moins quatre des {len(ADVICE)} conseils de l'énoncé.",
+            f"Au moins quatre des {len(ADVICE)} conseils de l'énoncé, avec vos mots.",
         )
 
 
@@ -198,7 +235,11 @@ def expect_nobody(text: str, variant: Variant) -> None:
     if not text.strip():
         raise Failed("Le message est vide.", "Un message d'une demi-page.", "Écrivez le message, puis enregistrez-le.")
     unsigned = "\n".join(_unsigned(text, lambda line: not line.rstrip().endswith((".", "!", "?", ":"))))
-    named = [f"{one.prenom} {one.nom}" for one in variant.people if contains_words(unsigned, one.nom)]
+    named = [
+        f"{one.prenom} {one.nom}"
+        for one in variant.people
+        if contains_words(unsigned, one.nom) or any(_speaks_of(line, one.nom, one.prenom) for line in text.splitlines())
+    ]
     named += [one for one in dict.fromkeys(person.prenom for person in variant.people) if _calls(text, one)]
     named += [
         login
@@ -207,11 +248,11 @@ def expect_nobody(text: str, variant: Variant) -> None:
     ]
     if named:
         told = list(dict.fromkeys(named))
-        said = next((one for one in _STOPS.split(unsigned) if fold(told[0]) in fold(one)), "")
+        said = next((one for one in _STOPS.split(f"{unsigned}\n\n{text}") if fold(told[0]) in fold(one)), "")
         where = f" : {quote(squeeze(said).rstrip('. '), 120)}" if said else ""
         raise Failed(
             f"Le message nomme {some(told, 3)}{where}.",
-            "Un message à tous ne montre personne du doigt.",
+            "Un message à tous ne montre personne du doigt : seule une signature porte un nom.",
         )
     if len(text.split()) < MESSAGE_WORDS[0] // 2:
         raise Failed(
@@ -228,10 +269,29 @@ _BETWEEN = frozenset(
 )
 
 
+_TO = (
+    r"(?:a|chez|avec|appel\w+|prevenez|prevenir|contact\w+|demand\w+|signal\w+|voyez|voir|ecrivez|ecrire|joign\w+|remercions)"
+    r"(?: a)?(?: (?:m|mme|monsieur|madame|notre collegue|votre collegue))?"
+)
+_DOES = r"(?:est|sont|ont|avait|avaient|etait|s est|n a|a (?:ete|eu|perdu|donne|laisse|choisi|mis|garde|note|ecrit|partage|change|oublie|clique|deja))"
+
+
+def _speaks_of(line: str, name: str, before: str = "") -> bool:
+    """Whether a line calls somebody, or says what they did: no signature does.
+
+    Args:
+        line: Of a message.
+        name: Theirs.
+        before: What may stand before it, as a first name does.
+    """
+    wanted, said = fold(name), fold(line)
+    return wanted in said and bool(re.search(rf"\b{_TO} (?:{fold(before)} )?{wanted}\b|\b{wanted} {_DOES}\b", said))
+
+
 def _calls(text: str, first: str) -> bool:
     """Whether a first name is somebody's in a sentence, whatever its case and accents; with another family name, or alone at the end, it signs."""
     wanted = fold(first)
-    for line in _unsigned(unicodedata.normalize("NFC", text)):
+    for line in _unsigned(unicodedata.normalize("NFC", text), lambda line: not _speaks_of(line, first)):
         for word in re.finditer(r"\w+(?:-\w+)*", line):
             if fold(word[0]) == wanted and not (word[0].islower() and wanted in COMMON):
                 family = re.match(r"[ \t]+([A-ZÀ-Ý][\w'’-]*)", line[word.end() :])
@@ -256,7 +316,7 @@ def _unsigned(text: str, signs: Callable[[str], bool] = lambda _line: True) -> l
 
 
 def expect_signed(work: Work) -> None:
-    """The charter bears a dated commitment: something with a date stands after its last line, or in it."""
+    """The charter of this audit bears a dated commitment: something with a date stands after its last line, or in it."""
     wanted = "La charte, avec « Lu et accepté le », puis la date, sous sa dernière ligne."
     found = [path for path in work.files.paths() if fold(path.rpartition("/")[2]).startswith("charte")]
     if not found:
@@ -264,8 +324,17 @@ def expect_signed(work: Work) -> None:
     written = [line.strip() for path in found for line in work.documents.text(path).splitlines()]
     lines = [fold(line) for line in written]
     end = next((at for at, line in enumerate(lines) if line.startswith("pour m engager")), len(lines))
-    own = " ".join([line for line in lines if "lu et a" in line] + lines[end + 1 :])
-    if not re.search(rf"\d|{'|'.join(map(fold, MONTHS))}", own):
+    organisation, whole = work.variant.organisation, " ".join(lines)
+    short = len(whole.split()) < _A_CHARTER
+    if not contains_words(whole, organisation.short) and ("je suis charge" in whole or short):
+        told = (
+            "ne porte pas le texte de la charte"
+            if short
+            else f"n'est pas celle de l'audit : {quote(organisation.name)} n'y est pas"
+        )
+        raise Failed(f"{found[0]} {told}.", wanted, "Reprenez la charte remise avec votre TP, entière.")
+    own = [said for said, line in zip(written, lines, strict=True) if "lu et a" in line] + written[end + 1 :]
+    if not any(_DATED.search(_plain(line)) for line in own):
         undated = [said for said, line in zip(written, lines, strict=True) if "lu et a" in line]
         undated = undated if any("lu et a" in line for line in lines[end + 1 :]) else []
         told = f"porte {quote(undated[-1])}, sans date" if undated else "ne porte pas d'engagement daté"

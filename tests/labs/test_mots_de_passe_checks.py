@@ -46,6 +46,7 @@ answers = import_grader(GRADER, "answers")
 entropy = import_grader(GRADER, "entropy")
 trying = import_grader(GRADER, "trying")
 prose = import_grader(GRADER, "prose")
+copied = import_grader(GRADER, "given")
 work = import_grader(GRADER, "work")
 situations = import_grader(GRADER, "situations")
 migration = import_grader(GRADER, "migration")
@@ -320,15 +321,29 @@ def test_users_without_a_second_factor_are_one_cause_with_its_risk_and_its_rule(
     assert f"dont {len(users)} « sans second facteur »" in caught.observed
     assert "droits vaut administrateur" in (caught.help or "")
     assert failure(report.expect_precision).because == ("accusations-fondees",)
-    traps = failure(report.expect_no_trap)  # only those that look as if they should have one
+    traps = failure(report.expect_no_trap)
+    assert f"{len(users)} comptes qui paraissent seulement suspects : " in traps.observed
     assert "fonction importante" in traps.observed and "autre prénom" not in traps.observed
     asked = [mistakes.action(made, f"{a['login']}@{a['system']}", "second-facteur") for a in users]
     review = the_review(findings.review(made) + asked)
     told = failure(lambda: review.expect_nothing_else(report.caught, report.wrong))
-    assert told.because == ("accusations-fondees", "precision", "pieges") and "second_facteur vaut non" in (
-        told.help or ""
-    )
-    assert not failure(lambda: review.expect_nothing_else(report.caught, ())).because
+    assert told.because == ("pieges",) and "second_facteur vaut non" in (told.help or "")
+    assert not failure(lambda: review.expect_nothing_else((), ())).because
+
+
+def test_every_account_of_the_list_of_normal_ones_is_left_alone() -> None:
+    made, rows = typed(), findings.report(data())
+    users = [one for one in made.accounts if one.active and not one.admin and one.key not in made.traps][:3]
+    closed = [one for one in made.accounts if not one.active]
+    accused = [*((one, "sans-2fa") for one in users), *((one, kind) for one in closed for kind in audit.CLOSED)]
+    for one, kind in accused:
+        own = the_audit([*rows, findings.line(data(), one.login, one.system, kind, "critique")])
+        told = observed(own.expect_no_trap)
+        assert (
+            "aux administrateurs" if one.active else "compte déjà fermé"
+        ) in told and f"ligne {len(rows) + 2}" in told
+    weak = [findings.line(data(), one.login, one.system, "saison", "élevée") for one in closed]
+    the_audit([*rows, *weak]).expect_no_trap()
 
 
 def test_a_report_that_accuses_no_one_does_not_pass_either() -> None:
@@ -421,9 +436,104 @@ def test_severity_counts_the_step_of_administrators() -> None:
     ],
 )
 def test_one_word_is_a_proof_or_an_advice(column: str, value: str) -> None:
-    report = the_audit([row | {column: value} for row in findings.report(data())])
+    *others, last = findings.report(data())
+    report = the_audit([*others, last | {column: value}])
     report.expect_proofs()
     report.expect_advice()
+
+
+def test_one_text_filled_down_is_neither_a_proof_nor_an_advice() -> None:
+    rows = findings.report(data())
+    for proof in ("dans le fichier", "essai réussi", "G1", "idem", "{} : vu dans le fichier"):
+        own = the_audit([row | {"Preuve": proof.format(row["Compte"])} for row in rows])
+        assert f"{len(rows)} lignes de 10 risques différents ont la même preuve, « " in observed(own.expect_proofs)
+    for advice in ("à corriger", "changer le mot de passe", "fermer le compte"):
+        own = the_audit([row | {"Recommandation": advice} for row in rows])
+        told = failure(own.expect_advice)
+        assert f"ont la même recommandation, « {advice} » (lignes 2 à {len(rows) + 1})." in told.observed
+        assert "au risque de sa ligne" in told.expected
+
+
+def proved(kind: str, proof: Callable[[Any], str]) -> Any:
+    """A right report with another proof on the lines of one risk, made from the account."""
+    known = {(one.login, one.system.capitalize()): one for one in typed().accounts}
+    word = findings.words(data())[kind]
+    rows = [
+        row | ({"Preuve": proof(known[row["Compte"], row["Système"]])} if row["Risque"] == word else {})
+        for row in findings.report(data())
+    ]
+    return the_audit(rows)
+
+
+def shown(account: Any, column: str) -> str:
+    return next(
+        one[column] for one in typed().results if (one["compte"], one["systeme"]) == (account.login, account.system)
+    )
+
+
+def days(account: Any) -> str:
+    return next((one.depart for one in typed().people if one.matricule == account.person), "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "proof", "told"),
+    [
+        ("reutilise", lambda one: "groupe G" + "231"[int(shown(one, "groupe")[1:]) - 1], "dit « G{}», mais resultats.csv dit G"),
+        ("empreinte-faible", lambda one: f"{72 - len(one.hash)} caractères", "mais l'empreinte a "),
+        ("empreinte-faible", lambda one: "SHA-1" if len(one.hash) == 32 else "MD5", "mais l'empreinte a "),
+        ("dormant", lambda one: "dernière connexion le 2 janvier 2019", "dit « 2 janvier 2019 », mais derniere_connexion est 20"),
+        ("parti", lambda one: "parti le 03/02/2019", "dit « 03/02/2019 », mais depart est 20"),
+        ("fuite", lambda one: "essai « saison » réussi", "dit « saison », mais resultats.csv dit « liste de fuites »"),
+        ("saison", lambda one: "dans la liste de fuites", "dit « liste de fuites », mais resultats.csv dit « saison »"),
+    ],
+)  # fmt: skip
+def test_a_proof_that_the_candidate_s_files_contradict_is_told(
+    kind: str, proof: Callable[[Any], str], told: str
+) -> None:
+    found = failure(proved(kind, proof).expect_proofs)
+    assert "ne se retrouvent pas dans vos fichiers : " in found.observed and "sur dix" in found.expected
+    assert told.split("{}")[0] in found.observed and told.split("{}»")[-1] in found.observed and found.at
+
+
+@pytest.mark.parametrize(
+    ("kind", "proof"),
+    [
+        ("reutilise", lambda one: shown(one, "groupe").lower()),
+        ("reutilise", lambda one: "groupes G1, G2 ou G3"),
+        ("empreinte-faible", lambda one: f"MD5 ou SHA-1, {len(one.hash)} caractères, ligne 40"),
+        ("empreinte-faible", lambda one: "moins de 64 caractères, 40 au plus"),
+        ("dormant", lambda one: f"connexion du {one.last_login or one.created}"),
+        ("dormant", lambda one: "/".join(reversed((one.last_login or one.created).split("-")))),
+        ("dormant", lambda one: "aucune connexion depuis plus de 180 jours, vu le 12/09/2027"),
+        ("parti", lambda one: f"départ le {exports.french(audit.date.fromisoformat(days(one)))}, actif"),
+        ("fuite", lambda one: "essai liste de fuites, et l'essai saison"),
+        ("saison", lambda one: "une saison et une année, comme dans les fuites"),
+    ],
+)  # fmt: skip
+def test_a_proof_that_agrees_or_tells_nothing_to_compare_is_kept(kind: str, proof: Callable[[Any], str]) -> None:
+    proved(kind, proof).expect_proofs()
+
+
+def test_a_slip_among_proofs_is_no_fault() -> None:
+    dates = iter(["2019-01-02"])
+    proved("dormant", lambda one: next(dates, one.last_login or one.created)).expect_proofs()
+
+
+def test_a_text_may_stand_for_risks_that_are_seen_or_mended_alike() -> None:
+    rows, ids = findings.report(data()), {word: kind for kind, word in findings.words(data()).items()}
+
+    def told(column: str, text: str, kinds: set[str], system: str = "") -> Any:
+        mine = [row["Système"] == system or ids[row["Risque"]] in kinds for row in rows]
+        return the_audit([row | {column: text} if own else row for row, own in zip(rows, mine, strict=True)])
+
+    told("Recommandation", "changer le mot de passe", {*audit.REMEDIES[0], "partage"}).expect_advice()
+    told("Recommandation", "fermer le compte", {"dormant", "parti", "partage"}).expect_advice()
+    told("Preuve", "voir resultats.csv", set(audit.FILES_OF[0])).expect_proofs()
+    told("Preuve", "intranet.csv", set(), "Intranet").expect_proofs()
+    first = {row["Risque"]: at for at, row in reversed(list(enumerate(rows)))}
+    the_audit(
+        [row | ({} if at in first.values() else {"Preuve": "idem"}) for at, row in enumerate(rows)]
+    ).expect_proofs()
 
 
 @pytest.mark.parametrize(
@@ -587,6 +697,13 @@ def test_accounts_out_of_the_mandate_are_not_to_be_named() -> None:
     outside = data()["externals"][0]["login"]
     assert "hors du périmètre" in observed(lambda: search([Trace("ligne 3", f"Voir {outside.upper()}")]))
     search([Trace("ligne 3", "Les comptes ext- du partenaire sont hors du périmètre.")])
+
+
+@pytest.mark.parametrize("path", ["rh.csv", "donnees/resultats.csv", "Essais/RH.ods"])
+def test_what_was_given_is_not_handed_in(path: str) -> None:
+    told = failure(lambda: search([], path))
+    assert told.observed == f"1 fichier de donnees/ dans le rendu : {path}." and "Supprimez" in (told.help or "")
+    search([], f"notes-{path}.md")
 
 
 def test_a_right_hand_in_holds_no_secret() -> None:
@@ -904,6 +1021,27 @@ def test_who_writes_may_bear_the_first_name_of_somebody(signature: str) -> None:
         prose.expect_nobody(f"{texts.message(data())}\n{signature.format(name)}", typed())
 
 
+@pytest.mark.parametrize(
+    "last",
+    [
+        *("En cas de doute, appelez {0}.", "Merci à {0} !", "{0} a été piraté.", "Un doute ? Écrivez à {0} {1}"),
+        *("Contactez {1}", "Voyez avec Mme {1}", "{0} est là pour vous"),
+    ],
+)
+def test_a_name_in_the_last_lines_signs_or_is_told(last: str) -> None:
+    person = typed().people[3]
+    message = f"{texts.message(data())}\n{last.format(person.prenom, person.nom)}\nBonne semaine,\nLa direction"
+    assert person.prenom in observed(lambda: prose.expect_nobody(message, typed()))
+
+
+@pytest.mark.parametrize(
+    "last", ["Merci, {0}", "À bientôt, {0} {1}", "{0}, à l'accueil", "{0} {1}\nà votre service", "De la part de {0}"]
+)
+def test_a_signature_may_thank_and_say_where_one_works(last: str) -> None:
+    person = typed().people[3]
+    prose.expect_nobody(f"{texts.message(data())}\n{last.format(person.prenom, person.nom)}", typed())
+
+
 @pytest.mark.parametrize(("words", "right"), [(108, True), (119, True), (660, True), (107, False), (661, False)])
 def test_a_tenth_more_or_less_is_how_a_word_processor_counts(words: int, right: bool) -> None:
     text = "mot " * words
@@ -923,11 +1061,26 @@ def test_advice_is_recognised_in_ones_own_words() -> None:
 def charter(text: str | None) -> Any:
     paths = [] if text is None else ["audit.csv", "Charte.txt"]
     documents = SimpleNamespace(text=lambda path: text)
-    return SimpleNamespace(files=SimpleNamespace(paths=lambda: paths), documents=documents)
+    return SimpleNamespace(files=SimpleNamespace(paths=lambda: paths), documents=documents, variant=typed())
 
 
 @pytest.mark.parametrize(
-    "signed", ["Lu et accepté le 12/03/2026 à 09:14.", "Lu et approuvé, le douze mars", "Le 3 mars 2026, je m'engage."]
+    "signed",
+    [
+        *("Lu et accepté le 12/03/2026 à 09:14.", "Lu et approuvé, le douze mars", "Le 3 mars 2026, je m'engage."),
+        *(
+            "Lu et accepté le 2026-03-12",
+            "Lu et accepté le 3-4-26",
+            "Lu et accepté le 12 03 2026",
+            "Lu et accepté, le 1er sept. 2026",
+        ),
+        *(
+            "Lu et accepté le 12032026",
+            "Lu et accepté le premier mars",
+            "Lu et accepté le lundi 2 Août",
+            "Lu et accepté le 12 / 03 / 2026",
+        ),
+    ],
 )
 def test_a_charter_is_signed_and_dated(signed: str) -> None:
     prose.expect_signed(charter(texts.charter(data(), signed=signed)))
@@ -941,6 +1094,48 @@ def test_a_charter_that_lacks_or_that_nobody_signed_is_told() -> None:
     for signed, told in unsigned.items():
         own = charter(texts.charter(data(), signed=signed))
         assert observed(lambda own=own: prose.expect_signed(own)) == f"Charte.txt {told}."
+
+
+def test_what_is_copied_from_the_sheets_alone_is_told() -> None:
+    made = typed()
+    for table in copied.ADVICE_TABLE:
+        pasted = f"Bonjour,\n{table}\nMerci à tous."
+        assert observed(lambda pasted=pasted: prose.expect_advice(pasted)).startswith(
+            "Le message recopie le tableau de la feuille ; à part cela, il ne donne aucun des conseils"
+        )
+    whole = copied.SOURCES_SHEET[0].split("## La liste")[0]
+    for pasted in (whole, f"Voici notre justification.\n{whole}"):
+        told = failure(lambda pasted=pasted: prose.expect_sources(pasted))
+        assert "recopiés de la fiche des sources" in told.observed and "60 mots à vous" in told.expected
+        told = failure(lambda pasted=pasted: prose.expect_situation(pasted, made.situation))
+        assert "lequel s'applique" in told.observed and told.because == ("justification-sources",)
+
+
+def test_quoting_the_sheets_is_no_fault() -> None:
+    said = "".join(f"Pensez-y : {term.means}. " for term in vocabulary.ADVICE)
+    prose.expect_advice(said)
+    page = texts.justification(data())
+    whole = copied.SOURCES_SHEET[0].split("## NIST")[0]
+    prose.expect_sources(f"{page}\n{whole}")
+    case = typed().situation.case
+    prose.expect_situation(f"Chez nous, le cas {case} de la CNIL s'applique.\n{whole}", typed().situation)
+    prose.expect_situation(f"Il nous faut donc {typed().situation.bits} bits.\n{whole}", typed().situation)
+
+
+@pytest.mark.parametrize(
+    "signed", ["Léa Dupont, SIO 1", "1", "x 2", "Lu et accepté en mai", "Lu et accepté le", "Groupe 2 2026"]
+)
+def test_what_is_no_date_signs_nothing(signed: str) -> None:
+    told = observed(lambda: prose.expect_signed(charter(texts.charter(data(), signed=signed))))
+    assert told.endswith(("sans date.", "ne porte pas d'engagement daté."))
+
+
+def test_a_charter_is_that_of_this_audit() -> None:
+    other = {**data(), "organisation": {**data()["organisation"], "with_article": "le Bureau Autre"}}
+    told = observed(lambda: prose.expect_signed(charter(texts.charter(other))))
+    assert told == f"Charte.txt n'est pas celle de l'audit : « {typed().organisation.name} » n'y est pas."
+    alone = failure(lambda: prose.expect_signed(charter("Lu et accepté le 3 mars 2026, Léa Dupont")))
+    assert alone.observed == "Charte.txt ne porte pas le texte de la charte." and "remise" in (alone.help or "")
 
 
 def test_advice_that_lacks_is_named() -> None:
@@ -2006,8 +2201,9 @@ def test_words_that_say_nothing_or_the_contrary_are_told() -> None:
     ],
 )  # fmt: skip
 def test_right_words_that_look_contrary_are_kept(column: str, cells: Sequence[str]) -> None:
+    *others, last = findings.report(data())
     for cell in cells:
-        own = the_audit([row | {column: cell} for row in findings.report(data()) if row["Risque"] != cell])
+        own = the_audit([*others, last | {column: cell}])
         own.expect_proofs()
         own.expect_advice()
 

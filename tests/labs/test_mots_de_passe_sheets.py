@@ -19,12 +19,13 @@ from etabli.lab.demands import demands_of
 
 LAB = "mots-de-passe"
 lab = LABS[LAB]
-audit, entropy, exports, harm, hashing, plan, prose, reading, testlists, vocabulary = (
+audit, entropy, exports, given, harm, hashing, plan, prose, reading, testlists, vocabulary = (
     import_grader(lab.grader, name)
     for name in (
         "audit",
         "entropy",
         "exports",
+        "given",
         "harm",
         "hashing",
         "plan",
@@ -159,6 +160,17 @@ def test_the_examples_of_each_piece_of_advice_are_recognised(text: str) -> None:
     for term in vocabulary.ADVICE:
         told = [fold(word) for word in row(text, term.means).strip(" |").split(" | ")[1].split(",")]
         assert [word for word in told if not any(re.search(way, word) for way in term.others)] == [], term.id
+
+
+def test_what_is_held_for_copied_is_what_the_sheets_say(text: str) -> None:
+    shown = [row(text, term.means).strip(" |").split(" | ")[1] for term in vocabulary.ADVICE]
+    assert [fold(one) for one in shown] == [fold(one) for one in given.EXAMPLES]
+    assert (lab.folder / "dossier" / "sources.md").read_text() == given.SOURCES_SHEET[0]
+    assert max(len(fold(term.means).split()) for term in vocabulary.ADVICE) < given.ADVICE_RUN
+    assert (
+        f"dont {prose.OWN_WORDS} à vous" in demands()["justification-sources"]
+        and "avec vos mots" in demands()["message-conseils"]
+    )
 
 
 def test_the_sentence_to_complete_says_the_case_that_applies() -> None:

@@ -161,7 +161,14 @@ OTHER_WORDS = {"fuite": "Liste de fuites", "reutilise": "RÉUTILISATION", "dorma
                "sans-2fa": "sans MFA", "empreinte-faible": "MD5 ou SHA-1", "partage": "compte commun"}  # fmt: skip
 
 
-ONE_WORD = {"empreinte-faible": {"Preuve": "MD5"}, "reutilise": {"Preuve": "G1"}, "parti": {"Recommandation": "désactiver"}}
+def one_word(data: Data, kind: str, row: Row) -> Row:
+    """Cells of one word: the kind of a hash, a group, an action."""
+    key = f"{row['Compte']}@{row['Système'].lower()}"
+    if kind == "empreinte-faible":
+        return {"Preuve": "MD5" if len(data["hashes"][key]) == 32 else "SHA-1"}
+    if kind == "reutilise":
+        return {"Preuve": next(one["groupe"] for one in data["results"] if f"{one['compte']}@{one['systeme']}" == key)}
+    return {"Recommandation": "désactiver"} if kind == "parti" else {}
 
 
 def autrement(data: Data) -> Tree:
@@ -169,7 +176,7 @@ def autrement(data: Data) -> Tree:
     known = {word: kind for kind, word in findings.words(data).items()}
     rows = [
         row
-        | ONE_WORD.get(known[row["Risque"]], {})
+        | one_word(data, known[row["Risque"]], row)
         | {"Risque": OTHER_WORDS.get(known[row["Risque"]], row["Risque"].upper())}
         for row in report(data)
     ]

@@ -94,6 +94,12 @@ def with_traps(data: Data) -> list[Row]:
     return report(data) + [_accused(data, place, kind) for place, kind in wrong]
 
 
+def with_users(data: Data) -> list[Row]:
+    """Ordinary users and a closed account are told to lack a second factor."""
+    wrong = (("p1@annuaire", "sans-2fa"), ("p4@intranet", "sans-2fa"), ("p6@messagerie", "sans-2fa"), ("gone@annuaire", "sans-2fa"))
+    return report(data) + [_accused(data, place, kind) for place, kind in wrong]
+
+
 def too_many(data: Data) -> list[Row]:
     """Eight accounts of whom nothing is to be said are accused."""
     wrong = ("p4@annuaire", "p6@annuaire", "p7@annuaire", "exc2@annuaire", "dup2@intranet", "dup3@intranet",
@@ -131,6 +137,24 @@ def own_words(data: Data) -> list[Row]:
 def outside(data: Data) -> list[Row]:
     """The partner's accounts are accused too."""
     return report(data) + [line(data, one["login"], "annuaire", "dormant", "faible") for one in data["externals"]]
+
+
+def shifted_proofs(data: Data) -> list[Row]:
+    """Days, groups and lengths of hashes are those of another account."""
+    accounts = {(a["login"], a["system"].capitalize()): a for a in data["accounts"]}
+    groups = {(one["compte"], one["systeme"].capitalize()): one["groupe"] for one in data["results"]}
+    seen = {
+        "dormant": {key: f"connexion du {a['last_login'] or a['created']}" for key, a in accounts.items()},
+        "reutilise": groups,
+        "empreinte-faible": {key: f"{len(a['hash'])} caractères" for key, a in accounts.items()},
+    }
+    made, known = report(data), findings.words(data)
+    for kind, proofs in seen.items():
+        mine = [row for row in made if row["Risque"] == known[kind]]
+        own = [proofs[row["Compte"], row["Système"]] for row in mine]
+        for at, row in enumerate(mine):
+            row["Preuve"] = next(one for one in own[at + 1 :] + own[:at] if one != own[at])
+    return made
 
 
 def showing(what: str) -> Callable[[Data], list[Row]]:
@@ -203,6 +227,12 @@ def with_notes(data: Data) -> Tree:
     """The export with its hashes is handed in too."""
     lines = [f"{key.split('@')[0]};{stored}" for key, stored in data["hashes"].items()]
     return brut(data).tree() | {"notes/intranet.csv": "\n".join(lines).encode()}
+
+
+def with_people(data: Data) -> Tree:
+    """The list of the staff is handed in too."""
+    rows = [list(data["people"][0]), *([*one.values()] for one in data["people"])]
+    return brut(data).tree() | {"donnees/rh.csv": office.csv_bytes(rows)}
 
 
 def naming(data: Data) -> str:

@@ -160,6 +160,15 @@ def ordinary(rows: Rows, data: Data) -> Rows:
     return [row | {"Gravité": other_severity(row, data)} if row in wrong else row for row in rows]
 
 
+TWO_WORDS = {"reutilise": "même groupe", "partage": "titulaire commun", "empreinte-faible": "sans sel", "dormant": "vieille connexion",
+             "parti": "départ passé", "sans-2fa": "colonne second_facteur"}  # fmt: skip
+
+
+def two_words(row: Row, data: Data) -> str:
+    """A proof of two words, of its risk."""
+    return next((said for kind, said in TWO_WORDS.items() if of_kind(data, kind)(row)), "essai réussi")
+
+
 def merged(rows: Rows, data: Data) -> Rows:
     """The risks of one account are said in one line."""
     seen: dict[tuple[str, str], Row] = {}
@@ -493,7 +502,7 @@ OPERATORS: dict[str, Code] = {
         lambda rows, data: without(1, "dormant")(without(1, "partage")(without(1, "saison")(rows, data), data), data)
     ),
     "gravites-tolerees": audit(ordinary),
-    "preuves-de-deux-mots": audit(edited("Preuve", lambda row, data: "essai réussi", step=1, start=0)),
+    "preuves-de-deux-mots": audit(edited("Preuve", two_words, step=1, start=0)),
     "sources-en-phrase": audit(
         edited("Source", lambda row, data: f"Règle lue dans « {row['Source']} », page 3.", step=1, start=0)
     ),

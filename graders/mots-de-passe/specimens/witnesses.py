@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from .. import given
 from ..vocabulary import SEVERITIES
 from . import mistakes, texts
 from .findings import report, review, words
@@ -30,6 +31,7 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "suite-masquee": mistakes.half_hidden,
     "commentaire-code": mistakes.with_comment,
     "auteur-a-l-envers": mistakes.with_property,
+    "liste-du-personnel-jointe": mistakes.with_people,
     "export-joint": mistakes.with_notes,
     "parti-oublie": forgetting("parti", "desactiver", 1),
     "admin-oublie": forgetting("sans-2fa", "second-facteur", 1, more=1),
@@ -41,10 +43,17 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "texte-masque": mistakes.unread_advice,
     "encre-pale": mistakes.pale,
     "pieges-accuses": audited(mistakes.with_traps),
+    "utilisateurs-accuses": audited(mistakes.with_users),
     "accusations-en-trop": audited(mistakes.too_many),
     "gravite-unique": audited(changed("Gravité", SEVERITIES[2])),
     "gravite-sans-cran": audited(mistakes.flat_severity),
     "sans-preuve": audited(changed("Preuve", "oui")),
+    "preuves-d-un-autre": audited(mistakes.shifted_proofs),
+    "meme-phrase-partout": audited(
+        lambda data: [
+            row | {"Preuve": "vu dans le fichier", "Recommandation": "changer le mot de passe"} for row in report(data)
+        ]
+    ),
     "sans-source": audited(changed("Source", "Internet")),
     "mots-inconnus": audited(mistakes.own_words),
     "messagerie-oubliee": audited(lambda data: [row for row in report(data) if row["Système"] != "Messagerie"]),
@@ -85,7 +94,17 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "mauvais-cas": written(justification=mistakes.wrong_case),
     "message-long": written(message=lambda data: texts.message(data, more="Il faut être prudent partout. " * 60)),
     "message-sans-conseil": written(message=lambda data: texts.message(data, advice=False)),
+    "nom-a-prevenir": written(
+        message=lambda data: f"{texts.message(data)}\nUn doute ? Appelez {data['people'][0]['prenom']}\nLa direction"
+    ),
     "message-accusateur": written(message=mistakes.naming),
+    "feuilles-recopiees": written(
+        justification=lambda data: f"Justification de la politique\n{given.SOURCES_SHEET[0]}",
+        message=lambda data: f"Bonjour,\n{given.ADVICE_TABLE[0]}\nMerci à tous, et bonne semaine.",
+    ),
+    "charte-sans-date": lambda data: brut(data).tree() | {
+        "charte.txt": texts.charter(data, signed="Léa Exemple, SIO 1").encode()
+    },
     "mots-contraires": mistakes.contrary,
     "a-peu-pres": mistakes.roughly,
 }
