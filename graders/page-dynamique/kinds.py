@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .visitor import Site
 
 UNKNOWN = "la page d'une ligne qui n'existe pas"
+QUESTION = "la page qui demande s'il faut supprimer"
 OF_THE_LIST = "la page 2 de la liste", "la liste filtrée", "le résultat d'une recherche"
 """One of these is looked at, drawn: the same as ``/``, with other rows."""
 
@@ -69,7 +70,7 @@ def _found(site: Site) -> dict[str, str]:
         with suppress(Failed):
             item = site.stock.by_name().get(entry.name)
             if item and (question := _question(site, item, entry.href)):
-                pages["la page qui demande s'il faut supprimer"] = question
+                pages[QUESTION] = question
     known = {listing.url, *(entry.href for entry in linked)}
     return {
         where: address

