@@ -38,7 +38,7 @@ from .forms import (
     stored,
 )
 from .hostile import LEAVING, breakout, expect_inert, hidden_fields, replay
-from .visitor import new_sentences
+from .visitor import changes, new_sentences
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Field, Form, Row
@@ -431,13 +431,11 @@ def _expect_mended_stored(site: Site, doing: str, kind: str, right: Draft, back:
         return
     told = f"Envoyé {doing}, le formulaire revient ; {quote(site.words.fields[kind])} corrigé, il est envoyé de nouveau"
     site.expect_decent(site.page.status, site.page.text, told)
+    became = f"{changes(diff)} dans la table" if diff else "rien n'est enregistré"
     raise Failed(
-        observed=f"{told} : "
-        + (
-            f"dans la nouvelle ligne, {wrong[0]}." if wrong else f"{counted(len(rows), 'ligne')} de plus dans la table."
-        ),
+        observed=f"{told} : {f'dans la nouvelle ligne, {wrong[0]}' if wrong else became}.",
         expected="La saisie corrigée s'enregistre : une ligne de plus, avec ce que montre le formulaire.",
-        help=KEY_SPENT,
+        help=None if diff else KEY_SPENT,
     )
 
 

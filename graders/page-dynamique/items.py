@@ -118,6 +118,10 @@ FORBIDDEN = 403
 LEAST_SAID = 15
 """Characters that explain something."""
 NOT_SAID = "la page ne l'explique pas : on n'y lit que ce qu'ont les autres pages"
+SAY_SO = (
+    "Le code est juste. Écrivez en plus une phrase qui dit que cette page n'existe pas, puis arrêtez là le programme (exit en PHP, return avec "
+    "Flask) : sinon, la page continue avec une ligne vide."
+)
 BLANK_VALUE = r"\bNULL\b|\bNone\b|\bnull\b"
 """Words that stand where a value is missing."""
 ONE_TOKEN = (
@@ -394,6 +398,7 @@ def expect_not_found(site: Site) -> None:
                 raise Failed(
                     observed=f"À l'adresse {local(address)}, qui ne correspond à aucune ligne, {wrong}.",
                     expected=NOT_THERE,
+                    help=SAY_SO if answer.status == 404 and not wrong.endswith("en français") else None,
                 )
             try:
                 site.expect_decent(answer.status, _text(answer.text), "Pour une adresse inconnue")
