@@ -439,10 +439,10 @@ def wrong_answer(status: int, text: str, frame: str, titles: Sequence[str] = ())
         return f"le site répond par le code {status} au lieu de 404 ; {said.replace(' seulement', '')}"
     if in_english(own):
         return f"{said.replace(' seulement', '')} : écrivez-la en français"
-    if len(explained) >= LEAST_SAID:
-        return ""
     if len(squeeze(text)) < LEAST_SAID:
         return said
+    if len(explained) >= LEAST_SAID or len(re.findall(r"[^\W\d_]{3,}", explained)) > 1:  # « Fiche inconnue » has 14
+        return ""
     return (
         f"la page ne l'explique pas : en dehors de ce qu'ont toutes les pages, on lit {quote(explained)}"
         if explained

@@ -341,6 +341,7 @@ TITLES = ("Prix", "Date", "Rayon", "non renseigné")
         ("Le site\nRayon :\nErreur 404", "en dehors de ce qu'ont toutes les pages, on lit « Erreur 404 »"),
         ("Le site\nRayon :\nCette fiche n'existe pas.", ""),
         ("Le site\nRayon introuvable", ""),
+        ("Le site, et son menu\nFiche inconnue", ""),
     ],
 )
 def test_the_frame_and_blank_values_explain_no_unknown_address(text: str, said: str) -> None:
