@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from .forms import (
     SERVER,
     Draft,
     cookie_header,
+    deliver,
     draft,
     field_of,
     fill,
@@ -37,7 +38,7 @@ from .forms import (
     stored,
 )
 from .hostile import LEAVING, breakout, expect_inert, hidden_fields, replay
-from .visitor import new_sentences
+from .visitor import changes, new_sentences
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Field, Form, Row
@@ -86,12 +87,16 @@ KEYS_FORGOTTEN = (
     "Le serveur ne se souvient que de la dernière clé : après un autre ajout, un formulaire plus ancien passe encore. Gardez toutes "
     "les clés qui ont servi (un tableau dans $_SESSION en PHP, un set dans app.py avec Flask), pas une seule."
 )
+BY_KEY = (
+    "Comparez la clé cachée, et non ce que contient le formulaire : deux lignes peuvent avoir les mêmes valeurs. Si la clé est bien ce que vous "
+    "comparez, elle doit être nouvelle à chaque affichage."
+)
 LEAST_KEY = 6
 """Characters of a hidden value that may be a key: a shorter one is a number or a word."""
 REDIRECT = "Après l'enregistrement, redirigez le visiteur (code 303) : recharger la page ne renvoie plus le formulaire."
 ZERO_KEPT = (
-    "Avec 12,50, c'est juste : essayez avec 0. « or None », « ?: null » et empty() prennent 0 pour un champ vide ; comparez "
-    "plutôt le texte reçu à ''."
+    "Avec 12,50, c'est juste : essayez avec 0. « or None », « ?: null » et empty prennent 0 pour un champ vide ; comparez "
+    "plutôt le texte reçu au texte vide."
 )
 _LOST_LABELS = """
 return [...document.querySelectorAll("label[for]")].filter((one) => !one.control && one.innerText.trim())
@@ -108,6 +113,14 @@ return arguments[0].map((text) => {
 });
 """
 """The tags by which these labels are hidden, '' where nothing says so."""
+EACH_ITS_OWN = (
+    "Un seul test décide pour tous les champs. Rangez les messages dans un tableau, une case par champ, et ne remplissez que celles des champs "
+    "faux."
+)
+KEY_SPENT = (
+    "La clé cachée ne sert qu'une fois : l'envoi refusé l'a peut-être effacée. Vérifiez d'abord les champs, et n'effacez la clé que juste "
+    "avant l'INSERT ; ou écrivez une clé nouvelle dans le formulaire qui revient."
+)
 REFUSES_WELL = (
     "Votre serveur refuse ces envois : rien n'est enregistré. Il manque l'affichage : écrivez sous chaque champ faux son propre "
     "message."
@@ -240,9 +253,8 @@ def expect_each_refused_alone(site: Site) -> None:
             continue
         value, told = _alone(site, field, kind)
         one = [(name, value if name == field.name else old) for name, old in data]
-        answer = sent.post(
-            form.action, [pair for pair in one if field.kind != "radio" or pair[0] != field.name], sent_from=address
-        )
+        one = [pair for pair in one if field.kind != "radio" or pair[0] != field.name]
+        answer = deliver(sent, form, one, sent_from=address)
         doing = f"{told} pour seule faute"
         try:
             site.expect_decent(answer.status, visible_text(answer.readable), doing, REFUSAL, refused=ALONE)
@@ -303,6 +315,26 @@ def expect_messages(site: Site, doing: str, faulty: Sequence[str], **values: str
             else f"Sur le serveur, refusez aussi {listed(_mistake(kind, typed) for kind in faulty if not messages[kind])}, avec un "
             "message à côté du champ, même quand un autre champ est faux.",
         )
+    _expect_own_messages(
+        site, doing, faulty, {kind: message_near(site, form, blank, kind) for kind in site.words.fields}
+    )
+
+
+def _expect_own_messages(site: Site, doing: str, faulty: Sequence[str], messages: Mapping[str, str]) -> None:
+    """Raises Failed when every field has the message of a faulty one, each its own time: one fault marks them all.
+
+    A message that stands once, and to which all fields are linked, is none beside the right ones.
+    """
+    right = {kind: squeeze(messages[kind]) for kind in messages if kind not in faulty}
+    said = next((squeeze(messages[kind]) for kind in faulty if squeeze(messages[kind]) in right.values()), "")
+    same = [kind for kind, message in messages.items() if squeeze(message) == said]
+    if said and all(right.values()) and squeeze(site.page.text).count(said) >= len(same):
+        raise Failed(
+            observed=f"Avec {doing}, un message apparaît aussi près des champs justes. Près de "
+            f"{listed(quote(site.words.fields[kind]) for kind in same if kind in right)}, on lit {quote(said.rstrip('.'))}.",
+            expected="Un message près de chaque champ à corriger, et de lui seul.",
+            help=EACH_ITS_OWN,
+        )
 
 
 def _left_empty(site: Site, typed: Draft) -> str:
@@ -361,29 +393,54 @@ def refuse_quietly(site: Site, doing: str, advice: str, **values: str) -> None:
 
 
 def expect_all_kept(site: Site) -> None:
-    """After an empty name, and after a negative price, all other fields keep what was typed.
+    """After an empty name, and after a negative price, all other fields keep what was typed; one of both is put right, and stored.
 
     A mistake that the site does not refuse is the matter of `ajout-messages`, as long as it refuses the other.
     """
     stored = []
-    for doing, field, wrong in (
-        ("avec un nom vide", "name", ""),
-        ("avec un prix négatif", "price", site.drawn.negative),
+    drawn = site.drawn
+    mended = site.draws.of("faute corrigée").one(("name", "price"))
+    for doing, field, wrong, right in (
+        ("avec un nom vide", "name", "", drawn.kept),
+        ("avec un prix négatif", "price", drawn.negative, drawn.price),
     ):
         before = site.stock.snapshot()
         try:
-            expect_kept(site, doing, [kind for kind in Draft.__dataclass_fields__ if kind != field], **{field: wrong})
+            kept = [kind for kind in Draft.__dataclass_fields__ if kind != field]
+            typed, back = expect_kept(site, doing, kept, **{field: wrong})
         except Failed as failed:
             if site.stock.snapshot() == before:
                 raise
             stored.append(failed)
+        else:
+            if field == mended:
+                _expect_mended_stored(site, doing, field, typed.but(**{field: right}), back)
     if len(stored) == 2:
         stored[0].because = ("ajout-messages",)  # nothing is refused: no form came back that could have kept anything
         raise stored[0]
 
 
-def expect_kept(site: Site, doing: str, kept: Sequence[str], **values: str) -> None:
-    """What was typed in the `kept` fields is there again when the form comes back."""
+def _expect_mended_stored(site: Site, doing: str, kind: str, right: Draft, back: Form) -> None:
+    """The form that came `back` adds one row once its mistake is put `right`."""
+    before = site.stock.raw()
+    send(site, back, right, only=kind)
+    diff = site.stock.since(before)
+    rows = [site.stock.item(identifier) for identifier in site.stock.ids(diff.added)]
+    wrong = problems(site, rows[0], right) if len(rows) == 1 else []
+    if len(rows) == 1 and not (wrong or diff.removed or diff.changed):
+        return
+    told = f"Envoyé {doing}, le formulaire revient ; {quote(site.words.fields[kind])} corrigé, il est envoyé de nouveau"
+    site.expect_decent(site.page.status, site.page.text, told)
+    became = f"{changes(diff)} dans la table" if diff else "rien n'est enregistré"
+    raise Failed(
+        observed=f"{told} : {f'dans la nouvelle ligne, {wrong[0]}' if wrong else became}.",
+        expected="La saisie corrigée s'enregistre : une ligne de plus, avec ce que montre le formulaire.",
+        help=None if diff else KEY_SPENT,
+    )
+
+
+def expect_kept(site: Site, doing: str, kept: Sequence[str], **values: str) -> tuple[Draft, Form]:
+    """What was typed in the `kept` fields is there again when the form comes back; gives it, and this form."""
     typed = draft(site, **({"name": site.drawn.kept} | values))
     form = need_add_form(site)
     fill(site, form, typed)
@@ -401,6 +458,7 @@ def expect_kept(site: Site, doing: str, kept: Sequence[str], **values: str) -> N
             expected="Chaque champ garde ce que le visiteur a tapé ou choisi.",
             help=_emptied(site, [field.name for kind in lost if (field := field_of(site, back, kind))]),
         )
+    return typed, back
 
 
 def _emptied(site: Site, names: Sequence[str]) -> str | None:
@@ -445,29 +503,29 @@ def _plain(value: str) -> str:
     return plain.rstrip("0").rstrip(".") if re.fullmatch(r"\d+\.\d+", plain) else plain
 
 
-def expect_single_row(site: Site, name: str, other: str) -> None:
-    """One row, sent twice as two visits; one of the other name, sent twice by a double click, reloaded, then sent again.
+def expect_single_row(site: Site, name: str) -> None:
+    """One row, sent twice as two visits; one of another form filled alike, sent twice by a double click, reloaded, then sent again.
 
     Last the first form comes again, as from « Précédent ».
     """
     earlier = need_add_form(site)
-    fill(site, earlier, draft(site, name=other))
+    fill(site, earlier, draft(site, name=name))
     sent, at_first = (sent_data(site, earlier), cookie_header(site), site.page.url), site.stock.raw()
     site.acts()
     site.page.submit(earlier, sender(earlier))
     replay(site, earlier, *sent)
-    _expect_one(site, other, at_first, "Envoyé deux fois de suite", lambda: _known_again(site, earlier))
+    _expect_one(site, name, at_first, "Envoyé deux fois de suite", lambda: _known_again(site, earlier))
     form = need_add_form(site)
     fill(site, form, draft(site, name=name))
     data, cookies, before, address = sent_data(site, form), cookie_header(site), site.stock.raw(), site.page.url
     site.page.submit_twice(form, sender(form))
-    _expect_one(site, name, before, "Envoyé deux fois presque en même temps", lambda: TOO_LATE)
+    _expect_one(site, name, before, "Envoyé deux fois presque en même temps", lambda: TOO_LATE, 1)
     site.page.reload()
-    _expect_one(site, name, before, "Après un rechargement de la page qui suit l'ajout", lambda: REDIRECT)
+    _expect_one(site, name, before, "Après un rechargement de la page qui suit l'ajout", lambda: REDIRECT, 1)
     replay(site, form, data, cookies, address)
-    _expect_one(site, name, before, "Envoyé une nouvelle fois, tel quel", lambda: KNOWN_AGAIN)
+    _expect_one(site, name, before, "Envoyé une nouvelle fois, tel quel", lambda: KNOWN_AGAIN, 1)
     replay(site, earlier, *sent)
-    _expect_one(site, other, at_first, "Renvoyé après un autre ajout", lambda: KEYS_FORGOTTEN)
+    _expect_one(site, name, at_first, "Renvoyé après un autre ajout", lambda: KEYS_FORGOTTEN, 1)
 
 
 def _known_again(site: Site, sent: Form) -> str:
@@ -490,12 +548,21 @@ def _known_again(site: Site, sent: Form) -> str:
     return KEY_LEFT.format(name=quote(keys[0])) if keys else KNOWN_AGAIN
 
 
-def _expect_one(site: Site, name: str, before: Sequence[Row], doing: str, advice: Callable[[], str]) -> None:
+def _expect_one(
+    site: Site, name: str, before: Sequence[Row], doing: str, advice: Callable[[], str], alike: int = 0
+) -> None:
+    """A form has stored one row of this name, besides those of forms that were filled `alike`."""
     site.stock.since(before)
-    count = len(stored(site, name))
+    count = len(stored(site, name)) - alike
     if count != 1:
         if not count:
             site.expect_decent(site.page.status, site.page.text, doing)
+        if alike and not count:
+            raise Failed(
+                observed=f"Un second formulaire, ouvert ensuite et rempli comme le premier, n'a pas enregistré {quote(name)}.",
+                expected="Deux formulaires remplis pareil font deux lignes : chacun a sa clé.",
+                help=BY_KEY,
+            )
         raise Failed(
             observed=f"{doing}, le même formulaire "
             + (f"a enregistré {count} fois {quote(name)}." if count else f"n'a pas enregistré {quote(name)}."),

@@ -312,7 +312,7 @@ def check_ajout_saisie_conservee(site: Site) -> None:
 )  # fmt: skip
 def check_ajout_sans_doublon(site: Site) -> None:
     """Un double clic ou un rechargement n'ajoute qu'une ligne."""
-    adding.expect_single_row(site, site.drawn.single, site.drawn.usual)
+    adding.expect_single_row(site, site.drawn.single)
 
 
 @check(
@@ -420,7 +420,7 @@ def check_pagination_taille(site: Site) -> None:
 
 
 @check(
-    points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["pagination-taille"],
+    points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["pagination-taille"], blames=["liste-suit-ajout"],
     help="Calculez OFFSET pour les pages 1, 2 et la dernière ; essayez un numéro de page trop grand.",
 )  # fmt: skip
 def check_pagination_parcours(site: Site) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from etabli.exam import Failed
 from etabli.exam.contract.words import contains_words, cut, fold, squeeze
@@ -18,7 +18,8 @@ from .reading import links_of
 from .stock import Item
 
 if TYPE_CHECKING:
-    from etabli.exam.contract.values import Button, Field, Form
+    from etabli.exam.contract.values import Button, Field, Form, Response
+    from etabli.exam.tools.http import Http
 
     from .visitor import Site
 
@@ -319,6 +320,17 @@ def sent_data(site: Site, form: Form, button: int = -1) -> list[tuple[str, str]]
         button = pressed.index
     entries: list[tuple[str, str]] = site.page.script(ENTRIES, form.index, button, kind=list[tuple[str, str]])
     return entries
+
+
+def deliver(session: Http, form: Form, data: Sequence[tuple[str, str]], **how: Any) -> Response:
+    """Send this to where the form is sent, without the browser; by GET as well where the form has no other method.
+
+    By POST in any case: a button may have a method of its own.
+    """
+    answer = session.post(form.action, list(data), **how)
+    if form.method == "get" and form.index >= 0:
+        answer = session.get(f"{form.action.partition('?')[0]}?{urlencode(data)}", **how)
+    return answer
 
 
 def cookie_header(site: Site) -> dict[str, str]:

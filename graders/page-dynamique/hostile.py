@@ -21,7 +21,7 @@ from etabli.exam.reading.markup import bounded, unescape
 from etabli.exam.tools.still import kind_of
 
 from .formats import quote
-from .forms import cookie_header
+from .forms import cookie_header, deliver
 from .visitor import split_identifier
 
 if TYPE_CHECKING:
@@ -487,14 +487,15 @@ def forged_post(
     return Forged(mine)
 
 
-def follow_from_elsewhere(site: Site, form: Form) -> str:
+def follow_from_elsewhere(site: Site, form: Form, data: Sequence[tuple[str, str]] = ()) -> str:
     """Where a form is sent, asked for by the browser's visitor as a link of another site leads there, with the numbers that the
-    form hides, without its tokens; gives this address."""
+    form hides, or the `data` that it sends, without its tokens; gives this address."""
     hidden = [(field.name, field.value) for field in form.fields if field.kind == "hidden"]
-    told = urlencode([(name, value) for name, value in hidden if not _is_token(name, value)])
+    tokens = [name for name, value in hidden if _is_token(name, value)]
+    told = urlencode([(name, value) for name, value in data or hidden if name not in tokens])
     address = form.action.split("#")[0]
-    if told and "?" not in address:
-        address = f"{address}?{told}"
+    if told and (data or "?" not in address):
+        address = f"{address}{'&' if '?' in address else '?'}{told}"
     with suppress(Failed):  # what does not answer has said what it had to
         site.http.session().get(address, sent_from=site.drawn.foreign, headers=cookie_header(site))
     return address
@@ -502,7 +503,7 @@ def follow_from_elsewhere(site: Site, form: Form) -> str:
 
 def _changes(site: Site, form: Form, sent: dict[str, str], has_changed: Callable[[], bool]) -> bool:
     """Sends a form from the other site, with the victim's cookies; says whether the base has changed."""
-    site.http.session().post(form.action, sent, sent_from=site.drawn.foreign, headers=cookie_header(site))
+    deliver(site.http.session(), form, list(sent.items()), sent_from=site.drawn.foreign, headers=cookie_header(site))
     return has_changed()
 
 
@@ -530,7 +531,7 @@ def _is_token(name: str, value: str) -> bool:
 
 def replay(site: Site, form: Form, data: list[tuple[str, str]], cookies: dict[str, str], page_address: str) -> None:
     """Send again what a browser had sent from this page, with the same cookies."""
-    site.http.session().post(form.action, data, sent_from=page_address, headers=cookies)
+    deliver(site.http.session(), form, data, sent_from=page_address, headers=cookies)
 
 
 # -- secrets under the web root

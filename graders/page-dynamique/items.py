@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus, urlsplit
@@ -17,7 +18,8 @@ from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 from etabli.exam.tools.still import kind_of
 
 from . import acting, hostile
-from .diagnosis import advice, own_text, visible_text
+from .adding import ZERO_KEPT
+from .diagnosis import advice, first_heading, own_text, visible_text
 from .formats import in_english, mentions_date, mentions_price, price_text, quote
 from .forms import (
     NOT_SEEN,
@@ -35,12 +37,13 @@ from .forms import (
 )
 from .lists import JOIN, expect_own_titles, read_by_title
 from .reading import links_and_actions, with_fields
+from .reduced import expect_reduced_too
 from .visitor import ITEM_STOPPED, MOST_TURNED, altered_addresses, changes, split_identifier
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Diff, Form, Response, Row
 
-    from .reading import Entry
+    from .reading import Entry, Listing
     from .stock import Item, Snapshot
     from .visitor import Site
 
@@ -48,6 +51,10 @@ if TYPE_CHECKING:
 RENAMED = (
     "Un nom peut changer : l'adresse porte le numéro de la ligne (colonne {id}), comme id=12, et non son nom. Changez le "
     "lien de la liste, puis la requête de la page."
+)
+SAME_LINKS = (
+    "Sur la page /, le nom est bien un lien : un filtre ou une recherche réduit cette même liste. Passez par la même boucle d'affichage, et "
+    "lisez aussi le numéro de la ligne dans sa requête."
 )
 NOT_RUN = (
     "La requête n'a touché aucune ligne : le formulaire envoie-t-il bien l'identifiant, sous le nom que lit le programme ? "
@@ -66,6 +73,14 @@ BLANK = (
     "(=== null en PHP, is none dans un modèle Flask), et laissez alors le champ vide. Sinon, qui corrige le nom seul enregistre "
     "aussi cette valeur."
 )
+ZERO_SHOWN = (
+    "0 est une valeur, et non une case vide : qui corrige le nom seul l'efface. « ?: », « or » et empty prennent 0 pour rien ; comparez "
+    "à NULL (=== null en PHP, is none dans un modèle Flask)."
+)
+EMPTIED = (
+    "Un champ que le visiteur vide arrive comme un texte vide : donnez alors NULL à l'UPDATE, au lieu de garder l'ancienne valeur (COALESCE, ou "
+    "une colonne ajoutée seulement si le champ est rempli)."
+)
 AS_SHOWN = (
     "Ce que le formulaire montre doit pouvoir être renvoyé tel quel. Un montant écrit « 1 234,50 » perd ce qui suit l'espace quand "
     "(float) ou floatval le lit : écrivez 1234,50 dans le champ, ou retirez toutes les espaces avant d'enregistrer, celle de "
@@ -77,6 +92,7 @@ FROM_ELSEWHERE = (
     "Un lien ou une image d'un autre site suffit à demander cette adresse. Dans ce programme, n'exécutez la requête que si la méthode est "
     "POST et que le jeton est le bon, d'où que vienne la demande."
 )
+BY_POST = 'Donnez method="post" au formulaire qui modifie.'
 OF_ONE_S_OWN = (
     "Ajoutez une ligne par votre formulaire, puis {verb}-la dans la même visite. La requête ne dépend que du numéro de la ligne : ni de la "
     "session, ni de qui l'a ajoutée."
@@ -99,6 +115,15 @@ UNCHECKED = (
     "rien ne change dans la base. Faites-le pour le formulaire qui modifie et pour celui qui supprime."
 )
 FORBIDDEN = 403
+LEAST_SAID = 15
+"""Characters that explain something."""
+NOT_SAID = "la page ne l'explique pas : on n'y lit que ce qu'ont les autres pages"
+SAY_SO = (
+    "Le code est juste. Écrivez en plus une phrase qui dit que cette page n'existe pas, puis arrêtez là le programme (exit en PHP, return avec "
+    "Flask) : sinon, la page continue avec une ligne vide."
+)
+BLANK_VALUE = r"\bNULL\b|\bNone\b|\bnull\b"
+"""Words that stand where a value is missing."""
 ONE_TOKEN = (
     "Le jeton change à chaque affichage : seul le dernier formulaire ouvert passe. Tirez-le une fois par visite, s'il n'y en a pas encore : "
     "$_SESSION['jeton'] ??= bin2hex(random_bytes(32)) en PHP, session.setdefault('jeton', secrets.token_hex(32)) avec Flask."
@@ -248,7 +273,9 @@ def local(address: str) -> str:
 
 
 def expect_named_links(site: Site) -> None:
-    """On ``/`` and on a drawn later page, each name is a link: not only another one of its row, from which all the rest is seen."""
+    """On ``/``, on a drawn later page and where the list is reduced, each name is a link: not only another one of its row, from
+    which all the rest is seen.
+    """
     home = site.linked()
     later = later_entry(site)
     for entry in [*home, *([later] if later else [])]:
@@ -263,6 +290,33 @@ def expect_named_links(site: Site) -> None:
                 f"page.{others}",
                 expected=f"Le nom est lui-même le lien vers la page {site.words.of_the_item}.",
             )
+    if home:
+        expect_reduced_too(site, site.stock.by_name(), partial(_expect_results_linked, site), SAME_LINKS)
+
+
+def _expect_results_linked(site: Site, listing: Listing, _items: Mapping[str, Item]) -> None:
+    """Each name is a link, and that of a drawn one leads to its page."""
+    bare = [entry for entry in listing.entries if not (entry.href and entry.named)]
+    if bare:
+        count = f" De même pour {counted(len(bare) - 1, 'autre nom', 'autres noms')}." if len(bare) > 1 else ""
+        raise Failed(
+            observed=f"Dans la liste, {quote(bare[0].name)} n'est pas un lien.{count}",
+            expected=f"Le nom est lui-même le lien vers la page {site.words.of_the_item}.",
+        )
+    entry = site.draws.of("fiche d'un résultat").one(listing.entries)
+    answer = site.visitor().get(entry.href)
+    if answer.status < 400 and contains_words(first_heading(answer.readable), entry.name):
+        return
+    here = site.page.url
+    site.page.open(entry.href)
+    headings, status = site.page.headings(1), site.page.status
+    if status >= 400 or not bears(headings, entry.name):
+        shown = f"montre {quote(headings[0])}" if headings and status < 400 else f"répond par le code {status}"
+        site.back(here)
+        raise Failed(
+            observed=f"Dans la liste, le lien {quote(entry.name)} mène à {local(entry.href)}, qui {shown}.",
+            expected=f"Le nom mène à la page {site.words.of_the_item}.",
+        )
 
 
 def expect_stable_address(site: Site) -> None:
@@ -326,19 +380,25 @@ def expect_not_found(site: Site) -> None:
             observed=f"Les pages de {quote(first.name)} et de {quote(second.name)} ont la même adresse.",
             expected="Chaque page a son adresse.",
         )
-    home = visible_text(site.visitor().get("/").text)
+    known = site.visitor()
+    frame = "\n".join(visible_text(known.get(place).text) for place in ("/", first.href))
+    titles = [*site.words.columns.values(), *site.words.fields.values(), site.words.empty]
     for address in site.shuffled("adresses inconnues", dict.fromkeys(addresses)):
         for ask in site.visitors(f"qui demande {address}"):
             answer = ask(address)
-            wrong = wrong_answer(answer.status, visible_text(answer.readable), home)
+            wrong = wrong_answer(answer.status, visible_text(answer.readable), frame, titles)
             if wrong:
                 site.page.open(address)  # the page whose picture is kept
+                scripted = answer.status == 404 and "<script" in answer.readable
+                if scripted and not wrong_answer(404, site.page.text, frame, titles):
+                    continue
                 if answer.status >= 500:
                     doing = f"À l'adresse {local(address)}, qui ne correspond à aucune ligne"
                     site.expect_decent(answer.status, visible_text(answer.readable), doing, NOT_THERE)
                 raise Failed(
                     observed=f"À l'adresse {local(address)}, qui ne correspond à aucune ligne, {wrong}.",
                     expected=NOT_THERE,
+                    help=SAY_SO if answer.status == 404 and not wrong.endswith("en français") else None,
                 )
             try:
                 site.expect_decent(answer.status, _text(answer.text), "Pour une adresse inconnue")
@@ -364,18 +424,30 @@ def _free_ids(site: Site, first: Entry, second: Entry) -> list[int]:
     return [near, *(item.id for item in gone)]
 
 
-def wrong_answer(status: int, text: str, home: str) -> str:
+def wrong_answer(status: int, text: str, frame: str, titles: Sequence[str] = ()) -> str:
     """What is wrong with the answer to an address without row, in French, or ''.
 
-    The frame that this page shares with ``/`` explains nothing.
+    The `frame` that this page shares with ``/`` or with an item's page explains nothing, nor do `titles` beside which nothing
+    stands, or no value.
     """
-    own = own_text(text, home) or squeeze(text)
+    own = own_text(text, frame) or squeeze(text)
+    idle = re.compile("|".join([*map(re.escape, titles), BLANK_VALUE]))
+    lines = (line for line in text.splitlines() if re.search(r"[^\W\d_]", idle.sub(" ", line)))
+    explained = own_text("\n".join(lines), frame)
     said = f"la page dit seulement {quote(own)}" if own else "la page est vide"
     if status != 404:
         return f"le site répond par le code {status} au lieu de 404 ; {said.replace(' seulement', '')}"
     if in_english(own):
         return f"{said.replace(' seulement', '')} : écrivez-la en français"
-    return said if len(squeeze(text)) < 15 else ""
+    if len(squeeze(text)) < LEAST_SAID:
+        return said
+    if len(explained) >= LEAST_SAID or len(re.findall(r"[^\W\d_]{3,}", explained)) > 1:  # « Fiche inconnue » has 14
+        return ""
+    return (
+        f"la page ne l'explique pas : en dehors de ce qu'ont toutes les pages, on lit {quote(explained)}"
+        if explained
+        else NOT_SAID
+    )
 
 
 def two_entries(site: Site) -> tuple[Entry, Entry]:
@@ -579,10 +651,14 @@ def changed_draft(site: Site, item: Item) -> Draft:
 
 
 def expect_edit(site: Site) -> None:
-    """The prefilled form of an item changes it and nothing else, not even a row of the same name; twice."""
+    """The prefilled form of an item changes it and nothing else, not even a row of the same name; twice.
+
+    Its price is 0 at first. A drawn one of the price and the description is emptied, then typed where nothing was.
+    """
     _, item = well_filled(site, 2, later=True)
     entry = site.entry(item.name)
-    site.stock.change(item, name=site.drawn.edited)
+    emptied = site.draws.of("champ vidé").one(("price", "description"))
+    site.stock.change(item, name=site.drawn.edited, price=0)
     item = site.stock.item(item.id)
     href = site.address_now(item.name, entry.href)
     site.stock.since(site.stock.raw())  # what was prepared is no proof of what the form does
@@ -592,7 +668,7 @@ def expect_edit(site: Site) -> None:
     twin = add_twin(site, item)
     before, linked = site.stock.raw(), site.stock.linked()
     site.stock.since(before)
-    values = changed_draft(site, item)
+    values = changed_draft(site, item).but(**{emptied: ""})
     second = _other_form_shown(site, item.id, twin)
     send(site, form, values)
     diff = site.stock.since(before)
@@ -639,13 +715,15 @@ def expect_edit(site: Site) -> None:
             expected="La ligne contient ce qui a été tapé dans le formulaire.",
             help=NOT_RUN
             if nothing
+            else EMPTIED
+            if any(problem.endswith("au lieu de rien") for problem in wrong[:1])
             else "Comparez un à un les champs du formulaire et les colonnes de la requête UPDATE.",
         )
     _expect_rest_kept(site, item, href, here)
     if own := own_row(site):
-        _expect_missing_kept(site, *own)
+        _expect_missing_kept(site, emptied, *own)
     else:
-        _expect_missing_kept(site, item, href, here)
+        _expect_missing_kept(site, emptied, item, href, here)
 
 
 def _other_form_shown(site: Site, mine: int, other: int) -> bool:
@@ -659,7 +737,7 @@ def _other_form_shown(site: Site, mine: int, other: int) -> bool:
 def _typed(site: Site, values: Draft) -> str:
     """A sentence about what may have been refused."""
     labels = site.words.fields
-    return f" On avait tapé {values.price} pour {quote(labels['price'])} et {values.date} pour {quote(labels['date'])}."
+    return f" On avait tapé {values.price or 'rien'} pour {quote(labels['price'])} et {values.date} pour {quote(labels['date'])}."
 
 
 def _edit_form_again(site: Site, item: Item, href: str, known: str) -> Form:
@@ -725,8 +803,9 @@ def own_row(site: Site) -> tuple[Item, str] | None:
     return None
 
 
-def _expect_missing_kept(site: Site, item: Item, href: str, known: str = "") -> None:
-    """What is missing is blank in the form, and is still missing once that is sent: neither 0 nor what was there before.
+def _expect_missing_kept(site: Site, kind: str, item: Item, href: str, known: str = "") -> None:
+    """What is missing is blank in the form; it is still missing once that is sent, neither 0 nor what was there before, but for
+    what was typed in the field of this `kind`: an amount, which may be 0, or a description.
 
     The form is where it was `known` to be; a row that the visitor has just added has its own to be found.
     """
@@ -742,7 +821,10 @@ def _expect_missing_kept(site: Site, item: Item, href: str, known: str = "") -> 
     emptied = "" if known else f"Nous avons ajouté {quote(item.name)} par le formulaire. "
     emptied += f"Nous avons vidé {quote(site.title('price'))} et {quote(site.title('description'))} de {quote(item.name)} dans la base. "
     _expect_prefilled(site, blank, emptied)
-    values = changed_draft(site, item).but(price="", description="", date=f"{site.drawn.corrected_day:%d/%m/%Y}")
+    typed = changed_draft(site, item)
+    amount = site.draws.of("montant tapé").one(("0", typed.price))
+    blanks = {"description": ""} if kind == "price" else {"price": ""}
+    values = typed.but(price=amount).but(date=f"{site.drawn.corrected_day:%d/%m/%Y}", **blanks)
     send(site, form, values)
     diff = site.stock.since(before)
     wrong = problems(site, site.stock.item(item.id), values)
@@ -759,9 +841,11 @@ def _expect_missing_kept(site: Site, item: Item, href: str, known: str = "") -> 
         )
         raise Failed(
             observed=f"{quote(blank.name)} n'a ni {quote(site.title('price'))} ni {quote(site.title('description'))}. "
-            f"Son formulaire renvoyé sans les remplir, {wrong[0]}.",
-            expected="Ce qui est laissé vide reste vide : NULL dans la base.",
-            help="Un champ laissé vide arrive comme un texte vide : donnez NULL à la requête à sa place (null en PHP, None en "
+            f"Son formulaire renvoyé, {quote(site.words.fields[kind])} seul rempli des deux, {wrong[0]}.",
+            expected="La ligne contient ce qui a été tapé ; ce qui est laissé vide reste vide : NULL dans la base.",
+            help=ZERO_KEPT
+            if kind == "price" and amount == "0"
+            else "Un champ laissé vide arrive comme un texte vide : donnez NULL à la requête à sa place (null en PHP, None en "
             "Python).",
         )
 
@@ -809,6 +893,8 @@ def _expect_prefilled(site: Site, item: Item, told: str = "") -> None:
             else "Chaque champ montre la valeur actuelle.",
             help=BLANK
             if blank
+            else ZERO_SHOWN
+            if lacking == ["price"] and not item.price and not shown.get("price")
             else "Écrivez dans chaque champ la valeur lue dans la base : value pour <input>, selected pour une option, "
             "le texte entre les balises pour <textarea>.",
         )
@@ -967,14 +1053,14 @@ def _expect_forged_deletion_refused(site: Site) -> None:
             _refuse_link(site, before, link)
 
 
-def _refuse_link(site: Site, before: Snapshot, link: str) -> None:
+def _refuse_link(site: Site, before: Snapshot, link: str, advice: str = FROM_ELSEWHERE) -> None:
     """Tells what following a link of another site has changed."""
     shown = cut(urlsplit(link)._replace(scheme="", netloc="").geturl(), 90)
     try:
         site.expect_unchanged(
             before,
             f"Après un lien suivi depuis un autre site (GET), vers {shown}",
-            help=FROM_ELSEWHERE,
+            help=advice,
             expected="Une demande venue d'un autre site est refusée : la base ne change pas.",
             caption="Après un lien suivi depuis un autre site",
         )
@@ -993,6 +1079,9 @@ def _expect_forged_edit_refused(site: Site) -> None:
     data = sent_data(site, form)
     forged = hostile.forged_post(site, form, address, data, lambda: site.stock.snapshot() != before)
     _expect_forged_refused(site, before, "modification", forged)
+    link = hostile.follow_from_elsewhere(site, form, data)
+    if site.stock.snapshot() != before:
+        _refuse_link(site, before, link, f"{BY_POST} {FROM_ELSEWHERE}" if form.method == "get" else FROM_ELSEWHERE)
     if not stored(site, item.name):
         raise Failed(observed=f"{quote(item.name)} a disparu.", expected="La base ne change pas.")
 

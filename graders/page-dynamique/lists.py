@@ -13,6 +13,7 @@ from itertools import combinations, islice, pairwise
 from string import ascii_lowercase, digits
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import parse_qsl, urlsplit
 
 from etabli.exam import Answer, Failed
 from etabli.exam.contract.french import counted, listed, some
@@ -32,11 +33,14 @@ from .formats import (
     shows_price,
 )
 from .forms import draft, find_add_form, send
+from .reading import may_lead_back, next_page
 from .reduced import expect_reduced_too
 from .stock import OURS, first_disorder
 from .visitor import Results, altered_addresses, new_sentences
 
 if TYPE_CHECKING:
+    from etabli.exam.contract.values import Response
+
     from .reading import Entry, Listing
     from .shape import Linked
     from .stock import Item
@@ -100,6 +104,15 @@ OLD_COPY = (
     "le résultat (variable lue au démarrage, session, fichier, copie du navigateur)."
 )
 PAGE_LINK = "Un lien vers une autre page se reconnaît à son numéro, à « suivant », à « suite » ou à une flèche."
+COUNT_ALIKE = (
+    "Comptez les lignes de la liste réduite : la requête SELECT COUNT(*) a besoin du même WHERE que la liste. Ne montrez « suivant » que s'il "
+    "reste une page."
+)
+_NOT_DISABLED = """
+return [...document.links].some((one) => one.href.split("#")[0] === arguments[0] && one.getAttribute("aria-disabled") !== "true"
+  && getComputedStyle(one).pointerEvents !== "none");
+"""
+"""Whether a link of the page leads to this address, and may be pressed."""
 OLD_YEAR, NEW_YEAR = date(2024, 12, 31), date(2027, 1, 1)
 """Days of a week that belongs to another year, before and after all others: the first item stays the first."""
 
@@ -704,9 +717,19 @@ def expect_all_offered(site: Site) -> None:
         )
 
 
+def _leave_one_empty(site: Site) -> None:
+    """Where each value of the filter has rows, one is added that has none."""
+    kind = site.rules.filter
+    used = {item.category if kind == "category" else item.place for item in site.stock.items()}
+    if used.issuperset(site.stock.labels(kind).values()):
+        with suppress(Failed):  # a table to which the candidate has added what a row needs
+            site.stock.add_label(kind, site.drawn.renamed_label if kind == "category" else site.drawn.renamed_place)
+
+
 def expect_filtered(site: Site) -> None:
-    """Each drawn value of the filter shows its rows; of those that fail, one whose cause is seen is told."""
+    """Each drawn value of the filter shows its rows, be there none; of those that fail, one whose cause is seen is told."""
     first: tuple[str, Failed] | None = None
+    _leave_one_empty(site)
     samples = filter_samples(site)  # leaves / open
     whole = site.read().names
     for option, names in site.shuffled("ordre des filtres", samples.items()):
@@ -951,7 +974,13 @@ def _expect_no_more(site: Site, listing: Listing, _items: Mapping[str, Item]) ->
 
 
 def expect_full_walk(site: Site) -> None:
-    """The walk gives each item once, and a page number too high is no crash."""
+    """The walk gives each item once, on pages that are not empty and that lead back, and a page number too high is told.
+
+    The rows fill the last page: a number of pages that is one too many shows.
+    """
+    expect_reduced_too(site, site.stock.by_name(), partial(_expect_no_empty_page, site), COUNT_ALIKE)
+    added = [f"{site.drawn.series} n° {number}" for number in range(-len(site.stock.names()) % site.rules.page_size)]
+    site.stock.add_many({"name": name} for name in added)
     listings = list(site.walk())
     names = [name for listing in listings for name in dict.fromkeys(listing.names)]
     again = [name for name, count in Counter(names).items() if count > 1]
@@ -967,7 +996,10 @@ def expect_full_walk(site: Site) -> None:
         raise Failed(
             observed=f"En {counted(len(listings), 'page')}, on voit {seen} ; il en manque {len(missing)}.",
             expected="De page en page, on voit toutes les lignes de la base.",
+            because=["liste-suit-ajout"] if missing <= set(added) else [],
         )
+    _expect_last_filled(site, listings)
+    _expect_way_back(site, listings)
     pages = [listing.url for listing in listings[1:3]]
     for address in (
         altered_addresses(pages[0], pages[-1], site.drawn.page, site.drawn.unknown) if len(pages) == 2 else []
@@ -978,6 +1010,99 @@ def expect_full_walk(site: Site) -> None:
         except Failed as failed:
             failed.at = Answer()  # no page that the browser has open
             raise
+        if not (400 <= answer.status < 500) and not _told_too_high(site, pages[0], answer, names):
+            raise Failed(
+                observed=f"Pour un numéro de page trop grand ({_local(address)}), la liste est vide, et aucune phrase ne le dit.",
+                expected="Une phrase en français, un code 404, ou la dernière page.",
+                help="Comparez ce numéro au nombre de pages. S'il est plus grand, prenez la dernière page (min), ou écrivez une phrase.",
+            )
+
+
+def _local(address: str) -> str:
+    """An address from the root of the site."""
+    return cut(urlsplit(address)._replace(scheme="", netloc="").geturl(), 60)
+
+
+def _told_too_high(site: Site, usual: str, answer: Response, names: Collection[str]) -> bool:
+    """Whether a page shows rows, or a sentence that the `usual` page has not; by its source, then in the browser."""
+
+    def shows(text: str) -> bool:
+        folded = fold(text)
+        return any(fold(name) in folded for name in names)
+
+    text, known = visible_text(answer.readable), visible_text(site.http.get(usual).readable)
+    if shows(text) or not all(in_english(said) for said in new_sentences(known, text)):
+        return True
+    site.page.open(usual)
+    known = site.page.text
+    site.page.open(answer.url)
+    text = site.page.text
+    return shows(text) or not all(in_english(said) for said in new_sentences(known, text))
+
+
+def _expect_no_empty_page(site: Site, listing: Listing, items: Mapping[str, Item]) -> None:
+    """Where a reduced list has fewer rows than a page, no link leads to an empty page 2."""
+    count, link = len(set(listing.names)), next_page(listing.links, 1, {listing.url.split("#")[0]})
+    if count >= site.rules.page_size or link is None or not link.href:
+        return
+    site.page.open(link.href)
+    if site.page.status < 400 and not site.read().entries and _may_be_followed(site, listing.url, link.href):
+        raise Failed(
+            observed=f"La liste tient en une page ({site.many(count)}), et un lien mène pourtant à une page 2, vide.",
+            expected="Le nombre de pages est celui de la liste réduite : aucune page n'est vide.",
+        )
+
+
+def _expect_last_filled(site: Site, listings: Sequence[Listing]) -> None:
+    """No page is empty; the last one is full."""
+    number = next((number for number, listing in enumerate(listings) if number and not listing.entries), 0)
+    if number and _may_be_followed(site, listings[number - 1].url, listings[number].url):
+        filled, size = counted(number, "page"), site.rules.page_size
+        raise Failed(
+            observed=f"{site.many(number * size)} tiennent en {filled} de {size} ; un lien mène pourtant à la page n° {number + 1}, vide.",
+            expected="Aucune page n'est vide : la dernière n'a pas de lien vers une page de plus.",
+            help=f"Le nombre de pages est celui des lignes (SELECT COUNT(*)) divisé par {size}, arrondi au-dessus : ceil en PHP, math.ceil en "
+            "Python. Ne montrez « suivant » que s'il reste une page.",
+        )
+
+
+def _may_be_followed(site: Site, page: str, address: str) -> bool:
+    """Whether a link of a page may be pressed: one that is greyed may keep its address; the page where it leads is then open."""
+    if page == address:
+        return True
+    site.page.open(page)
+    free: bool = site.page.script(_NOT_DISABLED, address.split("#")[0], kind=bool)
+    site.page.open(address)
+    return free
+
+
+def _expect_way_back(site: Site, listings: Sequence[Listing]) -> None:
+    """From the third page a link leads to the second one, be it by its number."""
+    if len(listings) < 3:
+        return
+    second, third = listings[1:3]
+    if any(link.button < 0 and _place(link.href) == _place(second.url) for link in third.links):
+        return
+    backward = [link for link in third.links if link.text == "2" or may_lead_back(link)]
+    if any(link.button >= 0 for link in backward):
+        return
+    for link in backward:
+        if fold(second.names[0]) in fold(visible_text(site.http.get(link.href).readable)):
+            return
+    site.page.open(third.url)
+    if "history." in site.http.get(third.url).readable:  # its own « précédent » is the browser's
+        return
+    raise Failed(
+        observed="Depuis la page n° 3, aucun lien ne ramène à la page n° 2.",
+        expected="Un lien « précédent », ou les numéros des pages : on va d'une page à l'autre dans les deux sens.",
+        help="Dès la page 2, montrez un lien vers le numéro d'avant (page - 1), qui garde le filtre et la recherche comme le lien « suivant ».",
+    )
+
+
+def _place(address: str) -> tuple[str, frozenset[tuple[str, str]]]:
+    """What an address asks for, whatever the order of its values; those that are empty ask for nothing."""
+    parts = urlsplit(address)
+    return re.sub(r"/index\.\w+$", "/", parts.path) or "/", frozenset(parse_qsl(parts.query))
 
 
 def expect_large_list(site: Site) -> None:

@@ -288,6 +288,12 @@ def likely_next(links: Sequence[PageLink], here: str, seen: Collection[str], lab
     return list(dict.fromkeys([*worded, *numbered]))[:MOST_TRIED]
 
 
+def may_lead_back(link: PageLink) -> bool:
+    """Whether a link may lead to the page before: by its words, or since it has none but a sign."""
+    words = fold(f"{link.text} {link.label}")
+    return bool(_BACK_WORDS.search(words)) or "prev" in link.rel.split() or not re.search(r"\w", link.text)
+
+
 def _may_be_next(words: str) -> bool:
     return bool(_MAYBE_WORDS.search(words)) and not _BACK_WORDS.search(words)
 

@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Failed
 
 from .formats import quote
-from .reading import Entry, Listing
+from .reading import Entry, Listing, PageLink
 
 if TYPE_CHECKING:
     from .stock import Item
@@ -50,13 +50,14 @@ class Reduced:
         return f"Pour {'le filtre' if self.way == FILTER else 'la recherche'} {quote(self.what)}"
 
 
-def expect_reduced_too(site: Site, items: Mapping[str, Item], look: Look) -> None:
+def expect_reduced_too(site: Site, items: Mapping[str, Item], look: Look, advice: str = SAME_LIST) -> None:
     """Raises what `look` raises of a reduced list, where it does so when the page is opened again.
 
     Args:
         site: As its visitor sees it; this check has changed no row yet.
         items: Its rows, by name.
         look: What is demanded of any list.
+        advice: Where to look.
     """
     for one in reduced_lists(site):
         try:
@@ -69,7 +70,7 @@ def expect_reduced_too(site: Site, items: Mapping[str, Item], look: Look) -> Non
             except Failed as failed:
                 said = failed.observed
                 failed.observed = f"{one.doing} : {said[:1].lower()}{said[1:]}"
-                failed.help = SAME_LIST
+                failed.help = advice
                 failed.because = ()
                 raise
 
@@ -91,14 +92,20 @@ def reduced_lists(site: Site) -> list[Reduced]:
         site.memo[_KEPT] = json.dumps([asdict(one) for one in found])
     return [
         Reduced(
-            one["way"], one["what"], Listing(one["listing"]["url"], _entries(one), (), tuple(one["listing"]["headers"]))
+            one["way"],
+            one["what"],
+            Listing(one["listing"]["url"], _entries(one), _links(one), tuple(one["listing"]["headers"])),
         )
         for one in json.loads(site.memo[_KEPT])
     ]
 
 
-def _entries(one: Mapping[str, Mapping[str, Sequence[Mapping[str, str]]]]) -> tuple[Entry, ...]:
-    return tuple(Entry(row["name"], row["text"], row["href"]) for row in one["listing"]["entries"])
+def _entries(one: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]) -> tuple[Entry, ...]:
+    return tuple(Entry(**row) for row in one["listing"]["entries"])
+
+
+def _links(one: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]) -> tuple[PageLink, ...]:
+    return tuple(PageLink(**row) for row in one["listing"]["links"])
 
 
 def _chosen(site: Site) -> list[tuple[str, str]]:

@@ -151,6 +151,12 @@ class Stock:
         with self._ours(kind):
             self.db.update(self.tables[kind], {columns["id"]: identifier}, **{columns["name"]: name})
 
+    def add_label(self, kind: Linked, name: str) -> None:
+        """Add a category or a place, which no item uses."""
+        number = max(self.labels(kind), default=0) + 1
+        with self._ours(kind):
+            self.db.insert(self.tables[kind], **self._sql(kind, {"id": number, "name": name}))
+
     def show_renamed(self, kind: Linked) -> None:
         """Makes of the last renaming in this table what is kept if the check fails."""
         key = self.columns[kind]["id"]

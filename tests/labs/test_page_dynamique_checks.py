@@ -327,6 +327,28 @@ def test_what_is_wrong_with_an_unknown_address_is_told(status: int, text: str, s
     assert said in items.wrong_answer(status, text, "Le site\nNos objets")
 
 
+TITLES = ("Prix", "Date", "Rayon", "non renseigné")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Le site\nNos objets\nModifier", "on n'y lit que ce qu'ont les autres pages"),
+        (
+            "Le site\nRayon :\nPrix : 0,00 €\nDate : 01/01/1970\nnon renseigné",
+            "on n'y lit que ce qu'ont les autres pages",
+        ),
+        ("Le site\nRayon :\nErreur 404", "en dehors de ce qu'ont toutes les pages, on lit « Erreur 404 »"),
+        ("Le site\nRayon :\nCette fiche n'existe pas.", ""),
+        ("Le site\nRayon introuvable", ""),
+        ("Le site, et son menu\nFiche inconnue", ""),
+    ],
+)
+def test_the_frame_and_blank_values_explain_no_unknown_address(text: str, said: str) -> None:
+    found = items.wrong_answer(404, text, "Le site\nNos objets\nModifier", TITLES)
+    assert found == "" if not said else found.endswith(said)
+
+
 @pytest.mark.parametrize("text", ["Le site\nCette fiche n'existe pas.", "Erreur 404 (Not found) : la fiche est perdue"])
 def test_a_french_page_explains_an_unknown_address(text: str) -> None:
     assert items.wrong_answer(404, text, "Le site") == ""
@@ -866,6 +888,29 @@ def test_a_link_of_another_site_leads_where_the_form_is_sent_without_its_token(a
     ]
     assert hostile.follow_from_elsewhere(site, Form(1, "post", action, tuple(hidden), ())) == asked
     assert sent == [(asked, "https://www.jeux-malin.com/")]
+
+
+@pytest.mark.parametrize("action", ["/modifier", "/modifier?id=7"])
+def test_a_form_that_is_sent_by_get_is_forged_by_get_and_any_form_is_asked_for_with_all_its_data(action: str) -> None:
+    asked, posted = list[str](), list[str]()
+    session = SimpleNamespace(
+        get=lambda address, **_how: asked.append(address) or SimpleNamespace(text=""),
+        post=lambda address, _data, **_how: posted.append(address),
+    )
+    site = SimpleNamespace(http=SimpleNamespace(session=lambda: session), page=SimpleNamespace(cookies=list))
+    site.drawn, site.draws = SimpleNamespace(foreign="https://www.jeux-malin.com/", guessed=1), Draws("0123")
+    hidden = (
+        replace(field("", name="id", kind="hidden"), value="7"),
+        replace(field("", name="jeton", kind="hidden"), value="a1"),
+    )
+    data = [("id", "7"), ("jeton", "a1"), ("nom", "Lampe d'Odile")]
+    hostile.forged_post(site, Form(1, "get", action, hidden, ()), "/fiche", data, lambda: bool(asked))
+    assert asked == ["/modifier?id=7&nom=Lampe+d%27Odile"] and posted == [action], "as the browser would"
+    asked.clear()
+    found = hostile.follow_from_elsewhere(site, Form(1, "post", action, hidden, ()), data)
+    assert asked == [found] == [f"{action}{'&' if '?' in action else '?'}id=7&nom=Lampe+d%27Odile"], (
+        "its token is left out"
+    )
 
 
 def test_submitted_files_are_looked_for_under_the_web_root() -> None:

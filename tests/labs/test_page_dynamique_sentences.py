@@ -561,7 +561,8 @@ def test_what_is_shown_of_an_unknown_item_is_its_page(monkeypatch: pytest.Monkey
         http=SimpleNamespace(get=lambda _address: answer), free_id=lambda: 2199, drawn=SimpleNamespace(unknown="x")
     )
     made.page.open, made.shuffled = opened.append, lambda _for, some: list(some)
-    made.visitors = lambda _why: [made.http.get]
+    made.visitors, made.visitor = lambda _why: [made.http.get], lambda: made.http
+    made.words = SimpleNamespace(columns={}, fields={}, empty="non renseigné", item="objet", items="objets")
     monkeypatch.setattr(items, "_free_ids", lambda *_asked: [])
     assert "code 200 au lieu de 404" in observed(lambda: items.expect_not_found(made))
     assert opened == ["/fiche.php?id=2199"]
@@ -653,6 +654,7 @@ def sent(diff: Any, **page: Any) -> Any:
         columns={"item": {"id": "id", "category": "id_type", "place": "id_lieu", "date": "jour", "price": "prix"}},
     )
     made = site(**page, stock=stock)
+    made.draws = SimpleNamespace(of=lambda _purpose: SimpleNamespace(one=lambda some: some[-1]))  # not the price, nor 0
     made.entry = lambda _name: SimpleNamespace(href="/fiche.php?id=3")
     made.listed_items = lambda count, **_how: [None, ITEM][:count]
     return made
@@ -682,6 +684,8 @@ def test_an_edit_that_stores_something_else_is_told_by_the_field(monkeypatch: py
     found = edit(monkeypatch, Diff((), (), (CHANGED,)), ["« Nom » vaut « x » au lieu de « y »"])
     assert found.observed == "Après la modification de « Lampe », « Nom » vaut « x » au lieu de « y »."
     assert found.help is not None and "WHERE" not in found.help and "un à un les champs" in found.help
+    kept = edit(monkeypatch, Diff((), (), (CHANGED,)), ["« Texte » vaut « x » au lieu de rien"])
+    assert kept.help == items.EMPTIED
 
 
 def test_an_edit_that_stops_is_told_by_its_message(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -708,16 +712,25 @@ def test_an_edit_by_name_is_told_by_the_two_rows(monkeypatch: pytest.MonkeyPatch
 def test_what_is_left_blank_and_stored_is_not_the_matter_of_where(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("_expect_prefilled", "send"):
         monkeypatch.setattr(items, name, lambda *_asked: None)
-    monkeypatch.setattr(items, "changed_draft", lambda *_asked: SimpleNamespace(but=lambda **_values: None))
+    monkeypatch.setattr(items, "changed_draft", lambda *_asked: forms.Draft("Lampe", "", "", "12,37", "", "Usée."))
     for name in ("find_edit_form", "prefilled"):
         monkeypatch.setattr(acting, name, lambda *_asked: None)
+    typed: list[Any] = []
+    monkeypatch.setattr(items, "send", lambda _site, _form, draft: typed.append(draft))
     monkeypatch.setattr(items, "problems", lambda *_asked: ["« Prix » vaut 0,00 au lieu de vide"])
     made = sent(Diff((), (), ()))
     made.drawn = SimpleNamespace(corrected_day=date(2025, 3, 9))
-    made.words = SimpleNamespace(fields={}, columns={"price": "Prix", "description": "Détail"})
+    made.words = SimpleNamespace(fields={"price": "Prix", "description": "Détail"}, columns={})
     made.entry = lambda _name: SimpleNamespace(href="/fiche.php?id=3")
-    found = failure(lambda: items._expect_missing_kept(made, ITEM, "/fiche.php?id=2", "/modifier.php?id=2"))
-    assert found.help is not None and "NULL" in found.help and "WHERE" not in found.help
+    for kind, one in (("description", -1), ("price", 0), ("price", -1)):
+        made.draws = SimpleNamespace(of=lambda _for, one=one: SimpleNamespace(one=lambda some: some[one]))
+        found = failure(partial(items._expect_missing_kept, made, kind, ITEM, "/fiche.php?id=2", "/modifier.php?id=2"))
+        assert (
+            found.help == items.ZERO_KEPT
+            if not one
+            else "NULL" in (found.help or "") and "WHERE" not in (found.help or "")
+        )
+    assert [(draft.price, draft.description) for draft in typed] == [("", "Usée."), ("0", ""), ("12,37", "")]
 
 
 @pytest.mark.parametrize(
@@ -809,15 +822,22 @@ def test_an_addition_that_adds_nothing_does_not_send_to_a_new_row(monkeypatch: p
 @pytest.mark.parametrize(("doubled", "word"), [(1, "clé"), (2, "clé"), (3, "303"), (4, "clé"), (5, "dernière clé")])
 def test_each_way_to_send_twice_has_its_own_remedy(monkeypatch: pytest.MonkeyPatch, doubled: int, word: str) -> None:
     """Who redirects already is not told to redirect."""
-    counts = iter([1] * (doubled - 1) + [2])
+    right = (1, 2, 2, 2, 2)
+    counts = iter((*right[: doubled - 1], right[doubled - 1] + 1))
     for name in ("fill", "draft", "sent_data", "cookie_header", "sender", "replay"):
         monkeypatch.setattr(adding, name, lambda *_asked, **_values: None)
     monkeypatch.setattr(adding, "need_add_form", lambda _site: SimpleNamespace(fields=()))
     monkeypatch.setattr(adding, "stored", lambda *_asked: [None] * next(counts))
     made = sent(Diff((), (), ()))
     vars(made.page).update(submit=lambda *_asked: None, submit_twice=lambda *_asked: None, reload=lambda: None)
-    found = failure(lambda: adding.expect_single_row(made, "Lampe", "Lampe"))
+    found = failure(lambda: adding.expect_single_row(made, "Lampe"))
     assert found.help is not None and word in found.help and "2 fois « Lampe »" in found.observed
+
+
+def test_a_second_form_that_is_filled_alike_is_another_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adding, "stored", lambda *_asked: [None])
+    found = failure(lambda: adding._expect_one(sent(Diff((), (), ())), "Lampe", [], "Envoyé deux fois", str, 1))
+    assert "rempli comme le premier, n'a pas enregistré « Lampe »" in found.observed and found.help == adding.BY_KEY
 
 
 @pytest.mark.parametrize(
@@ -1253,7 +1273,9 @@ def test_a_single_mistake_that_is_stored_is_told_and_each_is_sent_alone(
     fields = {
         kind: SimpleNamespace(name=name, kind="date" if kind == "date" else "select") for kind, name in names.items()
     }
-    form = SimpleNamespace(action="/ajouter", index=0, fields=[SimpleNamespace(kind="hidden", name="cle")])
+    form = SimpleNamespace(
+        action="/ajouter", method="post", index=0, fields=[SimpleNamespace(kind="hidden", name="cle")]
+    )
     monkeypatch.setattr(adding, "item_form", lambda _site: form)
     monkeypatch.setattr(adding, "field_of", lambda _site, _form, kind: fields.get(kind))
     monkeypatch.setattr(adding, "sent_data", lambda *_asked: list(right.items()))
@@ -1510,7 +1532,7 @@ def test_a_disorder_may_be_that_of_another_check() -> None:
     assert failure(lambda: one.expect_order(["Beau", "Ami"], because=["liste-ordre"])).because == ("liste-ordre",)
 
 
-def test_a_name_that_is_no_link_is_told_with_all_of_its_page() -> None:
+def test_a_name_that_is_no_link_is_told_with_all_of_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
     entries = [
         SimpleNamespace(name=name, href=f"/{name}", named=named)
         for name, named in (("a", True), ("b", False), ("c", False))
@@ -1518,7 +1540,9 @@ def test_a_name_that_is_no_link_is_told_with_all_of_its_page() -> None:
     words = SimpleNamespace(**vars(WORDS), of_the_item="de l'objet")
     one = site(linked=lambda: entries, entry=lambda _name: None, words=words, walk=lambda: iter([SimpleNamespace(entries=[])]),
                draws=SimpleNamespace(of=lambda _what: SimpleNamespace(between=lambda _low, _high: 1)),
-               stock=SimpleNamespace(items=list))  # fmt: skip
+               stock=SimpleNamespace(items=list, by_name=dict))  # fmt: skip
+    reduced: list[Any] = []
+    monkeypatch.setattr(items, "expect_reduced_too", lambda *asked: reduced.append(asked))
     found = failure(lambda: items.expect_named_links(one))
     assert (
         found.observed.startswith("Dans la liste, « b » n'est pas un lien")
@@ -1526,6 +1550,7 @@ def test_a_name_that_is_no_link_is_told_with_all_of_its_page() -> None:
     )
     one.linked = lambda: entries[:1]
     items.expect_named_links(one)
+    assert len(reduced) == 1, "then a filter and a search as well"
 
 
 @pytest.mark.parametrize(("message", "words"), [
