@@ -48,7 +48,7 @@ def differences(line: ExtractLine, row: Row, *, signed: bool = True, names: Coll
         line: The candidate's.
         row: The oracle's.
         signed: Whether the sign of the quantity counts: not where the amount has lost its own already.
-        names: Of all articles and customers, folded: what is said and is another's is no longer way to say the row's.
+        names: Of all articles and customers, folded: one that is another's is no way to say the row's.
     """
     cells = line.cells
 
