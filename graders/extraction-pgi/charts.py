@@ -35,6 +35,7 @@ _OTHER_FORM = (
     "de données."
 )
 _RETITLE = "Dites dans le titre ce que montrent les barres : « Ventes HT par mois », par exemple, et dans les titres d'axes leur unité."
+_UNIT = "Donnez à cet axe un titre avec l'unité : « Ventes HT, en euros », par exemple. Ou montrez les étiquettes de données."
 _LONGER = (
     "Cliquez sur le graphique : le tableur encadre les cellules qu'il montre. Tirez ce cadre jusqu'au dernier mois, pour les totaux et "
     "pour leurs étiquettes."
@@ -54,7 +55,10 @@ _SAYS = {
 }
 """Words of a title that say each kind of labels."""
 READABLE = ("bar", "line", "area", "pie", "doughnut", "combo")
-EMPTY_TITLES = {"", "titre du graphique", "titre", "chart title", "titre principal", "main title"}
+EMPTY_WORDS = {
+    *("titre", "title", "graphique", "diagramme", "chart", "principal", "main", "axe", "axis", "du", "de", "l", "le", "mon", "sans", "n"),
+}  # fmt: skip
+"""A title of these alone, and of digits, says nothing of what is shown: « Graphique 1 », « Titre de l'axe »."""
 KINDS = {
     "scatter": "un nuage de points", "bubble": "un graphique à bulles", "radar": "un radar", "surface": "une surface",
     "stock": "un graphique boursier",
@@ -155,7 +159,13 @@ class Charts:
             raise Failed(
                 f"Graphique de la feuille {quote(sheet)} : {problem}.",
                 "Un titre, des titres d'axes ou des étiquettes de données, une forme qui se lit d'un coup d'œil.",
-                _OTHER_FORM if "ne se lit pas" in problem else _RETITLE if "son titre dit" in problem else None,
+                _OTHER_FORM
+                if "ne se lit pas" in problem
+                else _RETITLE
+                if "son titre dit" in problem or "est resté" in problem
+                else _UNIT
+                if "l'axe des montants" in problem
+                else None,
                 at=Cells(sheet, chart.anchor or "A1"),
             )
         return readable
@@ -301,10 +311,16 @@ def _rank(problem: str) -> int:
     return next((rank for rank, start in enumerate(order) if start and problem.startswith(start)), 0)
 
 
+def _says(title: str | None) -> bool:
+    """Whether a title says something."""
+    return any(not word.isdigit() for word in {*fold(title or "").split()} - EMPTY_WORDS)
+
+
 def _unreadable(chart: Chart) -> str:
     """Why a chart cannot be read by itself; '' when it can."""
-    if fold(chart.title or "") in EMPTY_TITLES:
-        bare = chart.kind not in ("pie", "doughnut") and not (chart.labels or chart.x_title or chart.y_title)
+    axes = [_says(chart.x_title), _says(chart.y_title)]
+    if not _says(chart.title):
+        bare = chart.kind not in ("pie", "doughnut") and not (chart.labels or any(axes))
         more = ", ni titres d'axes ni étiquettes de données" if bare else ""
         return f"il n'a pas de titre{more}" if not chart.title else f"son titre est resté {quote(chart.title)}"
     if chart.kind not in READABLE:
@@ -313,8 +329,10 @@ def _unreadable(chart: Chart) -> str:
     points = max((place.size for one in chart.series if (place := area(one.values_ref))), default=0)
     if sliced and points > MAX_SLICES:
         return f"un disque de {counted(points, 'part')} ne se lit pas"
-    if not chart.labels and not (chart.legend if sliced else chart.x_title or chart.y_title):
+    if not chart.labels and not (chart.legend if sliced else any(axes)):
         return "ni titres d'axes ni étiquettes de données" if not sliced else "ni étiquettes de données ni légende"
+    if not (chart.labels or sliced or axes[1]):
+        return "l'axe des montants n'a pas de titre : on ne lit pas leur unité"
     if len(chart.series) > 1 and not chart.legend:
         return f"{counted(len(chart.series), 'série')} et pas de légende"
     return ""

@@ -372,7 +372,7 @@ def check_impression(work: Work) -> None:
 )  # fmt: skip
 def check_source(work: Work) -> None:
     """La source et la date de l'extraction sont écrites."""
-    presentation.expect_source(list(work.grids.values()), work.extraction)
+    work.expect_source()
 
 
 @check(

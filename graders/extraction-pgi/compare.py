@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from etabli.exam.contract.words import fold
@@ -41,21 +41,27 @@ def compare(lines: Sequence[ExtractLine], rows: Sequence[Row]) -> Compared:
     return result
 
 
-def differences(line: ExtractLine, row: Row, *, signed: bool = True) -> list[str]:
+def differences(line: ExtractLine, row: Row, *, signed: bool = True, names: Collection[str] = ()) -> list[str]:
     """The columns in which a line says something else than the row, whatever the type of its cells.
 
     Args:
         line: The candidate's.
         row: The oracle's.
         signed: Whether the sign of the quantity counts: not where the amount has lost its own already.
+        names: Of all articles and customers, folded: one that is another's is no way to say the row's.
     """
     cells = line.cells
+
+    def is_other(name: str, *own: str) -> bool:
+        said = fold(as_words(cells[name]))
+        return said in names and said not in map(fold, own)
+
     told: dict[str, Callable[[], bool]] = {
         "date": lambda: line.date is not None and line.date.isoformat() == row.date,
         "code_client": lambda: line.code == as_key(row.code_client),
-        "client": lambda: _same_name(as_words(cells["client"]), row),
+        "client": lambda: _same_name(as_words(cells["client"]), row) and not is_other("client", row.client),
         "compte": lambda: as_key(cells["compte"]) == as_key(row.compte),
-        "article": lambda: _same_article(line, row),
+        "article": lambda: _same_article(line, row) and not is_other("article", row.article, row.article_code),
         "quantite": lambda: _same_number(as_number(cells["quantite"]), float(row.quantite), signed=signed),
         "taux": lambda: _same_number(as_rate(cells["taux"]), float(row.taux)),
     }

@@ -24,6 +24,8 @@ HEADER_ROWS = 30
 LEAST_TITLES = 5
 LEAST_CELLS = 3
 """A row with fewer of the asked cells filled is no line: a note, a source, a stray word."""
+UNDER = 3
+"""A total may stand so many rows under the last line."""
 KEYS = ("numero", "montant")
 LEAST_SERIAL = 36_526
 """1 January 2000: a number beyond it, in a column of dates, is a date without its format."""
@@ -122,7 +124,14 @@ class Extraction:
     @cached_property
     def totals(self) -> Sequence[int]:
         """Rows that add others up."""
-        return [row for row, cells in self._rows.items() if is_total(cells)]
+        return [row for row, cells in self._rows.items() if is_total(cells) or self._ends(row, cells)]
+
+    def _ends(self, row: int, cells: Mapping[str, Any]) -> bool:
+        """Whether a row right under the lines has an amount that is calculated, or a word for its number: « Somme »."""
+        if not self.last < row <= self.last + UNDER or as_number(cells.get("montant")) is None:
+            return False
+        worded = not any(map(str.isdigit, as_words(cells.get("numero"))))
+        return worded or self.grid.live(Spot(row, self.columns["montant"]))
 
     @cached_property
     def blanks(self) -> Sequence[int]:

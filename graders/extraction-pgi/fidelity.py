@@ -255,8 +255,9 @@ class Fidelity:
     def expect_exact(self) -> None:
         """Every other cell of a line is what Tryton says."""
         odd: list[tuple[ExtractLine, str]] = []
+        known = {fold(name) for row in self._rows for name in (row.article, row.client)}
         for pairs, signed in ((self.compared.paired, True), (self.compared.flipped, False)):
-            odd += [(line, name) for line, row in pairs for name in differences(line, row, signed=signed)]
+            odd += [(line, name) for line, row in pairs for name in differences(line, row, signed=signed, names=known)]
         if odd:
             names = list(dict.fromkeys(name for _, name in odd))
             told = [quote(self._titles[name]) for name in names]

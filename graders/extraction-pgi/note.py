@@ -36,6 +36,7 @@ _CUT = re.compile(r"(?<=\d)[^\S\n]*+\n\s*+(?=\d{3}\b|%|€|k€|euros?\b|heures?
 """A line that ends within a figure."""
 _CLOCK = re.compile(rf"(\d){_SPACE}?(?:heures?|h){_SPACE}?([0-5]\d)(?:{_SPACE}?(?:minutes?|min|mn))?\b(?!{_SPACE}*%)")
 """Hours and minutes: « 392 h 45 »."""
+_MONEY = re.compile(r"€|\beuros?\b|\bEUR\b", re.IGNORECASE)
 MOST_NOUGHTS = 3
 CIVILITIES = ("m", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle")
 _SMALL = r"(?:plus\s+petit|moins\s+(?:gros|grand|important|bon)|plus\s+faible|dernier)s?"
@@ -70,6 +71,7 @@ class Figure:
     decimals: int
     scale: float
     """What one unit of it is in the workbook: 0.01 for a percentage, 1000 for k€."""
+    unit: str = ""
     counts: bool = False
     """It is a number of units: small, and so found by chance among ranks and lines."""
 
@@ -183,7 +185,7 @@ def figures(text: str) -> list[Figure]:
             continue
         value = float(re.sub(rf"{_SPACE}", "", whole).replace("−", "-").replace("+", "") + part.replace(",", "."))
         scale = 0.01 if unit in ("%", "pour cent") else 1000.0 if unit.startswith("k") else 1.0
-        found.append(Figure(match[0].strip(), value, max(0, len(part) - 1), scale, unit.startswith("unité")))
+        found.append(Figure(match[0].strip(), value, max(0, len(part) - 1), scale, unit, unit.startswith("unité")))
     return found
 
 
@@ -216,26 +218,34 @@ def expect_figures(
             f"{told} dans aucune cellule du classeur : {some([quote(one) for one in lost])}.",
             "Des chiffres lus dans le classeur, arrondis si l'on veut.",
         )
-    if len(own) < LEAST_FIGURES:
+    if (many := len({(one.value, one.scale) for one in own})) < LEAST_FIGURES:
+        again = " : le même y revient" if many < len(own) else ""
         raise Failed(
-            f"La note ne cite que {counted(len(own), 'chiffre')}." if own else "La note ne cite aucun chiffre.",
-            f"Au moins {LEAST_FIGURES} chiffres du classeur (montants, parts), avec leur unité.",
+            f"La note ne cite que {counted(many, 'chiffre')}{again}." if own else "La note ne cite aucun chiffre.",
+            f"Au moins {LEAST_FIGURES} chiffres différents du classeur (montants, parts), avec leur unité.",
             "Un chiffre compte s'il a une unité (€, %) ou des décimales : « 12 400 € », « 7,3 % ».",
         )
 
 
 def expect_total(text: str, totals: Sequence[float]) -> None:
-    """The note gives the total, rounded if it likes.
+    """The note gives the total, rounded if it likes, with its unit: beside it, or said once for all amounts.
 
     Args:
         text: The note.
         totals: What it may be: of the lines, and as the workbook shows it.
     """
-    if not any(one.scale != 0.01 and one.is_shown_by(total) for one in figures(text) for total in totals):
+    given = [one for one in figures(text) if one.scale != 0.01 and any(map(one.is_shown_by, totals))]
+    if not given:
         raise Failed(
             "La note ne donne pas le total des ventes.",
             "Le total de la synthèse, arrondi si l'on veut.",
             "Recopiez le total général de la synthèse, avec son unité.",
+        )
+    if not any(one.unit for one in given) and not _MONEY.search(text):
+        raise Failed(
+            f"La note donne le total des ventes, {quote(given[0].text)}, sans son unité.",
+            "Chaque chiffre avec son unité : € ou %, par exemple.",
+            "Écrivez « € » juste après le total, et après chaque autre montant de la note.",
         )
 
 

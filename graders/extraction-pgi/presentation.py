@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Cells, Failed
@@ -15,10 +16,11 @@ from etabli.exam.reading.markup import whole
 
 from .extraction import Extraction, day_of
 from .finding import Figures
+from .formulas import surroundings
 from .grid import Grid
 from .meaning import as_date, as_words
 from .places import MAX_COLUMN, MAX_ROW, Area, Spot, area, letters, spot
-from .precedents import SheetSpot
+from .precedents import Precedents, SheetSpot
 from .said import at, day
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from etabli.exam.tools.computed import Values
 
 SHOWN = 3
+EARLY, LATE = 40_000, 55_000
+"""Serial numbers of 2009 and 2050: a label between them that is a number is a day without its format."""
 EXPLAINED = 400
 """So many cells in error are followed to the figure that explains them."""
 ERRORS = ("#REF!", "#DIV/0!", "#N/A")
@@ -56,8 +60,11 @@ _DENIED = re.compile(
 )
 """« ni de Tryton », « pas du PGI »: that names no source."""
 _TAKEN = re.compile(r"\b(?:extrait\w*|extraction|exporte\w*|export|releve)\b")
-_TODAY = re.compile(r"\b(?:TODAY|NOW)\(")
 _DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b")
+_SPAN = re.compile(
+    rf"(?:\b\d{{1,2}}[/.-]\d{{1,2}}|{_DATE.pattern}) ?(?:au|à|a|jusqu'au|[-–—→>]{{1,2}}) ?(?:{_DATE.pattern})", re.I
+)
+"""« 01/11/2025 au 31/03/2026 », « 01/11-31/03/2026 »: a period, and no day of extraction."""
 _GROWS = (
     re.compile(
         r"OFFSET\((?P<first>'(?:[^']|'')+'![^,:()]+|[^,:()]+),0?,0?,[^,]*COUNTA?\([^)]*\)[^,]*,(?P<width>\d+|COUNTA\([^)]*\))\)",
@@ -66,9 +73,10 @@ _GROWS = (
     re.compile(r"(?P<first>[^:()]+):INDEX\((?P<last>[^,]+),[^()]*COUNTA?\([^)]*\)[^()]*\)", re.I),
 )
 """Names that grow by themselves: OFFSET(first cell, 0, 0, COUNTA(…), width), first cell:INDEX(last column, COUNTA(…))."""
-_WORDED = re.compile(
-    r"\b(?:1er|\d{1,2}) (?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre) 20\d\d\b"
-)
+_MONTH = "(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)"
+_WORDED = re.compile(rf"\b(?:1er|\d{{1,2}}) {_MONTH} 20\d\d\b")
+_WORDED_SPAN = re.compile(rf"\b(?:1er|\d{{1,2}})(?: {_MONTH})?(?: 20\d\d)? (?:au|a) {_WORDED.pattern}")
+"""The same in words, folded: « du 1er au 31 mars 2026 »."""
 
 
 def expect_no_error(
@@ -130,9 +138,23 @@ def expect_table(book: Book, extraction: Extraction) -> None:
 
 
 def expect_formats(
-    extraction: Extraction, totals: Mapping[str, Sequence[Spot]], shares: Figures | None, grids: Mapping[str, Grid]
+    extraction: Extraction,
+    totals: Mapping[str, Sequence[Spot]],
+    shares: Figures | None,
+    grids: Mapping[str, Grid],
+    more: Mapping[str, Sequence[tuple[Grid, Spot]]] = MappingProxyType({}),
+    months: Figures | None = None,
 ) -> None:
-    """Dates, amounts and shares are shown as what they are."""
+    """Dates, amounts and shares are shown as what they are.
+
+    Args:
+        extraction: The lines.
+        totals: Those by month and by customer, by sheet.
+        shares: Of the customers.
+        grids: The sheets.
+        more: Other amounts, by what a sentence calls one of them.
+        months: The totals by month, whose labels may be dates.
+    """
     wrong: list[tuple[str, str, str]] = []
     grid = extraction.grid
 
@@ -154,12 +176,28 @@ def expect_formats(
     formats = {spot: grid.cell(spot).format for spot in amounts}
     odd = [spot for spot, one in formats.items() if _in_cents(one) and not _in_cents(one.negative)]
     add(grid, odd, "un montant négatif sans ses deux décimales")
-    for sheet, cells in totals.items():
-        shown = [spot for spot in cells if _is_shown(grids[sheet], spot)]
-        rounded = [spot for spot in shown if grids[sheet].cell(spot).format.kind == "integer"]
-        odd = [spot for spot in shown if spot not in rounded and not _in_cents(grids[sheet].cell(spot).format)]
-        add(grids[sheet], odd, "un total sans format de nombre ou de monnaie")
-        add(grids[sheet], rounded, "un total sans ses centimes ni le signe €")
+    figures = [("un total", grids[sheet], spots) for sheet, spots in totals.items()]
+    figures += [
+        (noun, one, [spot for own, spot in cells if own is one])
+        for noun, cells in more.items()
+        for one in dict.fromkeys(own for own, _ in cells)
+    ]
+    for noun, one, cells in figures:
+        shown = {spot: one.cell(spot).format for spot in cells if _is_shown(one, spot)}
+        odd = [spot for spot, form in shown.items() if not _in_cents(form)]
+        plain = [spot for spot in odd if shown[spot].kind not in AMOUNTS]
+        add(one, plain, f"{noun} sans format de nombre ou de monnaie")
+        add(one, [spot for spot in odd if spot not in plain], f"{noun} sans ses deux décimales ni le signe €")
+        below = [spot for spot, form in shown.items() if (one.number(spot) or 0.0) < 0 and _in_cents(form)]
+        add(
+            one,
+            [spot for spot in below if not _in_cents(shown[spot].negative)],
+            f"{noun} négatif sans ses deux décimales",
+        )
+    if months is not None:
+        labels = [spot for spot in months.listing.labels.values() if _is_shown(months.grid, spot)]
+        odd = [spot for spot in labels if EARLY <= (months.grid.number(spot) or 0.0) <= LATE]
+        add(months.grid, odd, "une date de mois sans format de date, qui se lit {}")
     if shares is not None:
         odd = [spot for spot in shares.spots.values() if shares.grid.cell(spot).format.kind != "percent"]
         add(shares.grid, odd, "une part sans format de pourcentage")
@@ -179,11 +217,10 @@ def expect_printable(book: Book, extraction: Extraction, summaries: Mapping[str,
     Args:
         book: The workbook.
         extraction: The lines.
-        summaries: Totals by sheet, the summary's first.
+        summaries: By sheet, the cells of the totals and those beside them that belong to their table.
     """
     expected = "Paysage ou ajusté à une page de large ; la ligne de titres de l'extraction répétée sur chaque page."
-    summary = next(iter(summaries))
-    found = {name: book.sheet(name) for name in (extraction.sheet, summary)}
+    found = {name: book.sheet(name) for name in (extraction.sheet, *summaries)}
     upright = [name for name, one in found.items() if one and not (one.print.landscape or one.print.fit_width)]
     told, look = [], "Dans la mise en page : orientation paysage, ou une page en largeur."
     if len(upright) == 1:
@@ -193,7 +230,8 @@ def expect_printable(book: Book, extraction: Extraction, summaries: Mapping[str,
     sheet = found[extraction.sheet]
     rows = re.findall(r"\d+", (sheet.print.title_rows if sheet else None) or "")
     top, bottom = (whole(row, MAX_ROW + 1) for row in (rows if len(rows) > 1 else (None, None)))
-    if not top <= extraction.header <= bottom <= MAX_ROW:
+    again = sum(line.row <= bottom for line in extraction.lines)
+    if not top <= extraction.header <= bottom <= MAX_ROW or again > 1:
         ends = max(top, bottom) <= MAX_ROW
         said = f"répète les lignes {top} à {bottom}" if ends else "ne répète pas sa ligne de titres"
         told.append(f"À l'impression, la feuille {quote(extraction.sheet)} {said}.")
@@ -218,8 +256,18 @@ def expect_printable(book: Book, extraction: Extraction, summaries: Mapping[str,
         raise Failed(" ".join(told), expected, look)
 
 
-def expect_source(grids: Sequence[Grid], extraction: Extraction) -> None:
-    """Somewhere, the source and the date of the extraction are written."""
+def expect_source(
+    grids: Sequence[Grid], extraction: Extraction, precedents: Precedents, book: Book, ends: Collection[date] = ()
+) -> None:
+    """Somewhere, the source and the date of the extraction are written.
+
+    Args:
+        grids: The sheets.
+        extraction: The lines.
+        precedents: What a date may be calculated from.
+        book: For its names.
+        ends: The first and the last day of the period, which are no date of extraction where both are told.
+    """
     cells = [
         (grid, spot, as_words(grid.value(spot)))
         for grid in grids
@@ -231,7 +279,7 @@ def expect_source(grids: Sequence[Grid], extraction: Extraction) -> None:
     dates = [
         (grid, place)
         for grid, spot, text in taken
-        for place in ([spot] if _has_date(text) else []) + _dates_beside(grid, spot)
+        for place in ([spot] if _has_date(text) else []) + _dates_beside(grid, spot, ends)
     ]
     if not any(_SOURCE.search(_DENIED.sub(" ", fold(text))) for _, _, text in cells):
         dated = "Dans une autre, « Extrait le … » avec la date du jour de l'export."
@@ -243,17 +291,30 @@ def expect_source(grids: Sequence[Grid], extraction: Extraction) -> None:
     look = "Écrivez « Extrait le » et, à côté, la date du jour de l'export : une vraie date, tapée."
     if not dates:
         said = f" près de {quote(taken[0][2])}" if taken else ""
-        raise Failed(f"La date d'extraction n'est pas écrite{said}.", expected, look)
+        why = (
+            " Du … au … : c'est la période, pas le jour de l'export."
+            if taken and _tells_period(*taken[0], ends)
+            else ""
+        )
+        raise Failed(f"La date d'extraction n'est pas écrite{said}.{why}", expected, look)
     days = [_days(grid.value(place)) for grid, place in dates]
     sold = [found for line in extraction.lines if (found := day_of(line.cells.get("date")))]
+    grid, place = dates[0]
     if sold and all(days) and max(map(max, days)) < max(sold):
-        grid, place = dates[0]
         told = f"{grid.told(place)}, {quote(as_words(grid.value(place)))} : cette date est avant votre dernière vente ({day(max(sold))})."
         raise Failed(told, expected, look, at=grid.where(place))
-    if all(_TODAY.search(grid.formula(place)) for grid, place in dates):
-        grid, place = dates[0]
-        told = f"La date d'extraction, {grid.told(place)}, {grid.said(place)}, est celle du jour où l'on ouvre le classeur."
-        raise Failed(told, expected, look, at=grid.where(place))
+    by_name = {one.name: one for one in grids}
+    whys = [
+        _made_of({(one.name, spot), *precedents.behind(one, [spot])}, by_name, extraction, book) for one, spot in dates
+    ]
+    if all(whys):
+        said = f", {grid.said(place)}," if grid.formula(place) else ""
+        raise Failed(
+            f"La date d'extraction, {grid.told(place)}{said} n'est pas tapée : {whys[0]}.",
+            expected,
+            look,
+            at=grid.where(place),
+        )
 
 
 def expect_nothing_hidden(book: Book, sheet_name: str = "", personal: Collection[str] = ()) -> None:
@@ -403,20 +464,44 @@ def _covers(place: Area, extraction: Extraction) -> bool:
 
 
 def _has_date(text: str) -> bool:
-    return bool(_DATE.search(text) or _WORDED.search(fold(text)))
+    """Whether a text tells a day, that is not an end of a period."""
+    return bool(_DATE.search(_SPAN.sub(" ", text)) or _WORDED.search(_WORDED_SPAN.sub(" ", fold(text))))
+
+
+def _tells_period(grid: Grid, spot: Spot, text: str, ends: Collection[date]) -> bool:
+    """Whether a cell, or those on its right, tell a period."""
+    return bool(_SPAN.search(text) or _WORDED_SPAN.search(fold(text)) or _ends_beside(grid, spot, ends))
 
 
 def _days(value: Any) -> list[date]:
-    """The days that a cell tells; none where one of them cannot be read."""
+    """The days that a cell tells, without the periods; none where one of them cannot be read."""
     if found := as_date(value):
         return [found]
-    told = [as_date(one) for one in _DATE.findall(value)] if type(value) is str else []
+    if type(value) is not str:
+        return []
+    told = [as_date(one) for one in _DATE.findall(_SPAN.sub(" ", value))]
     return [one for one in told if one] if all(told) and not _WORDED.search(fold(value)) else []
 
 
-def _dates_beside(grid: Grid, spot: Spot) -> list[Spot]:
+def _dates_beside(grid: Grid, spot: Spot, ends: Collection[date]) -> list[Spot]:
     near = (Spot(spot.row, spot.column + 1), Spot(spot.row, spot.column + 2), Spot(spot.row + 1, spot.column))
-    return [place for place in near if _is_date(grid.value(place))]
+    return [place for place in near if _is_date(grid.value(place)) and place not in _ends_beside(grid, spot, ends)]
+
+
+def _ends_beside(grid: Grid, spot: Spot, ends: Collection[date]) -> list[Spot]:
+    """The cells on the right of another that have the ends of the period; none unless both are there."""
+    right = {place: _days(grid.value(place)) for place in (Spot(spot.row, spot.column + step) for step in range(1, 5))}
+    found = [place for place, days in right.items() if len(days) == 1 and days[0] in ends]
+    return found if {right[place][0] for place in found} == {*ends} else []
+
+
+def _made_of(cells: Iterable[SheetSpot], grids: Mapping[str, Grid], extraction: Extraction, book: Book) -> str:
+    """Why nobody typed a date, by the cells that it is made of, in a sentence; '' where somebody did."""
+    if any(surroundings(grids[name].formula(spot), book) for name, spot in cells):
+        return "elle est celle du jour où l'on ouvre le classeur"
+    if any(extraction.holds(grids[name], spot) for name, spot in cells):
+        return "elle est calculée sur vos lignes, et date d'une vente"
+    return ""
 
 
 def _is_date(value: Any) -> bool:

@@ -30,7 +30,7 @@ CELL = "cellule"
 """How the place of what a cell holds begins."""
 WORD, PHONE = 6, 9
 """Letters of a name or a street, digits of a phone number: fewer could be anything."""
-READ = ("cellule", "commentaire de la cellule", "paragraphe", "ligne", "nom d'une feuille")
+READ = ("cellule", "commentaire de la cellule", "paragraphe", "ligne", "nom d'une feuille", "en-tête ou pied de page")
 """How the places that a person reads begin: an address there is too many, whether or not Tryton has it."""
 PROPERTIES = "propriétés du document"
 """There too; a learner's own name there is no leak, though an employee may have it."""

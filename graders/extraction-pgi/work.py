@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
@@ -453,11 +453,51 @@ class Work:
     def expect_formats(self) -> None:
         """Dates, amounts and shares have the format of what they are."""
         shares = if_found(lambda: self.synthesis.shares.figures)
-        presentation.expect_formats(self.extraction, self._by_sheet, shares, self.grids)
+        more = {
+            "un total général": if_found(lambda: self.total.found) or [],
+            "un montant du tableau de TVA": self._right_vat_cells,
+        }
+        months = if_found(lambda: self.synthesis.months.figures)
+        presentation.expect_formats(self.extraction, self._by_sheet, shares, self.grids, more, months)
+
+    @property
+    def _right_vat_cells(self) -> list[tuple[Grid, Spot]]:
+        """The right bases and taxes: a list of rates beside other numbers is no table of VAT."""
+        found = [
+            summary
+            for find in (lambda: self.synthesis.bases, lambda: self.synthesis.taxes)
+            if (summary := if_found(find)) and _holds(partial(self._expect_right, summary))
+        ]
+        return [(one.figures.grid, spot) for one in found for spot in one.figures.spots.values()]
+
+    def expect_source(self) -> None:
+        """The source and the date of the extraction are written."""
+        ends = [date.fromisoformat(self.variant.period[end]) for end in ("from", "to")]
+        presentation.expect_source(list(self.grids.values()), self.extraction, self.precedents, self.book, ends)
 
     def expect_printable(self) -> None:
         """The extraction and the summary print well, and whole."""
-        presentation.expect_printable(self.book, self.extraction, self._by_sheet)
+        tables = {sheet: [*spots] for sheet, spots in self._by_sheet.items()}
+        made = self.synthesis
+        for find in (lambda: made.months, lambda: made.customers, lambda: made.shares, lambda: made.ranks):
+            if one := if_found(find):
+                tables.get(one.sheet, []).extend([*one.figures.listing.labels.values(), *one.figures.spots.values()])
+        for grid, spot in if_found(lambda: self.total.found) or []:
+            tables.get(grid.name, []).append(spot)
+        others = [sheet for rank, sheet in enumerate(tables) if rank and self._is_source(sheet)]
+        kept = {sheet: sorted({*spots}) for sheet, spots in tables.items() if sheet not in others}
+        presentation.expect_printable(self.book, self.extraction, kept)
+
+    def _is_source(self, sheet: str) -> bool:
+        """Whether formulas of another sheet show what a sheet of totals has: that one is the summary to be printed."""
+        return any(
+            (place.sheet or "").casefold() == sheet.casefold()
+            for grid in self.grids.values()
+            if grid.name not in (sheet, self.extraction.sheet)
+            for spot in grid.spots
+            if grid.live(spot)
+            for place in read_by(grid, spot, self.book)
+        )
 
     @property
     def _by_sheet(self) -> Mapping[str, Sequence[Spot]]:

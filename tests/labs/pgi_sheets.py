@@ -84,7 +84,8 @@ DATE, AMOUNT, EURO, PERCENT = (
 
 def cell(content: Any, form: Format | None = None) -> BookCell:
     """A constant, or `("=formula", value)`."""
-    made = form or (DATE if isinstance(content, date) else AMOUNT if isinstance(content, float) else Format())
+    shown = content[1] if isinstance(content, tuple) else content
+    made = form or (DATE if isinstance(shown, date) else AMOUNT if isinstance(content, float) else Format())
     if isinstance(content, tuple):
         return BookCell(None, "", content[0], format=made)
     return BookCell(content, "" if content is None else str(content), format=made)

@@ -994,6 +994,10 @@ def test_a_chart_on_other_cells_is_told(wrong: Chart, told: str) -> None:
         (chart(title=None), "il n'a pas de titre"),
         (chart(title="Titre du graphique"), "son titre est resté « Titre du graphique »"),
         (chart(x_title=None, y_title=None), "ni titres d'axes ni étiquettes de données"),
+        (chart(title="Graphique 1"), "son titre est resté « Graphique 1 »"),
+        (chart(title="Mon diagramme"), "son titre est resté « Mon diagramme »"),
+        (chart(y_title=None), "l'axe des montants n'a pas de titre : on ne lit pas leur unité"),
+        (chart(y_title="Titre de l'axe"), "l'axe des montants n'a pas de titre : on ne lit pas leur unité"),
         (chart(kind="radar"), "c'est un radar : des barres ou une courbe se lisent mieux"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ from pgi_sheets import (
     read_lines,
     read_of,
     row,
+    shape,
 )
 from refused import failure, observed
 
@@ -243,6 +245,22 @@ def test_totals_holes_and_titles_among_the_lines_are_no_lines() -> None:
     told = failure(kinds.Kinds(read, TITLES).expect_one_table)
     assert told.observed == "1 ligne de total parmi les lignes (feuille « Données », ligne 10)."
     kinds.Kinds(read_lines([*lines(), [], ["Source : Tryton"]]), TITLES).expect_one_table()
+    for word, amount in (("Somme", ("=SUM(H2:H7)", 685.25)), ("Σ", 685.25), ("CA 2026", ("=SUM(H2:H7)", 685.25))):
+        read = read_lines([*lines(), [], [word, *([None] * 6), amount]])
+        assert len(read.lines) == 6 and read.totals == [9]
+    assert read_lines([*lines(), ["FC9", *([None] * 6), 12.0]]).totals == [], "a line that lacks the rest is no total"
+
+
+def test_the_name_of_another_article_or_customer_is_no_way_to_say_it() -> None:
+    rows = [row("FC1", "2025-11-01", "00019", "75.25"), row("FC2", "2025-11-02", "00034", "80.00")]
+    rows[0]["article"], rows[1]["article"] = "Abonnement", "Abonnement annuel"
+    variant = SimpleNamespace(**vars(VARIANT) | {"rows": [shape.Row(**one) for one in rows]})
+
+    def read(article: str) -> Any:
+        return fidelity.Fidelity(read_lines(lines([rows[0] | {"article": article}, rows[1]])), variant)
+
+    read("Abonnement (par an)").expect_exact()
+    assert "« Article »" in observed(read("Abonnement annuel").expect_exact)
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,13 @@ from pgi_sheets import (
     changed,
     computed,
     grid,
+    grids_of,
     kinds,
     lines,
     made,
     note,
     places,
+    precedents,
     presentation,
     privacy,
     read_lines,
@@ -34,7 +36,7 @@ from pgi_sheets import (
 from refused import failure, observed
 
 from etabli.exam.reading.formats import of_code
-from etabli.exam.tools.book import Book, BookCell, BookTable, DefinedName, Print, WorkSheet
+from etabli.exam.tools.book import Book, BookCell, BookTable, DefinedName, Format, Print, WorkSheet
 from etabli.exam.tools.computed import CellError, Values
 from etabli.exam.tools.documents import Trace
 
@@ -123,6 +125,33 @@ def test_a_date_without_its_format_is_told_by_its_format_alone() -> None:
     kinds.Kinds(read_lines(changed(lines(), {(2, 2): 45962.0})), TITLES).expect_dates()
 
 
+def test_the_grand_total_vat_and_months_have_their_format_too() -> None:
+    serials = {(4, 1): ("=EDATE(A3,1)", 45992.0), (5, 1): ("=EDATE(A4,1)", 46023.0)}
+    found, read, grids = made(changed(TOTALS, serials))
+    own = grids["Synthèse"]
+    four = Format("number", 4)
+    own.sheet.rows[14][2] = replace(own.sheet.rows[14][2], format=four)
+    own.sheet.rows[5][1] = replace(own.sheet.rows[5][1], format=EURO)
+    told = observed(
+        lambda: presentation.expect_formats(
+            read,
+            {},
+            None,
+            grids,
+            {
+                "un total général": [(own, places.Spot(6, 2))],
+                "un montant du tableau de TVA": [(own, spot) for spot in found.taxes.figures.spots.values()],
+            },
+            found.months.figures,
+        )
+    )
+    assert told == (
+        "À revoir : Synthèse!C16 (un montant du tableau de TVA sans format de nombre ou de monnaie), Synthèse!C15 (un montant du "
+        "tableau de TVA sans ses deux décimales ni le signe €) et Synthèse!A4 (une date de mois sans format de date, qui se lit "
+        "45992, comme 1 autre cellule)."
+    )
+
+
 def test_print_setup_is_told() -> None:
     def book(data: Print, totals: Print) -> Book:
         return Book([sheet(DATA, lines(), print=data), sheet("Synthèse", TOTALS, print=totals)])
@@ -138,6 +167,13 @@ def test_print_setup_is_told() -> None:
     assert told == "Les feuilles « Données » et « Synthèse » s'impriment en portrait, sans être ajustées à la largeur."
     told = observed(lambda: presentation.expect_printable(book(wide, wide), read, totals))
     assert told == "À l'impression, la feuille « Données » ne répète pas sa ligne de titres."
+    told = observed(lambda: presentation.expect_printable(book(replace(wide, title_rows="1:6"), wide), read, totals))
+    assert told == "À l'impression, la feuille « Données » répète les lignes 1 à 6."
+    apart = {"Synthèse": totals["Synthèse"], "Clients": [places.Spot(1, 1)]}
+    two = book(Print(fit_width=True, title_rows="1:1"), wide)
+    two = Book([*two.sheets, sheet("Clients", [["00007"]])])
+    told = observed(lambda: presentation.expect_printable(two, read, apart))
+    assert told == "La feuille « Clients » s'imprime en portrait, sans être ajustée à la largeur."
     titled = Print(landscape=True, title_rows="1:1")
     for right in ("A1:I7", "A:I", "A2:E7,F2:I7", "A1:Z90", None):
         presentation.expect_printable(book(replace(titled, area=right), replace(wide, area="A1:B12")), read, totals)
@@ -160,34 +196,48 @@ def test_an_amount_below_zero_is_shown_with_its_cents_too(code: str, right: bool
     assert (presentation._in_cents(form) and presentation._in_cents(form.negative)) is right
 
 
+DAYS = (date(2025, 11, 1), date(2026, 1, 31))
+
+
+def source(rows: list[list[Any]]) -> None:
+    book, found = grids_of((DATA, lines()), ("Synthèse", rows))
+    presentation.expect_source(list(found.values()), read_of(found), precedents.Precedents(found, book), book, DAYS)
+
+
 @pytest.mark.parametrize(
     "head",
     [
         [["Source : Tryton, extrait le 30/06/2026"]],
+        [["Source : Tryton, extrait le 30/06/2026, ventes du 01/11/2025 au 31/01/2026"]],
+        [["Extraction Tryton du 01/11/2025 au 31/01/2026, faite le 30 juin 2026"]],
+        [
+            ["Source : Tryton"],
+            ["Extrait le", ("=H2", date(2026, 6, 30)), None, None, None, None, None, date(2026, 6, 30)],
+        ],
+        [["Source : Tryton"], ["Extrait le", date(2026, 1, 31)]],
+        [["Source : Tryton"], ["Extraction", "du 01/11/2025", "au 31/01/2026"], ["Extrait le", date(2026, 6, 30)]],
         [["Source", "PGI Tryton"], ["Date d'extraction", date(2026, 6, 30)]],
         [["Données exportées de Tryton le 1er juillet 2026"]],
         [["Données non modifiées de Tryton, extraites le 30/06/2026 ; les brouillons ne sont pas dans le PGI"]],
     ],
 )
 def test_source_and_date_are_found(head: list[list[Any]]) -> None:
-    _, read, found = made([*head, *TOTALS])
-    presentation.expect_source(list(found.values()), read)
+    source([*head, *TOTALS])
 
 
 def test_a_source_without_date_and_a_date_without_source_are_told() -> None:
-    source = "Aucune cellule ne dit que les données viennent de Tryton"
+    nobody = "Aucune cellule ne dit que les données viennent de Tryton"
     for head, told, look in (
         (["Source : Tryton"], "La date d'extraction n'est pas écrite", "la date du jour de l'export"),
-        (["Extrait le 30/06/2026"], f"{source}.", "« Source : Tryton » dans une cellule."),
+        (["Extrait le 30/06/2026"], f"{nobody}.", "« Source : Tryton » dans une cellule."),
         (
             ["Relevé le 30/06/2026, ni de Tryton ni d'un autre PGI"],
-            f"{source}.",
+            f"{nobody}.",
             "« Source : Tryton » dans une cellule.",
         ),
-        ([], f"{source}, ni quel jour on les a extraites.", "« Extrait le … » avec la date du jour de l'export."),
+        ([], f"{nobody}, ni quel jour on les a extraites.", "« Extrait le … » avec la date du jour de l'export."),
     ):
-        _, read, found = made([head, *TOTALS])
-        refused = failure(lambda found=found, read=read: presentation.expect_source(list(found.values()), read))
+        refused = failure(lambda head=head: source([head, *TOTALS]))
         assert refused.observed.startswith(told) and look in str(refused.help)
 
 
@@ -195,9 +245,37 @@ def test_a_source_without_date_and_a_date_without_source_are_told() -> None:
     "taken", [["Extrait le 01/01/1999"], ["Extrait le", date(1999, 1, 1)], ["Extraction du 1999-01-01"]]
 )
 def test_an_extraction_before_its_own_lines_is_told(taken: list[Any]) -> None:
-    _, read, found = made([["Source : Tryton"], taken, *TOTALS])
-    told = observed(lambda: presentation.expect_source(list(found.values()), read))
+    told = observed(lambda: source([["Source : Tryton"], taken, *TOTALS]))
     assert "cette date est avant votre dernière vente (" in told
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [
+        ["Extraction des ventes du 01/11/2025 au 31/01/2026"], ["Export du 01/11-31/01/2026"],
+        ["Extraction du 1er novembre 2025 au 31 janvier 2026"], ["Relevé du 1er au 31 janvier 2026"],
+        ["Extraction du", DAYS[0], "au", DAYS[1]], ["Extraction", "du 01/11/2025", "au 31/01/2026"],
+    ],
+)  # fmt: skip
+def test_a_period_is_no_day_of_extraction(taken: list[Any]) -> None:
+    told = observed(lambda: source([["Source : Tryton"], taken, *TOTALS]))
+    assert told.startswith("La date d'extraction n'est pas écrite près de « ")
+    assert told.endswith(" Du … au … : c'est la période, pas le jour de l'export.")
+
+
+@pytest.mark.parametrize(
+    ("formula", "behind", "why"),
+    [
+        ("=H2", "=TODAY()", "elle est celle du jour où l'on ouvre le classeur"),
+        ("=NOW()", "", "elle est celle du jour où l'on ouvre le classeur"),
+        ("=MAX(Données!B:B)", "", "elle est calculée sur vos lignes, et date d'une vente"),
+    ],
+)
+def test_a_date_that_nobody_typed_is_told(formula: str, behind: str, why: str) -> None:
+    day = date(2026, 6, 30)
+    row = ["Extrait le", (formula, day), *([None] * 5), *([(behind, day)] if behind else [])]
+    told = observed(lambda: source([["Source : Tryton"], row, *TOTALS]))
+    assert told.startswith("La date d'extraction, Synthèse!B2, ") and told.endswith(f" n'est pas tapée : {why}.")
 
 
 def test_what_is_hidden_is_told() -> None:
@@ -266,10 +344,12 @@ def test_a_figure_is_in_the_workbook_to_the_precision_of_the_text() -> None:
     told = observed(lambda: note.expect_figures("12 340,00 € ; 8 % ; 312 h", values))
     assert told == "2 chiffres de la note ne sont dans aucune cellule du classeur : « 12 340,00 € » et « 8 % »."
     assert observed(lambda: note.expect_figures("En tout 312 h.", values)) == "La note ne cite que 1 chiffre."
+    told = observed(lambda: note.expect_figures("12 345,60 €, oui : 12 345,60 €, et 12 346 €", values))
+    assert told == "La note ne cite que 2 chiffres : le même y revient."
 
 
 def test_hours_and_minutes_are_hours() -> None:
-    note.expect_figures("392 h 45 min, 392 h 45, 392,75 h et 12 heures 30", [392.75, 12.5])
+    note.expect_figures("392 h 45 min, 392 h 45, 392,75 h, 12 heures 30 et 98 k€", [392.75, 12.5, 98_000.0])
     told = observed(lambda: note.expect_figures("392 h 30, 1 h 00 et 2 h", [392.75, 1.0, 2.0]))
     assert "« 392,50 h »" in told
 
@@ -287,8 +367,16 @@ def test_versions_and_articles_are_no_figures() -> None:
 
 
 def test_the_note_gives_the_total() -> None:
-    for text in ("En tout 12 345,60 €.", "Environ 12 300 € HT.", "12 k€"):
+    for text in (
+        "En tout 12 345,60 €.",
+        "Environ 12 300 € HT.",
+        "12 k€",
+        "Ventes, en euros : 12 345,60",
+        "5 € ; 12 345,60",
+    ):
         note.expect_total(text, [12345.6])
+    told = observed(lambda: note.expect_total("En tout 12 345,60, soit 7,3 %", [12345.6]))
+    assert told == "La note donne le total des ventes, « 12 345,60 », sans son unité."
     for text in ("7,3 % et 98 k€", "12 345,60 %", "Rien."):
         assert (
             observed(lambda text=text: note.expect_total(text, [12345.6]))
@@ -462,6 +550,7 @@ def test_any_address_or_phone_number_that_a_person_reads_is_too_many() -> None:
     )
     assert "1 numéro de téléphone" in told("commentaire de la cellule H4 de la feuille « X »", "05 55 12 34 56")
     assert "1 numéro de téléphone" in told("paragraphe 3", "appeler le +33 5.55.12.34.56")
+    assert "1 numéro de téléphone" in told("en-tête ou pied de page", "Léa, 06 12 34 56 78")
     assert "1 adresse électronique dans a.xlsx (propriétés" in told("propriétés du document", "m.dupont@exemple.fr")
     for where, text in (
         ("propriétés du document", "Dupont"), ("commentaires", "m.dupont@exemple.fr"),

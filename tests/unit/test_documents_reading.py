@@ -10,6 +10,7 @@ import io
 import warnings
 import zipfile
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -304,6 +305,11 @@ def test_a_document_without_a_word() -> None:
 
 # -- traces
 
+MARGINS = (
+    f"{samples.XML}<office:document-styles {samples._ODF}><office:master-styles><style:footer><text:p>secret"
+    "<text:span>-pied</text:span></text:p></style:footer></office:master-styles></office:document-styles>"
+)
+
 
 def test_every_place_of_a_workbook_is_searched() -> None:
     found = traces("classeur.xlsx", samples.workbook())
@@ -334,6 +340,7 @@ def test_every_place_of_a_workbook_is_searched() -> None:
         ("a.docx", samples.docx(body="<w:p><w:r><w:t>deux</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>moitiés</w:t></w:r></w:p>"), "deuxmoitiés", "paragraphe 1"),
         ("a.docx", samples.docx(more={"docProps/app.xml": "<p><Company>secret-societe</Company></p>"}), "secret-societe", "propriétés du document"),
         ("a.docx", samples.docx("x", more={"word/embeddings/c.xlsx": samples.workbook()}), "feuille-masquee", "objet « word/embeddings/c.xlsx » › cellule B4 de la feuille masquée « Brouillon »"),
+        *((name, make(more={"styles.xml": MARGINS}), "secret-pied", "en-tête ou pied de page") for name, make in (("a.odt", samples.odt), ("a.ods", partial(samples.ods, "")))),
         ("tout.zip", samples.packed({"note.txt": "secret-zip"}), "secret-zip", "note.txt › ligne 1"),
         ("tout.zip", samples.packed({"interne.zip": samples.packed({"n.txt": "secret-zip"})}), "secret-zip", "interne.zip › n.txt › ligne 1"),
         ("a.txt.gz", gzip.compress(b"secret-gz", mtime=0), "secret-gz", "a.txt › ligne 1"),

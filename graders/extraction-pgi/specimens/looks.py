@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from openpyxl.chart import PieChart, Reference
 
@@ -18,6 +19,15 @@ def taken_today(made: Made) -> None:
     """The date of the extraction is that of whoever opens the workbook."""
     sheet = made.book[made.work.names["synthese"]]
     sheet["A3"] = '="Extrait le "&TEXT(TODAY(),"dd/mm/yyyy")'
+
+
+def half_told(made: Made) -> None:
+    """The grand total and the VAT have the format that Excel gives them; « Extraction du … au … » has no day of its own."""
+    for key in ("total", *made.keys("base"), *made.keys("tax")):
+        made.cell(key).number_format = styles.GENERAL
+    first, last = (made.work.data["period"][end] for end in ("from", "to"))
+    sheet = made.book[made.work.names["synthese"]]
+    sheet["A3"] = f"Extraction du {date.fromisoformat(first):%d/%m/%Y} au {date.fromisoformat(last):%d/%m/%Y}."
 
 
 def general(made: Made) -> None:

@@ -205,6 +205,7 @@ WORKS: Mapping[str, Builder] = {
     "titres-sans-fin": lambda data: tableau(data).patched(looks.endless_titles),
     "a-moitie-montre": changed(looks.half_shown),
     "sans-tableau": changed(reach="whole", table=""),
+    "total-et-periode": changed(looks.half_told),
     "extrait-aujourdhui": changed(looks.taken_today),
     # privacy
     "courriels-masques": changed(leaks.emails),

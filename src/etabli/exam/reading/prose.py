@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from .archive import Archive
 from .markup import END, START, TEXT, Event, walk, whole
-from .ods.sheets import CONTENT, refuse_encrypted, spacing
+from .ods.sheets import CONTENT, STYLES, refuse_encrypted, spacing
 from .relations import main_part, relations
 
 AROUND = ("header", "footer", "footnotes", "endnotes")
@@ -126,14 +126,23 @@ def odt(archive: Archive, *, seen: bool = False) -> str:
     return "\n".join(_odt_lines(archive, seen))
 
 
-def _odt_lines(archive: Archive, seen: bool) -> Iterator[str]:
+def open_margins(archive: Archive) -> list[str]:
+    """Returns the lines of the headers and footers of a LibreOffice document, of text or of cells.
+
+    Raises:
+        Refused: It is damaged or too big.
+    """
+    return [*_odt_lines(archive, False, STYLES)] if STYLES in archive else []
+
+
+def _odt_lines(archive: Archive, seen: bool, part: str = CONTENT) -> Iterator[str]:
     line: list[str] = []
     hidden: set[str] = set()
     style = ""
     around: list[bool] = []
     """Whether each element around the text hides it."""
     depth = aside = 0
-    for event in walk(archive.read(CONTENT), CONTENT):
+    for event in walk(archive.read(part), part):
         if event.kind == START:
             style = event.attributes.get("name", "") if event.name == "style" else style
             if event.name == "text-properties" and hides_in_odt(event):

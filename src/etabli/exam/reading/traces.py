@@ -23,12 +23,13 @@ from .markup import walk
 from .ods.sheets import refuse_encrypted
 from .places import place
 
+_MARGINS = "en-tête ou pied de page"
 _PLACES = (
     (("docProps/", "meta.xml"), "propriétés du document"),
     (("threadedComments", "comments", "persons/"), "commentaires"),
     (("sharedStrings",), "textes du classeur"),
     (("vbaProject", "Basic/", "Scripts/"), "macros"),
-    (("header", "footer"), "en-tête ou pied de page"),
+    (("header", "footer"), _MARGINS),
     (("customXml",), "données personnalisées du document"),
     (("content.xml", "word/document.xml"), "corps du document"),
 )
@@ -201,6 +202,8 @@ def _visible(archive: Archive, found: str, traces: Traces) -> None:
         text = prose.docx(archive) if found == "docx" else prose.odt(archive)
         for number, line in enumerate(text.splitlines(), 1):
             traces.add(f"paragraphe {number}", line, again=False)
+    for line in prose.open_margins(archive) if found in ("ods", "odt") else ():
+        traces.add(_MARGINS, line, again=False)
 
 
 def _cells(found: Book, traces: Traces, *, only: bool = False) -> None:
