@@ -420,7 +420,7 @@ def check_pagination_taille(site: Site) -> None:
 
 
 @check(
-    points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["pagination-taille"], blames=["liste-suit-ajout"],
+    points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["pagination-taille"],
     help="Calculez OFFSET pour les pages 1, 2 et la dernière ; essayez un numéro de page trop grand.",
 )  # fmt: skip
 def check_pagination_parcours(site: Site) -> None:
