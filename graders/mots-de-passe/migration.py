@@ -495,7 +495,7 @@ class Migration:
     def _waiting(self, unknown: Sequence[str]) -> str:
         """A sentence on what cannot be looked at before these kinds of hash are recognised."""
         named = {name: self._own(batch) for batch, name in OWN_LINES.items()}
-        also = [name for name, schemes in named.items() if schemes & set(unknown)]
+        also = [name for name, schemes in named.items() if len(schemes & set(unknown)) > ONE_FORGOTTEN]
         also += ["les nouvelles empreintes"] if "SHA-1" in unknown else []
         these = "cette forme" if len(unknown) == 1 else "ces formes"
         wait = listed([f"les mauvais mots de passe de {these}", *also])

@@ -21,7 +21,7 @@ from etabli.system.settings import repository
 GRADER = repository() / "graders" / "extraction-pgi"
 variant = import_grader(GRADER, "variant")
 generator, database_of = (import_grader(GRADER, f"company.{name}") for name in ("generator", "database"))
-SEEDS = [f"graine-{number}".encode() for number in range(volume(6, 40))]
+SEEDS = [f"graine-{number}".encode() for number in range(volume(10, 40))]
 FEW = SEEDS[:3]
 ROW = set("numero date code_client client compte article article_code quantite montant taux credit".split())
 BUCKETS = ("non_echu", "1_30", "31_60", "61_90", "plus_90")

@@ -35,7 +35,7 @@ words = import_grader(GRADER, "words")
 leak = import_grader(GRADER, "leak")
 testlists = import_grader(GRADER, "testlists")
 texts = import_grader(GRADER, "specimens.texts")
-SEEDS = [f"graine-{number}".encode() for number in range(volume(8, 50))]
+SEEDS = [f"graine-{number}".encode() for number in range(volume(12, 50))]
 SYSTEMS = ("annuaire", "intranet", "messagerie")
 
 

@@ -21,7 +21,7 @@ GRADER = repository() / "graders" / "page-dynamique"
 variant = import_grader(GRADER, "variant")
 nouns = import_grader(GRADER, "nouns")
 
-SEEDS = [f"graine-{number}".encode() for number in range(volume(10, 50))]
+SEEDS = [f"graine-{number}".encode() for number in range(volume(20, 50))]
 FICTION = re.compile(r"(01 99 00|02 61 91|03 53 01|04 65 71|05 36 49) \d\d \d\d")
 RESERVED = set(
     """accessible add all alter analyze and as asc asensitive before between bigint binary blob both by call cascade
