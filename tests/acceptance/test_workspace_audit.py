@@ -27,6 +27,14 @@ Row = dict[str, str]
 
 pytestmark = pytest.mark.usefixtures("module_home", "kept_workers")
 
+ADVICE = {
+    "sans-2fa": "activer le second facteur",
+    "partage": "donner un compte à chacun",
+    "dormant": "fermer le compte",
+    "parti": "fermer le compte",
+}
+"""What to change, where it is not the password."""
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, module_home: None, kept_workers: None) -> Iterator[Path]:
@@ -156,8 +164,8 @@ class Student:
             for row in rows:
                 for kind, proof in self.risks(system, row):
                     grave = self.severity(kinds[kind]["severity"], row)
-                    advice = ("corriger ce point avec le titulaire", "mandat")
-                    audit.append((row["compte"], system, kinds[kind]["word"], grave, proof, *advice))
+                    advice = ADVICE.get(kind, "changer le mot de passe")
+                    audit.append((row["compte"], system, kinds[kind]["word"], grave, proof, advice, "mandat"))
                 for action, why in self.actions(system, row):
                     rights.append((row["compte"], system, actions[action], why))
         return audit, rights
