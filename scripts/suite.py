@@ -35,9 +35,9 @@ PHASES = {
     # They take both cores by themselves, and nothing that looks at a clock goes beside them.
     "témoins": [*PYTEST, "tests/matrix"],
 }  # fmt: skip
-BESIDE = {"conteneurs": [["relecture", "labos"], ["unité"]]}
-"""What runs beside a phase that often waits, when a processor is free, in lines; it is told afterwards. These are plain
-processes: to hand out thousands of short tests, and to find all of them twice, took twenty seconds of a processor."""
+BESIDE = {"conteneurs": {15: ["unité"], 19: ["relecture", "labos"]}}
+"""What runs beside a phase that often waits, when a processor is free, in lines, the longest less nice than the other; it
+is told afterwards. These are plain processes: to hand out thousands of short tests, and to find all of them twice, took twenty seconds of a processor."""
 ALONE = ("labos", "unité")
 """Phases that need no container."""
 AGAIN, MOST_AGAIN = "conteneurs", 3
@@ -45,7 +45,6 @@ AGAIN, MOST_AGAIN = "conteneurs", 3
 their files run once more, whole, when all is quiet. What fails twice has failed; what passes then is named."""
 MOST_TOLD = 20
 """Failures of :data:`ALONE` that tell their values."""
-LAST = ["nice", "-n", "19"]
 NO_ENGINE = {"DOCKER_HOST": "unix:///nowhere/docker.sock"}
 """A test of :data:`ALONE` that needs a container says so at once: its place is in another folder."""
 COMPILED = Path(".cache/compile").absolute()
@@ -63,28 +62,28 @@ class Ran(NamedTuple):
     seconds: float
 
 
-def run(phase: str, words: list[str], aside: bool = False) -> Ran:
-    """Runs the command of a phase; the results of tests are kept, and what it says when it runs aside."""
+def run(phase: str, words: list[str], nice: int = 0) -> Ran:
+    """Runs the command of a phase; the results of tests are kept, and what it says when it runs aside, more nicely."""
     start = time.time()
     kept = [f"--junit-xml={KEPT / phase}.xml"] if "pytest" in words else []
     with ExitStack() as stack:
-        said = stack.enter_context(open(KEPT / f"{phase}.txt", "wb")) if aside else None
-        argv = [*(LAST if aside else []), *words, *kept]
+        said = stack.enter_context(open(KEPT / f"{phase}.txt", "wb")) if nice else None
+        argv = [*(["nice", "-n", str(nice)] if nice else []), *words, *kept]
         code = subprocess.call(argv, env=environment(phase), stdout=said, stderr=said)
     return Ran(code == 0, time.time() - start)
 
 
 def run_with_others(phase: str) -> dict[str, Ran]:
     """Runs a phase, and the lines of those that go beside it; what these said comes last."""
-    lines = BESIDE.get(phase, [])
+    lines = BESIDE.get(phase, {})
     with ThreadPoolExecutor(len(lines) + 1) as pool:
         aside = [
-            pool.submit(lambda line=line: {other: run(other, PHASES[other], aside=True) for other in line})
-            for line in lines
+            pool.submit(lambda nice=nice, line=line: {other: run(other, PHASES[other], nice) for other in line})
+            for nice, line in lines.items()
         ]
         found = {phase: run(phase, PHASES[phase])}
         found = {other: ran for line in aside for other, ran in line.result().items()} | found
-    for other in (other for line in lines for other in line):
+    for other in (other for line in lines.values() for other in line):
         print((KEPT / f"{other}.txt").read_text("utf-8", "replace"))
     return found
 
@@ -136,7 +135,7 @@ def main(begun: float) -> int:
     shutil.rmtree(KEPT, ignore_errors=True)
     KEPT.mkdir(parents=True)
     ran = {"préparation": Ran(True, time.time() - begun)}
-    aside = {other for lines in BESIDE.values() for line in lines for other in line}
+    aside = {other for lines in BESIDE.values() for line in lines.values() for other in line}
     for phase in PHASES:
         if phase not in aside:
             ran |= run_with_others(phase)

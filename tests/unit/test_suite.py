@@ -87,7 +87,7 @@ def test_what_runs_beside_another_phase_is_told_after_it_and_counts(
     phases["un"] = [sys.executable, "-c", wait.format("deux") + "print('un'); open('un', 'w'); raise SystemExit(2)"]
     phases["deux"] = [sys.executable, "-c", "open('deux', 'w')\n" + wait.format("un") + "print('deux')"]
     beside.clear()
-    beside["deux"] = [["un"]]
+    beside["deux"] = {19: ["un"]}
     assert suite["main"](time.time()) == 1
     told = capfd.readouterr().out.splitlines()
     assert told[:2] == ["deux", "un"]
