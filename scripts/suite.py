@@ -36,8 +36,9 @@ PHASES = {
     "témoins": [*PYTEST, "tests/matrix"],
 }  # fmt: skip
 BESIDE = {"conteneurs": {15: ["unité"], 19: ["relecture", "labos"]}}
-"""What runs beside a phase that often waits, when a processor is free, in lines, the longest less nice than the other; it
-is told afterwards. These are plain processes: to hand out thousands of short tests, and to find all of them twice, took twenty seconds of a processor."""
+"""What runs beside a phase that often waits, when a processor is free, in lines by their niceness, the longest the
+least nice; it is told afterwards. These are plain processes: to hand out thousands of short tests, and to find all of
+them twice, took fifteen seconds of a processor."""
 ALONE = ("labos", "unité")
 """Phases that need no container."""
 AGAIN, MOST_AGAIN = "conteneurs", 3
