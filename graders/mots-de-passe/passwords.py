@@ -101,12 +101,15 @@ def everyday(draw: Draw, count: int, refused: Sequence[str], digits: int = 0) ->
     )
     half = count // 2
     size = digits or draw.between(1, MOST_DIGITS)
-    return _phrase(
-        draw,
-        count,
-        lambda: draw.shuffled([*draw.some(usual, half), *draw.some(others, count - half)]),
-        lambda: draw.between(10 ** (size - 1), 10**size - 1),
-    )
+    while True:
+        phrase = _phrase(
+            draw,
+            count,
+            lambda: draw.shuffled([*draw.some(usual, half), *draw.some(others, count - half)]),
+            lambda: draw.between(10 ** (size - 1), 10**size - 1),
+        )
+        if not _runs(phrase):
+            return phrase
 
 
 def _phrase(draw: Draw, count: int, pick: Callable[[], list[str]], number: Callable[[], int]) -> str:
@@ -115,7 +118,7 @@ def _phrase(draw: Draw, count: int, pick: Callable[[], list[str]], number: Calla
         words[0] = words[0].capitalize()
         words.insert(draw.between(1, count), str(number()))
         phrase = "-".join(words)
-        if _neighbours(phrase) <= FEW and not _runs(phrase):
+        if _neighbours(phrase) <= FEW:
             return phrase
 
 
