@@ -50,7 +50,9 @@ document.getElementById('vu').textContent = JSON.stringify({
   finger: matchMedia('(pointer: coarse)').matches, touch: 'ontouchstart' in window, points: navigator.maxTouchPoints > 0,
   mobile: /Mobile/.test(navigator.userAgent), framed: outerWidth > innerWidth && outerHeight > innerHeight,
   focus: document.hasFocus(), shown: document.visibilityState, sharp: devicePixelRatio > 1,
-  bars: innerWidth > document.documentElement.clientWidth,
+  bars: innerWidth > document.documentElement.clientWidth, icon: Notification.permission,
+  pdf: [[...navigator.plugins].length, navigator.plugins[0]?.[0].type, navigator.mimeTypes['text/pdf']?.enabledPlugin.name, navigator.pdfViewerEnabled],
+  bar: screen.height > screen.availHeight,
 });</script>"""
 LEFT = """<pre id=vu>en cours</pre><script>
 (async () => {
@@ -186,6 +188,9 @@ class Handler(socketserver.StreamRequestHandler):
         elif path == "/garde.css":
             self.visits.append(path)
             self.send("h1 { text-transform: uppercase }", "200 OK", "Cache-Control: max-age=600", media="text/css")
+        elif path == "/favicon.ico":
+            self.visits.append(f"icone {headers.get('sec-fetch-dest')} {headers.get('referer', '').rpartition('/')[2]}")
+            self.send("rien", "404 Not Found")
         elif path == "/combien":
             self.send(str(self.visits.count(query["de"][0])))
         elif path == "/visites":

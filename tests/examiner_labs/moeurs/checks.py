@@ -7,7 +7,7 @@ import json
 import re
 import time
 from functools import partial
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pymysql
 import pytest
@@ -527,6 +527,7 @@ def check_ordinaire(page):
     }
     desk |= {"mouse": True, "finger": False, "touch": False, "points": False, "mobile": False, "framed": True}
     desk |= {"focus": True, "shown": "visible", "sharp": False, "bars": True}
+    desk |= {"icon": "default", "pdf": [5, "application/pdf", "PDF Viewer", True], "bar": True}
     page.open("/ordinaire")
     expect(json.loads(page.text), desk)
     page.width(360, phone=False)
@@ -542,8 +543,25 @@ def check_ordinaire(page):
         "mobile": True,
         "sharp": True,
         "bars": False,
+        "pdf": [0, None, None, False],
+        "bar": False,
     }
     expect(json.loads(page.text), desk | phone | {"framed": json.loads(page.text)["framed"]})
+
+
+@it()
+def check_icone(page, http):
+    """The icon of a site is asked for once, as a browser with windows does; no page is told to have missed it."""
+    page._browser._new_tab()
+    first = f"combien?de={time.time_ns()}"
+    page.open(f"/{first}")
+    page.open("/formulaire")
+    asked = "/combien?de=" + quote(f"icone image {first}")
+    for _time in range(50):
+        if http.get(asked).text != "0":
+            break
+        time.sleep(0.1)
+    expect((http.get(asked).text, page._browser.tab.document.lost), ("1", []))
 
 
 def called(page, http):

@@ -108,6 +108,8 @@ class Tab(Line):
         self._still: bool | None = None
         self._ran = self._resting = False
         """Something ran since it was emptied; a script of ours is awaited in a page that no frame would change."""
+        self._icon: str | None = None
+        """The address of the site's icon, which was asked for; one that the page shows too is told as that alone."""
         self.hints = False
         """A site has asked it to say more about itself, ever since it was opened."""
         self._loading = False
@@ -187,6 +189,8 @@ class Tab(Line):
         return self._documents.setdefault(loader, Document())
 
     def _requested(self, params: dict[str, Any]) -> None:
+        if params["request"]["url"] == self._icon:
+            return
         document = self._of(params["loaderId"])
         kind = params.get("type")
         self.fetched = True
@@ -201,6 +205,8 @@ class Tab(Line):
 
     def _answered(self, params: dict[str, Any]) -> None:
         document, answer = self._of(params["loaderId"]), params["response"]
+        if answer["url"] == self._icon:
+            return
         if params["requestId"] == params["loaderId"]:
             document.headers = {name.lower(): value for name, value in answer["headers"].items()}
         if params["type"] in _PARTS and answer["status"] in (200, 304):
@@ -250,6 +256,16 @@ class Tab(Line):
             raise BrowserError(answer["errorText"], net_cause(str(answer["errorText"])))
         loader = answer.get("loaderId")
         self._surely(lambda: loader is None or (loader in self._loaders and not self.loading))
+        if self._icon is None and address.startswith("http"):
+            self._ask_for_icon()
+
+    def _ask_for_icon(self) -> None:
+        """As a browser with windows does by itself, once it has shown a first page of a site."""
+        named = "document.querySelector('link[rel~=icon i]')?.href || new URL('/favicon.ico', document.baseURI).href"
+        with suppress(BrowserError):
+            self._icon = str(self._call(f"return {named}"))
+            call = {"functionDeclaration": f"function() {{ new Image().src = {named}; }}"}
+            self._given_up.add(self._send("Runtime.callFunctionOn", {**call, "executionContextId": self._our_world()}))
 
     def lead(self, address: str) -> bool:
         """Loads an address as a link of the page now shown would; says whether another document came.
