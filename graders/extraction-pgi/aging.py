@@ -17,7 +17,7 @@ from etabli.exam.tools.scenario import Edit
 from .finding import Figures, best_figures, listings
 from .formulas import is_calculated
 from .grid import Grid
-from .labels import BRACKETS, Reader, read_bracket
+from .labels import BRACKETS, Reader, read_bracket, uncoded
 from .places import Spot
 from .precedents import Precedents
 from .said import amount, at, moved
@@ -197,6 +197,15 @@ def expect_customers(found: Aged, aged: Mapping[str, Mapping[str, str]]) -> None
             f"Dans la feuille {quote(found.grid.name)}, il manque {missing} sur les {len(owing)} qui doivent quelque chose.",
             expected,
             "Comptez les codes de l'extraction des échéances et ceux de la balance ; un avoir seul compte aussi.",
+        )
+    firsts = {code: next(iter(found.customers[code].values())) for code in owing}
+    if bare := uncoded(found.grid, firsts, down=not found.totals.listing.down):
+        raise Failed(
+            f"Dans la feuille {quote(found.grid.name)}, {counted(len(bare), 'ligne')} de la balance sans le code de son client : "
+            f"{some([firsts[code].cell for code in bare], 3)}.",
+            expected,
+            "Ajoutez une colonne avec les codes, zéros compris : deux noms se ressemblent.",
+            at=found.grid.where(*(firsts[code] for code in bare)),
         )
     wrong = [
         (code, key, spot)

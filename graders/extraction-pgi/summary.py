@@ -16,7 +16,7 @@ from .extraction import Extraction
 from .finding import Figures
 from .formulas import areas, read_by, reads_something
 from .grid import Grid
-from .labels import Reader
+from .labels import Reader, uncoded
 from .meaning import as_words
 from .places import Area, Spot, letters
 from .precedents import Precedents, SheetSpot
@@ -199,6 +199,20 @@ class Summary:
                 f"{self._words.a_noun} pour chaque {self._words.one}.",
                 self._steps(more, look) if odd else self._steps(look, more),
                 at=self.figures.grid.where(*room) if room else None,
+            )
+
+    def expect_coded(self) -> None:
+        """Each customer's code is in the line of their total: two names look alike."""
+        figures = self.figures
+        if bare := uncoded(figures.grid, figures.spots, down=figures.listing.down):
+            told = [self._cell_alone(key, figures.spots[key]) for key in bare]
+            raise Failed(
+                f"Dans la feuille {quote(self.sheet)}, {counted(len(bare), 'total', 'totaux')} sans le code de son client : "
+                f"{some(told, 3, ' ; ')}.",
+                "Sur la ligne de chaque total, le code du client : deux noms se ressemblent.",
+                "Ajoutez une colonne avec les codes, zéros compris, et faites-les lire par les formules. Dans un tableau croisé, mettez "
+                f"aussi le code en ligne. {AFTER[self.what]}",
+                at=figures.grid.where(*(figures.spots[key] for key in bare)),
             )
 
     def _of_two(self) -> tuple[str, str] | None:

@@ -16,7 +16,7 @@ from .charts import Shown
 from .extraction import Extraction, ExtractLine
 from .finding import Figures, best_figures, if_found, lines_of, listings, title_words, titled
 from .grid import Grid
-from .labels import Customers, Months, Rates, Reader
+from .labels import Customers, Months, Rates, Reader, uncoded
 from .meaning import as_words
 from .places import Spot, letters
 from .precedents import Precedents
@@ -89,12 +89,16 @@ class Synthesis:
     @cached_property
     def read_customer(self) -> Reader:
         """What a label of a customer is: Tryton's customers, and others that the lines name."""
+        return self._labelled.read
+
+    @cached_property
+    def _labelled(self) -> Customers:
         known = dict(self._names)
         for line in self._extraction.lines:
             code = self._codes.get(line.code)
             if code and code not in known:
                 known[code] = as_words(line.cells.get("client"))
-        return Customers(known).read
+        return Customers(known)
 
     # -- the summaries
 
@@ -135,7 +139,12 @@ class Synthesis:
         Raises:
             Failed: There is no list of the customers.
         """
-        figures = self._find(self.read_customer, [self.analysis.by_customer], LEAST_CUSTOMERS)
+        wanted = [self.analysis.by_customer]
+        figures = self._find(self.read_customer, wanted, LEAST_CUSTOMERS)
+        if figures and uncoded(figures.grid, figures.spots, down=figures.listing.down):
+            coded = self._find(self._labelled.read_code, wanted, LEAST_CUSTOMERS)
+            if coded and len(_right(coded, near_cent, wanted)) >= len(_right(figures, near_cent, wanted)):
+                figures = coded
         if figures is None:
             raise Failed(
                 "On ne trouve pas la synthèse par client : aucune liste des clients, avec un total à côté.",

@@ -253,6 +253,8 @@ class Work:
             elif end and months and months.short_end == end:
                 failed.because = (RIGHT["by_month"], *failed.because)
             raise
+        if summary.what == "by_customer":
+            summary.expect_coded()
 
     def expect_calculated(self, summary: Summary) -> None:
         """A summary is calculated, from the lines alone."""

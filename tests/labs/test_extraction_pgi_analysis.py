@@ -83,6 +83,35 @@ def test_a_compact_pivot_tells_a_customer_by_code_then_by_name() -> None:
     assert [spot.cell for spot in found.customers.figures.spots.values()] == ["B2", "B4", "B6", "B8"]
 
 
+def test_a_total_needs_the_code_of_its_customer_on_its_line() -> None:
+    named = [[*line[1:2], None, *line[2:]] if line and line[0] in CUSTOMERS else line for line in TOTALS]
+    one = made(named)[0].customers
+    assert observed(one.expect_coded) == (
+        "Dans la feuille « Synthèse », 4 totaux sans le code de son client : C9 (client 00007, L'Îlot d'Ébène) ; "
+        "C10 (client 00012, 3D Atelier) ; C11 (client 00019, Menuiserie Morel) et 1 autre."
+    )
+    beyond = [[*line, *[None] * (7 - len(line)), code] for line, code in zip(named[8:12], CUSTOMERS, strict=True)]
+    bare = [[*line[:6], float(code)] for line, code in zip(beyond, CUSTOMERS, strict=True)]
+    told = [[f"{line[0]} ({code})", *line[1:]] for line, code in zip(named[8:12], CUSTOMERS, strict=True)]
+    for rows in (beyond, bare, told):
+        made([*named[:8], *rows, *named[12:]])[0].customers.expect_coded()
+    compact: list[list[Any]] = [["Étiquettes", "Somme"]]
+    for code, value in (("00007", 100.0), ("00012", 200.0), ("00019", 75.25), ("00034", 310.0)):
+        compact += [[CUSTOMERS[code], value], [code, value]]
+    made(compact)[0].customers.expect_coded()
+
+
+def test_of_two_lists_of_customers_that_with_codes_is_read() -> None:
+    named = [[*line[1:2], None, *line[2:]] if line and line[0] in CUSTOMERS else line for line in TOTALS]
+    below = [
+        ["Code", "Total"],
+        *([code, ("=C9", value)] for code, value in zip(CUSTOMERS, (100.0, 200.0, 75.25, 310.0), strict=True)),
+    ]
+    one = made([*named, [], *below])[0].customers
+    one.expect_coded()
+    assert one.figures.spots["00007"].cell == "B19"
+
+
 def test_between_a_typed_copy_and_formulas_the_formulas_are_read() -> None:
     copies = [[*line, line[1][1] if len(line) == 2 and isinstance(line[1], tuple) else None] for line in TOTALS]
     found, _, _ = made(copies)

@@ -304,6 +304,14 @@ def test_wrong_receivables_are_told_and_of_a_customer_what_tryton_gives() -> Non
     )
 
 
+def test_a_line_of_the_receivables_has_its_customer_s_code() -> None:
+    named = [[CUSTOMERS.get(line[0], line[0]), *line[1:]] if line else line for line in OLD]
+    told = observed(lambda: aging.expect_customers(the_aged(named)[0], AGED))
+    assert told == "Dans la feuille « Balance », 2 lignes de la balance sans le code de son client : B2 et B3."
+    aside = [[*line, code] for line, code in zip(named[:4], (None, "00007", 12.0, None), strict=True)]
+    aging.expect_customers(the_aged([*aside, *named[4:]])[0], AGED)
+
+
 TODAY = date(2026, 6, 30)
 
 

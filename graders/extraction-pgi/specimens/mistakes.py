@@ -79,6 +79,16 @@ def namesakes(made: Made) -> None:
     _without(made, gone)
 
 
+def names_alone(made: Made) -> None:
+    """Customers are named, and summed by their names: no code stands beside a total."""
+    refs = lines.refs(made.work)
+    formulas(lambda formula: formula.replace(refs["code_client"], refs["client"]), "customer")(made)
+    for key in made.keys("customer"):
+        cell = made.cell(key)
+        label, name = cell.parent[cell.row][:2]
+        label.value, name.value = name.value, None
+
+
 def customer_left_out(made: Made) -> None:
     """The list of customers was made by hand: one is not in it."""
     _without(made, made.figures.ranking[-1])

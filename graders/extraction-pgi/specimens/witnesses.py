@@ -175,6 +175,7 @@ WORKS: Mapping[str, Builder] = {
     "valeurs-menteuses": lambda data: changed(mistakes.one_row_short, reach="exact")(data).patched(cheats.cached),
     "mauvaise-colonne": changed(mistakes.wrong_column),
     "homonymes-confondus": changed(mistakes.namesakes, note=notes.listing),
+    "noms-seuls": changed(mistakes.names_alone),
     "client-oublie": changed(mistakes.customer_left_out, note=notes.listing),
     "total-tape": changed(cheats.pasted("total")),
     "plages-exactes": changed(right.named_range, reach="exact", table=""),
