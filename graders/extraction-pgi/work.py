@@ -578,7 +578,7 @@ class Work:
 
     def expect_aged_calculated(self) -> None:
         """The aged receivables are calculated, and move with what they read."""
-        aging.expect_calculated(self.aged, self.precedents, self.book)
+        aging.expect_calculated(self.aged, self.precedents, self.book, self.variant.dues)
         aging.expect_moved(self.aged, *self._aged_moved)
         for values, other in self._aged_dues:
             aging.expect_customers_follow(self.aged, values, other)

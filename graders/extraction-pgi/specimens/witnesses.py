@@ -227,6 +227,7 @@ WORKS: Mapping[str, Builder] = {
     "reglements-oublies": changed(mistakes.without_payments),
     "clients-intervertis": changed(mistakes.swapped),
     "balance-collee": changed(cheats.pasted("aged", "due")),
+    "lignes-inventees": changed(cheats.made_up),
     "nombres-recopies": changed(cheats.white("figure"), cheats.nothing_added("aged"), cheats.beside),
     "ecart-tape": changed(mistakes.typed_gap),
     "ecritures-en-trop": changed(mistakes.entries_of_too_many),
