@@ -59,7 +59,7 @@ def make_trials(extraction: Extraction, draw: Draw, months: Sequence[str]) -> di
     Which lines change, and by how much, is drawn: a total that only wakes when a line that somebody knew is another one
     sleeps through most of them. One of the two singles changes by cents alone, for a total that only wakes when it is far
     from what it was; one of the two halves changes by hundreds. The other single
-    becomes a round amount, and so do one of all amounts, one of each few and one of each group of new lines. Each line is left as it is by one of the two halves and one of the two singles at least,
+    becomes a round amount, and so do one of all amounts, one of the few and one of each group of new lines. The several fall. Each line is left as it is by one of the two halves and one of the two singles at least,
     and the grand total by both halves.
 
     Args:
@@ -150,11 +150,11 @@ class _Maker:
         return self._single(first, size), self._single(other, another)
 
     def few(self) -> tuple[Trial | None, Trial | None]:
-        """The amounts of two or three lines, then of several others: as a day, and a week, of corrections leave them."""
+        """The amounts of two or three lines, then of several others, which fall: as a day, and a week, of corrections leave them."""
         lines = self._draw.shuffled([line for line in self._lines if line.amount])
         first = self._draw.between(2, 3)
         second = self._draw.between(4, max(4, len(lines) // 4))
-        return self._some(lines[:first]), self._some(lines[first : first + second])
+        return self._some(lines[:first]), self._fallen(lines[first : first + second])
 
     def _some(self, chosen: Sequence[ExtractLine]) -> Trial | None:
         if len(chosen) < 2:
@@ -163,6 +163,16 @@ class _Maker:
         new[chosen[0].row] = self._round(chosen[0].amount)
         rows = some([str(row) for row in sorted(new)], 4)
         return self._changed(f"{counted(len(new), 'montant changé', 'montants changés')} (lignes {rows})", new)
+
+    def _fallen(self, chosen: Sequence[ExtractLine]) -> Trial | None:
+        """Lower amounts, one of them nought: what only follows a total that rises, or amounts that are there, sleeps."""
+        if len(chosen) < 2:
+            return None
+        none = next((line for line in chosen if line.amount > 0), chosen[0])
+        falls = ((line, abs(line.amount) * self._draw.between(10, 90) / 100) for line in chosen)
+        new = {line.row: 0.0 if line is none else round(line.amount - fall, 2) for line, fall in falls}
+        rows = some([str(row) for row in sorted(new)], 4)
+        return self._changed(f"{len(new)} montants baissés, dont un à zéro (lignes {rows})", new)
 
     def _single(self, line: ExtractLine | None, size: Size) -> Trial | None:
         if line is None:
@@ -216,7 +226,8 @@ class _Maker:
     def added(self) -> tuple[Trial | None, ...]:
         """New lines under the last, a few, then many: sales and credit notes, each of a new invoice, in any order.
 
-        One at least is of an article that no line had, and of a day of the period that none had: as other sales have.
+        One at least is of an article that no line had, and of a day of the period that none had, the first or the last of
+        its month: as other sales have.
         What takes in the first ones alone, however many, sales alone, numbers, articles or days that it knows never follows, whatever
         is drawn; what is wrong from a number of lines on does not follow where they are many.
         """
@@ -235,7 +246,7 @@ class _Maker:
                 cells["quantite"] = math.copysign(quantity, amount)
             if article and model.cells.get("article") and (rank == 1 or self._draw.below(2)):
                 cells["article"] = article
-            if (rank == 1 or self._draw.below(2)) and (new_day := self._new_day(self._months)):
+            if (rank == 1 or self._draw.below(2)) and (new_day := self._new_day(self._months, end=rank == 1)):
                 cells["date"] = written_as(model.cells["date"], new_day)
             lines.append(replace(_with(model, **cells), row=self._extraction.last + rank))
         told = f"{counted(len(lines), 'ligne ajoutée', 'lignes ajoutées')} sous la ligne {self._extraction.last}"
@@ -249,11 +260,14 @@ class _Maker:
             )
         return Trial(told, [self._append(line) for line in lines], [*self._lines, *lines])
 
-    def _new_day(self, months: Sequence[str]) -> date | None:
-        """A day of these months that no line has; None where each has one."""
+    def _new_day(self, months: Sequence[str], *, end: bool) -> date | None:
+        """A day of these months that no line has, the first or the last of one where `end` asks; None where each has one."""
         pairs = [(int(month[:4]), int(month[5:])) for month in months]
-        days = (date(*pair, day) for pair in pairs for day in range(1, monthrange(*pair)[1] + 1))
-        return self._draw.one(free) if (free := [day for day in days if day not in self._days]) else None
+        last = {pair: monthrange(*pair)[1] for pair in pairs}
+        days = [date(*pair, day) for pair in pairs for day in range(1, last[pair] + 1)]
+        free = [day for day in days if day not in self._days]
+        ends = [day for day in free if day.day in (1, last[day.year, day.month])]
+        return self._draw.one(ends if end and ends else free) if free else None
 
     def _new_article(self) -> str:
         """The name of an article that the extraction has not: words of two that it has, or a number after one; '' where there is none."""

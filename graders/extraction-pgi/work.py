@@ -314,8 +314,7 @@ class Work:
             if sheet := self.synthesis.ranked_by_pivot:
                 self.workbook.give_up(f"les rangs d'un tableau croisé (feuille {sheet})")
             raise
-        self.expect_calculated(self.synthesis.ranks)
-        self.expect_follows(self.synthesis.ranks, "rank", *FOLLOWED)
+        self._expect_live(self.synthesis.ranks, "rank", *FOLLOWED)
 
     def expect_vat(self) -> None:
         """VAT is given by rate, base and amount: right, calculated, and it follows the lines."""
@@ -324,8 +323,11 @@ class Work:
             self._expect_live_vat(summary)
 
     def _expect_live_vat(self, summary: Summary) -> None:
+        self._expect_live(summary, *FOLLOWED, "rate")
+
+    def _expect_live(self, summary: Summary, *names: str) -> None:
         self.expect_calculated(summary)
-        self.expect_follows(summary, *FOLLOWED, "rate")
+        self.expect_follows(summary, *names)
 
     def _vat(self) -> Iterator[Summary]:
         yield self.synthesis.bases
@@ -347,6 +349,9 @@ class Work:
             self._expect_total_follows(*ADDED)
         if _holds(self._expect_right_vat):
             for summary in self._vat():
+                self.expect_follows(summary, *ADDED)
+        for summary in filter(None, (if_found(lambda: self.synthesis.shares), if_found(lambda: self.synthesis.ranks))):
+            if _holds(partial(self._expect_right, summary)) and _holds(partial(self._expect_live, summary, *FOLLOWED)):
                 self.expect_follows(summary, *ADDED)
 
     def _stops(self, end: int) -> str:
@@ -564,8 +569,9 @@ class Work:
         """
         try:
             self.charts.expect_right()
-            if tried := self.tried("amounts"):
-                self.charts.expect_follows(tried.values, self.synthesis.charted(tried), tried.told)
+            for name in FOLLOWED:
+                if tried := self.tried(name):
+                    self.charts.expect_follows(tried.values, self.synthesis.charted(tried), tried.told)
         except Failed:
             if what := self.charts.unknown:
                 self.workbook.give_up(what)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -403,6 +403,9 @@ def test_whatever_is_drawn_each_line_is_left_alone_once_and_the_total_twice(numb
         1 < len(touched["few"]) < len(touched["half"]) + 1
         and found.analyse(trials["few"].lines).totals != before.totals
     )
+    fallen = {edit.cell: edit.value for edit in trials["several"].scenario}
+    was = {f"H{line.row}": line.amount for line in read.lines}
+    assert all(value < was[cell] for cell, value in fallen.items()) and list(fallen.values()).count(0.0) == 1
     for name in ("one", "another", "month", "customer"):
         after = found.analyse(trials[name].lines)
         assert after.by_month != before.by_month or after.by_customer != before.by_customer
@@ -443,6 +446,8 @@ def test_whatever_is_drawn_new_lines_are_a_sale_and_a_credit_note_of_new_invoice
         assert any(fresh) and (name == "added" or not all(fresh)), "some are of an article that no line had"
         alone = [line.cells["date"] not in days for line in new]
         assert any(alone) and {line.month for line in new} <= set(MONTHS), "some are of a day that no line had"
+        day = new[0].cells["date"]
+        assert day.day == 1 or (day + timedelta(1)).day == 1, "the first or the last of a month"
         assert all((line.amount > 0) == (line.cells["quantite"] > 0) for line in new)
         firsts_alone = [new[:kept] for kept in range(len(new))]
         for kept in (*firsts_alone, [one for one in new if one.amount > 0], [one for one in new if one.amount < 0]):
@@ -1092,6 +1097,29 @@ def test_a_chart_may_put_the_other_customers_together() -> None:
         drawn = charts.Charts(book, found, synthesis.Synthesis(book, found, read, VARIANT).charted())
         if told:
             assert told in observed(drawn.expect_right)
+        else:
+            drawn.expect_right()
+
+
+def test_some_customers_of_a_chart_are_the_first_ones() -> None:
+    for kept, last, told in ((11, 100.0, True), (8, 75.25, False)):
+        rows = [
+            *TOTALS,
+            [],
+            *([TOTALS[n][0], (f"=C{n + 1}", TOTALS[n][2][1])] for n in (9, kept, 10 if kept == 11 else 11)),
+            ["Autres", ("=1*C9", last)],
+        ]
+        shown = {"Synthèse": {"charts": (chart("Synthèse!B18:B21", "Synthèse!A18:A21"),)}}
+        book, found = grids_of((DATA, lines()), ("Synthèse", rows), **shown)
+        made = synthesis.Synthesis(book, found, read_of(found), VARIANT).charted()
+        charts.Charts(book, found, made, first=False).expect_right()
+        drawn = charts.Charts(book, found, made)
+        if told:
+            caught = failure(drawn.expect_right)
+            assert (
+                "il montre « Autres » et 3 clients qui ne sont pas les premiers (Synthèse!B18:B21)" in caught.observed
+            )
+            assert caught.help == charts._FIRST
         else:
             drawn.expect_right()
 

@@ -85,6 +85,22 @@ def _charted(made: Made, last: int) -> None:
         source.f = str(Reference(sheet, min_col=column, min_row=rows[0], max_row=rows[-1] + last))
 
 
+def first_come(made: Made) -> None:
+    """The chart shows the first eight customers of a list in the order of codes, and « Autres »."""
+    ten_customers(made)
+    sheet = made.book[made.work.names["synthese"]]
+    cells = [made.cell(key) for key in made.keys("customer")]
+    for row, cell in enumerate(cells[:8], 100):
+        sheet.cell(row, COPY, f"=A{cell.row}")
+        sheet.cell(row, COPY + 1, f"={cell.coordinate}").number_format = cell.number_format
+    sheet.cell(108, COPY, "Autres")
+    rest = sheet.cell(108, COPY + 1, f"=SUM({cells[8].coordinate}:{cells[-1].coordinate})")
+    rest.number_format = cells[0].number_format
+    (series,) = sheet._charts[0].series
+    for source, column in ((series.val.numRef, COPY + 1), (series.cat.numRef, COPY)):
+        source.f = str(Reference(sheet, min_col=column, min_row=100, max_row=108))
+
+
 def ten_customers(made: Made) -> None:
     """The chart shows ten customers; nothing says what the others buy."""
     sheet = made.book[made.work.names["synthese"]]

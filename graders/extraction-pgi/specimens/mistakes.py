@@ -146,6 +146,14 @@ def floating_total(made: Made) -> None:
         made.cell(key).value = f"{str(made.cell(key).value).rpartition('/')[0]}/C{int(bottom) + number}"
 
 
+def shares_that_stop(made: Made) -> None:
+    """Parts are of today's lines alone; their total takes in more."""
+    work = made.work
+    column = lines.place(work, "montant")
+    whole = f"{lines.quoted(work.names['donnees'])}!${column}$2:${column}${len(work.rows) + 1}"
+    formulas(lambda formula: f"{formula.partition('/')[0]}/SUM({whole})", "share")(made)
+
+
 def upside_down(made: Made) -> None:
     """Rank 1 is the smallest customer."""
     formulas(lambda formula: f"{formula[:-1]},1)", "rank")(made)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from . import lines, styles
@@ -71,6 +71,18 @@ def round_amount(made: Made) -> str:
     """An amount is a whole number of hundreds of euros, as one that somebody types: none is today."""
     amounts = lines.refs(made.work)["montant"]
     return f"SUMPRODUCT((MOD(ROUND({amounts}*100,0),10000)=0)*({amounts}<>0))>0"
+
+
+def fallen(made: Made) -> str:
+    """All lines add up to less than they did."""
+    column = lines.place(made.work, "montant")
+    return f"SUM({_sheet(made)}!${column}:${column})<{float(made.values['total'])!r}-0.01"
+
+
+def nought(made: Made) -> str:
+    """An amount is nought, and none was."""
+    column = lines.place(made.work, "montant")
+    return f"COUNTIF({_sheet(made)}!${column}:${column},0)>0"
 
 
 def too_high(while_: Callable[[Made], str], *families: str) -> Step:
@@ -205,6 +217,14 @@ def known_days(made: Made) -> None:
     days = {row["date"] for row in made.work.rows}
     days |= {date.fromisoformat(f"{month}-15") for month in made.work.data["period"]["months"]}
     _known(made, "date", days, "Jour de vente")
+
+
+def inner_days(made: Made) -> None:
+    """The same of days: all but the first and the last of a month, which have none today."""
+    first, last = (date.fromisoformat(made.work.data["period"][end]) for end in ("from", "to"))
+    days = [first + timedelta(number) for number in range((last - first).days + 1)]
+    sold = {row["date"] for row in made.work.rows}
+    _known(made, "date", {day for day in days if day in sold or 1 not in (day.day, (day + timedelta(1)).day)}, "Jours")
 
 
 def _known(made: Made, column: str, values: Collection[Any], title: str) -> None:

@@ -153,11 +153,15 @@ WORKS: Mapping[str, Builder] = {
         sleepers.too_high(sleepers.other_invoices, "month"), sleepers.too_high(sleepers.other_quantity, "customer")
     ),
     "montants-ronds": changed(sleepers.too_high(sleepers.round_amount, "month", "customer")),
+    "moins-qu-aujourd-hui": changed(
+        sleepers.too_high(sleepers.fallen, "month"), sleepers.too_high(sleepers.nought, "customer")
+    ),
     "petits-ecarts": changed(sleepers.small_gaps("month", "customer")),
     "quelques-lignes": changed(sleepers.a_few("month", "customer")),
     "premier-janvier-1900": changed(sleepers.asleep(sleepers.first_of_1900, "month", "customer", "total")),
     "decide-sans-lire": changed(sleepers.in_excel_alone("month", "base"), sleepers.endless_words("customer")),
     "articles-connus": changed(sleepers.known_articles),
+    "bouts-de-mois": changed(sleepers.inner_days),
     "jours-connus": changed(sleepers.known_days),
     "lignes-nouvelles": changed(
         sleepers.old_invoices("month"), sleepers.old_credits("customer"), sleepers.one_line_more("base")
@@ -184,6 +188,7 @@ WORKS: Mapping[str, Builder] = {
     "lien-externe": lambda data: tableau(data).patched(cheats.linked),
     # parts, ranks, VAT, the other figure
     "part-sans-dollars": changed(mistakes.floating_total, note=notes.listing),
+    "parts-arretees": changed(mistakes.shares_that_stop),
     "rangs-a-l-envers": changed(mistakes.upside_down),
     "tva-sur-tout": changed(mistakes.tax_on_all),
     "chiffre-a-moitie": changed(mistakes.half_a_figure),
@@ -195,6 +200,7 @@ WORKS: Mapping[str, Builder] = {
     "sans-graphique": changed(looks.no_chart),
     "graphique-sans-le-dernier": changed(looks.chart_without_last),
     "graphique-avec-total": changed(looks.chart_with_total),
+    "graphique-des-premiers-venus": changed(looks.first_come),
     "graphique-sur-copie": changed(looks.chart_on_a_copy),
     "graphique-sans-titre": changed(looks.untitled_chart),
     "graphique-invisible": lambda data: tableau(data).patched(looks.unseen_chart),
