@@ -217,6 +217,7 @@ WORKS: Mapping[str, Builder] = {
     # privacy
     "courriels-masques": changed(leaks.emails),
     "salaries-nommes": changed(leaks.employees),
+    "marges-et-titres": changed(leaks.in_margins),
     "abreges": changed(leaks.initials, looks.month_first, looks.ten_customers),
     "bornes-et-signes": changed(mistakes.border_days, mistakes.sign_turned, mistakes.second_total),
     "feuille-masquee": changed(leaks.hidden_sheet),
