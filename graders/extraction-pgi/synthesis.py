@@ -225,6 +225,7 @@ class Synthesis:
         shown = self._numbers(lambda: self.customers, values) if what in ("shares", "ranks") else {}
         if shown and what == "ranks":
             found += [ranked(shown), ranked(shown, EXACT)]
+        found += analysis.rounded_taxes if what == "taxes" else []
         for total in (sum(shown.values()), *analysis.totals) if what == "shares" else ():
             if total:
                 found.append({code: value / total for code, value in shown.items()})
@@ -358,9 +359,9 @@ class Synthesis:
         return if_found(lambda: titled(self.customers.figures, words))
 
     def _by_rate(self, what: str, close: Close, noun: str) -> Summary:
-        read, wanted = Rates(self._rates).read, getattr(self.analysis, what)
-        figures = self._find(read, [wanted], len(wanted), close)
-        if figures is not None and not _right(figures, close, [wanted]):
+        read, wanted = Rates(self._rates).read, self.wanted(what, self.analysis)
+        figures = self._find(read, wanted, len(self._rates), close)
+        if figures is not None and not _right(figures, close, wanted):
             figures = self._meant(figures, RATE_TITLES[what], "bases" if what == "taxes" else "taxes") or figures
         if figures is None:
             raise Failed(
@@ -382,7 +383,7 @@ class Synthesis:
 
         The line that gives the `other` figures rightly is none: no learner is sent to a cell that is right.
         """
-        known, slack = [getattr(self.analysis, other)], self.analysis.slack
+        known, slack = self.wanted(other, self.analysis), self.analysis.slack
         lines = [
             one
             for one in lines_of(figures)

@@ -255,6 +255,7 @@ class Work:
             raise
         if summary.what == "by_customer":
             summary.expect_coded()
+            summary.expect_once()
 
     def expect_calculated(self, summary: Summary) -> None:
         """A summary is calculated, from the lines alone."""

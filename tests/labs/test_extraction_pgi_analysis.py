@@ -101,6 +101,36 @@ def test_a_total_needs_the_code_of_its_customer_on_its_line() -> None:
     made(compact)[0].customers.expect_coded()
 
 
+def test_a_tax_is_base_by_rate_rounded_as_people_round_it() -> None:
+    own = [{"numero": f"FC{n // 3}", "montant": "10.10", "taux": "0.055"} for n in range(60)]
+    data, reads = lines([ROWS[0], *(ROWS[0] | one for one in own)]), ("=SUMIF(Données!I:I,A16,Données!H:H)", 606.0)
+
+    def taxed(tax: float) -> None:
+        other = {(15, 2): ("=SUMIF(Données!I:I,A15,Données!H:H)", 100.0), (15, 3): ("=B15*A15", 20.0)}
+        rows = changed(TOTALS, other | {(16, 2): reads, (16, 3): ("=ROUND(B16*A16,0)", tax)})
+        found = made(rows, data)[0]
+        found.taxes.expect_right(*found.wanted("taxes", found.analysis))
+
+    for tax in (33.33, 60 * 0.56, 20 * 1.67, 33.35):
+        taxed(tax)
+    assert "montant de TVA), =ARRONDI(B16*A16;0), montre 33,00 au lieu de 33,33" in observed(lambda: taxed(33.0))
+
+
+def test_a_customer_stands_once_in_the_list() -> None:
+    for place in (9, 12):
+        rows = [*TOTALS[:place], TOTALS[place - 1], *TOTALS[place:]]
+        told = observed(made(rows)[0].customers.expect_once)
+        assert told == (
+            f"Dans la feuille « Synthèse », 1 ligne répète un client qui y est déjà, avec le même total : B{place + 1}."
+        )
+    compact: list[list[Any]] = [["Étiquettes", "Somme"]]
+    for code, value in (("00007", 100.0), ("00012", 200.0), ("00019", 75.25), ("00034", 310.0)):
+        compact += [[code, value], [CUSTOMERS[code], value]]
+    first = [["Premier client", "Total"], ["00034", ("=C12", 310.0)]]
+    for rows in (TOTALS, compact, [*TOTALS[:12], *first, *TOTALS[12:]]):
+        made(rows)[0].customers.expect_once()
+
+
 def test_of_two_lists_of_customers_that_with_codes_is_read() -> None:
     named = [[*line[1:2], None, *line[2:]] if line and line[0] in CUSTOMERS else line for line in TOTALS]
     below = [
