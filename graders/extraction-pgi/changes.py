@@ -168,7 +168,7 @@ class _Maker:
         """Lower amounts, one of them nought: what only follows a total that rises, or amounts that are there, sleeps."""
         if len(chosen) < 2:
             return None
-        none = next((line for line in chosen if line.amount > 0), chosen[0])
+        none = self._draw.one([line for line in chosen if line.amount > 0] or chosen)
         falls = ((line, abs(line.amount) * self._draw.between(10, 90) / 100) for line in chosen)
         new = {line.row: 0.0 if line is none else round(line.amount - fall, 2) for line, fall in falls}
         rows = some([str(row) for row in sorted(new)], 4)
