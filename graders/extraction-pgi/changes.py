@@ -226,8 +226,7 @@ class _Maker:
     def added(self) -> tuple[Trial | None, ...]:
         """New lines under the last, a few, then many: sales and credit notes, each of a new invoice, in any order.
 
-        One at least is of an article that no line had, and of a day of the period that none had, the first or the last of
-        its month: as other sales have.
+        One at least is of an article that no line had, and of a day of the period that none had: as other sales have.
         What takes in the first ones alone, however many, sales alone, numbers, articles or days that it knows never follows, whatever
         is drawn; what is wrong from a number of lines on does not follow where they are many.
         """
@@ -246,7 +245,7 @@ class _Maker:
                 cells["quantite"] = math.copysign(quantity, amount)
             if article and model.cells.get("article") and (rank == 1 or self._draw.below(2)):
                 cells["article"] = article
-            if (rank == 1 or self._draw.below(2)) and (new_day := self._new_day(self._months, end=rank == 1)):
+            if (rank == 1 or self._draw.below(2)) and (new_day := self._new_day(self._months)):
                 cells["date"] = written_as(model.cells["date"], new_day)
             lines.append(replace(_with(model, **cells), row=self._extraction.last + rank))
         told = f"{counted(len(lines), 'ligne ajoutée', 'lignes ajoutées')} sous la ligne {self._extraction.last}"
@@ -260,14 +259,11 @@ class _Maker:
             )
         return Trial(told, [self._append(line) for line in lines], [*self._lines, *lines])
 
-    def _new_day(self, months: Sequence[str], *, end: bool) -> date | None:
-        """A day of these months that no line has, the first or the last of one where `end` asks; None where each has one."""
+    def _new_day(self, months: Sequence[str]) -> date | None:
+        """A day of these months that no line has; None where each has one."""
         pairs = [(int(month[:4]), int(month[5:])) for month in months]
-        last = {pair: monthrange(*pair)[1] for pair in pairs}
-        days = [date(*pair, day) for pair in pairs for day in range(1, last[pair] + 1)]
-        free = [day for day in days if day not in self._days]
-        ends = [day for day in free if day.day in (1, last[day.year, day.month])]
-        return self._draw.one(ends if end and ends else free) if free else None
+        days = (date(*pair, day) for pair in pairs for day in range(1, monthrange(*pair)[1] + 1))
+        return self._draw.one(free) if (free := [day for day in days if day not in self._days]) else None
 
     def _new_article(self) -> str:
         """The name of an article that the extraction has not: words of two that it has, or a number after one; '' where there is none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from . import lines, styles
@@ -217,14 +217,6 @@ def known_days(made: Made) -> None:
     days = {row["date"] for row in made.work.rows}
     days |= {date.fromisoformat(f"{month}-15") for month in made.work.data["period"]["months"]}
     _known(made, "date", days, "Jour de vente")
-
-
-def inner_days(made: Made) -> None:
-    """The same of days: all but the first and the last of a month, which have none today."""
-    first, last = (date.fromisoformat(made.work.data["period"][end]) for end in ("from", "to"))
-    days = [first + timedelta(number) for number in range((last - first).days + 1)]
-    sold = {row["date"] for row in made.work.rows}
-    _known(made, "date", {day for day in days if day in sold or 1 not in (day.day, (day + timedelta(1)).day)}, "Jours")
 
 
 def _known(made: Made, column: str, values: Collection[Any], title: str) -> None:

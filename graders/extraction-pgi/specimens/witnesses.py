@@ -161,7 +161,6 @@ WORKS: Mapping[str, Builder] = {
     "premier-janvier-1900": changed(sleepers.asleep(sleepers.first_of_1900, "month", "customer", "total")),
     "decide-sans-lire": changed(sleepers.in_excel_alone("month", "base"), sleepers.endless_words("customer")),
     "articles-connus": changed(sleepers.known_articles),
-    "bouts-de-mois": changed(sleepers.inner_days),
     "jours-connus": changed(sleepers.known_days),
     "lignes-nouvelles": changed(
         sleepers.old_invoices("month"), sleepers.old_credits("customer"), sleepers.one_line_more("base")
@@ -188,7 +187,7 @@ WORKS: Mapping[str, Builder] = {
     "lien-externe": lambda data: tableau(data).patched(cheats.linked),
     # parts, ranks, VAT, the other figure
     "part-sans-dollars": changed(mistakes.floating_total, note=notes.listing),
-    "parts-arretees": changed(mistakes.shares_that_stop),
+    "parts-arretees": changed(right.named_range, mistakes.shares_that_stop, reach="whole", table=""),
     "rangs-a-l-envers": changed(mistakes.upside_down),
     "tva-sur-tout": changed(mistakes.tax_on_all),
     "chiffre-a-moitie": changed(mistakes.half_a_figure),
