@@ -553,7 +553,7 @@ class Work:
         """The gap with the general ledger is given and calculated."""
         self.gap.expect_figures()
         typed = if_found(lambda: self.total.typed) or []
-        for name in FOLLOWED:
+        for name in (*FOLLOWED, *ADDED):
             if tried := self.tried(name):
                 totals = [*tried.analysis.totals, *self.total.shown(tried.values)]
                 self.gap.expect_follows(tried.values, totals, tried.told, typed)

@@ -148,10 +148,17 @@ def floating_total(made: Made) -> None:
 
 def shares_that_stop(made: Made) -> None:
     """Parts are of today's lines alone; their total takes in more."""
-    work = made.work
-    column = lines.place(work, "montant")
-    whole = f"{lines.quoted(work.names['donnees'])}!${column}$2:${column}${len(work.rows) + 1}"
-    formulas(lambda formula: f"{formula.partition('/')[0]}/SUM({whole})", "share")(made)
+    formulas(lambda formula: f"{formula.partition('/')[0]}/{_sum_of_today(made)}", "share")(made)
+
+
+def gap_that_stops(made: Made) -> None:
+    """The gap adds up today's lines itself, and does not read the total."""
+    made.cell("gap").value = f"=B4-{_sum_of_today(made)}"
+
+
+def _sum_of_today(made: Made) -> str:
+    column = lines.place(made.work, "montant")
+    return f"SUM({lines.quoted(made.work.names['donnees'])}!${column}$2:${column}${len(made.work.rows) + 1})"
 
 
 def upside_down(made: Made) -> None:

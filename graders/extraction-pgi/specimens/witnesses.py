@@ -235,6 +235,7 @@ WORKS: Mapping[str, Builder] = {
     "balance-collee": changed(cheats.pasted("aged", "due")),
     "lignes-inventees": changed(cheats.made_up),
     "nombres-recopies": changed(cheats.white("figure"), cheats.nothing_added("aged"), cheats.beside),
+    "ecart-arrete": changed(right.named_range, mistakes.gap_that_stops, reach="whole", table=""),
     "ecart-tape": changed(mistakes.typed_gap),
     "ecritures-en-trop": changed(mistakes.entries_of_too_many),
     "ecriture-oubliee": changed(mistakes.entry_left_out),
