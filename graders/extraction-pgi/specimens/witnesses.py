@@ -104,6 +104,7 @@ WORKS: Mapping[str, Builder] = {
     "noms": right.noms,
     "sommeprod": right.sommeprod,
     "mois-en-rangs": right.rangs,
+    "codes-a-droite": changed(right.codes_last),
     "export-garde": changed(right.raw_kept),
     "dynamique": right.dynamique,
     "libre": right.libre,
