@@ -31,7 +31,7 @@ CELL = "cellule"
 WORD, PHONE = 6, 9
 """Letters of a name or a street, digits of a phone number: fewer could be anything."""
 PARTS = {
-    "partie « xl/worksheets/": "en-tête ou pied de page d'une feuille",
+    "partie « xl/worksheets/": "en-tête, pied de page, lien ou message d'une feuille",
     "partie « xl/drawings/": "zone de texte d'une feuille",
     "partie « xl/charts/": "texte d'un graphique",
 }

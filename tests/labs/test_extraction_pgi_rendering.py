@@ -543,7 +543,7 @@ def test_margins_text_boxes_and_charts_of_an_xlsx_are_read() -> None:
     known = {"emails": [], "phones": [], "streets": [], "employees": ["Claire Le Goff"]}
     personal = privacy.Personal(known, [])
     for part, text, told in (
-        ("worksheets/sheet2.xml", "Contact : 06 39 98 12 34", "1 numéro de téléphone dans a.xlsx (en-tête ou pied de page d'une feuille)"),
+        ("worksheets/sheet2.xml", "Contact : 06 39 98 12 34", "1 numéro de téléphone dans a.xlsx (en-tête, pied de page, lien ou message d'une feuille)"),
         ("drawings/drawing1.xml", "lea@exemple.fr", "1 adresse électronique dans a.xlsx (zone de texte d'une feuille)"),
         ("charts/chart1.xml", "Ventes de C. Le Goff", "1 nom de salarié dans a.xlsx (texte d'un graphique)"),
     ):  # fmt: skip
