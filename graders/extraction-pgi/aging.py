@@ -17,10 +17,11 @@ from etabli.exam.tools.scenario import Edit
 from .finding import Figures, best_figures, listings
 from .formulas import is_calculated
 from .grid import Grid
-from .labels import BRACKETS, Reader, read_bracket
+from .labels import BRACKETS, Reader, read_bracket, uncoded
 from .places import Spot
 from .precedents import Precedents
 from .said import amount, at, moved
+from .shape import Due
 
 if TYPE_CHECKING:
     from etabli.exam.contract.draw import Draw
@@ -43,6 +44,8 @@ FIRST_STEP = (
 CENT = 0.006
 BORDERS = {0: "non_echu", 1: "1_30", 30: "1_30", 31: "31_60", 60: "31_60", 61: "61_90", 90: "61_90", 91: "plus_90"}
 """The first and the last day of each bracket, in days late."""
+SPARED = 0.1
+"""Part of the dues that a table may not read as Tryton has them: two of one customer and day may be one line."""
 SWAPPED = (
     "Comparez ces deux codes à l'export de Tryton, ligne par ligne, par le numéro de facture : dans la feuille des échéances, puis "
     "dans la première colonne de la balance. Additionner vos lignes redonne le même chiffre."
@@ -198,6 +201,15 @@ def expect_customers(found: Aged, aged: Mapping[str, Mapping[str, str]]) -> None
             expected,
             "Comptez les codes de l'extraction des échéances et ceux de la balance ; un avoir seul compte aussi.",
         )
+    firsts = {code: next(iter(found.customers[code].values())) for code in owing}
+    if bare := uncoded(found.grid, firsts, down=not found.totals.listing.down):
+        raise Failed(
+            f"Dans la feuille {quote(found.grid.name)}, {counted(len(bare), 'ligne')} de la balance sans le code de son client : "
+            f"{some([firsts[code].cell for code in bare], 3)}.",
+            expected,
+            "Ajoutez une colonne avec les codes, zéros compris : deux noms se ressemblent.",
+            at=found.grid.where(*(firsts[code] for code in bare)),
+        )
     wrong = [
         (code, key, spot)
         for code, spots in found.customers.items()
@@ -231,8 +243,15 @@ def _swapped(found: Aged, owing: Mapping[str, Mapping[str, str]], codes: Sequenc
     return next(([*pair] for pair in combinations(codes, 2) if has(*pair) and has(*pair[::-1])), [])
 
 
-def expect_calculated(found: Aged, precedents: Precedents, book: Book) -> None:
-    """Formulas or a pivot give the totals and the customers' brackets, and do more than show a typed number again."""
+def expect_calculated(found: Aged, precedents: Precedents, book: Book, dues: Sequence[Due] = ()) -> None:
+    """Formulas or a pivot give the totals and the customers' brackets, and do more than show a typed number again.
+
+    Args:
+        found: The table.
+        precedents: What it depends on.
+        book: For tables and names.
+        dues: Tryton's lines: the amounts that the table reads are these, but for what is paid in part.
+    """
     grid = found.grid
     filled = [spot for spot in found.spots if grid.number(spot) is not None]
     typed = [spot for spot in filled if not is_calculated(grid, spot, book) or precedents.copied(grid, spot)]
@@ -240,6 +259,16 @@ def expect_calculated(found: Aged, precedents: Precedents, book: Book) -> None:
         told = counted(len(typed), "montant tapé, collé ou recopié", "montants tapés, collés ou recopiés")
         where = cells([spot.cell for spot in typed])
         raise Failed(f"{told} dans la feuille {quote(grid.name)} : {where}.", EXPECTED, at=grid.where(*typed))
+    whole = [float(due.montant) for due in dues if not float(due.paye)]
+    lost = precedents.lacking(grid, found.spots, whole)
+    if lost > len(whole) * SPARED:
+        raise Failed(
+            f"La balance de la feuille {quote(grid.name)} ne lit pas les lignes des échéances de Tryton : "
+            f"{counted(lost, 'montant')} sur {len(whole)} n'y {'est' if lost < 2 else 'sont'} pas.",
+            EXPECTED,
+            "Collez toutes les lignes de l'export, telles quelles : une par facture, sans les additionner.",
+            at=grid.where(*found.totals.spots.values()),
+        )
 
 
 def trials(found: Aged, precedents: Precedents, today: date) -> list[list[Edit]]:

@@ -78,9 +78,30 @@ class Analysis:
         return {rate: base * float(rate) for rate, base in self.bases.items()}
 
     @cached_property
+    def rounded_taxes(self) -> list[dict[str, float]]:
+        """The same, rounded line by line, then invoice by invoice: both are ways to make it."""
+        by_invoice: dict[tuple[str, str], int] = {}
+        by_line = dict.fromkeys(self.rates, 0)
+        for line in self.lines:
+            for rate in self.rates:
+                if line.rate is not None and abs(line.rate - float(rate)) < 1e-6:
+                    by_line[rate] += _taxed(line.cents, rate)
+                    by_invoice[line.numero, rate] = by_invoice.get((line.numero, rate), 0) + line.cents
+        whole = dict.fromkeys(self.rates, 0)
+        for (_, rate), base in by_invoice.items():
+            whole[rate] += _taxed(base, rate)
+        return [{rate: value / 100 for rate, value in one.items()} for one in (by_line, whole)]
+
+    @cached_property
     def slack(self) -> float:
-        """How far a tax may be: it may be rounded line by line, or invoice by invoice."""
-        return 0.01 + HALF_CENT * len(self.lines)
+        """How far a tax may be from one of these: it may be rounded month by month, or customer by customer."""
+        return 0.01 + HALF_CENT * max(len(self.by_month), len(self.by_customer))
+
+
+def _taxed(base: int, rate: str) -> int:
+    """The tax of some cents, to the cent, as people round it."""
+    tax = (abs(base) * round(float(rate) * 1000) + 500) // 1000
+    return -tax if base < 0 else tax
 
 
 def ranked(totals: Mapping[str, float], digits: int = 2) -> dict[str, float]:

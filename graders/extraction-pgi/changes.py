@@ -59,7 +59,7 @@ def make_trials(extraction: Extraction, draw: Draw, months: Sequence[str]) -> di
     Which lines change, and by how much, is drawn: a total that only wakes when a line that somebody knew is another one
     sleeps through most of them. One of the two singles changes by cents alone, for a total that only wakes when it is far
     from what it was; one of the two halves changes by hundreds. The other single
-    becomes a round amount, and so do one of all amounts, one of each few and one of each group of new lines. Each line is left as it is by one of the two halves and one of the two singles at least,
+    becomes a round amount, and so do one of all amounts, one of the few and one of each group of new lines. The several fall. Each line is left as it is by one of the two halves and one of the two singles at least,
     and the grand total by both halves.
 
     Args:
@@ -150,11 +150,11 @@ class _Maker:
         return self._single(first, size), self._single(other, another)
 
     def few(self) -> tuple[Trial | None, Trial | None]:
-        """The amounts of two or three lines, then of several others: as a day, and a week, of corrections leave them."""
+        """The amounts of two or three lines, then of several others, which fall: as a day, and a week, of corrections leave them."""
         lines = self._draw.shuffled([line for line in self._lines if line.amount])
         first = self._draw.between(2, 3)
         second = self._draw.between(4, max(4, len(lines) // 4))
-        return self._some(lines[:first]), self._some(lines[first : first + second])
+        return self._some(lines[:first]), self._fallen(lines[first : first + second])
 
     def _some(self, chosen: Sequence[ExtractLine]) -> Trial | None:
         if len(chosen) < 2:
@@ -163,6 +163,16 @@ class _Maker:
         new[chosen[0].row] = self._round(chosen[0].amount)
         rows = some([str(row) for row in sorted(new)], 4)
         return self._changed(f"{counted(len(new), 'montant changé', 'montants changés')} (lignes {rows})", new)
+
+    def _fallen(self, chosen: Sequence[ExtractLine]) -> Trial | None:
+        """Lower amounts, one of them nought: what only follows a total that rises, or amounts that are there, sleeps."""
+        if len(chosen) < 2:
+            return None
+        none = self._draw.one([line for line in chosen if line.amount > 0] or chosen)
+        falls = ((line, abs(line.amount) * self._draw.between(10, 90) / 100) for line in chosen)
+        new = {line.row: 0.0 if line is none else round(line.amount - fall, 2) for line, fall in falls}
+        rows = some([str(row) for row in sorted(new)], 4)
+        return self._changed(f"{len(new)} montants baissés, dont un à zéro (lignes {rows})", new)
 
     def _single(self, line: ExtractLine | None, size: Size) -> Trial | None:
         if line is None:

@@ -44,6 +44,7 @@ _NARROWER = (
     "Cliquez sur le graphique : le tableur encadre les cellules qu'il montre. Réduisez ce cadre pour qu'il s'arrête avant la ligne "
     "nommée ici, ou changez cette plage dans la fenêtre des données du graphique."
 )
+_FIRST = "Triez la liste des clients par total, du plus grand au plus petit ; le graphique montre le haut de cette liste, puis « Autres »."
 _BY = re.compile(
     r"\bpar (?:service|salarie|employe|article|produit|fournisseur|compte|taux|trimestre|semestre|semaine|jour|ville|region|pays"
     r"|commercial|commerciaux|vendeur|activite|categorie|famille|clients?|mois)(?:e?s)?\b"
@@ -86,9 +87,11 @@ class Charts:
         book: The workbook.
         grids: Its sheets.
         shown: The totals, of months and of customers.
+        first: Whether some customers must be the first ones: once amounts change, others may be.
     """
 
-    def __init__(self, book: Book, grids: Mapping[str, Grid], shown: Sequence[Shown]) -> None:
+    def __init__(self, book: Book, grids: Mapping[str, Grid], shown: Sequence[Shown], *, first: bool = True) -> None:
+        self._first = first
         self._book = book
         self._grids = grids
         self._shown = shown
@@ -116,7 +119,9 @@ class Charts:
                 f"Graphique{title} de la feuille {quote(sheet)} : {problem}.",
                 "Toutes les cellules des totaux par mois (ou par client) et leurs étiquettes, sans la ligne « Total » ; ou les premiers "
                 "clients et « Autres ».",
-                _WIDER
+                _FIRST
+                if "les premiers" in problem
+                else _WIDER
                 if "« Autres »" in problem
                 else _NARROWER
                 if "il montre aussi" in problem
@@ -134,7 +139,7 @@ class Charts:
             shown: The totals then.
             told: What was changed, in French.
         """
-        after = Charts(self._book, {name: grid.under(values) for name, grid in self._grids.items()}, shown)
+        after = Charts(self._book, {name: grid.under(values) for name, grid in self._grids.items()}, shown, first=False)
         right = [(sheet, chart) for sheet, chart in self.all if not self._problem(sheet, chart)]
         if right and all(after._problem(sheet, chart) for sheet, chart in right):
             sheet, chart = right[0]
@@ -223,6 +228,8 @@ class Charts:
                 f"il ne montre que {counted(len(labels), shown.one, shown.many)} ({refs}) : il y manque "
                 f"{counted(len(lacking), shown.one, shown.many)}, ou une ligne « Autres » qui les additionne"
             )
+        if lacking and self._first and all(_is_after(totals, labels) for totals in shown.totals if totals):
+            return f"il montre « Autres » et {counted(len(labels), shown.one, shown.many)} qui ne sont pas les premiers ({refs})"
         for one in (*pairs, _added(pairs)):
             seen = {key: value for key, _, value in one if key}
             if len(seen) == len(labels) and all(_is_total(key, value, shown) for key, value in seen.items()):
@@ -279,6 +286,12 @@ def _is_total(key: str, value: float | None, shown: Shown) -> bool:
 def _others(totals: Mapping[str, float], labels: Set[str]) -> list[str]:
     """Whose total, of those that are not nought, a chart does not show by itself."""
     return [key for key, total in totals.items() if key not in labels and abs(total) >= CENT]
+
+
+def _is_after(totals: Mapping[str, float], labels: Set[str]) -> bool:
+    """Whether one of the totals that are shown is lower than one that is not."""
+    shown = [totals[key] for key in labels if key in totals]
+    return any(totals[key] >= min(shown, default=0.0) + CENT for key in _others(totals, labels))
 
 
 def _is_rest(text: str, value: float, labels: Set[str], shown: Shown) -> bool:

@@ -315,8 +315,11 @@ class Gap:
         return FIRST_STEP.format(credits=in_french(f"=SUMIFS(Ecritures!E:E{tested})", calc=calc))
 
     def _sums_lines(self, grid: Grid, spot: Spot) -> bool:
-        """Whether more is behind a cell than a total of credits and one of debits, both typed."""
-        return len(self._precedents.numbers(grid, [spot])) > TOTALS
+        """Whether most lines of the ledger are behind a cell: totals of accounts that a hand typed are none."""
+        first, last = self._period["from"], self._period["to"]
+        amounts = [float(line.credit) or float(line.debit) for line in self._truth.lines if first <= line.date <= last]
+        lost = self._precedents.lacking(grid, [spot], amounts)
+        return 2 * lost <= len(amounts) and len(self._precedents.numbers(grid, [spot])) > TOTALS
 
     def _gaps(self, ledger_at: tuple[Grid, Spot] | None = None) -> list[tuple[Grid, Spot]]:
         """The cells that give the gap: of Tryton, or of the workbook's own total."""

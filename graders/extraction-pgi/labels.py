@@ -9,8 +9,9 @@ from typing import Any
 
 from etabli.exam.contract.words import fold, squeeze
 
-from .grid import serial_date
+from .grid import Grid, serial_date
 from .meaning import as_key, as_rate, as_words
+from .places import Spot
 from .said import MONTHS
 
 Reader = Callable[[Any], str | None]
@@ -28,6 +29,7 @@ _FILLERS = set(
 _WHOLE = re.compile(r"(20\d\d)(0[1-9]|1[0-2])")
 _BRIEF = re.compile(r"(0?[1-9]|1[0-2])[/.\- ](\d\d)")
 _SPAN = re.compile(r"(?:du )?(?:\d{1,2} )?(\d{2}) (\d{4}) au \d{1,2} (\d{2}) (\d{4})")
+_PARTS = re.compile(r"[\s()\[\]|:;,–—_/-]+")
 BRACKETS = ("non_echu", "1_30", "31_60", "61_90", "plus_90")
 _CODE = re.compile(r"0\d+|\d{3,}")
 _BRACKETS: Sequence[tuple[str, str]] = (
@@ -95,19 +97,25 @@ class Customers:
 
     def read(self, value: Any) -> str | None:
         """The code of a label: the code itself, « 00007 – Nom », « Nom (00007) », or a name that only one has."""
+        if code := self.read_code(value):
+            return code
+        return self._names.get(name) if type(value) is str and (name := fold(value)) else None
+
+    def read_code(self, value: Any) -> str | None:
+        """The same of a label that has the code."""
         if value is None or isinstance(value, bool | date):
             return None
         words = as_words(value)
         if not words or (isinstance(value, float) and not value.is_integer()):
             return None
-        return self._by_code(words) or self._names.get(fold(words)) or self._inside(words)
+        return self._by_code(words) or self._inside(words)
 
     def _by_code(self, words: str) -> str | None:
         return self._codes.get(as_key(words)) if re.search(r"\d|[A-Z]", words) else None
 
     def _inside(self, words: str) -> str | None:
         """A label of several words, one of which is a whole code, with its zeros."""
-        parts = [part for part in re.split(r"[\s()\[\]|:;,–—_/-]+", words) if part]
+        parts = [part for part in _PARTS.split(words) if part]
         if len(parts) < 2:
             return None
         codes = set(self._codes.values())
@@ -134,6 +142,28 @@ class Rates:
             found = found or re.findall(r"\d+(?:[.,]\d+)?", value) if len(value) < 30 else found
             rate = as_rate(f"{found[0]} %") if len(found) == 1 else None
         return self._rates.get(round(rate, 6)) if rate is not None else None
+
+
+def uncoded(grid: Grid, places: Mapping[str, Spot], *, down: bool) -> list[str]:
+    """The codes that no cell says in the line of their figure, alone or among other words; their zeros may be lost.
+
+    Nor in the two lines beside, where a compact pivot has the code of a name.
+
+    Args:
+        grid: Where the figures are.
+        places: Code → one of its figures.
+        down: Whether the labels go down.
+    """
+    wide = grid.width if down else grid.height
+
+    def said(code: str, spot: Spot) -> bool:
+        here = spot.row if down else spot.column
+        lines = (line for line in (here, here - 1, here + 1) if line > 0)
+        spots = (Spot(line, at) if down else Spot(at, line) for line in lines for at in range(1, wide + 1))
+        told = (as_words(grid.value(one)) for one in spots)
+        return any(as_key(code) in map(as_key, (words, *_PARTS.split(words))) for words in told if words)
+
+    return [code for code, spot in places.items() if not said(code, spot)]
 
 
 def read_bracket(value: Any) -> str | None:

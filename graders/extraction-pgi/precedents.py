@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from etabli.exam.tools.scenario import Edit
 
 from .formulas import decides, definitions, read_by, surroundings, writes
 from .grid import Grid, serial_date
-from .meaning import as_date, as_number, is_number, number_as, written_as
+from .meaning import as_date, as_number, cents, is_number, number_as, written_as
 from .places import Area, Spot, area, letters
 from .said import amount, at
 
@@ -52,6 +53,12 @@ class Precedents:
     def numbers(self, grid: Grid, spots: Iterable[Spot]) -> list[SheetSpot]:
         """The typed numbers behind some cells: those that they read, themselves or through others."""
         return [(name, spot) for name, spot in self.typed(grid, spots) if self._grids[name].number(spot) is not None]
+
+    def lacking(self, grid: Grid, spots: Iterable[Spot], amounts: Iterable[float]) -> int:
+        """How many of Tryton's amounts are not among the typed numbers behind some cells, whatever their sign; texts count too."""
+        read = (as_number(self._grids[name].value(spot)) for name, spot in self.typed(grid, spots))
+        lost = Counter(abs(cents(one)) for one in amounts) - Counter(abs(cents(one)) for one in read if one is not None)
+        return lost.total()
 
     def dates(self, grid: Grid, spots: Iterable[Spot]) -> list[SheetSpot]:
         """The typed dates behind some cells, where a column has a list of them; texts and bare serial numbers too."""

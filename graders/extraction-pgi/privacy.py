@@ -30,7 +30,16 @@ CELL = "cellule"
 """How the place of what a cell holds begins."""
 WORD, PHONE = 6, 9
 """Letters of a name or a street, digits of a phone number: fewer could be anything."""
-READ = ("cellule", "commentaire de la cellule", "paragraphe", "ligne", "nom d'une feuille", "en-tête ou pied de page")
+PARTS = {
+    "partie « xl/worksheets/": "en-tête, pied de page, lien ou message d'une feuille",
+    "partie « xl/drawings/": "zone de texte d'une feuille",
+    "partie « xl/charts/": "texte d'un graphique",
+}
+"""What a person sees of some parts of an .xlsx."""
+READ = (
+    "cellule", "commentaire de la cellule", "paragraphe", "ligne", "nom d'une feuille", "en-tête ou pied de page",
+    *PARTS,
+)  # fmt: skip
 """How the places that a person reads begin: an address there is too many, whether or not Tryton has it."""
 PROPERTIES = "propriétés du document"
 """There too; a learner's own name there is no leak, though an employee may have it."""
@@ -167,7 +176,7 @@ def expect_none(traces: Mapping[str, Sequence[Trace]], personal: Personal, sheet
                     mixed = mixed or len(set(whole[column]) - set(cells)) > 1  # its title is one
                     asked = asked or f"« {sheet} »" in column
                 else:
-                    rest += cells
+                    rest += [next((seen for part, seen in PARTS.items() if one.startswith(part)), one) for one in cells]
             if rest:
                 told.append(f"{counted(len(rest), TOLD[kind], PLURALS[kind])} dans {path} ({some(rest, FEW)})")
                 elsewhere = True

@@ -159,7 +159,7 @@ class Ledger:
     """Ledger less extraction."""
     entries: tuple[Entry, ...]
     lines: tuple[Booked, ...] = ()
-    """The lines of the accounts 70 that are of the period by one of their dates; no check reads them."""
+    """The lines of the accounts 70 that are of the period by one of their dates."""
 
 
 @dataclass(frozen=True)
@@ -213,7 +213,7 @@ class Variant:
     """Code → bracket → what is owed."""
     aged_totals: Mapping[str, str]
     dues: tuple[Due, ...]
-    """The lines of the aged receivables; no check reads them."""
+    """The lines of the aged receivables."""
     ledger: Ledger
     customers: Mapping[str, Customer]
     namesakes: tuple[tuple[str, str], ...]

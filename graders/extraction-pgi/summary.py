@@ -16,8 +16,8 @@ from .extraction import Extraction
 from .finding import Figures
 from .formulas import areas, read_by, reads_something
 from .grid import Grid
-from .labels import Reader
-from .meaning import as_words
+from .labels import Reader, uncoded
+from .meaning import as_key, as_words
 from .places import Area, Spot, letters
 from .precedents import Precedents, SheetSpot
 from .said import amount, at, moved, shown
@@ -199,6 +199,44 @@ class Summary:
                 f"{self._words.a_noun} pour chaque {self._words.one}.",
                 self._steps(more, look) if odd else self._steps(look, more),
                 at=self.figures.grid.where(*room) if room else None,
+            )
+
+    def expect_coded(self) -> None:
+        """Each customer's code is in the line of their total: two names look alike."""
+        figures = self.figures
+        if bare := uncoded(figures.grid, figures.spots, down=figures.listing.down):
+            told = [self._cell_alone(key, figures.spots[key]) for key in bare]
+            raise Failed(
+                f"Dans la feuille {quote(self.sheet)}, {counted(len(bare), 'total', 'totaux')} sans le code de son client : "
+                f"{some(told, 3, ' ; ')}.",
+                "Sur la ligne de chaque total, le code du client : deux noms se ressemblent.",
+                "Ajoutez une colonne avec les codes, zéros compris, et faites-les lire par les formules. Dans un tableau croisé, mettez "
+                f"aussi le code en ligne. {AFTER[self.what]}",
+                at=figures.grid.where(*(figures.spots[key] for key in bare)),
+            )
+
+    def expect_once(self) -> None:
+        """No customer stands again in the list, with the same total: a row of the list, or one that touches it."""
+        figures, grid = self.figures, self.figures.grid
+        labels = figures.listing.labels
+        if not figures.listing.down:
+            return
+        again, spots = [], [*labels.values()]
+        spot, last = min(spots), max(spots).row
+        while (key := self.read(grid.value(spot))) or spot.row <= last:
+            first = labels.get(key or "", spot)
+            same = as_key(grid.value(first)) == as_key(grid.value(spot))
+            shown = grid.number(Spot(first.row, figures.line)), grid.number(Spot(spot.row, figures.line))
+            if first != spot and same and None not in shown and shown[0] == shown[1]:
+                again.append(spot)
+            spot = spot._replace(row=spot.row + 1)
+        if again:
+            raise Failed(
+                f"Dans la feuille {quote(self.sheet)}, {counted(len(again), 'ligne répète', 'lignes répètent')} un client qui y est "
+                f"déjà, avec le même total : {cells([one.cell for one in again])}.",
+                "Chaque client une seule fois.",
+                f"Enlevez les doublons de cette liste (référence, « Doublons »). {AFTER[self.what]}",
+                at=grid.where(*again),
             )
 
     def _of_two(self) -> tuple[str, str] | None:

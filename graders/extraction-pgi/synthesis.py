@@ -16,7 +16,7 @@ from .charts import Shown
 from .extraction import Extraction, ExtractLine
 from .finding import Figures, best_figures, if_found, lines_of, listings, title_words, titled
 from .grid import Grid
-from .labels import Customers, Months, Rates, Reader
+from .labels import Customers, Months, Rates, Reader, uncoded
 from .meaning import as_words
 from .places import Spot, letters
 from .precedents import Precedents
@@ -89,12 +89,16 @@ class Synthesis:
     @cached_property
     def read_customer(self) -> Reader:
         """What a label of a customer is: Tryton's customers, and others that the lines name."""
+        return self._labelled.read
+
+    @cached_property
+    def _labelled(self) -> Customers:
         known = dict(self._names)
         for line in self._extraction.lines:
             code = self._codes.get(line.code)
             if code and code not in known:
                 known[code] = as_words(line.cells.get("client"))
-        return Customers(known).read
+        return Customers(known)
 
     # -- the summaries
 
@@ -135,7 +139,12 @@ class Synthesis:
         Raises:
             Failed: There is no list of the customers.
         """
-        figures = self._find(self.read_customer, [self.analysis.by_customer], LEAST_CUSTOMERS)
+        wanted = [self.analysis.by_customer]
+        figures = self._find(self.read_customer, wanted, LEAST_CUSTOMERS)
+        if figures and uncoded(figures.grid, figures.spots, down=figures.listing.down):
+            coded = self._find(self._labelled.read_code, wanted, LEAST_CUSTOMERS)
+            if coded and len(_right(coded, near_cent, wanted)) >= len(_right(figures, near_cent, wanted)):
+                figures = coded
         if figures is None:
             raise Failed(
                 "On ne trouve pas la synthèse par client : aucune liste des clients, avec un total à côté.",
@@ -216,6 +225,7 @@ class Synthesis:
         shown = self._numbers(lambda: self.customers, values) if what in ("shares", "ranks") else {}
         if shown and what == "ranks":
             found += [ranked(shown), ranked(shown, EXACT)]
+        found += analysis.rounded_taxes if what == "taxes" else []
         for total in (sum(shown.values()), *analysis.totals) if what == "shares" else ():
             if total:
                 found.append({code: value / total for code, value in shown.items()})
@@ -349,9 +359,9 @@ class Synthesis:
         return if_found(lambda: titled(self.customers.figures, words))
 
     def _by_rate(self, what: str, close: Close, noun: str) -> Summary:
-        read, wanted = Rates(self._rates).read, getattr(self.analysis, what)
-        figures = self._find(read, [wanted], len(wanted), close)
-        if figures is not None and not _right(figures, close, [wanted]):
+        read, wanted = Rates(self._rates).read, self.wanted(what, self.analysis)
+        figures = self._find(read, wanted, len(self._rates), close)
+        if figures is not None and not _right(figures, close, wanted):
             figures = self._meant(figures, RATE_TITLES[what], "bases" if what == "taxes" else "taxes") or figures
         if figures is None:
             raise Failed(
@@ -373,7 +383,7 @@ class Synthesis:
 
         The line that gives the `other` figures rightly is none: no learner is sent to a cell that is right.
         """
-        known, slack = [getattr(self.analysis, other)], self.analysis.slack
+        known, slack = self.wanted(other, self.analysis), self.analysis.slack
         lines = [
             one
             for one in lines_of(figures)

@@ -253,6 +253,9 @@ class Work:
             elif end and months and months.short_end == end:
                 failed.because = (RIGHT["by_month"], *failed.because)
             raise
+        if summary.what == "by_customer":
+            summary.expect_coded()
+            summary.expect_once()
 
     def expect_calculated(self, summary: Summary) -> None:
         """A summary is calculated, from the lines alone."""
@@ -312,8 +315,7 @@ class Work:
             if sheet := self.synthesis.ranked_by_pivot:
                 self.workbook.give_up(f"les rangs d'un tableau croisé (feuille {sheet})")
             raise
-        self.expect_calculated(self.synthesis.ranks)
-        self.expect_follows(self.synthesis.ranks, "rank", *FOLLOWED)
+        self._expect_live(self.synthesis.ranks, "rank", *FOLLOWED)
 
     def expect_vat(self) -> None:
         """VAT is given by rate, base and amount: right, calculated, and it follows the lines."""
@@ -322,8 +324,11 @@ class Work:
             self._expect_live_vat(summary)
 
     def _expect_live_vat(self, summary: Summary) -> None:
+        self._expect_live(summary, *FOLLOWED, "rate")
+
+    def _expect_live(self, summary: Summary, *names: str) -> None:
         self.expect_calculated(summary)
-        self.expect_follows(summary, *FOLLOWED, "rate")
+        self.expect_follows(summary, *names)
 
     def _vat(self) -> Iterator[Summary]:
         yield self.synthesis.bases
@@ -345,6 +350,9 @@ class Work:
             self._expect_total_follows(*ADDED)
         if _holds(self._expect_right_vat):
             for summary in self._vat():
+                self.expect_follows(summary, *ADDED)
+        for summary in filter(None, (if_found(lambda: self.synthesis.shares), if_found(lambda: self.synthesis.ranks))):
+            if _holds(partial(self._expect_right, summary)) and _holds(partial(self._expect_live, summary, *FOLLOWED)):
                 self.expect_follows(summary, *ADDED)
 
     def _stops(self, end: int) -> str:
@@ -545,7 +553,7 @@ class Work:
         """The gap with the general ledger is given and calculated."""
         self.gap.expect_figures()
         typed = if_found(lambda: self.total.typed) or []
-        for name in FOLLOWED:
+        for name in (*FOLLOWED, *ADDED):
             if tried := self.tried(name):
                 totals = [*tried.analysis.totals, *self.total.shown(tried.values)]
                 self.gap.expect_follows(tried.values, totals, tried.told, typed)
@@ -562,8 +570,9 @@ class Work:
         """
         try:
             self.charts.expect_right()
-            if tried := self.tried("amounts"):
-                self.charts.expect_follows(tried.values, self.synthesis.charted(tried), tried.told)
+            for name in FOLLOWED:
+                if tried := self.tried(name):
+                    self.charts.expect_follows(tried.values, self.synthesis.charted(tried), tried.told)
         except Failed:
             if what := self.charts.unknown:
                 self.workbook.give_up(what)
@@ -576,7 +585,7 @@ class Work:
 
     def expect_aged_calculated(self) -> None:
         """The aged receivables are calculated, and move with what they read."""
-        aging.expect_calculated(self.aged, self.precedents, self.book)
+        aging.expect_calculated(self.aged, self.precedents, self.book, self.variant.dues)
         aging.expect_moved(self.aged, *self._aged_moved)
         for values, other in self._aged_dues:
             aging.expect_customers_follow(self.aged, values, other)

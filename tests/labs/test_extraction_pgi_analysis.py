@@ -83,6 +83,65 @@ def test_a_compact_pivot_tells_a_customer_by_code_then_by_name() -> None:
     assert [spot.cell for spot in found.customers.figures.spots.values()] == ["B2", "B4", "B6", "B8"]
 
 
+def test_a_total_needs_the_code_of_its_customer_on_its_line() -> None:
+    named = [[*line[1:2], None, *line[2:]] if line and line[0] in CUSTOMERS else line for line in TOTALS]
+    one = made(named)[0].customers
+    assert observed(one.expect_coded) == (
+        "Dans la feuille « Synthèse », 4 totaux sans le code de son client : C9 (client 00007, L'Îlot d'Ébène) ; "
+        "C10 (client 00012, 3D Atelier) ; C11 (client 00019, Menuiserie Morel) et 1 autre."
+    )
+    beyond = [[*line, *[None] * (7 - len(line)), code] for line, code in zip(named[8:12], CUSTOMERS, strict=True)]
+    bare = [[*line[:6], float(code)] for line, code in zip(beyond, CUSTOMERS, strict=True)]
+    told = [[f"{line[0]} ({code})", *line[1:]] for line, code in zip(named[8:12], CUSTOMERS, strict=True)]
+    for rows in (beyond, bare, told):
+        made([*named[:8], *rows, *named[12:]])[0].customers.expect_coded()
+    compact: list[list[Any]] = [["Étiquettes", "Somme"]]
+    for code, value in (("00007", 100.0), ("00012", 200.0), ("00019", 75.25), ("00034", 310.0)):
+        compact += [[CUSTOMERS[code], value], [code, value]]
+    made(compact)[0].customers.expect_coded()
+
+
+def test_a_tax_is_base_by_rate_rounded_as_people_round_it() -> None:
+    own = [{"numero": f"FC{n // 3}", "montant": "10.10", "taux": "0.055"} for n in range(60)]
+    data, reads = lines([ROWS[0], *(ROWS[0] | one for one in own)]), ("=SUMIF(Données!I:I,A16,Données!H:H)", 606.0)
+
+    def taxed(tax: float) -> None:
+        other = {(15, 2): ("=SUMIF(Données!I:I,A15,Données!H:H)", 100.0), (15, 3): ("=B15*A15", 20.0)}
+        rows = changed(TOTALS, other | {(16, 2): reads, (16, 3): ("=ROUND(B16*A16,0)", tax)})
+        found = made(rows, data)[0]
+        found.taxes.expect_right(*found.wanted("taxes", found.analysis))
+
+    for tax in (33.33, 60 * 0.56, 20 * 1.67, 33.35):
+        taxed(tax)
+    assert "montant de TVA), =ARRONDI(B16*A16;0), montre 33,00 au lieu de 33,33" in observed(lambda: taxed(33.0))
+
+
+def test_a_customer_stands_once_in_the_list() -> None:
+    for place in (9, 12):
+        rows = [*TOTALS[:place], TOTALS[place - 1], *TOTALS[place:]]
+        told = observed(made(rows)[0].customers.expect_once)
+        assert told == (
+            f"Dans la feuille « Synthèse », 1 ligne répète un client qui y est déjà, avec le même total : B{place + 1}."
+        )
+    compact: list[list[Any]] = [["Étiquettes", "Somme"]]
+    for code, value in (("00007", 100.0), ("00012", 200.0), ("00019", 75.25), ("00034", 310.0)):
+        compact += [[code, value], [CUSTOMERS[code], value]]
+    first = [["Premier client", "Total"], ["00034", ("=C12", 310.0)]]
+    for rows in (TOTALS, compact, [*TOTALS[:12], *first, *TOTALS[12:]]):
+        made(rows)[0].customers.expect_once()
+
+
+def test_of_two_lists_of_customers_that_with_codes_is_read() -> None:
+    named = [[*line[1:2], None, *line[2:]] if line and line[0] in CUSTOMERS else line for line in TOTALS]
+    below = [
+        ["Code", "Total"],
+        *([code, ("=C9", value)] for code, value in zip(CUSTOMERS, (100.0, 200.0, 75.25, 310.0), strict=True)),
+    ]
+    one = made([*named, [], *below])[0].customers
+    one.expect_coded()
+    assert one.figures.spots["00007"].cell == "B19"
+
+
 def test_between_a_typed_copy_and_formulas_the_formulas_are_read() -> None:
     copies = [[*line, line[1][1] if len(line) == 2 and isinstance(line[1], tuple) else None] for line in TOTALS]
     found, _, _ = made(copies)
@@ -374,6 +433,9 @@ def test_whatever_is_drawn_each_line_is_left_alone_once_and_the_total_twice(numb
         1 < len(touched["few"]) < len(touched["half"]) + 1
         and found.analyse(trials["few"].lines).totals != before.totals
     )
+    fallen = {edit.cell: edit.value for edit in trials["several"].scenario}
+    was = {f"H{line.row}": line.amount for line in read.lines}
+    assert all(value < was[cell] for cell, value in fallen.items()) and list(fallen.values()).count(0.0) == 1
     for name in ("one", "another", "month", "customer"):
         after = found.analyse(trials[name].lines)
         assert after.by_month != before.by_month or after.by_customer != before.by_customer
@@ -1063,6 +1125,29 @@ def test_a_chart_may_put_the_other_customers_together() -> None:
         drawn = charts.Charts(book, found, synthesis.Synthesis(book, found, read, VARIANT).charted())
         if told:
             assert told in observed(drawn.expect_right)
+        else:
+            drawn.expect_right()
+
+
+def test_some_customers_of_a_chart_are_the_first_ones() -> None:
+    for kept, last, told in ((11, 100.0, True), (8, 75.25, False)):
+        rows = [
+            *TOTALS,
+            [],
+            *([TOTALS[n][0], (f"=C{n + 1}", TOTALS[n][2][1])] for n in (9, kept, 10 if kept == 11 else 11)),
+            ["Autres", ("=1*C9", last)],
+        ]
+        shown = {"Synthèse": {"charts": (chart("Synthèse!B18:B21", "Synthèse!A18:A21"),)}}
+        book, found = grids_of((DATA, lines()), ("Synthèse", rows), **shown)
+        made = synthesis.Synthesis(book, found, read_of(found), VARIANT).charted()
+        charts.Charts(book, found, made, first=False).expect_right()
+        drawn = charts.Charts(book, found, made)
+        if told:
+            caught = failure(drawn.expect_right)
+            assert (
+                "il montre « Autres » et 3 clients qui ne sont pas les premiers (Synthèse!B18:B21)" in caught.observed
+            )
+            assert caught.help == charts._FIRST
         else:
             drawn.expect_right()
 

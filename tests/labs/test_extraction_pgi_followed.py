@@ -304,6 +304,29 @@ def test_wrong_receivables_are_told_and_of_a_customer_what_tryton_gives() -> Non
     )
 
 
+def test_a_line_of_the_receivables_has_its_customer_s_code() -> None:
+    named = [[CUSTOMERS.get(line[0], line[0]), *line[1:]] if line else line for line in OLD]
+    told = observed(lambda: aging.expect_customers(the_aged(named)[0], AGED))
+    assert told == "Dans la feuille « Balance », 2 lignes de la balance sans le code de son client : B2 et B3."
+    aside = [[*line, code] for line, code in zip(named[:4], (None, "00007", 12.0, None), strict=True)]
+    aging.expect_customers(the_aged([*aside, *named[4:]])[0], AGED)
+
+
+def test_made_up_receivables_are_no_lines_of_tryton() -> None:
+    def dues(*amounts: str, paid: str = "0.00") -> list[Any]:
+        return [shape.Due(f"FC{one}", "00007", "2026-05-01", one, paid) for one in amounts]
+
+    found, book = the_aged(OLD)
+    own = precedents.Precedents({found.grid.name: found.grid}, book)
+    aging.expect_calculated(
+        found, own, book, [*dues("20.00", "5.00", "12.00", "-2.00", "0.50"), *dues("7.00", paid="1.00")]
+    )
+    told = observed(lambda: aging.expect_calculated(found, own, book, dues("20.00", "5.00", "6.00", "6.00", "0.50")))
+    assert told == (
+        "La balance de la feuille « Balance » ne lit pas les lignes des échéances de Tryton : 2 montants sur 5 n'y sont pas."
+    )
+
+
 TODAY = date(2026, 6, 30)
 
 
@@ -530,6 +553,16 @@ KEPT: list[list[Any]] = [
     *([line.numero, date.fromisoformat(line.date), float(line.debit), float(line.credit)] for line in BOOKED),
 ]
 SUMMED = "=SUMIFS(D4:D7,B4:B7,J1)-SUMIFS(C4:C7,B4:B7,J1)"
+
+
+def test_totals_of_accounts_that_a_hand_typed_are_no_lines_of_the_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(globals(), "LEDGER", replace(LEDGER, lines=tuple(BOOKED)))
+    told = observed(the_gap(changed(GAP[:3], {(1, 6): 650.0, (2, 6): 100.0})).expect_figures)
+    assert told == "Écart!B2, =SOMME(F1:F3), montre le total du grand livre sans lire les lignes du grand livre."
+    by_text = [[*line[:2], *(f"{one:.2f}".replace(".", ",") for one in line[2:])] for line in KEPT[3:]]
+    for below in (KEPT[3:], by_text, KEPT[4:]):
+        rows = [*changed(GAP[:3], {(1, 6): 701.0, (2, 6): -1.0, (3, 6): 0.0}), *below]
+        the_gap(changed(rows, {(2, 2): ("=SUM(F1:F3)+SUM(A4:D8)*0", 700.0)})).expect_figures()
 
 
 def test_the_ledger_s_total_and_the_gap_follow_its_lines_of_the_period() -> None:

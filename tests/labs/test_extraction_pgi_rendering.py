@@ -539,6 +539,24 @@ def test_a_name_cut_short_is_a_name_where_a_person_reads_it() -> None:
     assert personal.kinds("Y. Kermarrec") == (), "a learner's own name in the properties is no leak"
 
 
+def test_margins_text_boxes_and_charts_of_an_xlsx_are_read() -> None:
+    known = {"emails": [], "phones": [], "streets": [], "employees": ["Claire Le Goff"]}
+    personal = privacy.Personal(known, [])
+    for part, text, told in (
+        ("worksheets/sheet2.xml", "Contact : 06 39 98 12 34", "1 numéro de téléphone dans a.xlsx (en-tête, pied de page, lien ou message d'une feuille)"),
+        ("drawings/drawing1.xml", "lea@exemple.fr", "1 adresse électronique dans a.xlsx (zone de texte d'une feuille)"),
+        ("charts/chart1.xml", "Ventes de C. Le Goff", "1 nom de salarié dans a.xlsx (texte d'un graphique)"),
+    ):  # fmt: skip
+        trace = Trace(f"partie « xl/{part} »", text, False)
+        assert observed(lambda: privacy.expect_none({"a.xlsx": [trace]}, personal)) == (  # noqa: B023
+            f"Des données personnelles de trop : {told}."
+        )
+    numbers = ["45931", "0.055", "{06000000-0001-0000-0100-000000000000}", "06.39"]
+    privacy.expect_none(
+        {"a.xlsx": [Trace("partie « xl/worksheets/sheet1.xml »", one, False) for one in numbers]}, personal
+    )
+
+
 def test_any_address_or_phone_number_that_a_person_reads_is_too_many() -> None:
     personal = privacy.Personal({"emails": [], "phones": [], "streets": [], "employees": []}, [])
 

@@ -65,6 +65,30 @@ def white(*families: str) -> Step:
     return step
 
 
+def made_up(made: Made) -> None:
+    """No line of Tryton: one due for each customer and bracket, and three typed totals of the ledger."""
+    data, start = made.work.data, date.fromisoformat(made.work.data["period"]["from"])
+    owed = made.book[made.work.names["echeances"]]
+    first = {extracts.bucket_of(data, due): date.fromisoformat(due["echeance"]) for due in data["dues"]}
+    cells = [
+        (code, float(sums[bucket]), first[bucket])
+        for code, sums in data["aged"].items()
+        for bucket in BUCKETS
+        if Decimal(sums[bucket])
+    ]
+    for row in owed.iter_rows(min_row=2, max_row=len(data["dues"]) + 1):
+        told = cells[row[0].row - 2] if row[0].row - 2 < len(cells) else (None, None, None)
+        for cell, value in zip(row[1:4], told, strict=True):
+            cell.value = value
+    ledger = made.book[made.work.names["livre"]]
+    ledger.delete_rows(2, ledger.max_row)
+    parts = [Decimal(data["ledger"]["total"]), Decimal("-100.25"), Decimal("100.25")]
+    for row_number, part in enumerate(parts, 2):
+        values = (f"70{row_number}", start, f"70{row_number}", 0.0, float(part), "")
+        for column, value in enumerate(values, 1):
+            ledger.cell(row_number, column, value)
+
+
 def beside(made: Made) -> None:
     """The gap is a difference, between two typed figures."""
     cell = made.cell("gap")

@@ -44,6 +44,14 @@ def initials(made: Made) -> None:
     _beside_figure(made, [f"{name[0]}. {name.partition(' ')[2]}" for name in made.work.data["personal"]["employees"]])
 
 
+def in_margins(made: Made) -> None:
+    """A phone number at the foot of the pages, and the title of the chart names who sold, by initials."""
+    data, sheet = made.work.data, made.book[made.work.names["synthese"]]
+    name = next(name for name in data["personal"]["employees"] if name != data["manager"]["name"])
+    sheet.oddFooter.center.text = "Contact : 06 39 98 12 34"
+    sheet._charts[0].title = f"Ventes HT par mois, suivies par {name[0]}. {name.partition(' ')[2]}"
+
+
 def followed(made: Made) -> None:
     """Who follows each customer of the balance: a family name in a sentence."""
     data = made.work.data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from openpyxl.chart import PieChart, Reference
@@ -83,6 +84,31 @@ def _charted(made: Made, last: int) -> None:
     [serie] = chart.series
     for column, source in ((2, serie.val.numRef), (1, serie.cat.numRef)):
         source.f = str(Reference(sheet, min_col=column, min_row=rows[0], max_row=rows[-1] + last))
+
+
+def first_come(made: Made) -> None:
+    """The chart shows the first eight customers of a list in the order of codes, and « Autres »."""
+    _eight(made, made.keys("customer"))
+
+
+def first_ones(made: Made) -> None:
+    """The chart shows the eight customers who buy the most, and « Autres »."""
+    _eight(made, [f"customer:{code}" for code in made.figures.ranking])
+
+
+def _eight(made: Made, keys: Sequence[str]) -> None:
+    ten_customers(made)
+    sheet, cells = made.book[made.work.names["synthese"]], [made.cell(key) for key in keys]
+    form = cells[0].number_format
+    for row, cell in enumerate(cells[:8], 100):
+        sheet.cell(row, COPY, f"=A{cell.row}")
+        sheet.cell(row, COPY + 1, f"={cell.coordinate}").number_format = form
+    sheet.cell(108, COPY, "Autres")
+    rest = "+".join(cell.coordinate for cell in cells[8:])
+    sheet.cell(108, COPY + 1, f"={rest}").number_format = form
+    (series,) = sheet._charts[0].series
+    for source, column in ((series.val.numRef, COPY + 1), (series.cat.numRef, COPY)):
+        source.f = str(Reference(sheet, min_col=column, min_row=100, max_row=108))
 
 
 def ten_customers(made: Made) -> None:

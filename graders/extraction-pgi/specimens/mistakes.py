@@ -79,6 +79,16 @@ def namesakes(made: Made) -> None:
     _without(made, gone)
 
 
+def names_alone(made: Made) -> None:
+    """Customers are named, and summed by their names: no code stands beside a total."""
+    refs = lines.refs(made.work)
+    formulas(lambda formula: formula.replace(refs["code_client"], refs["client"]), "customer")(made)
+    for key in made.keys("customer"):
+        cell = made.cell(key)
+        label, name = cell.parent[cell.row][:2]
+        label.value, name.value = name.value, None
+
+
 def customer_left_out(made: Made) -> None:
     """The list of customers was made by hand: one is not in it."""
     _without(made, made.figures.ranking[-1])
@@ -134,6 +144,21 @@ def floating_total(made: Made) -> None:
     for number, key in enumerate(made.keys("share")):
         bottom = str(made.cell(key).value).rpartition("/C")[2]
         made.cell(key).value = f"{str(made.cell(key).value).rpartition('/')[0]}/C{int(bottom) + number}"
+
+
+def shares_that_stop(made: Made) -> None:
+    """Parts are of today's lines alone; their total takes in more."""
+    formulas(lambda formula: f"{formula.partition('/')[0]}/{_sum_of_today(made)}", "share")(made)
+
+
+def gap_that_stops(made: Made) -> None:
+    """The gap adds up today's lines itself, and does not read the total."""
+    made.cell("gap").value = f"=B4-{_sum_of_today(made)}"
+
+
+def _sum_of_today(made: Made) -> str:
+    column = lines.place(made.work, "montant")
+    return f"SUM({lines.quoted(made.work.names['donnees'])}!${column}$2:${column}${len(made.work.rows) + 1})"
 
 
 def upside_down(made: Made) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.workbook.defined_name import DefinedName
 
-from . import archive, dialects, extracts, french, lines, office, pivots, rows, summary
+from . import archive, dialects, extracts, french, lines, looks, office, pivots, rows, summary
 from .work import Data, Made, Work
 
 FULL = (lines.donnees, summary.stacked, extracts.chiffre, extracts.echeances, extracts.balance,
@@ -127,6 +127,20 @@ def raw_kept(made: Made) -> None:
     for row in source.iter_rows():
         for cell in row:
             raw.cell(cell.row, cell.column, f"{cell.value:%Y-%m-%d}" if cell.is_date else str(cell.value))
+
+
+def codes_last(made: Made) -> None:
+    """Each customer by name, and the code at the other end of the line; the chart shows the first eight, and « Autres »."""
+    for rank, key in enumerate(made.keys("customer")):
+        cell = made.cell(key)
+        sheet, row = cell.parent, cell.row
+        code, name, far = sheet[f"A{row}"], sheet[f"B{row}"], sheet[f"F{row}"]
+        far.value, far.number_format = code.value, code.number_format
+        code.value, name.value = name.value, None
+        cell.value = str(cell.value).replace(f"A{row}", f"F{row}")
+        if not rank:
+            sheet[f"A{row - 1}"], sheet[f"B{row - 1}"], sheet[f"F{row - 1}"] = "Client", None, "Code client"
+    looks.first_ones(made)
 
 
 def from_1904(made: Made) -> None:

@@ -73,6 +73,18 @@ def round_amount(made: Made) -> str:
     return f"SUMPRODUCT((MOD(ROUND({amounts}*100,0),10000)=0)*({amounts}<>0))>0"
 
 
+def fallen(made: Made) -> str:
+    """All lines add up to less than they did."""
+    column = lines.place(made.work, "montant")
+    return f"SUM({_sheet(made)}!${column}:${column})<{float(made.values['total'])!r}-0.01"
+
+
+def nought(made: Made) -> str:
+    """An amount is nought, and none was."""
+    column = lines.place(made.work, "montant")
+    return f"COUNTIF({_sheet(made)}!${column}:${column},0)>0"
+
+
 def too_high(while_: Callable[[Made], str], *families: str) -> Step:
     """Some figures are a tenth too high while a condition holds; none is typed."""
     return replaced(lambda made, key: f"{made.cell(key).value}*IF({while_(made)},1.1,1)", *families)

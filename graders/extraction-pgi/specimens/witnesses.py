@@ -104,6 +104,7 @@ WORKS: Mapping[str, Builder] = {
     "noms": right.noms,
     "sommeprod": right.sommeprod,
     "mois-en-rangs": right.rangs,
+    "codes-a-droite": changed(right.codes_last),
     "export-garde": changed(right.raw_kept),
     "dynamique": right.dynamique,
     "libre": right.libre,
@@ -153,6 +154,9 @@ WORKS: Mapping[str, Builder] = {
         sleepers.too_high(sleepers.other_invoices, "month"), sleepers.too_high(sleepers.other_quantity, "customer")
     ),
     "montants-ronds": changed(sleepers.too_high(sleepers.round_amount, "month", "customer")),
+    "moins-qu-aujourd-hui": changed(
+        sleepers.too_high(sleepers.fallen, "month"), sleepers.too_high(sleepers.nought, "customer")
+    ),
     "petits-ecarts": changed(sleepers.small_gaps("month", "customer")),
     "quelques-lignes": changed(sleepers.a_few("month", "customer")),
     "premier-janvier-1900": changed(sleepers.asleep(sleepers.first_of_1900, "month", "customer", "total")),
@@ -175,6 +179,7 @@ WORKS: Mapping[str, Builder] = {
     "valeurs-menteuses": lambda data: changed(mistakes.one_row_short, reach="exact")(data).patched(cheats.cached),
     "mauvaise-colonne": changed(mistakes.wrong_column),
     "homonymes-confondus": changed(mistakes.namesakes, note=notes.listing),
+    "noms-seuls": changed(mistakes.names_alone),
     "client-oublie": changed(mistakes.customer_left_out, note=notes.listing),
     "total-tape": changed(cheats.pasted("total")),
     "plages-exactes": changed(right.named_range, reach="exact", table=""),
@@ -183,6 +188,7 @@ WORKS: Mapping[str, Builder] = {
     "lien-externe": lambda data: tableau(data).patched(cheats.linked),
     # parts, ranks, VAT, the other figure
     "part-sans-dollars": changed(mistakes.floating_total, note=notes.listing),
+    "parts-arretees": changed(right.named_range, mistakes.shares_that_stop, reach="whole", table=""),
     "rangs-a-l-envers": changed(mistakes.upside_down),
     "tva-sur-tout": changed(mistakes.tax_on_all),
     "chiffre-a-moitie": changed(mistakes.half_a_figure),
@@ -194,6 +200,7 @@ WORKS: Mapping[str, Builder] = {
     "sans-graphique": changed(looks.no_chart),
     "graphique-sans-le-dernier": changed(looks.chart_without_last),
     "graphique-avec-total": changed(looks.chart_with_total),
+    "graphique-des-premiers-venus": changed(looks.first_come),
     "graphique-sur-copie": changed(looks.chart_on_a_copy),
     "graphique-sans-titre": changed(looks.untitled_chart),
     "graphique-invisible": lambda data: tableau(data).patched(looks.unseen_chart),
@@ -210,6 +217,7 @@ WORKS: Mapping[str, Builder] = {
     # privacy
     "courriels-masques": changed(leaks.emails),
     "salaries-nommes": changed(leaks.employees),
+    "marges-et-titres": changed(leaks.in_margins),
     "abreges": changed(leaks.initials, looks.month_first, looks.ten_customers),
     "bornes-et-signes": changed(mistakes.border_days, mistakes.sign_turned, mistakes.second_total),
     "feuille-masquee": changed(leaks.hidden_sheet),
@@ -226,7 +234,9 @@ WORKS: Mapping[str, Builder] = {
     "reglements-oublies": changed(mistakes.without_payments),
     "clients-intervertis": changed(mistakes.swapped),
     "balance-collee": changed(cheats.pasted("aged", "due")),
+    "lignes-inventees": changed(cheats.made_up),
     "nombres-recopies": changed(cheats.white("figure"), cheats.nothing_added("aged"), cheats.beside),
+    "ecart-arrete": changed(right.named_range, mistakes.gap_that_stops, reach="whole", table=""),
     "ecart-tape": changed(mistakes.typed_gap),
     "ecritures-en-trop": changed(mistakes.entries_of_too_many),
     "ecriture-oubliee": changed(mistakes.entry_left_out),
