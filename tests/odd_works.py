@@ -107,6 +107,10 @@ NOTATIONS = ("_xD800_", "_x0000_", "TRUE", "A1", "XFD1048576", "A0", "$A$1:$B", 
 _MAIN = re.compile(r"sheet\d|document.xml|content.xml|workbook.xml|Strings|chart\d|table\d|pivot")
 _PLACES = re.compile(rb'(?<==")[^"<>]*(?=")|(?<=>)[^<>]+(?=<)')
 """Values of attributes, and texts between tags."""
+_SOFT = re.compile(
+    rb'(?<=<v>)[^<]+|(?<=<t>)[^<]+|(?<=<f>)[^<]+|(?<=:p>)[^<]+|(?<=:value=")[^"]*|(?<=:formula=")[^"]*|(?<=formatCode=")[^"]*'
+)
+"""Values, texts, formulas and formats alone: a file in which they are odd still opens."""
 _IN_TEXTS = {"field": r"[^;,\t\n|]+", "number": r"\d+([.,]\d+)?", "word": r"\w+"}
 
 
@@ -122,16 +126,19 @@ def odd_archive(data: bytes, chance: random.Random) -> bytes:
     main = [name for name in told if _MAIN.search(name)]
     for _ in range(chance.choice((1, 1, 2))):
         name = chance.choice(main if main and chance.random() < 0.85 else told)
+        soft = chance.random() < 0.7
         for _ in range(_many(chance)):
-            places = list(_PLACES.finditer(parts[name]))
+            places = list((_SOFT if soft else _PLACES).finditer(parts[name]))
             if not places:
                 break
             place, what = chance.choice(places), chance.random()
             value = chance.choice(NOTATIONS) if what < 0.4 else odd(chance)
-            written = escape(value, {'"': "&quot;"}) if what < 0.97 else value
+            written = escape(value, {'"': "&quot;"}) if soft or what < 0.97 else value
             start, end = place.span()
-            if 0.85 < what < 0.92 and (element := re.compile(rb"<[^<>?]+>").search(parts[name], start)):
+            if not soft and 0.85 < what < 0.92 and (element := re.compile(rb"<[^<>?]+>").search(parts[name], start)):
                 start, end, written = *element.span(), ""
+            if soft:
+                written = "".join(filter(str.isprintable, written))
             parts[name] = parts[name][:start] + written.encode("utf-8", "replace") + parts[name][end:]
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -17,7 +17,7 @@ _TEMPLATES: Final = {
     "empty": "il est vide, 0 octet",
     "part": "dans sa partie « {name} »",
     "twice": "sa partie « {name} » y est deux fois",
-    "sheet-name": "une feuille s'y appelle « {name} », nom vide, déjà pris, ou dont un tableur refuse un signe",
+    "sheet-name": "le nom de sa feuille « {name} » est vide, déjà pris, ou a un signe que les tableurs refusent",
     "line": "ligne {number}",
     "size": "il dépasse {megabytes} Mo",
     "unpacked": "une fois décompressé, il dépasse {megabytes} Mo",
