@@ -13,6 +13,7 @@ import json
 import random
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from etabli.exam.contract.plain import rebuild
 from etabli.exam.tools.draws import Draws
 
 LABS = [name for name, lab in HOUSE.items() if lab.manifest.asked]
-SEEDS = range(volume(3, 300))
+SEEDS = range(volume(2, 300))
 NONCE = "essai"
 _HELD = ([503], [524], [522], None, True, 1e308, -1e308, 5e-324, -0.0, 1e17, 2958466.0, -1.0, 1e9)
 """What the office may tell of a cell: errors, and figures that nobody has."""
@@ -44,7 +45,7 @@ def said_in_french() -> Iterator[None]:
 def right(lab: str) -> list[Mapping[str, bytes]]:
     """Right works, one in ``make test``; those that another program makes are left out."""
     names = [name for name, one in specimens_of(lab).items() if one.kind is Kind.RIGHT]
-    return [files for name in names if (files := handed_in(lab, name))][-volume(1, 99) :]
+    return list(islice((files for name in names if (files := handed_in(lab, name))), volume(1, 99)))
 
 
 class Answers:
