@@ -133,6 +133,9 @@ def own() -> Mapping[str, Sample]:
         "entites-graphique": ("analyse.xlsx", _chart(f"{XML}{_BOMB}<x>&c;</x>"), Cause.TRAPPED_FILE),
         "graphique-coupe": ("analyse.xlsx", _chart(f"{XML}<chartSpace><chart>"), Cause.BROKEN_FILE),
         "graphique-profond": ("analyse.xlsx", _chart(f"{XML}{'<a>' * 3_000_000}{'</a>' * 3_000_000}"), Cause.TOO_HEAVY),
+        "feuille-deux-fois": ("analyse.ods", ods('<table:table table:name="Été"/><table:table table:name="ÉTÉ"/>'), Cause.BROKEN_FILE),
+        "feuille-sans-nom": ("analyse.ods", ods('<table:table table:name=""/>'), Cause.BROKEN_FILE),
+        "feuille-mal-nommee": ("analyse.xlsx", xlsx("<sheetData/>", workbook='<sheet name="Syn_x002F_thèse" sheetId="1" r:id="rId1"/>'), Cause.BROKEN_FILE),
         "csv": ("analyse.csv", b"a;b\n1;2\n", Cause.WRONG_KIND),
     }  # fmt: skip
 

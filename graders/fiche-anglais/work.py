@@ -101,16 +101,15 @@ class Work:
         ran = self.bench.run(_COMMAND, files=files, stdin=json.dumps(given).encode())
         if ran.timed_out:
             raise Failed("Les commandes de la fiche ne finissent pas.", "Des commandes qui rendent la main.")
-        try:
+        try:  # a command may also write among what is said of it, or in its place
             told = json.loads(ran.text.splitlines()[-1])
-            return Replayed(told["ended"], states.facts(self.variant, told["found"]))
-        except (ValueError, LookupError, TypeError) as error:
-            if ran.exit_code or ran.truncated:
-                raise Failed(
-                    "Une commande de la fiche arrête le poste où elle est rejouée.",
-                    "Des commandes qui laissent le poste en marche.",
-                ) from error
-            raise
+            ended, found = list(told["ended"]), dict(told["found"])
+        except (ValueError, LookupError, TypeError, RecursionError) as error:
+            raise Failed(
+                "Une commande de la fiche arrête le poste où elle est rejouée, ou écrit à sa place.",
+                "Des commandes qui laissent le poste en marche.",
+            ) from error
+        return Replayed(ended, states.facts(self.variant, found))
 
     # -- what is stated
 

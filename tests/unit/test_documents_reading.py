@@ -61,6 +61,13 @@ def test_each_question_about_a_file_has_its_answer_found_or_refused() -> None:
     assert together["found"][2] == {"found": "un mot"} == serve._found({"verb": "text", "name": "a.txt"}, b"un mot")
 
 
+def test_a_text_that_no_page_has_is_refused_before_checks_read_each_word() -> None:
+    long = b"un mot " * (limits.MAX_PROSE // 7)
+    for verb in ("text", "seen", "outline"):
+        serve.read(verb, "a.md", long)
+        assert refusal(verb, "a.md", long + b"un mot " * 2) == ("too-heavy", "text")
+
+
 # -- what it is made of
 
 

@@ -60,11 +60,11 @@ RIGHT: Mapping[str, tuple[tuple[str, ...], Callable[[], bytes]]] = {
     "a.xlsx": (("book", "tables", "text"), lambda: samples.pivot()),
     "b.xlsx": (("book",), lambda: samples.charts()),
     "c.ods": (("book", "tables", "text"), documents.full_ods),
-    "d.docx": (("text",), lambda: documents.docx("Bonjour", "la suite")),
-    "e.odt": (("text",), lambda: documents.odt("Bonjour", "la suite")),
-    "f.pdf": (("text",), lambda: documents.pdf("Bonjour", "la suite")),
+    "d.docx": (("text", "seen", "outline", "traces"), lambda: documents.docx("Bonjour", "la suite")),
+    "e.odt": (("text", "seen", "outline", "traces"), lambda: documents.odt("Bonjour", "la suite")),
+    "f.pdf": (("text", "seen", "outline", "traces"), lambda: documents.pdf("Bonjour", "la suite")),
     "g.csv": (("tables", "text"), lambda: "Compte;Système\r\nm.dupré;PGI\r\n".encode("cp1252")),
-    "h.md": (("text",), lambda: "# Titre\n\n- é\n".encode()),
+    "h.md": (("text", "outline", "traces"), lambda: "# Titre\n\n- é\n".encode()),
 }
 
 

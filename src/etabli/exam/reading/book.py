@@ -5,6 +5,7 @@ What is more than a workbook is refused here, before any office suite opens the 
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, replace
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from . import dangers
 from .archive import Archive
 from .formats import GENERAL, Format
 from .grid import Book, Box, Grid
+from .limits import Refused
 from .notation import excel_reference, from_excel, from_odf
 from .ods import charts as ods_charts
 from .ods import parts as ods_parts
@@ -21,6 +23,8 @@ from .told import BookCellTold, BookTable, DefinedName, Lack, Pivot
 from .xlsx import parts as xlsx_parts
 from .xlsx import sheets as xlsx
 
+_NO_NAME: Final = re.compile(r"^'|'$|[\[\]*?:/\\]")
+"""What no name of a sheet may have, in Excel nor in LibreOffice."""
 _MOST_LIMITS: Final = 20
 
 
@@ -135,8 +139,19 @@ def _told(book: Book, names: list[DefinedName], *, excel: bool) -> dict[str, Any
     sheets = [_sheet(grid, formulas, formats) for grid in book.grids]
     for name in names:
         formulas.told(name.refers_to, name.name, "")
+    _expect_named(book)
     told = [asdict(name) for name in names]
     return {"sheets": sheets, "names": told, "formats": formats.plain, "limits": formulas.limits}
+
+
+def _expect_named(book: Book) -> None:
+    """Refuses sheets whose names an office suite changes when it opens the file: nothing of theirs is found again."""
+    known: set[str] = set()
+    for grid in book.grids:
+        key = grid.name.casefold()
+        if key in known or not key or _NO_NAME.search(key):
+            raise Refused("broken-file", "sheet-name", name=grid.name)
+        known.add(key)
 
 
 def _sheet(grid: Grid, formulas: _Formulas, formats: _Formats) -> dict[str, Any]:

@@ -31,6 +31,8 @@ MAX_FORMULA: Final = 32_768
 """Characters of a formula; Excel allows 8 192."""
 MAX_TEXT: Final = 8 * MIB
 """Characters of what is handed back."""
+MAX_PROSE: Final = MIB
+"""Characters of a text that checks read word by word: hundreds of pages, in seconds."""
 MAX_ANSWER: Final = 48 * MIB
 """Bytes of an answer."""
 CPU_S: Final = 8

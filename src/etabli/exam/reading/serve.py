@@ -22,7 +22,7 @@ from . import book, delimited, outline, pdf, prose, traces
 from .archive import Archive, Budget
 from .grid import Book
 from .kinds import BY_SUFFIX, decode, kind, require
-from .limits import CPU_S, MAX_ANSWER, MAX_FILE, MAX_TEXT, MEMORY, Refused
+from .limits import CPU_S, MAX_ANSWER, MAX_FILE, MAX_PROSE, MEMORY, Refused
 from .relations import outgoing
 from .told import BlockTold
 
@@ -173,7 +173,7 @@ def read(verb: str, name: str, data: bytes) -> Any:
         found = _text(data, name, budget, seen=verb == "seen")
         if not found.strip():
             raise Refused("no-text")
-        if len(found) > MAX_TEXT:
+        if len(found) > MAX_PROSE:
             raise Refused("too-heavy", "text")
         return found
     if verb == "outline":
@@ -217,6 +217,8 @@ def _outline(data: bytes, name: str, budget: Budget) -> list[BlockTold]:
         found = (outline.html if form == "html" else outline.markdown)(decode(data))
     if not any(one.kind not in ("picture", "hidden") for one in found):
         raise Refused("no-text")
+    if sum(len(one.text) for one in found) > MAX_PROSE:
+        raise Refused("too-heavy", "text")
     return found
 
 

@@ -17,6 +17,7 @@ _TEMPLATES: Final = {
     "empty": "il est vide, 0 octet",
     "part": "dans sa partie « {name} »",
     "twice": "sa partie « {name} » y est deux fois",
+    "sheet-name": "le nom de sa feuille « {name} » est vide, déjà pris, ou a un signe que les tableurs refusent",
     "line": "ligne {number}",
     "size": "il dépasse {megabytes} Mo",
     "unpacked": "une fois décompressé, il dépasse {megabytes} Mo",

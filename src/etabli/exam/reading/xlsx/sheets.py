@@ -58,7 +58,7 @@ def read(archive: Archive) -> Book:
             shared.epoch = CALENDAR_MAC_1904
         elif tag == "sheet":
             hidden = attributes.get("state", "visible") != "visible"
-            grid = book.sheet(attributes.get("name", ""), hidden=hidden)
+            grid = book.sheet(unescaped(attributes.get("name", "")), hidden=hidden)
             relation = related.get(attributes.get("id", ""))
             if relation is not None:
                 grid.layout.part = relation.target
