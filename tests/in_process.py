@@ -57,8 +57,8 @@ class NearReader(Reader):
             told = stream.read()[8:]
         status = os.waitpid(child, 0)[1]
         found = json.loads(told) if told else serve._ended_by(os.WTERMSIG(status))
-        if not {"found", "refused"} & set(found):
-            raise ReaderError(str(found.get("error")))
+        if not {"found", "refused"} & set(found) or b'"detail":"unforeseen"' in told:
+            raise ReaderError(str(found))  # in an exam the file is refused; here its kind is looked for
         return found
 
 

@@ -9,7 +9,7 @@ import gzip
 import io
 import warnings
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,10 @@ import pytest
 
 from etabli.exam import reading
 from etabli.exam.contract.causes import Cause
-from etabli.exam.reading import delimited, kinds, limits, places, serve, strings
+from etabli.exam.reading import archive, delimited, kinds, limits, places, serve, strings
+from etabli.exam.reading import traces as tracing
 from etabli.exam.reading.limits import Refused
+from etabli.exam.runner.refusals import refused
 
 SHEET = "<sheetData>{}</sheetData>"
 
@@ -59,6 +61,50 @@ def test_each_question_about_a_file_has_its_answer_found_or_refused() -> None:
     assert together["found"][0] == {"found": serve.read("traces", "a.txt", b"un mot")}
     assert refused.items() <= together["found"][1]["refused"].items()
     assert together["found"][2] == {"found": "un mot"} == serve._found({"verb": "text", "name": "a.txt"}, b"un mot")
+
+
+def test_what_nobody_foresaw_is_a_refusal_that_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(data: bytes) -> str:
+        raise IndexError("none of ours")
+
+    monkeypatch.setattr(serve, "decode", broken)
+    question = {"name": "note.txt", "verbs": ["about", "text"]}
+    about, text = serve._found(question, b"Bonjour")["found"]
+    assert about["found"]["kind"] == "text"
+    assert text["refused"]["detail"] == "unforeseen"
+    told = refused("note.txt", text["refused"])
+    assert "IndexError, test_documents_reading.py:" in told.observed and "abîmé" in told.observed
+
+
+def _odd_members(name: str, change: Callable[[bytes], bytes], data: bytes, how: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """The archive, one of whose members is changed, and packed in this way."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            body = old.read(info)
+            new.writestr(
+                info.filename, change(body) if info.filename == name else body, how if info.filename == name else None
+            )
+    return made.getvalue()
+
+
+def test_what_readers_of_xml_and_of_archives_raise_is_a_refusal() -> None:
+    """An encoding that expat does not know, a damaged part in LZMA, archives within the annexes of a PDF."""
+    japanese = b'<?xml version="1.0" encoding="Shift_JIS"?><Properties/>'
+    with pytest.raises(Refused, match="part"):
+        serve.read("traces", "a.xlsx", _odd_members("docProps/app.xml", lambda _: japanese, samples.workbook()))
+    squeezed = _odd_members("[Content_Types].xml", lambda body: body, samples.workbook(), zipfile.ZIP_LZMA)
+    start = squeezed.index(b"[Content_Types].xml") + 40
+    with pytest.raises(Refused, match="broken-file"):
+        serve.read("traces", "a.xlsx", squeezed[:start] + bytes(8) + squeezed[start + 8 :])
+    nested = b"fin"
+    for _time in range(400):
+        inside = io.BytesIO()
+        with zipfile.ZipFile(inside, "w") as one:
+            one.writestr("a.zip", nested)
+        nested = inside.getvalue()
+    with pytest.raises(Refused, match="nested"):
+        tracing._search(nested, "a.zip", tracing.Traces(), archive.Budget(), -1)
 
 
 def test_a_text_that_no_page_has_is_refused_before_checks_read_each_word() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import struct
 import zipfile
 import zlib
@@ -15,7 +16,10 @@ from .limits import MAX_MEMBERS, MAX_PART, MAX_READ, MAX_UNPACKED, Refused
 
 _AES = 99
 _ENCRYPTED = 0x1
-_STREAM_LIMITS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, IndexError)
+_STREAM_LIMITS = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError),
+    *(OSError, ValueError, IndexError, struct.error),
+)
 
 
 class Budget:

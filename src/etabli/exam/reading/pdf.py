@@ -92,7 +92,7 @@ def lines(data: bytes) -> Iterator[DrawnLine]:
     Raises:
         Refused: As `text`.
     """
-    told = _run("pdftohtml", "-xml", "-i", "-stdout", data=data)
+    told = _run("pdftohtml", "-xml", "-i", "-nodrm", "-stdout", data=data)
     fonts = {found[1]: int(found[2]) >= _TINY and not is_pale(found[3]) for found in _FONT.finditer(told)}
     sizes = {found[1]: int(found[2]) for found in _FONT.finditer(told)}
     families = {found[1]: found[2] for found in _FAMILY.finditer(told)}
@@ -192,7 +192,7 @@ def _joined(pieces: list[_Piece], families: Mapping[str, str]) -> Iterator[Drawn
 
 def _drawn(data: bytes) -> Iterator[str]:
     """The pieces of text that show on a page."""
-    told = _run("pdftohtml", "-xml", "-i", "-stdout", data=data)
+    told = _run("pdftohtml", "-xml", "-i", "-nodrm", "-stdout", data=data)
     fonts = {found[1]: int(found[2]) >= _TINY and not is_pale(found[3]) for found in _FONT.finditer(told)}
     for found in _PIECE.finditer(told):
         if fonts.get(found[1], True):

@@ -99,7 +99,7 @@ def _search(data: bytes, name: str, traces: Traces, budget: Budget, nesting: int
     if found in ("gz", "bz2", "xz"):
         _compressed(data, name, found, traces, budget, nesting)
     elif found in PACKAGES:
-        if nesting == 0:
+        if nesting <= 0:
             raise Refused("closed-file", "nested", limit=MAX_NESTING)
         _package(data, found, traces, budget, nesting)
     elif found == "pdf":
@@ -118,7 +118,7 @@ def _search(data: bytes, name: str, traces: Traces, budget: Budget, nesting: int
 
 def _stowaway(data: bytes, traces: Traces, budget: Budget, nesting: int) -> None:
     """Searches an archive behind another file: what opens archives finds it from its end."""
-    if b"PK\x05\x06" not in data or nesting == 0:
+    if b"PK\x05\x06" not in data or nesting <= 0:
         return
     try:
         Archive(data, budget)
@@ -140,7 +140,7 @@ def _bytes(data: bytes, where: str, traces: Traces) -> None:
 
 
 def _compressed(data: bytes, name: str, found: str, traces: Traces, budget: Budget, nesting: int) -> None:
-    if nesting == 0:
+    if nesting <= 0:
         raise Refused("closed-file", "nested", limit=MAX_NESTING)
     openers: dict[str, Callable[[], Any]] = {
         "gz": lambda: zlib.decompressobj(wbits=31),

@@ -19,6 +19,7 @@ _TEMPLATES: Final = {
     "twice": "sa partie « {name} » y est deux fois",
     "sheet-name": "le nom de sa feuille « {name} » est vide, déjà pris, ou a un signe que les tableurs refusent",
     "line": "ligne {number}",
+    "unforeseen": "il contient ce qu'Établi ne sait pas lire ({name})",
     "size": "il dépasse {megabytes} Mo",
     "unpacked": "une fois décompressé, il dépasse {megabytes} Mo",
     "heavy-part": "sa partie « {name} » dépasse {megabytes} Mo",

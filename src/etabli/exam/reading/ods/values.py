@@ -14,7 +14,7 @@ from ..grid import Value, number
 _ERRORS = {
     **{"#VALEUR!": "#VALUE!", "#NOM?": "#NAME?", "#NOMBRE!": "#NUM!", "#NUL!": "#NULL!", "#N/D": "#N/A"},
 }
-_DURATION = re.compile(r"PT(\d+)H(\d+)M([\d.,]+)S")
+_DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+(?:[.,]\d*)?)S")
 
 
 def value_of(attributes: Mapping[str, str], text: str) -> Value:
