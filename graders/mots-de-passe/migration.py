@@ -18,6 +18,7 @@ from zlib import crc32
 
 from etabli.exam import Failed, Line
 from etabli.exam.contract.blot import Blot
+from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.french import counted, listed, some
 from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.exam.contract.words import cut, squeeze
@@ -27,15 +28,18 @@ from .hashing import OTHERS, confuses, make_hash, salt_of, scheme_of, unread, ve
 from .testlists import WHITE, nearly
 
 if TYPE_CHECKING:
-    from etabli.exam.contract.draw import Draw
     from etabli.exam.tools.bench import Bench, Ran
 
     from .shape import Case
 
 INTERPRETERS = {".php": "php", ".py": "python3"}
 EXAMPLE = "migration-exemple.jsonl"
-"""The file of ``donnees/`` on which the sheets try a script; an exam's lines are in its place."""
-COMMAND = "{program} {script} < donnees/{example}"
+"""The file of ``donnees/`` on which the sheets try a script; most lists of an exam are in its place."""
+ELSEWHERE = 3
+"""How many of the main lists are in a file of another name, one for them all, that the first list is given before: a
+script reads what the command sends it, whatever its name."""
+NAMES = "comptes", "connexions", "essai", "essais", "intranet", "lignes", "limites", "liste", "lundi", "test", "suite"
+COMMAND = "{program} {script} < donnees/{name}"
 """What a student types, as the sheet shows it: the standard input is a file, which some read twice."""
 SCREEN = "ecran"
 """The batch that is always read on a terminal, beside all odd lines and two drawn batches: some of the main lines, in
@@ -115,6 +119,11 @@ UNENDED = (
     "Un éditeur enregistre parfois ainsi. fgets (PHP) et « for ligne in sys.stdin » (Python) rendent aussi cette ligne : ne comptez pas "
     "les retours à la ligne, et n'enlevez rien d'autre qu'eux à la fin d'une ligne.",
 )
+BY_NAME = (
+    "Une réponse par ligne que la commande envoie, quel que soit le nom du fichier après « < ».",
+    "Le programme n'ouvre aucun fichier : cherchez-y migration-exemple.jsonl. Lisez STDIN (PHP) ou sys.stdin (Python), où la commande "
+    "envoie les lignes.",
+)
 UNREADABLE_ITSELF = "une empreinte qui est le texte même du mot de passe"
 _RAISED = re.compile(r"^(?:\w+\.)*(\w+(?:Error|Exception|Invalid\w*))(?=:|$)", re.MULTILINE)
 """What a Python program stopped on."""
@@ -192,12 +201,16 @@ class Migration:
         self._read: dict[str, list[Answer]] = {}
         self._bare = set(draw.some([batch for batch in MAIN if batch not in {AGAIN, *self._windows}], BARE))
         self._bare |= {AGAIN} if again in self._bare else set()
+        naming = Draw(f"noms|{self._hand}".encode())
+        self._elsewhere = set(naming.some([batch for batch in turns if batch in MAIN][1:], ELSEWHERE))
+        self._other_name = f"{naming.one(NAMES)}{naming.one(('', '-', '_'))}{naming.between(2, 31)}.jsonl"
 
-    @property
-    def line(self) -> str:
-        """What is typed to run the script, whatever the batch."""
+    def _typed_line(self, batch: str, cases: Sequence[Case]) -> TypedLine:
+        """What is typed to run the script on lines."""
         program, script = INTERPRETERS[Path(self._path).suffix.lower()], shlex.quote(f"rendu/{self._path}")
-        return COMMAND.format(program=program, script=script, example=EXAMPLE)
+        name = self._other_name if batch in self._elsewhere else EXAMPLE
+        text = COMMAND.format(program=program, script=script, name=name)
+        return TypedLine(text, {name: self._lines(cases, batch)}, batch in self._on_screen, self._earlier.get(batch, 0))
 
     @cached_property
     def _ran(self) -> dict[str, Ran]:
@@ -209,12 +222,7 @@ class Migration:
 
     def _typed(self, batches: Mapping[str, Sequence[Case]]) -> dict[str, Ran]:
         turns = [batch for batch in self._earlier if batch in batches]
-        typed = [
-            TypedLine(
-                self.line, {EXAMPLE: self._lines(batches[batch], batch)}, batch in self._on_screen, self._earlier[batch]
-            )
-            for batch in turns
-        ]
+        typed = [self._typed_line(batch, batches[batch]) for batch in turns]
         return dict(zip(turns, self._bench.type(typed), strict=True))
 
     def _lines(self, cases: Sequence[Case], batch: str) -> bytes:
@@ -333,7 +341,7 @@ class Migration:
             else:
                 tried = f"{TRY_DAMAGED}{caught}"
             stops = f"{self._path} s'arrête sur une erreur (code {ran.exit_code}){_last(words)}."
-            self._expect_end(batch, stops)
+            self._expect_whatever(batch, stops)
             given = {"abimes": f"Avec {stopper}, ", OWN: "Avec ses propres nouvelles empreintes, "}
             raise Failed(
                 f"{given.get(batch, '')}{stops}",
@@ -345,7 +353,7 @@ class Migration:
             lines = [line for line in lines if line.lstrip().startswith("{")]
         if len(lines) != len(cases):
             few = f"{self._path} reçoit {counted(len(cases), 'ligne')} et en écrit {len(lines)}."
-            self._expect_end(batch, few)
+            self._expect_whatever(batch, few)
             raise Failed(few, SHAPE)
         self._read[batch] = [
             self._answer(case, line, number, cases)
@@ -353,20 +361,22 @@ class Migration:
         ]
         return self._answers(*roles, batch=batch)
 
-    def _expect_end(self, batch: str, told: str) -> None:
-        """That a list is not answered has another reason than its last line, which has no end.
+    def _expect_whatever(self, batch: str, told: str) -> None:
+        """That a list is not answered has another reason than its last line, which has no end, or the name of its file.
 
         Raises:
-            Failed: All lists that end with a line end are answered, and none of the others is.
+            Failed: All lists that are not so are answered, and none of those that are.
         """
-        answered = {
-            one
-            for one in MAIN
-            if not (ran := self.ran(one)).exit_code and ran.text.count("{") >= len(self._batches[one])
+        missed = {
+            one for one in MAIN if (ran := self.ran(one)).exit_code or ran.text.count("{") != len(self._batches[one])
         }
-        if batch in self._bare and answered == set(MAIN) - self._bare:
-            expected, look = UNENDED
-            raise Failed(f"Quand le fichier finit sans retour à la ligne, {told}", expected, look)
+        ways = (
+            (self._bare, "finit sans retour à la ligne", UNENDED, None),
+            (self._elsewhere, f"ne s'appelle pas {EXAMPLE}", BY_NAME, self._one_line(EXAMPLE)),
+        )
+        for odd, so, (expected, look), at in ways:
+            if batch in odd and odd - {AGAIN} <= missed <= odd:  # what comes again may have stood there before
+                raise Failed(f"Quand le fichier {so}, {told}", expected, look, at=at)
 
     def _stopper(self, lines: Sequence[str]) -> str:
         """The kind of damaged hash on which a program stops, when it has answered the lines before; else all kinds."""
@@ -795,7 +805,7 @@ class Migration:
         What the sheet gives a line of comes first.
         """
         cases = [case for case in self._batches[batch] if case.role != "bon"]
-        ran = self._bench.type([TypedLine(self.line, {EXAMPLE: self._lines([case], batch)}) for case in cases])
+        ran = self._bench.type([replace(self._typed_line(batch, [case]), earlier=0) for case in cases])
         loud = [case for case, one in zip(cases, ran, strict=True) if one.stderr.strip()]
         return list(
             dict.fromkeys(

@@ -883,7 +883,7 @@ class Bench:
     def type(self, lines: Sequence[TypedLine]) -> list[Ran]:
         self.earlier = [line.earlier for line in lines]
         self.asked += [(line.text.split(), line.files) for line in lines]
-        return [self.next(line.files[migration.EXAMPLE]) for line in lines]
+        return [self.next(next(iter(line.files.values()))) for line in lines]
 
     def next(self, stdin: bytes) -> Ran:
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -1181,7 +1181,7 @@ def script(answer: Ran | Callable[[bytes], bytes], path: str = "migration/verifi
 
 
 def test_lines_are_json_in_several_hands_and_those_of_another_exam_in_others() -> None:
-    lists = {seed: [one.files[migration.EXAMPLE] for one in typed_lines(seed)] for seed in (b"un", b"deux")}
+    lists = {seed: [next(iter(one.files.values())) for one in typed_lines(seed)] for seed in (b"un", b"deux")}
     for given_lists in lists.values():
         assert sum(one.endswith(b"\r\n") for one in given_lists) in (migration.WINDOWS, migration.WINDOWS + 1)
         lines = [line for one in given_lists for line in one.decode().split("\n") if line]
@@ -1245,11 +1245,17 @@ def test_a_right_script_meets_every_expectation() -> None:
     own = script(right_answer)
     for name in ("right_accepted", "wrong_refused", "new_hashes", "parameters", "long", "limits", "robust"):
         getattr(own, f"expect_{name}")()
-    shown = "python3 rendu/migration/verifier.py < donnees/migration-exemple.jsonl"
-    assert {" ".join(argv) for argv, _ in own._bench.asked} == {shown}, "as the sheet shows it: never a pipe"
+    shown, start = (
+        "python3 rendu/migration/verifier.py < donnees/migration-exemple.jsonl",
+        "python3 rendu/migration/verifier.py < ",
+    )
+    asked = [" ".join(argv) for argv, _ in own._bench.asked]
+    assert shown in asked and all(one.startswith(start) for one in asked), "as the sheet shows it: never a pipe"
     sheet = Path("labs/mots-de-passe/seances/empreintes.md").read_text("utf-8")
     assert shown.replace("rendu", "@{ rendu }@") in sheet
-    assert script(right_answer, "Migration/Verifier.PHP").line.startswith("php rendu/Migration/Verifier.PHP < ")
+    upper = script(right_answer, "Migration/Verifier.PHP")
+    upper.answers()
+    assert {" ".join(argv[:3]) for argv, _ in upper._bench.asked} == {"php rendu/Migration/Verifier.PHP <"}
 
 
 def test_each_batch_is_run_once() -> None:
@@ -2065,10 +2071,36 @@ def test_a_last_line_without_an_end_is_answered_too(stops: bool) -> None:
     assert "la dernière comprise" in told.expected and "fgets" in (told.help or "")
     own = script(right_answer)
     own.answers()
-    bare = [files[migration.EXAMPLE] for _, files in own._bench.asked if not files[migration.EXAMPLE].endswith(b"\n")]
+    bare = [files for _, files in own._bench.asked if not next(iter(files.values())).endswith(b"\n")]
     assert len(bare) in (migration.BARE, migration.BARE + 1)
     lost = script(lambda stdin: b"\n".join(right_answer(stdin).splitlines()[:-1]))
     assert observed(lost.answers).startswith("migration/verifier.py reçoit ")
+
+
+def test_a_list_that_is_opened_by_the_name_of_the_example_is_told() -> None:
+    """Whatever is drawn, the example's own name comes first: nothing else is in its folder yet."""
+    last = [b""]
+
+    class ByName(Bench):
+        def type(self, lines: Sequence[TypedLine]) -> list[Ran]:
+            ran = []
+            for line in lines:
+                last[0] = line.files.get(migration.EXAMPLE, last[0])
+                ran.append(self.next(last[0]))
+            self.asked += [(line.text.split(), line.files) for line in lines]
+            return ran
+
+    source = "import sys\n# comme la feuille\nfor ligne in open('donnees/migration-exemple.jsonl'):\n    pass\n"
+    for number in range(volume(2, 8)):
+        bench = ByName(right_answer)
+        own = migration.Migration("m.py", bench, cases(), Draw(b"%d" % number), source)
+        told = failure(own.answers)
+        assert told.observed.startswith("Quand le fichier ne s'appelle pas migration-exemple.jsonl, m.py reçoit ")
+        assert told.at == Line("m.py", 3) and "sys.stdin" in (told.help or "")
+        names = [argv[-1] for argv, _ in bench.asked]
+        assert names[0] == "donnees/migration-exemple.jsonl" and len({*names}) == 2
+        assert sum(name != names[0] for name in names) == migration.ELSEWHERE
+        assert all(files.keys() == {argv[-1].removeprefix("donnees/")} for argv, files in bench.asked)
 
 
 def test_the_damaged_hash_that_stops_a_script_is_told() -> None:
