@@ -1148,7 +1148,7 @@ def test_advice_that_lacks_is_named() -> None:
 
 @cache
 def cases() -> Any:
-    return testlists.migration_cases(Draw(b"essai"), typed())
+    return testlists.migration_cases(Draw(b"essai"), typed(), Draw(b"apart"))
 
 
 hashed = cache(hashing.make_hash)
@@ -2007,10 +2007,10 @@ def test_its_own_new_hashes_are_given_back() -> None:
         getattr(own, f"expect_{name}")()
     lines = own._batches[migration.OWN]
     assert sorted((case.role, case.ok) for case in lines) == [
-        *((migration.APART_MADE, False), ("court", False), ("court", True)),
+        *((migration.APART_MADE, False), (migration.APART_MADE, True), ("court", False), ("court", True)),
         *(("long", False), ("long", True)),
     ]
-    assert {case.empreinte[:10] for case in lines} == {"$argon2id$"}
+    assert {case.empreinte[:10] for case in lines if case.role != migration.APART_MADE} == {"$argon2id$"}
 
 
 def of_its_own(ok: bool) -> Callable[[bytes], bytes]:
@@ -2176,6 +2176,89 @@ def test_accents_and_spaces_are_given_back_too() -> None:
         given_back |= {case.mot_de_passe for case in own._batches[migration.OWN] if case.role == "court" and case.ok}
     odd = {case.mot_de_passe for case in cases() if case.role in ("unicode", "espaces")}
     assert given_back & odd and given_back - odd
+
+
+# -- what was left unlooked-at
+
+
+def refusing(refused: Callable[[dict[str, str]], bool]) -> Callable[[bytes], bytes]:
+    """A right script, but for right passwords that it refuses."""
+
+    def answer(stdin: bytes) -> bytes:
+        asked = map(json.loads, stdin.decode().splitlines())
+        said = map(json.loads, right_answer(stdin).splitlines())
+        no = {"ok": False, "nouvelle_empreinte": None}
+        return "\n".join(
+            json.dumps(no if refused(line) else one) for line, one in zip(asked, said, strict=True)
+        ).encode()
+
+    return answer
+
+
+def test_a_right_password_of_rough_signs_is_told_as_such() -> None:
+    told = failure(script(refusing(lambda line: "<" in line["mot_de_passe"]), "m.php").expect_right_accepted)
+    assert told.observed.startswith("m.php refuse un bon mot de passe qui a une apostrophe, ")
+    assert "htmlspecialchars" in (told.help or "") and "SHA-1" in told.observed
+
+
+def test_a_right_password_under_other_settings_is_tried_with_both_kinds() -> None:
+    kinds = set()
+    for number in range(volume(4, 12)):
+        own = migration.Migration("m.py", Bench(right_answer), cases(), Draw(b"%d" % number))
+        own.expect_right_accepted()
+        [right] = [case for case in own._batches[migration.OWN] if case.role == migration.APART_MADE and case.ok]
+        kinds.add(right.scheme)
+        stored = right.empreinte
+        deaf = migration.Migration(
+            "m.py", Bench(refusing(lambda line, one=stored: line["empreinte"] == one)), cases(), Draw(b"%d" % number)
+        )
+        told = observed(deaf.expect_right_accepted)
+        assert f"l'ancienne empreinte, {migration.SCHEMES[right.scheme]}, a d'autres réglages que " in told
+        deaf.expect_new_hashes()
+        deaf.expect_wrong_refused()
+    assert kinds == {"bcrypt", "argon2id"}
+
+
+def odd_hash(role: str, change: Callable[[str], str | None], *, ok: bool = True) -> Callable[[bytes], bytes]:
+    """A right script, with another new hash for lines of a role."""
+    known = {(case.mot_de_passe, case.empreinte) for case in cases() if case.role == role and case.ok is ok}
+
+    def answer(stdin: bytes) -> bytes:
+        lines = []
+        for line, said in zip(stdin.decode().splitlines(), right_answer(stdin).splitlines(), strict=True):
+            asked, one = json.loads(line), json.loads(said)
+            if (asked["mot_de_passe"], asked["empreinte"]) in known:
+                one["nouvelle_empreinte"] = change(asked["mot_de_passe"])
+            lines.append(json.dumps(one))
+        return "\n".join(lines).encode()
+
+    return answer
+
+
+@pytest.mark.parametrize("role", ["long", "unicode", "espaces"])
+def test_new_hashes_of_odd_passwords_have_the_settings_and_salts_of_their_own(role: str) -> None:
+    weak = script(odd_hash(role, lambda word: hashed("argon2id", word, word.encode()[:16].ljust(16), argon=(1_024, 2))))
+    assert "Argon2id est réglé trop bas (m=1024, t=2)" in observed(weak.expect_parameters)
+    if role != "unicode":  # of which none is wrong
+        beside = script(odd_hash(role, lambda _word: "$2y$10$" + "a" * 53, ok=False))
+        assert "donne une nouvelle empreinte" in observed(beside.expect_wrong_refused)
+    if role != "espaces":  # of which one alone is right
+        salted = script(odd_hash(role, lambda word: hashed("argon2id", word, b"toujours le meme"[:16])))
+        assert observed(salted.expect_new_hashes) == "Plusieurs nouvelles empreintes ont le même sel."
+
+
+def test_a_hash_of_a_digit_too_many_and_an_empty_one_beside_an_empty_password_are_told() -> None:
+    [longer] = [
+        case
+        for case in cases()
+        if case.role == "abime" and len(case.empreinte) == migration.LENGTHS.get(case.scheme, 0) + 1
+    ]
+    cut = script(answering(lambda line: line["empreinte"] == longer.empreinte or truth(line, line["mot_de_passe"])))
+    assert observed(cut.expect_robust).endswith(" d'un chiffre trop longue.")
+    empty = script(
+        answering(lambda line: line["mot_de_passe"] == line["empreinte"] == "" or truth(line, line["mot_de_passe"]))
+    )
+    assert observed(empty.expect_limits) == "Un mot de passe vide est accepté (essayé avec une empreinte vide)."
 
 
 def test_a_finding_that_is_told_twice_is_right_when_all_its_severities_are() -> None:
