@@ -1103,6 +1103,10 @@ def test_what_is_copied_from_the_sheets_alone_is_told() -> None:
         assert observed(lambda pasted=pasted: prose.expect_advice(pasted)).startswith(
             "Le message recopie le tableau de la feuille ; à part cela, il ne donne aucun des conseils"
         )
+        assert failure(lambda pasted=pasted: prose.expect_advice(pasted)).because == ("message-longueur",)
+        assert failure(lambda pasted=pasted: prose.expect_nobody(pasted, made)).because == ("message-longueur",)
+    whole = f"Bonjour,\n{copied.ADVICE_TABLE[0]}\nMerci à tous."
+    assert observed(lambda: prose.expect_message(whole)) == "Le message est le tableau de la feuille, recopié."
     whole = copied.SOURCES_SHEET[0].split("## La liste")[0]
     for pasted in (whole, f"Voici notre justification.\n{whole}"):
         told = failure(lambda pasted=pasted: prose.expect_sources(pasted))
@@ -2179,6 +2183,26 @@ def test_accents_and_spaces_are_given_back_too() -> None:
 
 
 # -- what was left unlooked-at
+
+
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        ("Nous avons 80 comptes, et 80 % des gens ont plus de 80 caractères.", False),
+        ("Nous avons quatre-vingts collègues.", False),
+        ("Il faut 80 bits.", True),
+        ("Nous avons 80 comptes. Le minimum d'entropie est de 80, au moins.", True),
+        ("| Cas | Bits |\n| 1 | 80 |", True),
+        ("Il demande quatre-vingts bits", True),
+    ],
+)
+def test_a_number_that_counts_something_else_is_no_number_of_bits(said: str, right: bool) -> None:
+    page = f"Le cas 1 de la CNIL s'applique à notre organisation, car rien ne bloque les essais. {said}"
+    situation = situations.SITUATIONS[[one.case for one in situations.SITUATIONS].index(1)]
+    if right:
+        prose.expect_situation(page, situation)
+    else:
+        assert "ne donne pas le nombre de bits" in observed(lambda: prose.expect_situation(page, situation))
 
 
 def refusing(refused: Callable[[dict[str, str]], bool]) -> Callable[[bytes], bytes]:
