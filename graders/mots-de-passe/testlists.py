@@ -29,6 +29,7 @@ from .passwords import (
 )
 from .people import LAST_NAMES
 from .shape import Account, Case, Family, Organisation, PolicyTests, Try, Variant
+from .words import LONGER, USUAL
 
 FREQUENT = ("azerty", "motdepasse", "bonjour", "doudou", "soleil")
 ZEROS = {
@@ -52,7 +53,8 @@ def policy_tests(draw: Draw, families: Sequence[Family], logins: Sequence[str], 
     """Passwords to refuse, by family, and to accept, by kind; the login of each comes with it where it matters.
 
     Of each kind to accept, one has as few digits as may be, and a manager's as few signs: who asks for two refuses it.
-    Phrases are of words that everybody uses: a policy that refuses those refuses the phrases of people too.
+    Phrases are of words that everybody uses: a policy that refuses those refuses the phrases of people too. One has a word
+    of more than ten letters.
     A weak one is what a strong one is, with the word in it: nothing else tells them apart, so nothing else refuses it.
     """
     refused = [word for family in families for word in family.words]
@@ -65,7 +67,7 @@ def policy_tests(draw: Draw, families: Sequence[Family], logins: Sequence[str], 
         for family in families
     }
     weak["courts"] = tuple(any_manager(draw, length) for length in ((5, 6, 7) if bits < 80 else (6, 8, 9)))
-    return PolicyTests(
+    tests = PolicyTests(
         weak=weak,
         logins=tuple(
             Try(login, _in_signs(draw, login.title()) if rank == 1 else in_phrase(login.title()))
@@ -82,6 +84,18 @@ def policy_tests(draw: Draw, families: Sequence[Family], logins: Sequence[str], 
             ),
         },
     )
+    phrases = list(tests.strong["phrases"])
+    phrases.append(_lengthened(draw, phrases.pop(draw.below(len(phrases))), refused))
+    return replace(tests, strong={**tests.strong, "phrases": tuple(phrases)})
+
+
+def _lengthened(draw: Draw, phrase: str, refused: Sequence[str]) -> str:
+    """A phrase, one of whose words that are not the most usual is a longer one."""
+    words = phrase.split("-")
+    longer = [word for word in LONGER if not any(one in word or one in word[::-1] for one in refused)]
+    places = [rank for rank, word in enumerate(words) if rank and word.isalpha() and word not in USUAL]
+    words[draw.one(places)] = draw.one(longer)
+    return "-".join(words)
 
 
 def _in_phrase(draw: Draw, word: str, phrase: str) -> str:

@@ -308,14 +308,16 @@ def test_whatever_is_drawn_a_policy_that_refuses_usual_words_refuses_phrases(num
     for refused in (words.USUAL[-100:], words.USUAL[:100], [*words.USUAL[::2], *words.OTHERS[::2]]):
         assert any(one & {*refused} for one in said)
     assert len({word for one in said for word in one}) > 15
+    assert sum(len(word) > 10 for one in said for word in one) == 1, "a run of letters that a policy may refuse"
 
 
 def test_words_of_phrases_are_what_a_policy_accepts() -> None:
-    every = [*words.USUAL, *words.OTHERS]
+    assert all(len(word) > 10 for word in words.LONGER)
+    every = [*words.USUAL, *words.OTHERS, *words.LONGER]
     assert len(set(every)) == len(every) > 500
     for word in every:
         steps = [ord(two) - ord(one) for one, two in pairwise(word)]
-        assert word.isascii() and word.islower() and 3 <= len(word) <= 10
+        assert word.isascii() and word.islower() and 3 <= len(word) <= 12
         assert not [one for one, two in pairwise(steps) if one == two and abs(one) <= 1], "three letters in a row"
 
 
