@@ -852,7 +852,7 @@ class Migration:
         loud = [case for case, one in zip(cases, ran, strict=True) if one.stderr.strip()]
         return list(
             dict.fromkeys(
-                OF_LINES.get(case.role) or _unreadable(case)
+                (OF_LINES.get(case.role) if case.empreinte else "") or _unreadable(case)
                 for case in sorted(loud, key=lambda case: bool(case.empreinte))
             )
         )
@@ -934,7 +934,7 @@ def _unreadable(case: Case) -> str:
     if case.scheme:
         ends = "d'un chiffre trop longue" if len(stored) > LENGTHS.get(case.scheme, len(stored)) else "coupée"
         return f"une empreinte {SCHEMES[case.scheme].removesuffix(' avec sel')} {ends}"
-    if stored == case.mot_de_passe:
+    if stored and stored == case.mot_de_passe:
         return UNREADABLE_ITSELF
     if stored.startswith("$argon2id$"):
         return "une empreinte Argon2id dont la fin ne se décode pas"

@@ -1589,7 +1589,7 @@ def opens(password: str, stored: str) -> bool:
         (
             lambda line: line["mot_de_passe"] == line["empreinte"] != "",
             "wrong_refused",
-            "est accepté : l'ancienne empreinte elle-même, donnée comme mot de passe (vu avec SHA-1).",
+            "est accepté : l'ancienne empreinte elle-même, donnée comme mot de passe (vu avec ",
         ),
         (
             lambda line: line["mot_de_passe"] == line["empreinte"] != "",
@@ -1653,7 +1653,8 @@ def test_what_is_written_for_odd_lines_alone_is_told_with_them_and_with_its_line
     source = "import json\n\n\ndef dire(recu):\n    sys.stderr.write(f'essai : {recu}')\n"
 
     def answer(stdin: bytes) -> Ran:
-        odd = [one for one in map(json.loads, stdin.decode().splitlines()) if len(one["empreinte"]) < 16]
+        asked = [one for one in map(json.loads, stdin.decode().splitlines()) if one["mot_de_passe"]]
+        odd = [one for one in asked if len(one["empreinte"]) < 16]
         words = "".join(f"essai : {one['login']} {one['mot_de_passe']}\n" for one in odd)
         return Ran(0, right_answer(stdin), words.encode())
 
@@ -2159,7 +2160,9 @@ def test_an_empty_password_that_one_kind_of_hash_accepts_is_told(kind: str) -> N
 def test_a_hash_that_is_compared_as_far_as_it_goes_is_told_by_its_kind(kind: str) -> None:
     """Whether its digest is cut or, of MD5 and SHA-1, its beginning alone is left."""
     right = {case.scheme: case for case in cases() if case.role == "bon"}
-    cuts = {case.empreinte: case for case in cases() if case.role == "abime" and case.scheme == kind}
+    damaged = [case for case in cases() if case.role == "abime" and case.scheme == kind]
+    longest = migration.LENGTHS.get(kind, 999)
+    cuts = {case.empreinte: case for case in damaged if len(case.empreinte) <= longest}
     for cut in cuts.values():
         whole = next(one.empreinte for one in cases() if one.ok and one.mot_de_passe == cut.mot_de_passe)
         assert whole.startswith(cut.empreinte) and whole != cut.empreinte
