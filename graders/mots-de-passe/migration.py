@@ -675,7 +675,7 @@ class Migration:
                 wanted,
                 f"Dans {self._path}, faites une empreinte pour chaque ligne, sans donner le sel vous-même : {tool} en tire un.",
             )
-        again = [answer for answer in self._back if answer.ok and _holds(answer)]
+        again = [answer for answer in self._back if answer.ok and not unread(answer.new or "")]
         salts = Counter(salt_of(answer.new or "") for answer in (*answers, *self._odd, *again))
         if salts.most_common(1)[0][1] > 1:
             whole = len({answer.new for answer in answers}) < len(answers)

@@ -2274,6 +2274,21 @@ def test_new_hashes_of_odd_passwords_have_the_settings_and_salts_of_their_own(ro
         assert observed(salted.expect_new_hashes) == "Plusieurs nouvelles empreintes ont le même sel."
 
 
+def test_a_salt_that_a_long_password_gives_is_told_when_it_comes_back() -> None:
+    """Its own new hash is given back with the same password, which then has the same salt."""
+
+    def answer(stdin: bytes) -> bytes:
+        lines = []
+        for line, said in zip(stdin.decode().splitlines(), right_answer(stdin).splitlines(), strict=True):
+            word, one = json.loads(line)["mot_de_passe"], json.loads(said)
+            if one["ok"] and len(word.encode()) > 72:
+                one["nouvelle_empreinte"] = hashed("argon2id", word, hashlib.sha256(word.encode()).digest()[:16])
+            lines.append(json.dumps(one))
+        return "\n".join(lines).encode()
+
+    assert observed(script(answer).expect_new_hashes).endswith("nouvelles empreintes ont le même sel.")
+
+
 def test_a_hash_of_a_digit_too_many_and_an_empty_one_beside_an_empty_password_are_told() -> None:
     [longer] = [
         case
