@@ -465,7 +465,7 @@ def check_justification_situation(work: Work) -> None:
 )  # fmt: skip
 def check_message_longueur(work: Work) -> None:
     """Le message aux collègues tient en une demi-page."""
-    prose.expect_length(work.message, prose.MESSAGE_WORDS, "Le message")
+    prose.expect_message(work.message)
 
 
 @check(

@@ -24,6 +24,10 @@ MOST_MEMORY_KIB, MOST_PASSES, MOST_COST = 262_144, 20, 14
 OLD_COST = {"intranet": 6, "messagerie": 5}
 OTHERS = (47_104, 1), (12_288, 3), (9_216, 4), (7_168, 5)
 """Memory and passes that OWASP's sheet calls equivalent to those, and that no hash of the exports has."""
+OLDER = (1_024, 2), (512, 2), (4_096, 3)
+"""Those of older libraries, which no hash of the exports has either."""
+OTHER_COSTS = 4, 7, 8, 10
+"""Of bcrypt, likewise."""
 SCHEMES = ("md5", "sha1", "sha256", "bcrypt", "argon2id")
 CHEAP = SCHEMES[:3]
 """Those that cost nothing to make or to verify."""

@@ -18,24 +18,40 @@ from zlib import crc32
 
 from etabli.exam import Failed, Line
 from etabli.exam.contract.blot import Blot
+from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.french import counted, listed, some
 from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.exam.contract.words import cut, squeeze
 from etabli.exam.reading.markup import whole
 
-from .hashing import OTHERS, confuses, make_hash, salt_of, scheme_of, unread, verifies, weakness
-from .testlists import WHITE, nearly
+from .hashing import (
+    BCRYPT_BYTES,
+    OLDER,
+    OTHER_COSTS,
+    OTHERS,
+    confuses,
+    make_hash,
+    salt_of,
+    scheme_of,
+    unread,
+    verifies,
+    weakness,
+)
+from .testlists import ROUGH, WHITE, nearly
 
 if TYPE_CHECKING:
-    from etabli.exam.contract.draw import Draw
     from etabli.exam.tools.bench import Bench, Ran
 
     from .shape import Case
 
 INTERPRETERS = {".php": "php", ".py": "python3"}
 EXAMPLE = "migration-exemple.jsonl"
-"""The file of ``donnees/`` on which the sheets try a script; an exam's lines are in its place."""
-COMMAND = "{program} {script} < donnees/{example}"
+"""The file of ``donnees/`` on which the sheets try a script; most lists of an exam are in its place."""
+ELSEWHERE = 3
+"""How many of the main lists are in a file of another name, one for them all, that the first list is given before: a
+script reads what the command sends it, whatever its name."""
+NAMES = "comptes", "connexions", "essai", "essais", "intranet", "lignes", "limites", "liste", "lundi", "test", "suite"
+COMMAND = "{program} {script} < donnees/{name}"
 """What a student types, as the sheet shows it: the standard input is a file, which some read twice."""
 SCREEN = "ecran"
 """The batch that is always read on a terminal, beside all odd lines and two drawn batches: some of the main lines, in
@@ -69,6 +85,8 @@ has a hash of other settings than those of the exports too."""
 MAIN = "principal", SCREEN, FEW, CROWD, PART, LISTED, AGAIN
 """The batches that show what a script says of ordinary lines."""
 SCHEMES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256 avec sel", "bcrypt": "bcrypt", "argon2id": "Argon2id"}
+LENGTHS = {"md5": 32, "sha1": 40, "sha256": 88}
+"""Of whole hashes of the exports' forms."""
 AT_ONCE, LATER = (0, 4), (20, 80)
 """How many programs the shell of a line has begun before: it has just been opened, or has been used for a while. Half of
 the main batches come late, and all odd lines, which one run has: as for who works there."""
@@ -115,6 +133,11 @@ UNENDED = (
     "Un éditeur enregistre parfois ainsi. fgets (PHP) et « for ligne in sys.stdin » (Python) rendent aussi cette ligne : ne comptez pas "
     "les retours à la ligne, et n'enlevez rien d'autre qu'eux à la fin d'une ligne.",
 )
+BY_NAME = (
+    "Une réponse par ligne que la commande envoie, quel que soit le nom du fichier après « < ».",
+    "Le programme n'ouvre aucun fichier : cherchez-y migration-exemple.jsonl. Lisez STDIN (PHP) ou sys.stdin (Python), où la commande "
+    "envoie les lignes.",
+)
 UNREADABLE_ITSELF = "une empreinte qui est le texte même du mot de passe"
 _RAISED = re.compile(r"^(?:\w+\.)*(\w+(?:Error|Exception|Invalid\w*))(?=:|$)", re.MULTILINE)
 """What a Python program stopped on."""
@@ -144,7 +167,7 @@ class Answer:
     @property
     def scheme(self) -> str:
         """The old hash, for a sentence."""
-        return SCHEMES.get(self.case.scheme, "une empreinte illisible")
+        return SCHEMES.get(self.case.scheme, "une empreinte illisible" if self.case.empreinte else "une empreinte vide")
 
 
 class Migration:
@@ -192,12 +215,16 @@ class Migration:
         self._read: dict[str, list[Answer]] = {}
         self._bare = set(draw.some([batch for batch in MAIN if batch not in {AGAIN, *self._windows}], BARE))
         self._bare |= {AGAIN} if again in self._bare else set()
+        naming = Draw(f"noms|{self._hand}".encode())
+        self._elsewhere = set(naming.some([batch for batch in turns if batch in MAIN][1:], ELSEWHERE))
+        self._other_name = f"{naming.one(NAMES)}{naming.one(('', '-', '_'))}{naming.between(2, 31)}.jsonl"
 
-    @property
-    def line(self) -> str:
-        """What is typed to run the script, whatever the batch."""
+    def _typed_line(self, batch: str, cases: Sequence[Case]) -> TypedLine:
+        """What is typed to run the script on lines."""
         program, script = INTERPRETERS[Path(self._path).suffix.lower()], shlex.quote(f"rendu/{self._path}")
-        return COMMAND.format(program=program, script=script, example=EXAMPLE)
+        name = self._other_name if batch in self._elsewhere else EXAMPLE
+        text = COMMAND.format(program=program, script=script, name=name)
+        return TypedLine(text, {name: self._lines(cases, batch)}, batch in self._on_screen, self._earlier.get(batch, 0))
 
     @cached_property
     def _ran(self) -> dict[str, Ran]:
@@ -209,12 +236,7 @@ class Migration:
 
     def _typed(self, batches: Mapping[str, Sequence[Case]]) -> dict[str, Ran]:
         turns = [batch for batch in self._earlier if batch in batches]
-        typed = [
-            TypedLine(
-                self.line, {EXAMPLE: self._lines(batches[batch], batch)}, batch in self._on_screen, self._earlier[batch]
-            )
-            for batch in turns
-        ]
+        typed = [self._typed_line(batch, batches[batch]) for batch in turns]
         return dict(zip(turns, self._bench.type(typed), strict=True))
 
     def _lines(self, cases: Sequence[Case], batch: str) -> bytes:
@@ -254,7 +276,8 @@ class Migration:
         """What it says of its own new hashes, those that hold: a short password and a long one, each right, then wrong.
 
         The short one may have accents, or white signs at its ends.
-        A wrong password stands with an Argon2id hash of other settings too, as the sheet has one made.
+        A wrong password stands with an Argon2id hash of other settings too, as the sheet has one made, and a right one with
+        such a hash, or with bcrypt of another cost.
 
         Raises:
             Failed: It stopped, took too long, or wrote something else.
@@ -264,24 +287,22 @@ class Migration:
             cases = [*self._returned("court", short), *self._returned("long", self._long)]
             if not cases:
                 return []
-            cases.append(self._of_other_settings(cases[0]))
+            cases += self._of_other_settings(cases[0])
             self._earlier[OWN] = self._draw.between(*AT_ONCE)
             self._batches[OWN] = self._draw.shuffled(cases)
             self._ran.update(self._typed({OWN: self._batches[OWN]}))
         return self._answers(*roles, batch=OWN)
 
-    def _of_other_settings(self, case: Case) -> Case:
+    def _of_other_settings(self, case: Case) -> list[Case]:
         right, salt = case.mot_de_passe, bytes(self._draw.below(256) for _ in range(16))
-        stored = make_hash("argon2id", right, salt, argon=self._draw.one(OTHERS))
-        return replace(
-            case,
-            role=APART_MADE,
-            scheme="argon2id",
-            mot_de_passe=nearly(right)[0],
-            empreinte=stored,
-            ok=False,
-            other=right,
-        )
+        stored = make_hash("argon2id", right, salt, argon=self._draw.one((*OTHERS, *OLDER)))
+        made = replace(case, role=APART_MADE, scheme="argon2id", empreinte=stored, ok=True, other="")
+        wrong = replace(made, mot_de_passe=nearly(right)[0], ok=False, other=right)
+        apart = Draw(f"réglages|{self._hand}".encode())
+        if apart.below(2) and len(right.encode()) <= BCRYPT_BYTES:
+            stored = make_hash("bcrypt", right, salt, cost=apart.one(OTHER_COSTS))
+            made = replace(made, scheme="bcrypt", empreinte=stored)
+        return [made, wrong]
 
     def _returned(self, role: str, answers: Sequence[Answer]) -> list[Case]:
         """A right password with the new hash that it was given, and an almost right one with the same; none when none holds."""
@@ -333,7 +354,7 @@ class Migration:
             else:
                 tried = f"{TRY_DAMAGED}{caught}"
             stops = f"{self._path} s'arrête sur une erreur (code {ran.exit_code}){_last(words)}."
-            self._expect_end(batch, stops)
+            self._expect_whatever(batch, stops)
             given = {"abimes": f"Avec {stopper}, ", OWN: "Avec ses propres nouvelles empreintes, "}
             raise Failed(
                 f"{given.get(batch, '')}{stops}",
@@ -345,7 +366,7 @@ class Migration:
             lines = [line for line in lines if line.lstrip().startswith("{")]
         if len(lines) != len(cases):
             few = f"{self._path} reçoit {counted(len(cases), 'ligne')} et en écrit {len(lines)}."
-            self._expect_end(batch, few)
+            self._expect_whatever(batch, few)
             raise Failed(few, SHAPE)
         self._read[batch] = [
             self._answer(case, line, number, cases)
@@ -353,20 +374,22 @@ class Migration:
         ]
         return self._answers(*roles, batch=batch)
 
-    def _expect_end(self, batch: str, told: str) -> None:
-        """That a list is not answered has another reason than its last line, which has no end.
+    def _expect_whatever(self, batch: str, told: str) -> None:
+        """That a list is not answered has another reason than its last line, which has no end, or the name of its file.
 
         Raises:
-            Failed: All lists that end with a line end are answered, and none of the others is.
+            Failed: All lists that are not so are answered, and none of those that are.
         """
-        answered = {
-            one
-            for one in MAIN
-            if not (ran := self.ran(one)).exit_code and ran.text.count("{") >= len(self._batches[one])
+        missed = {
+            one for one in MAIN if (ran := self.ran(one)).exit_code or ran.text.count("{") != len(self._batches[one])
         }
-        if batch in self._bare and answered == set(MAIN) - self._bare:
-            expected, look = UNENDED
-            raise Failed(f"Quand le fichier finit sans retour à la ligne, {told}", expected, look)
+        ways = (
+            (self._bare, "finit sans retour à la ligne", UNENDED, None),
+            (self._elsewhere, f"ne s'appelle pas {EXAMPLE}", BY_NAME, self._one_line(EXAMPLE)),
+        )
+        for odd, so, (expected, look), at in ways:
+            if batch in odd and odd - {AGAIN} <= missed <= odd:  # what comes again may have stood there before
+                raise Failed(f"Quand le fichier {so}, {told}", expected, look, at=at)
 
     def _stopper(self, lines: Sequence[str]) -> str:
         """The kind of damaged hash on which a program stops, when it has answered the lines before; else all kinds."""
@@ -441,6 +464,12 @@ class Migration:
         answers = self._said_of("limites")
         return [answer for answer in answers if answer.ok] if all(map(_rightly, answers)) else []
 
+    @property
+    def _odd(self) -> list[Answer]:
+        """What it said of long passwords, accents and spaces that are right, with a new hash that can be read."""
+        answers = [*self._said_of("longs"), *self._said_of("limites")]
+        return [answer for answer in answers if answer.ok and answer.case.ok and not unread(answer.new or "")]
+
     def _said_of(self, batch: str) -> list[Answer]:
         try:
             return self.answers(batch=batch)
@@ -448,13 +477,32 @@ class Migration:
             return []
 
     def expect_right_accepted(self) -> None:
-        """Right passwords are accepted, for each kind of hash."""
+        """Right passwords are accepted, for each kind of hash, whatever their signs and its settings."""
+        wanted = "Un bon mot de passe est reconnu, quelle que soit l'ancienne empreinte."
+        refused = [answer for answer in self._right if not answer.ok]
+        if refused and all({*ROUGH, "&"} & {*answer.case.mot_de_passe} for answer in refused):
+            made = "htmlspecialchars, strip_tags, addslashes" if self._php else "html.escape, replace, shlex.quote"
+            raise Failed(
+                f"{self._path} refuse un bon mot de passe qui a une apostrophe, un guillemet, une barre oblique inverse et un signe "
+                f"inférieur (vu avec {listed(_schemes(refused, lambda _: False))}).",
+                "Un bon mot de passe est reconnu, quels que soient ses signes.",
+                f"Cherchez ce qui change ces signes ({made}) et retirez-le : un mot de passe se prend tel qu'il est lu dans le JSON.",
+            )
         if wrong := self._unknown:
             shapes = " ; ".join(self._recognised[one] for one in wrong)
             raise Failed(
                 f"Dans {self._path}, le bon mot de passe est refusé pour {_told_forms(wrong)}.{self._by_heart}",
-                "Un bon mot de passe est reconnu, quelle que soit l'ancienne empreinte.",
+                wanted,
                 f"{shapes[0].upper()}{shapes[1:]}. {self._trial(wrong)}{self._waiting(wrong)}",
+            )
+        others = [answer for answer in self._back if answer.case.role == APART_MADE and answer.case.ok]
+        if wrong := _schemes(others, lambda answer: answer.ok):
+            raise Failed(
+                f"Dans {self._path}, le bon mot de passe est refusé quand l'ancienne empreinte, {listed(wrong)}, a d'autres réglages que "
+                "celles de vos exports.",
+                wanted,
+                "Reconnaissez l'empreinte à ses premiers signes seuls ($2y$, $argon2id$) : ce qui suit en dit les réglages, que "
+                f"{'password_verify lit' if self._php else 'bcrypt.checkpw et la méthode verify lisent'} tout seuls.",
             )
 
     @property
@@ -554,7 +602,9 @@ class Migration:
                 f"Ouvrez {self._path}. {' '.join(dict.fromkeys(remedies[kind] for kind in kinds))}",
                 because=self._told_before(wrong),
             )
-        _expect(answers, lambda a: not a.new, "Un mauvais mot de passe donne une nouvelle empreinte pour", wanted)
+        odd = [a for batch in ("longs", "limites") for a in self._said_of(batch) if not a.ok and a.case.role != "vide"]
+        refused = [*answers, *(answer for answer in odd if not answer.case.ok)]
+        _expect(refused, lambda a: not a.new, "Un mauvais mot de passe donne une nouvelle empreinte pour", wanted)
         opened = [answer.case for answer in self._given_back("court", APART_MADE) if answer.ok and not answer.case.ok]
         if opened:
             its = (
@@ -625,7 +675,8 @@ class Migration:
                 wanted,
                 f"Dans {self._path}, faites une empreinte pour chaque ligne, sans donner le sel vous-même : {tool} en tire un.",
             )
-        salts = Counter(salt_of(answer.new or "") for answer in answers)
+        again = [answer for answer in self._back if answer.ok and not unread(answer.new or "")]
+        salts = Counter(salt_of(answer.new or "") for answer in (*answers, *self._odd, *again))
         if salts.most_common(1)[0][1] > 1:
             whole = len({answer.new for answer in answers}) < len(answers)
             raise Failed(
@@ -635,7 +686,8 @@ class Migration:
                 wanted,
                 f"Dans {self._path}, ne calculez pas le sel, ni de la ligne, ni de la liste : {tool} en tire un au hasard à chaque fois.",
             )
-        if any(a.case.ok and not a.ok and a.scheme not in self._unknown for a in self._back):
+        own = [answer for answer in self._back if answer.case.role != APART_MADE]
+        if any(a.case.ok and not a.ok and a.scheme not in self._unknown for a in own):
             raise Failed(
                 f"Une nouvelle empreinte, redonnée à {self._path} avec le bon mot de passe, est refusée.",
                 "Le programme reconnaît aussi les empreintes qu'il fait.",
@@ -649,7 +701,8 @@ class Migration:
 
         OWASP Password Storage Cheat Sheet: Argon2id m = 19 MiB, t = 2; bcrypt 10 for legacy systems.
         """
-        weak = [(answer.new or "", weakness(answer.new or "")) for answer in self._right if answer.ok]
+        made = [*(answer for answer in self._right if answer.ok), *self._odd]
+        weak = [(answer.new or "", weakness(answer.new or "")) for answer in made]
         weak = [(new, words) for new, words in weak if words]
         if weak:
             raise Failed(
@@ -795,11 +848,11 @@ class Migration:
         What the sheet gives a line of comes first.
         """
         cases = [case for case in self._batches[batch] if case.role != "bon"]
-        ran = self._bench.type([TypedLine(self.line, {EXAMPLE: self._lines([case], batch)}) for case in cases])
+        ran = self._bench.type([replace(self._typed_line(batch, [case]), earlier=0) for case in cases])
         loud = [case for case, one in zip(cases, ran, strict=True) if one.stderr.strip()]
         return list(
             dict.fromkeys(
-                OF_LINES.get(case.role) or _unreadable(case)
+                (OF_LINES.get(case.role) if case.empreinte else "") or _unreadable(case)
                 for case in sorted(loud, key=lambda case: bool(case.empreinte))
             )
         )
@@ -879,8 +932,9 @@ def _unreadable(case: Case) -> str:
     """What a hash that nobody can read is, without the hash."""
     stored = case.empreinte
     if case.scheme:
-        return f"une empreinte {SCHEMES[case.scheme].removesuffix(' avec sel')} coupée"
-    if stored == case.mot_de_passe:
+        ends = "d'un chiffre trop longue" if len(stored) > LENGTHS.get(case.scheme, len(stored)) else "coupée"
+        return f"une empreinte {SCHEMES[case.scheme].removesuffix(' avec sel')} {ends}"
+    if stored and stored == case.mot_de_passe:
         return UNREADABLE_ITSELF
     if stored.startswith("$argon2id$"):
         return "une empreinte Argon2id dont la fin ne se décode pas"

@@ -25,10 +25,17 @@ OWN_WORDS = 60
 """Words of a justification that are not copied from the sheet of sources."""
 LEAST_ADVICE, LEAST_SOURCES = 3, 2
 """Four pieces of advice are asked for; with fewer than three that are recognised, one surely lacks."""
+PASTED = 20
+"""Words of a message beside the sheet's table, copied, below which it is that table."""
 _STOPS = re.compile(r"(?<=[.!?;])\s+|\n\s*\n")
 """A PDF gives lines as they stand on the page: a sentence then goes over several."""
 _NUMBERS = {1: "1|un|premier|i", 2: "2|deux|deuxieme|second|ii"}
 _BITS = {80: r"80(?:bits?)?|quatre vingts?", 50: r"50(?:bits?)?|cinquante"}
+_OF_ELSE = (
+    r" (?:pour cent|pourcent|mots?|caracteres|lettres|signes|pages?|comptes?|personnes|collegues|salaries|agents|utilisateurs|postes"
+    r"|jours|ans|mois|semaines|minutes|secondes|heures|fois|euros|recommandations)\b"
+)
+"""What a number may count beside bits."""
 _TRIES = {
     1: re.compile(
         r"\b(?:autant de fois|sans (?:attente|blocage|limite)|aucun(?:e)? (?:attente|blocage)|ni attente|illimite\w*)"
@@ -90,6 +97,22 @@ def expect_length(text: str, bounds: tuple[int, int], what: str) -> None:
     papers.expect_length(text, bounds, what, short=short, long=long)
 
 
+def expect_message(text: str) -> None:
+    """A message has the length asked for, and is not the sheet's table itself."""
+    expect_length(text, MESSAGE_WORDS, "Le message")
+    if _pasted(text):
+        raise Failed(
+            "Le message est le tableau de la feuille, recopié.",
+            "Une demi-page écrite pour vos collègues, avec vos mots.",
+            "Dites chaque conseil comme à un collègue : ce qu'il fait demain, et pourquoi.",
+        )
+
+
+def _pasted(text: str) -> bool:
+    mine = own_words(text, ADVICE_TABLE, ADVICE_RUN)
+    return mine != text and papers.words(mine).most < PASTED
+
+
 def expect_written(text: str) -> None:
     """A justification has the fewest words asked for."""
     expect_length(text, (JUSTIFICATION_WORDS[0], max(JUSTIFICATION_WORDS[1], len(text))), "La justification")
@@ -138,7 +161,7 @@ def expect_situation(text: str, situation: Situation) -> None:
     swapped = [one for one in mine if re.search(others, one) and not _MORE.search(one)]
     if swapped and not any(re.search(own, one) for one in mine):
         raise Failed("La justification donne au cas qui s'applique les bits d'un autre cas.", expected)
-    if not re.search(own, fold(text)):
+    if not any(re.search(rf"{own}(?!{_OF_ELSE})", fold(one.replace("%", " pour cent"))) for one in text.split("\n\n")):
         raise Failed(
             "La justification ne donne pas le nombre de bits que demande ce cas.",
             expected,
@@ -227,6 +250,7 @@ def expect_advice(text: str) -> None:
         raise Failed(
             f"Le message {told} : on n'y reconnaît pas {quoted(lacking)}.{said}",
             f"Au moins quatre des {len(ADVICE)} conseils de l'énoncé, avec vos mots.",
+            because=["message-longueur"] if _pasted(text) else (),
         )
 
 
@@ -254,9 +278,12 @@ def expect_nobody(text: str, variant: Variant) -> None:
             f"Le message nomme {some(told, 3)}{where}.",
             "Un message à tous ne montre personne du doigt : seule une signature porte un nom.",
         )
-    if len(text.split()) < MESSAGE_WORDS[0] // 2:
+    few = len(text.split()) < MESSAGE_WORDS[0] // 2
+    if few or _pasted(text):
         raise Failed(
-            f"Le message n'a que {counted(len(text.split()), 'mot')} : trop peu pour dire à qui il parle.",
+            f"Le message n'a que {counted(len(text.split()), 'mot')} : trop peu pour dire à qui il parle."
+            if few
+            else "Le message est le tableau de la feuille, recopié : il ne parle à personne.",
             "Un message d'une demi-page, qui ne montre personne du doigt.",
             because=["message-longueur"],
         )

@@ -29,6 +29,7 @@ from .passwords import (
 )
 from .people import LAST_NAMES
 from .shape import Account, Case, Family, Organisation, PolicyTests, Try, Variant
+from .words import LONGER, USUAL
 
 FREQUENT = ("azerty", "motdepasse", "bonjour", "doudou", "soleil")
 ZEROS = {
@@ -52,7 +53,8 @@ def policy_tests(draw: Draw, families: Sequence[Family], logins: Sequence[str], 
     """Passwords to refuse, by family, and to accept, by kind; the login of each comes with it where it matters.
 
     Of each kind to accept, one has as few digits as may be, and a manager's as few signs: who asks for two refuses it.
-    Phrases are of words that everybody uses: a policy that refuses those refuses the phrases of people too.
+    Phrases are of words that everybody uses: a policy that refuses those refuses the phrases of people too. One has a word
+    of more than ten letters.
     A weak one is what a strong one is, with the word in it: nothing else tells them apart, so nothing else refuses it.
     """
     refused = [word for family in families for word in family.words]
@@ -65,7 +67,7 @@ def policy_tests(draw: Draw, families: Sequence[Family], logins: Sequence[str], 
         for family in families
     }
     weak["courts"] = tuple(any_manager(draw, length) for length in ((5, 6, 7) if bits < 80 else (6, 8, 9)))
-    return PolicyTests(
+    tests = PolicyTests(
         weak=weak,
         logins=tuple(
             Try(login, _in_signs(draw, login.title()) if rank == 1 else in_phrase(login.title()))
@@ -82,6 +84,18 @@ def policy_tests(draw: Draw, families: Sequence[Family], logins: Sequence[str], 
             ),
         },
     )
+    phrases = list(tests.strong["phrases"])
+    phrases.append(_lengthened(draw, phrases.pop(draw.below(len(phrases))), refused))
+    return replace(tests, strong={**tests.strong, "phrases": tuple(phrases)})
+
+
+def _lengthened(draw: Draw, phrase: str, refused: Sequence[str]) -> str:
+    """A phrase, one of whose words that are not the most usual is a longer one."""
+    words = phrase.split("-")
+    longer = [word for word in LONGER if not any(one in word or one in word[::-1] for one in refused)]
+    places = [rank for rank, word in enumerate(words) if rank and word.isalpha() and word not in USUAL]
+    words[draw.one(places)] = draw.one(longer)
+    return "-".join(words)
 
 
 def _in_phrase(draw: Draw, word: str, phrase: str) -> str:
@@ -108,8 +122,11 @@ ODD = 2
 salts or takes them for no hash at all."""
 LISTED = 14, 20
 """Lines of the list that holds accounts of the exports alone."""
-LONG = (74, 250), (251, 400)
-"""Letters of two long passwords: wherever a program cuts one, its end counts."""
+LONG = (73, 250), (251, 400)
+"""Letters of two long passwords: wherever a program cuts one, its end counts. Half of the time, the fewest of the first
+and the most of the second."""
+ROUGH = "'\"\\<"
+"""Signs that a program must not take for anything but themselves, in the password of the twins."""
 WHITE = {
     " ": "une espace",
     "\t": "une tabulation",
@@ -134,6 +151,8 @@ _ACCENTED = (
 )
 _LIGATURES = ("Œuf", "Cœur", "Sœur", "Bœuf", "Œillet")
 _FAR = ("雪", "Ж", "λ", "ש", "ม")
+FARTHEST = "𠮷"
+"""A letter beyond the first 65,536 signs, of family names: JSON may write it as two."""
 LONG_KINDS = "sha1", "sha256", "argon2id"
 """Kinds of hash that long passwords come with, beside MD5, which is the sheet's: it excepts bcrypt."""
 ACCENTED = 2
@@ -143,13 +162,13 @@ CUTS = {"md5": (1, 16, 17), "sha1": (1, 20, 21), "sha256": (8, 22, 24), "bcrypt"
 digest. Of bcrypt, never in the salt: Python's library then stops in a way that no `except Exception` holds back."""
 
 
-def migration_cases(draw: Draw, variant: Variant) -> tuple[Case, ...]:
-    """Lines for the script: what it reads, and what is true of it.
+def migration_cases(draw: Draw, variant: Variant, apart: Draw) -> tuple[Case, ...]:
+    """Lines for the script: what it reads, and what is true of it; `apart` draws what was added to them since.
 
     `role` tells the checks apart: bon, mauvais, foule (wrong ones, many), releve (accounts of the exports alone), jumeaux, long, vide, espaces, unicode, abime. They look like lines of
     the candidate's own tables: logins, forms of passwords and hashes are of the same kinds, and some are the very ones.
     """
-    made = _Lines(draw, variant)
+    made = _Lines(draw, variant, apart)
     cases = [*made.own(), *made.ordinary(), *made.loose(), *made.twins(), *made.more()]
     return (*draw.shuffled(cases), *made.long(), *made.limits(), *made.damaged(), *made.crowd(), *made.listed())
 
@@ -160,10 +179,12 @@ class _Lines:
     Args:
         draw: Where choices come from.
         variant: The candidate's own data.
+        apart: Where choices come from that change none of the others.
     """
 
-    def __init__(self, draw: Draw, variant: Variant) -> None:
+    def __init__(self, draw: Draw, variant: Variant, apart: Draw) -> None:
         self._draw = draw
+        self._apart = apart
         self._variant = variant
         known = draw.shuffled(sorted({account.login for account in variant.accounts}))
         turns = (draw.shuffled(pair) for pair in zip(known, self._hired(known), strict=True))
@@ -191,17 +212,25 @@ class _Lines:
         return made
 
     def ordinary(self) -> list[Case]:
-        """The right password, another one, and one that differs by a letter, for each kind of hash."""
+        """The right password, another one, and one that differs by a letter, for each kind of hash.
+
+        Of the two that cost time, one has the almost right one alone, and the other the old hash itself: the organisation's
+        own list has another password for both.
+        """
         made = []
+        typed_itself = self._apart.one([scheme for scheme in SCHEMES if scheme not in CHEAP])
         for scheme in SCHEMES:
             right, login = self._password(), next(self._logins)
             stored = self._hash(scheme, right)
             self._right[scheme] = Case("bon", scheme, right, stored, True, login=login)
             made.append(self._right[scheme])
-            made.append(Case("mauvais", scheme, self._other(right), stored, False, login=login))
-            if scheme in CHEAP:
-                near = self._draw.one(nearly(right))
-                made.append(Case("mauvais", scheme, near, stored, False, other=right, login=login))
+            other = Case("mauvais", scheme, self._other(right), stored, False, login=login)
+            if scheme == typed_itself:
+                made.append(replace(other, mot_de_passe=stored))
+                continue
+            made += [other] if scheme in CHEAP else []
+            near = (self._draw if scheme in CHEAP else self._apart).one(nearly(right))
+            made.append(replace(other, mot_de_passe=near, other=right))
         return made
 
     def loose(self) -> list[Case]:
@@ -214,8 +243,10 @@ class _Lines:
         return [*made, self._case("mauvais", "sha1", stored, stored)]
 
     def twins(self) -> list[Case]:
-        """Two accounts of one password."""
+        """Two accounts of one password, which has all rough signs."""
         word = self._password()
+        place = self._apart.between(1, len(word) - 1)
+        word = f"{word[:place]}{''.join(self._apart.shuffled(ROUGH))}{word[place:]}"
         return [self._case("jumeaux", "sha1", word, self._hash("sha1", word), ok=True) for _ in range(2)]
 
     def more(self) -> list[Case]:
@@ -228,15 +259,14 @@ class _Lines:
         return made
 
     def crowd(self) -> list[Case]:
-        """Wrong ones, as many as a real list has: others, and each way of typing the right one almost."""
+        """Wrong ones, as many as a real list has: others, each way of typing the right one almost, the old hash itself."""
         made = []
         for number in range(self._draw.between(*CROWD)):
             scheme, right = self._draw.one(CHEAP), self._password()
-            typed = [self._other(right), *nearly(right)]
-            rank = number % len(typed)
-            made.append(
-                self._case("foule", scheme, typed[rank], self._hash(scheme, right), other=right if rank else "")
-            )
+            other, stored = self._other(right), self._hash(scheme, right)
+            typed = {other: "", stored: "", **dict.fromkeys(nearly(right), right)}
+            word = [*typed][number % len(typed)]
+            made.append(self._case("foule", scheme, word, stored, other=typed[word]))
         return self._draw.shuffled(made)
 
     def listed(self) -> list[Case]:
@@ -274,7 +304,8 @@ class _Lines:
         """
         draw = self._draw
         whole, longest = (
-            "-".join([*draw.some(WORDS, 50), *draw.some(WORDS, 9)])[: draw.between(*size)] for size in LONG
+            "-".join([*draw.some(WORDS, 50), *draw.some(WORDS, 9)])[: self._apart.one((draw.between(*size), edge))]
+            for size, edge in zip(LONG, (LONG[0][0], LONG[1][1]), strict=True)
         )
         pairs = [(whole, whole[:72] + draw.one(SIGNS) + whole[73:]), _long_in_bytes(draw)]
         pairs.append((longest, longest[:-1] + draw.one(SIGNS)))
@@ -300,14 +331,15 @@ class _Lines:
         cases = [self._case(role, scheme, word, self._hash(scheme, word), ok=True) for role, scheme, word in made]
         cases += [self._case("vide", scheme, "", self._hash(scheme, "")) for scheme in SCHEMES]
         signs = [*dict.fromkeys(SCHEMES, " ").items(), *((draw.one(CHEAP), sign) for sign in WHITE if sign != " ")]
-        return draw.shuffled([*cases, *(self._white(self._right[scheme], sign) for scheme, sign in signs)])
+        cases = draw.shuffled([*cases, *(self._white(self._right[scheme], sign) for scheme, sign in signs)])
+        return self._with(cases, Case("vide", "", "", "", False, login=self._apart.one(cases).login))
 
     def _accents(self, *, decomposed: bool) -> str:
         """Accented words; some have letters of other countries, some their accents apart from their letters."""
         draw, number = self._draw, str(self._draw.between(100, 999))
         if decomposed:
             return unicodedata.normalize("NFD", "-".join([*draw.some(_ACCENTED, 3), number]))
-        return "-".join([draw.one(_LIGATURES), *draw.some(_ACCENTED, 2), number, draw.one(_FAR), "é"])
+        return "-".join([draw.one(_LIGATURES), *draw.some(_ACCENTED, 2), number, draw.one(_FAR), FARTHEST, "é"])
 
     def _white(self, right: Case, sign: str) -> Case:
         """A password with a white sign too many, at its end or at its beginning."""
@@ -316,7 +348,7 @@ class _Lines:
         return self._case("espaces", right.scheme, typed, right.empreinte, other=bare)
 
     def damaged(self) -> list[Case]:
-        """Hashes that nobody can read: none, a word, a kind that does not exist, cut ones; and salts of another form.
+        """Hashes that nobody can read: none, a word, a kind that does not exist, cut ones, one too long; and salts of another form.
 
         Each kind is cut in its first part, and in its digest or before its last sign; the password is the right one.
         """
@@ -332,7 +364,15 @@ class _Lines:
         for _ in range(ODD):
             right = self._password()
             made.append(self._case("sel", "sha256", self._other(right), other_salt(self._salt(), right), other=right))
-        return draw.shuffled([*made, self._case("abime", "", word, word)])
+        made = draw.shuffled([*made, self._case("abime", "", word, word)])
+        whole = self._right[self._apart.one(CHEAP)]
+        longer = f"{whole.empreinte}{self._apart.one('0123456789abcdef')}"
+        return self._with(made, replace(whole, role="abime", empreinte=longer, ok=False))
+
+    def _with(self, cases: Sequence[Case], case: Case) -> list[Case]:
+        """One more, anywhere among the others."""
+        place = self._apart.between(0, len(cases))
+        return [*cases[:place], case, *cases[place:]]
 
     def _case(self, role: str, scheme: str, word: str, stored: str, *, ok: bool = False, other: str = "") -> Case:
         return Case(role, scheme, word, stored, ok, other, next(self._logins))

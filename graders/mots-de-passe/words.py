@@ -16,6 +16,8 @@ USUAL = (
     "voisin soeur frere tante oncle mange boit dort court chante danse joue cherche trouve regarde parle rit"
 ).split()
 """Hardly a phrase does without one of them: a policy that refuses them refuses phrases."""
+LONGER = "bibliotheque marguerites bicyclettes ambulanciere chocolatiere jardinieres boulangeries".split()
+"""Words of eleven letters and more, without two neighbours of the alphabet."""
 OTHERS = (
     "abeille agneau aiguille album ampoule ananas ancre animal anneau arrosoir assiette atelier auberge avoine bagage "
     "balai balance ballon banane banc barque barre barriere bassin berger bidon bijou billet biscuit bocal boite bonnet "

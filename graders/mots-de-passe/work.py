@@ -126,7 +126,7 @@ class Work:
     @cached_property
     def migration(self) -> Migration:
         """The migration script and its runs."""
-        cases = migration_cases(self.draws.of("migration"), self.variant)
+        cases = migration_cases(self.draws.of("migration"), self.variant, self.draws.of("migration, à part"))
         path = self.asked.path("migration")
         return Migration(path, self.bench, cases, self.draws.of("terminal"), self.files.text(path))
 

@@ -99,7 +99,7 @@ def test_hidden_tests_stand_nowhere_either(graded: Path, written: list[tuple[str
         logins, draws = sorted({account.login for account in own.accounts}), Draws(run.nonce)
         tests = testlists.policy_tests(draws.of("politique"), own.block_families, logins, own.situation.bits)
         words = [word for family in (*tests.weak.values(), *tests.strong.values()) for word in family]
-        cases = testlists.migration_cases(draws.of("migration"), own)
+        cases = testlists.migration_cases(draws.of("migration"), own, draws.of("migration, à part"))
         words += [case.mot_de_passe for case in cases if len(case.mot_de_passe) > 8]
         assert len(words) > 30
         forms = {form for word in words for form in (word, json.dumps(word)[1:-1])}

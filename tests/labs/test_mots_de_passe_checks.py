@@ -883,7 +883,7 @@ class Bench:
     def type(self, lines: Sequence[TypedLine]) -> list[Ran]:
         self.earlier = [line.earlier for line in lines]
         self.asked += [(line.text.split(), line.files) for line in lines]
-        return [self.next(line.files[migration.EXAMPLE]) for line in lines]
+        return [self.next(next(iter(line.files.values()))) for line in lines]
 
     def next(self, stdin: bytes) -> Ran:
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -1103,6 +1103,10 @@ def test_what_is_copied_from_the_sheets_alone_is_told() -> None:
         assert observed(lambda pasted=pasted: prose.expect_advice(pasted)).startswith(
             "Le message recopie le tableau de la feuille ; à part cela, il ne donne aucun des conseils"
         )
+        assert failure(lambda pasted=pasted: prose.expect_advice(pasted)).because == ("message-longueur",)
+        assert failure(lambda pasted=pasted: prose.expect_nobody(pasted, made)).because == ("message-longueur",)
+    whole = f"Bonjour,\n{copied.ADVICE_TABLE[0]}\nMerci à tous."
+    assert observed(lambda: prose.expect_message(whole)) == "Le message est le tableau de la feuille, recopié."
     whole = copied.SOURCES_SHEET[0].split("## La liste")[0]
     for pasted in (whole, f"Voici notre justification.\n{whole}"):
         told = failure(lambda pasted=pasted: prose.expect_sources(pasted))
@@ -1148,7 +1152,7 @@ def test_advice_that_lacks_is_named() -> None:
 
 @cache
 def cases() -> Any:
-    return testlists.migration_cases(Draw(b"essai"), typed())
+    return testlists.migration_cases(Draw(b"essai"), typed(), Draw(b"apart"))
 
 
 hashed = cache(hashing.make_hash)
@@ -1181,7 +1185,7 @@ def script(answer: Ran | Callable[[bytes], bytes], path: str = "migration/verifi
 
 
 def test_lines_are_json_in_several_hands_and_those_of_another_exam_in_others() -> None:
-    lists = {seed: [one.files[migration.EXAMPLE] for one in typed_lines(seed)] for seed in (b"un", b"deux")}
+    lists = {seed: [next(iter(one.files.values())) for one in typed_lines(seed)] for seed in (b"un", b"deux")}
     for given_lists in lists.values():
         assert sum(one.endswith(b"\r\n") for one in given_lists) in (migration.WINDOWS, migration.WINDOWS + 1)
         lines = [line for one in given_lists for line in one.decode().split("\n") if line]
@@ -1245,11 +1249,17 @@ def test_a_right_script_meets_every_expectation() -> None:
     own = script(right_answer)
     for name in ("right_accepted", "wrong_refused", "new_hashes", "parameters", "long", "limits", "robust"):
         getattr(own, f"expect_{name}")()
-    shown = "python3 rendu/migration/verifier.py < donnees/migration-exemple.jsonl"
-    assert {" ".join(argv) for argv, _ in own._bench.asked} == {shown}, "as the sheet shows it: never a pipe"
+    shown, start = (
+        "python3 rendu/migration/verifier.py < donnees/migration-exemple.jsonl",
+        "python3 rendu/migration/verifier.py < ",
+    )
+    asked = [" ".join(argv) for argv, _ in own._bench.asked]
+    assert shown in asked and all(one.startswith(start) for one in asked), "as the sheet shows it: never a pipe"
     sheet = Path("labs/mots-de-passe/seances/empreintes.md").read_text("utf-8")
     assert shown.replace("rendu", "@{ rendu }@") in sheet
-    assert script(right_answer, "Migration/Verifier.PHP").line.startswith("php rendu/Migration/Verifier.PHP < ")
+    upper = script(right_answer, "Migration/Verifier.PHP")
+    upper.answers()
+    assert {" ".join(argv[:3]) for argv, _ in upper._bench.asked} == {"php rendu/Migration/Verifier.PHP <"}
 
 
 def test_each_batch_is_run_once() -> None:
@@ -1579,7 +1589,7 @@ def opens(password: str, stored: str) -> bool:
         (
             lambda line: line["mot_de_passe"] == line["empreinte"] != "",
             "wrong_refused",
-            "est accepté : l'ancienne empreinte elle-même, donnée comme mot de passe (vu avec SHA-1).",
+            "est accepté : l'ancienne empreinte elle-même, donnée comme mot de passe (vu avec ",
         ),
         (
             lambda line: line["mot_de_passe"] == line["empreinte"] != "",
@@ -1643,7 +1653,8 @@ def test_what_is_written_for_odd_lines_alone_is_told_with_them_and_with_its_line
     source = "import json\n\n\ndef dire(recu):\n    sys.stderr.write(f'essai : {recu}')\n"
 
     def answer(stdin: bytes) -> Ran:
-        odd = [one for one in map(json.loads, stdin.decode().splitlines()) if len(one["empreinte"]) < 16]
+        asked = [one for one in map(json.loads, stdin.decode().splitlines()) if one["mot_de_passe"]]
+        odd = [one for one in asked if len(one["empreinte"]) < 16]
         words = "".join(f"essai : {one['login']} {one['mot_de_passe']}\n" for one in odd)
         return Ran(0, right_answer(stdin), words.encode())
 
@@ -2001,10 +2012,10 @@ def test_its_own_new_hashes_are_given_back() -> None:
         getattr(own, f"expect_{name}")()
     lines = own._batches[migration.OWN]
     assert sorted((case.role, case.ok) for case in lines) == [
-        *((migration.APART_MADE, False), ("court", False), ("court", True)),
+        *((migration.APART_MADE, False), (migration.APART_MADE, True), ("court", False), ("court", True)),
         *(("long", False), ("long", True)),
     ]
-    assert {case.empreinte[:10] for case in lines} == {"$argon2id$"}
+    assert {case.empreinte[:10] for case in lines if case.role != migration.APART_MADE} == {"$argon2id$"}
 
 
 def of_its_own(ok: bool) -> Callable[[bytes], bytes]:
@@ -2065,10 +2076,36 @@ def test_a_last_line_without_an_end_is_answered_too(stops: bool) -> None:
     assert "la dernière comprise" in told.expected and "fgets" in (told.help or "")
     own = script(right_answer)
     own.answers()
-    bare = [files[migration.EXAMPLE] for _, files in own._bench.asked if not files[migration.EXAMPLE].endswith(b"\n")]
+    bare = [files for _, files in own._bench.asked if not next(iter(files.values())).endswith(b"\n")]
     assert len(bare) in (migration.BARE, migration.BARE + 1)
     lost = script(lambda stdin: b"\n".join(right_answer(stdin).splitlines()[:-1]))
     assert observed(lost.answers).startswith("migration/verifier.py reçoit ")
+
+
+def test_a_list_that_is_opened_by_the_name_of_the_example_is_told() -> None:
+    """Whatever is drawn, the example's own name comes first: nothing else is in its folder yet."""
+    last = [b""]
+
+    class ByName(Bench):
+        def type(self, lines: Sequence[TypedLine]) -> list[Ran]:
+            ran = []
+            for line in lines:
+                last[0] = line.files.get(migration.EXAMPLE, last[0])
+                ran.append(self.next(last[0]))
+            self.asked += [(line.text.split(), line.files) for line in lines]
+            return ran
+
+    source = "import sys\n# comme la feuille\nfor ligne in open('donnees/migration-exemple.jsonl'):\n    pass\n"
+    for number in range(volume(2, 8)):
+        bench = ByName(right_answer)
+        own = migration.Migration("m.py", bench, cases(), Draw(b"%d" % number), source)
+        told = failure(own.answers)
+        assert told.observed.startswith("Quand le fichier ne s'appelle pas migration-exemple.jsonl, m.py reçoit ")
+        assert told.at == Line("m.py", 3) and "sys.stdin" in (told.help or "")
+        names = [argv[-1] for argv, _ in bench.asked]
+        assert names[0] == "donnees/migration-exemple.jsonl" and len({*names}) == 2
+        assert sum(name != names[0] for name in names) == migration.ELSEWHERE
+        assert all(files.keys() == {argv[-1].removeprefix("donnees/")} for argv, files in bench.asked)
 
 
 def test_the_damaged_hash_that_stops_a_script_is_told() -> None:
@@ -2123,7 +2160,9 @@ def test_an_empty_password_that_one_kind_of_hash_accepts_is_told(kind: str) -> N
 def test_a_hash_that_is_compared_as_far_as_it_goes_is_told_by_its_kind(kind: str) -> None:
     """Whether its digest is cut or, of MD5 and SHA-1, its beginning alone is left."""
     right = {case.scheme: case for case in cases() if case.role == "bon"}
-    cuts = {case.empreinte: case for case in cases() if case.role == "abime" and case.scheme == kind}
+    damaged = [case for case in cases() if case.role == "abime" and case.scheme == kind]
+    longest = migration.LENGTHS.get(kind, 999)
+    cuts = {case.empreinte: case for case in damaged if len(case.empreinte) <= longest}
     for cut in cuts.values():
         whole = next(one.empreinte for one in cases() if one.ok and one.mot_de_passe == cut.mot_de_passe)
         assert whole.startswith(cut.empreinte) and whole != cut.empreinte
@@ -2144,6 +2183,124 @@ def test_accents_and_spaces_are_given_back_too() -> None:
         given_back |= {case.mot_de_passe for case in own._batches[migration.OWN] if case.role == "court" and case.ok}
     odd = {case.mot_de_passe for case in cases() if case.role in ("unicode", "espaces")}
     assert given_back & odd and given_back - odd
+
+
+# -- what was left unlooked-at
+
+
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        ("Nous avons 80 comptes, et 80 % des gens ont plus de 80 caractères.", False),
+        ("Nous avons quatre-vingts collègues.", False),
+        ("Il faut 80 bits.", True),
+        ("Nous avons 80 comptes. Le minimum d'entropie est de 80, au moins.", True),
+        ("| Cas | Bits |\n| 1 | 80 |", True),
+        ("Il demande quatre-vingts bits", True),
+    ],
+)
+def test_a_number_that_counts_something_else_is_no_number_of_bits(said: str, right: bool) -> None:
+    page = f"Le cas 1 de la CNIL s'applique à notre organisation, car rien ne bloque les essais. {said}"
+    situation = situations.SITUATIONS[[one.case for one in situations.SITUATIONS].index(1)]
+    if right:
+        prose.expect_situation(page, situation)
+    else:
+        assert "ne donne pas le nombre de bits" in observed(lambda: prose.expect_situation(page, situation))
+
+
+def refusing(refused: Callable[[dict[str, str]], bool]) -> Callable[[bytes], bytes]:
+    """A right script, but for right passwords that it refuses."""
+
+    def answer(stdin: bytes) -> bytes:
+        asked = map(json.loads, stdin.decode().splitlines())
+        said = map(json.loads, right_answer(stdin).splitlines())
+        no = {"ok": False, "nouvelle_empreinte": None}
+        return "\n".join(
+            json.dumps(no if refused(line) else one) for line, one in zip(asked, said, strict=True)
+        ).encode()
+
+    return answer
+
+
+def test_a_right_password_of_rough_signs_is_told_as_such() -> None:
+    told = failure(script(refusing(lambda line: "<" in line["mot_de_passe"]), "m.php").expect_right_accepted)
+    assert told.observed.startswith("m.php refuse un bon mot de passe qui a une apostrophe, ")
+    assert "htmlspecialchars" in (told.help or "") and "SHA-1" in told.observed
+
+
+def test_a_right_password_under_other_settings_is_tried_with_both_kinds() -> None:
+    kinds = set()
+    for number in range(volume(4, 12)):
+        own = migration.Migration("m.py", Bench(right_answer), cases(), Draw(b"%d" % number))
+        own.expect_right_accepted()
+        [right] = [case for case in own._batches[migration.OWN] if case.role == migration.APART_MADE and case.ok]
+        kinds.add(right.scheme)
+        stored = right.empreinte
+        deaf = migration.Migration(
+            "m.py", Bench(refusing(lambda line, one=stored: line["empreinte"] == one)), cases(), Draw(b"%d" % number)
+        )
+        told = observed(deaf.expect_right_accepted)
+        assert f"l'ancienne empreinte, {migration.SCHEMES[right.scheme]}, a d'autres réglages que " in told
+        deaf.expect_new_hashes()
+        deaf.expect_wrong_refused()
+    assert kinds == {"bcrypt", "argon2id"}
+
+
+def odd_hash(role: str, change: Callable[[str], str | None], *, ok: bool = True) -> Callable[[bytes], bytes]:
+    """A right script, with another new hash for lines of a role."""
+    known = {(case.mot_de_passe, case.empreinte) for case in cases() if case.role == role and case.ok is ok}
+
+    def answer(stdin: bytes) -> bytes:
+        lines = []
+        for line, said in zip(stdin.decode().splitlines(), right_answer(stdin).splitlines(), strict=True):
+            asked, one = json.loads(line), json.loads(said)
+            if (asked["mot_de_passe"], asked["empreinte"]) in known:
+                one["nouvelle_empreinte"] = change(asked["mot_de_passe"])
+            lines.append(json.dumps(one))
+        return "\n".join(lines).encode()
+
+    return answer
+
+
+@pytest.mark.parametrize("role", ["long", "unicode", "espaces"])
+def test_new_hashes_of_odd_passwords_have_the_settings_and_salts_of_their_own(role: str) -> None:
+    weak = script(odd_hash(role, lambda word: hashed("argon2id", word, word.encode()[:16].ljust(16), argon=(1_024, 2))))
+    assert "Argon2id est réglé trop bas (m=1024, t=2)" in observed(weak.expect_parameters)
+    if role != "unicode":  # of which none is wrong
+        beside = script(odd_hash(role, lambda _word: "$2y$10$" + "a" * 53, ok=False))
+        assert "donne une nouvelle empreinte" in observed(beside.expect_wrong_refused)
+    if role != "espaces":  # of which one alone is right
+        salted = script(odd_hash(role, lambda word: hashed("argon2id", word, b"toujours le meme"[:16])))
+        assert observed(salted.expect_new_hashes) == "Plusieurs nouvelles empreintes ont le même sel."
+
+
+def test_a_salt_that_a_long_password_gives_is_told_when_it_comes_back() -> None:
+    """Its own new hash is given back with the same password, which then has the same salt."""
+
+    def answer(stdin: bytes) -> bytes:
+        lines = []
+        for line, said in zip(stdin.decode().splitlines(), right_answer(stdin).splitlines(), strict=True):
+            word, one = json.loads(line)["mot_de_passe"], json.loads(said)
+            if one["ok"] and len(word.encode()) > 72:
+                one["nouvelle_empreinte"] = hashed("argon2id", word, hashlib.sha256(word.encode()).digest()[:16])
+            lines.append(json.dumps(one))
+        return "\n".join(lines).encode()
+
+    assert observed(script(answer).expect_new_hashes).endswith("nouvelles empreintes ont le même sel.")
+
+
+def test_a_hash_of_a_digit_too_many_and_an_empty_one_beside_an_empty_password_are_told() -> None:
+    [longer] = [
+        case
+        for case in cases()
+        if case.role == "abime" and len(case.empreinte) == migration.LENGTHS.get(case.scheme, 0) + 1
+    ]
+    cut = script(answering(lambda line: line["empreinte"] == longer.empreinte or truth(line, line["mot_de_passe"])))
+    assert observed(cut.expect_robust).endswith(" d'un chiffre trop longue.")
+    empty = script(
+        answering(lambda line: line["mot_de_passe"] == line["empreinte"] == "" or truth(line, line["mot_de_passe"]))
+    )
+    assert observed(empty.expect_limits) == "Un mot de passe vide est accepté (essayé avec une empreinte vide)."
 
 
 def test_a_finding_that_is_told_twice_is_right_when_all_its_severities_are() -> None:

@@ -121,7 +121,7 @@ def test_the_limits_of_the_program_are_told(text: str) -> None:
     assert f"plus de {hashing.BCRYPT_BYTES} octets" in demands()["migration-longs"]
     migration = import_grader(lab.grader, "migration")
     own = import_grader(lab.grader, "variant").make(b"essai", b"essai")
-    drawn = [testlists.migration_cases(Draw(b"%d" % number), own) for number in range(12)]
+    drawn = [testlists.migration_cases(Draw(b"%d" % number), own, Draw(b"%d" % number)) for number in range(12)]
     sizes = [Counter(migration.BATCHES[case.role] for case in cases) for cases in drawn]
     most = max(size for one in sizes for batch, size in one.items() if batch != migration.CROWD)
     whole = testlists.CROWD[1] + 3

@@ -308,14 +308,16 @@ def test_whatever_is_drawn_a_policy_that_refuses_usual_words_refuses_phrases(num
     for refused in (words.USUAL[-100:], words.USUAL[:100], [*words.USUAL[::2], *words.OTHERS[::2]]):
         assert any(one & {*refused} for one in said)
     assert len({word for one in said for word in one}) > 15
+    assert sum(len(word) > 10 for one in said for word in one) == 1, "a run of letters that a policy may refuse"
 
 
 def test_words_of_phrases_are_what_a_policy_accepts() -> None:
-    every = [*words.USUAL, *words.OTHERS]
+    assert all(len(word) > 10 for word in words.LONGER)
+    every = [*words.USUAL, *words.OTHERS, *words.LONGER]
     assert len(set(every)) == len(every) > 500
     for word in every:
         steps = [ord(two) - ord(one) for one, two in pairwise(word)]
-        assert word.isascii() and word.islower() and 3 <= len(word) <= 10
+        assert word.isascii() and word.islower() and 3 <= len(word) <= 12
         assert not [one for one, two in pairwise(steps) if one == two and abs(one) <= 1], "three letters in a row"
 
 
@@ -339,7 +341,9 @@ def test_both_situations_are_met() -> None:
 def cases(number: int) -> Any:
     costs = mock.patch.dict(hashing.OLD_COST, dict.fromkeys(hashing.OLD_COST, 4))
     with mock.patch.multiple(hashing, PASSES=1, MEMORY_KIB=8), costs:
-        return testlists.migration_cases(draw.Draw(b"%d" % number), typed(SEEDS[1 + number % 5]))
+        return testlists.migration_cases(
+            draw.Draw(b"%d" % number), typed(SEEDS[1 + number % 5]), draw.Draw(b"+%d" % number)
+        )
 
 
 @pytest.mark.parametrize("number", range(volume(5, 40)))
@@ -366,14 +370,14 @@ def test_migration_cases_say_the_truth_and_try_as_much_in_each_exam(number: int)
     assert (
         {kind for kind, sign in signs if sign == " "}
         == {*hashing.SCHEMES}
-        == {case.scheme for case in cases(number) if case.role == "vide"}
+        == {case.scheme for case in cases(number) if case.role == "vide" and case.empreinte}
     )
     roles = Counter((case.role, case.scheme) for case in cases(number))
     for scheme in hashing.SCHEMES:
         assert roles["bon", scheme] >= 1 and roles["mauvais", scheme] >= (2 if scheme in hashing.CHEAP else 1)
     found = Counter(case.role for case in cases(number))
     assert {role: found[role] for role in ("jumeaux", "long", "vide", "espaces", "unicode", "abime")} == {
-        "jumeaux": 2, "long": 8, "vide": 5, "espaces": 10, "unicode": 3, "abime": 15,
+        "jumeaux": 2, "long": 8, "vide": 6, "espaces": 10, "unicode": 3, "abime": 16,
     }  # fmt: skip
     assert 8 <= found["bon"] <= 12 and 14 <= found["mauvais"] <= 18
     for case in (case for case in cases(number) if case.scheme in hashing.CHEAP):
@@ -382,7 +386,18 @@ def test_migration_cases_say_the_truth_and_try_as_much_in_each_exam(number: int)
         assert (case.empreinte.endswith(made) and case.mot_de_passe != "") is case.ok
     assert len({case.scheme for case in cases(number) if case.role == "unicode"} | {"md5"}) == 3, "and the sheet's own"
     accents = [case.mot_de_passe for case in cases(number) if case.role == "unicode"]
-    assert any(max(map(ord, word)) > 255 for word in accents), "letters that ISO 8859-1 lacks"
+    assert any(max(map(ord, word)) > 0xFFFF for word in accents), "letters that ISO 8859-1 lacks, and more than UCS-2"
+    itself = {case.scheme for case in cases(number) if case.empreinte and case.mot_de_passe == case.empreinte}
+    assert {*hashing.CHEAP} < itself and len(itself & {"bcrypt", "argon2id"}) == 1
+    [near] = [
+        case for case in cases(number) if case.role == "mauvais" and case.scheme not in hashing.CHEAP and case.other
+    ]
+    assert near.mot_de_passe in testlists.nearly(near.other) and near.scheme not in itself
+    assert {set(testlists.ROUGH) <= set(case.mot_de_passe) for case in cases(number) if case.role == "jumeaux"} == {
+        True
+    }
+    too_long = {"md5": 33, "sha1": 41, "sha256": 89}
+    assert sum(len(one.empreinte) == too_long.get(one.scheme) for one in cases(number) if one.role == "abime") == 1
     assert any(unicodedata.normalize("NFC", word) != word for word in accents)
 
 
@@ -409,6 +424,22 @@ def test_nothing_tells_a_line_of_an_exam_from_an_account_of_the_candidate_s(numb
     forms = {re.sub(r"[A-Za-z0-9./+]{8,}", "…", account.hash) for account in own.accounts}
     kinds = {re.sub(r"[A-Za-z0-9./+]{8,}", "…", c.empreinte) for c in cases(number) if c.role in ("bon", "mauvais")}
     assert kinds <= forms
+
+
+def test_the_shortest_and_the_longest_long_passwords_are_met() -> None:
+    sizes = {
+        len(case.mot_de_passe) for number in range(12) for case in cases(number) if case.role == "long" and case.ok
+    }
+    assert {73, 400} <= sizes and len(sizes) > 6
+
+
+def test_what_is_drawn_apart_changes_nothing_else() -> None:
+    costs = mock.patch.dict(hashing.OLD_COST, dict.fromkeys(hashing.OLD_COST, 4))
+    with mock.patch.multiple(hashing, PASSES=1, MEMORY_KIB=8), costs:
+        one, two = (
+            testlists.migration_cases(draw.Draw(b"0"), typed(SEEDS[1]), draw.Draw(apart)) for apart in (b"un", b"deux")
+        )
+    assert sum(case in two for case in one) > 0.9 * len(one)
 
 
 def test_two_exams_have_neither_lines_nor_an_order_nor_a_number_in_common() -> None:

@@ -67,6 +67,7 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     ),
     "symboles-seulement": ruled(lambda data: conf(data, "minlen = 16\nocredit = -9")),
     "deux-signes": ruled(lambda data: conf(data, "minlen = 16\nocredit = -2")),
+    "mots-longs-refuses": ruled(lambda data: conf(data, "minlen = 14\nminclass = 3\nmaxclassrepeat = 10")),
     "vingt-et-un": ruled(lambda data: conf(data, "minlen = 21\nminclass = 2")),
     "phrases-bloquees": ruled(lambda data: conf(data, "minlen = 14\nminclass = 3\nmaxclassrepeat = 4")),
     "trop-court": ruled(lambda data: conf(data, "minlen = 6\nminclass = 3")),
