@@ -12,6 +12,7 @@ from etabli.exam.contract.words import fold
 from etabli.exam.reading.markup import bounded
 
 from .acting import find_edit_form, gone, own_links
+from .adding import EDIT_FORM
 from .diagnosis import crash, visible_text
 from .forms import DELETE, find_add_form, refuses
 from .items import wrong_answer
@@ -65,7 +66,7 @@ def _found(site: Site) -> dict[str, str]:
         with suppress(Failed):
             if item := site.stock.by_name().get(entry.name):
                 find_edit_form(site, item, entry.href)
-                pages["la page du formulaire de modification"] = site.page.url
+                pages[EDIT_FORM] = site.page.url
     for entry in linked[-1:]:
         with suppress(Failed):
             item = site.stock.by_name().get(entry.name)

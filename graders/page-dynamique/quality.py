@@ -25,7 +25,7 @@ from .diagnosis import LEAKS, crash, leak, own_text, visible_text
 from .formats import in_english, quote
 from .forms import address_family, draft, field_of, fill, find_add_form, item_form, main_pages, sender
 from .items import local
-from .lists import filter_samples
+from .lists import by_value, filter_samples
 from .reading import links_of
 
 if TYPE_CHECKING:
@@ -295,13 +295,15 @@ def _told(message: Message) -> str:
 def expect_no_overflow(site: Site, width: int) -> None:
     """On a screen this wide, no page scrolls sideways: in a narrow window with a mouse, then on a phone, under a finger."""
     pages = main_pages(site) | kinds.further_pages(site)
-    pages = {where: address for where, address in pages.items() if where not in kinds.OF_THE_LIST}
+    listed_too = not pages.keys().isdisjoint(kinds.OF_THE_LIST)
     for phone in (False, True):
         site.page.width(width, phone=phone)
-        if phone and (form := pages.pop(_ADD_FORM, "")):
-            pages[_REFUSED] = form  # the same with its messages
-            pages.pop(kinds.QUESTION, None)
-        _expect_within(site, width, pages)
+        left_out = kinds.OF_THE_LIST if phone else (kinds.UNKNOWN,) if listed_too else ()  # one in place of the other
+        shown = {where: address for where, address in pages.items() if where not in left_out}
+        if phone and (form := shown.pop(_ADD_FORM, "")):
+            shown[_REFUSED] = form  # the same with its messages
+            shown.pop(kinds.QUESTION, None)
+        _expect_within(site, width, shown)
 
 
 def _expect_within(site: Site, width: int, pages: Mapping[str, str]) -> None:
@@ -444,7 +446,17 @@ def expect_filter_inert(site: Site) -> None:
     kind = site.rules.filter
     for number in site.stock.labels(kind):
         site.stock.rename(kind, number, f"{site.page.markup('choix')} {number}")
+    rows = max(by_value(site).items(), key=lambda one: (len(one[1]), one[0]))[1]  # those that are chosen
+    for name in rows[:1]:
+        site.stock.change(site.stock.by_name()[name], name=f"Essai {site.page.markup('choisi')}", **site.stock.ahead())
     address, _ = _filtered(site)
+    hostile.expect_inert(
+        site,
+        "choisi",
+        "Dans la liste filtrée",
+        f"le HTML mis dans {quote(site.words.fields['name'])}",
+        "pris pour une balise",
+    )
     hostile.expect_inert(
         site,
         "choix",
@@ -483,6 +495,8 @@ def expect_stored_text_inert(site: Site) -> None:
         _expect_inert(site, where)
         if not site.crash():
             hostile.expect_literal(site, told, where)
+            for kind in _STORED[1:]:  # what the page lacks is told by `fiche-complete`
+                hostile.expect_literal(site, stored[kind], where, site.title(kind), ["fiche-complete"])
             changed, form = site.stock.item(item.id), None
             for follow in islice(ways(site, item, address), MOST_FOLLOWED):
                 with suppress(Failed):  # what leads nowhere is told by `modification`

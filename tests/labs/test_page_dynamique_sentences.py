@@ -325,6 +325,7 @@ def listing(monkeypatch: pytest.MonkeyPatch, *pages: tuple[str, ...]) -> Any:
     ranks = {name: rank for rank, name in enumerate(rows)}
     made.rules.order = [("name", "asc")]
     made.opened = []
+    monkeypatch.setattr(lists, "keep_further", lambda *_asked: None)
     made.page.open = made.opened.append
     return made
 
@@ -621,11 +622,13 @@ def test_the_picture_of_a_search_is_that_of_the_search(monkeypatch: pytest.Monke
     monkeypatch.setattr(made, "search", search)
     monkeypatch.setattr(lists, "fragment_of_names", lambda _site: ("amp", ["Ampoule"]))
     monkeypatch.setattr(lists, "pieces_of_names", lambda _site: [("mpou", ["Ampoule"])])
-    monkeypatch.setattr(lists, "lone_sign", lambda _site: "k")
+    monkeypatch.setattr(lists, "lone_signs", lambda _site: [("k", [])])
     monkeypatch.setattr(lists, "_add_lots", lambda _site: LOTS)
     monkeypatch.setattr(lists, "_filter_is_lost", lambda _site: done.append("filter") or False)
     assert "il manque « Boîte 3 »" in observed(lambda: lists.expect_search(made))
-    assert done == ["amp", "mpou", "igloo", "k", DRAWN.lot.text, "filter", DRAWN.lot.text]
+    assert done == ["amp", "mpou", "igloo", "k", DRAWN.lot.text, DRAWN.lot.text, "filter", DRAWN.lot.text], (
+        "on a later page, on /"
+    )
 
 
 def test_the_right_results_are_right_on_any_number_of_pages() -> None:
@@ -1036,14 +1039,14 @@ def test_a_label_that_is_hidden_is_not_told_to_be_added(monkeypatch: pytest.Monk
     made.page.forms, tags = lambda: [SimpleNamespace(entries=[field])], [['<span class="lecteur">'], []]
     made.page.script = lambda *_asked, **_kind: tags.pop(0)
     monkeypatch.setattr(adding, "need_add_form", lambda _site: None)
-    found = failure(lambda: adding.expect_labels(made))
+    found = failure(lambda: adding.expect_labels(made, {}))
     assert found.observed == (
         "Sur la page du formulaire d'ajout, une étiquette est écrite dans le code, mais cachée : personne ne la voit. C'est "
         '« Rechercher » (« <span class="lecteur"> »).'
     )
     assert "Reliez" not in (found.help or "") and "CSS" in (found.help or "")
     field.label, field.aria = "", "Chercher"
-    assert "« Chercher » (aria-label, que personne ne voit)" in observed(lambda: adding.expect_labels(made))
+    assert "« Chercher » (aria-label, que personne ne voit)" in observed(lambda: adding.expect_labels(made, {}))
 
 
 def test_a_form_that_shows_0_where_nothing_is_noted_says_so() -> None:
