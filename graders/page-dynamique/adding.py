@@ -84,6 +84,8 @@ TOO_LATE = (
     "Effacez la clé avant d'enregistrer la ligne, pas après ; en Flask, sous un verrou (threading.Lock)."
 )
 SENT_BACK = "Un envoi de trop n'ajoute rien, et renvoie le visiteur vers une page du site."
+UNTESTED = "untested"
+"""Of the memo: the form that adds does not refuse each mistake, or not as it should; the one that changes rows is then not asked."""
 EDIT_FORM = "la page du formulaire de modification"
 KEYS_FORGOTTEN = (
     "Le serveur ne se souvient que de la dernière clé : après un autre ajout, un formulaire plus ancien passe encore. Gardez toutes "
@@ -182,6 +184,7 @@ def _expect_confirmed(site: Site, name: str, frame: str) -> None:
 
 def expect_all_refused(site: Site) -> None:
     """Each faulty form is sent, whatever becomes of the others: all that is to be put right is told at once."""
+    site.memo[UNTESTED] = "add"
     drawn = site.drawn
     cases: list[Callable[[], None]] = [
         partial(
@@ -223,6 +226,7 @@ def expect_all_refused(site: Site) -> None:
             shown = shown or case
     if not told:
         expect_each_refused_alone(site)
+        del site.memo[UNTESTED]
     found = list(told.values())
     if shown and shown is not cases[-1]:
         with suppress(Failed):  # once more: the picture that is kept is that of the first mistake, not of the last case

@@ -428,7 +428,7 @@ def check_pagination_parcours(site: Site) -> None:
 
 @check(
     points=3, palier=APPROFONDISSEMENT, competences=DONNEES, after=["base-jointe"],
-    blames=["fiche-complete", "fiche-adresse", "ajout-messages"],
+    blames=["fiche-complete", "fiche-adresse", "ajout-messages"],  # the last one is asked before, and what it tells is not told again
     help="La requête UPDATE porte WHERE avec l'identifiant de la ligne.",
 )  # fmt: skip
 def check_modification(site: Site) -> None:

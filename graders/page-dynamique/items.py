@@ -18,7 +18,7 @@ from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 from etabli.exam.tools.still import kind_of
 
 from . import acting, hostile
-from .adding import ZERO_KEPT, mistake_alone
+from .adding import UNTESTED, ZERO_KEPT, mistake_alone
 from .diagnosis import advice, first_heading, own_text, visible_text
 from .formats import in_english, mentions_date, mentions_price, price_text, quote
 from .forms import (
@@ -33,7 +33,6 @@ from .forms import (
     need_item_form,
     problems,
     send,
-    sender,
     sent_data,
     stored,
 )
@@ -699,10 +698,7 @@ def expect_edit(site: Site) -> None:
     site.stock.since(before)
     values = changed_draft(site, item).but(**{emptied: ""})
     second = _other_form_shown(site, item.id, twin)
-    site.acts()
-    fill(site, form, values)
-    data = sent_data(site, form)
-    site.page.submit(form, sender(form))
+    data = send(site, form, values, keep=UNTESTED not in site.memo)
     diff = site.stock.since(before)
     others = site.stock.ids(change.before for change in diff.changed) - {item.id}
     if others == {twin} and not (diff.added or diff.removed):
@@ -784,7 +780,6 @@ def _expect_mistake_refused(site: Site, form: Form, page: str, data: Sequence[tu
         site.expect_decent(answer.status, visible_text(answer.readable), doing, SAME_TESTS, refused=TEST_TOO)
         site.expect_unchanged(before, doing, expected=SAME_TESTS, help=TEST_TOO)
     except Failed as failed:
-        failed.because = ("ajout-messages",)  # the form that adds does not test it either
         failed.at = Rows() if "la table" in failed.observed else Answer()  # the page now open is another one
         raise
 

@@ -117,6 +117,10 @@ NUMBER_KEPT = (
     "Le numéro de page reste quand le choix change : un champ caché du formulaire, ou l'adresse du lien, le porte encore. Un nouveau choix "
     "ou une nouvelle recherche part de la page 1 : n'y mettez pas ce numéro."
 )
+TOO_LOW = (
+    "OFFSET ne prend pas de nombre négatif : ramenez le numéro de page à 1 s'il est plus petit (max(1, …) en PHP et en Python), avant de le "
+    "calculer."
+)
 COUNT_ALIKE = (
     "Comptez les lignes de la liste réduite : la requête SELECT COUNT(*) a besoin du même WHERE que la liste. Ne montrez « suivant » que s'il "
     "reste une page."
@@ -456,10 +460,13 @@ def expect_own_titles(site: Site, text: str, item: Item, where: str) -> None:
     for count in range(2, len(wrong) + 1):
         for kinds in permutations(wrong, count):
             if all(shows[his](under[mine]) for mine, his in zip(kinds, kinds[1:] + kinds[:1], strict=True)):
-                told = [f"{quote(cut(under[kind], 60))} sous le titre {quote(site.title(kind))}" for kind in kinds]
+                first, *others = (
+                    f"{quote(cut(under[kind], 60))} sous le titre {quote(site.title(kind))}" for kind in kinds
+                )
+                others = [one.replace(" le titre ", " ") for one in others]
                 raise Failed(
-                    observed=f"{where} donne {listed(told)} : {'les deux' if count == 2 else 'ces valeurs'} sont "
-                    f"{'échangés' if count == 2 else 'échangées'}.",
+                    observed=f"{where} donne {', '.join([first, *others[:-1]])}, et {others[-1]} : "
+                    f"{'les deux sont échangés' if count == 2 else 'ces valeurs sont échangées'}.",
                     expected="Chaque valeur est sous son titre.",
                 )
 
@@ -966,10 +973,12 @@ def expect_search(site: Site) -> None:
     nothing = "Pour une recherche qui ne correspond à aucun nom"
     site.expect_shown(site.search(site.drawn.absent), (), nothing)
     site.expect_decent(site.page.status, site.page.text, nothing)
+    known = site.page.text
     for sign, names in lone_signs(site):
         alone = f"Pour la recherche {quote(sign)}{'' if names else ', que ne contient aucun nom'}"
         results = site.search(sign, here=True)
-        if results.names or not names:  # who refuses so short a text by a sentence shows no name
+        refused = new_sentences(known.replace(site.drawn.absent, sign), site.page.text) if not results.names else ()
+        if not (names and any(refused)):  # who refuses so short a text by a sentence shows no name
             site.expect_shown(results, names, alone, sign)
         site.expect_decent(site.page.status, site.page.text, alone)
     many = _add_lots(site)
@@ -1126,21 +1135,28 @@ def expect_full_walk(site: Site) -> None:
     _expect_last_filled(site, listings)
     _expect_way_back(site, listings)
     pages = [listing.url for listing in listings[1:3]]
-    for address in (
-        altered_addresses(pages[0], pages[-1], site.drawn.page, site.drawn.unknown) if len(pages) == 2 else []
-    ):
-        answer = site.http.get(address)
-        try:
-            site.expect_decent(answer.status, answer.text, "Pour un numéro de page trop grand")
-        except Failed as failed:
-            failed.at = Answer()  # no page that the browser has open
-            raise
+    for address in altered_addresses(*pages, site.drawn.page, site.drawn.unknown) if len(pages) == 2 else []:
+        answer = _asked_page(site, address, "Pour un numéro de page trop grand")
         if not (400 <= answer.status < 500) and not _told_too_high(site, pages[0], answer, names):
             raise Failed(
                 observed=f"Pour un numéro de page trop grand ({_local(address)}), la liste est vide, et aucune phrase ne le dit.",
                 expected="Une phrase en français, un code 404, ou la dernière page.",
                 help="Comparez ce numéro au nombre de pages. S'il est plus grand, prenez la dernière page (min), ou écrivez une phrase.",
             )
+    low = site.draws.of("page avant la première").one((0, -1))
+    for address in altered_addresses(*pages, low, site.drawn.unknown) if len(pages) == 2 else []:
+        _asked_page(site, address, f"À l'adresse {_local(address)}, d'une page avant la première", TOO_LOW)
+
+
+def _asked_page(site: Site, address: str, doing: str, advice: str = "") -> Response:
+    """What is answered for a page of the list; it is no crash."""
+    answer = site.http.get(address)
+    try:
+        site.expect_decent(answer.status, answer.text, doing)
+    except Failed as failed:
+        failed.help, failed.at = advice or failed.help, Answer()  # no page that the browser has open
+        raise
+    return answer
 
 
 def _local(address: str) -> str:

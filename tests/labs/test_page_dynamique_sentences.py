@@ -666,7 +666,7 @@ def sent(diff: Any, **page: Any) -> Any:
 def edit(monkeypatch: pytest.MonkeyPatch, diff: Any, wrong: list[str], **page: Any) -> Any:
     monkeypatch.setattr(items, "add_twin", lambda *_asked: TWIN)
     for name in ("_expect_prefilled", "send"):
-        monkeypatch.setattr(items, name, lambda *_asked: None)
+        monkeypatch.setattr(items, name, lambda *_asked, **_how: None)
     monkeypatch.setattr(items, "changed_draft", lambda *_asked: forms.Draft("", "", "", "12,37", "20/03/2031", ""))
     monkeypatch.setattr(acting, "find_edit_form", lambda *_asked: None)
     monkeypatch.setattr(items, "well_filled", lambda _site, _count, **_how: [None, ITEM])
@@ -714,7 +714,7 @@ def test_an_edit_by_name_is_told_by_the_two_rows(monkeypatch: pytest.MonkeyPatch
 
 def test_what_is_left_blank_and_stored_is_not_the_matter_of_where(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("_expect_prefilled", "send"):
-        monkeypatch.setattr(items, name, lambda *_asked: None)
+        monkeypatch.setattr(items, name, lambda *_asked, **_how: None)
     monkeypatch.setattr(items, "changed_draft", lambda *_asked: forms.Draft("Lampe", "", "", "12,37", "", "Usée."))
     for name in ("find_edit_form", "prefilled"):
         monkeypatch.setattr(acting, name, lambda *_asked: None)
@@ -1284,10 +1284,11 @@ def test_a_single_mistake_that_is_stored_is_told_and_each_is_sent_alone(
     monkeypatch.setattr(adding, "sent_data", lambda *_asked: list(right.items()))
     for name in ("fill", "draft"):
         monkeypatch.setattr(adding, name, lambda *_asked, **_values: None)
-    draw = SimpleNamespace(one=lambda kinds: kinds[0])
+    draw = SimpleNamespace(one=lambda kinds: kinds[0], between=lambda low, _high: low)
     made = site(shuffled=lambda _why, some: list(some), draws=SimpleNamespace(of=lambda _why: draw))
     made.words = SimpleNamespace(fields={"category": "Rayon"})
-    made.drawn = SimpleNamespace(refused="", negative="-5", lettered="abc", no_february=(30, 2), day=date(2024, 5, 1))
+    made.drawn = SimpleNamespace(refused="", negative="-5", lettered="abc", no_february=(30, 2), day=date(2024, 5, 1),
+                                 whole="15", unknown="branou")  # fmt: skip
     made.http = SimpleNamespace(post=post)
     made.db = SimpleNamespace(compare=lambda before, after, **_how: Diff(tuple(after[len(before) :]), (), ()))
     made.stock = SimpleNamespace(snapshot=lambda: {"objets": list(rows)}, rows=lambda _table: list(rows))
@@ -1299,7 +1300,7 @@ def test_a_single_mistake_that_is_stored_is_told_and_each_is_sent_alone(
         return
     found = failure(lambda: adding.expect_each_refused_alone(made))
     said = {
-        "nom": "Avec un nom vide",
+        "nom": "Avec un nom fait d'espaces",
         "prix": "Avec un prix négatif",
         "jour": "Avec une date impossible (le 30/02/2024)",
     }

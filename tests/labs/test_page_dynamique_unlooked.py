@@ -119,15 +119,28 @@ def test_a_letter_that_names_hold_is_searched_or_one_that_none_holds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shown", "told"), [(["Kiwi"], False), ([], False), (["Kiwi", "Pomme"], True), (["Pomme"], True)]
+    ("shown", "said", "told"),
+    [
+        (["Kiwi"], "", False),
+        ([], "Tapez deux lettres au moins.", False),
+        ([], "Aucun fruit pour « w ».", True),
+        ([], "", True),
+        (["Kiwi", "Pomme"], "Deux lettres au moins.", True),
+        (["Pomme"], "", True),
+    ],
 )
 def test_a_letter_finds_the_names_that_hold_it_or_is_refused(
-    monkeypatch: pytest.MonkeyPatch, shown: list[str], told: bool
+    monkeypatch: pytest.MonkeyPatch, shown: list[str], said: str, told: bool
 ) -> None:
     shop: Any = Chosen([])
-    shop.search = lambda text, **_how: Results((tuple(shown if text == "w" else ()),))
-    shop.walk, shop.expect_decent = lambda: [], lambda *_how: None
     shop.page = SimpleNamespace(status=200, text="", url="")
+
+    def search(text: str, **_how: Any) -> Any:
+        shop.page.text = said if text == "w" else "Aucun fruit pour « igloo »."
+        return Results((tuple(shown if text == "w" else ()),))
+
+    shop.search = search
+    shop.walk, shop.expect_decent = lambda: [], lambda *_how: None
     shop.drawn = SimpleNamespace(absent="igloo", lot=SimpleNamespace(text="lot"))
     monkeypatch.setattr(lists, "fragment_of_names", lambda _site: ("rien", []))
     monkeypatch.setattr(lists, "pieces_of_names", lambda _site: [])
@@ -240,7 +253,7 @@ def test_the_form_that_changes_an_item_refuses_a_mistake_too(status: int, change
         check = lambda shop=shop: items._expect_mistake_refused(shop, form, "/modifier", data)  # noqa: E731
         if told:
             found = failure(check)
-            assert found.observed.endswith(told) and found.because == ("ajout-messages",)
+            assert found.observed.endswith(told)
             assert "dans le formulaire de modification" in found.observed
             assert isinstance(found.at, Rows if changes else Answer)
         else:
@@ -288,10 +301,10 @@ def test_a_name_of_the_filtered_list_holds_html_too(monkeypatch: pytest.MonkeyPa
     ("under", "told"),
     [
         ("Catégorie\tLampes\tLieu\tLyon\tDate\t04/05/2026", ""),
-        ("Catégorie\tLyon\tLieu\tLampes\tDate\t04/05/2026", "« Lyon » sous le titre « Catégorie » et « Lampes » sous le titre « Lieu » : "
+        ("Catégorie\tLyon\tLieu\tLampes\tDate\t04/05/2026", "« Lyon » sous le titre « Catégorie », et « Lampes » sous « Lieu » : "
          "les deux sont échangés."),
-        ("Catégorie\tLyon\tLieu\t04/05/2026\tDate\tLampes", "« Lyon » sous le titre « Catégorie », « 04/05/2026 » sous le titre « Lieu » et "
-         "« Lampes » sous le titre « Date » : ces valeurs sont échangées."),
+        ("Catégorie\tLyon\tLieu\t04/05/2026\tDate\tLampes", "« Lyon » sous le titre « Catégorie », « 04/05/2026 » sous « Lieu », et "
+         "« Lampes » sous « Date » : ces valeurs sont échangées."),
         ("Catégorie\tLyon\tLieu\tNice\tDate\tLampes", ""),
     ],
 )  # fmt: skip
@@ -450,3 +463,28 @@ def test_one_page_of_the_list_is_looked_at_on_a_narrow_window(monkeypatch: pytes
     shop: Any = SimpleNamespace(page=SimpleNamespace(width=lambda *_asked, **_how: None))
     quality.expect_no_overflow(shop, 360)
     assert shown == [["/", "/?f=1"], ["/", "/f?id=9"]]
+
+
+@pytest.mark.parametrize("low", [0, -1])
+def test_a_page_before_the_first_one_is_no_crash(monkeypatch: pytest.MonkeyPatch, low: int) -> None:
+    nonce = next(
+        nonce for nonce in map(str, range(20)) if Draws(nonce).of("page avant la première").one((0, -1)) == low
+    )
+    monkeypatch.setattr(lists, "expect_reduced_too", lambda *_asked, **_how: None)
+    monkeypatch.setattr(lists, "_expect_way_back", lambda *_asked: None)
+    broken = {True: 500, False: 404}
+    for crashes in (True, False):
+        shop: Any = Edited(200, "", nonce)
+        get = lambda address, crashes=crashes: SimpleNamespace(  # noqa: E731
+            status=broken[crashes] if address.endswith(f"={low}") else 404, text=""
+        )
+        shop.http, shop.walk = SimpleNamespace(get=get), lambda: pages(3)
+        shop.rules, shop.drawn = SimpleNamespace(page_size=1), SimpleNamespace(series="S", page=900, unknown="branou")
+        names = ["N1", "N2", "N3"]
+        shop.stock = SimpleNamespace(names=lambda names=names: names, by_name=dict, add_many=list)
+        if crashes:
+            found = failure(lambda shop=shop: lists.expect_full_walk(shop))
+            assert found.observed.startswith(f"À l'adresse /?page={low}, d'une page avant la première, le site")
+            assert found.help == lists.TOO_LOW
+        else:
+            lists.expect_full_walk(shop)
