@@ -122,7 +122,7 @@ UNCHECKED = (
 )
 FORBIDDEN = 403
 MOST_TOLD = 3
-"""How often a text of four lines is repeated, with the number of each line, to make a long one."""
+"""How often a text of four lines is repeated, each line with its number, to make a long one."""
 LEAST_SAID = 15
 """Characters that explain something."""
 NOT_SAID = "la page ne l'explique pas : on n'y lit que ce qu'ont les autres pages"
@@ -198,7 +198,7 @@ def expect_item_pages(site: Site) -> None:
         known = item.description or ""
         if item == long:
             lines = site.drawn.long_description.splitlines() * MOST_TOLD
-            text = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
+            text = "\n".join(f"{line} ({number})" for number, line in enumerate(lines, 1))
             site.stock.change(item, description=text)
             site.stock.since(site.stock.raw())  # what was prepared is no proof of what the page shows
             item = site.stock.item(item.id)
@@ -698,7 +698,7 @@ def expect_edit(site: Site) -> None:
     site.stock.since(before)
     values = changed_draft(site, item).but(**{emptied: ""})
     second = _other_form_shown(site, item.id, twin)
-    data = send(site, form, values, keep=UNTESTED not in site.memo)
+    send(site, form, values)
     diff = site.stock.since(before)
     others = site.stock.ids(change.before for change in diff.changed) - {item.id}
     if others == {twin} and not (diff.added or diff.removed):
@@ -747,8 +747,6 @@ def expect_edit(site: Site) -> None:
             if any(problem.endswith("au lieu de rien") for problem in wrong[:1])
             else "Comparez un à un les champs du formulaire et les colonnes de la requête UPDATE.",
         )
-    if data:
-        _expect_mistake_refused(site, form, here, data)
     _expect_rest_kept(site, item, href, here)
     if own := own_row(site):
         _expect_missing_kept(site, emptied, *own)
@@ -883,7 +881,8 @@ def _expect_missing_kept(site: Site, kind: str, item: Item, href: str, known: st
     amount = site.draws.of("montant tapé").one(("0", typed.price))
     blanks = {"description": ""} if kind == "price" else {"price": ""}
     values = typed.but(price=amount).but(date=f"{site.drawn.corrected_day:%d/%m/%Y}", **blanks)
-    send(site, form, values)
+    page = site.page.url
+    data = send(site, form, values, keep=UNTESTED not in site.memo)
     diff = site.stock.since(before)
     wrong = problems(site, site.stock.item(item.id), values)
     if wrong and not known and not diff:
@@ -906,6 +905,8 @@ def _expect_missing_kept(site: Site, kind: str, item: Item, href: str, known: st
             else "Un champ laissé vide arrive comme un texte vide : donnez NULL à la requête à sa place (null en PHP, None en "
             "Python).",
         )
+    if data:  # last: what a site keeps of a refused form is not looked at
+        _expect_mistake_refused(site, form, page, data)
 
 
 def _touched(changed: int, added: int, removed: int) -> str:

@@ -917,6 +917,8 @@ NO_CHOICE_MADE = (
 )
 _TWO_IN_ONE = re.compile(r"oe|ae|ss")
 """Two letters that one sign may stand for (œ, æ, ß): bases compare them in more than one way."""
+_SHORT = re.compile(r"\b(?:lettres?|caracteres?|court)\b")
+"""Says of a text, in a folded page, that it is too short, be it said wherever nothing is found."""
 _OF_TWO = "aeos"
 """The letters of these."""
 LONG_PIECE, SHORT_PIECE = range(5, 8), range(2, 4)
@@ -977,8 +979,11 @@ def expect_search(site: Site) -> None:
     for sign, names in lone_signs(site):
         alone = f"Pour la recherche {quote(sign)}{'' if names else ', que ne contient aucun nom'}"
         results = site.search(sign, here=True)
-        refused = new_sentences(known.replace(site.drawn.absent, sign), site.page.text) if not results.names else ()
-        if not (names and any(refused)):  # who refuses so short a text by a sentence shows no name
+        refused = not results.names and (
+            _SHORT.search(fold(site.page.text))
+            or any(new_sentences(known.replace(site.drawn.absent, sign), site.page.text))
+        )
+        if not (names and refused):  # who refuses so short a text by a sentence shows no name
             site.expect_shown(results, names, alone, sign)
         site.expect_decent(site.page.status, site.page.text, alone)
     many = _add_lots(site)

@@ -719,7 +719,7 @@ def test_what_is_left_blank_and_stored_is_not_the_matter_of_where(monkeypatch: p
     for name in ("find_edit_form", "prefilled"):
         monkeypatch.setattr(acting, name, lambda *_asked: None)
     typed: list[Any] = []
-    monkeypatch.setattr(items, "send", lambda _site, _form, draft: typed.append(draft))
+    monkeypatch.setattr(items, "send", lambda _site, _form, draft, **_how: typed.append(draft))
     monkeypatch.setattr(items, "problems", lambda *_asked: ["« Prix » vaut 0,00 au lieu de vide"])
     made = sent(Diff((), (), ()))
     made.drawn = SimpleNamespace(corrected_day=date(2025, 3, 9))
