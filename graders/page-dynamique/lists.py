@@ -1140,7 +1140,9 @@ def expect_full_walk(site: Site) -> None:
     _expect_last_filled(site, listings)
     _expect_way_back(site, listings)
     pages = [listing.url for listing in listings[1:3]]
-    for address in altered_addresses(*pages, site.drawn.page, site.drawn.unknown) if len(pages) == 2 else []:
+    for address in (
+        altered_addresses(pages[0], pages[-1], site.drawn.page, site.drawn.unknown) if len(pages) == 2 else []
+    ):
         answer = _asked_page(site, address, "Pour un numéro de page trop grand")
         if not (400 <= answer.status < 500) and not _told_too_high(site, pages[0], answer, names):
             raise Failed(
@@ -1149,7 +1151,7 @@ def expect_full_walk(site: Site) -> None:
                 help="Comparez ce numéro au nombre de pages. S'il est plus grand, prenez la dernière page (min), ou écrivez une phrase.",
             )
     low = site.draws.of("page avant la première").one((0, -1))
-    for address in altered_addresses(*pages, low, site.drawn.unknown) if len(pages) == 2 else []:
+    for address in altered_addresses(pages[0], pages[-1], low, site.drawn.unknown) if len(pages) == 2 else []:
         _asked_page(site, address, f"À l'adresse {_local(address)}, d'une page avant la première", TOO_LOW)
 
 

@@ -102,7 +102,7 @@ def expect_titles(site: Site) -> None:
         _expect_title(site, where)
     for where, head in kinds.heads(site).items():
         if len(head.headings) != 1 or not head.headings[0].strip() or not head.title.strip():
-            site.page.open(kinds.further_pages(site)[where])  # a script may write what the source has not
+            site.page.open(kinds.every_page(site)[where])  # a script may write what the source has not
             _expect_title(site, f"Sur {where}")
 
 
@@ -112,7 +112,7 @@ def expect_language(site: Site) -> None:
         _expect_french(site, where, site.page.lang)
     for where, head in kinds.heads(site).items():
         if not _is_french(head.lang):
-            site.page.open(kinds.further_pages(site)[where])
+            site.page.open(kinds.every_page(site)[where])
             _expect_french(site, f"Sur {where}", head.lang)
 
 
@@ -295,15 +295,12 @@ def _told(message: Message) -> str:
 def expect_no_overflow(site: Site, width: int) -> None:
     """On a screen this wide, no page scrolls sideways: in a narrow window with a mouse, then on a phone, under a finger."""
     pages = main_pages(site) | kinds.further_pages(site)
-    listed_too = not pages.keys().isdisjoint(kinds.OF_THE_LIST)
     for phone in (False, True):
         site.page.width(width, phone=phone)
-        left_out = kinds.OF_THE_LIST if phone else (kinds.UNKNOWN,) if listed_too else ()  # one in place of the other
-        shown = {where: address for where, address in pages.items() if where not in left_out}
-        if phone and (form := shown.pop(_ADD_FORM, "")):
-            shown[_REFUSED] = form  # the same with its messages
-            shown.pop(kinds.QUESTION, None)
-        _expect_within(site, width, shown)
+        if phone and (form := pages.pop(_ADD_FORM, "")):
+            pages[_REFUSED] = form  # the same with its messages
+            pages.pop(kinds.QUESTION, None)
+        _expect_within(site, width, pages)
 
 
 def _expect_within(site: Site, width: int, pages: Mapping[str, str]) -> None:

@@ -454,15 +454,20 @@ def test_two_rows_of_one_name_are_both_shown(text: str, ahead: dict[str, int], t
     assert len(added) == (2 if ahead else 1)
 
 
-def test_one_page_of_the_list_is_looked_at_on_a_narrow_window(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_list_is_looked_at_on_a_phone_and_the_sources_of_all_lists_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = list[list[str]]()
-    further = {"la liste filtrée": "/?f=1", quality.kinds.UNKNOWN: "/f?id=9"}
     monkeypatch.setattr(quality, "main_pages", lambda _site: {"la page /": "/"})
-    monkeypatch.setattr(quality.kinds, "further_pages", lambda _site: further)
     monkeypatch.setattr(quality, "_expect_within", lambda _site, _width, pages: shown.append(list(pages.values())))
-    shop: Any = SimpleNamespace(page=SimpleNamespace(width=lambda *_asked, **_how: None))
+    memo = {"further": '{"la liste filtrée": "/?f=1"}', "other-lists": '{"la page 2 de la liste": "/?page=2"}'}
+    get = lambda address: SimpleNamespace(readable=f"<title>{address}</title>")  # noqa: E731
+    shop: Any = SimpleNamespace(
+        page=SimpleNamespace(width=lambda *_asked, **_how: None), memo=memo, visitor=lambda: SimpleNamespace(get=get)
+    )
     quality.expect_no_overflow(shop, 360)
-    assert shown == [["/", "/?f=1"], ["/", "/f?id=9"]]
+    assert shown == [["/", "/?f=1"]] * 2
+    assert {where: head.title for where, head in quality.kinds.heads(shop).items()} == {
+        "la liste filtrée": "/?f=1", "la page 2 de la liste": "/?page=2"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("low", [0, -1])
