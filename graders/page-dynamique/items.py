@@ -123,6 +123,8 @@ UNCHECKED = (
 FORBIDDEN = 403
 MOST_TOLD = 3
 """How often a text of four lines is repeated, each line with its number, to make a long one."""
+LEAST_BEGUN = 40
+"""Characters of a description by which one that is cut is known."""
 LEAST_SAID = 15
 """Characters that explain something."""
 NOT_SAID = "la page ne l'explique pas : on n'y lit que ce qu'ont les autres pages"
@@ -198,7 +200,7 @@ def expect_item_pages(site: Site) -> None:
         known = item.description or ""
         if item == long:
             lines = site.drawn.long_description.splitlines() * MOST_TOLD
-            text = "\n".join(f"{line} ({number})" for number, line in enumerate(lines, 1))
+            text = " ".join(f"{line} ({number})" for number, line in enumerate(lines, 1))
             site.stock.change(item, description=text)
             site.stock.since(site.stock.raw())  # what was prepared is no proof of what the page shows
             item = site.stock.item(item.id)
@@ -270,10 +272,12 @@ def _lacking(site: Site, item: Item, text: str, kinds: Sequence[str]) -> Failed:
         if kind in wanted and kind in under
     ]
     absent = [site.title(kind) for kind in kinds if not (kind in wanted and kind in under)]
-    lines = (item.description or "").splitlines()
-    if "description" in kinds and len(lines) > 1 and squeeze(lines[0]) in squeeze(text):
+    whole = squeeze(item.description or "")
+    if "description" in kinds and whole[:LEAST_BEGUN] in squeeze(text):
         absent.remove(site.title("description"))
-        told.append(f"{quote(site.title('description'))} n'est pas en entier : la base en contient {len(lines)} lignes")
+        told.append(
+            f"{quote(site.title('description'))} n'est pas en entier : la base en contient {len(whole)} caractères"
+        )
     if absent:
         told.append(f"on ne trouve pas : {listed(absent)}")
     numbered = [kind for kind in kinds if kind in numbers and under.get(kind) == numbers[kind]]

@@ -363,7 +363,7 @@ def test_a_long_description_is_shown_whole() -> None:
     found = failure(lambda: items.expect_item_page(item_page(head + " ".join(lines[:8]) + "…"), row, known="Avant."))
     assert (
         found.observed
-        == "Sur la page de « Lampe », « Description » n'est pas en entier : la base en contient 12 lignes."
+        == "Sur la page de « Lampe », « Description » n'est pas en entier : la base en contient 182 caractères."
     )
     found = failure(lambda: items.expect_item_page(item_page(head), row))
     assert found.observed == "Sur la page de « Lampe », on ne trouve pas : Description."
