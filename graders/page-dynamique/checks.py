@@ -213,7 +213,7 @@ def check_fiche_inconnue(site: Site) -> None:
 
 
 @check(
-    points=4, palier=ESSENTIEL, competences=SITE, after=["base-jointe"], blames=["liste-complete"],
+    points=4, palier=ESSENTIEL, competences=SITE, after=["base-jointe"], blames=["liste-complete", "liste-suit-ajout"],
     help="Comparez, pour une valeur, les lignes affichées et celles de la base. Suivez aussi les pages suivantes.",
 )  # fmt: skip
 def check_filtre(site: Site) -> None:

@@ -861,7 +861,10 @@ def _expect_asked(
             raise
         site.expect_shown(ask(), wanted, doing, text)
         site.back(results.addresses[0])
-        failed.observed = f"Choisi sur une page suivante de la liste, et non sur la première : {failed.observed}"
+        said = failed.observed
+        failed.observed = (
+            f"Depuis une page suivante de la liste, et non depuis la première : {said[:1].lower()}{said[1:]}"
+        )
         failed.help, failed.because = NUMBER_KEPT, ()
         raise
 

@@ -50,7 +50,7 @@ def test_a_choice_made_on_a_later_page_shows_its_rows_from_the_first_one_on() ->
     found = failure(lambda: lists._expect_asked(kept, kept.ask(here=True), kept.ask, ["A", "B"], doing, later=True))
     assert found.help == lists.NUMBER_KEPT and kept.opened == ["http://x/?page=2&f=1"]
     assert found.observed == (
-        "Choisi sur une page suivante de la liste, et non sur la première : Pour le filtre « Lyon », il manque des lignes."
+        "Depuis une page suivante de la liste, et non depuis la première : pour le filtre « Lyon », il manque des lignes."
     )
     found = failure(lambda: lists._expect_asked(wrong, wrong.ask(here=True), wrong.ask, ["A", "B"], doing, later=True))
     assert found.observed == "Pour le filtre « Lyon », il manque des lignes." and not found.help, (
