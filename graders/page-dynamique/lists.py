@@ -118,8 +118,8 @@ NUMBER_KEPT = (
     "ou une nouvelle recherche part de la page 1 : n'y mettez pas ce numéro."
 )
 TOO_LOW = (
-    "OFFSET ne prend pas de nombre négatif : ramenez le numéro de page à 1 s'il est plus petit (max(1, …) en PHP et en Python), avant de le "
-    "calculer."
+    "OFFSET ne prend pas de nombre négatif : ramenez le numéro de page à 1 s'il est plus petit (max(1, …) en PHP et en Python), avant "
+    "ce calcul."
 )
 COUNT_ALIKE = (
     "Comptez les lignes de la liste réduite : la requête SELECT COUNT(*) a besoin du même WHERE que la liste. Ne montrez « suivant » que s'il "

@@ -88,7 +88,7 @@ IN_COMMON = (
 _UNLABELLED = ("etiquettes",)
 """The check that tells a field without a label."""
 _TOLD_BY = {
-    **dict.fromkeys(("label", "select-name"), "etiquettes"),
+    **dict.fromkeys(("label", "label-title-only", "select-name"), "etiquettes"),
     **dict.fromkeys(("html-has-lang", "html-lang-valid"), "langue"),
 }
 """Rules of axe-core that are another check's own business."""
