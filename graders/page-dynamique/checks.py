@@ -391,7 +391,7 @@ def check_injection_sql(site: Site) -> None:
 
 
 @check(
-    points=3, palier=ATTENDU, competences=SITE, after=["base-jointe"], blames=["fiche-complete"],
+    points=3, palier=ATTENDU, competences=SITE, after=["base-jointe"], blames=["fiche-complete"],  # which is asked before
     help="Échappez chaque valeur au moment de l'afficher : htmlspecialchars en PHP ; un modèle .html de Flask le fait seul, sans |safe.",
 )  # fmt: skip
 def check_echappement(site: Site) -> None:

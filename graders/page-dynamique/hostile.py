@@ -346,7 +346,7 @@ def _around(source: str, ran: str) -> str:
     return f"{before if len(before) <= MOST_QUOTED else cut(before, MOST_QUOTED)}{apart}{ran}>".lstrip()
 
 
-def expect_literal(site: Site, payload: str, where: str, of: str = "", because: Sequence[str] = ()) -> None:
+def expect_literal(site: Site, payload: str, where: str, of: str = "") -> None:
     """Raises Failed unless the page shows the payload as plain text, in capitals or not; `of`: what holds it."""
     if squeeze(payload).casefold() not in squeeze(site.page.text).casefold():
         site.page.keep_source()
@@ -355,7 +355,6 @@ def expect_literal(site: Site, payload: str, where: str, of: str = "", because: 
             expected="Le texte est montré tel quel, signes <, >, & et guillemets compris.",
             help="Échappez chaque valeur une seule fois, au moment de l'afficher : échappé deux fois, ou nettoyé par "
             "strip_tags, un texte n'est plus le même.",
-            because=because,
         )
 
 

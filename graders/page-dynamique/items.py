@@ -94,6 +94,8 @@ TEST_TOO = (
 )
 CLOSED = "item-closed"
 """Of the memo: `fiche-complete` met a page of an item that does not open."""
+LACKS = "item-lacks"
+"""Of the memo: what `fiche-complete` did not read on a page of an item."""
 FROM_ELSEWHERE = (
     "Un lien ou une image d'un autre site suffit à demander cette adresse. Dans ce programme, n'exécutez la requête que si la méthode est "
     "POST et que le jeton est le bon, d'où que vienne la demande."
@@ -252,6 +254,7 @@ def expect_item_page(site: Site, item: Item, entry: Entry | None = None, known: 
     }
     lacking = [kind for kind, shown in shows.items() if not shown]
     if lacking:
+        site.memo[LACKS] = " ".join(lacking)
         raise _lacking(site, item, text, lacking)
     expect_own_titles(site, text, item, f"La page de {quote(item.name)}")
 

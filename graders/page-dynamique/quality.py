@@ -24,7 +24,7 @@ from .connection import own_texts
 from .diagnosis import LEAKS, crash, leak, own_text, visible_text
 from .formats import in_english, quote
 from .forms import address_family, draft, field_of, fill, find_add_form, item_form, main_pages, sender
-from .items import local
+from .items import LACKS, local
 from .lists import by_value, filter_samples
 from .reading import links_of
 
@@ -492,8 +492,9 @@ def expect_stored_text_inert(site: Site) -> None:
         _expect_inert(site, where)
         if not site.crash():
             hostile.expect_literal(site, told, where)
-            for kind in _STORED[1:]:  # what the page lacks is told by `fiche-complete`
-                hostile.expect_literal(site, stored[kind], where, site.title(kind), ["fiche-complete"])
+            for kind in _STORED[1:]:
+                if kind not in site.memo.get(LACKS, "").split():
+                    hostile.expect_literal(site, stored[kind], where, site.title(kind))
             changed, form = site.stock.item(item.id), None
             for follow in islice(ways(site, item, address), MOST_FOLLOWED):
                 with suppress(Failed):  # what leads nowhere is told by `modification`

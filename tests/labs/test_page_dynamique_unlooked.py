@@ -268,11 +268,8 @@ def test_a_text_in_capitals_is_shown_as_it_is_and_one_that_lost_its_tags_is_told
     shop: Any = SimpleNamespace(page=SimpleNamespace(text="VOIR <B>ESSAI</B> ICI", keep_source=lambda: None))
     quality.hostile.expect_literal(shop, "<b>essai</b>", "Sur la page")
     shop.page.text = "Voir essai ici"
-    found = failure(
-        lambda: quality.hostile.expect_literal(shop, "<b>essai</b>", "Sur la page", "Lieu", ["fiche-complete"])
-    )
+    found = failure(lambda: quality.hostile.expect_literal(shop, "<b>essai</b>", "Sur la page", "Lieu"))
     assert found.observed == "Sur la page, on ne lit pas le texte de « Lieu » tel qu'il est dans la base."
-    assert found.because == ("fiche-complete",)
 
 
 def test_a_name_of_the_filtered_list_holds_html_too(monkeypatch: pytest.MonkeyPatch) -> None:
