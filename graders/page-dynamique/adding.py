@@ -41,7 +41,7 @@ from .hostile import LEAVING, breakout, expect_inert, hidden_fields, replay
 from .visitor import changes, new_sentences
 
 if TYPE_CHECKING:
-    from etabli.exam.contract.values import Field, Form, Row
+    from etabli.exam.contract.values import Field, Form, Response, Row
 
     from .visitor import Site
 
@@ -83,6 +83,10 @@ TOO_LATE = (
     "L'un après l'autre, les deux envois ne comptent qu'une fois ; presque en même temps, ils passent tous les deux. "
     "Effacez la clé avant d'enregistrer la ligne, pas après ; en Flask, sous un verrou (threading.Lock)."
 )
+SENT_BACK = "Un envoi de trop n'ajoute rien, et renvoie le visiteur vers une page du site."
+UNTESTED = "untested"
+"""Of the memo: the form that adds does not refuse each mistake, or not as it should; the one that changes rows is then not asked."""
+EDIT_FORM = "la page du formulaire de modification"
 KEYS_FORGOTTEN = (
     "Le serveur ne se souvient que de la dernière clé : après un autre ajout, un formulaire plus ancien passe encore. Gardez toutes "
     "les clés qui ont servi (un tableau dans $_SESSION en PHP, un set dans app.py avec Flask), pas une seule."
@@ -180,6 +184,7 @@ def _expect_confirmed(site: Site, name: str, frame: str) -> None:
 
 def expect_all_refused(site: Site) -> None:
     """Each faulty form is sent, whatever becomes of the others: all that is to be put right is told at once."""
+    site.memo[UNTESTED] = "add"
     drawn = site.drawn
     cases: list[Callable[[], None]] = [
         partial(
@@ -221,6 +226,7 @@ def expect_all_refused(site: Site) -> None:
             shown = shown or case
     if not told:
         expect_each_refused_alone(site)
+        del site.memo[UNTESTED]
     found = list(told.values())
     if shown and shown is not cases[-1]:
         with suppress(Failed):  # once more: the picture that is kept is that of the first mistake, not of the last case
@@ -251,7 +257,7 @@ def expect_each_refused_alone(site: Site) -> None:
         field = field_of(site, form, kind)
         if field is None or field.name not in dict(data):
             continue
-        value, told = _alone(site, field, kind)
+        value, told = mistake_alone(site, field, kind)
         one = [(name, value if name == field.name else old) for name, old in data]
         one = [pair for pair in one if field.kind != "radio" or pair[0] != field.name]
         answer = deliver(sent, form, one, sent_from=address)
@@ -266,15 +272,26 @@ def expect_each_refused_alone(site: Site) -> None:
         data = [(name, known.get(name, old) if name in hidden else old) for name, old in data]
 
 
-def _alone(site: Site, field: Field, kind: str) -> tuple[str, str]:
-    """A mistake of this field, as it is sent, and in words."""
+def mistake_alone(site: Site, field: Field, kind: str) -> tuple[str, str]:
+    """A drawn mistake of this field, as it is sent, and in words."""
     drawn, draw = site.drawn, site.draws.of(f"faute seule : {kind}")
     if kind == "price":
-        return draw.one(((drawn.negative, "Avec un prix négatif"), (drawn.lettered, "Avec un prix en lettres")))
+        number = drawn.whole
+        return draw.one(
+            (
+                (drawn.negative, "Avec un prix négatif"),
+                (f"{drawn.negative},{draw.between(11, 99)}", "Avec un prix négatif, et des centimes"),
+                (drawn.lettered, "Avec un prix en lettres"),
+                (f"{number}{drawn.unknown}", f"Avec un nombre suivi de lettres pour prix ({number}{drawn.unknown})"),
+            )
+        )
+    if kind == "name" and draw.one((True, False)):
+        return " " * draw.between(1, 9), "Avec un nom fait d'espaces"
     if kind == "date" and draw.one((True, False)):
-        (day, month), year = drawn.no_february, drawn.day.year
-        sent = f"{year}-{month:02d}-{day}" if field.kind == "date" else f"{day}/{month:02d}/{year}"
-        return sent, f"Avec une date impossible (le {day}/{month:02d}/{year})"
+        (day, month), year = draw.one((drawn.no_february, (drawn.day.day, draw.between(13, 19)))), drawn.day.year
+        told = f"{day:02d}/{month:02d}/{year}"
+        sent = f"{year}-{month:02d}-{day:02d}" if field.kind == "date" else told
+        return sent, f"Avec une date impossible (le {told})"
     lacks = {"name": "Avec un nom vide", "date": "Avec une date vide"}
     return "", lacks.get(kind) or f"Sans choix dans {quote(site.words.fields[kind])}"
 
@@ -513,8 +530,8 @@ def expect_single_row(site: Site, name: str) -> None:
     sent, at_first = (sent_data(site, earlier), cookie_header(site), site.page.url), site.stock.raw()
     site.acts()
     site.page.submit(earlier, sender(earlier))
-    replay(site, earlier, *sent)
-    _expect_one(site, name, at_first, "Envoyé deux fois de suite", lambda: _known_again(site, earlier))
+    answer = replay(site, earlier, *sent)
+    _expect_one(site, name, at_first, "Envoyé deux fois de suite", lambda: _known_again(site, earlier), answer=answer)
     form = need_add_form(site)
     fill(site, form, draft(site, name=name))
     data, cookies, before, address = sent_data(site, form), cookie_header(site), site.stock.raw(), site.page.url
@@ -522,10 +539,10 @@ def expect_single_row(site: Site, name: str) -> None:
     _expect_one(site, name, before, "Envoyé deux fois presque en même temps", lambda: TOO_LATE, 1)
     site.page.reload()
     _expect_one(site, name, before, "Après un rechargement de la page qui suit l'ajout", lambda: REDIRECT, 1)
-    replay(site, form, data, cookies, address)
-    _expect_one(site, name, before, "Envoyé une nouvelle fois, tel quel", lambda: KNOWN_AGAIN, 1)
-    replay(site, earlier, *sent)
-    _expect_one(site, name, at_first, "Renvoyé après un autre ajout", lambda: KEYS_FORGOTTEN, 1)
+    answer = replay(site, form, data, cookies, address)
+    _expect_one(site, name, before, "Envoyé une nouvelle fois, tel quel", lambda: KNOWN_AGAIN, 1, answer=answer)
+    answer = replay(site, earlier, *sent)
+    _expect_one(site, name, at_first, "Renvoyé après un autre ajout", lambda: KEYS_FORGOTTEN, 1, answer=answer)
 
 
 def _known_again(site: Site, sent: Form) -> str:
@@ -549,9 +566,19 @@ def _known_again(site: Site, sent: Form) -> str:
 
 
 def _expect_one(
-    site: Site, name: str, before: Sequence[Row], doing: str, advice: Callable[[], str], alike: int = 0
+    site: Site,
+    name: str,
+    before: Sequence[Row],
+    doing: str,
+    advice: Callable[[], str],
+    alike: int = 0,
+    *,
+    answer: Response | None = None,
 ) -> None:
-    """A form has stored one row of this name, besides those of forms that were filled `alike`."""
+    """A form has stored one row of this name, besides those of forms that were filled `alike`; no page says it broke.
+
+    `answer`: what was answered without the browser, where the page now open is not it.
+    """
     site.stock.since(before)
     count = len(stored(site, name)) - alike
     if count != 1:
@@ -569,13 +596,22 @@ def _expect_one(
             expected="La ligne est dans la base une seule fois.",
             help=advice() if count else NOT_ADDED,
         )
+    status, text = (answer.status, visible_text(answer.readable)) if answer else (site.page.status, site.page.text)
+    try:
+        site.expect_decent(status, text, f"{doing}, le formulaire n'ajoute rien de plus ; ensuite", SENT_BACK)
+    except Failed as failed:
+        failed.at = Answer() if answer else None
+        raise
 
 
-def expect_labels(site: Site) -> None:
-    """Every field of ``/`` and of the add form has a label of its own."""
+def expect_labels(site: Site, further: Mapping[str, str]) -> None:
+    """Every field of ``/``, of the add form and of the form that changes an item, if it is one of the `further` pages, has a
+    label of its own.
+    """
     need_add_form(site)
-    add = site.page.url
-    for where, address in (("la page du formulaire d'ajout", add), ("la page /", "/")):
+    pages = {"la page du formulaire d'ajout": site.page.url, "la page /": "/"}
+    pages |= {where: address for where, address in further.items() if where == EDIT_FORM}
+    for where, address in pages.items():
         site.page.open(address)
         fields = [field for form in site.page.forms() for field in form.entries if field.visible and not field.labelled]
         if fields and all(field.label for field in fields):

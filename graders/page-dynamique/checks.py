@@ -12,7 +12,7 @@ import pytest
 
 from etabli.exam import Failed, check
 
-from . import adding, hostile, items, lists, notice, quality
+from . import adding, hostile, items, kinds, lists, notice, quality
 from .shape import Variant
 from .visitor import Site
 
@@ -96,9 +96,7 @@ def check_liste_complete(site: Site) -> None:
 )  # fmt: skip
 def check_liste_suit_ajout(site: Site) -> None:
     """Une ligne ajoutée dans la base apparaît dans la liste."""
-    site.home()  # as who comes again: a copy that was kept may be shown
-    site.stock.add(site.drawn.put, **site.stock.ahead())
-    site.entry(site.drawn.put, why="Après l'ajout d'une ligne dans la base")
+    lists.expect_additions_followed(site)
 
 
 @check(
@@ -215,7 +213,7 @@ def check_fiche_inconnue(site: Site) -> None:
 
 
 @check(
-    points=4, palier=ESSENTIEL, competences=SITE, after=["base-jointe"], blames=["liste-complete"],
+    points=4, palier=ESSENTIEL, competences=SITE, after=["base-jointe"], blames=["liste-complete", "liste-suit-ajout"],
     help="Comparez, pour une valeur, les lignes affichées et celles de la base. Suivez aussi les pages suivantes.",
 )  # fmt: skip
 def check_filtre(site: Site) -> None:
@@ -325,7 +323,7 @@ def check_etiquettes(site: Site) -> None:
     RGAA 11.1: a placeholder is no label.
     """
     try:
-        adding.expect_labels(site)
+        adding.expect_labels(site, kinds.further_pages(site))
     except Failed as failed:
         failed.because = ("ajout-enregistre",)
         raise
@@ -393,7 +391,7 @@ def check_injection_sql(site: Site) -> None:
 
 
 @check(
-    points=3, palier=ATTENDU, competences=SITE, after=["base-jointe"],
+    points=3, palier=ATTENDU, competences=SITE, after=["base-jointe"], blames=["fiche-complete"],  # which is asked before
     help="Échappez chaque valeur au moment de l'afficher : htmlspecialchars en PHP ; un modèle .html de Flask le fait seul, sans |safe.",
 )  # fmt: skip
 def check_echappement(site: Site) -> None:
@@ -429,7 +427,8 @@ def check_pagination_parcours(site: Site) -> None:
 
 
 @check(
-    points=3, palier=APPROFONDISSEMENT, competences=DONNEES, after=["base-jointe"], blames=["fiche-complete", "fiche-adresse"],
+    points=3, palier=APPROFONDISSEMENT, competences=DONNEES, after=["base-jointe"],
+    blames=["fiche-complete", "fiche-adresse", "ajout-messages"],  # the last one is asked before, and what it tells is not told again
     help="La requête UPDATE porte WHERE avec l'identifiant de la ligne.",
 )  # fmt: skip
 def check_modification(site: Site) -> None:

@@ -291,11 +291,13 @@ def _option(field: Field, wanted: str) -> str:
     )
 
 
-def send(site: Site, form: Form, values: Draft, *, only: str = "") -> None:
-    """Fill the form, or `only` one of its fields, and send it."""
+def send(site: Site, form: Form, values: Draft, *, only: str = "", keep: bool = False) -> list[tuple[str, str]]:
+    """Fill the form, or `only` one of its fields, and send it; gives what was sent, to `keep` it."""
     site.acts()
     fill(site, form, values, only=only)
+    data = sent_data(site, form) if keep else []
     site.page.submit(form, sender(form))
+    return data
 
 
 def refuses(name: str) -> bool:

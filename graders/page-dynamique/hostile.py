@@ -26,7 +26,7 @@ from .visitor import split_identifier
 
 if TYPE_CHECKING:
     from etabli.exam.contract.draw import Draw
-    from etabli.exam.contract.values import Form
+    from etabli.exam.contract.values import Form, Response
 
     from .reading import Entry
     from .stock import Item
@@ -346,12 +346,12 @@ def _around(source: str, ran: str) -> str:
     return f"{before if len(before) <= MOST_QUOTED else cut(before, MOST_QUOTED)}{apart}{ran}>".lstrip()
 
 
-def expect_literal(site: Site, payload: str, where: str) -> None:
-    """Raises Failed unless the page shows the payload as plain text."""
-    if squeeze(payload) not in squeeze(site.page.text):
+def expect_literal(site: Site, payload: str, where: str, of: str = "") -> None:
+    """Raises Failed unless the page shows the payload as plain text, in capitals or not; `of`: what holds it."""
+    if squeeze(payload).casefold() not in squeeze(site.page.text).casefold():
         site.page.keep_source()
         raise Failed(
-            observed=f"{where}, on ne lit pas le texte tel qu'il est dans la base.",
+            observed=f"{where}, on ne lit pas le texte{f' de {quote(of)}' if of else ''} tel qu'il est dans la base.",
             expected="Le texte est montré tel quel, signes <, >, & et guillemets compris.",
             help="Échappez chaque valeur une seule fois, au moment de l'afficher : échappé deux fois, ou nettoyé par "
             "strip_tags, un texte n'est plus le même.",
@@ -529,9 +529,9 @@ def _is_token(name: str, value: str) -> bool:
     )
 
 
-def replay(site: Site, form: Form, data: list[tuple[str, str]], cookies: dict[str, str], page_address: str) -> None:
+def replay(site: Site, form: Form, data: list[tuple[str, str]], cookies: dict[str, str], page_address: str) -> Response:
     """Send again what a browser had sent from this page, with the same cookies."""
-    deliver(site.http.session(), form, data, sent_from=page_address, headers=cookies)
+    return deliver(site.http.session(), form, data, sent_from=page_address, headers=cookies)
 
 
 # -- secrets under the web root

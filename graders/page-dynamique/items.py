@@ -12,19 +12,20 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus, urlsplit
 
-from etabli.exam import Failed, Rows
+from etabli.exam import Answer, Failed, Rows
 from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 from etabli.exam.tools.still import kind_of
 
 from . import acting, hostile
-from .adding import ZERO_KEPT
+from .adding import UNTESTED, ZERO_KEPT, mistake_alone
 from .diagnosis import advice, first_heading, own_text, visible_text
 from .formats import in_english, mentions_date, mentions_price, price_text, quote
 from .forms import (
     NOT_SEEN,
     Draft,
     address_family,
+    deliver,
     draft,
     field_of,
     fill,
@@ -86,8 +87,15 @@ AS_SHOWN = (
     "(float) ou floatval le lit : écrivez 1234,50 dans le champ, ou retirez toutes les espaces avant d'enregistrer, celle de "
     "number_format comprise."
 )
+SAME_TESTS = "Comme à l'ajout, une saisie fausse est refusée par une page ; la ligne ne change pas."
+TEST_TOO = (
+    "Le programme qui modifie reçoit les mêmes champs que celui qui ajoute : appelez-y la même fonction de vérification, avant "
+    "l'UPDATE, et réaffichez le formulaire avec ses messages."
+)
 CLOSED = "item-closed"
 """Of the memo: `fiche-complete` met a page of an item that does not open."""
+LACKS = "item-lacks"
+"""Of the memo: what `fiche-complete` did not read on a page of an item."""
 FROM_ELSEWHERE = (
     "Un lien ou une image d'un autre site suffit à demander cette adresse. Dans ce programme, n'exécutez la requête que si la méthode est "
     "POST et que le jeton est le bon, d'où que vienne la demande."
@@ -115,6 +123,10 @@ UNCHECKED = (
     "rien ne change dans la base. Faites-le pour le formulaire qui modifie et pour celui qui supprime."
 )
 FORBIDDEN = 403
+MOST_TOLD = 3
+"""How often a text of four lines is repeated, each line with its number, to make a long one."""
+LEAST_BEGUN = 40
+"""Characters of a description by which one that is cut is known."""
 LEAST_SAID = 15
 """Characters that explain something."""
 NOT_SAID = "la page ne l'explique pas : on n'y lit que ce qu'ont les autres pages"
@@ -182,10 +194,19 @@ def later_entry(site: Site) -> Entry | None:
 
 
 def expect_item_pages(site: Site) -> None:
-    """The pages of two items of ``/`` and of one of a later page open, and give all that is asked for."""
+    """The pages of two items of ``/`` and of one of a later page open, and give all that is asked for; of one, a long text."""
     site.memo[CLOSED] = "/"
-    for item in well_filled(site, 2):
-        expect_item_page(site, item)
+    some = well_filled(site, 2)
+    long = site.draws.of("texte entier").one(some)
+    for item in some:
+        known = item.description or ""
+        if item == long:
+            lines = site.drawn.long_description.splitlines() * MOST_TOLD
+            text = " ".join(f"{line} ({number})" for number, line in enumerate(lines, 1))
+            site.stock.change(item, description=text)
+            site.stock.since(site.stock.raw())  # what was prepared is no proof of what the page shows
+            item = site.stock.item(item.id)
+        expect_item_page(site, item, known=known)
     if entry := later_entry(site):
         expect_item_page(site, site.stock.by_name()[entry.name], entry)
 
@@ -200,8 +221,11 @@ def expect_openable(site: Site) -> None:
         )
 
 
-def expect_item_page(site: Site, item: Item, entry: Entry | None = None) -> None:
-    """Its name leads to a page with its name as h1 and all its values; `entry`: where it was seen."""
+def expect_item_page(site: Site, item: Item, entry: Entry | None = None, known: str = "") -> None:
+    """Its name leads to a page with its name as h1 and all its values.
+
+    `entry`: where it was seen; `known`: its description before: a page that shows that does not follow the base.
+    """
     site.memo[CLOSED] = item.name
     site.open_item(entry or site.entry(item.name))
     page, headings, text = site.page, site.page.headings(1), site.page.text
@@ -225,10 +249,12 @@ def expect_item_page(site: Site, item: Item, entry: Entry | None = None) -> None
         "place": contains_words(text, item.place),
         "price": item.price is None or mentions_price(text, item.price),
         "date": mentions_date(text, item.date),
-        "description": squeeze(item.description or "") in squeeze(text),
+        "description": not item.description
+        or any(squeeze(one) in squeeze(text) for one in (item.description, known) if one),
     }
     lacking = [kind for kind, shown in shows.items() if not shown]
     if lacking:
+        site.memo[LACKS] = " ".join(lacking)
         raise _lacking(site, item, text, lacking)
     expect_own_titles(site, text, item, f"La page de {quote(item.name)}")
 
@@ -249,6 +275,12 @@ def _lacking(site: Site, item: Item, text: str, kinds: Sequence[str]) -> Failed:
         if kind in wanted and kind in under
     ]
     absent = [site.title(kind) for kind in kinds if not (kind in wanted and kind in under)]
+    whole = squeeze(item.description or "")
+    if "description" in kinds and whole[:LEAST_BEGUN] in squeeze(text):
+        absent.remove(site.title("description"))
+        told.append(
+            f"{quote(site.title('description'))} n'est pas en entier : la base en contient {len(whole)} caractères"
+        )
     if absent:
         told.append(f"on ne trouve pas : {listed(absent)}")
     numbered = [kind for kind in kinds if kind in numbers and under.get(kind) == numbers[kind]]
@@ -369,8 +401,8 @@ def _expect_still_there(site: Site, entry: Entry, before: str, name: str, done: 
 def expect_not_found(site: Site) -> None:
     """The address of an item, its identifier replaced by one that does not exist, answers 404 in French.
 
-    That is far beyond the greatest one; where the address bears the row's own number, next to it as well, and the one of
-    a row that is removed.
+    That is far beyond the greatest one; where the address bears the row's own number, next to it as well, the one of
+    a row that is removed, and a word, of which any refusal will do.
     """
     first, second = two_entries(site)
     free = [site.free_id(), *_free_ids(site, first, second)]
@@ -380,12 +412,15 @@ def expect_not_found(site: Site) -> None:
             observed=f"Les pages de {quote(first.name)} et de {quote(second.name)} ont la même adresse.",
             expected="Chaque page a son adresse.",
         )
+    worded = hostile.item_address(first, second, site.drawn.unknown) if len(free) > 1 else []
     known = site.visitor()
     frame = "\n".join(visible_text(known.get(place).text) for place in ("/", first.href))
     titles = [*site.words.columns.values(), *site.words.fields.values(), site.words.empty]
-    for address in site.shuffled("adresses inconnues", dict.fromkeys(addresses)):
+    for address in site.shuffled("adresses inconnues", dict.fromkeys([*addresses, *worded])):
         for ask in site.visitors(f"qui demande {address}"):
             answer = ask(address)
+            if address in worded and 400 <= answer.status < 500:  # « 400 » fits too, and a server may say so itself
+                continue
             wrong = wrong_answer(answer.status, visible_text(answer.readable), frame, titles)
             if wrong:
                 site.page.open(address)  # the page whose picture is kept
@@ -726,6 +761,34 @@ def expect_edit(site: Site) -> None:
         _expect_missing_kept(site, emptied, item, href, here)
 
 
+def _expect_mistake_refused(site: Site, form: Form, page: str, data: Sequence[tuple[str, str]]) -> None:
+    """A drawn mistake in the form that changes an item changes nothing, where all else that is sent is as the base holds it.
+
+    It is sent as a program does, with what the form of this `page` hides now.
+    """
+    kind = site.draws.of("faute en modifiant").one(("name", "price", "date"))
+    field = field_of(site, form, kind)
+    if field is None or field.name not in dict(data):
+        return
+    value, told = mistake_alone(site, field, kind)
+    visitor, before = site.visitor(), site.stock.snapshot()
+    hidden = {one.name for one in form.fields if one.kind == "hidden"}
+    fresh = {
+        name: now
+        for name, now in hostile.hidden_fields(visitor.get(page).readable, form.index).items()
+        if name in hidden
+    }
+    one = [(name, value if name == field.name else fresh.get(name, old)) for name, old in data]
+    answer = deliver(visitor, form, one, sent_from=page)
+    doing = f"{told} dans le formulaire de modification"
+    try:
+        site.expect_decent(answer.status, visible_text(answer.readable), doing, SAME_TESTS, refused=TEST_TOO)
+        site.expect_unchanged(before, doing, expected=SAME_TESTS, help=TEST_TOO)
+    except Failed as failed:
+        failed.at = Rows() if "la table" in failed.observed else Answer()  # the page now open is another one
+        raise
+
+
 def _other_form_shown(site: Site, mine: int, other: int) -> bool:
     """Whether the visitor has asked for another row's form as well, as in a second tab; the address has to bear the number."""
     address = re.sub(rf"(?<!\d){mine}(?!\d)", str(other), site.page.path)
@@ -825,7 +888,8 @@ def _expect_missing_kept(site: Site, kind: str, item: Item, href: str, known: st
     amount = site.draws.of("montant tapé").one(("0", typed.price))
     blanks = {"description": ""} if kind == "price" else {"price": ""}
     values = typed.but(price=amount).but(date=f"{site.drawn.corrected_day:%d/%m/%Y}", **blanks)
-    send(site, form, values)
+    page = site.page.url
+    data = send(site, form, values, keep=UNTESTED not in site.memo)
     diff = site.stock.since(before)
     wrong = problems(site, site.stock.item(item.id), values)
     if wrong and not known and not diff:
@@ -848,6 +912,8 @@ def _expect_missing_kept(site: Site, kind: str, item: Item, href: str, known: st
             else "Un champ laissé vide arrive comme un texte vide : donnez NULL à la requête à sa place (null en PHP, None en "
             "Python).",
         )
+    if data:  # last: what a site keeps of a refused form is not looked at
+        _expect_mistake_refused(site, form, page, data)
 
 
 def _touched(changed: int, added: int, removed: int) -> str:

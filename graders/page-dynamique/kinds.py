@@ -12,6 +12,7 @@ from etabli.exam.contract.words import fold
 from etabli.exam.reading.markup import bounded
 
 from .acting import find_edit_form, gone, own_links
+from .adding import EDIT_FORM
 from .diagnosis import crash, visible_text
 from .forms import DELETE, find_add_form, refuses
 from .items import wrong_answer
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 UNKNOWN = "la page d'une ligne qui n'existe pas"
 QUESTION = "la page qui demande s'il faut supprimer"
 OF_THE_LIST = "la page 2 de la liste", "la liste filtrée", "le résultat d'une recherche"
-"""One of these is looked at, drawn: the same as ``/``, with other rows."""
+"""The same as ``/``, with other rows: a drawn one is looked at in the browser, the sources of all are read."""
+_OTHERS = "other-lists"
+"""Of the memo: those of these that were not drawn."""
 
 
 def further_pages(site: Site) -> dict[str, str]:
@@ -41,6 +44,11 @@ def further_pages(site: Site) -> dict[str, str]:
     return dict(json.loads(site.memo["further"]))
 
 
+def every_page(site: Site) -> dict[str, str]:
+    """The same, and the pages of the list that were not drawn."""
+    return {**further_pages(site), **json.loads(site.memo.get(_OTHERS, "{}"))}
+
+
 def _found(site: Site) -> dict[str, str]:
     listing = site.home()
     linked = site.shuffled("fiches regardées", (entry for entry in listing.entries if entry.href))
@@ -50,6 +58,10 @@ def _found(site: Site) -> dict[str, str]:
     lists |= {filtered if one.way == "filter" else searched: one.listing.url for one in reduced_lists(site)}
     lists = {where: address for where, address in lists.items() if address.split("#")[0] != listing.url}
     pages = dict(site.draws.of("page de la liste").some(sorted(lists.items()), 1))
+    others = {
+        where: address for where, address in lists.items() if where not in pages and _stands(site, where, address)
+    }
+    site.memo[_OTHERS] = json.dumps(others)
     if len(linked) > 1 and (
         free := altered_addresses(linked[0].href, linked[1].href, site.free_id(), site.drawn.unknown)
     ):
@@ -65,7 +77,7 @@ def _found(site: Site) -> dict[str, str]:
         with suppress(Failed):
             if item := site.stock.by_name().get(entry.name):
                 find_edit_form(site, item, entry.href)
-                pages["la page du formulaire de modification"] = site.page.url
+                pages[EDIT_FORM] = site.page.url
     for entry in linked[-1:]:
         with suppress(Failed):
             item = site.stock.by_name().get(entry.name)
@@ -140,6 +152,6 @@ class Head(HTMLParser):
 
 def heads(site: Site) -> dict[str, Head]:
     """What the sources of these pages say, by the pages' names."""
-    pages = further_pages(site)
+    pages = every_page(site)
     visitor = site.visitor()
     return {where: Head(visitor.get(address).readable) for where, address in pages.items()}

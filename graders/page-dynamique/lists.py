@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
-from itertools import combinations, islice, pairwise
+from itertools import islice, pairwise, permutations
 from string import ascii_lowercase, digits
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
@@ -21,6 +21,7 @@ from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
 from .connection import own_texts
 from .diagnosis import leak, visible_text, without_notices
+from .drawn import LABELS
 from .formats import (
     date_written,
     in_english,
@@ -34,7 +35,7 @@ from .formats import (
 )
 from .forms import draft, find_add_form, send
 from .reading import may_lead_back, next_page
-from .reduced import expect_reduced_too
+from .reduced import expect_reduced_too, keep_further
 from .stock import OURS, first_disorder
 from .visitor import Results, altered_addresses, new_sentences
 
@@ -104,6 +105,22 @@ OLD_COPY = (
     "le résultat (variable lue au démarrage, session, fichier, copie du navigateur)."
 )
 PAGE_LINK = "Un lien vers une autre page se reconnaît à son numéro, à « suivant », à « suite » ou à une flèche."
+CHOICES_KEPT = (
+    "Les choix sont lus trop tôt, ou écrits dans le programme : faites cette requête SELECT dans ce qui répond à la page (avec Flask, dans la "
+    "fonction, pas au début du fichier), et n'en gardez le résultat ni dans un fichier ni dans la session."
+)
+BY_NAME = (
+    "Deux lignes peuvent porter le même nom : cherchez DISTINCT, GROUP BY, ou un tableau dont la clé est le nom. Rangez plutôt les lignes par "
+    "leur numéro."
+)
+NUMBER_KEPT = (
+    "Le numéro de page reste quand le choix change : un champ caché du formulaire, ou l'adresse du lien, le porte encore. Un nouveau choix "
+    "ou une nouvelle recherche part de la page 1 : n'y mettez pas ce numéro."
+)
+TOO_LOW = (
+    "OFFSET ne prend pas de nombre négatif : ramenez le numéro de page à 1 s'il est plus petit (max(1, …) en PHP et en Python), avant "
+    "ce calcul."
+)
 COUNT_ALIKE = (
     "Comptez les lignes de la liste réduite : la requête SELECT COUNT(*) a besoin du même WHERE que la liste. Ne montrez « suivant » que s'il "
     "reste une page."
@@ -124,7 +141,8 @@ LARGE = 900
 
 def expect_all_shown(site: Site) -> None:
     """Every row of the database is on some page, and on each page only once."""
-    names, seen, pages, addresses = site.stock.names(), set[str](), list[tuple[str, ...]](), list[str]()
+    names, seen = site.stock.names(), set[str]()
+    listings: list[Listing] = []
     for listing in site.walk():
         twice = [name for name, count in Counter(listing.names).items() if count > 1]
         if twice:
@@ -133,8 +151,9 @@ def expect_all_shown(site: Site) -> None:
                 expected="Chaque ligne de la base apparaît une fois.",
             )
         seen.update(listing.names)
-        pages.append(tuple(listing.names))
-        addresses.append(listing.url)
+        listings.append(listing)
+    keep_further(site, listings)
+    pages = [tuple(listing.names) for listing in listings]
     missing = [name for name in names if name not in seen]
     if missing:
         results = Results(tuple(pages))
@@ -143,7 +162,7 @@ def expect_all_shown(site: Site) -> None:
         walked = f"En {counted(len(pages), 'page')}" if len(pages) > 1 else "Sur la seule page trouvée"
         lead = f"{walked}, on voit {site.many(len(seen))} sur {len(names)}"
         if border := _between_pages(site, pages, missing):
-            site.back(addresses[border - 1])
+            site.back(listings[border - 1].url)
             one, size = len(missing) == 1, {len(page) for page in pages[:-1]}
             sizes = f" La page {border} en montre {len(pages[border - 1])}, la page {border + 1} en montre {len(pages[border])}."
             raise Failed(
@@ -181,6 +200,21 @@ def _between_pages(site: Site, pages: Sequence[Sequence[str]], missing: Collecti
         for name in missing
     ]
     return borders[0] if all(borders) else 0
+
+
+def expect_additions_followed(site: Site) -> None:
+    """A row that is added to the base is shown, and so is another one of its name, where both come first in the list."""
+    site.home()  # as who comes again: a copy that was kept may be shown
+    name, ahead = site.drawn.put, site.stock.ahead()
+    for _time in range(2 if ahead else 1):
+        site.stock.add(name, **ahead)
+    site.entry(name, why="Après l'ajout d'une ligne dans la base")
+    if ahead and squeeze(site.page.text).casefold().count(name.casefold()) == 1:
+        raise Failed(
+            observed=f"Deux lignes du même nom, {quote(name)}, sont ajoutées dans la base : la liste n'en montre qu'une.",
+            expected="Chaque ligne de la base est dans la liste, même si une autre porte le même nom.",
+            help=BY_NAME,
+        )
 
 
 _COLUMNS = ("category", "place", "price", "date", "name")
@@ -353,7 +387,7 @@ def expect_listed_order(site: Site) -> None:
     def look(listing: Listing, _items: Mapping[str, Item]) -> None:
         site.expect_order(list(dict.fromkeys(listing.names)), here=True)
 
-    expect_reduced_too(site, site.stock.by_name(), look)
+    expect_reduced_too(site, site.stock.by_name(), look, further=False)
 
 
 def expect_columns(site: Site) -> None:
@@ -422,14 +456,19 @@ def expect_own_titles(site: Site, text: str, item: Item, where: str) -> None:
         price = item.price
         shows["price"] = lambda said: mentions_price(said, price)
     under = read_by_title(text, site.words.columns)
-    for one, other in combinations((kind for kind in shows if under.get(kind)), 2):
-        pairs = ((one, other), (other, one))
-        if all(shows[his](under[mine]) and not shows[mine](under[mine]) for mine, his in pairs):
-            raise Failed(
-                observed=f"{where} donne {quote(cut(under[one], 60))} sous le titre {quote(site.title(one))}, "
-                f"et {quote(cut(under[other], 60))} sous {quote(site.title(other))} : les deux sont échangés.",
-                expected="Chaque valeur est sous son titre.",
-            )
+    wrong = [kind for kind in shows if under.get(kind) and not shows[kind](under[kind])]
+    for count in range(2, len(wrong) + 1):
+        for kinds in permutations(wrong, count):
+            if all(shows[his](under[mine]) for mine, his in zip(kinds, kinds[1:] + kinds[:1], strict=True)):
+                first, *others = (
+                    f"{quote(cut(under[kind], 60))} sous le titre {quote(site.title(kind))}" for kind in kinds
+                )
+                others = [one.replace(" le titre ", " ") for one in others]
+                raise Failed(
+                    observed=f"{where} donne {', '.join([first, *others[:-1]])}, et {others[-1]} : "
+                    f"{'les deux sont échangés' if count == 2 else 'ces valeurs sont échangées'}.",
+                    expected="Chaque valeur est sous son titre.",
+                )
 
 
 def read_by_title(text: str, titles: Mapping[str, str]) -> dict[str, str]:
@@ -501,13 +540,18 @@ def _ill_written(shows: Callable[[str, T], bool], written: Callable[[str, T], st
 
 
 def _expect_zero(site: Site, item: Item, entry: Entry) -> None:
-    """A price of 0 is a price: on the page of the item, and in the list when its place there is known."""
+    """A price of 0 is a price: on the page of the item, and in the list; as its search shows it, where 0 comes last."""
     site.stock.change(item, price=0, description=item.description or "Sa description, pour que rien d'autre ne manque.")
     site.page.open(site.address_now(entry.name, entry.href))
     if not site.crash():
         text = site.page.text.replace(entry.name, "")
         _expect_price(site, text, Decimal(0), f"Sur la page de {quote(entry.name)}")
-    for shown in site.home().entries if site.rules.order[0] != ("price", "desc") else ():
+    found = site.home() if site.rules.order[0] != ("price", "desc") else None
+    with suppress(Failed):  # what is not found is told by `recherche`
+        if found is None:
+            site.look_up(item.name)
+            found = site.read()
+    for shown in found.entries if found else ():
         kept = item.price is not None and mentions_price(shown.text, item.price)  # the list does not follow the base
         if shown.name == item.name and not kept:
             text = shown.text.replace(shown.name, "")
@@ -686,17 +730,41 @@ def _expect_empty(
 # -- filter and search
 
 
-def filter_samples(site: Site) -> dict[str, list[str]]:
-    """The values that hold most and fewest items, a drawn one between, and one without any if the filter offers it."""
+def by_value(site: Site) -> dict[str, list[str]]:
+    """The names of the items of each value of the filter."""
     kind = site.rules.filter
     groups: dict[str, list[str]] = {label: [] for label in site.stock.labels(kind).values()}
     for item in site.stock.items():
         groups.get(item.category if kind == "category" else item.place, []).append(item.name)  # a lost label: nobody's
+    return groups
+
+
+def filter_samples(site: Site, renamed: str = "") -> dict[str, list[str]]:
+    """The values that hold most and fewest items, a drawn one between, and one without any if the filter offers it.
+
+    `renamed`: the value that is taken for the one between.
+    """
+    groups = by_value(site)
     filled = sorted((label for label in groups if groups[label]), key=lambda label: (len(groups[label]), label))
-    between = site.draws.of("valeur du filtre").some(filled[1:-1], 1)
+    between = [renamed] if renamed else site.draws.of("valeur du filtre").some(filled[1:-1], 1)
     site.page.open("/")
     empty = [label for label in groups if not groups[label] and site.offers(label)]
     return {label: groups[label] for label in [*filled[-1:], *filled[:1], *between, *empty[:1]]}
+
+
+def _rename_one(site: Site) -> tuple[str, str]:
+    """Gives a value of the filter another name, with an apostrophe and « & »; what it was called, and is now: '' without one.
+
+    It is drawn among those that have more rows than a page, if any has.
+    """
+    kind, groups, draw = site.rules.filter, by_value(site), site.draws.of("choix renommé")
+    filled = [(number, label) for number, label in site.stock.labels(kind).items() if groups[label]]
+    if not filled:
+        return "", ""
+    number, old = draw.one([one for one in filled if len(groups[one[1]]) > site.rules.page_size] or filled)
+    new = f"{draw.one(LABELS)} {site.drawn.lot.text}"
+    site.stock.rename(kind, number, new)
+    return old, new
 
 
 def expect_all_offered(site: Site) -> None:
@@ -727,24 +795,78 @@ def _leave_one_empty(site: Site) -> None:
 
 
 def expect_filtered(site: Site) -> None:
-    """Each drawn value of the filter shows its rows, be there none; of those that fail, one whose cause is seen is told."""
+    """Each drawn value of the filter shows its rows, be there none; of those that fail, one whose cause is seen is told.
+
+    One has just got another name. Those that have several pages come first, and the next one is chosen on the last of them.
+    """
     first: tuple[str, Failed] | None = None
+    known = site.page.text
     _leave_one_empty(site)
-    samples = filter_samples(site)  # leaves / open
-    whole = site.read().names
-    for option, names in site.shuffled("ordre des filtres", samples.items()):
+    old, new = _rename_one(site)
+    samples = filter_samples(site, new)  # leaves / open
+    _expect_new_name_offered(site, old, new, known)
+    whole, later = site.read().names, False
+    ordered = site.shuffled("ordre des filtres", samples.items())
+    for option, names in sorted(ordered, key=lambda one: len(one[1]) <= site.rules.page_size):
+        doing = f"Pour le filtre {quote(option)}"
         try:
-            site.expect_shown(site.choose(option), names, f"Pour le filtre {quote(option)}")
-            site.expect_decent(site.page.status, site.page.text, f"Pour le filtre {quote(option)}")
+            results = site.choose(option, here=later)
+            _expect_asked(site, results, partial(site.choose, option), names, doing, later=later)
+            site.expect_decent(site.page.status, site.page.text, doing)
+            later = len(results.pages) > 1
         except Failed as failed:
             if failed.help or failed.because:
                 raise
-            first = first or (option, failed)
+            first, later = first or (option, failed), False
     if first:
         with suppress(Failed):
             site.choose(first[0])  # its page is the one whose picture is kept
         raise first[1]
     _expect_whole_again(site, whole)
+
+
+def _expect_new_name_offered(site: Site, old: str, new: str, known: str) -> None:
+    """The filter of the page now open, which said what is `known`, offers the new name, where it offers the other values."""
+    others = [label for label in site.stock.labels(site.rules.filter).values() if label != new]
+    if not new or site.offers(new) or not any(map(site.offers, others)):
+        return
+    left = "propose encore l'ancien nom" if site.offers(old) else "ne propose pas le nouveau nom"
+    site.stock.show_renamed(site.rules.filter)
+    raise Failed(
+        observed=f"{quote(old)} est devenu {quote(new)} dans la base : le filtre {left}.",
+        expected=f"Les choix du filtre sont lus dans la table {site.stock.tables[site.rules.filter]} à chaque affichage de la page.",
+        help=CHOICES_KEPT,
+        because=["liste-suit-ajout"] if site.page.text == known else [],  # the whole page is an old one
+    )
+
+
+def _expect_asked(
+    site: Site,
+    results: Results,
+    ask: Callable[[], Results],
+    wanted: Collection[str],
+    doing: str,
+    text: str = "",
+    *,
+    later: bool,
+) -> None:
+    """Like `Site.expect_shown`, of `results` that were asked for on a `later` page of a list, or not.
+
+    What is right where one may `ask` on ``/`` is wrong of a later page alone, whose number stays.
+    """
+    try:
+        site.expect_shown(results, wanted, doing, text)
+    except Failed as failed:
+        if not later:
+            raise
+        site.expect_shown(ask(), wanted, doing, text)
+        site.back(results.addresses[0])
+        said = failed.observed
+        failed.observed = (
+            f"Depuis une page suivante de la liste, et non depuis la première : {said[:1].lower()}{said[1:]}"
+        )
+        failed.help, failed.because = NUMBER_KEPT, ()
+        raise
 
 
 def _expect_whole_again(site: Site, names: Sequence[str]) -> None:
@@ -798,6 +920,10 @@ NO_CHOICE_MADE = (
 )
 _TWO_IN_ONE = re.compile(r"oe|ae|ss")
 """Two letters that one sign may stand for (œ, æ, ß): bases compare them in more than one way."""
+_SHORT = re.compile(r"\b(?:lettres?|caracteres?|court)\b")
+"""Says of a text, in a folded page, that it is too short, be it said wherever nothing is found."""
+_OF_TWO = "aeos"
+"""The letters of these."""
 LONG_PIECE, SHORT_PIECE = range(5, 8), range(2, 4)
 """Letters of what is searched inside words: a visitor types a few, and not always from the start of a word."""
 
@@ -819,13 +945,19 @@ def pieces_of_names(site: Site) -> Iterator[tuple[str, list[str]]]:
             yield min(found, key=lambda one: (_unlike(*one), len(one[1]) > site.rules.page_size, not one[1]))
 
 
-def lone_sign(site: Site) -> str:
-    """A drawn letter that no name holds, a digit if all are held; '' when these are too."""
-    held = fold(" ".join(site.stock.names()))
-    free = next(
-        (found for signs in (ascii_lowercase, digits) if (found := [one for one in signs if one not in held])), []
-    )
-    return site.draws.of("signe seul").one(free) if free else ""
+def lone_signs(site: Site) -> list[tuple[str, list[str]]]:
+    """One drawn letter, and the names that hold it: none, or else a few; none holds a digit, if all letters are held."""
+    names = site.stock.names()
+    held = {sign: [name for name in names if sign in fold(name)] for sign in ascii_lowercase + digits}
+    free = [sign for sign in ascii_lowercase if not held[sign]] or [sign for sign in digits if not held[sign]]
+    few = [
+        sign
+        for sign in ascii_lowercase
+        if 0 < len(held[sign]) <= site.rules.page_size and not (sign in _OF_TWO or _unlike(sign, held[sign]))
+    ]
+    draw = site.draws.of("signe seul")
+    kinds = [kind for kind in (free, few) if kind]
+    return [(sign, held[sign]) for sign in ([draw.one(draw.one(kinds))] if kinds else [])]
 
 
 def _unlike(piece: str, names: Iterable[str]) -> bool:
@@ -846,20 +978,29 @@ def expect_search(site: Site) -> None:
     nothing = "Pour une recherche qui ne correspond à aucun nom"
     site.expect_shown(site.search(site.drawn.absent), (), nothing)
     site.expect_decent(site.page.status, site.page.text, nothing)
-    if sign := lone_sign(site):  # who refuses so short a text by a sentence shows no name either
-        alone = f"Pour la recherche {quote(sign)}, que ne contient aucun nom"
-        site.expect_shown(site.search(sign, here=True), (), alone)
+    known = site.page.text
+    for sign, names in lone_signs(site):
+        alone = f"Pour la recherche {quote(sign)}{'' if names else ', que ne contient aucun nom'}"
+        results = site.search(sign, here=True)
+        refused = not results.names and (
+            _SHORT.search(fold(site.page.text))
+            or any(new_sentences(known.replace(site.drawn.absent, sign), site.page.text))
+        )
+        if not (names and refused):  # who refuses so short a text by a sentence shows no name
+            site.expect_shown(results, names, alone, sign)
         site.expect_decent(site.page.status, site.page.text, alone)
     many = _add_lots(site)
+    later = len(list(islice(site.walk(), 2))) > 1
     text = site.drawn.lot.text
-    results = site.search(text)
+    results = site.search(text, here=later)
     # An apostrophe that breaks the query is told by `injection-sql`.
     if site.page.status >= 500 or leak(site.page.text):
-        text = text.partition("'")[2]
+        text, later = text.partition("'")[2], False
         results = site.search(text)
     paged = "" if any(name not in many for name in results.names) else ", qui demande plusieurs pages"
     try:
-        site.expect_shown(results, many, f"Pour la recherche {quote(text)}{paged}", text)
+        doing = f"Pour la recherche {quote(text)}{paged}"
+        _expect_asked(site, results, partial(site.search, text), many, doing, text, later=later)
     except Failed:
         here = site.page.url
         strange = any(name not in many for name in results.pages[0])
@@ -956,7 +1097,7 @@ def expect_page_size(site: Site) -> None:
                 expected=f"{size} par page, avec des liens vers les autres pages.",
             )
         if number == 2:
-            expect_reduced_too(site, site.stock.by_name(), partial(_expect_no_more, site))
+            expect_reduced_too(site, site.stock.by_name(), partial(_expect_no_more, site), further=False)
             return
     raise Failed(
         observed=f"La page / montre {size} {site.words.items}, sans lien vers une page suivante.",
@@ -978,7 +1119,7 @@ def expect_full_walk(site: Site) -> None:
 
     The rows fill the last page: a number of pages that is one too many shows.
     """
-    expect_reduced_too(site, site.stock.by_name(), partial(_expect_no_empty_page, site), COUNT_ALIKE)
+    expect_reduced_too(site, site.stock.by_name(), partial(_expect_no_empty_page, site), COUNT_ALIKE, further=False)
     added = [f"{site.drawn.series} n° {number}" for number in range(-len(site.stock.names()) % site.rules.page_size)]
     site.stock.add_many({"name": name} for name in added)
     listings = list(site.walk())
@@ -1005,18 +1146,27 @@ def expect_full_walk(site: Site) -> None:
     for address in (
         altered_addresses(pages[0], pages[-1], site.drawn.page, site.drawn.unknown) if len(pages) == 2 else []
     ):
-        answer = site.http.get(address)
-        try:
-            site.expect_decent(answer.status, answer.text, "Pour un numéro de page trop grand")
-        except Failed as failed:
-            failed.at = Answer()  # no page that the browser has open
-            raise
+        answer = _asked_page(site, address, "Pour un numéro de page trop grand")
         if not (400 <= answer.status < 500) and not _told_too_high(site, pages[0], answer, names):
             raise Failed(
                 observed=f"Pour un numéro de page trop grand ({_local(address)}), la liste est vide, et aucune phrase ne le dit.",
                 expected="Une phrase en français, un code 404, ou la dernière page.",
                 help="Comparez ce numéro au nombre de pages. S'il est plus grand, prenez la dernière page (min), ou écrivez une phrase.",
             )
+    low = site.draws.of("page avant la première").one((0, -1))
+    for address in altered_addresses(pages[0], pages[-1], low, site.drawn.unknown) if len(pages) == 2 else []:
+        _asked_page(site, address, f"À l'adresse {_local(address)}, d'une page avant la première", TOO_LOW)
+
+
+def _asked_page(site: Site, address: str, doing: str, advice: str = "") -> Response:
+    """What is answered for a page of the list; it is no crash."""
+    answer = site.http.get(address)
+    try:
+        site.expect_decent(answer.status, answer.text, doing)
+    except Failed as failed:
+        failed.help, failed.at = advice or failed.help, Answer()  # no page that the browser has open
+        raise
+    return answer
 
 
 def _local(address: str) -> str:

@@ -24,8 +24,8 @@ from .connection import own_texts
 from .diagnosis import LEAKS, crash, leak, own_text, visible_text
 from .formats import in_english, quote
 from .forms import address_family, draft, field_of, fill, find_add_form, item_form, main_pages, sender
-from .items import local
-from .lists import filter_samples
+from .items import LACKS, local
+from .lists import by_value, filter_samples
 from .reading import links_of
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ IN_COMMON = (
 _UNLABELLED = ("etiquettes",)
 """The check that tells a field without a label."""
 _TOLD_BY = {
-    **dict.fromkeys(("label", "select-name"), "etiquettes"),
+    **dict.fromkeys(("label", "label-title-only", "select-name"), "etiquettes"),
     **dict.fromkeys(("html-has-lang", "html-lang-valid"), "langue"),
 }
 """Rules of axe-core that are another check's own business."""
@@ -102,7 +102,7 @@ def expect_titles(site: Site) -> None:
         _expect_title(site, where)
     for where, head in kinds.heads(site).items():
         if len(head.headings) != 1 or not head.headings[0].strip() or not head.title.strip():
-            site.page.open(kinds.further_pages(site)[where])  # a script may write what the source has not
+            site.page.open(kinds.every_page(site)[where])  # a script may write what the source has not
             _expect_title(site, f"Sur {where}")
 
 
@@ -112,7 +112,7 @@ def expect_language(site: Site) -> None:
         _expect_french(site, where, site.page.lang)
     for where, head in kinds.heads(site).items():
         if not _is_french(head.lang):
-            site.page.open(kinds.further_pages(site)[where])
+            site.page.open(kinds.every_page(site)[where])
             _expect_french(site, f"Sur {where}", head.lang)
 
 
@@ -295,7 +295,6 @@ def _told(message: Message) -> str:
 def expect_no_overflow(site: Site, width: int) -> None:
     """On a screen this wide, no page scrolls sideways: in a narrow window with a mouse, then on a phone, under a finger."""
     pages = main_pages(site) | kinds.further_pages(site)
-    pages = {where: address for where, address in pages.items() if where not in kinds.OF_THE_LIST}
     for phone in (False, True):
         site.page.width(width, phone=phone)
         if phone and (form := pages.pop(_ADD_FORM, "")):
@@ -444,7 +443,17 @@ def expect_filter_inert(site: Site) -> None:
     kind = site.rules.filter
     for number in site.stock.labels(kind):
         site.stock.rename(kind, number, f"{site.page.markup('choix')} {number}")
+    rows = max(by_value(site).items(), key=lambda one: (len(one[1]), one[0]))[1]  # those that are chosen
+    for name in rows[:1]:
+        site.stock.change(site.stock.by_name()[name], name=f"Essai {site.page.markup('choisi')}", **site.stock.ahead())
     address, _ = _filtered(site)
+    hostile.expect_inert(
+        site,
+        "choisi",
+        "Dans la liste filtrée",
+        f"le HTML mis dans {quote(site.words.fields['name'])}",
+        "pris pour une balise",
+    )
     hostile.expect_inert(
         site,
         "choix",
@@ -483,6 +492,9 @@ def expect_stored_text_inert(site: Site) -> None:
         _expect_inert(site, where)
         if not site.crash():
             hostile.expect_literal(site, told, where)
+            for kind in _STORED[1:]:
+                if kind not in site.memo.get(LACKS, "").split():
+                    hostile.expect_literal(site, stored[kind], where, site.title(kind))
             changed, form = site.stock.item(item.id), None
             for follow in islice(ways(site, item, address), MOST_FOLLOWED):
                 with suppress(Failed):  # what leads nowhere is told by `modification`

@@ -1,6 +1,6 @@
-"""The list as a filter or a search reduces it: what the sheets demand of a list holds there as well.
+"""The list as a filter or a search reduces it, or further on: what the sheets demand of a list holds there as well.
 
-One page of either is read, once in an exam; what is wrong with it is looked for once more, on the page itself.
+One page of each is read, once in an exam; what is wrong with it is looked for once more, on the page itself.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Failed
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from .stock import Item
     from .visitor import Site
 
-FILTER, SEARCH = "filter", "search"
+FILTER, SEARCH, PAGE = "filter", "search", "page"
 LEAST_SHOWN = 2
 """Rows without which a page is no list."""
 PIECE = 3
@@ -30,8 +31,14 @@ SAME_LIST = (
     "Sur la page /, c'est juste : un filtre ou une recherche réduit cette même liste. Passez par la même requête (mêmes colonnes, ORDER BY, "
     "LIMIT), avec une condition de plus, et par la même boucle d'affichage."
 )
-_KEPT = "reduced"
-"""Of the memo: what was read."""
+SAME_ROWS = (
+    "Sur la page /, c'est juste. Toutes les pages de la liste passent par la même requête et la même boucle d'affichage : cherchez ce qui y "
+    "dépend du numéro de page, ou de ce que contient cette ligne."
+)
+_KEPT, _FURTHER = "reduced", "further-page"
+"""Of the memo: what was read; a page of the whole list."""
+FIRST_FURTHER = 3
+"""The first page of the list that no check opens for itself."""
 
 Look = Callable[[Listing, Mapping[str, "Item"]], None]
 
@@ -46,20 +53,25 @@ class Reduced:
 
     @property
     def doing(self) -> str:
-        """How it was reduced, in French."""
+        """How it was reduced, or where it is, in French."""
+        if self.way == PAGE:
+            return f"Sur la page n° {self.what} de la liste"
         return f"Pour {'le filtre' if self.way == FILTER else 'la recherche'} {quote(self.what)}"
 
 
-def expect_reduced_too(site: Site, items: Mapping[str, Item], look: Look, advice: str = SAME_LIST) -> None:
-    """Raises what `look` raises of a reduced list, where it does so when the page is opened again.
+def expect_reduced_too(
+    site: Site, items: Mapping[str, Item], look: Look, advice: str = SAME_LIST, *, further: bool = True
+) -> None:
+    """Raises what `look` raises of a reduced list, or of a further page, where it does so when the page is opened again.
 
     Args:
         site: As its visitor sees it; this check has changed no row yet.
         items: Its rows, by name.
         look: What is demanded of any list.
-        advice: Where to look.
+        advice: Where to look, in a reduced list.
+        further: Whether a further page of the whole list is looked at too, if one was kept.
     """
-    for one in reduced_lists(site):
+    for one in [*reduced_lists(site), *(_kept(site, _FURTHER) if further else ())]:
         try:
             look(_of_rows(one.listing, items), items)
         except Failed:
@@ -70,7 +82,7 @@ def expect_reduced_too(site: Site, items: Mapping[str, Item], look: Look, advice
             except Failed as failed:
                 said = failed.observed
                 failed.observed = f"{one.doing} : {said[:1].lower()}{said[1:]}"
-                failed.help = advice
+                failed.help = SAME_ROWS if one.way == PAGE else advice
                 failed.because = ()
                 raise
 
@@ -90,13 +102,24 @@ def reduced_lists(site: Site) -> list[Reduced]:
         with suppress(Failed):  # rows that cannot be read are told by who needs them
             found = [one for way, what in _chosen(site) if (one := _taken(site, way, what))]
         site.memo[_KEPT] = json.dumps([asdict(one) for one in found])
+    return _kept(site, _KEPT)
+
+
+def keep_further(site: Site, listings: Sequence[Listing]) -> None:
+    """Of the pages of the whole list, keeps a drawn one that no check opens for itself, for all those that look at a list."""
+    number = site.draws.of("autre page de la liste").below(max(1, len(listings) - FIRST_FURTHER + 1)) + FIRST_FURTHER
+    kept = [Reduced(PAGE, str(number), listing) for listing in listings[number - 1 : number] if listing.entries]
+    site.memo[_FURTHER] = json.dumps([asdict(one) for one in kept])
+
+
+def _kept(site: Site, key: str) -> list[Reduced]:
     return [
         Reduced(
             one["way"],
             one["what"],
             Listing(one["listing"]["url"], _entries(one), _links(one), tuple(one["listing"]["headers"])),
         )
-        for one in json.loads(site.memo[_KEPT])
+        for one in json.loads(site.memo.get(key, "[]"))
     ]
 
 
@@ -140,8 +163,11 @@ def _taken(site: Site, way: str, what: str) -> Reduced | None:
 
 
 def _reduce(site: Site, way: str, what: str) -> None:
-    """Filter or search from ``/``."""
-    if way == FILTER:
+    """Filter or search from ``/``, or turn pages from there."""
+    if way == PAGE:
+        for _listing in islice(site.walk(), int(what)):
+            pass
+    elif way == FILTER:
         site.start()
         site.choose_here(what)
     else:

@@ -563,9 +563,13 @@ class Site:
             )
         return field
 
-    def choose(self, option: str) -> Results:
-        """Choose a value of the filter at ``/``; what is shown, over all pages."""
-        self.start()
+    def choose(self, option: str, *, here: bool = False) -> Results:
+        """Choose a value of the filter; what is shown, over all pages.
+
+        At ``/``, or with `here` on the page now open if it offers the value too.
+        """
+        if not (here and self.offers(option)):
+            self.start()
         self.choose_here(option)
         return self._results()
 

@@ -325,6 +325,7 @@ def listing(monkeypatch: pytest.MonkeyPatch, *pages: tuple[str, ...]) -> Any:
     ranks = {name: rank for rank, name in enumerate(rows)}
     made.rules.order = [("name", "asc")]
     made.opened = []
+    monkeypatch.setattr(lists, "keep_further", lambda *_asked: None)
     made.page.open = made.opened.append
     return made
 
@@ -621,11 +622,13 @@ def test_the_picture_of_a_search_is_that_of_the_search(monkeypatch: pytest.Monke
     monkeypatch.setattr(made, "search", search)
     monkeypatch.setattr(lists, "fragment_of_names", lambda _site: ("amp", ["Ampoule"]))
     monkeypatch.setattr(lists, "pieces_of_names", lambda _site: [("mpou", ["Ampoule"])])
-    monkeypatch.setattr(lists, "lone_sign", lambda _site: "k")
+    monkeypatch.setattr(lists, "lone_signs", lambda _site: [("k", [])])
     monkeypatch.setattr(lists, "_add_lots", lambda _site: LOTS)
     monkeypatch.setattr(lists, "_filter_is_lost", lambda _site: done.append("filter") or False)
     assert "il manque « Boîte 3 »" in observed(lambda: lists.expect_search(made))
-    assert done == ["amp", "mpou", "igloo", "k", DRAWN.lot.text, "filter", DRAWN.lot.text]
+    assert done == ["amp", "mpou", "igloo", "k", DRAWN.lot.text, DRAWN.lot.text, "filter", DRAWN.lot.text], (
+        "on a later page, on /"
+    )
 
 
 def test_the_right_results_are_right_on_any_number_of_pages() -> None:
@@ -663,7 +666,7 @@ def sent(diff: Any, **page: Any) -> Any:
 def edit(monkeypatch: pytest.MonkeyPatch, diff: Any, wrong: list[str], **page: Any) -> Any:
     monkeypatch.setattr(items, "add_twin", lambda *_asked: TWIN)
     for name in ("_expect_prefilled", "send"):
-        monkeypatch.setattr(items, name, lambda *_asked: None)
+        monkeypatch.setattr(items, name, lambda *_asked, **_how: None)
     monkeypatch.setattr(items, "changed_draft", lambda *_asked: forms.Draft("", "", "", "12,37", "20/03/2031", ""))
     monkeypatch.setattr(acting, "find_edit_form", lambda *_asked: None)
     monkeypatch.setattr(items, "well_filled", lambda _site, _count, **_how: [None, ITEM])
@@ -711,12 +714,12 @@ def test_an_edit_by_name_is_told_by_the_two_rows(monkeypatch: pytest.MonkeyPatch
 
 def test_what_is_left_blank_and_stored_is_not_the_matter_of_where(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("_expect_prefilled", "send"):
-        monkeypatch.setattr(items, name, lambda *_asked: None)
+        monkeypatch.setattr(items, name, lambda *_asked, **_how: None)
     monkeypatch.setattr(items, "changed_draft", lambda *_asked: forms.Draft("Lampe", "", "", "12,37", "", "Usée."))
     for name in ("find_edit_form", "prefilled"):
         monkeypatch.setattr(acting, name, lambda *_asked: None)
     typed: list[Any] = []
-    monkeypatch.setattr(items, "send", lambda _site, _form, draft: typed.append(draft))
+    monkeypatch.setattr(items, "send", lambda _site, _form, draft, **_how: typed.append(draft))
     monkeypatch.setattr(items, "problems", lambda *_asked: ["« Prix » vaut 0,00 au lieu de vide"])
     made = sent(Diff((), (), ()))
     made.drawn = SimpleNamespace(corrected_day=date(2025, 3, 9))
@@ -1036,14 +1039,14 @@ def test_a_label_that_is_hidden_is_not_told_to_be_added(monkeypatch: pytest.Monk
     made.page.forms, tags = lambda: [SimpleNamespace(entries=[field])], [['<span class="lecteur">'], []]
     made.page.script = lambda *_asked, **_kind: tags.pop(0)
     monkeypatch.setattr(adding, "need_add_form", lambda _site: None)
-    found = failure(lambda: adding.expect_labels(made))
+    found = failure(lambda: adding.expect_labels(made, {}))
     assert found.observed == (
         "Sur la page du formulaire d'ajout, une étiquette est écrite dans le code, mais cachée : personne ne la voit. C'est "
         '« Rechercher » (« <span class="lecteur"> »).'
     )
     assert "Reliez" not in (found.help or "") and "CSS" in (found.help or "")
     field.label, field.aria = "", "Chercher"
-    assert "« Chercher » (aria-label, que personne ne voit)" in observed(lambda: adding.expect_labels(made))
+    assert "« Chercher » (aria-label, que personne ne voit)" in observed(lambda: adding.expect_labels(made, {}))
 
 
 def test_a_form_that_shows_0_where_nothing_is_noted_says_so() -> None:
@@ -1281,10 +1284,11 @@ def test_a_single_mistake_that_is_stored_is_told_and_each_is_sent_alone(
     monkeypatch.setattr(adding, "sent_data", lambda *_asked: list(right.items()))
     for name in ("fill", "draft"):
         monkeypatch.setattr(adding, name, lambda *_asked, **_values: None)
-    draw = SimpleNamespace(one=lambda kinds: kinds[0])
+    draw = SimpleNamespace(one=lambda kinds: kinds[0], between=lambda low, _high: low)
     made = site(shuffled=lambda _why, some: list(some), draws=SimpleNamespace(of=lambda _why: draw))
     made.words = SimpleNamespace(fields={"category": "Rayon"})
-    made.drawn = SimpleNamespace(refused="", negative="-5", lettered="abc", no_february=(30, 2), day=date(2024, 5, 1))
+    made.drawn = SimpleNamespace(refused="", negative="-5", lettered="abc", no_february=(30, 2), day=date(2024, 5, 1),
+                                 whole="15", unknown="branou")  # fmt: skip
     made.http = SimpleNamespace(post=post)
     made.db = SimpleNamespace(compare=lambda before, after, **_how: Diff(tuple(after[len(before) :]), (), ()))
     made.stock = SimpleNamespace(snapshot=lambda: {"objets": list(rows)}, rows=lambda _table: list(rows))
@@ -1296,7 +1300,7 @@ def test_a_single_mistake_that_is_stored_is_told_and_each_is_sent_alone(
         return
     found = failure(lambda: adding.expect_each_refused_alone(made))
     said = {
-        "nom": "Avec un nom vide",
+        "nom": "Avec un nom fait d'espaces",
         "prix": "Avec un prix négatif",
         "jour": "Avec une date impossible (le 30/02/2024)",
     }
