@@ -253,6 +253,7 @@ def test_a_response_is_read_in_the_encoding_it_claims() -> None:
 
     assert answer("é".encode("latin-1"), "text/html; charset=ISO-8859-1").text == "é"
     assert answer("<meta charset='cp1252'>é".encode("cp1252"), "text/html").text.endswith("é")
+    assert answer("é".encode(), "text/html; charset=undefined").readable == "é"
     assert answer("é".encode(), "text/html").text == "é"
     broken = answer(b"\xff", "text/html")
     with pytest.raises(Failed):

@@ -240,7 +240,7 @@ class Response:
         """The body as text whatever it is: unknown bytes become U+FFFD."""
         try:
             return self.body.decode(self.charset, "replace")
-        except LookupError:
+        except (LookupError, UnicodeError):  # the latter: the codec called « undefined »
             return self.body.decode("utf-8", "replace")
 
 
