@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from html import unescape
 from typing import TYPE_CHECKING
 
 from etabli.exam import Answer, Failed, Rows
@@ -86,6 +87,9 @@ TOO_LATE = (
 SENT_BACK = "Un envoi de trop n'ajoute rien, et renvoie le visiteur vers une page du site."
 UNTESTED = "untested"
 """Of the memo: the form that adds does not refuse each mistake, or not as it should; the one that changes rows is then not asked."""
+LOST = "lost-after-mistake"
+"""Of the memo: the field whose mistake alone brought back a page without what was typed in others."""
+_LEFT = {"name": "avec un nom vide", "price": "avec un prix négatif", "date": "avec une date vide"}
 EDIT_FORM = "la page du formulaire de modification"
 KEYS_FORGOTTEN = (
     "Le serveur ne se souvient que de la dernière clé : après un autre ajout, un formulaire plus ancien passe encore. Gardez toutes "
@@ -94,6 +98,10 @@ KEYS_FORGOTTEN = (
 BY_KEY = (
     "Comparez la clé cachée, et non ce que contient le formulaire : deux lignes peuvent avoir les mêmes valeurs. Si la clé est bien ce que vous "
     "comparez, elle doit être nouvelle à chaque affichage."
+)
+KEYLESS = (
+    "Le formulaire qui revient avec ses messages n'a plus de clé cachée. Écrivez-en une dans chaque formulaire que vous affichez, après une faute "
+    "aussi, et refusez un envoi sans clé."
 )
 LEAST_KEY = 6
 """Characters of a hidden value that may be a key: a shorter one is a number or a word."""
@@ -268,6 +276,10 @@ def expect_each_refused_alone(site: Site) -> None:
         except Failed as failed:
             failed.at = Rows() if failed.expected == REFUSED_ALONE else Answer()  # the page now open is another one
             raise
+        other = field_of(site, form, "description" if kind == "name" else "name")
+        if (kind in _LEFT or _may_be_left(field)) and other and other.name in dict(data):
+            if squeeze(dict(data)[other.name]) not in squeeze(unescape(answer.readable)):
+                site.memo.setdefault(LOST, kind)
         known = hidden_fields(answer.readable, form.index)
         data = [(name, known.get(name, old) if name in hidden else old) for name, old in data]
 
@@ -410,29 +422,37 @@ def refuse_quietly(site: Site, doing: str, advice: str, **values: str) -> None:
 
 
 def expect_all_kept(site: Site) -> None:
-    """After an empty name, and after a negative price, all other fields keep what was typed; one of both is put right, and stored.
+    """After a mistake, all other fields keep what was typed; one of two mistakes is put right, and stored.
 
-    A mistake that the site does not refuse is the matter of `ajout-messages`, as long as it refuses the other.
+    An empty name or a negative price, a date or a list left empty; one of each, drawn; and the one after which
+    `expect_each_refused_alone` did not read again what was typed. A mistake that the site does not refuse is the matter of
+    `ajout-messages`, as long as it refuses another.
     """
-    stored = []
-    drawn = site.drawn
-    mended = site.draws.of("faute corrigée").one(("name", "price"))
-    for doing, field, wrong, right in (
-        ("avec un nom vide", "name", "", drawn.kept),
-        ("avec un prix négatif", "price", drawn.negative, drawn.price),
-    ):
+    stored, draw = [], site.draws.of("faute corrigée")
+    kinds = [draw.one(("name", "price")), draw.one(("date", "category", "place"))]
+    mended = draw.one((0, 1))
+    for number, field in enumerate(dict.fromkeys([*kinds, site.memo.get(LOST, kinds[0])])):
+        if field in ("category", "place") and not _may_be_left(
+            field_of(site, item_form(site) or need_add_form(site), field)
+        ):
+            field = "date"
+        doing = _LEFT.get(field) or f"sans choix dans {quote(site.words.fields[field])}"
+        right = draft(site, name=site.drawn.kept)
         before = site.stock.snapshot()
         try:
             kept = [kind for kind in Draft.__dataclass_fields__ if kind != field]
+            wrong = site.drawn.negative if field == "price" else ""
             typed, back = expect_kept(site, doing, kept, **{field: wrong})
         except Failed as failed:
             if site.stock.snapshot() == before:
+                if field not in ("name", "price") and item_form(site) is None:
+                    failed.because = ("ajout-messages",)  # which looks for these mistakes too
                 raise
             stored.append(failed)
         else:
-            if field == mended:
-                _expect_mended_stored(site, doing, field, typed.but(**{field: right}), back)
-    if len(stored) == 2:
+            if number == mended:
+                _expect_mended_stored(site, doing, field, typed.but(**{field: getattr(right, field)}), back)
+    if len(stored) >= len(kinds):
         stored[0].because = ("ajout-messages",)  # nothing is refused: no form came back that could have kept anything
         raise stored[0]
 
@@ -523,7 +543,7 @@ def _plain(value: str) -> str:
 def expect_single_row(site: Site, name: str) -> None:
     """One row, sent twice as two visits; one of another form filled alike, sent twice by a double click, reloaded, then sent again.
 
-    Last the first form comes again, as from « Précédent ».
+    That one has come back with a message, and was put right. Last the first form comes again, as from « Précédent ».
     """
     earlier = need_add_form(site)
     fill(site, earlier, draft(site, name=name))
@@ -532,17 +552,43 @@ def expect_single_row(site: Site, name: str) -> None:
     site.page.submit(earlier, sender(earlier))
     answer = replay(site, earlier, *sent)
     _expect_one(site, name, at_first, "Envoyé deux fois de suite", lambda: _known_again(site, earlier), answer=answer)
-    form = need_add_form(site)
-    fill(site, form, draft(site, name=name))
-    data, cookies, before, address = sent_data(site, form), cookie_header(site), site.stock.raw(), site.page.url
-    site.page.submit_twice(form, sender(form))
-    _expect_one(site, name, before, "Envoyé deux fois presque en même temps", lambda: TOO_LATE, 1)
+    back = _came_back(site)
+    before, form = site.stock.raw(), back or need_add_form(site)
+    data, cookies, address = _sent_twice(site, form, name)
+    if back and len(stored(site, name)) < 2:  # what is put right and not stored is the matter of another check
+        back, form = None, need_add_form(site)
+        data, cookies, address = _sent_twice(site, form, name)
+    doing = "Revenu avec un message, corrigé, puis envoyé" if back else "Envoyé"
+    advice = KEYLESS if back and len(_keys(back)) < len(_keys(earlier)) else TOO_LATE
+    _expect_one(site, name, before, f"{doing} deux fois presque en même temps", lambda: advice, 1)
     site.page.reload()
     _expect_one(site, name, before, "Après un rechargement de la page qui suit l'ajout", lambda: REDIRECT, 1)
     answer = replay(site, form, data, cookies, address)
     _expect_one(site, name, before, "Envoyé une nouvelle fois, tel quel", lambda: KNOWN_AGAIN, 1, answer=answer)
     answer = replay(site, earlier, *sent)
     _expect_one(site, name, at_first, "Renvoyé après un autre ajout", lambda: KEYS_FORGOTTEN, 1, answer=answer)
+
+
+def _came_back(site: Site) -> Form | None:
+    """The form as it comes back with its message once it was sent without a name; None where it does not."""
+    before = site.stock.raw()
+    with suppress(Failed):
+        send(site, need_add_form(site), draft(site, name=""))
+        return item_form(site) if site.stock.raw() == before else None
+    return None
+
+
+def _sent_twice(site: Site, form: Form, name: str) -> tuple[list[tuple[str, str]], dict[str, str], str]:
+    """Fill the form now open and send it by a double click; what was sent, with which cookies, from where."""
+    fill(site, form, draft(site, name=name))
+    sent = sent_data(site, form), cookie_header(site), site.page.url
+    site.page.submit_twice(form, sender(form))
+    return sent
+
+
+def _keys(form: Form) -> list[str]:
+    """The names of hidden values that may be keys or tokens."""
+    return [field.name for field in form.fields if field.kind == "hidden" and len(field.value) >= LEAST_KEY]
 
 
 def _known_again(site: Site, sent: Form) -> str:

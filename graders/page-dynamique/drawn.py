@@ -126,7 +126,7 @@ class Drawn:
     """Without accents; found by « d' » and `plain_person` alone."""
     plain_person: str
     special: str
-    """Accents, an apostrophe, « & » and « < »."""
+    """Accents, an apostrophe, « & » and « < »; and, as `corrected` and two descriptions, a quotation mark and a backslash."""
     unpriced: str
     """This one and the next ones are such as the base holds."""
     free: str
@@ -204,6 +204,13 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
         shape = draw.one(("{stem} d'{person}", "{stem} d'{person}, {tail}", "{stem} d'{person} {tail}"))
         return shape.format(stem=next(stem), tail=next(tail), person=next(friends))
 
+    marked = draws.of("guillemets")
+
+    def marks() -> str:
+        return " ".join(
+            marked.shuffled([f'{marked.between(11, 98)}"', f"{marked.one('CDEFG')}:\\{marked.one(LABELS)}"])
+        )
+
     months, years = draws.of("dates").some(range(1, 13), 4), draws.of("années").some(YEARS, 2)
     person = next(people)
     word, opening = next(words), draw.shuffled(setting.openings)
@@ -213,7 +220,7 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
         renamed_label=f"{draw.one(LABELS)} d'{next(people)}",
         readdressed=quoted(),
         edited=quoted(),
-        corrected=f"{quoted()} & {draw.one(SECONDS)}",
+        corrected=f"{quoted()} & {draw.one(SECONDS)} {marks()}",
         usual=quoted(),
         refused=quoted(),
         kept=quoted(),
@@ -221,7 +228,7 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
         series=quoted(),
         plain=f"{bare[0]} d'{person}",
         plain_person=person,
-        special=f"{next(stem)} d'{next(friends)} & {draw.one(SECONDS)} <{draw.between(2, 9)} {draw.one(UNITS)}>",
+        special=f"{next(stem)} d'{next(friends)} & {draw.one(SECONDS)} <{draw.between(2, 9)} {draw.one(UNITS)}> {marks()}",
         unpriced=next(rows),
         free=next(rows),
         blank=next(rows),
@@ -247,8 +254,9 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
         description=f"{opening[0]} L'été, {draw.one(setting.closings)}",
         long_description="\n".join(
             map(" ".join, zip(opening[:4], draws.of("long texte").some(setting.closings, 4), strict=True))
-        ),
-        corrected_description=f"{opening[1]} Déjà essayé, ça va. {draw.one(setting.closings)}",
+        )
+        + f" Format : {marks()}.",
+        corrected_description=f"{opening[1]} Déjà essayé, {marks()}, ça va. {draw.one(setting.closings)}",
         absent=word,
         unknown=next(words),
         beyond=draw.between(1200, 8800),

@@ -433,6 +433,8 @@ class Forged(NamedTuple):
     """When its first letters were enough, how many."""
     changed: bool = False
     """Whether another value was enough, from the site's own page."""
+    newcomer: bool = False
+    """Whether it was enough to have no cookie, as a browser sends none along to most sites."""
 
 
 def forged_post(
@@ -442,12 +444,12 @@ def forged_post(
     data: list[tuple[str, str]],
     has_changed: Callable[[], bool] = lambda: False,
 ) -> Forged:
-    """Send the browser's visitor's form without its hidden fields, from another site; from its own page, its tokens changed, as
-    the brief tries it; then from elsewhere again, with the first letters of its tokens, which another site finds by trying, and
-    with another visitor's.
+    """Send the browser's visitor's form without its hidden fields, from another site; the same without any cookie, its tokens
+    left out, empty and changed; from its own page, its tokens changed, as the brief tries it; then from elsewhere again, with
+    the first letters of its tokens, which another site finds by trying, and with another visitor's.
 
-    The victim's cookies go along: what refuses must be the server, not the examiner. What the other visitor's page has
-    not, since a script writes it, is a secret unless it is a mere number.
+    The victim's cookies go along otherwise: what refuses must be the server, not the examiner. What the other visitor's page
+    has not, since a script writes it, is a secret unless it is a mere number.
 
     Args:
         site: As its visitor sees it.
@@ -467,6 +469,11 @@ def forged_post(
         (name, another_token(value, draw) if name in hidden and _is_token(name, value) else value)
         for name, value in data
     ]
+    emptied = [(name, "" if name in hidden and _is_token(name, value) else value) for name, value in data]
+    for told in (list(bare.items()), emptied, other) if mine else ():
+        deliver(site.http.session(), form, told, sent_from=site.drawn.foreign, headers={})
+    if mine and has_changed():
+        return Forged(mine, newcomer=True)
     if other != data:
         replay(site, form, other, cookie_header(site), page_address)
         if has_changed():

@@ -29,6 +29,7 @@ from .forms import (
     draft,
     field_of,
     fill,
+    item_form,
     need_add_form,
     need_item_form,
     problems,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from etabli.exam.contract.values import Diff, Form, Response, Row
 
     from .reading import Entry, Listing
+    from .shape import Linked
     from .stock import Item, Snapshot
     from .visitor import Site
 
@@ -139,6 +141,10 @@ BLANK_VALUE = r"\bNULL\b|\bNone\b|\bnull\b"
 ONE_TOKEN = (
     "Le jeton change à chaque affichage : seul le dernier formulaire ouvert passe. Tirez-le une fois par visite, s'il n'y en a pas encore : "
     "$_SESSION['jeton'] ??= bin2hex(random_bytes(32)) en PHP, session.setdefault('jeton', secrets.token_hex(32)) avec Flask."
+)
+NEWCOMER = (
+    "Depuis un autre site, le navigateur envoie souvent le formulaire sans cookie : la session est neuve, sans jeton. Comparez quand même, et "
+    "refusez quand l'un des deux manque ou est vide : if (isset($_SESSION['jeton'])) autour de la comparaison laisse tout passer."
 )
 NEVER_COMPARED = (
     "Regarder d'où vient l'envoi (Origin, Referer) ne remplace pas le jeton. Avant de changer la base, comparez celui qui est reçu à celui de la "
@@ -514,7 +520,8 @@ class _Effect:
 
 
 def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
-    """Follow links from ``/`` and from two items, by GET only, the most suspicious first: none changes a row.
+    """Follow links from ``/``, from two items and from what comes after an act, by GET only, the most suspicious first: none
+    changes a row.
 
     Each is followed by who has been through the site, and by who has never come; the first of each kind in the browser too,
     where the mouse passes over the page, and what the browser would ask for besides (under the mouse, on paper) is asked for.
@@ -522,8 +529,9 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
 
     Links that each delete one item have the cause that `suppression` tells, where it met no form that deletes either.
     """
+    after = _after_acts(site)
     entries = site.linked()[:2]
-    stands = {link.href: site.page.url for link in site.page.links()}
+    stands = after | {link.href: site.page.url for link in site.page.links()}
     actions = _actions(site)
     for number, entry in enumerate(entries):
         if number:
@@ -581,13 +589,40 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
             stands = dict.fromkeys(links, answer.url) | stands
             actions |= dict.fromkeys(sent_to, answer.url)
     if effects:
-        raise _changed_by_links(site, effects, stands, first, set(awaited.values()), set(typed.values()))
+        raise _changed_by_links(site, effects, stands, first, set(awaited.values()), set(typed.values()), after)
     if not (entries or seen):
         raise Failed(
             observed="Le site n'a aucun lien à suivre.",
             expected="Des liens, au moins vers les fiches.",
             because=["fiche-complete"],
         )
+
+
+def _after_acts(site: Site) -> dict[str, str]:
+    """The links of the pages that come after an addition and one more act: a refusal, a change or a deletion; where each stands."""
+    found = dict[str, str]()
+
+    def note() -> None:
+        found.update({link.href: site.page.url for link in site.page.links()})
+
+    also = site.draws.of("acte avant les liens").one(("refusal", "change", "deletion"))
+    with suppress(Failed):  # what cannot be done is told by other checks
+        form = need_add_form(site)
+        if also == "refusal":
+            send(site, form, draft(site, name=""))
+            note()
+            form = item_form(site) or need_add_form(site)
+        send(site, form, draft(site))
+        note()
+    with suppress(Failed):
+        for entry in site.linked()[:1] if also != "refusal" else ():
+            item = site.stock.by_name()[entry.name]
+            if also == "change":
+                send(site, acting.find_edit_form(site, item, entry.href), changed_draft(site, item))
+            else:
+                acting.press(site, next(acting.deletions(site, item, entry.href)), item)
+            note()
+    return found
 
 
 def _actions(site: Site) -> dict[str, str]:
@@ -608,27 +643,30 @@ def _changed_by_links(
     first: Snapshot,
     awaited: Collection[str],
     typed: Collection[str],
+    after: Collection[str] = (),
 ) -> Failed:
     """The failure of links that change rows; the one that is named, and shown where it `stands`, may delete no item.
 
-    `awaited`: those that are no links, but that the page or its styles name; `typed`: those to which its forms are sent.
+    `awaited`: those that are no links, but that the page or its styles name; `typed`: those to which its forms are sent; `after`:
+    those of pages that come after an act.
     """
     others = [effect for effect in effects if not _deletes_one(site, effect)]
     told, main = (others or effects)[0], site.stock.tables["item"]
-    after = _followed_once(site, told)
-    table = next(iter(_diffs(site, told.before, after)))
-    diff = site.db.compare(told.before[table], after[table])
+    once = _followed_once(site, told)
+    table = next(iter(_diffs(site, told.before, once)))
+    diff = site.db.compare(told.before[table], once[table])
     acting.show_link(site, stands[told.link], told.link, first[main])
     link, page = (
         cut(urlsplit(address)._replace(scheme="", netloc="").geturl(), 90) for address in (told.link, stands[told.link])
     )
     more = f" Autres liens qui changent la base : {len(effects) - 1}." if len(effects) > 1 else ""
-    doing = f"Suivre le lien {link}, sur la page {page},"
+    said = ", telle qu'elle vient après un envoi" if told.link in after else ""
+    doing = f"Suivre le lien {link}, sur la page {page}{said},"
     if told.link in awaited:
         doing = f"La page {page} ou sa feuille de style nomme l'adresse {link} ; la demander, comme fait un navigateur,"
     elif told.link in typed:
         doing = f"L'adresse {link} est celle que dit action, dans un formulaire de la page {page} ; la taper dans la barre d'adresse"
-    elif told.roamed and after is told.after:
+    elif told.roamed and once is told.after:
         doing = f"Suivre le lien {link}, sur la page {page}, et passer la souris sur la page où il mène,"
     return Failed(
         observed=f"{doing} a changé la table {table} : {changes(diff)}.{more}",
@@ -727,12 +765,7 @@ def expect_edit(site: Site) -> None:
             because=["fiche-adresse"] if len(diff.changed) == len(others) == 1 else [],  # its page was another row's
             at=Rows(),
         )
-    site.expect_unchanged(
-        linked,
-        f"Après la modification de {quote(item.name)}",
-        expected="Cette ligne, et elle seule, change.",
-        help=ALSO_LINKED.format(verb="UPDATE"),
-    )
+    _expect_linked_kept(site, linked, f"Après la modification de {quote(item.name)}", "UPDATE")
     wrong = problems(site, site.stock.item(item.id), values)
     if wrong:
         site.expect_decent(site.page.status, site.page.text, "À l'envoi du formulaire de modification")
@@ -853,13 +886,24 @@ def _expect_rest_kept(site: Site, item: Item, href: str, known: str) -> None:
     )
 
 
+def _of_no_other(site: Site) -> dict[str, str]:
+    """A new category and a new place; not where the candidate has added what a row of these tables needs."""
+    new: dict[Linked, str] = {"category": site.drawn.renamed_label, "place": site.drawn.renamed_place}
+    added = dict[str, str]()
+    for kind, label in new.items():
+        with suppress(Failed):
+            site.stock.add_label(kind, label)
+            added[kind] = label
+    return added
+
+
 def own_row(site: Site) -> tuple[Item, str] | None:
-    """A row that the visitor adds by the form, and the address of its page; None where that is to be mended first, which other
-    checks tell."""
+    """A row that the visitor adds by the form, the only one of its category and of its place, and the address of its page; None
+    where that is to be mended first, which other checks tell."""
     known = {item.id for item in site.stock.items()}
     with suppress(Failed):
-        form = need_add_form(site)
-        send(site, form, draft(site))
+        alone = _of_no_other(site)  # before the form is shown
+        send(site, need_add_form(site), draft(site, **alone))
         added = [item for item in site.stock.items() if item.id not in known]
         if [item.name for item in added] == [site.drawn.usual]:
             return added[0], site.entry(site.drawn.usual).href
@@ -874,7 +918,7 @@ def _expect_missing_kept(site: Site, kind: str, item: Item, href: str, known: st
     """
     site.stock.change(item, price=None, description=None)
     blank = site.stock.item(item.id)
-    before = site.stock.raw()
+    before, linked = site.stock.raw(), site.stock.linked()
     site.stock.since(before)
     form = (
         _edit_form_again(site, blank, href, known)
@@ -912,8 +956,20 @@ def _expect_missing_kept(site: Site, kind: str, item: Item, href: str, known: st
             else "Un champ laissé vide arrive comme un texte vide : donnez NULL à la requête à sa place (null en PHP, None en "
             "Python).",
         )
+    _expect_linked_kept(site, linked, f"Après la modification de {quote(blank.name)}", "UPDATE", alone=not known)
     if data:  # last: what a site keeps of a refused form is not looked at
         _expect_mistake_refused(site, form, page, data)
+
+
+def _expect_linked_kept(site: Site, linked: Snapshot, doing: str, verb: str, *, alone: bool = False) -> None:
+    """Raises Failed when a linked table has changed; `alone`: the row was the only one of its category and of its place."""
+    last = f", seule ligne de {site.words.this_category} et de {site.words.this_place}" if alone else ""
+    site.expect_unchanged(
+        linked,
+        f"{doing}{last}",
+        expected=f"Cette ligne, et elle seule, {'change' if verb == 'UPDATE' else 'disparaît de la base'}.",
+        help=ALSO_LINKED.format(verb=verb),
+    )
 
 
 def _touched(changed: int, added: int, removed: int) -> str:
@@ -1030,19 +1086,14 @@ def expect_delete(site: Site) -> None:
             because=["fiche-adresse"] if len(gone) == 1 and item.id not in gone else [],  # its page was another row's
             at=Rows() if diff else None,
         )
-    site.expect_unchanged(
-        linked,
-        f"Après la suppression de {quote(item.name)}",
-        expected="Cette ligne, et elle seule, disparaît de la base.",
-        help=ALSO_LINKED.format(verb="DELETE"),
-    )
+    _expect_linked_kept(site, linked, f"Après la suppression de {quote(item.name)}", "DELETE")
     if own := own_row(site):
         _expect_own_deleted(site, *own)
 
 
 def _expect_own_deleted(site: Site, item: Item, href: str) -> None:
-    """A row that the visitor has just added is deleted as any other."""
-    before = site.stock.raw()
+    """A row that the visitor has just added is deleted as any other, though its category and its place have no other one."""
+    before, linked = site.stock.raw(), site.stock.linked()
     site.stock.since(before)
     for found in acting.deletions(site, item, href):
         with suppress(Failed):
@@ -1059,6 +1110,7 @@ def _expect_own_deleted(site: Site, item: Item, href: str) -> None:
             help=OF_ONE_S_OWN.format(verb="supprimez"),
             at=Rows() if diff else None,
         )
+    _expect_linked_kept(site, linked, f"Après la suppression de {quote(item.name)}", "DELETE", alone=True)
 
 
 def _shared(site: Site, before: Sequence[Row], touched: Sequence[Row], item: Item) -> str:
@@ -1162,6 +1214,9 @@ def _expect_forged_refused(site: Site, before: Snapshot, what: str, forged: host
     elif forged.changed:
         doing = f"Après un formulaire de {what} envoyé depuis votre page, son jeton {quote(forged.token)} changé (touche F12)"
         expected, advice = "Le serveur refuse un jeton changé : la base ne change pas.", NEVER_COMPARED
+    elif forged.newcomer:
+        doing += ", sans aucun cookie"
+        expected, advice = "Qui n'est jamais venu n'a pas de jeton : son envoi est refusé.", NEWCOMER
     elif forged.guessed:
         first = f"les {forged.guessed} premières lettres" if forged.guessed > 1 else "la première lettre"
         doing += f" avec {first} du jeton {quote(forged.token)}"

@@ -29,6 +29,8 @@ UNKNOWN = "la page d'une ligne qui n'existe pas"
 QUESTION = "la page qui demande s'il faut supprimer"
 OF_THE_LIST = "la page 2 de la liste", "la liste filtrée", "le résultat d'une recherche"
 """The same as ``/``, with other rows: a drawn one is looked at in the browser, the sources of all are read."""
+NOTHING = "la liste où rien n'est trouvé"
+"""Another one, whose source is read: by the search of what no name holds, or by a value of the filter without rows (drawn)."""
 _OTHERS = "other-lists"
 """Of the memo: those of these that were not drawn."""
 
@@ -58,6 +60,9 @@ def _found(site: Site) -> dict[str, str]:
     lists |= {filtered if one.way == "filter" else searched: one.listing.url for one in reduced_lists(site)}
     lists = {where: address for where, address in lists.items() if address.split("#")[0] != listing.url}
     pages = dict(site.draws.of("page de la liste").some(sorted(lists.items()), 1))
+    with suppress(Failed):  # what cannot be searched or chosen is told by other checks
+        if (bare := _nothing_found(site).split("#")[0]) and bare != listing.url:
+            lists[NOTHING] = bare
     others = {
         where: address for where, address in lists.items() if where not in pages and _stands(site, where, address)
     }
@@ -89,6 +94,18 @@ def _found(site: Site) -> dict[str, str]:
         for where, address in pages.items()
         if address.split("#")[0] not in known and _stands(site, where, address)
     }
+
+
+def _nothing_found(site: Site) -> str:
+    """The address of a list without any row, '' where one is shown."""
+    unused = site.stock.unused(site.rules.filter)
+    used = {label for item in site.stock.items() for label in (item.category, item.place)}
+    if unused not in used and site.draws.of("liste sans ligne").one((True, False)):
+        site.start()
+        site.choose_here(unused)
+    else:
+        site.look_up(site.drawn.absent)
+    return "" if site.read().entries else site.page.url
 
 
 def _question(site: Site, item: Item, href: str) -> str:

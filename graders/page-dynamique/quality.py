@@ -161,6 +161,8 @@ def _expect_title(site: Site, where: str) -> None:
 def expect_accessible(site: Site) -> None:
     """No serious or critical violation of axe-core on the main pages; the list alone is too little to tell."""
     faults, pages = [], _with_messages(main_pages(site))
+    alone = len(pages) < 2
+    pages |= _nothing_found(site)
     for where, address in pages.items():
         _open_or_refused(site, where, address, typed=False)
         for violation in [] if _passed_over(site, address) else site.page.axe():
@@ -180,7 +182,7 @@ def expect_accessible(site: Site) -> None:
             help=_to_contrast(site, pale[0]) if pale and all(one.contrasts for _, one in faults) else None,
             because=sorted(told) if all(told := {_TOLD_BY.get(violation.id, "") for _, violation in faults}) else (),
         )
-    if len(pages) < 2:
+    if alone:
         raise Failed(
             observed="Le site n'a ni fiche, ni formulaire d'ajout : seule la liste a pu être regardée.",
             expected="Une fiche ou un formulaire, à regarder avec la liste.",
@@ -243,7 +245,7 @@ def _passed_over(site: Site, address: str) -> bool:
 
 def expect_valid(site: Site, nu: Nu) -> None:
     """No error of the Nu checker in the served sources of the main pages."""
-    pages = _with_messages(main_pages(site))
+    pages = _with_messages(main_pages(site)) | _nothing_found(site)
     for where, address in pages.items():
         source = _to_validate(site, where, address)
         messages = nu.check(source, where) if source else []
@@ -266,6 +268,11 @@ def expect_valid(site: Site, nu: Nu) -> None:
                 help=IN_COMMON if also else None,
                 because=_UNLABELLED if all(_LOST_LABEL in message.english for message in messages) else (),
             )
+
+
+def _nothing_found(site: Site) -> dict[str, str]:
+    """The list without any row, where it has an address: what says so stands nowhere else."""
+    return {where: address for where, address in kinds.every_page(site).items() if where == kinds.NOTHING}
 
 
 def _with_messages(pages: Mapping[str, str]) -> dict[str, str]:

@@ -84,7 +84,10 @@ def test_each_name_has_the_traps_of_its_check() -> None:
     for _data, one in every():
         for name in (one.put, one.renamed, one.renamed_label, one.readdressed, one.edited, one.corrected, one.single):
             assert "d'" in name and len(name) <= 100 and ACCENTS & set(name)
-        assert "&" in one.corrected
+        assert "&" in one.corrected and all(
+            set('"\\') <= set(text)
+            for text in (one.corrected, one.special, one.long_description, one.corrected_description)
+        )
         assert set("&<'") <= set(one.special) and set(one.special) & ACCENTS
         assert one.plain.isascii() and f"d'{one.plain_person}" in one.plain
         assert ACCENTS & set(one.renamed_label) and set("'&") < set(one.lot.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +36,7 @@ adding = import_grader(GRADER, "adding")
 forms = import_grader(GRADER, "forms")
 acting = import_grader(GRADER, "acting")
 items = import_grader(GRADER, "items")
+kinds = import_grader(GRADER, "kinds")
 lists = import_grader(GRADER, "lists")
 hostile = import_grader(GRADER, "hostile")
 quality = import_grader(GRADER, "quality")
@@ -456,10 +458,11 @@ def test_a_pale_text_is_told_by_its_colours_and_where_they_are_written(
     )  # fmt: skip
     made = site(files=SimpleNamespace(paths=lambda *_ends: ["style.css"], text=lambda _path: css))
     made.page.axe = lambda: [pale]
+    made.memo = {"further": "{}", "other-lists": json.dumps({kinds.NOTHING: "/?q=x", "la liste filtrée": "/?f=1"})}
     monkeypatch.setattr(quality, "main_pages", lambda _site: {"la page /": "/", "la page 2": "/2"})
     found = failure(lambda: quality.expect_accessible(made))
     assert found.observed == (
-        "1 défaut :\n- Sur la page / et la page 2, Contraste insuffisant (RGAA 3.2) : <p> et 5 autres éléments ; "
+        "1 défaut :\n- Sur la page /, la page 2 et la liste où rien n'est trouvé, Contraste insuffisant (RGAA 3.2) : <p> et 8 autres éléments ; "
         "texte #aaaaaa sur fond #ffffff, rapport 2,3 au lieu de 4,5"
     )
     assert (found.help or "").startswith(f"{where}Éloignez")
@@ -827,6 +830,7 @@ def test_each_way_to_send_twice_has_its_own_remedy(monkeypatch: pytest.MonkeyPat
     """Who redirects already is not told to redirect."""
     right = (1, 2, 2, 2, 2)
     counts = iter((*right[: doubled - 1], right[doubled - 1] + 1))
+    monkeypatch.setattr(adding, "_came_back", lambda _site: None)
     for name in ("fill", "draft", "sent_data", "cookie_header", "sender", "replay"):
         monkeypatch.setattr(adding, name, lambda *_asked, **_values: None)
     monkeypatch.setattr(adding, "need_add_form", lambda _site: SimpleNamespace(fields=()))
@@ -835,6 +839,42 @@ def test_each_way_to_send_twice_has_its_own_remedy(monkeypatch: pytest.MonkeyPat
     vars(made.page).update(submit=lambda *_asked: None, submit_twice=lambda *_asked: None, reload=lambda: None)
     found = failure(lambda: adding.expect_single_row(made, "Lampe"))
     assert found.help is not None and word in found.help and "2 fois « Lampe »" in found.observed
+
+
+@pytest.mark.parametrize(
+    ("counts", "key", "told"),
+    [
+        ((1, 3, 3), "", adding.KEYLESS),
+        ((1, 3, 3), "09d1c4", adding.TOO_LATE),
+        ((1, 1, 2, 2, 2, 2), "", ""),
+        ((1, 2, 2, 2, 2, 2), "09d1c4", ""),
+    ],
+)
+def test_a_form_that_was_put_right_is_sent_by_a_double_click_as_well(
+    monkeypatch: pytest.MonkeyPatch, counts: tuple[int, ...], key: str, told: str
+) -> None:
+    """One that is not stored at all once it is put right is another check's matter: a new form is sent in its place."""
+    left, sent_twice = iter(counts), list[Any]()
+    for name in ("fill", "draft", "sent_data", "cookie_header", "sender", "replay"):
+        monkeypatch.setattr(adding, name, lambda *_asked, **_values: None)
+    plain, back = (
+        SimpleNamespace(fields=[SimpleNamespace(kind="hidden", name="cle", value=value)]) for value in ("7f3ab2", key)
+    )
+    monkeypatch.setattr(adding, "need_add_form", lambda _site: plain)
+    monkeypatch.setattr(adding, "_came_back", lambda _site: back)
+    monkeypatch.setattr(adding, "stored", lambda *_asked: [None] * next(left))
+    made = sent(Diff((), (), ()))
+    vars(made.page).update(
+        submit=lambda *_asked: None, submit_twice=lambda form, _button: sent_twice.append(form), reload=lambda: None
+    )
+    if told:
+        found = failure(lambda: adding.expect_single_row(made, "Lampe"))
+        assert found.help == told and found.observed.startswith(
+            "Revenu avec un message, corrigé, puis envoyé deux fois"
+        )
+    else:
+        adding.expect_single_row(made, "Lampe")
+    assert sent_twice == ([back, plain] if counts[1] == 1 else [back])
 
 
 def test_a_second_form_that_is_filled_alike_is_another_row(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -1073,7 +1113,7 @@ def test_the_errors_of_nu_keep_their_tags_in_every_report(tmp_path: Path) -> Non
     stray = "Stray end tag “section”."
     messages = [Message(4, in_french(text), text) for text in (english, stray)]
     checker = SimpleNamespace(check=lambda _text, _where: messages)
-    broken = site()
+    broken = site(memo={"further": "{}"})
     vars(broken.page).update(source="<ul>", status=200, open=lambda _address: None)
     quality_main, quality.main_pages = quality.main_pages, lambda _site: {"la page /": "/"}
     try:
@@ -1117,11 +1157,12 @@ def follows(
     links: dict[str, tuple[Any, ...]],
     memo: dict[str, str],
     sent_to: dict[str, tuple[Any, ...]] | None = None,
+    after: str = "",
     **named: tuple[Any, ...],
 ) -> Failed:
     """The failure of links of ``/`` that leave these rows, after each other; `named`: what each page names besides.
 
-    `sent_to`: where its forms are sent by POST.
+    `sent_to`: where its forms are sent by POST; `after`: the link that is on the page after an act alone.
     """
     sent_to = sent_to or {}
     rows = [OBJETS]
@@ -1140,7 +1181,7 @@ def follows(
         return Diff((), gone, tuple(number for number in new if old[number] != new[number]))
 
     made = site(memo=memo, linked=list, shuffled=lambda _purpose, some: list(some), db=SimpleNamespace(compare=compare))
-    made.page.links = lambda: [SimpleNamespace(href=link) for link in links]
+    made.page.links = lambda: [SimpleNamespace(href=link) for link in links if link != after]
     made.page.forms = lambda: [SimpleNamespace(method="post", index=0, action=action, fields=()) for action in sent_to]
     made.stock = SimpleNamespace(
         snapshot=lambda: {"objets": list(rows[-1])},
@@ -1154,7 +1195,9 @@ def follows(
     opened: list[str] = []
     made.page.open, made.page.script = opened.append, lambda *_asked, **_kind: ""
     made.page.awaited, made.page.roam = lambda: list(besides), lambda: False
-    found = failure(lambda: items.expect_links_harmless(made))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(items, "_after_acts", lambda _site: {after: "/"} if after else {})
+        found = failure(lambda: items.expect_links_harmless(made))
     assert opened[-1] == "/" and set(opened[:-1]) == set(links), (
         "the page of the link, not the last one that was visited"
     )
@@ -1188,6 +1231,38 @@ def test_a_link_that_changes_rows_is_named_and_a_deletion_told_before_costs_once
 ) -> None:
     found = follows(links, {"delete-link": ""} if known else {})
     assert (found.observed, list(found.because)) == (told, because)
+
+
+def test_a_link_of_the_page_after_an_act_is_followed_too() -> None:
+    found = follows({"/mentions": OBJETS[1:], "/annuler?n=3": OBJETS[1:]}, {}, after="/annuler?n=3")
+    assert found.observed == (
+        "Suivre le lien /annuler?n=3, sur la page /, telle qu'elle vient après un envoi, a changé la table objets : 1 ligne supprimée."
+    )
+
+
+@pytest.mark.parametrize("also", ["refusal", "change", "deletion"])
+def test_pages_after_an_addition_and_one_more_act_give_their_links(monkeypatch: pytest.MonkeyPatch, also: str) -> None:
+    """What fails leaves the others: a site may have no form yet."""
+    did: list[str] = []
+    made = site(draws=SimpleNamespace(of=lambda _why: SimpleNamespace(one=lambda _acts: also)))
+    made.linked = lambda: [SimpleNamespace(name="Lampe", href="/f")]
+    made.stock = SimpleNamespace(by_name=lambda: {"Lampe": ITEM})
+    made.page.links = lambda: [SimpleNamespace(href=f"/{did[-1]}")]
+    monkeypatch.setattr(items, "need_add_form", lambda _site: None)
+    monkeypatch.setattr(items, "item_form", lambda _site: None)
+    monkeypatch.setattr(items, "draft", lambda _site, name="addition": name or "refusal")
+    monkeypatch.setattr(items, "changed_draft", lambda *_asked: "change")
+    monkeypatch.setattr(items, "send", lambda _site, _form, typed: did.append(typed))
+    monkeypatch.setattr(acting, "find_edit_form", lambda *_asked: None)
+    monkeypatch.setattr(acting, "deletions", lambda *_asked: iter([None]))
+    monkeypatch.setattr(acting, "press", lambda *_asked: did.append("deletion"))
+    assert items._after_acts(made) == {"/addition": "/", f"/{also}": "/"} and len(did) == 2
+
+    def lacks(_site: Any) -> Any:
+        raise Failed("Aucun formulaire.", "Un formulaire.")
+
+    monkeypatch.setattr(items, "need_add_form", lacks)
+    assert items._after_acts(made) == ({} if also == "refusal" else {f"/{also}": "/"})
 
 
 def test_what_a_page_names_besides_its_links_is_asked_for_and_told_so() -> None:
@@ -1274,7 +1349,10 @@ def test_a_single_mistake_that_is_stored_is_told_and_each_is_sent_alone(
         return SimpleNamespace(status=200, readable=f"<form><input type=hidden name=cle value=k{len(posted)}></form>")
 
     fields = {
-        kind: SimpleNamespace(name=name, kind="date" if kind == "date" else "select") for kind, name in names.items()
+        kind: SimpleNamespace(
+            name=name, kind="date" if kind == "date" else "select", options=[SimpleNamespace(value="")]
+        )
+        for kind, name in names.items()
     }
     form = SimpleNamespace(
         action="/ajouter", method="post", index=0, fields=[SimpleNamespace(kind="hidden", name="cle")]

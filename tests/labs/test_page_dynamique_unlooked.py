@@ -490,3 +490,62 @@ def test_a_page_before_the_first_one_is_no_crash(monkeypatch: pytest.MonkeyPatch
             assert found.help == lists.TOO_LOW
         else:
             lists.expect_full_walk(shop)
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_linked_table_that_loses_the_category_of_the_last_row_is_told_so(alone: bool) -> None:
+    told: list[tuple[str, str]] = []
+    shop: Any = SimpleNamespace(words=SimpleNamespace(this_category="cette catégorie", this_place="ce local"))
+    shop.expect_unchanged = lambda _before, doing, expected, help: told.append((doing, help))
+    items._expect_linked_kept(shop, {}, "Après la suppression de « Lampe »", "DELETE", alone=alone)
+    last = ", seule ligne de cette catégorie et de ce local" if alone else ""
+    assert told[0][0] == f"Après la suppression de « Lampe »{last}" and "votre DELETE" in told[0][1]
+
+
+def test_a_new_category_and_a_new_place_are_put_in_where_the_base_takes_them() -> None:
+    def add(kind: str, _label: str) -> None:
+        if kind == "place":
+            raise Failed("La table a une colonne de plus.", "Rien.")
+
+    shop: Any = SimpleNamespace(
+        drawn=SimpleNamespace(renamed_label="Côté d'Irma", renamed_place="Dépôt d'Odile"),
+        stock=SimpleNamespace(add_label=add),
+    )
+    assert items._of_no_other(shop) == {"category": "Côté d'Irma"}
+
+
+def test_what_was_typed_stays_whatever_the_mistake_and_one_that_lost_it_is_looked_at_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen, mended = set[str](), set[str]()
+    tried: list[str] = []
+
+    def kept(_site: Any, _doing: str, kept: Sequence[str], **values: str) -> tuple[Any, Any]:
+        [field] = values
+        assert field not in kept and len(kept) == 5
+        tried.append(field)
+        return adding.Draft("", "", "", "", "", ""), None
+
+    monkeypatch.setattr(adding, "expect_kept", kept)
+    monkeypatch.setattr(adding, "_expect_mended_stored", lambda _site, _doing, field, *_asked: mended.add(field))
+    monkeypatch.setattr(adding, "draft", lambda *_asked, **_values: adding.Draft("", "", "", "", "", ""))
+    monkeypatch.setattr(adding, "item_form", lambda _site: True)
+    monkeypatch.setattr(adding, "field_of", lambda _site, _form, kind: kind)
+    monkeypatch.setattr(adding, "_may_be_left", lambda field: field == "place")
+    for nonce in map(str, range(40)):
+        tried.clear()
+        shop: Any = SimpleNamespace(
+            draws=Draws(nonce), memo={}, drawn=SimpleNamespace(kept="", negative="-5"), stock=SimpleNamespace(snapshot=dict),
+            words=SimpleNamespace(fields={"place": "Local"}),
+        )  # fmt: skip
+        adding.expect_all_kept(shop)
+        assert len(tried) == 2 and tried[0] in ("name", "price") and tried[1] in ("date", "place"), (
+            "a list without a blank"
+        )
+        seen.update(tried)
+    assert seen == mended == {"name", "price", "date", "place"}
+    tried.clear()
+    shop.memo[adding.LOST] = "description"  # as no draw gives it
+    shop.words.fields["description"] = "Détail"
+    adding.expect_all_kept(shop)
+    assert tried[2:] == ["description"]
