@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from calendar import monthrange
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from etabli.exam.contract.french import counted, some
 from etabli.exam.tools.scenario import Append, Edit
@@ -32,6 +32,13 @@ class Trial:
     lines: Sequence[ExtractLine]
 
 
+class Order(NamedTuple):
+    """Which lines may change places, and where their order comes from."""
+
+    draw: Draw
+    rows: Collection[int]
+
+
 HALVES = "half", "other"
 SINGLES = "one", "another"
 FEW = "few", "several"
@@ -50,10 +57,19 @@ LONG_NAME = 200
 """Signs of the name of an article; of a longer one, no other is made."""
 MOST_DIGITS = 40
 """Signs of the number of an invoice; of a longer one, no part is a number."""
+SORTED: Sequence[tuple[str, Callable[[ExtractLine], Any], bool]] = (
+    ("triées du plus grand montant au plus petit", lambda line: line.amount, True),
+    ("triées de la plus récente à la plus ancienne", lambda line: (line.date or date.min, line.numero), True),
+    ("triées par client", lambda line: (as_words(line.cells.get("client")), line.amount), False),
+    ("triées par article", lambda line: (as_words(line.cells.get("article")), line.amount), False),
+)
+"""Orders in which people sort their lines."""
 Size = tuple[int, int]
 
 
-def make_trials(extraction: Extraction, draw: Draw, months: Sequence[str]) -> dict[str, Trial]:
+def make_trials(
+    extraction: Extraction, draw: Draw, months: Sequence[str], order: Order | None = None
+) -> dict[str, Trial]:
     """The trials by name; one that has no sense here (a single month, a single rate) is left out.
 
     Which lines change, and by how much, is drawn: a total that only wakes when a line that somebody knew is another one
@@ -66,8 +82,9 @@ def make_trials(extraction: Extraction, draw: Draw, months: Sequence[str]) -> di
         extraction: Whose lines are changed.
         draw: Where choices come from.
         months: Of the period.
+        order: The other order of the lines, in the trial of other invoices; None where they keep theirs.
     """
-    maker = _Maker(extraction, draw, months)
+    maker = _Maker(extraction, draw, months, order)
     made = {
         "amounts": maker.amounts(),
         RENEWED: maker.renewed(),
@@ -84,7 +101,8 @@ def make_trials(extraction: Extraction, draw: Draw, months: Sequence[str]) -> di
 
 
 class _Maker:
-    def __init__(self, extraction: Extraction, draw: Draw, months: Sequence[str]) -> None:
+    def __init__(self, extraction: Extraction, draw: Draw, months: Sequence[str], order: Order | None) -> None:
+        self._order = order
         self._extraction = extraction
         self._lines = list(extraction.lines)
         self._days = {line.date for line in self._lines}
@@ -102,7 +120,8 @@ class _Maker:
         """Other invoices: amounts, quantities, numbers and articles, as another extraction of the same customers has them.
 
         What is calculated only as long as an invoice, a quantity or an article of today is there sleeps through all other
-        trials, which leave those as they are. Lines of one invoice stay lines of one.
+        trials, which leave those as they are. Lines of one invoice stay lines of one. They stand in another order, as who
+        sorts them has it: a total is the same whatever the row of each.
         """
         lines, shift = self._lines, self._draw.between(1_001, 4_999)
         changes: dict[int, dict[str, Any]] = {}
@@ -117,9 +136,26 @@ class _Maker:
             if other.cells.get("article") not in (None, ""):
                 new["article"] = other.cells["article"]
             changes[line.row] = new
-        edits = [self._edit(row, name, value) for row, new in changes.items() for name, value in new.items()]
         told = "d'autres factures à la place des vôtres (numéros, articles, quantités, montants)"
-        return Trial(told, edits, [_with(line, **changes[line.row]) for line in lines])
+        renewed = [_with(line, **changes[line.row]) for line in lines]
+        if self._order and len(free := [line for line in lines if line.row in self._order.rows]) > 1:
+            words, sources = self._sorted([one for one in renewed if one.row in self._order.rows], self._order.draw)
+            told += f", {words}"
+            placed = {place.row: one for place, one in zip(free, sources, strict=True)}
+            renewed = [replace(placed.get(line.row, line), row=line.row) for line in renewed]
+        edits = [
+            self._edit(line.row, name, value)
+            for line, was in zip(renewed, lines, strict=True)
+            for name, value in line.cells.items()
+            if name in changes[line.row] or value != was.cells[name]
+        ]
+        return Trial(told, edits, renewed)
+
+    def _sorted(self, lines: Sequence[ExtractLine], draw: Draw) -> tuple[str, Sequence[ExtractLine]]:
+        """Lines in another order, and its words."""
+        told, key, reverse = draw.one(SORTED)
+        made = sorted(lines, key=key, reverse=reverse)
+        return (told, made) if made != lines else ("dans un autre ordre", draw.shuffled(lines))
 
     def halves(self) -> tuple[Trial | None, Trial | None]:
         """The amounts of half of the lines, then of the others: what they add up to stays the same.

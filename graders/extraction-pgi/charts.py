@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from etabli.exam import Cells, Failed
@@ -15,7 +16,7 @@ from .formulas import areas, definitions
 from .grid import Grid
 from .labels import Reader
 from .places import Area, Spot, area
-from .said import MONTHS, month
+from .said import MONTHS, amount, month
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book, Chart, Series
@@ -36,6 +37,10 @@ _OTHER_FORM = (
 )
 _RETITLE = "Dites dans le titre ce que montrent les barres : « Ventes HT par mois », par exemple, et dans les titres d'axes leur unité."
 _UNIT = "Donnez à cet axe un titre avec l'unité : « Ventes HT, en euros », par exemple. Ou montrez les étiquettes de données."
+_BOUNDS = "Double-cliquez sur cet axe, et remettez son minimum et son maximum sur Automatique."
+FLAT = 10
+"""How many times the highest total an axis is, from which nothing is seen of it."""
+_NONE = (None, "", None)
 _LONGER = (
     "Cliquez sur le graphique : le tableur encadre les cellules qu'il montre. Tirez ce cadre jusqu'au dernier mois, pour les totaux et "
     "pour leurs étiquettes."
@@ -154,7 +159,7 @@ class Charts:
         """The chart that shows the totals, or the first one, is readable by itself: its sheet, and it."""
         right = [(sheet, chart) for sheet, chart in self.all if not self._problem(sheet, chart)]
         told = [
-            (sheet, chart, _unreadable(chart) or self._mistitled(sheet, chart))
+            (sheet, chart, _unreadable(chart) or self._out_of_sight(sheet, chart) or self._mistitled(sheet, chart))
             for sheet, chart in right or self.all
             if chart.series
         ]
@@ -169,6 +174,8 @@ class Charts:
                 else _RETITLE
                 if "son titre dit" in problem or "est resté" in problem
                 else _UNIT
+                if "l'axe des montants n'a" in problem
+                else _BOUNDS
                 if "l'axe des montants" in problem
                 else None,
                 at=Cells(sheet, chart.anchor or "A1"),
@@ -185,6 +192,26 @@ class Charts:
         if len(kinds) != 1 or not by or (says := _SAYS.get(one := kinds.pop())) is None or says.search(title):
             return ""
         return f"son titre dit {quote(by[0])}, et il montre les {'mois' if one == 'mois' else 'clients'}"
+
+    def _out_of_sight(self, sheet: str, chart: Chart) -> str:
+        """Why the ends of an axis leave nothing to see of a series; '' where they do, or where the office chooses them."""
+        pairs = [self._pairs(sheet, one, lambda _: None) for one in chart.series]
+        stacks = [sum(abs(value or 0.0) for _, _, value in points) for points in zip_longest(*pairs, fillvalue=_NONE)]
+        for one, points in zip(chart.series, pairs, strict=True):
+            seen = [value for _, _, value in points if value is not None]
+            if not seen or (one.least is None and one.most is None) or chart.kind not in READABLE:
+                continue
+            low, high, tall = min(seen), max(*seen, *stacks), max(map(abs, (*seen, *stacks)))
+            least = min(low, 0.0) if one.least is None else one.least
+            most = max(high, 0.0) if one.most is None else one.most
+            if (one.least is not None and least > high) or (one.most is not None and most < low):
+                shows = "on ne voit aucun des totaux"
+            elif most - least > FLAT * tall > 0:
+                shows = "on ne distingue plus les totaux"
+            else:
+                continue
+            return f"l'axe des montants va de {amount(least)} à {amount(most)}, et {shows} (de {amount(low)} à {amount(high)})"
+        return ""
 
     # -- what it stands on
 

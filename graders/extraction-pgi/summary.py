@@ -215,6 +215,37 @@ class Summary:
                 at=figures.grid.where(*(figures.spots[key] for key in bare)),
             )
 
+    def expect_named(self, names: Mapping[str, str]) -> None:
+        """The names beside the codes, where most of a column are customers' names, are not mostly those of others.
+
+        Args:
+            names: Of the customers, by code.
+        """
+        figures, grid = self.figures, self.figures.grid
+        if not figures.listing.down:
+            return
+        whose: dict[str, set[str]] = {}
+        for code, name in names.items():
+            whose.setdefault(fold(name), set()).add(code)
+        coded = {key: spot for key in figures.listing.labels if key in figures.spots and (spot := self.coded(key))}
+        for side in (0, 1, -1):
+            beside = {
+                key: spot._replace(column=spot.column + side) for key, spot in coded.items() if spot.column + side > 0
+            }
+            told = {key: (spot, fold(grid.text(spot))) for key, spot in beside.items()}
+            if not side:  # the name stands after the code, in its cell
+                told = {key: (spot, text.replace(key, "").strip(" -")) for key, (spot, text) in told.items()}
+            others = [(key, spot) for key, (spot, text) in told.items() if key not in whose.get(text, {key})]
+            if len(others) * 2 > len(coded) > 1:
+                key, spot = others[0]
+                raise Failed(
+                    f"Dans la feuille {quote(self.sheet)}, {counted(len(others), 'code est', 'codes sont')} à côté du nom d'un autre "
+                    f"client : {key} est {quote(names.get(key, key))}, et {spot.cell} dit {quote(grid.text(spot))}.",
+                    "À côté de chaque code, le nom de ce client, ou rien.",
+                    "Faites lire le nom par le code (RECHERCHEX, RECHERCHEV), ou triez les deux colonnes ensemble.",
+                    at=grid.where(*(one for _, one in others)),
+                )
+
     def expect_once(self) -> None:
         """No customer stands again in the list, with the same total: a row of the list, or one that touches it."""
         figures, grid = self.figures, self.figures.grid

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,14 +15,14 @@ from etabli.exam.contract.french import cells, quote, rows, some
 
 from . import aging, note, presentation, privacy
 from .analysis import Analysis
-from .changes import ADDED, FOLLOWED, Trial, make_trials
+from .changes import ADDED, FOLLOWED, Order, Trial, make_trials
 from .charts import Charts
 from .entries import Entries
 from .extraction import Extraction, find_extraction
 from .fidelity import Fidelity
 from .figure import AskedFigure
 from .finding import if_found
-from .formulas import read_by
+from .formulas import areas, read_by
 from .gap import Gap
 from .grid import Grid, grids
 from .kinds import Kinds
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
     from etabli.exam.tools.documents import Documents
     from etabli.exam.tools.draws import Draws
     from etabli.exam.tools.workbook import Workbook
+
+
+_COMPARES = re.compile("[<>=]")
 
 
 def _rows_told(numbers: Sequence[int]) -> str:
@@ -204,9 +208,39 @@ class Work:
     @cached_property
     def trials(self) -> Mapping[str, tuple[Trial, Values]]:
         """What is changed in copies, and what the office then computes."""
-        made = make_trials(self.extraction, self._draws.of("lignes"), self.variant.period["months"])
+        order = Order(self._draws.of("ordre des lignes"), self._sortable)
+        made = make_trials(self.extraction, self._draws.of("lignes"), self.variant.period["months"], order)
         found = self.workbook.trials(self.path, [trial.scenario for trial in made.values()])
         return {name: (trial, values) for (name, trial), values in zip(made.items(), found, strict=True)}
+
+    @property
+    def _sortable(self) -> list[int]:
+        """The rows of the lines that may change places, with nothing beside them that then becomes wrong.
+
+        None where a column beside has typed cells, or reads another line: they would stay. A line that a label, or a copy, reads by
+        its row keeps it; what compares two lines is neither.
+        """
+        found, cells = self.extraction, [(grid, spot) for grid in self.grids.values() for spot in grid.spots]
+        own, rows = found.sheet.casefold(), {line.row for line in found.lines}
+        if any(None in (line.cells.get("date"), line.cells.get("code_client")) for line in found.lines):
+            return []
+        for grid, spot in cells:
+            beside = grid is found.grid and spot.row in rows and spot.column in found.others
+            if not grid.live(spot):
+                if beside and grid.value(spot) not in (None, ""):
+                    return []
+                continue
+            formula = grid.formula(spot)
+            read = {
+                place.top
+                for place in areas(formula, self.book, grid.name)
+                if (place.sheet or "").casefold() == own and place.size == 1 and place.top in rows
+            } - ({spot.row} if grid is found.grid else set())
+            if read and beside:
+                return []
+            if not (is_number(grid.value(spot)) and _COMPARES.search(formula[1:])):
+                rows -= read
+        return sorted(rows)
 
     def tried(self, name: str) -> Tried | None:
         """A trial by name; None for one that has no sense here."""
@@ -255,6 +289,7 @@ class Work:
             raise
         if summary.what == "by_customer":
             summary.expect_coded()
+            summary.expect_named(self.variant.names)
             summary.expect_once()
 
     def expect_calculated(self, summary: Summary) -> None:

@@ -12,12 +12,14 @@ from etabli.exam.contract.blot import Blot, Disguise
 from etabli.exam.contract.french import cells, counted, some
 from etabli.exam.tools.documents import Trace
 
+from .decoding import decoded
 from .pieces import Pieces
 
 if TYPE_CHECKING:
     from .work import Work
 
 PLAIN = "Ni mot de passe ni empreinte, dans aucun fichier du rendu, même caché, même « pour preuve »."
+PLAINLY = Disguise.PLAIN.value
 A_COPY = 10
 """With more secrets than this, a file is more likely a copy of what was given than a report."""
 PIECE = 8
@@ -51,17 +53,19 @@ def expect_no_secret(work: Work) -> None:
     told: dict[tuple[tuple[str, str], str, str], list[tuple[int, str]]] = {}
     files: set[str] = set()
     for path, trace in traces(work):
-        found = {one.secret_index: one.disguise for one in blot.found(trace.text)}
+        found = {one.secret_index: one.disguise.value for one in blot.found(trace.text)}
+        for code, text in decoded(trace.text):
+            found = dict.fromkeys((one.secret_index for one in blot.found(text)), code) | found
         whole = len(found)
         if not any(index >= len(passwords) for index in found):
-            found |= dict.fromkeys((pieces[cut] for cut in _cuts(trace.text) if cut in pieces), Disguise.PLAIN)
+            found |= dict.fromkeys((pieces[cut] for cut in _cuts(trace.text) if cut in pieces), PLAINLY)
         for rank, (index, disguise) in enumerate(found.items()):
             if _told_already(path, trace, index in seen):
                 continue
             seen.add(index)
             what = _PASSWORD if index < len(passwords) else _WHOLE
             what = what if rank < whole else _PIECE
-            how = "" if disguise is Disguise.PLAIN else f" ({disguise.value})"
+            how = "" if disguise == PLAINLY else f" ({disguise})"
             told.setdefault((what, how, path), []).append((index, trace.where))
             files.add(path)
     for path, where, index in _given_away(traces(work), passwords):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from zlib import crc32
 
 from etabli.exam import Failed, Line
@@ -26,6 +26,7 @@ from etabli.exam.reading.markup import whole
 
 from .hashing import (
     BCRYPT_BYTES,
+    CHEAP,
     OLDER,
     OTHER_COSTS,
     OTHERS,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
     from .shape import Case
 
+T = TypeVar("T")
 INTERPRETERS = {".php": "php", ".py": "python3"}
 EXAMPLE = "migration-exemple.jsonl"
 """The file of ``donnees/`` on which the sheets try a script; most lists of an exam are in its place."""
@@ -58,6 +60,10 @@ SCREEN = "ecran"
 another order."""
 FEW = "peu"
 """The batch of no more lines than the example has."""
+SHORT = "courte"
+"""The batch of a few lines more, as the sheets have a student try: a drawn number of them, all wrong."""
+SHORTER, LONGER = (4, 9), (10, 20)
+"""How many lines the short batch and the one on a terminal have: with that of a few, each length up to twenty comes, over exams."""
 CROWD = "foule"
 """The batch of as many lines as a real list has: wrong ones and a few right ones."""
 AFTER = 2
@@ -68,6 +74,12 @@ APART = "longs", "limites", "abimes"
 """The batches of odd lines. One run has them all; what a script cannot bear there must not be blamed on the others, so
 each is run alone where that run is not clean."""
 TOGETHER = "cas"
+SOME = "quelques"
+"""Of the odd lines that are run together, those that a list of their own has: as few as people try."""
+SIZES = (1, 3), SHORTER, SHORTER, LONGER
+"""How many they are."""
+AGAIN_AND_AGAIN = 6, 14
+"""How many wrong passwords one account is tried with in the crowd, one of them twice; another one is tried with one, twice."""
 LISTED = "releve"
 """The batch whose lines are all those of the exports, as the organisation's own list would have them."""
 PART = "partie"
@@ -83,7 +95,8 @@ OWN, APART_MADE = "siennes", "ailleurs"
 """The batch of the script's own new hashes, with the passwords that they are of and with others: after all the others. It
 has a hash of other settings than those of the exports too."""
 MAIN = "principal", SCREEN, FEW, CROWD, PART, LISTED, AGAIN
-"""The batches that show what a script says of ordinary lines."""
+SHOWN = *MAIN, SHORT
+"""The batches that show what a script says of ordinary lines; how those of `MAIN` are given was drawn before the others were."""
 SCHEMES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256 avec sel", "bcrypt": "bcrypt", "argon2id": "Argon2id"}
 LENGTHS = {"md5": 32, "sha1": 40, "sha256": 88}
 """Of whole hashes of the exports' forms."""
@@ -123,6 +136,7 @@ LOOSE = {
     "longer": "le bon mot de passe suivi d'un signe de trop",
 }
 """The wrong passwords, by what takes them for the right one."""
+EACH_ALONE = "Chaque ligne se juge seule : cherchez ce que {path} garde d'une ligne à l'autre (un tableau, un compteur), et retirez-le."
 _ZEROS = re.compile(r"0+e\d+")
 ITS_OWN = (
     "Cherchez ce qui répond true à la forme de l'empreinte ou à ses réglages : toute empreinte se vérifie avec le mot de passe "
@@ -218,6 +232,45 @@ class Migration:
         naming = Draw(f"noms|{self._hand}".encode())
         self._elsewhere = set(naming.some([batch for batch in turns if batch in MAIN][1:], ELSEWHERE))
         self._other_name = f"{naming.one(NAMES)}{naming.one(('', '-', '_'))}{naming.between(2, 31)}.jsonl"
+        apart = Draw(f"longueurs|{self._hand}".encode())
+        self._shorten(apart)
+        self._after = self._insist(apart)
+
+    def _shorten(self, draw: Draw) -> None:
+        """Lists of other lengths: a short one, more lines on the terminal, and which of the odd lines stand in a short one."""
+        wrong, screen = [case for case in self._batches[CROWD] if case.role == "foule"], self._batches[SCREEN]
+        self._batches[SHORT] = draw.some(wrong, draw.between(*SHORTER))
+        more = max(0, draw.between(*LONGER) - len(screen))
+        self._batches[SCREEN] = _mixed(draw, screen, draw.some(wrong, more))
+        odd = sum(len(self._batches[batch]) for batch in APART)
+        self._few_odd = frozenset(draw.some(range(odd), draw.between(*draw.one(SIZES))))
+        turns = _mixed(draw, [*self._earlier], [SHORT, SOME])
+        drawn = self._earlier | {SHORT: draw.between(*AT_ONCE), SOME: draw.between(*AT_ONCE)}
+        self._earlier = {batch: drawn[batch] for batch in turns}
+        self._on_screen |= {SOME, *draw.some([SHORT], draw.below(2))}
+
+    def _insist(self, draw: Draw) -> Case | None:
+        """Has the crowd try accounts again and again, instead of as many of its lines: no line says anything of another.
+
+        Returns:
+            The right password that comes after wrong ones, where the crowd has one whose hash is compared at once.
+        """
+        crowd = self._batches[CROWD]
+        free = [at for at, case in enumerate(crowd) if case.role == "foule" and case.login not in EXAMPLES]
+        rights = [at for at, case in enumerate(crowd) if case.ok and case.scheme in CHEAP]
+        *places, first, second = draw.some(free, draw.between(*AGAIN_AND_AGAIN) + 2)
+        crowd[first] = crowd[second] = replace(crowd[first], role="encore")
+        own = draw.one(rights or places)
+        account, whose = crowd[own], [own, *places] if rights else places
+        known = {crowd[at].mot_de_passe for at in free} - {account.mot_de_passe, account.other}
+        words = draw.some(sorted(known), len(places) - 1)
+        wrong = [replace(account, role="encore", mot_de_passe=word, ok=False, other="") for word in [*words, words[0]]]
+        tried = draw.shuffled(wrong)
+        if rights:
+            tried.insert(draw.between(len(tried) * 2 // 3, len(tried)), account)
+        for at, case in zip(sorted(whose), tried, strict=True):
+            crowd[at] = case
+        return account if rights else None
 
     def _typed_line(self, batch: str, cases: Sequence[Case]) -> TypedLine:
         """What is typed to run the script on lines."""
@@ -230,9 +283,12 @@ class Migration:
     def _ran(self) -> dict[str, Ran]:
         """The runs of all batches, in one terminal or two."""
         odd = {batch: self._batches[batch] for batch in APART}
-        together = {TOGETHER: [case for cases in odd.values() for case in cases]}
+        cases = [case for cases in odd.values() for case in cases]
+        together: dict[str, list[Case]] = {TOGETHER: [], SOME: []}
+        for at, case in enumerate(cases):
+            together[SOME if at in self._few_odd else TOGETHER].append(case)
         ran = self._typed({batch: cases for batch, cases in self._batches.items() if batch not in odd} | together)
-        return ran | (self._parted(ran.pop(TOGETHER), odd) or self._typed(odd))
+        return ran | (self._parted(ran.pop(TOGETHER), ran.pop(SOME), odd) or self._typed(odd))
 
     def _typed(self, batches: Mapping[str, Sequence[Case]]) -> dict[str, Ran]:
         turns = [batch for batch in self._earlier if batch in batches]
@@ -245,20 +301,23 @@ class Migration:
         written = [HANDS[crc32(f"{self._hand} {one}".encode()) % len(HANDS)](one) for one in cases]
         return (end.join(written) + end * (batch not in self._bare)).encode()
 
-    def _parted(self, ran: Ran, batches: Mapping[str, Sequence[Case]]) -> dict[str, Ran]:
-        """What each batch would have been answered; nothing when the run leaves any doubt."""
-        lines = [line for line in ran.text.splitlines() if line.strip()]
+    def _parted(self, ran: Ran, few: Ran, batches: Mapping[str, Sequence[Case]]) -> dict[str, Ran]:
+        """What each batch would have been answered; nothing when one of the two runs leaves any doubt."""
+        said, said_few = ([line for line in one.text.splitlines() if line.strip()] for one in (ran, few))
         cases = [case for batch in batches.values() for case in batch]
-        if ran.exit_code or ran.timed_out or ran.truncated or ran.stderr or ran.left or len(lines) != len(cases):
+        doubt = any(one.exit_code or one.timed_out or one.truncated or one.stderr or one.left for one in (ran, few))
+        if doubt or len(said_few) != len(self._few_odd) or len(said) + len(said_few) != len(cases):
             return {}
+        rest, first = iter(said), iter(said_few)
+        lines = [next(first if at in self._few_odd else rest) for at in range(len(cases))]
         try:
             for case, line in zip(cases, lines, strict=True):
                 self._answer(case, line, 1, cases)
         except Failed:
             return {}
-        rest = iter(lines)
+        parts = iter(lines)
         return {
-            batch: replace(ran, stdout="\n".join(islice(rest, len(own))).encode()) for batch, own in batches.items()
+            batch: replace(ran, stdout="\n".join(islice(parts, len(own))).encode()) for batch, own in batches.items()
         }
 
     @property
@@ -320,7 +379,7 @@ class Migration:
         Raises:
             Failed: It stopped, took too long, or wrote something else.
         """
-        batches = MAIN if batch == "principal" else (batch,)
+        batches = SHOWN if batch == "principal" else (batch,)
         return [answer for one in batches for answer in self._answers(*roles, batch=one)]
 
     def _answers(self, *roles: str, batch: str) -> list[Answer]:
@@ -359,7 +418,7 @@ class Migration:
             raise Failed(
                 f"{given.get(batch, '')}{stops}",
                 SHAPE,
-                _READ if batch in MAIN else tried if damaged else None,
+                _READ if batch in SHOWN else tried if damaged else None,
                 at=self._handler(self._where(words)) if damaged else self._where(words),
             )
         if batch in self._on_screen and self.ran().stderr.strip():  # what it says there stands among the answers
@@ -381,7 +440,7 @@ class Migration:
             Failed: All lists that are not so are answered, and none of those that are.
         """
         missed = {
-            one for one in MAIN if (ran := self.ran(one)).exit_code or ran.text.count("{") != len(self._batches[one])
+            one for one in SHOWN if (ran := self.ran(one)).exit_code or ran.text.count("{") != len(self._batches[one])
         }
         ways = (
             (self._bare, "finit sans retour à la ligne", UNENDED, None),
@@ -488,6 +547,14 @@ class Migration:
                 "Un bon mot de passe est reconnu, quels que soient ses signes.",
                 f"Cherchez ce qui change ces signes ({made}) et retirez-le : un mot de passe se prend tel qu'il est lu dans le JSON.",
             )
+        again = {answer.case for answer in self._right if answer.ok and answer.case == self._after}
+        if refused and again == {answer.case for answer in refused}:
+            raise Failed(
+                f"{self._path} refuse un bon mot de passe quand le même compte en a essayé de mauvais avant, dans la liste (vu avec "
+                f"{refused[0].scheme}).",
+                wanted,
+                EACH_ALONE.format(path=self._path),
+            )
         if wrong := self._unknown:
             shapes = " ; ".join(self._recognised[one] for one in wrong)
             raise Failed(
@@ -585,11 +652,19 @@ class Migration:
     def expect_wrong_refused(self) -> None:
         """Wrong passwords are refused and get no new hash."""
         wanted = "Un mauvais mot de passe est refusé, et ne donne pas de nouvelle empreinte."
-        answers = [answer for answer in self.answers("mauvais", "foule", "releve") if not answer.case.ok]
+        answers = [answer for answer in self.answers("mauvais", "foule", "releve", "encore") if not answer.case.ok]
         if self._by_heart and all(not answer.ok for answer in answers if answer.case.login not in EXAMPLES):
             look = "Ne regardez pas l'identifiant : seule l'empreinte décide."
             raise Failed(self._by_heart.strip(), wanted, look, because=[BONS])
-        if wrong := [answer for answer in answers if answer.ok]:
+        wrong = [answer for answer in answers if answer.ok]
+        if wrong and all(answer.case.role == "encore" for answer in wrong):
+            raise Failed(
+                "Un mauvais mot de passe est accepté quand le même compte, dans la liste, l'a déjà essayé ou en a essayé plusieurs (vu avec "
+                f"{some(_schemes(wrong, lambda _: False), 5)}).",
+                wanted,
+                EACH_ALONE.format(path=self._path),
+            )
+        if wrong := [answer for answer in wrong if answer.case.role != "encore"]:
             kinds = list(dict.fromkeys(map(_mistaken, wrong)))
             told = [
                 f"{LOOSE[kind]} (vu avec {some(_schemes([a for a in wrong if _mistaken(a) == kind], lambda _: False), 5)})"
@@ -887,6 +962,14 @@ class Migration:
             told = "« ok » doit être true ou false, et « nouvelle_empreinte » un texte ou null"
             raise Failed(f"{told} : {where()}.", SHAPE)
         return Answer(case, ok, new)
+
+
+def _mixed(draw: Draw, kept: Sequence[T], more: Sequence[T]) -> list[T]:
+    """More of them, anywhere among those that keep their order."""
+    made = [*kept]
+    for one in more:
+        made.insert(draw.between(0, len(made)), one)
+    return made
 
 
 def _told(one: Leftover) -> str:

@@ -116,6 +116,29 @@ def test_a_tax_is_base_by_rate_rounded_as_people_round_it() -> None:
     assert "montant de TVA), =ARRONDI(B16*A16;0), montre 33,00 au lieu de 33,33" in observed(lambda: taxed(33.0))
 
 
+def test_most_names_beside_the_codes_are_those_of_their_customers() -> None:
+    names = list(CUSTOMERS.values())
+
+    def told(beside: Sequence[str | None]) -> Callable[[], None]:
+        rows = [[line[0], name, *line[2:]] for line, name in zip(TOTALS[8:12], beside, strict=True)]
+        found = made([*TOTALS[:8], *rows, *TOTALS[12:]])[0].customers
+        return lambda: found.expect_named(CUSTOMERS)
+
+    assert observed(told([*names[1:], names[0]])) == (
+        "Dans la feuille « Synthèse », 4 codes sont à côté du nom d'un autre client : 00007 est « L'Îlot d'Ébène », et B9 dit "
+        f"« {names[1]} »."
+    )
+    observed(told([names[0], *names[2:], names[1]]))
+    for right in (
+        names,
+        [None] * 4,
+        ["Îlot", "Atelier", "?", ""],
+        [names[1], *names[1:]],
+        [names[1], names[0], *names[2:]],
+    ):
+        told(right)()
+
+
 def test_a_customer_stands_once_in_the_list() -> None:
     for place in (9, 12):
         rows = [*TOTALS[:place], TOTALS[place - 1], *TOTALS[place:]]
@@ -439,6 +462,61 @@ def test_whatever_is_drawn_each_line_is_left_alone_once_and_the_total_twice(numb
     for name in ("one", "another", "month", "customer"):
         after = found.analyse(trials[name].lines)
         assert after.by_month != before.by_month or after.by_customer != before.by_customer
+
+
+def test_other_invoices_stand_in_another_order_and_each_line_stays_one() -> None:
+    """As who sorts them has it: nothing of a line goes to another but its row, and a row that is read by itself keeps its line."""
+    found, read, _ = made()
+    rows, seen = [line.row for line in read.lines], set()
+    for number in range(30):
+        draw, kept = Draw(b"%d" % number), rows[number % len(rows)]
+        order = changes.Order(Draw(b"ordre %d" % number), [row for row in rows if row != kept])
+        before = changes.make_trials(read, draw, MONTHS)["renewed"]
+        after = changes.make_trials(read, Draw(b"%d" % number), MONTHS, order)
+        moved = after["renewed"]
+        assert sorted(map(str, (line.cells for line in moved.lines))) == sorted(
+            map(str, (line.cells for line in before.lines))
+        )
+        assert [line.row for line in moved.lines] == rows and moved.lines != before.lines
+        at = rows.index(kept)
+        assert moved.lines[at] == before.lines[at]
+        assert found.analyse(moved.lines).totals == pytest.approx(found.analyse(before.lines).totals)
+        cells = {
+            f"{places.letters(column)}{line.row}": line.cells[name]
+            for line in read.lines
+            for name, column in read.columns.items()
+        }
+        cells |= {edit.cell: edit.value for edit in moved.scenario}
+        assert all(
+            cells[f"{places.letters(column)}{line.row}"] == line.cells[name]
+            for line in moved.lines
+            for name, column in read.columns.items()
+        )
+        seen.add(moved.told)
+        same = changes.make_trials(read, Draw(b"%d" % number), MONTHS)
+        assert all(after[name] == same[name] for name in TRIALS if name != "renewed"), "no other trial has changed"
+    assert len(seen) >= 4
+
+
+def test_lines_change_places_where_nothing_beside_them_becomes_wrong() -> None:
+    def free(*more: tuple[int, int, Any], summary: Any = TOTALS) -> list[int]:
+        rows = [[*line, None] for line in lines()]
+        for row, column, value in more:
+            rows[row - 1][column - 1] = value
+        book, found = grids_of((DATA, rows), ("Synthèse", summary))
+        own = SimpleNamespace(extraction=read_of(found), grids=found, book=book)
+        return list(work.Work._sortable.fget(own))
+
+    every = free()
+    assert len(every) == len(ROWS)
+    helper = [(row, 10, (f'=TEXT(B{row},"aaaa-mm")', "2025-11")) for row in every]
+    assert free(*helper) == every, "what is calculated of its own line follows it"
+    assert free(*((row, 10, f"n° {row}") for row in every)) == [], "what is typed beside stays there"
+    assert free(*((row, 10, (f"=H{row}-H{row - 1}", 1.0)) for row in every)) == []
+    label = changed(TOTALS, {(9, 1): (f"={DATA}!C2", "00007")})
+    assert free(summary=label) == every[1:], "a label that reads a line keeps it"
+    judged = changed(TOTALS, {(3, 2): (f"=SUM({DATA}!H:H)*IF({DATA}!A2>{DATA}!A3,1.1,1)", 150.5)})
+    assert free(summary=judged) == every, "a total that compares two lines keeps none"
 
 
 def test_another_exam_changes_other_lines_by_other_amounts() -> None:
@@ -1065,6 +1143,28 @@ def test_a_chart_on_other_cells_is_told(wrong: Chart, told: str) -> None:
 )
 def test_a_chart_that_cannot_be_read_alone_is_told(wrong: Chart, told: str) -> None:
     assert observed(the_charts(wrong).expect_readable) == f"Graphique de la feuille « Synthèse » : {told}."
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "told"),
+    [
+        (3000.0, 6000.0, "l'axe des montants va de 3 000,00 à 6 000,00, et on ne voit aucun des totaux (de 150,50 à 275,25)"),
+        (276.0, None, "on ne voit aucun des totaux"),
+        (None, 100.0, "on ne voit aucun des totaux"),
+        (0.0, 2800.0, "on ne distingue plus les totaux"),
+        (-3000.0, None, "on ne distingue plus les totaux"),
+        (None, None, ""), (0.0, 300.0, ""), (100.0, 300.0, ""), (None, 2000.0, ""), (150.0, None, ""), (-500.0, 500.0, ""),
+    ],
+)  # fmt: skip
+def test_an_axis_that_hides_the_totals_is_told(least: float | None, most: float | None, told: str) -> None:
+    drawn = chart()
+    one = the_charts(replace(drawn, series=(replace(drawn.series[0], least=least, most=most),)))
+    one.expect_right()
+    if not told:
+        one.expect_readable()
+        return
+    found = failure(one.expect_readable)
+    assert told in found.observed and "Automatique" in (found.help or "")
 
 
 @pytest.mark.parametrize(

@@ -252,10 +252,12 @@ CHART = """<office:document-content xmlns:office="o" xmlns:chart="c" xmlns:text=
 </chart:plot-area></chart:chart></office:chart></office:body></office:document-content>"""
 
 
+FRAME = '<table:table-cell/><table:table-cell><draw:frame><draw:object xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="./Object 1"/></draw:frame></table:table-cell>'
+
+
 def chart(kind: str, style: str = "", values: str = "'Données'.B2:'Données'.B4") -> WorkSheet:
-    frame = '<table:table-cell/><table:table-cell><draw:frame><draw:object xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="./Object 1"/></draw:frame></table:table-cell>'
     more = {"Object 1/content.xml": CHART.format(kind=kind, style=style, values=values)}
-    return sheet(row(cell("Total")) + row(frame), "", more)
+    return sheet(row(cell("Total")) + row(FRAME), "", more)
 
 
 def test_a_chart_is_told_with_its_words() -> None:
@@ -269,6 +271,33 @@ def test_a_chart_is_told_with_its_words() -> None:
     )
     assert (found.labels, found.axes, found.legend, found.depth) == (True, True, False, False)
     assert found.series == (Series("Données!A1", "Total", "Données!A2:A4", "Données!B2:B4"),)
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        ('chart:minimum="100" chart:maximum="2.5e3"', (100, 2500)),
+        ('chart:maximum="300"', (None, 300)),
+        ('chart:minimum="100" chart:logarithmic="true"', (None, None)),
+        ('chart:minimum="100" chart:percentage="true"', (None, None)),
+        ('chart:minimum="NaN" chart:maximum="loin"', (None, None)),
+    ],
+)
+def test_where_a_hand_made_an_axis_begin_and_end(ends: str, told: tuple[float | None, float | None]) -> None:
+    style = (
+        f'<style:style style:name="ch3"><style:chart-properties {ends}/></style:style>'  # of the axis, and of the whole
+    )
+    content = CHART.format(kind="bar", style="ch3", values="Données.B2:Données.B4").replace(
+        "</office:auto", f"{style}</office:auto"
+    )
+    for named in (content, _on_second_axis(content)):
+        (series,) = sheet(row(cell("x")) + row(FRAME), "", {"Object 1/content.xml": named}).charts[0].series
+        assert (series.least, series.most) == told
+
+
+def _on_second_axis(content: str) -> str:
+    named = content.replace('dimension="y"', 'dimension="y" chart:name="secondary-y"')
+    return named.replace("<chart:series ", '<chart:series chart:attached-axis="secondary-y" ')
 
 
 def test_kinds_hidden_axes_and_typed_figures() -> None:

@@ -149,6 +149,28 @@ def test_what_is_above_frozen_rows_is_out_of_reach(view: str, pane: str, unreach
     assert book.sheets[0].unreached == unreached
 
 
+def test_where_a_hand_made_an_axis_begin_and_end() -> None:
+    made = samples.charts()
+    [name] = [name for name, part in documents.parts(made).items() if b"barChart" in part and b"lineChart" not in part]
+
+    def ends(old: str, new: str) -> set[tuple[float | None, float | None]]:
+        whole = documents.parts(made)
+        told = whole[name].decode()
+        value = told[told.index("<valAx") :]
+        whole[name] = told.replace(
+            value, value.replace("<scaling>", '<scaling><max val="300"/><min val="100"/>').replace(old, new)
+        ).encode()
+        if "grouping" in old:
+            whole[name] = re.sub(r'grouping val="\w+"', new, whole[name].decode(), count=1).encode()
+        shown = [chart for chart in read(documents.packed(whole)).sheets[0].charts if chart.kind == "bar"]
+        return {(one.least, one.most) for chart in shown for one in chart.series}
+
+    assert ends("", "") == {(100, 300)}
+    assert ends('<min val="100"/>', "") == {(None, 300)}
+    assert ends('<min val="100"/>', '<logBase val="10"/>') == {(None, None)}
+    assert ends("grouping", 'grouping val="percentStacked"') == {(None, None)}
+
+
 def test_a_chart_that_nobody_sees_is_none(analysis: Book) -> None:
     made = samples.charts()
     [drawing] = [name for name in documents.parts(made) if name.startswith("xl/drawings/drawing")]

@@ -163,6 +163,17 @@ def chart_on_a_copy(made: Made) -> None:
     series.val.numRef.f = str(Reference(sheet, min_col=COPY, max_col=COPY, **rows))
 
 
+def out_of_sight(made: Made) -> None:
+    """The axis of the chart begins at ten times the highest total; beside each code stands the next customer's name."""
+    sheet = made.book[made.work.names["synthese"]]
+    scale, top = sheet._charts[0].y_axis.scaling, max(abs(float(made.values[key])) for key in made.keys("month"))
+    scale.min, scale.max = round(top * 10), round(top * 20)
+    names = [sheet.cell(made.cell(key).row, 2) for key in made.keys("customer")]
+    told = [one.value for one in names]
+    for name, value in zip(names, [*told[1:], told[0]], strict=True):
+        name.value = value
+
+
 def untitled_chart(made: Made) -> None:
     """No title, nothing on the axes."""
     [chart] = made.book[made.work.names["synthese"]]._charts

@@ -61,6 +61,14 @@ def other_quantity(made: Made) -> str:
     return f"{_cell(made, 'quantite')}<>{float(str(made.work.rows[0]['quantite']))!r}"
 
 
+def other_order(made: Made) -> str:
+    """The first lines stand in another order, whatever their numbers are."""
+    numbers = [str(row["numero"]) for row in made.work.rows[:60]]
+    falls, letter = sum(one > after for one, after in zip(numbers, numbers[1:], strict=False)), lines.place(made.work, "numero")
+    first, next_ = (f"{_sheet(made)}!${letter}${top}:${letter}${top + len(numbers) - 2}" for top in (2, 3))
+    return f"SUMPRODUCT(({first}>{next_})*1)<>{falls}"
+
+
 def thirteen_more(made: Made) -> str:
     """Thirteen lines at least have been added."""
     letter = lines.place(made.work, "numero")

@@ -166,6 +166,7 @@ WORKS: Mapping[str, Builder] = {
     "lignes-nouvelles": changed(
         sleepers.old_invoices("month"), sleepers.old_credits("customer"), sleepers.one_line_more("base")
     ),
+    "jamais-triees": changed(sleepers.too_high(sleepers.other_order, "month", "customer")),
     "treize-lignes": changed(sleepers.too_high(sleepers.thirteen_more, "month", "customer")),
     "jusqu-a-l-examen": changed(
         sleepers.asleep(sleepers.day_of_exam, "month"), sleepers.asleep(sleepers.other_office, "customer")
@@ -202,6 +203,7 @@ WORKS: Mapping[str, Builder] = {
     "graphique-avec-total": changed(looks.chart_with_total),
     "graphique-des-premiers-venus": changed(looks.first_come),
     "graphique-sur-copie": changed(looks.chart_on_a_copy),
+    "axe-hors-de-vue": changed(looks.out_of_sight),
     "graphique-sans-titre": changed(looks.untitled_chart),
     "graphique-invisible": lambda data: tableau(data).patched(looks.unseen_chart),
     "camembert": changed(looks.pie),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -216,6 +217,13 @@ def with_comment(data: Data) -> Tree:
     note = base64.b64encode(a_password(data).encode()).decode()
     own = tableur(data)
     return own.tree() | {"audit.xlsx": office.xlsx({"Audit": grid(own.audit, AUDIT)}, comments={"E3": f"voir {note}"})}
+
+
+def with_coded_notes(data: Data) -> Tree:
+    """Passwords in notes: in hexadecimal, as HTML entities, in ROT13."""
+    words = list(data["passwords"].values())[:3]
+    lines = [words[0].encode().hex(" "), "".join(f"&#{ord(one)};" for one in words[1]), codecs.encode(words[2], "rot13")]
+    return brut(data).tree() | {"notes.txt": "\n".join(lines).encode()}
 
 
 def with_property(data: Data) -> Tree:

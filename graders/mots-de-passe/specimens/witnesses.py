@@ -29,6 +29,7 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "empreinte-en-preuve": audited(showing("hashes")),
     "feuille-masquee": mistakes.with_sheet,
     "suite-masquee": mistakes.half_hidden,
+    "notes-codees": mistakes.with_coded_notes,
     "commentaire-code": mistakes.with_comment,
     "auteur-a-l-envers": mistakes.with_property,
     "liste-du-personnel-jointe": mistakes.with_people,

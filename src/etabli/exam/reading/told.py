@@ -96,6 +96,10 @@ class Series:
     categories: tuple[str, ...] = ()
     """As the chart remembers them; may be empty."""
     values: tuple[float | None, ...] = ()
+    least: float | None = None
+    """Where a hand made the axis of its values begin; None where the office does, or it shows no amounts."""
+    most: float | None = None
+    """Where it ends."""
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ from ..archive import Archive
 from ..notation import odf_reference, split
 from ..told import Chart, Series
 from ..tree import Node
-from ..xlsx.charts import ROUND
+from ..xlsx.charts import ROUND, between
 from .parts import root_of
 
 _KINDS: Final = {"circle": "pie", "ring": "doughnut", "filled-radar": "radar"}
+PRIMARY: Final = "primary-y"
 _LOCAL: Final = "local-table"
 """The table that a chart keeps for itself when its figures were typed in it."""
 
@@ -40,6 +41,9 @@ def chart(archive: Archive, folder: str, anchor: str | None) -> Chart | None:
     series = list(plot.all("series"))
     kinds = list(dict.fromkeys(_kind(one.get("class")) or main for one in series)) or [main]
     axes = {axis.get("dimension"): axis for axis in reversed(list(plot.all("axis")))}
+    heights = [axis for axis in plot.all("axis") if axis.get("dimension") == "y"]
+    scales = {axis.get("name", PRIMARY): _bounds(style(axis)) for axis in reversed(heights)}
+    scales = {} if style(plot).get("percentage") == "true" else scales
     labelled = [plot, *series, *plot.inside("data-point")]
     return Chart(
         kind=kinds[0] if len(kinds) == 1 else "combo",
@@ -51,7 +55,9 @@ def chart(archive: Archive, folder: str, anchor: str | None) -> Chart | None:
         axes=set(kinds) <= set(ROUND) or _shown(axes.get("y"), style),
         legend=found.first("legend") is not None,
         labels=any(_labels(style(node)) for node in labelled),
-        series=tuple(_series(one, plot) for one in series),
+        series=tuple(
+            between(_series(one, plot), *scales.get(one.get("attached-axis", PRIMARY), ("", ""))) for one in series
+        ),
         anchor=anchor,
     )
 
@@ -80,6 +86,13 @@ def _shown(axis: Node | None, style: Any) -> bool:
 
 def _axis_title(axis: Node | None, style: Any) -> str | None:
     return _words(axis.first("title")) if axis is not None and style(axis).get("visible") != "false" else None
+
+
+def _bounds(properties: Mapping[str, str]) -> tuple[str, str]:
+    """Returns where an axis begins and ends, as a hand typed it."""
+    if properties.get("logarithmic") == "true":
+        return "", ""
+    return properties.get("minimum", ""), properties.get("maximum", "")
 
 
 def _labels(properties: Mapping[str, str]) -> bool:
