@@ -24,7 +24,9 @@ _CELLS = re.compile(
 )
 _SHEET = re.compile(_QUOTED)
 _STRUCTURED = re.compile(r"(?<![\w.])([\w.]++)\[")
-_SURROUNDINGS = re.compile(r"\b(TODAY|NOW|INFO|CELL|SHEETS?|RAND|RANDBETWEEN|RANDARRAY)\s*\(", re.IGNORECASE)
+_SURROUNDINGS = re.compile(r"\b(TODAY|NOW|INFO|CELL|CODE|CHAR|SHEETS?|RAND|RANDBETWEEN|RANDARRAY)\s*\(", re.IGNORECASE)
+_TITLE = re.compile(r"\[[^\[\]]*+\]")
+"""The title of a column of a table."""
 AMOUNT = re.compile(r"(?<![\w.])\d{3,}\.\d+(?![\w.])")
 """A number of three figures or more, with decimals, written out in a formula."""
 _WORD = re.compile(r"(?<![\w.])[^\W\d][\w.]*+(?!\s*+[(!\[])")
@@ -71,9 +73,9 @@ def is_calculated(grid: Grid, spot: Spot, book: Book) -> bool:
 
 
 def surroundings(formula: str, book: Book) -> str:
-    """The first function, of a formula or of its names, that tells the day, the machine or chance; '' without one."""
+    """The first function, of a formula or of its names, that tells the day, the machine (its letters too) or chance; '' without one."""
     for text in (formula, *definitions(formula, book)):
-        if found := _SURROUNDINGS.search(_STRING.sub('""', text)):
+        if found := _SURROUNDINGS.search(_TITLE.sub("", _SHEET.sub("", _STRING.sub('""', text)))):
             return found[1].upper()
     return ""
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import base64
 import codecs
-import html
 import re
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote
+
+from etabli.exam.reading.markup import unescape
 
 LEAST = 4
 """Signs of a password, at least: of fewer codes in a row none is made."""
@@ -60,7 +61,7 @@ def _base32(text: str) -> str:
 
 _CODES: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("en hexadécimal", _hex),
-    ("en entités HTML", html.unescape),
+    ("en entités HTML", unescape),
     ("en codes pour cent", unquote),
     ("en codes d'échappement", _escapes),
     ("en numéros de lettres", _numbers),

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from etabli.exam import Failed
+from etabli.exam.contract.addresses import form_encoded
 from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
 from .diagnosis import advice, visible_text
@@ -331,7 +332,7 @@ def deliver(session: Http, form: Form, data: Sequence[tuple[str, str]], **how: A
     """
     answer = session.post(form.action, list(data), **how)
     if form.method == "get" and form.index >= 0:
-        answer = session.get(f"{form.action.partition('?')[0]}?{urlencode(data)}", **how)
+        answer = session.get(f"{form.action.partition('?')[0]}?{form_encoded(data)}", **how)
     return answer
 
 

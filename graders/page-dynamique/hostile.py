@@ -10,11 +10,12 @@ from html.parser import HTMLParser
 from itertools import islice
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 from urllib.parse import quote as percent
 from zlib import crc32
 
 from etabli.exam import Failed
+from etabli.exam.contract.addresses import form_encoded
 from etabli.exam.contract.masks import masked
 from etabli.exam.contract.words import cut, squeeze
 from etabli.exam.reading.markup import bounded, unescape
@@ -48,7 +49,7 @@ def with_values(address: str, value: str, *, after: bool = False) -> list[str]:
     changed = []
     for place, (name, old) in enumerate(pairs):
         if old:
-            query = urlencode([*pairs[:place], (name, (old if after else "") + value), *pairs[place + 1 :]])
+            query = form_encoded([*pairs[:place], (name, (old if after else "") + value), *pairs[place + 1 :]])
             changed.append(urlunsplit(parts._replace(query=query)))
     return changed
 
@@ -499,7 +500,7 @@ def follow_from_elsewhere(site: Site, form: Form, data: Sequence[tuple[str, str]
     form hides, or the `data` that it sends, without its tokens; gives this address."""
     hidden = [(field.name, field.value) for field in form.fields if field.kind == "hidden"]
     tokens = [name for name, value in hidden if _is_token(name, value)]
-    told = urlencode([(name, value) for name, value in data or hidden if name not in tokens])
+    told = form_encoded([(name, value) for name, value in data or hidden if name not in tokens])
     address = form.action.split("#")[0]
     if told and (data or "?" not in address):
         address = f"{address}{'&' if '?' in address else '?'}{told}"

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed
+from etabli.exam.contract.values import Diff
 from etabli.exam.contract.words import cut
 
 from .formats import price_text, quote, tie_keys
 
 if TYPE_CHECKING:
-    from etabli.exam.contract.values import Diff, Row
+    from etabli.exam.contract.values import Row
     from etabli.exam.tools.db import Database
 
     from .shape import ItemRow, Key, Linked, LinkedRow, Rows, Table, Variant
@@ -289,7 +290,8 @@ class Stock:
         mine = self._mine.get(table, [])
         if self.acted or rows == mine or sorted(map(repr, rows)) == sorted(map(repr, mine)):
             return
-        diff = self.db.compare(mine, rows, key=next(iter(rows[0] if rows else mine[0])))
+        key = next(iter(rows[0] if rows else mine[0]), "")  # a view without rows tells no columns
+        diff = self.db.compare(mine, rows, key=key) if key else Diff()
         kinds = {"ajoutée": diff.added, "supprimée": diff.removed, "modifiée": diff.changed}
         said = [counted(len(found), f"ligne {kind}", f"lignes {kind}s") for kind, found in kinds.items() if found]
         detail = f" : {listed(said)}" if said else ""

@@ -105,7 +105,7 @@ PAGES = {
     "document.getElementById('l').innerHTML = '<li>arrivé</li>'; }), 100)</script>",
     "/large": "<meta name=viewport content='width=device-width'><div id=trop style='width:700px'>large</div>",
     "/etroit": "<meta name=viewport content='width=device-width'><p>ok</p>",
-    "/axe": "<img src='/x.png'><form><input name='q'><button></button></form>",
+    "/axe": "<i id='axe'></i><img src='/x.png'><form><input name='q'><button></button></form>",
     "/mefiant": FORM.replace(
         "</form>",
         "<label><input type='checkbox' name='neuf'> Neuf</label></form><p id=faux></p><script>"

@@ -587,7 +587,9 @@ def test_a_new_invoice_has_the_next_number(numbers: list[Any], new: Any) -> None
     assert new in [one.values["A"] for one in added]
 
 
-@pytest.mark.parametrize("function", ["TODAY()", "NOW()", 'CELL("filename")', 'INFO("system")', "RAND()"])
+@pytest.mark.parametrize(
+    "function", ["TODAY()", "NOW()", 'CELL("filename")', 'INFO("system")', "RAND()", 'CODE("é")', "CHAR(233)"]
+)
 def test_a_total_that_asks_for_the_day_the_machine_or_chance_is_told(function: str) -> None:
     formula = f"=IF({function}>0,SUMIFS(Données!H2:H7,Données!B2:B7,A4),0)"
     totals = changed(TOTALS, {(4, 2): (formula, 275.25)})

@@ -138,6 +138,13 @@ def test_rows_that_a_page_rewrites_are_told(base: Base, mine: Any) -> None:
         mine.labels("place")
 
 
+def test_a_view_without_rows_in_the_place_of_a_table_is_told(base: Base) -> None:
+    made = stock.Stock(base, VARIANT, stock.Stock(base, VARIANT).first())
+    made._mine = {"objets": [{}]}
+    with pytest.raises(Failed, match="la table objets a changé"):
+        made._expect_mine("objets", [])
+
+
 def test_a_rewriting_before_the_first_visit_is_told_too(base: Base) -> None:
     base.tables["objets"].pop()
     made = stock.Stock(base, VARIANT, stock.Stock(base, VARIANT).first())

@@ -39,6 +39,18 @@ def test_what_is_no_archive_is_left_to_the_office(tmp_path: Path) -> None:
     assert path.read_text() == "<html>"
 
 
+@pytest.mark.parametrize("method", [9, 12, 14], ids=["deflate64", "bzip2", "lzma"])
+def test_what_cannot_be_unpacked_is_left_to_the_office(tmp_path: Path, method: int) -> None:
+    made = bytearray(documents.packed({"docProps/odd.bin": b"x" * 50, **documents.parts(documents.workbook())}))
+    for mark, at in ((b"PK\3\4", 8), (b"PK\1\2", 10)):
+        place = made.index(mark) + at
+        made[place : place + 2] = method.to_bytes(2, "little")
+    path = tmp_path / "classeur.xlsx"
+    path.write_bytes(made)
+    tidy(str(path))
+    assert path.read_bytes() == made
+
+
 @pytest.mark.parametrize("rename", [str.upper, lambda name: name.replace("/", "\\")], ids=["case", "backslash"])
 def test_parts_have_the_names_by_which_others_lead_to_them(tmp_path: Path, rename: object) -> None:
     assert callable(rename)

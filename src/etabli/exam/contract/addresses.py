@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+from collections.abc import Mapping, Sequence
+from urllib.parse import SplitResult, unquote, urlencode, urljoin, urlsplit
 
 
 def joined(base: str, address: str) -> str:
@@ -17,6 +18,18 @@ def joined(base: str, address: str) -> str:
     except ValueError:
         return ""
     return whole if parts_of(whole) else ""
+
+
+def form_encoded(pairs: Mapping[str, str] | Sequence[tuple[str, str]]) -> str:
+    """What a form sends, as browsers write it: of the signs that are no letter and no digit, ``*-._`` alone stay.
+
+    Source: URL standard (WHATWG), « application/x-www-form-urlencoded percent-encode set ».
+
+    Example:
+        >>> form_encoded({"nom*": "a~b é"})
+        'nom*=a%7Eb+%C3%A9'
+    """
+    return urlencode(pairs, safe="*").replace("~", "%7E")
 
 
 def parts_of(address: str) -> SplitResult | None:

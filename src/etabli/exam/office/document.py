@@ -98,7 +98,10 @@ class Document:
     def day_zero(self) -> date:
         """The day that the workbook counts dates from."""
         null = self.model.NullDate
-        return date(null.Year, null.Month, null.Day)
+        try:
+            return date(null.Year, null.Month, null.Day)
+        except ValueError as error:
+            raise Refused("broken-file") from error
 
     def unprotect(self, sheet: Any) -> None:
         """Takes away a protection without a password: anybody can.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import lzma
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from typing import Final
@@ -23,6 +25,13 @@ _SPARE: Final = 100
 """Rows under the last one of any sheet that an array still reads, where it reads whole columns."""
 
 
+_UNREAD: Final = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError),
+    *(NotImplementedError, RuntimeError, OSError, ValueError),
+)
+"""What the library says of a part that it cannot unpack."""
+
+
 def tidy(path: str) -> None:
     """Writes a workbook again, if it needs it.
 
@@ -37,7 +46,7 @@ def tidy(path: str) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             given = {info.filename: archive.read(info) for info in archive.infolist()}
-    except (zipfile.BadZipFile, zlib.error, EOFError):  # so it does of a part that nothing else has read
+    except _UNREAD:  # so it does of a part that nothing else has read
         return
     parts = {name.replace("\\", "/"): data for name, data in given.items()}
     names = _names(parts)

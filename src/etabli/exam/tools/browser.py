@@ -107,7 +107,7 @@ class Browser:
         self.drawn = sha256(f"{request.nonce or token_hex()}|navigateur".encode()).hexdigest()[:16]
         """What a page cannot know beforehand, and the same when an exam is replayed."""
         self._readings: dict[tuple[int, int], Readings] = {}
-        draw = Random(self.drawn)
+        draw, self._hand = Random(self.drawn), Random(f"{self.drawn}|main")
         self.relay = Relay(request.address, request.port, request.netloc)
         """By which it reaches the site."""
         self._height, self._phone_height = draw.choice(_HEIGHTS), draw.choice(_PHONE_HEIGHTS)
@@ -172,7 +172,7 @@ class Browser:
         """The only tab from now on: what was set in the one before went with it, but for what a site made it say."""
         hints = self._tab is not None and self._tab.hints
         self._tab = Tab(self._address, _OPENING)
-        self._tab.hints = hints
+        self._tab.hints, self._tab.hand = hints, self._hand
         self._tab.patience = self._request.page_timeout
         self.cdp("Emulation.setUserAgentOverride", **agent_of(self._version, self._languages))
         self._viewport(self._width)

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from http.cookiejar import Cookie, CookieJar
 from typing import Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar, get_cookie_header
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool
 
-from etabli.exam.contract.addresses import joined, parts_of
+from etabli.exam.contract.addresses import form_encoded, joined, parts_of
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.values import Response
 from etabli.exam.runner.ready import Readiness
@@ -220,7 +220,7 @@ class Http:
         asked = requests.PreparedRequest()
         asked.prepare_url(f"http://{place}{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}", None)
         asked.headers = requests.structures.CaseInsensitiveDict({"Host": self._request.netloc})
-        body = None if data is None else data if isinstance(data, str) else urlencode(data)
+        body = None if data is None else data if isinstance(data, str) else form_encoded(data)
         asked.headers = self._in_order(asked, body, headers)
         left = max(0.1, deadline - time.monotonic())
         with self._recorder.wait(), from_http(parts.path):

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any, Final, NamedTuple
 
 from etabli.exam.contract.causes import Cause
@@ -29,6 +30,8 @@ _BODIES: dict[str, Any] = {"maxTotalBufferSize": 8_000_000, "maxResourceBufferSi
 _FETCHES = frozenset({"Fetch", "XHR"})
 _PARTS = frozenset({"Stylesheet", "Image", "Font", "Media"})
 _KEYS: Final = {"Home": 36, "ArrowDown": 40, "Enter": 13, "Escape": 27}
+_HELD, _PRESS_S = 0.3, (0.05, 0.12)
+"""How often a button is held as a finger holds it, and for how long; the other times cost nothing."""
 _TOO_MUCH = "RangeError"
 """What only a page of no size makes of our scripts: too deep, or too long."""
 _MOST_WORLDS = 50
@@ -110,6 +113,8 @@ class Tab(Line):
         """Something ran since it was emptied; a script of ours is awaited in a page that no frame would change."""
         self._icon: str | None = None
         """The address of the site's icon, which was asked for; one that the page shows too is told as that alone."""
+        self.hand = Random()
+        """What is not quite the same from one gesture to the next."""
         self.hints = False
         """A site has asked it to say more about itself, ever since it was opened."""
         self._loading = False
@@ -419,6 +424,8 @@ class Tab(Line):
         where = {"x": x, "y": y, "button": "left", "clickCount": 1}
         self._given_up.add(self._send("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": x, "y": y}))
         self._given_up.add(self._send("Input.dispatchMouseEvent", {"type": "mousePressed", "buttons": 1, **where}))
+        if not self._still and self.hand.random() < _HELD:  # only a script could tell
+            time.sleep(self.hand.uniform(*_PRESS_S))
         self.ask("Input.dispatchMouseEvent", type="mouseReleased", **where)
 
     def hover(self, x: float, y: float) -> None:
