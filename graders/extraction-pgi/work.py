@@ -327,12 +327,12 @@ class Work:
                 try:
                     summary.expect_follows(tried.values, tried.told, *wanted, added=added, typed=typed, told_by=told_by)
                 except Failed:
-                    wanting = summary.what in ("shares", "ranks") and not self._right_customers()
-                    if name != RENEWED or not wanting:  # else other lines are left out than today, which is told once
-                        raise
+                    if name != RENEWED or summary.what not in ("shares", "ranks") or self._right_customers():
+                        raise  # else other lines are left out than today, which `clients-justes` tells
 
     def _right_customers(self) -> bool:
-        return _holds(lambda: self._expect_right(self.synthesis.customers))
+        wanted = self.synthesis.wanted("by_customer", self.synthesis.analysis)
+        return _holds(lambda: self.synthesis.customers.expect_right(*wanted))
 
     def _copies(self, what: str) -> list[str]:
         """The checks that tell a copy of the lines before those of a summary do: their figures read one too."""

@@ -26,6 +26,7 @@ from .limits import CPU_S, MAX_ANSWER, MAX_FILE, MAX_PROSE, MEMORY, Refused
 from .relations import outgoing
 from .told import BlockTold
 
+_VERBS = ("tables", "book", "text", "seen", "outline", "traces", "about")
 _ALONE = 0x10000000 | 0x40000000 | 0x20000000 | 0x08000000
 """CLONE_NEWUSER, NEWNET, NEWPID, NEWIPC: no network, and no process in sight to send a signal to."""
 _DIE_WITH_PARENT = 1
@@ -107,6 +108,8 @@ def _found(request: Mapping[str, Any], data: bytes) -> dict[str, Any]:
 
 
 def _answer(verb: str, name: str, data: bytes) -> dict[str, Any]:
+    if verb not in _VERBS:
+        return {"error": f"no such question: {verb}"}
     try:
         return {"found": read(verb, name, data)}
     except Refused as refusal:

@@ -150,7 +150,7 @@ class SitePage(Filling):
 
     def _script(self, verb: str, run: Callable[..., object], script: str, args: tuple[object, ...], kind: Any) -> Any:
         whole = f"{source('common')}return (function () {{\n{script}\n}}).apply(null, arguments);"
-        with self._recorder.action("page", verb, script), self._recorder.wait(), self._browser.guard("", packaged=True):
+        with self._recorder.action("page", verb, script), self._recorder.wait(), self._browser.guard(""):
             self._browser.tab.arrive()
             return typed(kind, run(whole, *args))
 
