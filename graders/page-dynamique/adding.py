@@ -269,19 +269,41 @@ def expect_each_refused_alone(site: Site) -> None:
         one = [(name, value if name == field.name else old) for name, old in data]
         one = [pair for pair in one if field.kind != "radio" or pair[0] != field.name]
         answer = deliver(sent, form, one, sent_from=address)
-        doing = f"{told} pour seule faute"
-        try:
-            site.expect_decent(answer.status, visible_text(answer.readable), doing, REFUSAL, refused=ALONE)
-            site.expect_unchanged(before, doing, expected=REFUSED_ALONE, help=ALONE)
-        except Failed as failed:
-            failed.at = Rows() if failed.expected == REFUSED_ALONE else Answer()  # the page now open is another one
-            raise
+        expect_refused(site, answer, before, f"{told} pour seule faute", (REFUSAL, REFUSED_ALONE), ALONE)
         other = field_of(site, form, "description" if kind == "name" else "name")
         if (kind in _LEFT or _may_be_left(field)) and other and other.name in dict(data):
             if squeeze(dict(data)[other.name]) not in squeeze(unescape(answer.readable)):
                 site.memo.setdefault(LOST, kind)
         known = hidden_fields(answer.readable, form.index)
         data = [(name, known.get(name, old) if name in hidden else old) for name, old in data]
+
+
+def expect_refused(
+    site: Site,
+    answer: Response,
+    before: Mapping[str, Sequence[Row]],
+    doing: str,
+    expected: tuple[str, str],
+    advice: str,
+) -> None:
+    """A mistake that was sent without the browser is answered by a decent page, and changes no table since `before`.
+
+    Args:
+        site: The site.
+        answer: What came.
+        before: The tables, as a snapshot has them.
+        doing: What was sent, in words.
+        expected: Of the answer, then of the tables.
+        advice: What to do where it is not so.
+    """
+    at: Answer | Rows = Answer()  # the page now open is another one
+    try:
+        site.expect_decent(answer.status, visible_text(answer.readable), doing, expected[0], refused=advice)
+        at = Rows()
+        site.expect_unchanged(before, doing, expected=expected[1], help=advice)
+    except Failed as failed:
+        failed.at = at
+        raise
 
 
 def mistake_alone(site: Site, field: Field, kind: str) -> tuple[str, str]:

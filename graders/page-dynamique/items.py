@@ -12,13 +12,13 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus, urlsplit
 
-from etabli.exam import Answer, Failed, Rows
+from etabli.exam import Failed, Rows
 from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 from etabli.exam.tools.still import kind_of
 
 from . import acting, hostile
-from .adding import UNTESTED, ZERO_KEPT, mistake_alone
+from .adding import UNTESTED, ZERO_KEPT, expect_refused, mistake_alone
 from .diagnosis import advice, first_heading, own_text, visible_text
 from .formats import in_english, mentions_date, mentions_price, price_text, quote
 from .forms import (
@@ -814,12 +814,7 @@ def _expect_mistake_refused(site: Site, form: Form, page: str, data: Sequence[tu
     one = [(name, value if name == field.name else fresh.get(name, old)) for name, old in data]
     answer = deliver(visitor, form, one, sent_from=page)
     doing = f"{told} dans le formulaire de modification"
-    try:
-        site.expect_decent(answer.status, visible_text(answer.readable), doing, SAME_TESTS, refused=TEST_TOO)
-        site.expect_unchanged(before, doing, expected=SAME_TESTS, help=TEST_TOO)
-    except Failed as failed:
-        failed.at = Rows() if "la table" in failed.observed else Answer()  # the page now open is another one
-        raise
+    expect_refused(site, answer, before, doing, (SAME_TESTS, SAME_TESTS), TEST_TOO)
 
 
 def _other_form_shown(site: Site, mine: int, other: int) -> bool:

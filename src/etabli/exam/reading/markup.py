@@ -84,11 +84,7 @@ def walk(data: bytes, part: str) -> Iterator[Event]:
             yield from events
             events.clear()
         parser.Parse(b"", True)
-    except (
-        expat.ExpatError,
-        LookupError,
-        ValueError,
-    ) as error:  # an encoding that nobody knows, or that expat does not
+    except (expat.ExpatError, LookupError, ValueError) as error:  # the latter two: an encoding that is not known
         if getattr(error, "code", None) == _NO_MEMORY:
             raise MemoryError from error
         raise Refused("broken-file", "part", name=part) from error

@@ -267,10 +267,13 @@ class Tab(Line):
     def _ask_for_icon(self) -> None:
         """As a browser with windows does by itself, once it has shown a first page of a site."""
         named = "document.querySelector('link[rel~=icon i]')?.href || new URL('/favicon.ico', document.baseURI).href"
-        with suppress(BrowserError):
+        try:
             self._icon = str(self._call(f"return {named}"))
             call = {"functionDeclaration": f"function() {{ new Image().src = {named}; }}"}
             self._given_up.add(self._send("Runtime.callFunctionOn", {**call, "executionContextId": self._our_world()}))
+        except BrowserError as error:  # a page that answers nobody was waited for once; the rest is for who asks next
+            if error.cause is Cause.SLOW:
+                raise
 
     def lead(self, address: str) -> bool:
         """Loads an address as a link of the page now shown would; says whether another document came.
