@@ -205,7 +205,8 @@ class Tried:
         """How many of a strong family are refused."""
         answers = self.refusals[family]
         refused = sum(map(bool, answers))
-        these = f"les {len(answers)}" if refused == len(answers) else f"{refused} des {len(answers)}"
+        some = str(refused) if refused > 1 else "une" if family == "phrases" else "un"
+        these = f"les {len(answers)}" if refused == len(answers) else f"{some} des {len(answers)}"
         return f"{these} {STRONG[family]} de l'essai"
 
 

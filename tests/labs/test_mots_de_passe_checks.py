@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -2019,6 +2019,9 @@ def test_the_setting_that_refuses_is_told_with_its_line() -> None:
         "La politique refuse 2 des 3 phrases de passe de l'essai : trop de caractères de la même"
     )
     assert caught.at == Line("pwquality.conf", 2) and "maxclassrepeat" in (caught.help or "")
+    for family, said in {"phrases": "une des 3 phrases", "gestionnaire": "un des 3 mots de passe"}.items():
+        alone = trying.Tried({family: ["", "", reason]}, own.places)
+        assert f"La politique refuse {said}" in failure(partial(alone.expect_accepted, family)).observed
 
 
 def test_a_setting_that_refuses_phrases_and_managers_is_told_once() -> None:
