@@ -33,7 +33,7 @@ PASSED = (
     "essais-ensemble",
     "memoire",
     *("perime", "chemins", "date-et-texte", "ligne-ajoutee", "sans-tableau", "ligne-de-totaux", "tableaux-dynamiques"),
-    *("croises", "ods", "erreurs", "protection-ouverte", "apres"),
+    *("croises", "ods", "erreurs", "protection", "apres"),
     *("essais-autres",)[: volume(0, 1)],
 )
 FALLING = ("plante",)[: volume(0, 1)]
@@ -48,7 +48,6 @@ OURS = {
     "limite-fonction": "LibreOffice ne sait pas calculer la fonction GROUPER.PAR",
     "limite-avenir": "LibreOffice ne sait pas calculer la fonction ORACLE (Synthèse!B2)",
     "limite-indirect": 'calculer =SOMME.SI(INDIRECT("Rien!A:A");1;Données!D:D) (Synthèse!B2)',
-    "limite-protection": "La feuille « Données » est protégée par un mot de passe",
     "nous-feuille": "no sheet 'Ailleurs'",
 }
 T = "Extraction"
@@ -247,7 +246,9 @@ def hand_in(folder: Path) -> None:
         "changeant.xlsx": changing(),
         "memoire.xlsx": remembering(),
         "hasard.xlsx": by_chance(),
-        **converted({"routes.xlsx": routes(), "ajout.xlsx": growing(), "croise.xlsx": cells}),
+        **converted(
+            {"routes.xlsx": routes(), "ajout.xlsx": growing(), "croise.xlsx": cells, "protege.xlsx": locked("secret")}
+        ),
     }
     for name, data in files.items():
         (folder / name).write_bytes(data)

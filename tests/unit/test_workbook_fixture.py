@@ -195,8 +195,8 @@ def test_a_check_that_was_interrupted_costs_the_next_one_nothing(tmp_path: Path)
 
 
 def test_our_limits_are_told_before_the_office_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fixture, parrot, _ = workbook(tmp_path, {"unable": {"kind": "protected", "name": "Données"}})
-    with pytest.raises(OfficeLimit, match="« Données » est protégée"):
+    fixture, parrot, _ = workbook(tmp_path, {"unable": {"kind": "function", "name": "ORACLE"}})
+    with pytest.raises(OfficeLimit, match="calculer la fonction ORACLE"):
         fixture.computed("a.xlsx")
     monkeypatch.setattr(Shelf, "limits", ("la fonction GROUPBY (Synthèse!B4)",))
     with pytest.raises(OfficeLimit, match=r"calculer la fonction GROUPBY \(Synthèse!B4\)"):

@@ -104,10 +104,10 @@ class Document:
             raise Refused("broken-file") from error
 
     def unprotect(self, sheet: Any) -> None:
-        """Takes away a protection without a password: anybody can.
+        """Takes away a protection.
 
         Raises:
-            Unable: There is a password.
+            Refused: There is a password, where :mod:`packing` has not found it.
         """
         if not sheet.isProtected():
             return
@@ -115,7 +115,7 @@ class Document:
         try:
             sheet.unprotect("")
         except uno.getClass("com.sun.star.lang.IllegalArgumentException") as error:
-            raise Unable("protected", sheet.Name) from error
+            raise Refused("broken-file", "locked", name=sheet.Name) from error
 
     def require_known_functions(self) -> None:
         """Looks for functions of Excel's that the office does not know: it keeps the prefix of those only.

@@ -19,7 +19,7 @@ def apply(document: Document, scenario: Sequence[Mapping[str, Any]]) -> None:
             ``values`` by column letter. A value is null, a number, a text, or ``{"date": iso}``.
 
     Raises:
-        Unable: A protected sheet refuses.
+        Refused: A protected sheet refuses.
         ValueError: There is no such sheet: our mistake.
     """
     sheets: dict[str, Any] = {}

@@ -38,7 +38,7 @@ class Unable(Exception):
     """The office, not the file, is why there is no answer.
 
     Args:
-        kind: Why: ``protected`` or ``function``.
+        kind: Why: ``function``.
         name: With what.
     """
 

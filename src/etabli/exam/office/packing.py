@@ -1,4 +1,4 @@
-"""A workbook of Excel's as this office wants it: other programs name its parts and write its times more freely."""
+"""A workbook as this office wants it: other programs name its parts and write its times more freely, people lock it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ _ARRAY: Final = re.compile(rb"(?P<tag><(?:\w+:)?f\b[^<>]*\bt=\"array\"[^<>]*>)(?
 _LITERAL: Final = re.compile(rb"(\"[^\"]*\"|&quot;.*?&quot;|'[^']*')")
 _COLUMNS: Final = re.compile(rb"(?<![\w$:\]])(\$?[A-Z]{1,3}):(\$?[A-Z]{1,3})(?![\w(.:\[])")
 _ROW: Final = re.compile(rb"<(?:\w+:)?row\b[^<>]*?\br=\"(\d{1,7})\"")
+_LOCK: Final = re.compile(
+    rb"<(?:\w+:)?sheetProtection\b[^>]*/>"
+    rb"|(?<=\s)(?:\w+:)?protection-key(?:-digest-algorithm)?(?:-2)?\s*=\s*(?:\"[^\"]*\"|'[^']*')"
+)
+"""How sheets are kept from typing, in either format; of an .ods, the password alone."""
 _SPARE: Final = 100
 """Rows under the last one of any sheet that an array still reads, where it reads whole columns."""
 
@@ -35,8 +40,9 @@ _UNREAD: Final = (
 def tidy(path: str) -> None:
     """Writes a workbook again, if it needs it.
 
-    Parts get the names by which others lead to them, and times become numbers. Whole columns end soon in arrays, of
-    which a million rows each would take seconds.
+    What protects its sheets is taken away: a password keeps nobody from the file, and a trial is made in a copy. In a
+    workbook of Excel's, parts get the names by which others lead to them, and times become numbers. Whole columns end
+    soon in arrays, of which a million rows each would take seconds.
 
     Args:
         path: The file, which is then another one.
@@ -48,17 +54,23 @@ def tidy(path: str) -> None:
             given = {info.filename: archive.read(info) for info in archive.infolist()}
     except _UNREAD:  # so it does of a part that nothing else has read
         return
-    parts = {name.replace("\\", "/"): data for name, data in given.items()}
-    names = _names(parts)
-    bottom = max((int(row) for data in parts.values() for row in _ROW.findall(data)), default=0) + _SPARE
-    tidied = {
-        names.get(name.casefold(), name): _ARRAY.sub(lambda cell: _shorter(cell, bottom), _CLOCK.sub(_days, data))
-        for name, data in parts.items()
-    }
+    tidied = {name: _LOCK.sub(b"", data) if name.endswith(".xml") else data for name, data in given.items()}
+    if not path.endswith(".ods"):
+        tidied = _as_excel_writes(tidied)
     if tidied != given:
         with zipfile.ZipFile(path, "w") as archive:
             for name, data in tidied.items():
                 archive.writestr(name, data)
+
+
+def _as_excel_writes(given: dict[str, bytes]) -> dict[str, bytes]:
+    parts = {name.replace("\\", "/"): data for name, data in given.items()}
+    names = _names(parts)
+    bottom = max((int(row) for data in parts.values() for row in _ROW.findall(data)), default=0) + _SPARE
+    return {
+        names.get(name.casefold(), name): _ARRAY.sub(lambda cell: _shorter(cell, bottom), _CLOCK.sub(_days, data))
+        for name, data in parts.items()
+    }
 
 
 def _names(parts: dict[str, bytes]) -> dict[str, str]:

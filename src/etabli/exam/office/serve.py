@@ -39,8 +39,7 @@ def serve(office: Office, job: Mapping[str, Any], document: int) -> dict[str, An
     path = f"{office.folder}/tmp/classeur.{'ods' if job['kind'] == 'ods' else 'xlsx'}"
     known = f"{job['kind']} {_copy(document, path)}"
     try:
-        if job["kind"] == "xlsx":
-            tidy(path)
+        tidy(path)
         return {"found": _values(office, job, path, known) if job["verb"] == "values" else _picture(office, job, path)}
     except Refused as refusal:
         return {"refused": {"cause": refusal.cause, "detail": refusal.detail, "values": refusal.values}}

@@ -74,7 +74,7 @@ class Standing:
         """Returns what its sheets hold after a scenario; None when that must be made in a copy.
 
         Raises:
-            Unable: A protected sheet refuses.
+            Refused: A protected sheet refuses.
         """
         document = self._document
         if not scenario or document is None:
@@ -121,7 +121,7 @@ class Standing:
         """Returns what to type; None when some of it is no constant in the place of a constant.
 
         Raises:
-            Unable: A protected sheet refuses.
+            Refused: A protected sheet refuses.
         """
         columns: dict[tuple[int, int], dict[int, float | str]] = {}
         numbers = {cells.name.casefold(): number for number, cells in enumerate(self._cells)}

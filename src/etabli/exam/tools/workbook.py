@@ -56,7 +56,6 @@ _MAX_SIDE: Final = 6000
 _MAX_MARKED: Final = 40
 _MAX_KEPT: Final = 80
 _UNABLE: Final = {
-    "protected": "La feuille « {name} » est protégée par un mot de passe : rien ne peut y être essayé",
     "function": "LibreOffice ne sait pas calculer la fonction {name}",
 }
 _FALLEN: Final = "LibreOffice, qui vérifie, s'est arrêté deux fois sur « {name} » : une personne regardera ce classeur"
@@ -129,8 +128,7 @@ class Workbook:
 
         Raises:
             Failed: As `read`, or the office cannot stand it.
-            OfficeLimit: Some formula needs another office suite than ours, this workbook brings ours down, or a
-                protected sheet refuses an edit.
+            OfficeLimit: Some formula needs another office suite than ours, or this workbook brings ours down.
             OfficeError: The office failed: our error.
         """
         with self._recorder.action("workbook", "trials", path) as note:
