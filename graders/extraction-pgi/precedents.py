@@ -191,7 +191,7 @@ class Precedents:
             here = self._grids[name]
             if not here.live(spot):
                 continue
-            if function := surroundings(here.formula(spot), self._book):
+            if function := surroundings(here.formula(spot), self._book, calc=here.calc):
                 raise Failed(
                     f"{here.told(spot)}, {here.said(spot)}, appelle {function_in_french(function)} : ce n'est pas une "
                     "donnée de l'extraction.",
