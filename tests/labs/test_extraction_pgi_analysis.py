@@ -737,6 +737,31 @@ def test_a_right_total_decides_by_what_it_reads(formula: str) -> None:
     behind.expect_lines_alone(own, spots)
 
 
+@pytest.mark.parametrize(
+    ("own", "others"),
+    [("=IFERROR(G1,0)+1", {}), ("=IFERROR(G2,0)+1", {2: "=G3"} | {3: "=G1*2"})],
+    ids=["itself", "by-others"],
+)
+def test_a_total_that_goes_in_a_circle_is_told(own: str, others: dict[int, str]) -> None:
+    """Without iterations LibreOffice makes 1 of it and Excel 0; with them, it counts how often all is computed."""
+    wide = [[*line, *[None] * (7 - len(line))] for line in TOTALS]
+    cells = {(1, 7): (own, 1.0)} | {(row, 7): (formula, 1.0) for row, formula in others.items()}
+    totals = changed(wide, cells | {(4, 2): (f"={SUMIFS}*G1", 275.25)})
+    behind, sheet_of_totals, spots = months_of(totals)
+    told = observed(lambda: behind.expect_lines_alone(sheet_of_totals, spots))
+    assert told.startswith("Synthèse!G") and told.endswith("lit son propre résultat : c'est une référence circulaire.")
+
+
+def test_a_chain_and_a_formula_that_asks_where_it_stands_go_in_no_circle() -> None:
+    wide = [[*line, *[None] * (7 - len(line))] for line in TOTALS]
+    chain = {(row, 7): (f"=G{row - 1}+H{row}+ROW(G{row})-ROWS(G$2:G{row})", 1.0) for row in range(2, 17)}
+    last = "SUM(G2:OFFSET(G16,-1,0))"
+    totals = changed(wide, chain | {(16, 7): (f"={last}", 1.0), (4, 2): (f"={SUMIFS}+0*G16", 275.25)})
+    behind, own, spots = months_of(totals)
+    for _ in range(2):
+        behind.expect_lines_alone(own, spots)
+
+
 def test_what_only_libreoffice_has_is_no_signal_in_its_own_workbooks() -> None:
     totals = changed(TOTALS, {(4, 2): (f'={SUMIFS}+STYLE(IF(CURRENT()>100,"Haut","Bas"))', 275.25)})
     book, found = grids_of((DATA, lines()), ("Synthèse", totals))
