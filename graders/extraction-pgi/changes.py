@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from calendar import monthrange
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from etabli.exam.contract.french import counted, some
@@ -124,7 +124,7 @@ class _Maker:
         return self._changed("tous les montants de l'extraction changés", new)
 
     def renewed(self) -> Trial:
-        """Other invoices of the same months and customers, as another extraction has them: nothing of a line is as it was.
+        """Other invoices of the same months, days, customers and articles: nothing of a line is as it was.
 
         Numbers, days, customers, articles with their accounts and rates, quantities, amounts: what is calculated only as
         long as one of today's is there sleeps through all other trials, which change one thing at a time. Lines of one
@@ -133,7 +133,7 @@ class _Maker:
         """
         lines, shift = self._lines, self._draw.between(1_001, 4_999)
         free = [line for line in lines if self._order and line.row in self._order.rows]
-        given = _next_customers(free)
+        given, days = _next_customers(free), _next_days(self._days)
         changes: dict[int, dict[str, Any]] = {}
         for rank, (line, other) in enumerate(zip(lines, [*lines[1:], *lines[:1]], strict=True), 1):
             new: dict[str, Any] = {"montant": round(line.amount + self._delta() + rank, 2)}
@@ -148,10 +148,8 @@ class _Maker:
                 for name in ("article", "compte", "taux")
                 if other.cells.get(name) not in (None, "")
             }
-            if line.date and line.month in self._months:
-                last = monthrange(line.date.year, line.date.month)[1]
-                moved = line.date.replace(day=(line.date.day + shift % 27) % last + 1)
-                new["date"] = written_as(line.cells["date"], moved)
+            if line.date:
+                new["date"] = written_as(line.cells["date"], days[line.date])
             changes[line.row] = new | given.get(line.row, {})
         told = f"d'autres factures à la place des vôtres (numéros, jours,{' clients,' * bool(free)} articles, taux, quantités, montants)"
         renewed = [_with(line, **changes[line.row]) for line in lines]
@@ -414,6 +412,12 @@ def _next_customers(lines: Sequence[ExtractLine]) -> dict[int, dict[str, Any]]:
     first = {line.numero: line for line in reversed(lines)}
     given = dict(zip(first, [*first.values()][1:] + [*first.values()][:1], strict=True))
     return {line.row: _customer_of(given[line.numero]) for line in lines}
+
+
+def _next_days(days: Iterable[date | None]) -> dict[date, date]:
+    """By day, the next of the same month; the first after the last."""
+    months = [[*some] for _, some in groupby(sorted(day for day in days if day), lambda day: (day.year, day.month))]
+    return {day: after for some in months for day, after in zip(some, some[1:] + some[:1], strict=True)}
 
 
 def _with(line: ExtractLine, **cells: Any) -> ExtractLine:

@@ -505,7 +505,7 @@ def test_other_invoices_stand_in_another_order_and_each_line_stays_one() -> None
     assert len(seen) >= 4
 
 
-def test_nothing_of_other_invoices_is_as_it_was_but_their_months_and_customers() -> None:
+def test_nothing_of_other_invoices_is_as_it_was_and_none_has_a_new_day_or_customer() -> None:
     days = {"FC1": "2025-11-01", "FC2": "2025-12-10", "FC3": "2025-12-15", "AV1": "2026-01-08", "FC4": "2026-01-31"}
     accounts = ["7071", "7072", "7073", "7074", "7075", "7076"]
     rows = [one | {"compte": account, "article": account} for one, account in zip(ROWS, accounts, strict=True)]
@@ -515,7 +515,9 @@ def test_nothing_of_other_invoices_is_as_it_was_but_their_months_and_customers()
         kept = trials_of_draw(read, number)["renewed"].lines
         for line in kept:
             before = was[line.row]
-            assert line.date != before.date and line.month == before.month and line.code == before.code
+            assert line.month == before.month and line.code == before.code
+            assert (line.date != before.date) is (line.month != "2025-11"), "which has one day only"
+            assert line.date in {one.date for one in read.lines}, "new days are of added lines, as the sheet says"
             assert line.cells["compte"] == line.cells["article"] != before.cells["compte"]
         assert {line.numero: line.date for line in kept}.keys().isdisjoint(days)
         order = changes.Order(Draw(b"ordre"), list(was))
