@@ -162,7 +162,7 @@ class _Maker:
             self._edit(line.row, name, value)
             for line, was in zip(renewed, lines, strict=True)
             for name, value in line.cells.items()
-            if name in changes[line.row] or value != was.cells[name]
+            if value != was.cells[name]
         ]
         return Trial(told, edits, renewed)
 
