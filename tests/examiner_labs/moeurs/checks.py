@@ -506,6 +506,17 @@ def check_apres_explique():
 
 
 @it()
+def check_a_cote():
+    """Fails, and nothing waits for it."""
+    raise Failed("vu", "attendu", stops=False)
+
+
+@it(after=["a-cote"])
+def check_apres_a_cote():
+    """Examined all the same."""
+
+
+@it()
 def check_variante(variant):
     """The variant cannot be changed."""
     with pytest.raises(TypeError):
