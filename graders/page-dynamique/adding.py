@@ -110,6 +110,9 @@ ZERO_KEPT = (
     "Avec 12,50, c'est juste : essayez avec 0. « or None », « ?: null » et empty prennent 0 pour un champ vide ; comparez "
     "plutôt le texte reçu au texte vide."
 )
+OPENS_BLANK = (
+    "Le lien ouvre un formulaire vide : un champ que le visiteur laisse arrive alors vide, et la ligne reçoit NULL."
+)
 _LOST_LABELS = """
 return [...document.querySelectorAll("label[for]")].filter((one) => !one.control && one.innerText.trim())
   .map((one) => one.innerText.trim().slice(0, 60));
@@ -145,12 +148,16 @@ DAY_SENT = f"Le champ date du navigateur ne laisse pas taper ce jour, mais un pr
 
 
 def expect_added(site: Site, *, name: str, **values: str) -> None:
-    """The form stores exactly one row, with what was typed, and the visitor sees it."""
+    """The form stores exactly one row, with what was typed, and the visitor sees it.
+
+    A field in which nothing is to be typed is left as it opens.
+    """
     typed = draft(site, name=name, **values)
     before, linked = site.stock.raw(), site.stock.linked()
     form = need_add_form(site)
     frame = site.page.text
-    send(site, form, typed)
+    opened = _values(site, form)
+    send(site, form, typed, only=[kind for kind in Draft.__dataclass_fields__ if getattr(typed, kind)])
     diff = site.stock.since(before)
     if len(diff.added) != 1 or diff.removed or diff.changed:
         site.expect_decent(site.page.status, site.page.text, "À l'envoi du formulaire")
@@ -171,10 +178,16 @@ def expect_added(site: Site, *, name: str, **values: str) -> None:
     wrong = problems(site, row, typed)
     if wrong:
         lost = typed.price == "0" and row.price is None
+        left = next((kind for kind in opened if opened[kind].strip() and not getattr(typed, kind)), "")
+        told = (
+            f" À l'ouverture du formulaire, {quote(site.words.fields[left])} montrait déjà {quote(opened[left])}."
+            if left
+            else ""
+        )
         raise Failed(
-            observed=f"Dans la nouvelle ligne, {wrong[0]}." + (" On avait tapé 0." if lost else ""),
+            observed=f"Dans la nouvelle ligne, {wrong[0]}.{' On avait tapé 0.' if lost else told}",
             expected="Ce qui a été tapé.",
-            help=ZERO_KEPT if lost else None,
+            help=ZERO_KEPT if lost else OPENS_BLANK if left else None,
         )
     _expect_confirmed(site, name, frame)
 
@@ -482,7 +495,7 @@ def expect_all_kept(site: Site) -> None:
 def _expect_mended_stored(site: Site, doing: str, kind: str, right: Draft, back: Form) -> None:
     """The form that came `back` adds one row once its mistake is put `right`."""
     before = site.stock.raw()
-    send(site, back, right, only=kind)
+    send(site, back, right, only=[kind])
     diff = site.stock.since(before)
     rows = [site.stock.item(identifier) for identifier in site.stock.ids(diff.added)]
     wrong = problems(site, rows[0], right) if len(rows) == 1 else []
