@@ -208,25 +208,7 @@ def expect_all_refused(site: Site) -> None:
     site.memo[UNTESTED] = "add"
     drawn = site.drawn
     cases: list[Callable[[], None]] = [
-        partial(
-            expect_messages,
-            site,
-            "nom vide, prix négatif et date vide",
-            ("name", "price", "date"),
-            name="",
-            price=drawn.negative,
-            date="",
-        ),
-        partial(
-            expect_messages,
-            site,
-            "prix en lettres, date impossible ({day}) et listes sans choix",
-            ("price", "date", "category", "place"),
-            price=drawn.lettered,
-            date=IMPOSSIBLE,
-            category="",
-            place="",
-        ),
+        *(partial(expect_messages, site, doing, faulty, **values) for doing, faulty, values in faulty_forms(site)),
         partial(expect_too_long_refused, site),
         partial(expect_long_name_stored, site),
         partial(
@@ -261,6 +243,22 @@ def expect_all_refused(site: Site) -> None:
             "enregistrée telle quelle.",
             help=" ".join(dict.fromkeys(failed.help for failed in found if failed.help)) or None,
         )
+
+
+def faulty_forms(site: Site) -> list[tuple[str, list[str], dict[str, str]]]:
+    """Two forms that hold each kind of mistake once, drawn for each in which: in words, the faulty fields, what is typed."""
+    drawn, draw = site.drawn, site.draws.of("fautes ensemble")
+    prices = draw.shuffled((("prix négatif", drawn.negative), ("prix en lettres", drawn.lettered)))
+    days = draw.shuffled((("date vide", ""), ("date impossible ({day})", IMPOSSIBLE)))
+    unnamed, unlisted = draw.below(2), draw.below(2)
+    forms = []
+    for number, (price, day) in enumerate(zip(prices, days, strict=True)):
+        mistakes = [("nom vide", {"name": ""})] if number == unnamed else []
+        mistakes += [(price[0], {"price": price[1]}), (day[0], {"date": day[1]})]
+        mistakes += [("listes sans choix", {"category": "", "place": ""})] if number == unlisted else []
+        typed = {kind: value for _told, values in mistakes for kind, value in values.items()}
+        forms.append((listed(told for told, _values in mistakes), list(typed), typed))
+    return forms
 
 
 def expect_each_refused_alone(site: Site) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -20,6 +21,7 @@ from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
 adding, forms, items, lists = (import_grader(GRADER, name) for name in ("adding", "forms", "items", "lists"))
+quality = import_grader(GRADER, "quality")
 reading, stock, visitor = (import_grader(GRADER, name) for name in ("reading", "stock", "visitor"))
 NONCES = tuple(map(str, range(24)))
 ROWS = [
@@ -323,6 +325,50 @@ def test_one_value_that_is_missing_is_looked_at_alone_too(monkeypatch: pytest.Mo
         f"Nous avons vidé « {kind} » de « N1 » dans la base : sur sa page, on ne lit pas « non indiqué »."
         for kind in ("Prix", "Texte")
     }
+
+
+def test_two_forms_hold_each_kind_of_mistake_once_and_not_always_the_same_together() -> None:
+    seen = set[tuple[str, ...]]()
+    for nonce in NONCES:
+        shop: Any = SimpleNamespace(drawn=SimpleNamespace(negative="-7", lettered="douze"), draws=Draws(nonce))
+        forms_ = adding.faulty_forms(shop)
+        typed = [(kind, value) for _doing, _faulty, values in forms_ for kind, value in values.items()]
+        assert sorted(typed) == sorted(
+            [
+                ("name", ""),
+                ("price", "-7"),
+                ("price", "douze"),
+                ("date", ""),
+                ("date", adding.IMPOSSIBLE),
+                ("category", ""),
+                ("place", ""),
+            ]
+        )
+        for doing, faulty, values in forms_:
+            assert faulty == list(values) and ("{day}" in doing) == (values["date"] == adding.IMPOSSIBLE)
+            seen.add(tuple(faulty))
+    assert seen == {
+        ("price", "date"), ("name", "price", "date"), ("price", "date", "category", "place"),
+        ("name", "price", "date", "category", "place"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("has", [("add", "edit"), ("add",), ()])
+def test_which_form_is_sent_while_the_base_is_down_is_drawn(
+    monkeypatch: pytest.MonkeyPatch, has: Sequence[str]
+) -> None:
+    named = {"add": quality._ADD_FORM, "edit": adding.EDIT_FORM}
+    filled = set[str]()
+    monkeypatch.setattr(quality.kinds, "further_pages", lambda _site: {named[one]: f"/{one}" for one in has})
+    monkeypatch.setattr(quality, "_expect_outage_told", lambda *_asked: None)
+    monkeypatch.setattr(quality, "_after_sending", lambda _site, _form, which, _frame: filled.add(which))
+    monkeypatch.setattr(quality, "_filled_form", lambda _site, _where, address: address)
+    for nonce in NONCES:
+        shop: Any = Shop(nonce)
+        shop.visitor = lambda: SimpleNamespace(get=lambda _address: SimpleNamespace(text=""))
+        shop.linked, shop.db = list, SimpleNamespace(down=lambda _outage: nullcontext())
+        quality.expect_decent_outage(shop)
+    assert filled == {{"add": "d'ajout", "edit": "de modification"}[one] for one in has}
 
 
 # -- visitors

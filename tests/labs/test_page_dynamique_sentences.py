@@ -1339,7 +1339,7 @@ def test_the_picture_of_a_refused_form_is_that_of_its_first_mistake(monkeypatch:
     monkeypatch.setattr(adding, "refuse_quietly", lambda *_asked, **_values: None)
     monkeypatch.setattr(adding, "expect_too_long_refused", lambda made: quietly(made, "Avec un nom trop long"))
     monkeypatch.setattr(adding, "expect_long_name_stored", lambda _site: None)
-    made = site(drawn=SimpleNamespace(negative="-5", lettered="abc", precise="12,309"))
+    made = site(drawn=SimpleNamespace(negative="-5", lettered="abc", precise="12,309"), draws=Draws("0"))
     assert failure(lambda: adding.expect_all_refused(made)).observed == "Avec un nom trop long"
     assert sent == ["Avec un nom trop long"] * 2, "sent once more: the page now open shows it"
 
