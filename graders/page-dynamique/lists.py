@@ -225,7 +225,7 @@ def expect_changes_followed(site: Site) -> None:
 
     Then nothing is shown from what a visitor has seen before, by whichever columns it is kept.
     """
-    [first] = site.listed_items(1, later=True)
+    [first] = site.listed_items(1, later=site.draws.of("page des changements").one((True, False)))
     names, items = set(site.read().names), site.stock.by_name()
     others = site.shuffled("lignes changées", (item for name, item in items.items() if name in names - {first.name}))
     chosen = _one_each([first, *others])
