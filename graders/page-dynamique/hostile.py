@@ -211,14 +211,15 @@ def expect_links_safe(site: Site) -> None:
         here = site.page.path
         apart = value_addresses(address, f" {word}")
         for place, wordy in enumerate(apart if usual else ()):
-            comments: Sequence[str] = COMMENTS
+            # Of a path, "/" and "#" may be signs of the program that reads it.
+            comments: Sequence[str] = [one for one in COMMENTS if urlsplit(address).query or not {"/", "#"} & set(one)]
             if (
                 _listed(site, wordy) == usual
             ):  # of a value that is cut at its first space, the first word is left to try
                 stuck = [value_addresses(address, f"{sign}{word}")[place] for sign in ("", "~")]
                 if any(_listed(site, one) == usual for one in stuck):  # who takes the letters alone reads no SQL
                     continue
-                comments = [one for one in COMMENTS if " " not in one]
+                comments = [one for one in comments if " " not in one]
             there = site.page.path
             for comment in site.shuffled("commentaires SQL", comments):
                 if _listed(site, value_addresses(address, comment.format(word))[place]) == usual:
@@ -227,7 +228,7 @@ def expect_links_safe(site: Site) -> None:
                         f"à l'adresse {cut(there, 90)}, elle ne le montre plus. Ce que l'adresse porte est lu comme du SQL.",
                         expected="Ce que porte une adresse est un nombre ou un texte ; cela ne devient pas du SQL.",
                         help="LIMIT, OFFSET et ORDER BY ne prennent que ce que votre programme a choisi : un nombre passé par "
-                        "(int) en PHP ou int() en Python, un nom de colonne pris dans une liste écrite dans le code.",
+                        "(int) en PHP ou int en Python, un nom de colonne pris dans une liste écrite dans le code.",
                     )
 
 

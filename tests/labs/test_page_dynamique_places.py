@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
@@ -9,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from refused import failure
@@ -382,6 +384,37 @@ def test_which_form_is_sent_while_the_base_is_down_is_drawn(
         shop.linked, shop.db = list, SimpleNamespace(down=lambda _outage: nullcontext())
         quality.expect_decent_outage(shop)
     assert filled == {{"add": "d'ajout", "edit": "de modification"}[one] for one in has}
+
+
+# -- addresses
+
+
+@pytest.mark.parametrize(
+    ("reads", "told"),
+    [
+        (lambda said: said.partition(" --")[0], True),
+        (lambda said: said.partition(" ")[0], False),
+        (lambda said: re.match(r"\d*", said)[0], False),
+        (lambda said: said.partition("/")[0].partition("#")[0], False),
+        (lambda said: said, False),
+    ],
+)
+def test_the_number_of_a_page_at_the_end_of_a_path_is_tried_too(reads: Callable[[str], str], told: bool) -> None:
+    """One comment of SQL alone: a program may well read « / » or « # » of an address as its own signs."""
+    shop: Any = Shop()
+
+    def opened(address: str) -> None:
+        shop.page.path = address
+        shop.now = listing(["N1"] if reads(unquote(address.removeprefix("/page/"))) == "2" else [])
+
+    shop.page = SimpleNamespace(open=opened, links=list, path="")
+    shop.walk, shop.read = lambda: iter([listing([], "/"), listing([], "/page/2")]), lambda: shop.now
+    shop.drawn = SimpleNamespace(unknown="branou")
+    if told:
+        found = failure(lambda: quality.hostile.expect_links_safe(shop))
+        assert found.observed.startswith("À l'adresse /page/2%20--%20branou, la page montre ce que montre /page/2 ;")
+    else:
+        quality.hostile.expect_links_safe(shop)
 
 
 # -- visitors
