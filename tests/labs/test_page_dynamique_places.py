@@ -181,19 +181,6 @@ def test_a_drawn_page_of_too_few_rows_gives_its_turn_to_one_before() -> None:
     assert "que 1 objet" in failure(lambda: visits("0", [["N4"]]).listed_items(2, later=True)).observed
 
 
-def test_rows_that_change_are_on_the_first_page_or_on_a_later_one() -> None:
-    asked = set[bool]()
-
-    def listed_items(_count: int, *, later: bool) -> Any:
-        asked.add(later)
-        raise Failed("Rien.", "Des lignes.")
-
-    for nonce in NONCES:
-        shop: Any = SimpleNamespace(draws=Draws(nonce), listed_items=listed_items)
-        failure(lambda shop=shop: lists.expect_changes_followed(shop))
-    assert asked == {True, False}
-
-
 @pytest.mark.parametrize(
     ("shown", "turned", "told"),
     [
