@@ -159,6 +159,8 @@ MAKERS = "password_hash(", "hashpw(", ".hash("
 """What makes a new hash in a script."""
 SAID = 80
 """Characters of what a script wrote that are looked for in it."""
+REPEATED = 8
+"""Characters of a password from which an answer that holds them repeats it."""
 OF_LINES = {
     "long": "un mot de passe de plus de 72 octets",
     "vide": "un mot de passe vide",
@@ -277,7 +279,8 @@ class Migration:
         program, script = INTERPRETERS[Path(self._path).suffix.lower()], shlex.quote(f"rendu/{self._path}")
         name = self._other_name if batch in self._elsewhere else EXAMPLE
         text = COMMAND.format(program=program, script=script, name=name)
-        return TypedLine(text, {name: self._lines(cases, batch)}, batch in self._on_screen, self._earlier.get(batch, 0))
+        screen = 1 + Draw(f"écran|{self._hand}|{batch}".encode()).below(2**32) if batch in self._on_screen else 0
+        return TypedLine(text, {name: self._lines(cases, batch)}, screen, self._earlier.get(batch, 0))
 
     @cached_property
     def _ran(self) -> dict[str, Ran]:
@@ -916,6 +919,17 @@ class Migration:
                 f"Cherchez ce qui écrit ({writes}) et retirez-le : il reçoit des mots de passe en clair, aucun fichier ne doit en garder.",
                 at=self._one_line(*(f"/{name}" for one in left if (name := one.path.rpartition("/")[2]))),
             )
+        if any(self._repeats(batch, cases) for batch, cases in self._all.items()):
+            raise Failed(
+                f"Une réponse de {self._path} redit le mot de passe reçu.",
+                "Une réponse dit ok et la nouvelle empreinte, sans le mot de passe : un journal qui la garde ne doit pas le garder.",
+                f"Dans {self._path}, faites la réponse avec ces deux champs seulement : ne partez pas de la ligne lue.",
+            )
+
+    def _repeats(self, batch: str, cases: Sequence[Case]) -> bool:
+        """Whether it repeats a password to who gave it; nothing is known where lines are not those of its cases."""
+        lines = [line for line in self.ran(batch).text.splitlines() if line.lstrip().startswith("{")]
+        return len(lines) == len(cases) and any(map(_repeats, cases, lines))
 
     def _loud(self, batch: str) -> list[str]:
         """What the lines of a batch of odd ones have for which it writes on the standard error, each run alone.
@@ -970,6 +984,19 @@ def _mixed(draw: Draw, kept: Sequence[T], more: Sequence[T]) -> list[T]:
     for one in more:
         made.insert(draw.between(0, len(made)), one)
     return made
+
+
+def _repeats(case: Case, line: str) -> bool:
+    """Whether an answer holds the password beside the new hash; one that is short, a login or a hash shows nothing."""
+    word = case.mot_de_passe
+    if len(word) < REPEATED or word in f"{case.login} {case.empreinte}":
+        return False
+    with suppress(ValueError, RecursionError):
+        said = json.loads(line)
+        if isinstance(said, dict):
+            said = {name: told for name, told in said.items() if name != "nouvelle_empreinte"}
+            return json.dumps(word, ensure_ascii=False)[1:-1] in json.dumps(said, ensure_ascii=False)
+    return False
 
 
 def _told(one: Leftover) -> str:

@@ -196,7 +196,7 @@ def test_lines_are_typed_beside_the_candidate_s_own_data(room: SmallClass) -> No
     lines: list[TypedLine] = []
     room.sandbox.on_line = lambda line: lines.append(line) or ExecResult(0, b"oui", left=(Leftover("/tmp/x", "y"),))
     run = room.one()
-    assert lines == [TypedLine("php rendu/a.php", {"cas.csv": b"1"}, screen=True, earlier=999)] * 2
+    assert lines == [TypedLine("php rendu/a.php", {"cas.csv": b"1"}, screen=1, earlier=999)] * 2
     (call,) = (call for call in room.sandbox.calls if call.verb == "terminal")
     assert call.inputs == {"comptes.csv": b"login\n", "annuaire/export.csv": b"bonjour"}, "what donnees/ has"
     assert call.app is not None and (call.app.command, call.app.memory_mb) == ((), 128)

@@ -22,8 +22,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 WORK = "/srv/app"
-PLACES = (WORK, "/tmp", "/dev/shm", "/dev/mqueue")
-"""All that the program of a candidate may write to."""
+PLACES = (WORK, "/tmp", "/dev/shm")
+"""All that the program of a candidate may write to, but ``/dev/mqueue``, whose queues belong to its container."""
 ORIGINAL = "/origine"
 OWNER = 1000
 MOST = 100
