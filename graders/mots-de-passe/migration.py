@@ -51,9 +51,10 @@ EXAMPLE = "migration-exemple.jsonl"
 """The file of ``donnees/`` on which the sheets try a script; most lists of an exam are in its place."""
 ELSEWHERE = 3
 """How many of the main lists are in a file of another name, one for them all, that the first list is given before: a
-script reads what the command sends it, whatever its name."""
+script reads what the command sends it, whatever its name. They lie in ``/tmp``, and so do odd lines: a student's own lists
+do, as the sheets have them made."""
 NAMES = "comptes", "connexions", "essai", "essais", "intranet", "lignes", "limites", "liste", "lundi", "test", "suite"
-COMMAND = "{program} {script} < donnees/{name}"
+COMMAND = "{program} {script} < {folder}/{name}"
 """What a student types, as the sheet shows it: the standard input is a file, which some read twice."""
 SCREEN = "ecran"
 """The batch that is always read on a terminal, beside all odd lines and two drawn batches: some of the main lines, in
@@ -232,8 +233,10 @@ class Migration:
         self._bare = set(draw.some([batch for batch in MAIN if batch not in {AGAIN, *self._windows}], BARE))
         self._bare |= {AGAIN} if again in self._bare else set()
         naming = Draw(f"noms|{self._hand}".encode())
-        self._elsewhere = set(naming.some([batch for batch in turns if batch in MAIN][1:], ELSEWHERE))
+        elsewhere = set(naming.some([batch for batch in turns if batch in MAIN][1:], ELSEWHERE))
         self._other_name = f"{naming.one(NAMES)}{naming.one(('', '-', '_'))}{naming.between(2, 31)}.jsonl"
+        laid = Draw(f"dossiers|{self._hand}".encode())
+        self._own_lists = {*elsewhere, *APART, TOGETHER, *laid.some((SOME, SHORT, OWN), laid.between(1, 2))}
         apart = Draw(f"longueurs|{self._hand}".encode())
         self._shorten(apart)
         self._after = self._insist(apart)
@@ -277,10 +280,11 @@ class Migration:
     def _typed_line(self, batch: str, cases: Sequence[Case]) -> TypedLine:
         """What is typed to run the script on lines."""
         program, script = INTERPRETERS[Path(self._path).suffix.lower()], shlex.quote(f"rendu/{self._path}")
-        name = self._other_name if batch in self._elsewhere else EXAMPLE
-        text = COMMAND.format(program=program, script=script, name=name)
+        own = batch in self._own_lists
+        name = self._other_name if own else EXAMPLE
+        text = COMMAND.format(program=program, script=script, folder="/tmp" if own else "donnees", name=name)
         screen = 1 + Draw(f"écran|{self._hand}|{batch}".encode()).below(2**32) if batch in self._on_screen else 0
-        return TypedLine(text, {name: self._lines(cases, batch)}, screen, self._earlier.get(batch, 0))
+        return TypedLine(text, {name: self._lines(cases, batch)}, screen, self._earlier.get(batch, 0), own)
 
     @cached_property
     def _ran(self) -> dict[str, Ran]:
@@ -447,7 +451,7 @@ class Migration:
         }
         ways = (
             (self._bare, "finit sans retour à la ligne", UNENDED, None),
-            (self._elsewhere, f"ne s'appelle pas {EXAMPLE}", BY_NAME, self._one_line(EXAMPLE)),
+            (self._own_lists & {*SHOWN}, f"ne s'appelle pas {EXAMPLE}", BY_NAME, self._one_line(EXAMPLE)),
         )
         for odd, so, (expected, look), at in ways:
             if batch in odd and odd - {AGAIN} <= missed <= odd:  # what comes again may have stood there before

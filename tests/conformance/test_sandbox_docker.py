@@ -18,7 +18,7 @@ from helpers import volume
 
 from etabli.exam.contract.errors import MachineBusy, SandboxFailure, SandboxUnavailable
 from etabli.exam.contract.repair import Correction
-from etabli.exam.contract.values import TypedLine
+from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.sandbox import docker_containers, left_behind
 from etabli.sandbox.base import MISFIT, Room, Worker
 from etabli.sandbox.docker_provider import DockerSandbox
@@ -697,7 +697,9 @@ def test_a_terminal_holds_nothing_of_ours_and_what_is_left_is_seen(
     assert (spent.exit_code, spent.timed_out) == (137, True)
     assert (after.stdout, after.left) == (b"deux\n", ()), "another terminal goes on"
     assert [one.path for one in kept_on.left] == ["un programme qui continue", "de la mémoire partagée"]
-    (queue,) = worker.terminal(app, [TypedLine(QUEUE)], data=data, timeout=60)
+    copied = TypedLine("cat /tmp/mienne.txt && cp /tmp/mienne.txt /tmp/autre", {"mienne.txt": b"trois\n"}, own=True)
+    own, again_own, queue = worker.terminal(app, [copied, copied, TypedLine(QUEUE)], data=data, timeout=60)
+    assert (own.stdout, own.left) == (b"trois\n", (Leftover("/tmp/autre"),)) == (again_own.stdout, again_own.left)
     assert [one.path for one in queue.left] == ["de la mémoire partagée"]
     kept = [volume.attrs["Options"] or {} for volume in docker_rig.client.volumes.list()]
     assert not [options for options in kept if options.get("o", "").startswith(f"size={size}m,")], (

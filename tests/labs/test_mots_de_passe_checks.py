@@ -2286,8 +2286,8 @@ def test_a_last_line_without_an_end_is_answered_too(stops: bool) -> None:
 
 
 def test_a_list_that_is_opened_by_the_name_of_the_example_is_told() -> None:
-    """Whatever is drawn, the example's own name comes first: nothing else is in its folder yet."""
-    last = [b""]
+    """It answers what it finds there: the example itself at first, then a former list."""
+    last = [b'{"mot_de_passe": "", "empreinte": ""}\n' * 3]
 
     class ByName(Bench):
         def type(self, lines: Sequence[TypedLine]) -> list[Ran]:
@@ -2306,9 +2306,21 @@ def test_a_list_that_is_opened_by_the_name_of_the_example_is_told() -> None:
         assert told.observed.startswith("Quand le fichier ne s'appelle pas migration-exemple.jsonl, m.py reçoit ")
         assert told.at == Line("m.py", 3) and "sys.stdin" in (told.help or "")
         names = [argv[-1] for argv, _ in bench.asked]
-        assert names[0] == "donnees/migration-exemple.jsonl" and len({*names}) == 2
-        assert sum(name != names[0] for name in names) == migration.ELSEWHERE
-        assert all(files.keys() == {argv[-1].removeprefix("donnees/")} for argv, files in bench.asked)
+        assert "donnees/migration-exemple.jsonl" in names and len({*names}) == 2
+        assert sum(name.startswith("/tmp/") for name in names) >= migration.ELSEWHERE
+        assert all(files.keys() == {argv[-1].rpartition("/")[2]} for argv, files in bench.asked)
+
+
+def test_odd_lines_and_lists_of_another_name_are_where_a_student_makes_lists() -> None:
+    """Nobody can write into ``donnees/``: there, a list that is not the example would tell an exam."""
+    for seed in (b"un", b"deux", b"trois"):
+        lists = typed_lines(seed)
+        mine = [line for line in lists if line.own]
+        assert len(mine) >= migration.ELSEWHERE + 1 and len(mine) < len(lists)
+        assert all((" < /tmp/" in line.text) is line.own and (line.own or " < donnees/" in line.text) for line in lists)
+        damaged = {case.empreinte for case in cases() if case.role == "abime" and case.empreinte}
+        given_there = b"".join(next(iter(line.files.values())) for line in mine)
+        assert any(json.dumps(one)[1:-1].encode() in given_there for one in damaged)
 
 
 def test_the_damaged_hash_that_stops_a_script_is_told() -> None:

@@ -159,7 +159,8 @@ def _files(question: Mapping[str, Any]) -> dict[str, bytes]:
 
 
 def _typed(line: Mapping[str, Any]) -> TypedLine:
-    return TypedLine(str(line["text"]), _files(line), int(line["screen"]), min(int(line["earlier"]), 999))
+    earlier, own = min(int(line["earlier"]), 999), bool(line["own"])
+    return TypedLine(str(line["text"]), _files(line), int(line["screen"]), earlier, own)
 
 
 def _told(done: ExecResult) -> dict[str, Any]:

@@ -7,6 +7,7 @@ a program finds nobody to recognise, to signal, to trace or to write to.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import random
@@ -87,7 +88,8 @@ class Terminal:
 
     def type(self, line: TypedLine) -> ExecResult:
         """Runs one line to its end."""
-        for name, content in line.files.items():
+        own, given = (line.files, {}) if line.own else ({}, line.files)
+        for name, content in given.items():
             path = self._data / name
             path.write_bytes(content)
             path.chmod(0o644)
@@ -96,13 +98,15 @@ class Terminal:
         if not self._open:
             self._start()
         theirs, _ours = self._open
+        coded = {name: base64.b64encode(content).decode() for name, content in own.items()}
+        before = json.loads(self._watch(f"put {json.dumps(coded)}")) if coded else []
         argv = "bash", "-c", _EARLIER + (_SEAT if line.screen else _SHELL), line.text, str(line.earlier)
         screen: Screen = {"typed": line.text, **_seat(line.screen)} if line.screen else {}
         with self._engine.counting(theirs, self._timeout) as spent:
             done = self._engine.run_bare(theirs, argv, timeout=self._timeout * WAIT, **screen)
         if spent.is_set():
             done = replace(done, exit_code=KILLED, timed_out=True)
-        left = json.loads(self._watch("look"))
+        left = [*before, *json.loads(self._watch("look"))]
         if done.timed_out or not app_state(theirs).running:
             self.close()
         return replace(done, left=tuple(Leftover(path, target) for path, target in left))

@@ -285,6 +285,8 @@ class TypedLine:
     number decides of its size, and whether the command opened it or a room."""
     earlier: int = 0
     """How many programs its shell has begun before it, 999 at most: the numbers of processes say so."""
+    own: bool = False
+    """Its files are lists that the candidate has made: they lie in ``/tmp``, for ``donnees/`` cannot be written to."""
 
 
 class Leftover(NamedTuple):
