@@ -24,6 +24,8 @@ _TMP_INODES = 8192
 _ACCOUNT = 1000
 """Of the candidate's program in every image."""
 _IPV6 = Path("/proc/sys/net/ipv6")
+_NOT_FORWARDING = {"net.ipv4.ip_forward": "0"}
+"""What a workspace's terminal has too, whose file cannot know whether there is any IPv6; neither has a network."""
 
 Recipe = dict[str, Any]
 
@@ -108,6 +110,7 @@ def terminal(app: Application, tag: str, data: Path) -> Recipe:
     recipe = _alone(candidate(app, tag))
     for name in ("command", "tmpfs", "shm_size"):
         del recipe[name]
+    recipe["sysctls"] = _NOT_FORWARDING
     copy_mb, inodes = _copy_room(app.source)
     inodes += _TMP_INODES
     sizes = {
@@ -261,7 +264,7 @@ def _shown(folder: Path, target: str) -> Mount:
 
 def _sysctls() -> dict[str, str]:
     """Returns settings of the container's own network: no routing from a room to the other, no IPv6."""
-    settings = {"net.ipv4.ip_forward": "0"}
+    settings = dict(_NOT_FORWARDING)
     if _IPV6.is_dir():
         settings |= {"net.ipv6.conf.all.disable_ipv6": "1", "net.ipv6.conf.default.disable_ipv6": "1"}
     return settings
