@@ -63,6 +63,7 @@ _USUAL: dict[str, dict[str, Any]] = {
     "Target.attachToTarget": {"sessionId": "s"},
     "Page.createIsolatedWorld": {"executionContextId": 7},
     "Runtime.callFunctionOn": {"result": {"value": "lu"}},
+    "Target.setAutoAttach": {},
     "Inspector.enable": {},
     "Page.enable": {},
     "Network.enable": {},
