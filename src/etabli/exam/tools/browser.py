@@ -185,13 +185,13 @@ class Browser:
         self._tab = Tab(self._address, _OPENING)
         self._tab.hints, self._tab.hand = hints, self._hand
         self._tab.patience = self._request.page_timeout
+        self._tab.line = {"offline": False, "latency": self._latency, **_LINE}
         self._tab.introduce(self._languages.split(","))
         self._tab.pose("setUserAgentOverride", **agent_of(self._version))
         self._viewport(self._width)
-        self._close_others()  # one takes with it what was told of all
+        self._close_others()
         for name in _ALLOWED:
             self.cdp("Browser.setPermission", permission={"name": name}, setting="granted")
-        self.cdp("Network.overrideNetworkState", offline=False, latency=self._latency, **_LINE)
 
     @property
     def tab(self) -> Tab:

@@ -121,6 +121,8 @@ class Tab(Line):
         """The address of the site's icon, which was asked for; one that the page shows too is told as that alone."""
         self.hand = Random()
         """What is not quite the same from one gesture to the next."""
+        self.line: dict[str, Any] = {}
+        """What pages are told of the visitor's line to everywhere."""
         self.hints = False
         """A site has asked it to say more about itself, ever since it was opened."""
         self._loading = False
@@ -295,6 +297,8 @@ class Tab(Line):
             BrowserError: It does not load, or not in time.
         """
         self.arrive()
+        if self.line:  # again and again: whoever else leaves the browser takes it with him
+            self._given_up.add(self._send("Network.overrideNetworkState", self.line))
         answer = self.ask("Page.navigate", url=address)
         if answer.get("errorText"):
             raise BrowserError(answer["errorText"], net_cause(str(answer["errorText"])))
