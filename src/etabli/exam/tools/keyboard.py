@@ -47,7 +47,7 @@ def _keys() -> dict[str, _Key]:
 _KEYS: Final = _keys()
 
 
-def typed(sign: str) -> list[tuple[str, dict[str, Any]]]:
+def strokes(sign: str) -> list[tuple[str, dict[str, Any]]]:
     """Returns the commands of DevTools that type one sign, or press a key by its name (``ArrowDown``).
 
     A sign that no key bears is put in at once, as a list of signs or a corrector does.

@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple
 from etabli.exam.contract.causes import Cause
 from etabli.exam.contract.values import Response
 from etabli.exam.runner.translate import net_cause
-from etabli.exam.tools.keyboard import typed
+from etabli.exam.tools.keyboard import strokes
 from etabli.exam.tools.line import BEGINS, BrowserError, Line, PageLeft, ScriptError, WorldGoneError
 from etabli.exam.tools.scripts import MARK, source
 from etabli.exam.tools.still import HINTS, asked_each_time, still
@@ -512,7 +512,7 @@ class Tab(Line):
         self._free()
         self.touch()
         numbers, held = [], not self._still and self.hand.random() < _HELD
-        for command, what in (one for key in keys for one in typed(key)):
+        for command, what in (one for key in keys for one in strokes(key)):
             numbers.append(self._send(command, what))
             if held and what.get("type") == "keyDown":
                 time.sleep(self.hand.uniform(*_PRESS_S))
