@@ -95,7 +95,8 @@ const inside = "new Worker('/visiteur.js').onmessage = (event) => postMessage(ev
   });
 })();</script>"""
 KEYS = r"""<form><label>Nom <input name=nom value='à remplacer'></label><label>Texte <textarea name=texte></textarea></label>
-<label>Cinq <input name=cinq maxlength=5></label><label>Grand <input name=grand></label></form><pre id=vu></pre><script>
+<label>Cinq <input name=cinq maxlength=5></label><label>Grand <input name=grand></label>
+<label>Lignes <textarea name=lignes onkeydown="if (event.key === 'Enter') event.preventDefault()"></textarea></label></form><pre id=vu></pre><script>
 const heard = {clicks: '', keys: '', codes: '', texts: '', forged: 0, focused: true};
 let clicked = null;
 const all = ['mousedown', 'focusin', 'keydown', 'keypress', 'keyup', 'beforeinput', 'input', 'change'];

@@ -41,7 +41,7 @@ const placed = (node) => {
   return spots.find((spot) => spot.x >= 0) || null;
 };
 const hand = (spot, keys) => (spot && keys.length < 60 ? { spot, keys, step: 1 } : null);
-const bared = (text) => text.toLowerCase().replace(/\s/g, "");
+const bared = (text) => text.toLowerCase().replace(/[^\S\n]/g, "");
 // A text is typed: a click there, then keys in the place of what is there.
 const TYPED = ["text", "search", "url", "tel", "email", "password", "number", "textarea"];
 const forText = (node, given, step) => {
@@ -94,7 +94,7 @@ const one = (nodes, value, step) => {
     if (node.focus && !unheard) node.focus();
     const asked = !step && node.type === "date" && node.value !== iso(String(value)) ? forDate(String(value)) : null;
     if (asked && document.activeElement === node) return asked;
-    // What a script of the page makes of what was typed, in other capitals or other spaces, a person sees too.
+    // What a script of the page makes of what was typed, in other capitals or spaces, a person sees too.
     const same = step > 1 && bared(given) !== "" && bared(node.value) === bared(given);
     if (node.value !== given && !same) text(node, String(value));
   }
