@@ -359,6 +359,36 @@ def test_the_server_neither_reads_nor_waits_for_long(services: Container) -> Non
     assert sql(services, "select @@local_infile, @@max_statement_time, @@skip_name_resolve") == "0\t10.000000\t1"
 
 
+def counted(services: Container, *names: str) -> dict[str, str]:
+    told = dict(row.split("\t") for row in sql(services, "show global status").splitlines() if "\t" in row)
+    return {name: told[name] for name in names}
+
+
+def test_a_page_finds_neither_us_nor_our_questions_in_the_counters_of_the_server(services: Container) -> None:
+    ours = ("--protocol=tcp", "-h127.0.0.1", "-P3307", "-psecret-1")
+    sql(services, "set global event_scheduler = off")
+    try:
+        services.run("sh", "-c", f"(mariadb {' '.join(ours)} -e 'do sleep(8)' &) </dev/null >/dev/null 2>&1")
+        services.until(lambda: services.run("sh", "-c", "mariadb -Ne 'show processlist' | grep -q 'do sleep'"))
+        sql(services, "checksum table mysql.user; flush session status; flush global status", *ours)
+        assert counted(services, "Threads_connected", "Com_checksum", "Com_flush") == {
+            "Threads_connected": "1",
+            "Com_checksum": "0",
+            "Com_flush": "1",
+        }
+    finally:
+        sql(services, "set global event_scheduler = on")
+
+
+def test_a_pulse_begins_all_counters_again_and_leaves_numbers_of_connections_out(services: Container) -> None:
+    sql(services, "checksum table mysql.user")
+    first = int(counted(services, "Connections")["Connections"])
+    services.until(lambda: counted(services, "Com_checksum")["Com_checksum"] == "0")
+    asked = int(counted(services, "Executed_events")["Executed_events"])
+    services.until(lambda: int(counted(services, "Executed_events")["Executed_events"]) > asked)
+    assert int(counted(services, "Connections")["Connections"]) > first + 3
+
+
 def test_a_password_that_could_be_sql_is_refused() -> None:
     argv = ["docker", "run", "--rm", *HARD, TMP, "--env=ETABLI_DB_ROOT=a';b", images.tag("services")]
     done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=300)

@@ -108,6 +108,17 @@ def test_actions_inside_an_action_are_part_of_it(recorder: Recorder, sink: Noteb
     assert "KeyError" in sink.events[1]["result"]
 
 
+def test_what_we_did_in_the_database_is_forgotten_before_the_site_is_waited_for(recorder: Recorder) -> None:
+    database, said = Database(cast(DatabaseAddress, SimpleNamespace()), recorder), list[str]()
+    database.__dict__["_line"] = SimpleNamespace(exec_driver_sql=said.append)
+    for asked in (False, True, False):
+        with recorder.wait(), recorder.wait():
+            said.append("visit")
+        if asked is False:
+            assert database.connection
+    assert said == ["visit", "FLUSH SESSION STATUS", "FLUSH GLOBAL STATUS", "visit", "visit"]
+
+
 def test_actions_and_evidence_have_a_budget(recorder: Recorder, sink: Notebook) -> None:
     recorder.begin("x")
     for _time in range(MAX_ACTIONS + 5):
