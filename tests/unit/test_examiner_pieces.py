@@ -41,7 +41,7 @@ from etabli.exam.runner.recorder import (
 from etabli.exam.runner.request import DatabaseAddress, parse
 from etabli.exam.runner.timing import CheckTimeout, limit
 from etabli.exam.runner.translate import from_sql, http_cause, net_cause, sql_cause
-from etabli.exam.tools.db import Database
+from etabli.exam.tools.db import _FORGET, Database
 from etabli.exam.tools.documents import failed_again
 from etabli.exam.tools.files import Files
 from etabli.exam.tools.nu import in_french
@@ -116,7 +116,7 @@ def test_what_we_did_in_the_database_is_forgotten_before_the_site_is_waited_for(
             said.append("visit")
         if asked is False:
             assert database.connection
-    assert said == ["visit", "FLUSH SESSION STATUS", "FLUSH GLOBAL STATUS", "visit", "visit"]
+    assert said == ["visit", _FORGET, "visit", "visit"]
 
 
 def test_actions_and_evidence_have_a_budget(recorder: Recorder, sink: Notebook) -> None:

@@ -38,6 +38,8 @@ from etabli.exam.tools.same_rows import SameRows
 LOCKED, CHANGED, CROWDED = "compte fermé", "mot de passe changé", "trop de connexions"
 OUTAGES = (LOCKED, CHANGED, CROWDED)
 """Outages that a site meets: the account is locked, its password is another one, or it had all its connections."""
+_FORGET = "BEGIN NOT ATOMIC FLUSH SESSION STATUS; FLUSH GLOBAL STATUS; END"
+"""What we counted goes to what all did, and that goes."""
 _SHOWN = 20
 _BATCH = 500
 
@@ -297,8 +299,7 @@ class Database:
         if self._seen:
             self._seen = False
             with suppress(SQLAlchemyError):  # a server that is gone is told by what asks it next
-                for what in ("SESSION", "GLOBAL"):  # ours go to all, then all go
-                    self._line.exec_driver_sql(f"FLUSH {what} STATUS")
+                self._line.exec_driver_sql(_FORGET)
 
     def close(self) -> None:
         """Unlocks the account and lets the connection go."""
