@@ -228,12 +228,13 @@ def test_a_service_reaches_its_workspace_and_nobody_else(
             named = [(f"{other.project}-{service}-1", INSIDE[0]) for service in other.services]
             named += [(service, INSIDE[0]) for service in other.services if service not in home.services]
             forbidden = [*other.targets, *named, *here, *elsewhere]
-            own: Target = ("application" if "application" in home.services else "pgi", INSIDE[0])
+            own: Target = ("base", 3306) if "application" in home.services else ("pgi", INSIDE[0])
+            shut = {"application": [("facade", INSIDE[0]), ("adminer", INSIDE[0])]}  # nor does it know another's name
             inside = [service for service in home.services if service != "facade"]
             with ThreadPoolExecutor(len(inside)) as pool:
                 found = pool.map(
-                    lambda name, home=home, own=own, forbidden=forbidden: reached(
-                        [*home.within(name), web], "service", [own, *forbidden]
+                    lambda name, home=home, own=own, shut=shut, forbidden=forbidden: reached(
+                        [*home.within(name), web], "service", [own, *shut.get(name, []), *forbidden]
                     ),
                     inside,
                 )
