@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from secrets import token_hex
 from typing import Any, cast
@@ -38,6 +38,8 @@ from etabli.exam.tools.same_rows import SameRows
 LOCKED, CHANGED, CROWDED = "compte fermé", "mot de passe changé", "trop de connexions"
 OUTAGES = (LOCKED, CHANGED, CROWDED)
 """Outages that a site meets: the account is locked, its password is another one, or it had all its connections."""
+_FORGET = "BEGIN NOT ATOMIC FLUSH SESSION STATUS; FLUSH GLOBAL STATUS; END"
+"""What we counted goes to what all did, and that goes."""
 _SHOWN = 20
 _BATCH = 500
 
@@ -53,7 +55,8 @@ class Database:
     def __init__(self, address: DatabaseAddress, recorder: Recorder) -> None:
         self._address = address
         self._recorder = recorder
-        self._down = False
+        self._down = self._seen = False
+        recorder.before_waiting = self.leave
 
     # -- reading
 
@@ -270,6 +273,7 @@ class Database:
         """
         if self._down:
             self._unlock()
+        self._seen = True
         try:
             self._restore()
         except SQLAlchemyError as error:
@@ -290,12 +294,19 @@ class Database:
             finally:
                 self._unlock()
 
+    def leave(self) -> None:
+        """Takes what we did out of the counters of the server, where the application could read that we were there."""
+        if self._seen:
+            self._seen = False
+            with suppress(SQLAlchemyError):  # a server that is gone is told by what asks it next
+                self._line.exec_driver_sql(_FORGET)
+
     def close(self) -> None:
         """Unlocks the account and lets the connection go."""
-        if "connection" in self.__dict__:
+        if "_line" in self.__dict__:
             if self._down:
                 self._unlock()
-            self.connection.close()
+            self._line.close()
             self._engine.dispose()
 
     # -- inside
@@ -312,9 +323,14 @@ class Database:
         event.listen(engine, "do_connect", lambda _dialect, _record, given, named: SameRows(*given, **named))
         return engine
 
-    @cached_property
+    @property
     def connection(self) -> Connection:
         """The trusted connection, opened at first use."""
+        self._seen = True
+        return self._line
+
+    @cached_property
+    def _line(self) -> Connection:
         return self._engine.connect()
 
     @cached_property
