@@ -244,6 +244,21 @@ def test_whatever_acts_finds_the_page_there_and_leaves_it_touched(
     assert tab.untouched and tab.due, "the same page comes anew"
 
 
+def test_a_click_falls_around_the_middle_where_there_is_room_and_at_one_pixel(tab: Tab, line: Line) -> None:
+    places: list[tuple[float, float]] = []
+
+    def answers(command: str, params: dict[str, Any]) -> list[dict[str, Any]]:
+        places.extend([(params["x"], params["y"])] if params.get("type") == "mousePressed" else [])
+        return []
+
+    line.answers = answers
+    for _ in range(30):
+        tab.click(100, 50, 30, 8)
+    assert all(70 <= x <= 130 and 42 <= y <= 58 and x == int(x) for x, y in places) and len({*places}) > 20
+    tab.click(100, 50)
+    assert places[30:] == [(100, 50)]
+
+
 def test_each_sign_has_its_key() -> None:
     def hit(sign: str) -> list[object]:
         return [

@@ -144,7 +144,7 @@ class Filling(Visit):
     def _use(self, hand: Hand) -> None:
         with self._recorder.wait(), self._browser.guard(""):
             if hand.spot:
-                self._browser.tab.click(hand.spot.x, hand.spot.y)
+                self._browser.tab.click(hand.spot.x, hand.spot.y, hand.spot.wide, hand.spot.high)
             self._browser.tab.press(hand.keys)
 
     def submit(

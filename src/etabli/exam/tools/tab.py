@@ -463,10 +463,18 @@ class Tab(Line):
 
     # -- acting and reading
 
-    def click(self, x: float, y: float) -> None:
-        """Clicks at a point of the window, as a hand does."""
+    def click(self, x: float, y: float, wide: float = 0.0, high: float = 0.0) -> None:
+        """Clicks near a point of the window, as a hand does.
+
+        Args:
+            x: In pixels.
+            y: In pixels.
+            wide: How far from there at most, to either side, in pixels.
+            high: The same, above or below.
+        """
         self._free()
         self.touch()
+        x, y = round(x + wide * self.hand.uniform(-1, 1)), round(y + high * self.hand.uniform(-1, 1))
         where = {"x": x, "y": y, "button": "left", "clickCount": 1}
         self._given_up.add(self._send("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": x, "y": y}))
         self._given_up.add(self._send("Input.dispatchMouseEvent", {"type": "mousePressed", "buttons": 1, **where}))

@@ -51,6 +51,9 @@ class Spot:
 
     x: float
     y: float
+    wide: float = 0.0
+    """How far from there, to either side, the same thing is clicked."""
+    high: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -387,7 +390,7 @@ class Visit:
             raise failed(Cause.UNUSABLE, name)
         with self._recorder.wait(), self._browser.guard(name):
             try:
-                self._browser.tab.click(spot.x, spot.y)
+                self._browser.tab.click(spot.x, spot.y, spot.wide, spot.high)
             except BrowserError as error:
                 if not (accept_dialog and error.cause is Cause.DIALOG):
                     raise

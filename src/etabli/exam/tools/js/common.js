@@ -87,15 +87,25 @@ const expecting = (token) => {
   globalThis.kit = Object.assign(globalThis.kit || {}, { token, sent: null, clicked: null });
   for (const kind of globalThis.heard ? ["submit", "click"] : []) addEventListener(kind, heard, true); // a given page lost them
 };
+const PRESSED = "a, button, input, select, textarea, summary, label";
 const spotOf = (node) => {
   node.scrollIntoView({ block: "center", behavior: "instant" });
   const box = Array.from(node.getClientRects()).find((one) => one.width > 0 && one.height > 0);
   if (!box) return { x: -1, y: -1 };
-  const middle = (from, to, most) => (Math.max(0, from) + Math.min(most, to)) / 2;
-  const x = middle(box.left, box.right, innerWidth);
-  const y = middle(box.top, box.bottom, innerHeight);
+  const seen = (from, to, most) => [Math.max(0, from), Math.min(most, to)];
+  const [left, right] = seen(box.left, box.right, innerWidth);
+  const [top, bottom] = seen(box.top, box.bottom, innerHeight);
+  const [x, y] = [(left + right) / 2, (top + bottom) / 2];
   const hit = document.elementFromPoint(x, y);
-  return hit && node.contains(hit) ? { x, y } : { x: -1, y: -1 };
+  if (!hit || !node.contains(hit)) return { x: -1, y: -1 };
+  // No hand clicks at the very middle: how far from there the same thing is clicked.
+  const [wide, high] = [(right - left) * 0.3, (bottom - top) * 0.3];
+  const same = (dx, dy) => {
+    const there = document.elementFromPoint(x + dx * wide, y + dy * high);
+    return there && node.contains(there) && there.closest(PRESSED) === hit.closest(PRESSED);
+  };
+  const around = [-1, 0, 1].every((dx) => [-1, 0, 1].every((dy) => same(dx, dy)));
+  return { x, y, wide: around ? wide : 0, high: around ? high : 0 };
 };
 // A form is left as it is where nothing keeps it from being sent and answered here.
 const ready = (form, novalidate) => {
