@@ -18,6 +18,9 @@ from helpers import volume
 from seats import HOUSE
 
 import etabli.exam
+import etabli.grading
+import etabli.recueil
+import etabli.sandbox
 from etabli.exam.contract.check import import_grader
 
 SIGNS = volume(8_000, 60_000)
@@ -37,6 +40,13 @@ class TooLong(Exception):
 def examiner() -> list[ModuleType]:
     found = pkgutil.walk_packages(etabli.exam.__path__, "etabli.exam.")
     return [importlib.import_module(one.name) for one in found if not one.name.endswith("__main__")]
+
+
+def host() -> list[ModuleType]:
+    """What reads a candidate's texts outside of the examiner."""
+    rooms = (etabli.grading, etabli.sandbox, etabli.recueil)
+    found = (one.name for room in rooms for one in pkgutil.walk_packages(room.__path__, f"{room.__name__}."))
+    return [importlib.import_module(name) for name in found if not name.endswith("__main__")]
 
 
 def grader(lab: str) -> list[ModuleType]:
@@ -109,7 +119,7 @@ def reads_once(pattern: re.Pattern[Any], *, whole: bool = False) -> bool:
     return True
 
 
-@pytest.mark.parametrize("modules", [examiner(), *map(grader, HOUSE)], ids=["examiner", *HOUSE])
+@pytest.mark.parametrize("modules", [examiner(), host(), *map(grader, HOUSE)], ids=["examiner", "host", *HOUSE])
 def test_no_pattern_reads_what_repeats_again_and_again(modules: list[ModuleType]) -> None:
     found = {
         (f"{module.__name__}.{name}", pattern)

@@ -397,7 +397,8 @@ def settle_without_class(dropped: Iterable[Dropped], known: Mapping[str, str] | 
         UsageProblem: Nothing else is left.
     """
     dropped = tuple(dropped)
-    taken = {one.name.lower() for one in dropped if is_identifier(one.name)}
+    odd = Counter(nearest_identifier(name).lower() for name in {one.name for one in dropped} if not is_identifier(name))
+    taken = {one.name.lower() for one in dropped if is_identifier(one.name)} | {name for name in odd if odd[name] > 1}
     sifted = sift((_named(one, taken).candidate.lower(), one) for one in dropped)
     doubtful = tuple(_same_name(group) for group in sifted.different.values())
     if doubtful and not sifted.kept:

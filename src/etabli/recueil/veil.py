@@ -19,7 +19,7 @@ from etabli.roster.learner import Person
 Veil = Callable[[str], str]
 
 _BETWEEN = r"[\s\-'’._]*"
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+")
 _OTHER = "[un autre élève]"
 _SHORT = 3
 """Letters below which one name of a classmate alone is no name."""
