@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Final
 
 from .formulas import formulas, listed
-from .limits import Refused, Unable
+from .limits import Misasked, Refused, Unable
 from .packing import Told
 from .spills import Spills
 from .tables import name_tables
@@ -92,12 +92,12 @@ class Document:
         """Returns the sheet of that name, whatever its case.
 
         Raises:
-            ValueError: There is none: our mistake.
+            Misasked: There is none.
         """
         for sheet in self.sheets:
             if sheet.Name.casefold() == name.casefold():
                 return sheet
-        raise ValueError(f"no sheet {name!r}")
+        raise Misasked(f"no sheet {name!r}")
 
     def type_of(self, number_format: int) -> int:
         """Returns what a format is for: flags of com.sun.star.util.NumberFormat."""

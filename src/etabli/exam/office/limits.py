@@ -37,6 +37,10 @@ class Refused(Exception):
         self.values = values
 
 
+class Misasked(Exception):
+    """What is asked cannot be answered, whatever the file: our mistake."""
+
+
 class Unable(Exception):
     """The office, not the file, is why there is no answer.
 

@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 from . import cells, edits, picture
 from .answer import fits, shortened
 from .document import Document
-from .limits import CPU_S, CPU_SCENARIO_S, MAX_SCENARIOS, Refused, Unable
+from .limits import CPU_S, CPU_SCENARIO_S, MAX_SCENARIOS, Misasked, Refused, Unable
 from .packing import Told, tidy
 from .standing import Standing
 
@@ -43,7 +43,7 @@ def serve(office: Office, job: Mapping[str, Any], document: int) -> dict[str, An
         document: Descriptor of the file.
     """
     if len(job.get("scenarios", ())) > MAX_SCENARIOS:
-        raise ValueError(f"{len(job['scenarios'])} scenarios")
+        raise Misasked(f"{len(job['scenarios'])} scenarios")
     path = f"{office.folder}/tmp/classeur.{'ods' if job['kind'] == 'ods' else 'xlsx'}"
     known = f"{job['kind']} {_copy(document, path)}"
     try:
@@ -55,7 +55,7 @@ def serve(office: Office, job: Mapping[str, Any], document: int) -> dict[str, An
         return _refusal(refusal)
     except Unable as limit:
         return {"unable": {"kind": limit.kind, "name": limit.name}}
-    except OSError:  # our folder
+    except (Misasked, OSError):  # what we ask, and our folder
         raise
     except Exception as error:  # what nobody foresaw is in this file, unless the office is gone
         if type(error).__name__.endswith(_HUNG_UP) or office.how_it_ended():
