@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from calendar import monthrange
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from etabli.exam.contract.french import counted, some
@@ -39,11 +39,20 @@ class Order(NamedTuple):
     rows: Collection[int]
 
 
+class _Move(NamedTuple):
+    """What is typed in one line, by column, and its words."""
+
+    line: ExtractLine
+    told: str
+    given: Mapping[str, Any]
+
+
 HALVES = "half", "other"
 SINGLES = "one", "another"
 FEW = "few", "several"
 RENEWED = "renewed"
-ADDED = "added", "longer"
+MOVED = "moved"
+ADDED = "line", "added", "longer"
 FOLLOWED = "amounts", RENEWED, *HALVES, *SINGLES, *FEW
 """The trials after which every total is another one, or may be."""
 CENTS = 2, 99
@@ -52,7 +61,7 @@ SIZES = CENTS, (101, 999), (1_001, 9_999), (10_100, 99_998)
 ROUND = 100, 500, 1_000
 """Of how many euros an amount is a whole number, where a trial has a round one as people type them."""
 LINES_MORE = (2, 12), (13, 40)
-"""How many lines are typed under the last: as a day has, then as weeks have; the sheet says the most."""
+"""How many lines are typed under the last, beside a single one: as a day has, then as weeks have; the sheet says the most."""
 LONG_NAME = 200
 """Signs of the name of an article; of a longer one, no other is made."""
 MOST_DIGITS = 40
@@ -85,15 +94,13 @@ def make_trials(
         order: The other order of the lines, in the trial of other invoices; None where they keep theirs.
     """
     maker = _Maker(extraction, draw, months, order)
-    made = {
+    made: dict[str, Trial | None] = {
         "amounts": maker.amounts(),
         RENEWED: maker.renewed(),
         **dict(zip(HALVES, maker.halves(), strict=True)),
         **dict(zip(SINGLES, maker.singles(), strict=True)),
         **dict(zip(FEW, maker.few(), strict=True)),
-        "month": maker.month(),
-        "customer": maker.customer(),
-        "rate": maker.rate(),
+        **maker.moved(),
         "rank": maker.rank(),
         **dict(zip(ADDED, maker.added(), strict=True)),
     }
@@ -117,13 +124,16 @@ class _Maker:
         return self._changed("tous les montants de l'extraction changés", new)
 
     def renewed(self) -> Trial:
-        """Other invoices: amounts, quantities, numbers and articles, as another extraction of the same customers has them.
+        """Other invoices of the same months, days, customers and articles: nothing of a line is as it was.
 
-        What is calculated only as long as an invoice, a quantity or an article of today is there sleeps through all other
-        trials, which leave those as they are. Lines of one invoice stay lines of one. They stand in another order, as who
-        sorts them has it: a total is the same whatever the row of each.
+        Numbers, days, customers, articles with their accounts and rates, quantities, amounts: what is calculated only as
+        long as one of today's is there sleeps through all other trials, which change one thing at a time. Lines of one
+        invoice stay lines of one. They stand in another order, as who sorts them has it: a total is the same whatever the
+        row of each; where they keep theirs, so do customers.
         """
         lines, shift = self._lines, self._draw.between(1_001, 4_999)
+        free = [line for line in lines if self._order and line.row in self._order.rows]
+        given, days = _next_customers(free), _next_days(self._days)
         changes: dict[int, dict[str, Any]] = {}
         for rank, (line, other) in enumerate(zip(lines, [*lines[1:], *lines[:1]], strict=True), 1):
             new: dict[str, Any] = {"montant": round(line.amount + self._delta() + rank, 2)}
@@ -133,12 +143,17 @@ class _Maker:
             if digits.isdigit() and numero not in (None, ""):
                 renamed = f"{series}{int(digits) + shift:0{len(digits)}d}"
                 new["numero"] = float(renamed) if is_number(numero) else renamed
-            if other.cells.get("article") not in (None, ""):
-                new["article"] = other.cells["article"]
-            changes[line.row] = new
-        told = "d'autres factures à la place des vôtres (numéros, articles, quantités, montants)"
+            new |= {
+                name: other.cells[name]
+                for name in ("article", "compte", "taux")
+                if other.cells.get(name) not in (None, "")
+            }
+            if line.date:
+                new["date"] = written_as(line.cells["date"], days[line.date])
+            changes[line.row] = new | given.get(line.row, {})
+        told = f"d'autres factures à la place des vôtres (numéros, jours,{' clients,' * bool(free)} articles, taux, quantités, montants)"
         renewed = [_with(line, **changes[line.row]) for line in lines]
-        if self._order and len(free := [line for line in lines if line.row in self._order.rows]) > 1:
+        if self._order and len(free) > 1:
             words, sources = self._sorted([one for one in renewed if one.row in self._order.rows], self._order.draw)
             told += f", {words}"
             placed = {place.row: one for place, one in zip(free, sources, strict=True)}
@@ -147,7 +162,7 @@ class _Maker:
             self._edit(line.row, name, value)
             for line, was in zip(renewed, lines, strict=True)
             for name, value in line.cells.items()
-            if name in changes[line.row] or value != was.cells[name]
+            if value != was.cells[name]
         ]
         return Trial(told, edits, renewed)
 
@@ -215,9 +230,14 @@ class _Maker:
             return None
         amount = round(line.amount + self._delta(size), 2)
         amount = amount if size is CENTS else self._round(amount)
-        return self._one(line, f"le montant de la ligne {line.row} changé", montant=amount)
+        return self._typed(_Move(line, f"le montant de la ligne {line.row} changé", {"montant": amount}))
 
-    def month(self) -> Trial | None:
+    def moved(self) -> dict[str, Trial | None]:
+        """A line goes to another month and one takes another rate, in one copy: no total is of both; then another customer's."""
+        month, customer, rate = self._month(), self._customer(), self._rate()
+        return {MOVED: self._typed(month, rate), "customer": self._typed(customer)}
+
+    def _month(self) -> _Move | None:
         """A line goes to another month of the period."""
         line = self._pick(lambda one: one.month in self._months)
         others = [month for month in self._months if line and month != line.month]
@@ -227,26 +247,24 @@ class _Maker:
         new = self._draw.one(
             sorted(day for day in self._days if day and f"{day:%Y-%m}" == month) or [date.fromisoformat(f"{month}-15")]
         )
-        return self._one(
-            line, f"la date de la ligne {line.row} changée en {day(new)}", date=written_as(line.cells["date"], new)
-        )
+        given = {"date": written_as(line.cells["date"], new)}
+        return _Move(line, f"la date de la ligne {line.row} changée en {day(new)}", given)
 
-    def customer(self) -> Trial | None:
+    def _customer(self) -> _Move | None:
         """A line goes to another customer."""
         line = self._pick(lambda one: one.code != "")
         other = self._pick(lambda one: line is not None and one.code not in ("", line.code))
         if line is None or other is None:
             return None
-        given = {name: other.cells[name] for name in ("code_client", "client") if name in other.cells}
-        return self._one(line, f"la ligne {line.row} donnée au client de la ligne {other.row}", **given)
+        return _Move(line, f"la ligne {line.row} donnée au client de la ligne {other.row}", _customer_of(other))
 
-    def rate(self) -> Trial | None:
+    def _rate(self) -> _Move | None:
         """A line takes another tax rate."""
         line = self._pick(lambda one: one.rate is not None)
         other = self._pick(lambda one: line is not None and one.rate not in (None, line.rate))
         if line is None or other is None:
             return None
-        return self._one(line, f"le taux de la ligne {line.row} changé", taux=other.cells["taux"])
+        return _Move(line, f"le taux de la ligne {line.row} changé", {"taux": other.cells["taux"]})
 
     def rank(self) -> Trial | None:
         """The last customer becomes the first."""
@@ -257,17 +275,17 @@ class _Maker:
         last, first = min(totals, key=lambda code: totals[code]), max(totals.values())
         line = next(one for one in self._lines if one.code == last)
         amount = round(line.amount + (first - totals[last]) / 100 + 1234.5, 2)
-        return self._one(line, f"le montant de la ligne {line.row} porté très haut", montant=amount)
+        return self._typed(_Move(line, f"le montant de la ligne {line.row} porté très haut", {"montant": amount}))
 
     def added(self) -> tuple[Trial | None, ...]:
-        """New lines under the last, a few, then many: sales and credit notes, each of a new invoice, in any order.
+        """New lines under the last, one, a few, then many: sales and credit notes, each of a new invoice, in any order.
 
-        One at least is of an article that no line had, and of a day of the period that none had: as other sales have.
+        Where there are several, one at least is of an article that no line had, and of a day of the period that none had: as other sales have.
         What takes in the first ones alone, however many, sales alone, numbers, articles or days that it knows never follows, whatever
         is drawn; what is wrong from a number of lines on does not follow where they are many.
         """
-        few, many = (self._draw.between(*count) for count in LINES_MORE)
-        return self._longer(few), self._longer(many)
+        several = [self._longer(count) for count in [self._draw.between(*count) for count in LINES_MORE]]
+        return self._longer(1), *several
 
     def _longer(self, count: int) -> Trial | None:
         lines: list[ExtractLine] = []
@@ -279,20 +297,18 @@ class _Maker:
             cells: dict[str, Any] = {"numero": self._numero(model, rank), "montant": amount / 100}
             if quantity := as_number(model.cells.get("quantite")):
                 cells["quantite"] = math.copysign(quantity, amount)
-            if article and model.cells.get("article") and (rank == 1 or self._draw.below(2)):
+            if article and model.cells.get("article") and (rank == 1 < count or self._draw.below(2)):
                 cells["article"] = article
-            if (rank == 1 or self._draw.below(2)) and (new_day := self._new_day(self._months)):
+            if (rank == 1 < count or self._draw.below(2)) and (new_day := self._new_day(self._months)):
                 cells["date"] = written_as(model.cells["date"], new_day)
             lines.append(replace(_with(model, **cells), row=self._extraction.last + rank))
         told = f"{counted(len(lines), 'ligne ajoutée', 'lignes ajoutées')} sous la ligne {self._extraction.last}"
-        if new := sum(line.cells.get("article") == article != "" for line in lines):
-            told += f", dont {new} d'un nouvel article"
-        if new := sum(line.date not in self._days for line in lines):
-            told += (
-                f"{' et' if ',' in told else ', dont'} {new} "
-                + ("de jours" if new > 1 else "d'un jour")
-                + " sans vente"
-            )
+        of_article = sum(line.cells.get("article") == article != "" for line in lines)
+        of_day = sum(line.date not in self._days for line in lines)
+        told_of = [counted(of_article, "d'un nouvel article", "d'un nouvel article")] if of_article else []
+        told_of += [counted(of_day, "d'un jour sans vente", "de jours sans vente")] if of_day else []
+        if told_of:
+            told += f", dont {' et '.join(told_of)}" if count > 1 else f", {' et '.join(one[2:] for one in told_of)}"
         return Trial(told, [self._append(line) for line in lines], [*self._lines, *lines])
 
     def _new_day(self, months: Sequence[str]) -> date | None:
@@ -315,12 +331,13 @@ class _Maker:
         return self._draw.one(fresh or [f"{name} {self._draw.between(2, 48)}" for name in names] or [""])
 
     def _new_amounts(self, count: int) -> list[int]:
-        """Amounts in cents, of both signs: whichever of the last ones are left out, they add up to something."""
+        """Amounts in cents, of both signs where there are several: whichever of the last ones are left out, they add up to something."""
         draw = self._draw
         while True:
-            credits = draw.between(1, max(1, count // 3))
+            credits = draw.between(int(count > 1), max(1, count // 3))
             sizes = [draw.between(1_001, 199_998) for _ in range(count)]
-            sizes[draw.below(count)] = draw.between(1, 19) * ROUND[0] * 100
+            if count > 1 or draw.below(2):
+                sizes[draw.below(count)] = draw.between(1, 19) * ROUND[0] * 100
             amounts = draw.shuffled([-size if rank < credits else size for rank, size in enumerate(sizes)])
             if all(abs(left) > 2 for left in accumulate(reversed(amounts))):
                 return amounts
@@ -347,10 +364,14 @@ class _Maker:
         values = {letters(columns[name]): value for name, value in line.cells.items() if value not in (None, "")}
         return Append(self._extraction.sheet, line.row - 1, values)
 
-    def _one(self, line: ExtractLine, told: str, **cells: Any) -> Trial:
-        edits = [self._edit(line.row, name, value) for name, value in cells.items()]
-        lines = [_with(one, **cells) if one.row == line.row else one for one in self._lines]
-        return Trial(told, edits, lines)
+    def _typed(self, *moves: _Move | None) -> Trial | None:
+        """What is typed in some lines, in one copy; None where nothing is."""
+        made = [move for move in moves if move]
+        lines = self._lines
+        for move in made:
+            lines = [_with(one, **move.given) if one.row == move.line.row else one for one in lines]
+        edits = [self._edit(move.line.row, name, value) for move in made for name, value in move.given.items()]
+        return Trial(" et ".join(move.told for move in made), edits, lines) if made else None
 
     def _changed(self, told: str, new: Mapping[int, float]) -> Trial:
         """Other amounts, by row."""
@@ -380,6 +401,23 @@ def _series(numero: Any) -> tuple[str, str]:
     words = as_words(numero)
     series = words.rstrip("0123456789") if len(words) < MOST_DIGITS else words
     return series, words[len(series) :] or "0"
+
+
+def _customer_of(line: ExtractLine) -> dict[str, Any]:
+    return {name: line.cells[name] for name in ("code_client", "client") if name in line.cells}
+
+
+def _next_customers(lines: Sequence[ExtractLine]) -> dict[int, dict[str, Any]]:
+    """By row, the customer of the next invoice."""
+    first = {line.numero: line for line in reversed(lines)}
+    given = dict(zip(first, [*first.values()][1:] + [*first.values()][:1], strict=True))
+    return {line.row: _customer_of(given[line.numero]) for line in lines}
+
+
+def _next_days(days: Iterable[date | None]) -> dict[date, date]:
+    """By day, the next of the same month; the first after the last."""
+    months = [[*some] for _, some in groupby(sorted(day for day in days if day), lambda day: (day.year, day.month))]
+    return {day: after for some in months for day, after in zip(some, some[1:] + some[:1], strict=True)}
 
 
 def _with(line: ExtractLine, **cells: Any) -> ExtractLine:

@@ -14,7 +14,7 @@ import pytest
 from etabli.exam import check as declared
 
 from . import aging, note, presentation
-from .changes import FOLLOWED
+from .changes import FOLLOWED, MOVED
 from .shape import Variant
 from .summary import AFTER, FOLLOW, FORMULAS, NO_SYNTHESIS, TYPED_TOTAL
 from .work import Work
@@ -210,7 +210,7 @@ def check_mois_formules(work: Work) -> None:
 )  # fmt: skip
 def check_mois_suivent(work: Work) -> None:
     """Quand une ligne change, le total du bon mois suit, du bon montant."""
-    work.expect_follows(work.synthesis.months, *FOLLOWED, "month")
+    work.expect_follows(work.synthesis.months, *FOLLOWED, MOVED)
 
 
 @check(

@@ -11,11 +11,12 @@ _TOKEN = re.compile(
 )
 _CHOOSING = {"IF", "IFS", "IFERROR", "IFNA", "CHOOSE"}
 """What is in their first argument decides."""
-_READING = {"INDIRECT", "ROW", "COLUMN"}
-"""They read cells, or tell where they stand."""
+_READING = {"INDIRECT", "ROW", "COLUMN", "CURRENT"}
+"""They read cells, tell where they stand, or what the formula has up to there."""
 _PLAIN = {
     *("", "TRUE", "FALSE", "NA", "PI", "ROUND", "VALUE", "CHAR", "UNICHAR", "CONCATENATE", "CONCAT", "TEXTJOIN"),
-    *("UPPER", "LOWER", "PROPER", "TRIM", "REPT", "SUM", "SEQUENCE"),
+    *("UPPER", "LOWER", "PROPER", "TRIM", "REPT", "LEFT", "RIGHT", "LEN", "STYLE"),
+    *("SUM", "ABS", "INT", "MIN", "MAX", "POWER", "SEQUENCE", "TIME"),
 }
 """What they make of constants is the same everywhere."""
 _YEARS = range(1950, 2100)

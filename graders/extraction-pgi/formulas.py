@@ -24,7 +24,21 @@ _CELLS = re.compile(
 )
 _SHEET = re.compile(_QUOTED)
 _STRUCTURED = re.compile(r"(?<![\w.])([\w.]++)\[")
-_SURROUNDINGS = re.compile(r"\b(TODAY|NOW|INFO|CELL|CODE|CHAR|SHEETS?|RAND|RANDBETWEEN|RANDARRAY)\s*\(", re.IGNORECASE)
+_SURROUNDINGS = re.compile(
+    r"\b(TODAY|NOW|RAND(?:BETWEEN)?(?:\.NV)?|RANDARRAY|INFO|CELL|SHEETS?|CODE|CHAR(?!\(\s*(?:\d\d?|1[01]\d|12[0-7])\s*\))"
+    r"|(?:LEN|LEFT|RIGHT|MID|FIND|SEARCH|REPLACE)B|ASC|DBCS|JIS|PHONETIC|FORMULA(?:TEXT)?|ERRORTYPE)\s*\(",
+    re.IGNORECASE,
+)
+"""The day, chance, the machine, its letters (of which 128 are the same everywhere), how a program writes formulas and errors."""
+_CALC_ALONE = re.compile(r"\b(STYLE|CURRENT|COLOR|ROT13|RAWSUBTRACT|MULTIPLE\.OPERATIONS)\s*\(", re.IGNORECASE)
+"""What only LibreOffice has, and no total of a workbook of Excel needs."""
+_SURE_DAY = re.compile(
+    r'\bDATEVALUE\(\s*"(?:(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])/(?:19[5-9]\d|20\d\d)|(?:19[5-9]\d|20\d\d)-[01]\d-[0-3]\d)"\s*\)',
+    re.IGNORECASE,
+)
+"""A day of our times, in a text that a French program reads in one way."""
+_SURE_CODE = re.compile(r'\bTEXT\(\s*\d+\s*,\s*"0+"\s*\)', re.IGNORECASE)
+"""A code with its zeros, as ``TEXT(7,"00000")`` writes it."""
 _TITLE = re.compile(r"\[[^\[\]]*+\]")
 """The title of a column of a table."""
 AMOUNT = re.compile(r"(?<![\w.])\d{3,}\.\d+(?![\w.])")
@@ -72,10 +86,17 @@ def is_calculated(grid: Grid, spot: Spot, book: Book) -> bool:
     return grid.in_pivot(spot) or (grid.live(spot) and reads_something(grid.formula(spot), book, grid.name))
 
 
-def surroundings(formula: str, book: Book) -> str:
-    """The first function, of a formula or of its names, that tells the day, the machine (its letters too) or chance; '' without one."""
+def surroundings(formula: str, book: Book, *, calc: bool = True) -> str:
+    """The first function, of a formula or of its names, that tells the day, the program, the machine or chance; '' without one.
+
+    Args:
+        formula: With its ``=``.
+        book: Where names are.
+        calc: The workbook is LibreOffice's own; in one of Excel's, functions that Excel has not tell the program too.
+    """
     for text in (formula, *definitions(formula, book)):
-        if found := _SURROUNDINGS.search(_TITLE.sub("", _SHEET.sub("", _STRING.sub('""', text)))):
+        bare = _TITLE.sub("", _SHEET.sub("", _STRING.sub('""', text)))
+        if found := _SURROUNDINGS.search(bare) or (not calc and _CALC_ALONE.search(bare)):
             return found[1].upper()
     return ""
 
@@ -83,7 +104,8 @@ def surroundings(formula: str, book: Book) -> str:
 def decides(formula: str, book: Book) -> str | None:
     """What a formula, or one of its names, decides by without reading a cell (:func:`.choices.blind`)."""
     for text in (formula, *definitions(formula, book)):
-        if (found := blind(_SHEET.sub("A!", _STRING.sub('""', text)))) is not None:
+        sure = _SURE_CODE.sub('""', _SURE_DAY.sub("DATE(2000)", text))
+        if (found := blind(_SHEET.sub("A!", _STRING.sub('""', sure)))) is not None:
             return found
     return None
 
@@ -108,9 +130,15 @@ def _table(name: str, book: Book) -> Area | None:
 
 
 def definitions(formula: str, book: Book) -> list[str]:
-    """What the names in a formula stand for: ``Données!A1:A20``, ``OFFSET(…)``."""
-    words = {word.casefold() for word in _WORD.findall(_SHEET.sub("", _STRING.sub('""', formula)))}
-    return [name.refers_to for name in book.names if name.name.casefold() in words]
+    """What the names in a formula, and those in them, stand for: ``Données!A1:A20``, ``OFFSET(…)``."""
+    found, known, waiting = list[str](), set[str](), [formula]
+    while waiting and book.names:
+        words = {word.casefold() for word in _WORD.findall(_SHEET.sub("", _STRING.sub('""', waiting.pop())))} - known
+        known |= words
+        more = [name.refers_to for name in book.names if name.name.casefold() in words]
+        found += more
+        waiting += more
+    return found
 
 
 def _named(formula: str, book: Book) -> list[Area]:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Failed
@@ -32,6 +33,8 @@ STEP = 617.29
 MOST = 4000
 """Numbers that one trial changes."""
 _OPAQUE = re.compile(r"\b(?:INDIRECT|OFFSET)\s*\(", re.IGNORECASE)
+_PLACING = re.compile(r"\b(?:INDIRECT|OFFSET|ROWS?|COLUMNS?|INDEX|AREAS|ISFORMULA)\s*\(", re.IGNORECASE)
+"""They ask where a cell is, or what is beside it: naming itself, a formula with one of these goes in no circle."""
 
 SheetSpot = tuple[str, Spot]
 """Name of a sheet, as it writes it, and a cell."""
@@ -49,6 +52,8 @@ class Precedents:
         self._grids = grids
         self._sheets = {name.casefold(): grid for name, grid in grids.items()}
         self._book = book
+        self._alone: set[SheetSpot] = set()
+        """Cells that depend on lines alone, as all that they read: they have been looked at."""
 
     def numbers(self, grid: Grid, spots: Iterable[Spot]) -> list[SheetSpot]:
         """The typed numbers behind some cells: those that they read, themselves or through others."""
@@ -184,14 +189,16 @@ class Precedents:
             spots: The cells.
             judged: Cells at which another check has looked.
         """
-        waiting = [(grid.name, spot) for spot in spots if (grid.name, spot) not in judged]
-        known, seen = {*waiting, *judged}, set[Area]()
+        left_out = {*judged, *self._alone}
+        waiting = [(grid.name, spot) for spot in spots if (grid.name, spot) not in left_out]
+        known, seen = {*waiting, *left_out}, set[Area]()
+        named: dict[SheetSpot, list[SheetSpot]] = {}
         while waiting:
             name, spot = waiting.pop()
             here = self._grids[name]
             if not here.live(spot):
                 continue
-            if function := surroundings(here.formula(spot), self._book):
+            if function := surroundings(here.formula(spot), self._book, calc=here.calc):
                 raise Failed(
                     f"{here.told(spot)}, {here.said(spot)}, appelle {function_in_french(function)} : ce n'est pas une "
                     "donnée de l'extraction.",
@@ -200,11 +207,30 @@ class Precedents:
                     at=here.where(spot),
                 )
             self._expect_seeing(here, spot)
-            new = set(read_by(here, spot, self._book)) - seen
+            places = set(read_by(here, spot, self._book))
+            if not _PLACING.search(here.formula(spot)):
+                named[name, spot] = [one for place in places if place.size == 1 for one in self._cells(place)]
+            new = places - seen
             seen |= new
             more = {other for place in new for other in self._cells(place)} - known
             known |= more
             waiting.extend(sorted(more))
+        self._expect_no_circle(named)
+        self._alone |= known - {*judged}
+
+    def _expect_no_circle(self, named: Mapping[SheetSpot, Sequence[SheetSpot]]) -> None:
+        """No cell reads what it gives itself: each program, and each recalculation, makes another figure of it."""
+        try:
+            TopologicalSorter(named).prepare()
+        except CycleError as circle:
+            name, spot = circle.args[1][0]
+            here = self._grids[name]
+            raise Failed(
+                f"{here.told(spot)}, {here.said(spot)}, lit son propre résultat : c'est une référence circulaire.",
+                "Un total qui dépend des lignes, et de rien d'autre.",
+                "Enlevez cette cellule de sa formule : la même extraction donne les mêmes totaux dans tous les tableurs.",
+                at=here.where(spot),
+            ) from None
 
     def _expect_seeing(self, here: Grid, spot: Spot) -> None:
         """A formula decides by what it reads, and not by what one program makes of a constant."""

@@ -213,6 +213,7 @@ class Summary:
                 "Ajoutez une colonne avec les codes, zéros compris, et faites-les lire par les formules. Dans un tableau croisé, mettez "
                 f"aussi le code en ligne. {AFTER[self.what]}",
                 at=figures.grid.where(*(figures.spots[key] for key in bare)),
+                stops=False,
             )
 
     def expect_named(self, names: Mapping[str, str]) -> None:
@@ -244,6 +245,7 @@ class Summary:
                     "À côté de chaque code, le nom de ce client, ou rien.",
                     "Faites lire le nom par le code (RECHERCHEX, RECHERCHEV), ou triez les deux colonnes ensemble.",
                     at=grid.where(*(one for _, one in others)),
+                    stops=False,
                 )
 
     def expect_once(self) -> None:
@@ -268,6 +270,7 @@ class Summary:
                 "Chaque client une seule fois.",
                 f"Enlevez les doublons de cette liste (référence, « Doublons »). {AFTER[self.what]}",
                 at=grid.where(*again),
+                stops=False,
             )
 
     def _of_two(self) -> tuple[str, str] | None:

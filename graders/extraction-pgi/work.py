@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -15,7 +15,7 @@ from etabli.exam.contract.french import cells, quote, rows, some
 
 from . import aging, note, presentation, privacy
 from .analysis import Analysis
-from .changes import ADDED, FOLLOWED, RENEWED, Order, Trial, make_trials
+from .changes import ADDED, FOLLOWED, MOVED, RENEWED, Order, Trial, make_trials
 from .charts import Charts
 from .entries import Entries
 from .extraction import Extraction, find_extraction
@@ -28,6 +28,7 @@ from .grid import Grid, grids
 from .kinds import Kinds
 from .meaning import as_words, is_number
 from .places import Area, Spot, area, letters
+from .places import spot as spot_of
 from .precedents import Precedents, SheetSpot
 from .said import at
 from .shape import NEAR, Variant
@@ -297,12 +298,18 @@ class Work:
         summary.expect_calculated()
         judged = () if summary.what in ("by_month", "by_customer") else self._judged | self._totals
         grid, spots = summary.figures.grid, summary.figures.spots.values()
-        self.precedents.expect_lines_alone(grid, spots, judged)
+        labels = () if judged else summary.figures.listing.labels.values()
+        self.precedents.expect_lines_alone(grid, [*spots, *labels], judged)
         try:
             self.precedents.expect_none_written(grid, spots)
         except Failed:  # where a trial shows what such a formula does, that says more
             if _holds(lambda: self.expect_follows(summary, *FOLLOWED)):
                 raise
+
+    def _expect_lines_alone(self, cells: Iterable[tuple[str, str]]) -> None:
+        """Figures by sheet and cell depend on lines alone, but for the totals that other checks have judged."""
+        for sheet, cell in cells:
+            self.precedents.expect_lines_alone(self.grids[sheet], [spot_of(cell)], self._judged | self._totals)
 
     @property
     def _judged(self) -> set[SheetSpot]:
@@ -367,7 +374,7 @@ class Work:
             self._expect_live_vat(summary)
 
     def _expect_live_vat(self, summary: Summary) -> None:
-        self._expect_live(summary, *FOLLOWED, "rate")
+        self._expect_live(summary, *FOLLOWED, MOVED)
 
     def _expect_live(self, summary: Summary, *names: str) -> None:
         self.expect_calculated(summary)
@@ -474,6 +481,7 @@ class Work:
         """The figure of human resources, stock or production is right, calculated, and moves with what it reads."""
         figure = self._asked_figure()
         figure.expect_calculated()
+        self._expect_lines_alone(figure.told())
         changes = figure.changes(self._draws.of("chiffre"))
         for values, change in zip(
             self.workbook.trials(self.path, [one.edits for one in changes]), changes, strict=True
@@ -595,6 +603,7 @@ class Work:
     def expect_gap(self) -> None:
         """The gap with the general ledger is given and calculated."""
         self.gap.expect_figures()
+        self._expect_lines_alone(self.gap.told())
         typed = if_found(lambda: self.total.typed) or []
         for name in (*FOLLOWED, *ADDED):
             if tried := self.tried(name):
@@ -629,6 +638,7 @@ class Work:
     def expect_aged_calculated(self) -> None:
         """The aged receivables are calculated, and move with what they read."""
         aging.expect_calculated(self.aged, self.precedents, self.book, self.variant.dues)
+        self.precedents.expect_lines_alone(self.aged.grid, self.aged.spots)
         aging.expect_moved(self.aged, *self._aged_moved)
         for values, other in self._aged_dues:
             aging.expect_customers_follow(self.aged, values, other)

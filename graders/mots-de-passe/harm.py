@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from etabli.exam import Cells, Failed, Line
 from etabli.exam.contract.blot import Blot, Disguise
 from etabli.exam.contract.french import cells, counted, some
+from etabli.exam.contract.words import contains_words, fold
 from etabli.exam.tools.documents import Trace
 
 from .decoding import decoded
@@ -159,11 +160,12 @@ def expect_in_scope(work: Work) -> None:
             "Vos documents seulement. Les fichiers remis ne sortent pas de donnees/.",
             "Supprimez cette copie du dossier rendu : vos documents n'en ont pas besoin.",
         )
-    outside = [external.login.casefold() for external in work.variant.externals]
+    outside = {external.login.casefold(): _names(external.holder, work) for external in work.variant.externals}
     named: dict[tuple[str, str], list[Trace]] = {}
     for path, trace in traces(work):
-        for login in outside:
-            if login in trace.text.casefold() and not _told_already(path, trace, (login, path) in named):
+        for login, names in outside.items():
+            known = login in trace.text.casefold() or any(contains_words(trace.text, name) for name in names)
+            if known and not _told_already(path, trace, (login, path) in named):
                 named.setdefault((login, path), []).append(trace)
     if named:
         (_, path), where = next(iter(named.items()))
@@ -171,12 +173,21 @@ def expect_in_scope(work: Work) -> None:
         inside = f"dans le rendu : {some(_each(named), 3, ' ; ')}"
         if len(named) > 1 and len(places) == 1:
             inside = f"dans {path}, {some([one.where for one in where], 2)} : {some(logins)}"
+        shown = logins[0] not in where[0].text.casefold()
+        by_name = f", par le nom de son titulaire, {outside[logins[0]][0]}" if shown else ""
         raise Failed(
-            f"{counted(len(set(logins)), 'compte', 'comptes')} hors du périmètre {inside}.",
+            f"{counted(len(set(logins)), 'compte', 'comptes')} hors du périmètre {inside}{by_name}.",
             "Le mandat porte sur les comptes de l'organisation, dans les trois systèmes, et sur rien d'autre.",
             "Retirez ces lignes ou ces phrases : le mandat dit quels comptes n'entrent dans aucun de vos documents.",
             at=_place(path, where[0].where),
         )
+
+
+def _names(holder: str, work: Work) -> tuple[str, ...]:
+    """How a document may name the holder of an account; nothing where somebody of the organisation is called so too."""
+    first, _, last = holder.partition(" ")
+    same = any(fold(f"{one.prenom} {one.nom}") == fold(holder) for one in work.variant.people)
+    return () if same else (holder, f"{last} {first}")
 
 
 def _each(named: Mapping[tuple[str, str], Sequence[Trace]]) -> list[str]:

@@ -20,7 +20,10 @@ from etabli.exam.reading.markup import whole
 MEMORY_KIB, PASSES, COST = 19_456, 2, 10
 BCRYPT_BYTES = 72
 MOST_MEMORY_KIB, MOST_PASSES, MOST_COST = 262_144, 20, 14
-"""What a program may have made; verifying more would cost us, not the candidate."""
+MOST_WORK = 8 * MOST_MEMORY_KIB
+"""What a program may have made, and KiB times passes of one hash: who makes the 28 new hashes of a list in the 20 seconds
+that the sheet gives is below. A hash that nobody made costs us its verification, not the candidate; lanes change nothing of
+what it costs, they are threads, which no time of a check counts."""
 OLD_COST = {"intranet": 6, "messagerie": 5}
 OTHERS = (47_104, 1), (12_288, 3), (9_216, 4), (7_168, 5)
 """Memory and passes that OWASP's sheet calls equivalent to those, and that no hash of the exports has."""
@@ -106,8 +109,9 @@ def unreadable_argon(salt: bytes, digest: bytes) -> str:
 def excessive(stored: str) -> bool:
     """Whether verifying a hash would cost more than its making can have."""
     if argon := _ARGON.fullmatch(stored):
-        memory, passes, threads = _settings(argon)
-        return memory > MOST_MEMORY_KIB or passes > MOST_PASSES or threads > MOST_PASSES
+        memory, passes, lanes = _settings(argon)
+        most = memory > MOST_MEMORY_KIB or passes > MOST_PASSES or lanes > MOST_PASSES
+        return most or memory * passes > MOST_WORK
     crypt = _CRYPT.fullmatch(stored)
     return crypt is not None and int(crypt[1]) > MOST_COST
 

@@ -51,9 +51,10 @@ EXAMPLE = "migration-exemple.jsonl"
 """The file of ``donnees/`` on which the sheets try a script; most lists of an exam are in its place."""
 ELSEWHERE = 3
 """How many of the main lists are in a file of another name, one for them all, that the first list is given before: a
-script reads what the command sends it, whatever its name."""
+script reads what the command sends it, whatever its name. They lie in ``/tmp``, and so do odd lines: a student's own lists
+do, as the sheets have them made."""
 NAMES = "comptes", "connexions", "essai", "essais", "intranet", "lignes", "limites", "liste", "lundi", "test", "suite"
-COMMAND = "{program} {script} < donnees/{name}"
+COMMAND = "{program} {script} < {folder}/{name}"
 """What a student types, as the sheet shows it: the standard input is a file, which some read twice."""
 SCREEN = "ecran"
 """The batch that is always read on a terminal, beside all odd lines and two drawn batches: some of the main lines, in
@@ -159,6 +160,8 @@ MAKERS = "password_hash(", "hashpw(", ".hash("
 """What makes a new hash in a script."""
 SAID = 80
 """Characters of what a script wrote that are looked for in it."""
+REPEATED = 8
+"""Characters of a password from which an answer that holds them repeats it."""
 OF_LINES = {
     "long": "un mot de passe de plus de 72 octets",
     "vide": "un mot de passe vide",
@@ -230,8 +233,10 @@ class Migration:
         self._bare = set(draw.some([batch for batch in MAIN if batch not in {AGAIN, *self._windows}], BARE))
         self._bare |= {AGAIN} if again in self._bare else set()
         naming = Draw(f"noms|{self._hand}".encode())
-        self._elsewhere = set(naming.some([batch for batch in turns if batch in MAIN][1:], ELSEWHERE))
+        elsewhere = set(naming.some([batch for batch in turns if batch in MAIN][1:], ELSEWHERE))
         self._other_name = f"{naming.one(NAMES)}{naming.one(('', '-', '_'))}{naming.between(2, 31)}.jsonl"
+        laid = Draw(f"dossiers|{self._hand}".encode())
+        self._own_lists = {*elsewhere, *APART, TOGETHER, *laid.some((SOME, SHORT, OWN), laid.between(1, 2))}
         apart = Draw(f"longueurs|{self._hand}".encode())
         self._shorten(apart)
         self._after = self._insist(apart)
@@ -275,9 +280,11 @@ class Migration:
     def _typed_line(self, batch: str, cases: Sequence[Case]) -> TypedLine:
         """What is typed to run the script on lines."""
         program, script = INTERPRETERS[Path(self._path).suffix.lower()], shlex.quote(f"rendu/{self._path}")
-        name = self._other_name if batch in self._elsewhere else EXAMPLE
-        text = COMMAND.format(program=program, script=script, name=name)
-        return TypedLine(text, {name: self._lines(cases, batch)}, batch in self._on_screen, self._earlier.get(batch, 0))
+        own = batch in self._own_lists
+        name = self._other_name if own else EXAMPLE
+        text = COMMAND.format(program=program, script=script, folder="/tmp" if own else "donnees", name=name)
+        screen = 1 + Draw(f"écran|{self._hand}|{batch}".encode()).below(2**32) if batch in self._on_screen else 0
+        return TypedLine(text, {name: self._lines(cases, batch)}, screen, self._earlier.get(batch, 0), own)
 
     @cached_property
     def _ran(self) -> dict[str, Ran]:
@@ -444,7 +451,7 @@ class Migration:
         }
         ways = (
             (self._bare, "finit sans retour à la ligne", UNENDED, None),
-            (self._elsewhere, f"ne s'appelle pas {EXAMPLE}", BY_NAME, self._one_line(EXAMPLE)),
+            (self._own_lists & {*SHOWN}, f"ne s'appelle pas {EXAMPLE}", BY_NAME, self._one_line(EXAMPLE)),
         )
         for odd, so, (expected, look), at in ways:
             if batch in odd and odd - {AGAIN} <= missed <= odd:  # what comes again may have stood there before
@@ -916,6 +923,17 @@ class Migration:
                 f"Cherchez ce qui écrit ({writes}) et retirez-le : il reçoit des mots de passe en clair, aucun fichier ne doit en garder.",
                 at=self._one_line(*(f"/{name}" for one in left if (name := one.path.rpartition("/")[2]))),
             )
+        if any(self._repeats(batch, cases) for batch, cases in self._all.items()):
+            raise Failed(
+                f"Une réponse de {self._path} redit le mot de passe reçu.",
+                "Une réponse dit ok et la nouvelle empreinte, sans le mot de passe : un journal qui la garde ne doit pas le garder.",
+                f"Dans {self._path}, faites la réponse avec ces deux champs seulement : ne partez pas de la ligne lue.",
+            )
+
+    def _repeats(self, batch: str, cases: Sequence[Case]) -> bool:
+        """Whether it repeats a password to who gave it; nothing is known where lines are not those of its cases."""
+        lines = [line for line in self.ran(batch).text.splitlines() if line.lstrip().startswith("{")]
+        return len(lines) == len(cases) and any(map(_repeats, cases, lines))
 
     def _loud(self, batch: str) -> list[str]:
         """What the lines of a batch of odd ones have for which it writes on the standard error, each run alone.
@@ -970,6 +988,19 @@ def _mixed(draw: Draw, kept: Sequence[T], more: Sequence[T]) -> list[T]:
     for one in more:
         made.insert(draw.between(0, len(made)), one)
     return made
+
+
+def _repeats(case: Case, line: str) -> bool:
+    """Whether an answer holds the password beside the new hash; one that is short, a login or a hash shows nothing."""
+    word = case.mot_de_passe
+    if len(word) < REPEATED or word in f"{case.login} {case.empreinte}":
+        return False
+    with suppress(ValueError, RecursionError):
+        said = json.loads(line)
+        if isinstance(said, dict):
+            said = {name: told for name, told in said.items() if name != "nouvelle_empreinte"}
+            return json.dumps(word, ensure_ascii=False)[1:-1] in json.dumps(said, ensure_ascii=False)
+    return False
 
 
 def _told(one: Leftover) -> str:

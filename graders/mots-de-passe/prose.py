@@ -262,7 +262,8 @@ def expect_nobody(text: str, variant: Variant) -> None:
     named = [
         f"{one.prenom} {one.nom}"
         for one in variant.people
-        if contains_words(unsigned, one.nom) or any(_speaks_of(line, one.nom, one.prenom) for line in text.splitlines())
+        if any(contains_words(unsigned, half) for half in one.nom.split("-"))
+        or any(_speaks_of(line, one.nom, one.prenom) for line in text.splitlines())
     ]
     named += [one for one in dict.fromkeys(person.prenom for person in variant.people) if _calls(text, one)]
     named += [

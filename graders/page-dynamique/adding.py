@@ -110,6 +110,9 @@ ZERO_KEPT = (
     "Avec 12,50, c'est juste : essayez avec 0. « or None », « ?: null » et empty prennent 0 pour un champ vide ; comparez "
     "plutôt le texte reçu au texte vide."
 )
+OPENS_BLANK = (
+    "Le lien ouvre un formulaire vide : un champ que le visiteur laisse arrive alors vide, et la ligne reçoit NULL."
+)
 _LOST_LABELS = """
 return [...document.querySelectorAll("label[for]")].filter((one) => !one.control && one.innerText.trim())
   .map((one) => one.innerText.trim().slice(0, 60));
@@ -145,12 +148,16 @@ DAY_SENT = f"Le champ date du navigateur ne laisse pas taper ce jour, mais un pr
 
 
 def expect_added(site: Site, *, name: str, **values: str) -> None:
-    """The form stores exactly one row, with what was typed, and the visitor sees it."""
+    """The form stores exactly one row, with what was typed, and the visitor sees it.
+
+    A field in which nothing is to be typed is left as it opens.
+    """
     typed = draft(site, name=name, **values)
     before, linked = site.stock.raw(), site.stock.linked()
     form = need_add_form(site)
     frame = site.page.text
-    send(site, form, typed)
+    opened = _values(site, form)
+    send(site, form, typed, only=[kind for kind in Draft.__dataclass_fields__ if getattr(typed, kind)])
     diff = site.stock.since(before)
     if len(diff.added) != 1 or diff.removed or diff.changed:
         site.expect_decent(site.page.status, site.page.text, "À l'envoi du formulaire")
@@ -171,10 +178,16 @@ def expect_added(site: Site, *, name: str, **values: str) -> None:
     wrong = problems(site, row, typed)
     if wrong:
         lost = typed.price == "0" and row.price is None
+        left = next((kind for kind in opened if opened[kind].strip() and not getattr(typed, kind)), "")
+        told = (
+            f" À l'ouverture du formulaire, {quote(site.words.fields[left])} montrait déjà {quote(opened[left])}."
+            if left
+            else ""
+        )
         raise Failed(
-            observed=f"Dans la nouvelle ligne, {wrong[0]}." + (" On avait tapé 0." if lost else ""),
+            observed=f"Dans la nouvelle ligne, {wrong[0]}.{' On avait tapé 0.' if lost else told}",
             expected="Ce qui a été tapé.",
-            help=ZERO_KEPT if lost else None,
+            help=ZERO_KEPT if lost else OPENS_BLANK if left else None,
         )
     _expect_confirmed(site, name, frame)
 
@@ -195,25 +208,7 @@ def expect_all_refused(site: Site) -> None:
     site.memo[UNTESTED] = "add"
     drawn = site.drawn
     cases: list[Callable[[], None]] = [
-        partial(
-            expect_messages,
-            site,
-            "nom vide, prix négatif et date vide",
-            ("name", "price", "date"),
-            name="",
-            price=drawn.negative,
-            date="",
-        ),
-        partial(
-            expect_messages,
-            site,
-            "prix en lettres, date impossible ({day}) et listes sans choix",
-            ("price", "date", "category", "place"),
-            price=drawn.lettered,
-            date=IMPOSSIBLE,
-            category="",
-            place="",
-        ),
+        *(partial(expect_messages, site, doing, faulty, **values) for doing, faulty, values in faulty_forms(site)),
         partial(expect_too_long_refused, site),
         partial(expect_long_name_stored, site),
         partial(
@@ -248,6 +243,22 @@ def expect_all_refused(site: Site) -> None:
             "enregistrée telle quelle.",
             help=" ".join(dict.fromkeys(failed.help for failed in found if failed.help)) or None,
         )
+
+
+def faulty_forms(site: Site) -> list[tuple[str, list[str], dict[str, str]]]:
+    """Two forms that hold each kind of mistake once, drawn for each in which: in words, the faulty fields, what is typed."""
+    drawn, draw = site.drawn, site.draws.of("fautes ensemble")
+    prices = draw.shuffled((("prix négatif", drawn.negative), ("prix en lettres", drawn.lettered)))
+    days = draw.shuffled((("date vide", ""), ("date impossible ({day})", IMPOSSIBLE)))
+    unnamed, unlisted = draw.below(2), draw.below(2)
+    forms = []
+    for number, (price, day) in enumerate(zip(prices, days, strict=True)):
+        mistakes = [("nom vide", {"name": ""})] if number == unnamed else []
+        mistakes += [(price[0], {"price": price[1]}), (day[0], {"date": day[1]})]
+        mistakes += [("listes sans choix", {"category": "", "place": ""})] if number == unlisted else []
+        typed = {kind: value for _told, values in mistakes for kind, value in values.items()}
+        forms.append((listed(told for told, _values in mistakes), list(typed), typed))
+    return forms
 
 
 def expect_each_refused_alone(site: Site) -> None:
@@ -482,7 +493,7 @@ def expect_all_kept(site: Site) -> None:
 def _expect_mended_stored(site: Site, doing: str, kind: str, right: Draft, back: Form) -> None:
     """The form that came `back` adds one row once its mistake is put `right`."""
     before = site.stock.raw()
-    send(site, back, right, only=kind)
+    send(site, back, right, only=[kind])
     diff = site.stock.since(before)
     rows = [site.stock.item(identifier) for identifier in site.stock.ids(diff.added)]
     wrong = problems(site, rows[0], right) if len(rows) == 1 else []

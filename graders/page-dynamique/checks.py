@@ -114,9 +114,9 @@ def check_liste_suit_modification(site: Site) -> None:
 )  # fmt: skip
 def check_liste_suit_suppression(site: Site) -> None:
     """Une ligne supprimée de la base disparaît de la liste."""
-    gone, kept = site.listed_items(2)
+    gone, kept = site.listed_items(2, later=True)
     site.stock.remove(gone)
-    lists.expect_gone(site, gone, kept)
+    lists.expect_gone(site, gone, kept, site.page.url)
 
 
 @check(

@@ -35,6 +35,8 @@ ACCENTED = (
 SECONDS = ("Chloé", "Gaël", "Joël", "Léo", "Maël", "Mélanie", "Noé", "Raphaël", "Zélie", "Zoé")
 UNITS = ("pièces", "places", "parts", "lots", "heures")
 RELATIVES = ("fils", "filles", "neveux", "voisins", "compagnie")
+SIGNS = "!#$%*+;=?@[]^_`{|}~"
+"""Those of ordinary names, besides the quotation mark and the backslash, which each of them has."""
 LABELS = ("Côté", "Dépôt", "Réserve", "Sélection", "Théâtre")
 OPENINGS = ("b", "br", "c", "ch", "d", "f", "g", "gr", "j", "l", "m", "n", "p", "pr", "r", "s", "t", "tr", "v", "vr")
 MIDDLES = ("a", "ai", "an", "e", "eu", "i", "in", "o", "on", "ou", "oi", "u")
@@ -126,7 +128,7 @@ class Drawn:
     """Without accents; found by « d' » and `plain_person` alone."""
     plain_person: str
     special: str
-    """Accents, an apostrophe, « & » and « < »; and, as `corrected` and two descriptions, a quotation mark and a backslash."""
+    """Accents, an apostrophe, « & » and « < »; and, as `corrected` and two descriptions, a quotation mark, a backslash and a drawn other sign."""
     unpriced: str
     """This one and the next ones are such as the base holds."""
     free: str
@@ -204,12 +206,11 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
         shape = draw.one(("{stem} d'{person}", "{stem} d'{person}, {tail}", "{stem} d'{person} {tail}"))
         return shape.format(stem=next(stem), tail=next(tail), person=next(friends))
 
-    marked = draws.of("guillemets")
+    marked, signs = draws.of("guillemets"), draws.of("autres signes")
 
     def marks() -> str:
-        return " ".join(
-            marked.shuffled([f'{marked.between(11, 98)}"', f"{marked.one('CDEFG')}:\\{marked.one(LABELS)}"])
-        )
+        both = [f'{marked.between(11, 98)}"', f"{marked.one('CDEFG')}:\\{marked.one(LABELS)}"]
+        return " ".join([*marked.shuffled(both), f"{signs.between(2, 9)}{signs.one(SIGNS)}"])
 
     months, years = draws.of("dates").some(range(1, 13), 4), draws.of("années").some(YEARS, 2)
     person = next(people)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -254,8 +254,8 @@ def main_pages(site: Site) -> dict[str, str]:
 # -- filling and sending
 
 
-def fill(site: Site, form: Form, values: Draft, *, only: str = "") -> None:
-    """Type a draft into the form; `only`: one of its fields, the others staying what they are.
+def fill(site: Site, form: Form, values: Draft, *, only: Collection[str] = ()) -> None:
+    """Type a draft into the form; `only`: these of its fields, the others staying what they are.
 
     Raises:
         Failed: A demanded field is missing, or a list does not offer a value of the database.
@@ -264,7 +264,7 @@ def fill(site: Site, form: Form, values: Draft, *, only: str = "") -> None:
     typed: list[tuple[Field, str | bool]] = []
     try:
         for kind, value in asdict(values).items():
-            if only and kind != only:
+            if only and kind not in only:
                 continue
             field = field_of(site, form, kind)
             if field is None:
@@ -292,8 +292,10 @@ def _option(field: Field, wanted: str) -> str:
     )
 
 
-def send(site: Site, form: Form, values: Draft, *, only: str = "", keep: bool = False) -> list[tuple[str, str]]:
-    """Fill the form, or `only` one of its fields, and send it; gives what was sent, to `keep` it."""
+def send(
+    site: Site, form: Form, values: Draft, *, only: Collection[str] = (), keep: bool = False
+) -> list[tuple[str, str]]:
+    """Fill the form, or `only` these of its fields, and send it; gives what was sent, to `keep` it."""
     site.acts()
     fill(site, form, values, only=only)
     data = sent_data(site, form) if keep else []

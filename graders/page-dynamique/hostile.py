@@ -54,6 +54,19 @@ def with_values(address: str, value: str, *, after: bool = False) -> list[str]:
     return changed
 
 
+def value_addresses(address: str, value: str) -> list[str]:
+    """The address with `value` after what each parameter has, one at a time; where it has none, after a number that ends its path.
+
+    Example:
+        >>> value_addresses("http://x/page/2", " z"), value_addresses("http://x/?page=2", " z")
+        (['http://x/page/2%20z'], ['http://x/?page=2+z'])
+    """
+    parts = urlsplit(address)
+    if parts.query or not re.search(r"/\d+/?$", parts.path):
+        return with_values(address, value, after=True)
+    return [urlunsplit(parts._replace(path=parts.path.rstrip("/") + percent(value, safe="")))]
+
+
 def filter_addresses(address: str, value: str) -> list[str]:
     """Addresses of a filtered list with a hostile value, in its parameters or its last segment."""
     changed = with_values(address, value)
@@ -196,25 +209,26 @@ def expect_links_safe(site: Site) -> None:
     for address in turned.values():
         usual = _listed(site, address)
         here = site.page.path
-        apart = with_values(address, f" {word}", after=True)
+        apart = value_addresses(address, f" {word}")
         for place, wordy in enumerate(apart if usual else ()):
-            comments: Sequence[str] = COMMENTS
+            # Of a path, "/" and "#" may be signs of the program that reads it.
+            comments: Sequence[str] = [one for one in COMMENTS if urlsplit(address).query or not {"/", "#"} & set(one)]
             if (
                 _listed(site, wordy) == usual
             ):  # of a value that is cut at its first space, the first word is left to try
-                stuck = [with_values(address, f"{sign}{word}", after=True)[place] for sign in ("", "~")]
+                stuck = [value_addresses(address, f"{sign}{word}")[place] for sign in ("", "~")]
                 if any(_listed(site, one) == usual for one in stuck):  # who takes the letters alone reads no SQL
                     continue
-                comments = [one for one in COMMENTS if " " not in one]
+                comments = [one for one in comments if " " not in one]
             there = site.page.path
             for comment in site.shuffled("commentaires SQL", comments):
-                if _listed(site, with_values(address, comment.format(word), after=True)[place]) == usual:
+                if _listed(site, value_addresses(address, comment.format(word))[place]) == usual:
                     raise Failed(
                         observed=f"À l'adresse {cut(site.page.path, 90)}, la page montre ce que montre {cut(here, 90)} ; "
                         f"à l'adresse {cut(there, 90)}, elle ne le montre plus. Ce que l'adresse porte est lu comme du SQL.",
                         expected="Ce que porte une adresse est un nombre ou un texte ; cela ne devient pas du SQL.",
                         help="LIMIT, OFFSET et ORDER BY ne prennent que ce que votre programme a choisi : un nombre passé par "
-                        "(int) en PHP ou int() en Python, un nom de colonne pris dans une liste écrite dans le code.",
+                        "(int) en PHP ou int en Python, un nom de colonne pris dans une liste écrite dans le code.",
                     )
 
 

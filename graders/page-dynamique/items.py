@@ -523,8 +523,8 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
     """Follow links from ``/``, from two items and from what comes after an act, by GET only, the most suspicious first: none
     changes a row.
 
-    Each is followed by who has been through the site, and by who has never come; the first of each kind in the browser too,
-    where the mouse passes over the page, and what the browser would ask for besides (under the mouse, on paper) is asked for.
+    Each is followed by who has been through the site, and by who has never come, one of whom comes by a link of another site
+    (drawn); the first of each kind in the browser too, where the mouse passes over the page, and what the browser would ask for besides (under the mouse, on paper) is asked for.
     So is, once, each address to which a form is sent by POST, where no link leads to its like.
 
     Links that each delete one item have the cause that `suppression` tells, where it met no form that deletes either.
@@ -541,7 +541,8 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
         stands = {link.href: site.page.url for link in site.page.links()} | stands
         actions = _actions(site) | actions
     shown, awaited, typed = set[str](), dict[str, str](), dict[str, str]()
-    queue, seen, visitors = site.shuffled("ordre des liens", stands), set[str](), site.visitors("qui suit les liens")
+    queue, seen = site.shuffled("ordre des liens", stands), set[str]()
+    visitors, elsewhere = site.visitors("qui suit les liens"), site.draws.of("lien d'un autre site")
     first = now = site.stock.snapshot()
     sums = site.stock.sums()
     effects: list[_Effect] = []
@@ -566,9 +567,10 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
         answers: list[Response] = []
         roamed = False
         quiet = (Failed,) if address in typed.values() else ()  # what answers POST alone may break off
-        for ask in visitors:
+        sent_from = elsewhere.shuffled((site.drawn.foreign, ""))
+        for ask, place in zip(visitors, sent_from, strict=True):
             with suppress(*quiet):
-                answers.append(ask(address))
+                answers.append(ask(address, sent_from=place))
         if not quiet and address not in awaited.values() and (kind := re.sub(r"\d+|=[^&#]*", "", address)) not in shown:
             shown.add(kind)
             with suppress(Failed):  # what leads nowhere is another check's
@@ -652,7 +654,7 @@ def _changed_by_links(
     """
     others = [effect for effect in effects if not _deletes_one(site, effect)]
     told, main = (others or effects)[0], site.stock.tables["item"]
-    once = _followed_once(site, told)
+    once, elsewhere = _followed_once(site, told)
     table = next(iter(_diffs(site, told.before, once)))
     diff = site.db.compare(told.before[table], once[table])
     acting.show_link(site, stands[told.link], told.link, first[main])
@@ -666,6 +668,8 @@ def _changed_by_links(
         doing = f"La page {page} ou sa feuille de style nomme l'adresse {link} ; la demander, comme fait un navigateur,"
     elif told.link in typed:
         doing = f"L'adresse {link} est celle que dit action, dans un formulaire de la page {page} ; la taper dans la barre d'adresse"
+    elif elsewhere:
+        doing = f"Suivre depuis un autre site le lien {link}, celui de la page {page},"
     elif told.roamed and once is told.after:
         doing = f"Suivre le lien {link}, sur la page {page}, et passer la souris sur la page où il mène,"
     return Failed(
@@ -678,19 +682,20 @@ def _changed_by_links(
     )
 
 
-def _followed_once(site: Site, effect: _Effect) -> Snapshot:
+def _followed_once(site: Site, effect: _Effect) -> tuple[Snapshot, bool]:
     """The rows after one visit from those of before: the link was followed by several visitors, which nobody could guess.
 
-    Those after all of them where one more visit changes nothing.
+    That of a link of another site where the site's own changes nothing, which is said; those after all of them where neither does.
     """
     with suppress(Failed):
         site.acts()
         site.stock.replace(effect.before)
-        site.visitor().get(effect.link)
-        after = site.stock.snapshot()
-        if _diffs(site, effect.before, after):
-            return after
-    return effect.after
+        for place in ("", site.drawn.foreign):
+            site.visitor().get(effect.link, sent_from=place)
+            after = site.stock.snapshot()
+            if _diffs(site, effect.before, after):
+                return after, bool(place)
+    return effect.after, False
 
 
 def _deletes_one(site: Site, effect: _Effect) -> bool:
@@ -799,7 +804,7 @@ def _expect_mistake_refused(site: Site, form: Form, page: str, data: Sequence[tu
 
     It is sent as a program does, with what the form of this `page` hides now.
     """
-    kind = site.draws.of("faute en modifiant").one(("name", "price", "date"))
+    kind = site.draws.of("faute en modifiant").one(("name", "price", "date", "category", "place"))
     field = field_of(site, form, kind)
     if field is None or field.name not in dict(data):
         return
@@ -812,6 +817,7 @@ def _expect_mistake_refused(site: Site, form: Form, page: str, data: Sequence[tu
         if name in hidden
     }
     one = [(name, value if name == field.name else fresh.get(name, old)) for name, old in data]
+    one = [pair for pair in one if field.kind != "radio" or pair[0] != field.name]
     answer = deliver(visitor, form, one, sent_from=page)
     doing = f"{told} dans le formulaire de modification"
     expect_refused(site, answer, before, doing, (SAME_TESTS, SAME_TESTS), TEST_TOO)
@@ -839,30 +845,30 @@ def _edit_form_again(site: Site, item: Item, href: str, known: str) -> Form:
 
 
 def _expect_rest_kept(site: Site, item: Item, href: str, known: str) -> None:
-    """A form that is sent as it came, but for one drawn field, changes that alone: what it shows is what it takes.
+    """A form that is sent as it came, but for one or more drawn fields, changes these alone: what it shows is what it takes.
 
-    Its price is over a thousand, and is never that field.
+    Its price is over a thousand, and is never one of them.
     """
     site.stock.change(item, price=site.drawn.dear)
     now = site.stock.item(item.id)
     before = site.stock.raw()
     site.stock.since(before)
     form = _edit_form_again(site, now, href, known)
-    kind = site.draws.of("champ corrigé seul").one(("name", "category", "place", "date", "description"))
+    draw = site.draws.of("champs corrigés")
+    kinds = draw.some(("name", "category", "place", "date", "description"), draw.one((1, 1, 2, 3)))
     other = changed_draft(site, now).but(
         name=site.drawn.edited, date=f"{site.drawn.day:%d/%m/%Y}", description=site.drawn.description
     )
-    wanted = Draft(
-        now.name, now.category, now.place, price_text(now.price or Decimal()).removesuffix(" €").replace(" ", ""),
-        f"{now.date:%d/%m/%Y}", now.description or "",
-    ).but(**{kind: getattr(other, kind)})  # fmt: skip
-    send(site, form, other, only=kind)
+    wanted = as_shown(now).but(**{kind: getattr(other, kind) for kind in kinds})
+    send(site, form, other, only=kinds)
     diff = site.stock.since(before)
     others = site.stock.ids(change.before for change in diff.changed) - {item.id}
     wrong = problems(site, site.stock.item(item.id), wanted)
     if not (wrong or others or diff.added or diff.removed):
         return
-    doing = f"Dans le formulaire de {quote(now.name)}, seul le champ {quote(site.words.fields[kind])} a été corrigé"
+    labels = listed(quote(site.words.fields[kind]) for kind in kinds)
+    corrected = f"seul le champ {labels} a été corrigé" if len(kinds) == 1 else f"seuls {labels} ont été corrigés"
+    doing = f"Dans le formulaire de {quote(now.name)}, {corrected}"
     site.expect_decent(site.page.status, site.page.text, f"{doing} ; à l'envoi")
     if others or diff.added or diff.removed:
         raise Failed(
@@ -875,10 +881,16 @@ def _expect_rest_kept(site: Site, item: Item, href: str, known: str) -> None:
     became = wrong[0] if diff.changed else "rien n'a changé dans la base"
     raise Failed(
         observed=f"{doing} ; après l'envoi, {became}.{shown}",
-        expected="Le champ corrigé change, et lui seul : les autres reviennent tels que le formulaire les montrait.",
+        expected="Ce qui est corrigé change, et rien d'autre : les autres champs reviennent tels que le formulaire les montrait.",
         help=AS_SHOWN,
         at=Rows() if diff else None,
     )
+
+
+def as_shown(item: Item) -> Draft:
+    """What the form of an item shows before anything is typed."""
+    price = "" if item.price is None else price_text(item.price).removesuffix(" €").replace(" ", "")
+    return Draft(item.name, item.category, item.place, price, f"{item.date:%d/%m/%Y}", item.description or "")
 
 
 def _of_no_other(site: Site) -> dict[str, str]:
@@ -907,7 +919,7 @@ def own_row(site: Site) -> tuple[Item, str] | None:
 
 def _expect_missing_kept(site: Site, kind: str, item: Item, href: str, known: str = "") -> None:
     """What is missing is blank in the form; it is still missing once that is sent, neither 0 nor what was there before, but for
-    what was typed in the field of this `kind`: an amount, which may be 0, or a description.
+    what was typed in the field of this `kind`: an amount, which may be 0, or a description. All others are typed anew, or none is.
 
     The form is where it was `known` to be; a row that the visitor has just added has its own to be found.
     """
@@ -927,8 +939,11 @@ def _expect_missing_kept(site: Site, kind: str, item: Item, href: str, known: st
     amount = site.draws.of("montant tapé").one(("0", typed.price))
     blanks = {"description": ""} if kind == "price" else {"price": ""}
     values = typed.but(price=amount).but(date=f"{site.drawn.corrected_day:%d/%m/%Y}", **blanks)
+    only = site.draws.of("montant ou texte seul").one(([], [kind]))
+    if only:
+        values = as_shown(blank).but(**{kind: getattr(values, kind)})
     page = site.page.url
-    data = send(site, form, values, keep=UNTESTED not in site.memo)
+    data = send(site, form, values, only=only, keep=UNTESTED not in site.memo)
     diff = site.stock.since(before)
     wrong = problems(site, site.stock.item(item.id), values)
     if wrong and not known and not diff:
@@ -1125,12 +1140,15 @@ def _compares_id(site: Site, verb: str) -> str:
 
 
 def expect_forgery_refused(site: Site) -> None:
-    """Forged posts change nothing, for deleting and for editing; that among the rows of the candidate's own folder.
+    """Forged posts change nothing, for deleting and for editing; a drawn one of them among the rows of the candidate's own folder.
 
     All that was accepted is told at once.
     """
     accepted = list[Failed]()
-    for refused in (_expect_forged_deletion_refused, _expect_forged_edit_refused):
+    both = site.shuffled("envois d'ailleurs", (_expect_forged_deletion_refused, _expect_forged_edit_refused))
+    for number, refused in enumerate(both):
+        if number:
+            site.as_at_home()
         try:
             refused(site)
         except Failed as failed:
@@ -1139,7 +1157,7 @@ def expect_forgery_refused(site: Site) -> None:
             accepted.append(failed)
             if not isinstance(failed.at, Rows):
                 break
-            if refused is _expect_forged_deletion_refused:
+            if not number:
                 site.db.witness()  # its rows: the next one compares others
     if len(accepted) == 2:
         raise Failed(
@@ -1183,7 +1201,6 @@ def _refuse_link(site: Site, before: Snapshot, link: str, advice: str = FROM_ELS
 
 
 def _expect_forged_edit_refused(site: Site) -> None:
-    site.as_at_home()
     _, item = well_filled(site, 2)
     before = site.stock.snapshot()
     form = acting.find_edit_form(site, item, site.entry(item.name).href)

@@ -30,7 +30,7 @@ QUESTION = "la page qui demande s'il faut supprimer"
 OF_THE_LIST = "la page 2 de la liste", "la liste filtrée", "le résultat d'une recherche"
 """The same as ``/``, with other rows: a drawn one is looked at in the browser, the sources of all are read."""
 NOTHING = "la liste où rien n'est trouvé"
-"""Another one, whose source is read: by the search of what no name holds, or by a value of the filter without rows (drawn)."""
+"""One more of them: by the search of what no name holds, or by a value of the filter without rows (drawn)."""
 _OTHERS = "other-lists"
 """Of the memo: those of these that were not drawn."""
 
@@ -57,12 +57,13 @@ def _found(site: Site) -> dict[str, str]:
     turned = next_page(listing.links, 1, {listing.url})
     later, filtered, searched = OF_THE_LIST
     lists = {later: turned.href} if turned and turned.href else {}
-    lists |= {filtered if one.way == "filter" else searched: one.listing.url for one in reduced_lists(site)}
+    shown = site.shuffled("pages réduites", reduced_lists(site))  # of two pages of one list the last is taken
+    lists |= {filtered if one.way == "filter" else searched: one.listing.url for one in shown}
+    with suppress(Failed):  # what cannot be searched or chosen is told by other checks
+        if bare := _nothing_found(site):
+            lists[NOTHING] = bare
     lists = {where: address for where, address in lists.items() if address.split("#")[0] != listing.url}
     pages = dict(site.draws.of("page de la liste").some(sorted(lists.items()), 1))
-    with suppress(Failed):  # what cannot be searched or chosen is told by other checks
-        if (bare := _nothing_found(site).split("#")[0]) and bare != listing.url:
-            lists[NOTHING] = bare
     others = {
         where: address for where, address in lists.items() if where not in pages and _stands(site, where, address)
     }

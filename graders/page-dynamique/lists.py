@@ -37,7 +37,7 @@ from .forms import draft, find_add_form, send
 from .reading import may_lead_back, next_page
 from .reduced import expect_reduced_too, keep_further
 from .stock import OURS, first_disorder
-from .visitor import Results, altered_addresses, new_sentences
+from .visitor import MOST_TURNED, Results, altered_addresses, new_sentences
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Response
@@ -130,8 +130,8 @@ return [...document.links].some((one) => one.href.split("#")[0] === arguments[0]
   && getComputedStyle(one).pointerEvents !== "none");
 """
 """Whether a link of the page leads to this address, and may be pressed."""
-OLD_YEAR, NEW_YEAR = date(2024, 12, 31), date(2027, 1, 1)
-"""Days of a week that belongs to another year, before and after all others: the first item stays the first."""
+OLD_YEARS, NEW_YEARS = range(1996, 2025), range(2027, 2038)
+"""Before and after those of all rows: an item that is first stays the first."""
 
 MOST_DRAWN = 40
 """Pieces of names among which one is taken."""
@@ -341,9 +341,12 @@ def _number_shown(site: Site, entry: Entry, item: Item, kind: str) -> str:
     return f"Dans la liste, {quote(site.title(kind))} montre un numéro ({number}) au lieu du nom."
 
 
-def expect_gone(site: Site, gone: Item, kept: Item) -> None:
-    """The deleted item is no longer on the page, its neighbour still is."""
-    names = site.home(also=[gone.name]).names
+def expect_gone(site: Site, gone: Item, kept: Item, address: str) -> None:
+    """The deleted item is no longer on the page of this address, its neighbour still is."""
+    site.page.open(address)
+    names = site.read([gone.name]).names
+    if not {gone.name, kept.name} & set(names):  # a page without an address of its own, or one whose program stops
+        names = [name for listing in islice(site.walk([gone.name]), MOST_TURNED) for name in listing.names]
     if gone.name in names:
         raise Failed(
             observed=f"{quote(gone.name)}, supprimé de la base, est encore dans la liste.",
@@ -497,7 +500,7 @@ def _column_told(site: Site, listing: Listing, kind: str) -> list[str]:
 
 
 def expect_prices(site: Site) -> None:
-    """Prices are written the French way: in the list, thousands and cents included, reduced as well, and on a page."""
+    """Prices are written the French way: in the list, thousands and cents included, reduced as well; on a page, a small one too."""
     items = site.stock.by_name()
     wanted = {name: item.price for name, item in items.items() if item.price is not None}
     large: Entry | None = None
@@ -508,9 +511,14 @@ def expect_prices(site: Site) -> None:
             break
     expect_reduced_too(site, items, partial(_expect_listed_prices, site))
     if large:
-        site.page.open(large.href)
-        if not site.crash():
-            _expect_price(site, site.page.text, wanted[large.name], f"Sur la page de {quote(large.name)}")
+        dear, small = wanted[large.name], Decimal(site.drawn.price.replace(",", "."))
+        for price in (dear, small):
+            if price == small:
+                site.stock.change(items[large.name], price=price)
+            site.page.open(large.href if price == dear else site.address_now(large.name, large.href))
+            kept = price == small and mentions_price(site.page.text, dear)  # the page does not follow the base
+            if not (kept or site.crash()):
+                _expect_price(site, site.page.text, price, f"Sur la page de {quote(large.name)}")
         _expect_zero(site, items[large.name], large)
 
 
@@ -578,7 +586,7 @@ def _expect_price(site: Site, text: str, price: Decimal, where: str, because: Se
 
 
 def expect_dates(site: Site) -> None:
-    """Dates are written the French way, in the list of ``/``, reduced as well, and on a page, around the new year too."""
+    """Dates are written the French way, in the list of ``/``, reduced as well, and on a drawn page, around the new year too."""
     items = site.stock.by_name()
     home: Listing | None = None
     for listing in islice(site.walk(), 2):  # one after the other: the picture is that of the page of the row
@@ -590,16 +598,30 @@ def expect_dates(site: Site) -> None:
             expected=f"La page / montre les {site.words.items} de la base.",
         )
     expect_reduced_too(site, items, partial(_expect_listed_dates, site))
-    first = home.entries[0]
-    item, day = items[first.name], OLD_YEAR if site.rules.order[0] == ("date", "asc") else NEW_YEAR
+    draw = site.draws.of("date autour du nouvel an")
+    one = draw.one(home.entries)
+    item, day = items[one.name], draw.one(_odd_days(OLD_YEARS if site.rules.order[0] == ("date", "asc") else NEW_YEARS))
+    if one.href:
+        _expect_date_of_page(site, item, one.href, item.date)
     site.stock.change(item, date=day)
     for entry in site.home().entries:
         if entry.name == item.name and not mentions_date(entry.text, item.date):  # else it does not follow the base
             _expect_date(site, entry.text, day, f"Dans la liste, pour {quote(item.name)}")
-    if first.href:
-        site.page.open(site.address_now(item.name, first.href))
-        if not site.crash() and not mentions_date(site.page.text, item.date):
-            _expect_date(site, site.page.text, day, f"Sur la page de {quote(item.name)}")
+    if one.href:
+        _expect_date_of_page(site, item, site.address_now(item.name, one.href), day)
+
+
+def _odd_days(years: Iterable[int]) -> list[date]:
+    """The 2 and 3 January of a week that belongs to the year before: day and month are two, and have one figure each."""
+    days = (date(year, 1, day) for year in years for day in (2, 3))
+    return [day for day in days if day.isocalendar().year != day.year]
+
+
+def _expect_date_of_page(site: Site, item: Item, address: str, day: date) -> None:
+    """Raises Failed unless an item's page writes this day, where it gives it at all."""
+    site.page.open(address)
+    if not site.crash() and (day == item.date or not mentions_date(site.page.text, item.date)):
+        _expect_date(site, site.page.text, day, f"Sur la page de {quote(item.name)}")
 
 
 def _expect_listed_dates(site: Site, listing: Listing, items: Mapping[str, Item]) -> None:
@@ -631,10 +653,9 @@ def _expect_date(site: Site, text: str, day: date, where: str, because: Sequence
 
 
 def expect_missing_values(site: Site) -> None:
-    """A null price in the list, reduced as well; a null price and a null description on a page."""
+    """A null price in the list, reduced as well; on a page a null price or a null description (drawn), then both."""
     items = site.stock.by_name()
     priced = {name for name, item in items.items() if item.price is not None}
-    price, description = (quote(site.title(kind)) for kind in ("price", "description"))
     for listing in site.walk():
         if not priced.issuperset(listing.names):
             _expect_first_empty(site, listing, items)
@@ -646,13 +667,16 @@ def expect_missing_values(site: Site) -> None:
         item = items[entry.name]
         site.page.open(entry.href)
         usual, stopped = site.page.text.replace(item.name, ""), site.crash()
-        site.stock.change(item, price=None, description=None)
-        site.page.open(site.address_now(item.name, entry.href))
-        if not stopped:  # what stops in any case is told by `fiche-complete`
-            lacking = f"Nous avons vidé {price} et {description} de {quote(item.name)} dans la base : sur sa page"
-            if site.crash():
-                site.expect_decent(site.page.status, site.page.text, lacking.removesuffix(" : sur sa page"))
-            _expect_empty(site, site.page.text.replace(item.name, ""), 2, lacking, usual=usual)
+        emptied = list[str]()
+        for kind in site.shuffled("valeurs vidées", ("price", "description")):  # one alone, then both
+            site.stock.change(item, **{kind: None})
+            site.page.open(site.address_now(item.name, entry.href))
+            emptied.append(quote(site.title(kind)))
+            if not stopped:  # what stops in any case is told by `fiche-complete`
+                lacking = f"Nous avons vidé {listed(emptied)} de {quote(item.name)} dans la base : sur sa page"
+                if site.crash():
+                    site.expect_decent(site.page.status, site.page.text, lacking.removesuffix(" : sur sa page"))
+                _expect_empty(site, site.page.text.replace(item.name, ""), len(emptied), lacking, usual=usual)
     if len(linked) > 1:
         _expect_blank_told(site, linked)
 
@@ -742,14 +766,17 @@ def by_value(site: Site) -> dict[str, list[str]]:
 def filter_samples(site: Site, renamed: str = "") -> dict[str, list[str]]:
     """The values that hold most and fewest items, a drawn one between, and one without any if the filter offers it.
 
-    `renamed`: the value that is taken for the one between.
+    `renamed`: the value that is taken for the one with most; those of the others are drawn then.
     """
     groups = by_value(site)
     filled = sorted((label for label in groups if groups[label]), key=lambda label: (len(groups[label]), label))
-    between = [renamed] if renamed else site.draws.of("valeur du filtre").some(filled[1:-1], 1)
+    draw = site.draws.of("valeur du filtre")
+    chosen = [*filled[-1:], *filled[:1], *draw.some(filled[1:-1], 1)]
+    if renamed:
+        chosen = [renamed, *draw.some([label for label in filled if label != renamed], 2)]
     site.page.open("/")
     empty = [label for label in groups if not groups[label] and site.offers(label)]
-    return {label: groups[label] for label in [*filled[-1:], *filled[:1], *between, *empty[:1]]}
+    return {label: groups[label] for label in [*chosen, *empty[:1]]}
 
 
 def _rename_one(site: Site) -> tuple[str, str]:
@@ -1087,7 +1114,7 @@ def _filter_is_lost(site: Site) -> bool:
 
 
 def expect_page_size(site: Site) -> None:
-    """Full pages hold exactly the demanded number of items, and those of a filter or a search no more."""
+    """Full pages hold exactly the demanded number of items, those of a filter or a search too; a last one no more."""
     size = site.rules.page_size
     left = len(site.stock.names())
     for number, listing in enumerate(site.walk(), start=1):
@@ -1097,7 +1124,7 @@ def expect_page_size(site: Site) -> None:
                 expected=f"{size} par page, avec des liens vers les autres pages.",
             )
         if number == 2:
-            expect_reduced_too(site, site.stock.by_name(), partial(_expect_no_more, site), further=False)
+            expect_reduced_too(site, site.stock.by_name(), partial(_expect_size, site))
             return
     raise Failed(
         observed=f"La page / montre {size} {site.words.items}, sans lien vers une page suivante.",
@@ -1105,12 +1132,20 @@ def expect_page_size(site: Site) -> None:
     )
 
 
-def _expect_no_more(site: Site, listing: Listing, _items: Mapping[str, Item]) -> None:
+def _expect_size(site: Site, listing: Listing, _items: Mapping[str, Item]) -> None:
+    """No more than the demanded number on this page, and as many on each of those that were turned before."""
     shown, size = len(set(listing.names)), site.rules.page_size
-    if shown > size:
+    odd = next(((number, count) for number, count in enumerate(listing.before, 1) if count != size), None)
+    if odd or shown > size:
+        where = f"la page n° {odd[0]}, qui n'est pas la dernière," if odd else "la première page"
+        seen = (
+            f"{where} montre {site.many(odd[1] if odd else shown)}"
+            if odd or not listing.before
+            else f"on y voit {site.many(shown)}"
+        )
         raise Failed(
-            observed=f"La première page montre {site.many(shown)}.",
-            expected=f"{size} par page au plus, avec des liens vers les autres pages : d'un filtre et d'une recherche aussi.",
+            observed=f"{seen[:1].upper()}{seen[1:]}.",
+            expected=f"{size} par page, la dernière peut en avoir moins : d'un filtre et d'une recherche aussi.",
         )
 
 
@@ -1192,14 +1227,16 @@ def _told_too_high(site: Site, usual: str, answer: Response, names: Collection[s
 
 
 def _expect_no_empty_page(site: Site, listing: Listing, items: Mapping[str, Item]) -> None:
-    """Where a reduced list has fewer rows than a page, no link leads to an empty page 2."""
-    count, link = len(set(listing.names)), next_page(listing.links, 1, {listing.url.split("#")[0]})
+    """Where a page of a reduced list is not full, no link leads to an empty one after it."""
+    count, number = len(set(listing.names)), len(listing.before) + 1
+    link = next_page(listing.links, number, {listing.url.split("#")[0]})
     if count >= site.rules.page_size or link is None or not link.href:
         return
     site.page.open(link.href)
     if site.page.status < 400 and not site.read().entries and _may_be_followed(site, listing.url, link.href):
+        fits = f"La liste tient en {counted(number, 'page') if number > 1 else 'une page'} ({site.many(count + sum(listing.before))})"
         raise Failed(
-            observed=f"La liste tient en une page ({site.many(count)}), et un lien mène pourtant à une page 2, vide.",
+            observed=f"{fits}, et un lien mène pourtant à une page {number + 1}, vide.",
             expected="Le nombre de pages est celui de la liste réduite : aucune page n'est vide.",
         )
 
@@ -1228,23 +1265,24 @@ def _may_be_followed(site: Site, page: str, address: str) -> bool:
 
 
 def _expect_way_back(site: Site, listings: Sequence[Listing]) -> None:
-    """From the third page a link leads to the second one, be it by its number."""
+    """From a drawn page, the third or a later one, a link leads to the one before, be it by its number."""
     if len(listings) < 3:
         return
-    second, third = listings[1:3]
-    if any(link.button < 0 and _place(link.href) == _place(second.url) for link in third.links):
+    number = site.draws.of("page d'où l'on revient").between(2, len(listings) - 1)
+    before, here = listings[number - 1 : number + 1]
+    if any(link.button < 0 and _place(link.href) == _place(before.url) for link in here.links):
         return
-    backward = [link for link in third.links if link.text == "2" or may_lead_back(link)]
+    backward = [link for link in here.links if link.text == str(number) or may_lead_back(link)]
     if any(link.button >= 0 for link in backward):
         return
     for link in backward:
-        if fold(second.names[0]) in fold(visible_text(site.http.get(link.href).readable)):
+        if fold(before.names[0]) in fold(visible_text(site.http.get(link.href).readable)):
             return
-    site.page.open(third.url)
-    if "history." in site.http.get(third.url).readable:  # its own « précédent » is the browser's
+    site.page.open(here.url)
+    if "history." in site.http.get(here.url).readable:  # its own « précédent » is the browser's
         return
     raise Failed(
-        observed="Depuis la page n° 3, aucun lien ne ramène à la page n° 2.",
+        observed=f"Depuis la page n° {number + 1}, aucun lien ne ramène à la page n° {number}.",
         expected="Un lien « précédent », ou les numéros des pages : on va d'une page à l'autre dans les deux sens.",
         help="Dès la page 2, montrez un lien vers le numéro d'avant (page - 1), qui garde le filtre et la recherche comme le lien « suivant ».",
     )

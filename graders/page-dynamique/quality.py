@@ -19,7 +19,7 @@ from etabli.exam.tools.db import OUTAGES
 
 from . import hostile, kinds
 from .acting import deletions, find_edit_form, gone, prefilled, press, ways
-from .adding import PAGES
+from .adding import EDIT_FORM, PAGES
 from .connection import own_texts
 from .diagnosis import LEAKS, crash, leak, own_text, visible_text
 from .formats import in_english, quote
@@ -59,6 +59,8 @@ _WIDE = ("name", "description")
 """Those that take a longer text."""
 _DOWN = "Base en panne, "
 _ADD_FORM = "la page du formulaire d'ajout"
+_SENT = {_ADD_FORM: "d'ajout", EDIT_FORM: "de modification"}
+"""The forms of which a drawn one is sent while the base is down."""
 _REFUSED = "la page du formulaire d'ajout qui revient avec ses messages"
 _SAID_ONCE = "Dans le message affiché une seule fois, juste après {}"
 _UNCAUGHT = re.compile(r"Uncaught|Fatal error|Traceback|Werkzeug")
@@ -587,14 +589,15 @@ def expect_decent_outage(site: Site) -> None:
     pages = {"la page /": "/"} | items | further
     frame = f"{visible_text(site.visitor().get('/').text)}\n{site.page.text}"
     outages = cycle(site.shuffled("pannes", OUTAGES))
+    sent = site.shuffled("envoi pendant la panne", [where for where in _SENT if where in pages])[:1]
     told: dict[str, _Outage] = {}
     for (where, address), outage in zip(
         site.shuffled("ordre des pages en panne", pages.items()), outages, strict=False
     ):
-        form, late = _filled_form(site) if where == _ADD_FORM else None, None
+        form, late = _filled_form(site, where, address) if where in sent else None, None
         with site.db.down(outage):
             try:
-                late = _after_sending(site, form, frame) if form else None
+                late = _after_sending(site, form, _SENT[where], frame) if form else None
                 _expect_outage_told(site, where, address, frame)
                 if late:
                     raise late
@@ -622,7 +625,7 @@ class _Outage(NamedTuple):
     stopped: str
     """How its program stops, or ''."""
     sent: bool = False
-    """Whether it is what follows the sending of the form."""
+    """Whether it is what follows the sending of its form."""
 
 
 def _outage_failure(site: Site, told: Sequence[tuple[str, _Outage]], looked: int) -> Failed:
@@ -631,8 +634,8 @@ def _outage_failure(site: Site, told: Sequence[tuple[str, _Outage]], looked: int
     What stops an item's page in any case is told by `fiche-complete`.
     """
     own = [(where, one) for where, one in told if not site.told_before(one.stopped)]
-    main = (own or told)[0][1]
-    form = _filled_form(site) if main.sent else None
+    place, main = (own or told)[0]
+    form = _filled_form(site, place, main.address) if main.sent else None
     with site.db.down(main.outage):
         try:
             if form:
@@ -660,21 +663,23 @@ def _outage_failure(site: Site, told: Sequence[tuple[str, _Outage]], looked: int
     return failed
 
 
-def _filled_form(site: Site) -> Form | None:
-    """Open the form that adds an item, and fill it; None where this cannot be done."""
+def _filled_form(site: Site, where: str, address: str) -> Form | None:
+    """Open the form that adds an item, or the one that changes it, and fill it; None where this cannot be done."""
     with suppress(Failed):
-        if form := find_add_form(site):
+        if where == EDIT_FORM:
+            site.page.open(address)
+        if form := item_form(site) if where == EDIT_FORM else find_add_form(site):
             fill(site, form, draft(site))
             site.acts()
             return form
     return None
 
 
-def _after_sending(site: Site, form: Form, frame: str) -> Failed | None:
+def _after_sending(site: Site, form: Form, which: str, frame: str) -> Failed | None:
     """What is wrong with the page that follows this form, sent while the base is down."""
     try:
         site.page.submit(form, sender(form))
-        where = "la page qui suit l'envoi du formulaire d'ajout"
+        where = f"la page qui suit l'envoi du formulaire {which}"
         _expect_words(where, site.page.status, _outage_words(where, site.page.text, frame))
     except Failed as failed:
         return None if cause_of(failed) is Cause.NO_PAGE else failed

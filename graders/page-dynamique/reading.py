@@ -53,6 +53,8 @@ class Listing:
     """Header cells of the table that holds the items."""
     beside: tuple[str, ...] = ()
     """Where boxes beside the list name items too, as a path of tags."""
+    before: tuple[int, ...] = ()
+    """How many items each of the pages shows that were turned to come here."""
 
     @property
     def names(self) -> list[str]:

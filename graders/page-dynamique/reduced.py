@@ -1,13 +1,14 @@
 """The list as a filter or a search reduces it, or further on: what the sheets demand of a list holds there as well.
 
-One page of each is read, once in an exam; what is wrong with it is looked for once more, on the page itself.
+One page of each is read, once in an exam, and a later one of the longer of both; what is wrong with it is looked for once
+more, on the page itself.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
@@ -37,6 +38,8 @@ SAME_ROWS = (
 )
 _KEPT, _FURTHER = "reduced", "further-page"
 """Of the memo: what was read; a page of the whole list."""
+MOST_TURNED = 4
+"""Pages of a reduced list that are turned."""
 FIRST_FURTHER = 3
 """The first page of the list that no check opens for itself."""
 
@@ -45,7 +48,7 @@ Look = Callable[[Listing, Mapping[str, "Item"]], None]
 
 @dataclass(frozen=True)
 class Reduced:
-    """The first page of a list that was reduced, and what is to be done to see it."""
+    """A page of a list that was reduced, or of the whole one, and what is to be done to see it."""
 
     way: str
     what: str
@@ -55,8 +58,14 @@ class Reduced:
     def doing(self) -> str:
         """How it was reduced, or where it is, in French."""
         if self.way == PAGE:
-            return f"Sur la page n° {self.what} de la liste"
-        return f"Pour {'le filtre' if self.way == FILTER else 'la recherche'} {quote(self.what)}"
+            return f"Sur la page n° {self.number} de la liste"
+        turned = f", page n° {self.number}" if self.number > 1 else ""
+        return f"Pour {'le filtre' if self.way == FILTER else 'la recherche'} {quote(self.what)}{turned}"
+
+    @property
+    def number(self) -> int:
+        """Which page of its list it is."""
+        return len(self.listing.before) + 1
 
 
 def expect_reduced_too(
@@ -75,10 +84,10 @@ def expect_reduced_too(
         try:
             look(_of_rows(one.listing, items), items)
         except Failed:
-            _reduce(site, one.way, one.what)
+            again = _reduce(site, one.way, one.what, one.number)
             try:
                 items = site.stock.by_name()
-                look(_of_rows(site.read(), items), items)
+                look(_of_rows(again, items), items)
             except Failed as failed:
                 said = failed.observed
                 failed.observed = f"{one.doing} : {said[:1].lower()}{said[1:]}"
@@ -96,11 +105,12 @@ def reduced_lists(site: Site) -> list[Reduced]:
     """One of the filter, one of the search; none of what the site has not, or does not show as a list.
 
     Of one of them, drawn, more rows are wanted than a page has, of the other a row without price: as far as there are such.
+    Of the first one, a drawn later page is there as well.
     """
     if _KEPT not in site.memo:
         found = list[Reduced]()
         with suppress(Failed):  # rows that cannot be read are told by who needs them
-            found = [one for way, what in _chosen(site) if (one := _taken(site, way, what))]
+            found = [one for way, what, pages in _chosen(site) for one in _taken(site, way, what, pages)]
         site.memo[_KEPT] = json.dumps([asdict(one) for one in found])
     return _kept(site, _KEPT)
 
@@ -108,8 +118,8 @@ def reduced_lists(site: Site) -> list[Reduced]:
 def keep_further(site: Site, listings: Sequence[Listing]) -> None:
     """Of the pages of the whole list, keeps a drawn one that no check opens for itself, for all those that look at a list."""
     number = site.draws.of("autre page de la liste").below(max(1, len(listings) - FIRST_FURTHER + 1)) + FIRST_FURTHER
-    kept = [Reduced(PAGE, str(number), listing) for listing in listings[number - 1 : number] if listing.entries]
-    site.memo[_FURTHER] = json.dumps([asdict(one) for one in kept])
+    kept = [_turned(listings[:number])] if len(listings) >= number and listings[number - 1].entries else []
+    site.memo[_FURTHER] = json.dumps([asdict(Reduced(PAGE, "", one)) for one in kept])
 
 
 def _kept(site: Site, key: str) -> list[Reduced]:
@@ -117,7 +127,13 @@ def _kept(site: Site, key: str) -> list[Reduced]:
         Reduced(
             one["way"],
             one["what"],
-            Listing(one["listing"]["url"], _entries(one), _links(one), tuple(one["listing"]["headers"])),
+            Listing(
+                one["listing"]["url"],
+                _entries(one),
+                _links(one),
+                tuple(one["listing"]["headers"]),
+                before=tuple(one["listing"]["before"]),
+            ),
         )
         for one in json.loads(site.memo.get(key, "[]"))
     ]
@@ -131,8 +147,8 @@ def _links(one: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]) -> tupl
     return tuple(PageLink(**row) for row in one["listing"]["links"])
 
 
-def _chosen(site: Site) -> list[tuple[str, str]]:
-    """What is filtered and searched, in a drawn order."""
+def _chosen(site: Site) -> list[tuple[str, str, int]]:
+    """What is filtered and searched, in a drawn order, and how many pages of it are read."""
     items, size, draw = site.stock.items(), site.rules.page_size, site.draws.of("listes réduites")
     groups: dict[str, dict[str, list[Item]]] = {FILTER: {}, SEARCH: {}}
     for item in items:
@@ -148,27 +164,41 @@ def _chosen(site: Site) -> list[tuple[str, str]]:
         many = [what for what, rows in known.items() if len(rows) > size]
         most = sorted(known, key=lambda what: len(known[what]))[-1:]
         if fit := (many if place == 0 else lacks) or most:
-            chosen.append((way, draw.one(fit)))
+            what = draw.one(fit)
+            filled = -(-len(known[what]) // size) if place == 0 else 1
+            turned = site.draws.of("page d'une liste réduite").between(2, max(2, min(filled, MOST_TURNED)))
+            chosen.append((way, what, min(filled, turned)))
     return chosen
 
 
-def _taken(site: Site, way: str, what: str) -> Reduced | None:
-    """What is shown of it now; None where that is no list, which other checks tell."""
+def _taken(site: Site, way: str, what: str, pages: int) -> Iterator[Reduced]:
+    """What is shown of it now, and on the last of so many `pages`; nothing where that is no list, which other checks tell."""
     with suppress(Failed):
-        _reduce(site, way, what)
-        listing = site.read()
-        if len(listing.entries) >= LEAST_SHOWN and site.page.status < 400 and not site.crash():
-            return Reduced(way, what, listing)
-    return None
+        for number in dict.fromkeys((1, pages)):
+            listing = _reduce(site, way, what) if number == 1 else _turn_on(site, number)
+            if len(listing.entries) < (LEAST_SHOWN if number == 1 else 1) or site.page.status >= 400 or site.crash():
+                return
+            if len(listing.before) == number - 1:
+                yield Reduced(way, what, listing)
 
 
-def _reduce(site: Site, way: str, what: str) -> None:
-    """Filter or search from ``/``, or turn pages from there."""
+def _reduce(site: Site, way: str, what: str, number: int = 1) -> Listing:
+    """Filter or search from ``/``, or turn pages from there; what is shown then, on the page of this number."""
     if way == PAGE:
-        for _listing in islice(site.walk(), int(what)):
-            pass
-    elif way == FILTER:
+        return _turned(list(islice(site.walk(), number)))
+    if way == FILTER:
         site.start()
         site.choose_here(what)
     else:
         site.look_up(what)
+    return site.read() if number == 1 else _turn_on(site, number)
+
+
+def _turn_on(site: Site, number: int) -> Listing:
+    """Turn pages from the first one, now open."""
+    return _turned(list(islice(site.walk(here=True), number)))
+
+
+def _turned(listings: Sequence[Listing]) -> Listing:
+    """The last of these pages, which knows those before."""
+    return replace(listings[-1], before=tuple(len(set(one.names)) for one in listings[:-1]))

@@ -289,14 +289,15 @@ class Site:
         Args:
             count: How many.
             complete: Among those with all their values, as long as there are enough.
-            later: On a drawn page of the list in place of ``/``, if it has several.
+            later: On a drawn page of the list in place of ``/``, if it has several; it is then open, unless it shows fewer.
 
         Raises:
             Failed: The page shows fewer.
         """
         draw = self.draws.of("lignes regardées")
-        *_, listing = islice(self.walk(), draw.between(1, MOST_TURNED) if later else 1)
-        names = list(dict.fromkeys(listing.names))
+        pages = [listing.names for listing in islice(self.walk(), draw.between(1, MOST_TURNED) if later else 1)]
+        names = next((names for names in reversed(pages) if len(set(names)) >= count), pages[0])
+        names = list(dict.fromkeys(names))
         items = self.stock.by_name()
         names = [name for name in names if name in items]  # a row that was shown may be gone since
         if len(names) < count:
@@ -471,12 +472,15 @@ class Site:
         """Requests without the browser, by the visitor who has been through the site with it: the same cookies."""
         return self.http.session(self.page.jar())
 
-    def visitors(self, purpose: str) -> list[Callable[[str], Response]]:
+    def visitors(self, purpose: str) -> list[Callable[..., Response]]:
         """What asks for an address: that visitor, and one who has never come, such as a robot that follows every link.
 
         In a drawn order. Each request of the second is a first one: it never has a cookie.
         """
-        known: list[Callable[[str], Response]] = [self.visitor().get, lambda address: self.http.session().get(address)]
+        known: list[Callable[..., Response]] = [
+            self.visitor().get,
+            lambda address, **how: self.http.session().get(address, **how),
+        ]
         return self.shuffled(purpose, known)
 
     def shuffled(self, purpose: str, some: Iterable[T]) -> list[T]:

@@ -9,16 +9,26 @@ import csv
 import html
 import io
 import json
+import os
+import pty
 import re
+import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import etabli, said
+from command_line import begin, etabli, said
+from conformance.rigs import DockerRig
+
+from etabli.exam.contract.values import TypedLine
+from etabli.lab.manifest import load_lab
+from etabli.sandbox.base import Application
+from etabli.sandbox.docker_terminal import of_a_room
 
 LAB = "mots-de-passe"
 WHO = "sno-07"
@@ -70,6 +80,55 @@ def test_the_terminal_opens_once_the_charter_is_accepted(folder: Path) -> None:
     assert inside.returncode == 0 and inside.stdout.endswith("dedans\n")
     assert re.search(r"Lu et accepté le \d\d/\d\d/\d{4}", (folder / "rendu" / "charte.txt").read_text("utf-8"))
     assert etabli("terminal", "-c", "exit 7", at=folder).returncode == 7
+
+
+def test_a_program_finds_in_an_exam_what_its_own_terminal_has(folder: Path, tmp_path: Path) -> None:
+    """Whatever differs is what a program may behave well by; numbers, moments and what is drawn are left out."""
+    probe = folder / "rendu" / "sonde.py"
+    probe.write_text((Path(__file__).parents[1] / "seen_inside.py").read_text("utf-8"), "utf-8")
+    name = "migration-exemple.jsonl"
+    typed = f"python3 rendu/sonde.py < donnees/{name}"
+    own = _seen(_typed_at_home(f"{typed}\nexit\n", folder))
+    rig = DockerRig(tmp_path)
+    bench = load_lab(LAB).manifest.bench
+    assert bench is not None
+    limits = {part: getattr(bench, part) for part in ("memory_mb", "pids", "cpus", "tmp_mb")}
+    app = Application("audit", (), folder / "rendu", **limits)
+    data = shutil.copytree(folder / "donnees", tmp_path / "donnees")
+    line = TypedLine(typed, {name: (data / name).read_bytes()}, screen=1)
+    try:
+        with rig.sandbox.open_worker(rig.plan(services=False)) as worker:
+            (ran,) = worker.terminal(app, [line], data=data, timeout=60)
+    finally:
+        rig.close()
+        probe.unlink()
+    exam = _seen(ran.stdout.decode())
+    for one in (own, exam):  # of a room's terminal or of this one: drawn
+        for variable in of_a_room(""):
+            one["variables"].pop(variable, None)
+    assert {part: (own[part], exam[part]) for part in own if own[part] != exam[part]} == {}
+
+
+def _seen(said: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(said.split("@@@")[1])
+    return found
+
+
+def _typed_at_home(lines: str, folder: Path) -> str:
+    """Types lines in `etabli terminal`, on a screen; returns all that is shown there."""
+    ours, theirs = pty.openpty()
+    try:
+        with open(theirs, "r+b", buffering=0) as screen:
+            begun = begin("terminal", given=screen, out=screen, err=screen, at=folder)
+        os.write(ours, lines.encode())
+        shown = b""
+        with suppress(OSError):  # how the end of a screen is told
+            while piece := os.read(ours, 65536):
+                shown += piece
+        assert begun.wait() == 0, shown[-500:]
+        return shown.decode()
+    finally:
+        os.close(ours)
 
 
 @pytest.mark.long

@@ -18,10 +18,11 @@ from helpers import volume
 
 from etabli.exam.contract.errors import MachineBusy, SandboxFailure, SandboxUnavailable
 from etabli.exam.contract.repair import Correction
-from etabli.exam.contract.values import TypedLine
+from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.sandbox import docker_containers, left_behind
 from etabli.sandbox.base import MISFIT, Room, Worker
 from etabli.sandbox.docker_provider import DockerSandbox
+from etabli.sandbox.docker_terminal import _WINDOWS
 from etabli.sandbox.share import Shares
 
 # Tries each target and prints those that answer; argv[1] is the JSON list of [host, port, "tcp" or "udp"]. Another
@@ -136,11 +137,12 @@ if not sys.stdout.isatty():
     open('/srv/app/essai.log', 'w').close()
     open('/srv/app/essai.py', 'a').write('# vu')
     os.utime('/srv/app/essai.py', (0, 0))
-    os.mkfifo('/dev/mqueue/tube')
+    os.mkfifo('/dev/shm/tube')
 print(found)
 """
 
 KEEP_ON = """sleep 600 & python3 -c 'import ctypes; ctypes.CDLL(None).shmget(7, 4096, 0o1600)'"""
+QUEUE = """python3 -c 'import ctypes; ctypes.CDLL(None).mq_open(b"/suite", 0o102, 0o600, None)'"""
 
 ASLEEP = "import time; open('/tmp/journal.log', 'w').write('là'); time.sleep(600)"
 
@@ -660,7 +662,7 @@ def test_a_terminal_holds_nothing_of_ours_and_what_is_left_is_seen(
     typed = "python3 rendu/essai.py < donnees/lignes.txt"
     lines = [
         TypedLine(typed, {"lignes.txt": b"un\n"}),
-        TypedLine(typed, {"lignes.txt": b"deux\n"}, screen=True, earlier=40),
+        TypedLine(typed, {"lignes.txt": b"deux\n"}, screen=1, earlier=40),
         TypedLine("exit 3"),
         TypedLine("kill -9 $(pgrep -f plage | head -1); kill 1; sleep 600"),
     ]
@@ -674,11 +676,13 @@ def test_a_terminal_holds_nothing_of_ours_and_what_is_left_is_seen(
     *shell, prompt = seen["shell"]
     assert shell == ["bash\0--norc\0", "/dev/null", "/espace"] and "audit" in prompt, "as `etabli terminal` opens it"
     assert seen["young"] == [], "nothing was made a moment ago, by the dates of files"
-    assert seen["written"] == sorted(left_behind.PLACES), "what may be written to is what is looked at"
+    assert seen["written"] == sorted([*left_behind.PLACES, "/dev/mqueue"]), (
+        "what may be written to is what is looked at"
+    )
     secret = {(trace.path, trace.target) for trace in first.left}
     assert secret == {
         ("/tmp/ferme", ""), ("/tmp/ferme/motdepasse", ""), ("/dev/shm/lien", "motdepasse"),
-        ("/srv/app", ""), ("/srv/app/essai.log", ""), ("/srv/app/essai.py", ""), ("/dev/mqueue/tube", ""),
+        ("/srv/app", ""), ("/srv/app/essai.log", ""), ("/srv/app/essai.py", ""), ("/dev/shm/tube", ""),
     }  # fmt: skip
     again = json.loads(second.stdout)
     assert again["shell"] == seen["shell"] and seen["alone"] and again["alone"], (
@@ -686,12 +690,17 @@ def test_a_terminal_holds_nothing_of_ours_and_what_is_left_is_seen(
     )
     assert 0 < seen["rank"] < 15 and 40 < again["rank"] < 55, "its shell has begun others before it"
     assert (again["tty"], again["stdin"]) == (True, "deux\n") and second.stdout.endswith(b"}\r\n")
-    assert again["seat"] == [*["/dev/pts/"] * 4, True, True, 80, 24], "its shell reads a keyboard"
+    *seat, columns, rows = again["seat"]
+    assert seat == [*["/dev/pts/"] * 4, True, True] and (rows, columns) in _WINDOWS, "its shell reads a keyboard"
     assert (bare.exit_code, bare.left) == (3, ())
     assert (suicide.exit_code, suicide.timed_out) == (137, False), "its own doing: no incident"
     assert (spent.exit_code, spent.timed_out) == (137, True)
     assert (after.stdout, after.left) == (b"deux\n", ()), "another terminal goes on"
     assert [one.path for one in kept_on.left] == ["un programme qui continue", "de la mémoire partagée"]
+    copied = TypedLine("cat /tmp/mienne.txt && cp /tmp/mienne.txt /tmp/autre", {"mienne.txt": b"trois\n"}, own=True)
+    own, again_own, queue = worker.terminal(app, [copied, copied, TypedLine(QUEUE)], data=data, timeout=60)
+    assert (own.stdout, own.left) == (b"trois\n", (Leftover("/tmp/autre"),)) == (again_own.stdout, again_own.left)
+    assert [one.path for one in queue.left] == ["de la mémoire partagée"]
     kept = [volume.attrs["Options"] or {} for volume in docker_rig.client.volumes.list()]
     assert not [options for options in kept if options.get("o", "").startswith(f"size={size}m,")], (
         "its folders are gone"

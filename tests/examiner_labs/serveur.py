@@ -54,6 +54,63 @@ document.getElementById('vu').textContent = JSON.stringify({
   pdf: [[...navigator.plugins].length, navigator.plugins[0]?.[0].type, navigator.mimeTypes['text/pdf']?.enabledPlugin.name, navigator.pdfViewerEnabled],
   bar: screen.height > screen.availHeight,
 });</script>"""
+VISITOR = r"""const told = async () => {
+  const more = ['fullVersionList', 'uaFullVersion', 'platformVersion', 'formFactors', 'architecture', 'bitness', 'model'];
+  const language = (await (await fetch('/entetes')).text()).match(/Accept-Language: ([^<\n]*)/i)[1];
+  return JSON.stringify([navigator.platform, navigator.userAgent, navigator.appVersion, navigator.language, navigator.languages,
+    navigator.hardwareConcurrency, navigator.deviceMemory, navigator.connection.rtt, language,
+    await navigator.userAgentData.getHighEntropyValues(more)]);
+};
+if (globalThis.document) told().then((said) => (globalThis.opener ?? parent) === window || (globalThis.opener ?? parent).postMessage(said));
+else if (globalThis.clients) onmessage = (event) => told().then((said) => event.ports[0].postMessage(said));
+else if (globalThis.SharedWorkerGlobalScope) onconnect = (event) => told().then((said) => event.ports[0].postMessage(said));
+else told().then((said) => postMessage(said));"""
+"""Who the visitor is, in the page and in all that a page can make."""
+SAME = r"""<pre id=vu>en cours</pre><script src='/visiteur.js'></script><script>
+const heard = (from) => new Promise((done) => { from.onmessage = (event) => done(event.data); });
+const inside = "new Worker('/visiteur.js').onmessage = (event) => postMessage(event.data)";
+(async () => {
+  const here = await told();
+  const one = new SharedWorker('/visiteur.js');
+  const line = new MessageChannel();
+  const service = await navigator.serviceWorker.register('/visiteur.js');
+  (service.installing ?? service.active).postMessage('', [line.port2]);
+  const seen = {
+    worker: await heard(new Worker('/visiteur.js')), nested: await heard(new Worker(URL.createObjectURL(new Blob([
+      inside.replace('/visiteur.js', location.origin + '/visiteur.js')])))),
+    shared: await heard(one.port), service: await heard(line.port1),
+  };
+  document.body.append(Object.assign(document.createElement('iframe'), {src: '/visiteur'}));
+  seen.frame = await heard(window);
+  open('/visiteur');
+  seen.window = await heard(window);
+  document.getElementById('vu').textContent = JSON.stringify({
+    ...Object.fromEntries(Object.entries(seen).map(([name, said]) => [name, said === here ? 'same' : said])),
+    version: /Headless|\(|\{#/.test(JSON.parse(here).at(-1).uaFullVersion + JSON.stringify(JSON.parse(here).at(-1).fullVersionList)),
+    language: JSON.parse(here)[4].join() === JSON.parse(here)[8].replace(/;q=[.\d]+/g, ''), line: navigator.connection.rtt > 0,
+    rights: (await Promise.all(['clipboard-write', 'screen-wake-lock'].map((name) => navigator.permissions.query({name})))).map((one) => one.state),
+    pdf: JSON.stringify(navigator.plugins) + Object.getOwnPropertyNames(navigator.mimeTypes),
+    getter: Object.getOwnPropertyDescriptor(Navigator.prototype, 'plugins').get.name, loaded: typeof chrome.loadTimes().commitLoadTime,
+    load: typeof chrome.csi().pageT,
+  });
+})();</script>"""
+KEYS = r"""<form><label>Nom <input name=nom value='à remplacer'></label><label>Texte <textarea name=texte></textarea></label>
+<label>Cinq <input name=cinq maxlength=5></label><label>Grand <input name=grand></label>
+<label>Lignes <textarea name=lignes onkeydown="if (event.key === 'Enter') event.preventDefault()"></textarea></label></form><pre id=vu></pre><script>
+const heard = {clicks: '', keys: '', codes: '', texts: '', forged: 0, focused: true};
+let clicked = null;
+const all = ['mousedown', 'focusin', 'keydown', 'keypress', 'keyup', 'beforeinput', 'input', 'change'];
+for (const kind of all) addEventListener(kind, (event) => {
+  if (!event.isTrusted && event.target.name !== 'cinq') heard.forged += 1;
+  if (kind === 'mousedown') { clicked = event.target; heard.clicks += event.target.name[0]; }
+  if (kind === 'focusin' && clicked !== event.target) heard.focused = false;
+  if (event.target.name === 'cinq') return;
+  if (kind === 'keydown') { heard.keys += event.key === 'Enter' ? '/' : event.key.length > 1 ? '' : event.key; heard.codes += event.code + event.keyCode + ' '; }
+  if (kind === 'input') heard.texts += event.data ?? '/';
+  if (kind === 'input' && event.target.name === 'grand') event.target.value = event.target.value.toUpperCase();
+  document.getElementById('vu').textContent = JSON.stringify(heard);
+}, true);
+</script>"""
 LEFT = """<pre id=vu>en cours</pre><script>
 (async () => {
   const kept = [document.cookie, Object.keys(localStorage), await caches.keys(), (await indexedDB.databases()).map((one) => one.name)];
@@ -115,6 +172,9 @@ PAGES = {
     ),
     "/appel": CALL,
     "/ordinaire": ORDINARY,
+    "/meme-visiteur": SAME,
+    "/visiteur": f"<script>{VISITOR}</script>",
+    "/touches": KEYS,
     "/fenetres": "<p>x</p><script>window.open('/')</script>",
 }
 CRASH = "<script>const a = []; setTimeout(() => { for (;;) a.push(new Array(1e6).fill(Math.random())); }, 20)</script>"
@@ -171,6 +231,8 @@ class Handler(socketserver.StreamRequestHandler):
             name = given.get("nom", [""])[0]
             self.counts.setdefault(name, []).append(body)
             self.page(f"<h1>Reçu</h1><p id=nombre>{len(self.counts[name])}</p><pre>{sorted(given.items())}</pre>")
+        elif path == "/visiteur.js":
+            self.send(VISITOR, media="text/javascript")
         elif path == "/datagrammes":
             self.send(str(len(self.datagrams)))
         elif path == "/montre-tel-quel":

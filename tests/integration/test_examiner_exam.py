@@ -12,7 +12,7 @@ from examiner_bench import Bench, verdicts
 from etabli.exam.contract.transcript import Event
 from etabli.sandbox.base import Room
 
-FAILED = {"temoins", "cas", "aide", "mal-explique"}
+FAILED = {"temoins", "cas", "aide", "mal-explique", "a-cote"}
 BLOCKED = {"apres-cas", "apres-apres", "explique", "apres-explique"}
 
 
@@ -57,6 +57,9 @@ def test_failed_and_blocked(events: list[Event]) -> None:
     assert seen["aide"]["help"] == "Aide du point."
     assert (seen["explique"]["blocked_by"], seen["explique"]["observed"]) == (["aide"], None)
     assert seen["apres-explique"]["blocked_by"] == ["aide"]
+    assert seen["apres-a-cote"]["outcome"] == "passed", (
+        "a fault beside what comes after keeps nothing from being examined"
+    )
 
 
 def test_a_failure_keeps_picture_rows_and_response(events: list[Event]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from etabli.exam.tools.db import _FORGET
 from etabli.sandbox import images
 from etabli.system.settings import repository
 
@@ -357,6 +358,38 @@ def test_names_are_compared_as_at_home(services: Container) -> None:
 def test_the_server_neither_reads_nor_waits_for_long(services: Container) -> None:
     assert sql(services, "select load_file('/etc/passwd') is null") == "1"
     assert sql(services, "select @@local_infile, @@max_statement_time, @@skip_name_resolve") == "0\t10.000000\t1"
+
+
+def counted(services: Container, *names: str) -> dict[str, str]:
+    told = dict(row.split("\t") for row in sql(services, "show global status").splitlines() if "\t" in row)
+    return {name: told[name] for name in names}
+
+
+def test_a_page_finds_neither_us_nor_our_questions_in_the_counters_of_the_server(services: Container) -> None:
+    ours = ("--protocol=tcp", "-h127.0.0.1", "-P3307", "-psecret-1")
+    sql(services, "set global event_scheduler = off")
+    try:
+        services.run("sh", "-c", f"(mariadb {' '.join(ours)} -e 'do sleep(8)' &) </dev/null >/dev/null 2>&1")
+        services.until(lambda: services.run("sh", "-c", "mariadb -Ne 'show processlist' | grep -q 'do sleep'"))
+        sql(services, f"checksum table mysql.user;\ndelimiter //\n{_FORGET}//", *ours)
+        assert counted(services, "Threads_connected", "Com_checksum", "Com_flush") == {
+            "Threads_connected": "1",
+            "Com_checksum": "0",
+            "Com_flush": "1",
+        }
+    finally:
+        sql(services, "set global event_scheduler = on")
+
+
+def test_a_pulse_begins_all_counters_again_and_leaves_numbers_of_connections_out(services: Container) -> None:
+    sql(services, "checksum table mysql.user")
+    names, end = ("Connections", "Executed_events", "Com_checksum"), time.monotonic() + 60
+    told = [counted(services, *names)]
+    while int(told[-1]["Executed_events"]) < int(told[0]["Executed_events"]) + 2 and time.monotonic() < end:
+        time.sleep(0.1)
+        told.append(counted(services, *names))
+    assert told[-1]["Com_checksum"] == "0"
+    assert int(told[-1]["Connections"]) - int(told[0]["Connections"]) > len(told)
 
 
 def test_a_password_that_could_be_sql_is_refused() -> None:

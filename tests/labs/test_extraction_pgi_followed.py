@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from pgi_sheets import (
     read_of,
     shape,
     sheet,
+    work,
 )
 from refused import failure, observed
 
@@ -496,6 +498,40 @@ def the_entries(rows: Sequence[Sequence[Any]]) -> Any:
     _, found = grids_of((DATA, lines()), ("Écart", rows))
     read = read_of(found)
     return entries.Entries(list(found.values()), read, LEDGER.entries)
+
+
+def test_the_figure_the_balance_and_the_gap_depend_on_their_lines_alone() -> None:
+    """Not on the day, the machine or chance, in themselves or in what they read."""
+    late = "IF(TODAY()<DATE(2030,1,1),{},0)".format
+
+    def judged(rows: Sequence[Sequence[Any]], sheet_name: str) -> work.Work:
+        book, found = grids_of((DATA, lines()), (sheet_name, rows))
+        one = work.Work.__new__(work.Work)
+        none = SimpleNamespace(found=list)
+        behind = precedents.Precedents(found, book)
+        one.__dict__ |= {"synthesis": none, "total": SimpleNamespace(found=()), "grids": found, "precedents": behind}
+        one.__dict__ |= {"book": book, "variant": SimpleNamespace(dues=())}
+        return one
+
+    def told(expect: Callable[[], None], cell: str) -> None:
+        said = observed(expect)
+        assert said.startswith(f"{cell}, =SI(AUJOURDHUI()<") and "appelle AUJOURDHUI" in said
+
+    hours = [[HOURS[0][0], (f"={late('SUM(B3:B4)')}/3600", 12.5)], *HOURS[1:]]
+    one = judged(hours, "Temps")
+    one._asked_figure = lambda: the_figure(hours)
+    told(one.expect_figure, "Temps!B1")
+    for rows, cell in (
+        (changed(GAP, {(3, 2): (f"={late('B2-B1')}", 14.75)}), "Écart!B3"),
+        (changed(GAP, {(2, 2): (f"={late('SUM(F1:F3)')}", 700.0)}), "Écart!B2"),
+    ):
+        one = judged(rows, "Écart")
+        one.__dict__["gap"] = the_gap(rows)
+        told(one.expect_gap, cell)
+    owed = changed(OLD, {(2, 2): (f"={late(DUE('B1'))}", 10.0)})
+    one = judged(owed, "Balance")
+    one.__dict__["aged"] = the_aged(owed)[0]
+    told(one.expect_aged_calculated, "Balance!B2")
 
 
 def test_what_is_not_begun_has_its_first_formula() -> None:

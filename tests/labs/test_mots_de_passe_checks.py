@@ -738,6 +738,20 @@ def test_accounts_out_of_the_mandate_are_not_to_be_named() -> None:
     search([Trace("ligne 3", "Les comptes ext- du partenaire sont hors du périmètre.")])
 
 
+def test_the_holder_of_an_account_out_of_the_scope_is_named_by_nobody() -> None:
+    holder = typed().externals[0].holder
+    first, _, last = holder.partition(" ")
+    for said in (f"{holder.upper()} ne vient plus", f"Fermer le compte de {last}, {first}"):
+        told = observed(lambda said=said: search([Trace("ligne 3", said)]))
+        assert told.startswith("1 compte hors du périmètre") and told.endswith(
+            f", par le nom de son titulaire, {holder}."
+        )
+    search([Trace("ligne 3", f"{first} et le service {last.lower()[:-1]}")])
+    people = replace(typed().people[0], prenom=first, nom=last)
+    same = SimpleNamespace(variant=replace(typed(), people=(people, *typed().people[1:])))
+    assert harm._names(holder, same) == (), "somebody of the organisation is called so too"
+
+
 @pytest.mark.parametrize("path", ["rh.csv", "donnees/resultats.csv", "Essais/RH.ods"])
 def test_what_was_given_is_not_handed_in(path: str) -> None:
     told = failure(lambda: search([], path))
@@ -1051,6 +1065,15 @@ def test_a_message_names_neither_a_person_nor_an_account() -> None:
         failure(lambda more=more: prose.expect_nobody(texts.message(data(), more=more), typed()))
 
 
+def test_half_of_a_double_name_names_its_bearer() -> None:
+    double = replace(typed().people[3], nom="Capdevielle-Rous")
+    own = replace(typed(), people=(double, *typed().people[4:]))
+    for half in double.nom.split("-"):
+        message = texts.message(data(), more=f"Comme Mme {half}, par exemple.")
+        assert double.nom in observed(lambda message=message: prose.expect_nobody(message, own))
+    prose.expect_nobody(texts.message(data()), own)
+
+
 @pytest.mark.parametrize(
     "signature", ["{}", "{}, technicienne", "{}\nTechnicienne\n12 mars 2026", "{} Durandeau, de l'équipe qui audite"]
 )
@@ -1233,6 +1256,11 @@ def test_lines_are_json_in_several_hands_and_those_of_another_exam_in_others() -
         assert {'{"login"', '{"empreinte"', '{"mot_de_passe'} <= starts and any("\\/" in line for line in lines)
         assert len(set(given_lists)) == len(given_lists) - 1, "one list comes twice, to the byte"
     assert set(lists[b"un"]).isdisjoint(lists[b"deux"])
+
+
+def test_who_sits_before_a_screen_is_drawn_for_each_list() -> None:
+    drawn = [{one.screen for one in typed_lines(seed)} - {0} for seed in (b"un", b"deux")]
+    assert all(len(one) > 2 for one in drawn) and drawn[0].isdisjoint(drawn[1]), "of nothing that the program is given"
 
 
 def typed_lines(seed: bytes) -> list[Any]:
@@ -1687,6 +1715,44 @@ def test_algorithm_and_parameters_are_owasps(stored: str, weak: bool) -> None:
 def test_a_hash_too_dear_to_verify_is_not_verified() -> None:
     assert not hashing.verifies("x", "$2b$31$" + "a" * 53)
     assert not hashing.verifies("x", "$argon2id$v=19$m=9999999,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$" + "A" * 43)
+
+
+def test_new_hashes_that_nobody_made_are_told_before_any_is_verified(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At each limit at once, one would cost us seconds of the processor: the candidate's are none."""
+    monkeypatch.setattr(hashing.argon2.PasswordHasher, "verify", lambda *_: pytest.fail("verified"))
+    dear = "$argon2id$v=19$m=262144,t=20,p=20$c29tZXNhbHRzb21lc2FsdA$" + "A" * 43
+    own = script(changed_hash(dear))
+    for expectation in (own.expect_new_hashes, own.expect_long):
+        assert "elle demande plus de calcul que l'atelier n'en donne" in observed(expectation)
+    assert "l'empreinte demande plus de calcul" in observed(own.expect_parameters)
+
+
+def test_all_that_an_exam_verifies_has_an_end_far_below_the_time_of_a_check() -> None:
+    """With the dearest settings, at a microsecond for a KiB and a pass, a slow machine; honest ones are far below."""
+    dearest = max(hashing.MOST_WORK, 2**hashing.MOST_COST * 70)
+    own = migration.Migration("m.py", Bench(right_answer), cases(), Draw(b"essai"))
+    rights = sum(case.ok for batch in own._batches.values() for case in batch)
+    assert rights * dearest * 1e-6 < import_grader(GRADER, "checks").RUNS * 0.6
+    for memory, passes in ((65_536, 3), (65_536, 4), (262_144, 3), (19_456, 2), *hashing.OTHERS):
+        assert not hashing.excessive(f"$argon2id$v=19$m={memory},t={passes},p=4$c29tZXNhbHRzb21lc2FsdA$" + "A" * 43)
+
+
+def test_an_answer_that_repeats_the_password_is_told_whatever_its_other_fields() -> None:
+    """Who begins with what was read repeats it; the login, or the hash that came in, is nobody's secret there."""
+
+    def adding(*names: str) -> Callable[[bytes], bytes]:
+        def answer(stdin: bytes) -> bytes:
+            lines = map(json.loads, stdin.decode().splitlines())
+            said = map(json.loads, right_answer(stdin).splitlines())
+            kept = [{name: line[name] for name in names} | one for line, one in zip(lines, said, strict=True)]
+            return "\n".join(map(json.dumps, kept)).encode()
+
+        return answer
+
+    told = failure(script(adding("login", "mot_de_passe")).expect_silent)
+    assert told.observed == "Une réponse de migration/verifier.py redit le mot de passe reçu."
+    script(adding("login", "empreinte")).expect_silent()
+    script(right_answer).expect_silent()
 
 
 def answering(said: Callable[[dict[str, str]], bool]) -> Callable[[bytes], bytes]:
@@ -2220,8 +2286,8 @@ def test_a_last_line_without_an_end_is_answered_too(stops: bool) -> None:
 
 
 def test_a_list_that_is_opened_by_the_name_of_the_example_is_told() -> None:
-    """Whatever is drawn, the example's own name comes first: nothing else is in its folder yet."""
-    last = [b""]
+    """It answers what it finds there: the example itself at first, then a former list."""
+    last = [b'{"mot_de_passe": "", "empreinte": ""}\n' * 3]
 
     class ByName(Bench):
         def type(self, lines: Sequence[TypedLine]) -> list[Ran]:
@@ -2240,9 +2306,21 @@ def test_a_list_that_is_opened_by_the_name_of_the_example_is_told() -> None:
         assert told.observed.startswith("Quand le fichier ne s'appelle pas migration-exemple.jsonl, m.py reçoit ")
         assert told.at == Line("m.py", 3) and "sys.stdin" in (told.help or "")
         names = [argv[-1] for argv, _ in bench.asked]
-        assert names[0] == "donnees/migration-exemple.jsonl" and len({*names}) == 2
-        assert sum(name != names[0] for name in names) == migration.ELSEWHERE
-        assert all(files.keys() == {argv[-1].removeprefix("donnees/")} for argv, files in bench.asked)
+        assert "donnees/migration-exemple.jsonl" in names and len({*names}) == 2
+        assert sum(name.startswith("/tmp/") for name in names) >= migration.ELSEWHERE
+        assert all(files.keys() == {argv[-1].rpartition("/")[2]} for argv, files in bench.asked)
+
+
+def test_odd_lines_and_lists_of_another_name_are_where_a_student_makes_lists() -> None:
+    """Nobody can write into ``donnees/``: there, a list that is not the example would tell an exam."""
+    for seed in (b"un", b"deux", b"trois"):
+        lists = typed_lines(seed)
+        mine = [line for line in lists if line.own]
+        assert len(mine) >= migration.ELSEWHERE + 1 and len(mine) < len(lists)
+        assert all((" < /tmp/" in line.text) is line.own and (line.own or " < donnees/" in line.text) for line in lists)
+        damaged = {case.empreinte for case in cases() if case.role == "abime" and case.empreinte}
+        given_there = b"".join(next(iter(line.files.values())) for line in mine)
+        assert any(json.dumps(one)[1:-1].encode() in given_there for one in damaged)
 
 
 def test_the_damaged_hash_that_stops_a_script_is_told() -> None:

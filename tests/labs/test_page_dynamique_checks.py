@@ -689,6 +689,9 @@ def test_two_items_at_one_address_have_no_identifier() -> None:
 def test_each_parameter_is_tried_in_turn() -> None:
     assert hostile.with_values("http://x/?a=1&b=&c=2", "'") == ["http://x/?a=%27&b=&c=2", "http://x/?a=1&b=&c=%27"]
     assert hostile.with_values("http://x/?a=1&b=", "#z", after=True) == ["http://x/?a=1%23z&b="]
+    assert hostile.value_addresses("http://x/?a=1&b=", "#z") == ["http://x/?a=1%23z&b="]
+    assert hostile.value_addresses("http://x/liste/2/", "/*z*/") == ["http://x/liste/2%2F%2Az%2A%2F"]
+    assert hostile.value_addresses("http://x/liste", "z") == []
 
 
 def test_links_of_a_page_stay_on_the_site() -> None:

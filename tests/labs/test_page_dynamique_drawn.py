@@ -85,7 +85,7 @@ def test_each_name_has_the_traps_of_its_check() -> None:
         for name in (one.put, one.renamed, one.renamed_label, one.readdressed, one.edited, one.corrected, one.single):
             assert "d'" in name and len(name) <= 100 and ACCENTS & set(name)
         assert "&" in one.corrected and all(
-            set('"\\') <= set(text)
+            set('"\\') <= set(text) and re.search(rf"\b\d[{re.escape(drawn.SIGNS)}]", text)
             for text in (one.corrected, one.special, one.long_description, one.corrected_description)
         )
         assert set("&<'") <= set(one.special) and set(one.special) & ACCENTS

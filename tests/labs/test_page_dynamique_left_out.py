@@ -243,7 +243,7 @@ def test_a_mistake_that_is_put_right_in_the_form_that_came_back_is_stored(
         assert found.help == (None if added else adding.KEY_SPENT), "the check's own where the key is none of it"
     else:
         check()
-    assert sent == [("Lampe", "name")], "what else the form shows is left as it is"
+    assert sent == [("Lampe", ["name"])], "what else the form shows is left as it is"
 
 
 def test_where_each_value_of_the_filter_has_rows_one_is_added_that_has_none() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
@@ -37,8 +38,8 @@ def listing(names: Sequence[str], text: str = "{}", headers: Sequence[str] = ())
 class Shop:
     """A site that shows what `shown` gives for a filter or a search."""
 
-    def __init__(self, shown: Any, nonce: str = "0123") -> None:
-        self.shown, self.asked = shown, list[str]()
+    def __init__(self, shown: Any, nonce: str = "0123", *, paged: bool = False) -> None:
+        self.shown, self.asked, self.paged = shown, list[str](), paged
         self.memo, self.draws, self.now = dict[str, str](), Draws(nonce), listing([])
         self.rules = SimpleNamespace(filter="category", page_size=2, order=(("name", "asc"),))
         self.words = SimpleNamespace(no_item="aucun livre")
@@ -57,7 +58,14 @@ class Shop:
     look_up = choose_here
 
     def read(self) -> Any:
-        return self.now
+        return next(iter(self.walk(here=True)))
+
+    def walk(self, *, here: bool) -> Iterator[Any]:
+        assert here
+        rows = self.now.entries
+        size = self.rules.page_size if self.paged else max(1, len(rows))
+        for at in range(0, max(1, len(rows)), size):
+            yield replace(self.now, entries=rows[at : at + size])
 
     def crash(self) -> str:
         return ""
@@ -82,9 +90,10 @@ def test_a_filter_and_a_search_are_read_once_in_an_exam() -> None:
 
 
 def test_of_one_more_rows_are_wanted_than_a_page_has_and_another_lacks_a_price() -> None:
-    drawn = {nonce: reduced._chosen(Shop(rows_of, nonce)) for nonce in map(str, range(12))}
+    drawn = {nonce: reduced._chosen(Shop(rows_of, nonce)) for nonce in map(str, range(24))}
     assert {some[0][0] for some in drawn.values()} == {"filter", "search"}
-    for (_way, first), (_other, second) in drawn.values():
+    assert {tuple(pages for *_what, pages in some) for some in drawn.values()} == {(2, 1)}
+    for (_way, first, _turned), (_other, second, _one) in drawn.values():
         assert len(rows_of(first).entries) > 2 and len(rows_of(second).entries) >= 2
 
 
@@ -124,9 +133,48 @@ def test_what_is_right_the_second_time_is_no_fault() -> None:
 
 def test_a_reduced_list_on_one_page_alone_is_too_long() -> None:
     shop = Shop(rows_of)
-    lists._expect_no_more(shop, listing(BOOKS[:2]), BY_NAME)
-    found = failure(lambda: lists._expect_no_more(shop, listing(BOOKS[:3]), BY_NAME))
+    lists._expect_size(shop, listing(BOOKS[:2]), BY_NAME)
+    found = failure(lambda: lists._expect_size(shop, listing(BOOKS[:3]), BY_NAME))
     assert found.observed == "La première page montre 3 livres."
+
+
+@pytest.mark.parametrize(("before", "here", "told"), [
+    ((2, 2), 1, ""), ((2, 2), 2, ""), ((2, 2), 3, "On y voit 3 livres."),
+    ((2, 1), 1, "La page n° 2, qui n'est pas la dernière, montre 1 livre."),
+    ((3,), 1, "La page n° 1, qui n'est pas la dernière, montre 3 livres."),
+])  # fmt: skip
+def test_pages_that_are_not_the_last_one_are_full(before: tuple[int, ...], here: int, told: str) -> None:
+    shop, page = Shop(rows_of), replace(listing(BOOKS[:here]), before=before)
+    if told:
+        assert failure(lambda: lists._expect_size(shop, page, BY_NAME)).observed == told
+    else:
+        lists._expect_size(shop, page, BY_NAME)
+
+
+def test_a_later_page_of_the_longer_list_is_kept_with_how_many_each_before_shows() -> None:
+    """And found once more by turning its pages, where something is wrong with it."""
+    seen = set[str]()
+    for nonce in map(str, range(24)):
+        shop = Shop(rows_of, nonce, paged=True)
+        kept = [one for one in reduced.reduced_lists(shop) if one.number > 1]
+        seen |= {one.doing.partition("»")[2] for one in kept}
+        assert all(one.listing.before == (2,) * (one.number - 1) for one in kept)
+
+        def look(shown: Any, _items: Any) -> None:
+            if shown.before:
+                raise Failed("Dans la liste, un montant manque.", "Un montant.")
+
+        for one in kept:
+            found = failure(lambda shop=shop: reduced.expect_reduced_too(shop, BY_NAME, look))
+            assert found.observed == f"{one.doing} : dans la liste, un montant manque."
+    assert seen == {", page n° 2"}
+
+
+def test_how_many_pages_of_the_longer_list_are_turned_is_drawn() -> None:
+    shops = [Shop(rows_of, nonce) for nonce in map(str, range(24))]
+    for shop in shops:
+        shop.rules.page_size = 1
+    assert {pages for shop in shops for *_what, pages in reduced._chosen(shop)[:1]} == {2, 3}, "of three"
 
 
 @pytest.mark.parametrize(

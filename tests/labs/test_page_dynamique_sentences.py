@@ -24,6 +24,7 @@ from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.outcome import Outcome
 from etabli.exam.contract.values import Contrast, Diff, Message, Violation
+from etabli.exam.tools.draws import Draws
 from etabli.exam.tools.nu import in_french
 from etabli.lab.messages import explain
 from etabli.reports.html import render_learner
@@ -729,7 +730,9 @@ def test_what_is_left_blank_and_stored_is_not_the_matter_of_where(monkeypatch: p
     made.words = SimpleNamespace(fields={"price": "Prix", "description": "Détail"}, columns={})
     made.entry = lambda _name: SimpleNamespace(href="/fiche.php?id=3")
     for kind, one in (("description", -1), ("price", 0), ("price", -1)):
-        made.draws = SimpleNamespace(of=lambda _for, one=one: SimpleNamespace(one=lambda some: some[one]))
+        made.draws = SimpleNamespace(
+            of=lambda purpose, one=one: SimpleNamespace(one=lambda some: some[one if purpose == "montant tapé" else 0])
+        )
         found = failure(partial(items._expect_missing_kept, made, kind, ITEM, "/fiche.php?id=2", "/modifier.php?id=2"))
         assert (
             found.help == items.ZERO_KEPT
@@ -766,11 +769,15 @@ def test_a_form_that_is_sent_as_it_came_is_told_by_what_else_has_changed(
     made.stock.item = lambda _identifier: dear
     made.words = SimpleNamespace(fields={"price": "Prix", "date": "Jour"})
     made.drawn = SimpleNamespace(edited="Lampe d'Odile", dear="1234.50", day=date(2025, 3, 9), description="Usée.")
-    made.draws = SimpleNamespace(of=lambda _purpose: SimpleNamespace(one=lambda kinds: kinds[3]))
+    made.draws = SimpleNamespace(
+        of=lambda _purpose: SimpleNamespace(
+            one=lambda counts: counts[0], some=lambda kinds, count: kinds[3 : 3 + count]
+        )
+    )
     found = failure(lambda: items._expect_rest_kept(made, ITEM, "/fiche.php?id=2", "/modifier.php?id=2"))
     shown = f" Le champ « Prix » montrait « {price} »." if price else ""
     assert found.observed == f"Dans le formulaire de « Lampe », seul le champ « Jour » a été corrigé ; {told}.{shown}"
-    assert help_ in (found.help or "") and [only for _draft, only in typed] == ["date"]
+    assert help_ in (found.help or "") and [only for _draft, only in typed] == [("date",)]
 
 
 def delete(monkeypatch: pytest.MonkeyPatch, diff: Any, **page: Any) -> Any:
@@ -812,8 +819,10 @@ def test_a_deletion_by_name_is_told_by_the_two_rows(monkeypatch: pytest.MonkeyPa
 
 def adds(monkeypatch: pytest.MonkeyPatch, diff: Any) -> Failed:
     for name in ("need_add_form", "send"):
-        monkeypatch.setattr(adding, name, lambda *_asked: None)
-    monkeypatch.setattr(adding, "draft", lambda *_asked, **_values: SimpleNamespace(price="12,50", date="01/02/2026"))
+        monkeypatch.setattr(adding, name, lambda *_asked, **_how: None)
+    typed = forms.Draft("Lampe", "", "", "12,50", "01/02/2026", "")
+    monkeypatch.setattr(adding, "draft", lambda *_asked, **_values: typed)
+    monkeypatch.setattr(adding, "_values", lambda *_asked: {})
     made = sent(diff)
     made.words = SimpleNamespace(fields={"price": "Prix", "date": "Date"})
     return failure(lambda: adding.expect_added(made, name="Lampe"))
@@ -1170,7 +1179,7 @@ def follows(
 
     besides = {f"/{name}": left for name, left in named.items()}
 
-    def get(address: str) -> Any:
+    def get(address: str, sent_from: str = "") -> Any:
         asked.append(address)
         rows.append((links | besides | sent_to).get(address, rows[-1]))
         return SimpleNamespace(readable="", url=address)
@@ -1191,7 +1200,8 @@ def follows(
         replace=lambda before: rows.append(tuple(before["objets"])),
     )
     made.http = SimpleNamespace(get=get)
-    made.visitors = lambda _why: [get, get]
+    made.visitors, made.draws = lambda _why: [get, get], Draws("0")
+    made.drawn = SimpleNamespace(foreign="https://www.example.org/")
     opened: list[str] = []
     made.page.open, made.page.script = opened.append, lambda *_asked, **_kind: ""
     made.page.awaited, made.page.roam = lambda: list(besides), lambda: False
@@ -1329,7 +1339,7 @@ def test_the_picture_of_a_refused_form_is_that_of_its_first_mistake(monkeypatch:
     monkeypatch.setattr(adding, "refuse_quietly", lambda *_asked, **_values: None)
     monkeypatch.setattr(adding, "expect_too_long_refused", lambda made: quietly(made, "Avec un nom trop long"))
     monkeypatch.setattr(adding, "expect_long_name_stored", lambda _site: None)
-    made = site(drawn=SimpleNamespace(negative="-5", lettered="abc", precise="12,309"))
+    made = site(drawn=SimpleNamespace(negative="-5", lettered="abc", precise="12,309"), draws=Draws("0"))
     assert failure(lambda: adding.expect_all_refused(made)).observed == "Avec un nom trop long"
     assert sent == ["Avec un nom trop long"] * 2, "sent once more: the page now open shows it"
 
@@ -1522,6 +1532,7 @@ def test_a_forged_deletion_that_works_is_told_before_any_other_link_is_tried(mon
         expect_unchanged=expect_unchanged,
     )
     victim.page.url, victim.db = "/", SimpleNamespace(witness=lambda: None)
+    victim.shuffled, victim.as_at_home = lambda _purpose, both: list(both), lambda: None
     monkeypatch.setattr(items, "well_filled", lambda *_: [item, item])
     monkeypatch.setattr(items, "sent_data", lambda *_: [])
     monkeypatch.setattr(items.acting, "deletions", deletions)

@@ -12,6 +12,7 @@ import websocket
 from etabli.exam.contract.causes import Cause
 from etabli.exam.contract.check import Failed
 from etabli.exam.contract.values import Link, Overflow
+from etabli.exam.tools.keyboard import strokes
 from etabli.exam.tools.line import BrowserError, PageLeft, ScriptError
 from etabli.exam.tools.scripts import MARK, acts_soon
 from etabli.exam.tools.tab import Given, Tab
@@ -63,6 +64,7 @@ _USUAL: dict[str, dict[str, Any]] = {
     "Target.attachToTarget": {"sessionId": "s"},
     "Page.createIsolatedWorld": {"executionContextId": 7},
     "Runtime.callFunctionOn": {"result": {"value": "lu"}},
+    "Target.setAutoAttach": {},
     "Inspector.enable": {},
     "Page.enable": {},
     "Network.enable": {},
@@ -240,6 +242,36 @@ def test_whatever_acts_finds_the_page_there_and_leaves_it_touched(
     assert (line.shown, tab.untouched) == (["<p>un"], False)
     tab.give("http://x/", Given(200, "<p>un"))
     assert tab.untouched and tab.due, "the same page comes anew"
+
+
+def test_each_sign_has_its_key() -> None:
+    def hit(sign: str) -> list[object]:
+        return [
+            (what["key"], what["code"], what["windowsVirtualKeyCode"])
+            for _, what in strokes(sign)
+            if "Up" not in what["type"]
+        ]
+
+    assert [hit(sign) for sign in "a7é,"] == [
+        [("a", "KeyQ", 65)], [("7", "Digit7", 55)], [("é", "Digit2", 50)], [(",", "KeyM", 188)],
+    ]  # fmt: skip
+    assert hit("É") == [("Shift", "ShiftLeft", 16), ("É", "KeyE", 69)]
+    assert hit("\n") == [("Enter", "Enter", 13)] and hit("ArrowDown") == [("ArrowDown", "ArrowDown", 40)]
+    assert strokes("œ") == [("Input.insertText", {"text": "œ"})]
+
+
+@pytest.mark.parametrize("kind", ["worker", "page"])
+def test_what_a_page_makes_waits_until_it_is_told_who_visits(tab: Tab, line: Line, kind: str) -> None:
+    line.answers = lambda method, _params: [{"result": {}}] if method.startswith("Emulation") else []
+    tab.introduce(["fr"])
+    tab.pose("setUserAgentOverride", userAgent="Mozilla/5.0 (Windows)")
+    sent = len(line.sent)
+    line.tell("Target.attachedToTarget", sessionId="o", waitingForDebugger=True, targetInfo={"type": kind})
+    tab.listen(0.1)
+    told = line.sent[sent:]
+    assert told[0] == "Target.setAutoAttach" and told[-1] == "Runtime.runIfWaitingForDebugger"
+    assert "Emulation.setUserAgentOverride" in told
+    assert ("Runtime.evaluate" if kind == "worker" else "Page.addScriptToEvaluateOnNewDocument") in told
 
 
 def test_another_document_takes_the_place_of_a_page_that_was_due(tab: Tab, line: Line) -> None:

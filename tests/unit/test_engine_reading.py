@@ -191,12 +191,12 @@ def test_inputs_are_gone_before_the_next_question_and_after_the_exam(room: Small
 
 def test_lines_are_typed_beside_the_candidate_s_own_data(room: SmallClass) -> None:
     typed = {"text": "php rendu/a.php", "files": {"cas.csv": base64.b64encode(b"1").decode()}, "screen": True}
-    typed |= {"earlier": 10**9}
+    typed |= {"earlier": 10**9, "own": True}
     examiner = Examiner(room.sandbox, ask(argv=None, files=None, lines=[typed, typed]), *GOOD)
     lines: list[TypedLine] = []
     room.sandbox.on_line = lambda line: lines.append(line) or ExecResult(0, b"oui", left=(Leftover("/tmp/x", "y"),))
     run = room.one()
-    assert lines == [TypedLine("php rendu/a.php", {"cas.csv": b"1"}, screen=True, earlier=999)] * 2
+    assert lines == [TypedLine("php rendu/a.php", {"cas.csv": b"1"}, screen=1, earlier=999, own=True)] * 2
     (call,) = (call for call in room.sandbox.calls if call.verb == "terminal")
     assert call.inputs == {"comptes.csv": b"login\n", "annuaire/export.csv": b"bonjour"}, "what donnees/ has"
     assert call.app is not None and (call.app.command, call.app.memory_mb) == ((), 128)

@@ -52,6 +52,8 @@ def test_blockers_are_the_roots() -> None:
     assert blockers(SPECS[3], known) == ("a", "c")
     assert blockers(SPECS[3], {"b": Verdict(Outcome.PASSED), "c": Verdict(Outcome.PASSED)}) == ()
     assert blockers(SPECS[1], {}) == ("a",)
+    beside = {"a": Verdict(Outcome.FAILED, stops=False), "b": Verdict(Outcome.PASSED), "c": Verdict(Outcome.PASSED)}
+    assert blockers(SPECS[1], beside) == blockers(SPECS[3], beside) == ()
 
 
 BLAMING = [spec("a", blames=("c", "b")), spec("b"), spec("c"), spec("d", "a")]

@@ -41,7 +41,7 @@ from etabli.exam.runner.recorder import (
 from etabli.exam.runner.request import DatabaseAddress, parse
 from etabli.exam.runner.timing import CheckTimeout, limit
 from etabli.exam.runner.translate import from_sql, http_cause, net_cause, sql_cause
-from etabli.exam.tools.db import Database
+from etabli.exam.tools.db import _FORGET, Database
 from etabli.exam.tools.documents import failed_again
 from etabli.exam.tools.files import Files
 from etabli.exam.tools.nu import in_french
@@ -106,6 +106,17 @@ def test_actions_inside_an_action_are_part_of_it(recorder: Recorder, sink: Noteb
     assert [(event["check"], event["verb"]) for event in sink.events] == [("x", "choose"), ("x", "rows")]
     assert (len(sink.events[0]["detail"]), sink.events[0]["detail"][-1]) == (160, "…")
     assert "KeyError" in sink.events[1]["result"]
+
+
+def test_what_we_did_in_the_database_is_forgotten_before_the_site_is_waited_for(recorder: Recorder) -> None:
+    database, said = Database(cast(DatabaseAddress, SimpleNamespace()), recorder), list[str]()
+    database.__dict__["_line"] = SimpleNamespace(exec_driver_sql=said.append)
+    for asked in (False, True, False):
+        with recorder.wait(), recorder.wait():
+            said.append("visit")
+        if asked is False:
+            assert database.connection
+    assert said == ["visit", _FORGET, "visit", "visit"]
 
 
 def test_actions_and_evidence_have_a_budget(recorder: Recorder, sink: Notebook) -> None:

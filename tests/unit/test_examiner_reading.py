@@ -116,13 +116,19 @@ def test_lines_are_typed_and_what_each_left_is_told() -> None:
     first, second = bench(engine, sink).type(
         [
             TypedLine("php rendu/a.php < donnees/l.csv", {"l.csv": b"secret"}),
-            TypedLine("php rendu/a.php", screen=True, earlier=40),
+            TypedLine("php rendu/a.php", screen=1, earlier=40, own=True),
         ]
     )
     assert (first, second) == (Ran(0, b"1"), Ran(0, b"1", left=(Leftover("/tmp/x", "y"),)))
     lines = [
-        {"text": "php rendu/a.php < donnees/l.csv", "files": {"l.csv": coded("secret")}, "screen": False, "earlier": 0},
-        {"text": "php rendu/a.php", "files": {}, "screen": True, "earlier": 40},
+        {
+            "text": "php rendu/a.php < donnees/l.csv",
+            "files": {"l.csv": coded("secret")},
+            "screen": 0,
+            "earlier": 0,
+            "own": False,
+        },
+        {"text": "php rendu/a.php", "files": {}, "screen": 1, "earlier": 40, "own": True},
     ]
     assert engine.questions == [{"number": 1, "lines": lines, "timeout": 7}]
     (action,) = sink.events

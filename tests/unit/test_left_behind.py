@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import json
 import mmap
@@ -18,7 +19,7 @@ import pytest
 
 from etabli.sandbox import left_behind
 from etabli.sandbox.base import MAX_OUTPUT
-from etabli.sandbox.left_behind import AGES, LONGEST, MOST, lay, look
+from etabli.sandbox.left_behind import AGES, LONGEST, MOST, lay, look, put
 
 
 @pytest.fixture
@@ -219,3 +220,31 @@ def test_it_answers_each_line_by_what_is_new_since_the_last(tmp_path: Path, plac
         assert asked() == [[f"{place}/trace", ""]]
         process.stdin.close()
     assert process.returncode == 0
+
+
+def test_a_list_is_put_whatever_stands_in_its_place(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder, or a link that would have us write elsewhere; a disk that is full is emptied of what the program made."""
+    monkeypatch.setattr(left_behind, "OWNER", -1)
+    coded, there = {"liste.jsonl": base64.b64encode(b"un").decode()}, place / "liste.jsonl"
+    (there / "profond").mkdir(parents=True)
+    put(coded, str(place))
+    assert there.read_bytes() == b"un"
+    there.unlink()
+    there.symlink_to(place / "migration" / "verifier.py")
+    put(coded, str(place))
+    assert there.read_bytes() == b"un" and (place / "migration" / "verifier.py").read_text("utf-8") == "print()"
+    tried: list[object] = []
+    real = open
+
+    def full(*arguments: object, **named: object) -> object:
+        tried.append(arguments[0])
+        if len(tried) == 1:
+            raise OSError(28, "full")
+        return real(*arguments, **named)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(left_behind, "open", full, raising=False)
+    put(coded, str(place))
+    assert [one.name for one in place.iterdir()] == ["liste.jsonl"] and len(tried) == 2
+    monkeypatch.setattr(left_behind, "open", lambda *_: real(place), raising=False)
+    put(coded, str(place))
+    assert not there.exists(), "no list: that is no incident of ours"

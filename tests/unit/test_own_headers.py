@@ -76,10 +76,10 @@ def test_own_headers_take_the_place_of_the_browser_s() -> None:
 
 
 def test_the_version_is_that_of_the_browser() -> None:
-    agent = agent_of("201.4.5.6", "fr-FR,fr,en")
+    agent = agent_of("201.4.5.6")
     assert agent["userAgent"] == user_agent("201.4.5.6") and "Chrome/201.0.0.0 " in agent["userAgent"]
     assert {brand["version"] for brand in agent["userAgentMetadata"]["brands"][:2]} == {"201"}
-    assert "Headless" not in str(agent)
+    assert "Headless" not in str(agent) and "fullVersionList" in agent["userAgentMetadata"]  # else it is filled in
 
 
 def test_a_window_is_drawn_and_comes_again_when_an_exam_is_replayed() -> None:

@@ -29,6 +29,7 @@ from etabli.cli.grade import _row
 from etabli.cli.hand_ins import hand_in_lines
 from etabli.cli.screen import escape as screen_escape
 from etabli.exam.contract.outcome import Outcome
+from etabli.reception.asking import ADVICE as ASKING
 from etabli.reception.hand_in import HandIn, HandIns, HandInState
 from etabli.reports.class_tables import standings
 from etabli.reports.class_view import class_view
@@ -295,6 +296,16 @@ def test_identical_work_is_for_the_teacher_after_the_click_and_accuses_nobody() 
     assert "Rendus identiques : SNO-06" in classe(payloads, named=True).text
     assert "dentiques" not in classe(payloads, named=False).text
     assert "dentiques" not in classe(payloads[:2], named=True).text
+
+
+def test_who_asks_where_it_runs_is_for_the_teacher_after_the_click() -> None:
+    payloads = [sample_payload(name, LAB) for name in ("SNO-06", "SNO-07")]
+    said = "« index.php », ligne 3, interroge la machine (/proc/)"
+    payloads[1]["messages"] = [{"id": ASKING, "message": said, "means": "", "look": "", "check": None}]
+    assert [(who.candidate, text) for who, text in class_view(payloads, LAB, ROLL).asking] == [("SNO-07", said)]
+    assert said in classe(payloads, named=True).text
+    assert said not in classe(payloads, named=False).text
+    assert "se renseignent" not in classe(payloads[:1], named=True).text
 
 
 def test_who_earned_nothing_is_shown_with_what_the_application_printed() -> None:

@@ -126,6 +126,12 @@ def test_a_failure_that_another_one_explains_is_blocked(shelf: Shelf) -> None:
     assert (outcomes["list"], outcomes["legal"]) == (Outcome.FAILED, Outcome.BLOCKED)
 
 
+def test_a_failure_that_is_beside_what_comes_after_blocks_nothing(shelf: Shelf) -> None:
+    shelf.add("wrong", kind="mistake", failed=["list", "legal"], beside=["list"])
+    outcomes = shelf.read()["wrong"].expected
+    assert (outcomes["list"], outcomes["order"]) == (Outcome.FAILED, Outcome.PASSED)
+
+
 def test_blocking_goes_all_the_way() -> None:
     assert blocked_by(["start"], CHECKS) == {"list", "order", "legal"}
     assert blocked_by([], CHECKS) == set()
@@ -142,6 +148,7 @@ def test_blocking_goes_all_the_way() -> None:
         ({"base": "right", "edits": change("")}, "clé « edits.0.find »"),
         ({"base": "right", "remove": ["gone.php"]}, "fichier à retirer inconnu : « gone.php »"),
         ({"failed": ["nothing"]}, "point de vérification inconnu : « nothing »"),
+        ({"failed": ["list"], "beside": ["order"]}, "échec annoncé inconnu : « order »"),
         ({"failed": ["list"], "explained": ["nothing"]}, "point de vérification inconnu : « nothing »"),
         ({"failed": [], "explained": ["legal"]}, "aucun échec annoncé n'explique celui de « legal »"),
         ({"failed": ["list", "legal"], "explained": ["legal"]}, "« legal » ne peut pas échouer"),

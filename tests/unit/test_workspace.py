@@ -410,8 +410,8 @@ def test_ports_and_addresses_of_a_workspace_are_added_to_the_compose_file(worksp
     told = merged(taken)
     assert told["services"] == {"facade": {"command": ["application"], "ports": ["127.0.0.1:9300:8080"]}}
     assert told["networks"] == {
-        name: {"ipam": {"config": [{"subnet": f"{workspace.memo.project}_{name}/29"}]}}
-        for name in ("interne", "facade")
+        name: {"ipam": {"config": [{"subnet": f"10.83.{index}.0/29"}]}}
+        for index, name in enumerate(("interne", "outils", "facade"))
     }
     own = str(taken.hidden / OVERRIDE)
     assert own in command(taken, override=True)
@@ -434,13 +434,17 @@ def test_no_service_is_given_a_grader() -> None:
                 assert volume in {"base:/var/lib/mysql", "pgi:/var/lib/tryton", "messagerie:/var/lib/messagerie"}
 
 
+NETWORKS = {"facade": ["interne", "outils", "facade"], "base": ["interne", "outils"], "adminer": ["outils"]}
+"""The site has no neighbour but its database: nothing answers to it that does not in an exam."""
+
+
 def test_every_service_is_fenced_and_local() -> None:
     services = compose_file()["services"]
     assert set(services) == {"preparation", "facade", *declared()}
     for name, service in services.items():
         assert ("ports" in service) == (name == "facade")
         if service.get("network_mode") != "none":
-            assert service["networks"] == ["interne", "facade"][: 2 if name == "facade" else 1]
+            assert service["networks"] == NETWORKS.get(name, ["interne"])
             assert service["dns"] == ["127.0.0.1"]
         assert service["cap_drop"] == ["ALL"] and service["read_only"] is True
         assert service["security_opt"] == ["no-new-privileges:true"]

@@ -17,6 +17,7 @@ from etabli.lab.services import declared
 from etabli.lab.variant import Seat
 from etabli.sandbox import docker_containers
 from etabli.sandbox.base import Application
+from etabli.sandbox.docker_terminal import _WINDOWS, _seat
 from etabli.system.settings import repository, secret
 from etabli.workspace import running
 from etabli.workspace.environment import entry_served, environment, needed_images
@@ -112,15 +113,28 @@ def test_an_exam_types_in_a_terminal_like_this_one(tmp_path: Path) -> None:
     """Whatever tells one from the other is what a program may behave well by."""
     own, exam = compose_file()["services"]["terminal"], docker_containers.terminal(APP, "audit", tmp_path)
     assert "hostname" not in {*own, *exam} and "environment" not in own and exam["environment"] == {}
-    for name in ("init", "read_only", "cap_drop", "network_mode", "oom_score_adj"):
+    for name in ("init", "read_only", "cap_drop", "network_mode", "oom_score_adj", "sysctls"):
         assert own[name] == exam[name], name
     assert own["security_opt"] == exam["security_opt"] == ["no-new-privileges:true"]
     assert own["ulimits"] == {one["Name"]: one["Soft"] for one in exam["ulimits"]} == {"core": 0}
     assert own["cpus"] == exam["nano_cpus"] / 1e9 == 1
-    own_places = {volume["target"] for volume in own["volumes"]} | {"/tmp"}
-    assert own_places | {"/dev/shm", "/dev/mqueue"} == {mount["Target"] for mount in exam["mounts"]}
+    in_memory = {place: set(options.split(",")) for place, _, options in (one.partition(":") for one in own["tmpfs"])}
+    exams = {mount["Target"]: mount for mount in exam["mounts"]}
+    assert {volume["target"] for volume in own["volumes"]} | set(in_memory) == set(exams)
+    for place, options in in_memory.items():
+        given = set(exams[place]["VolumeOptions"]["DriverConfig"]["Options"]["o"].split(","))
+        assert options | {"noexec", "nosuid", "nodev"} == given, place  # as the engine does by itself
+    assert own["mem_limit"] == own["memswap_limit"] and exam["mem_limit"] == exam["memswap_limit"]
     image = (repository() / "images" / "audit" / "Dockerfile").read_text("utf-8")
     assert "command" not in exam and f'CMD ["{own["command"]}"]' in image
+
+
+def test_who_sits_at_the_terminal_of_an_exam_is_drawn() -> None:
+    seats = [_seat(number) for number in range(1, 60)]
+    assert seats == [_seat(number) for number in range(1, 60)], "as an exam that is replayed has them"
+    assert {seat["screen"] for seat in seats} == set(_WINDOWS)
+    kinds = {tuple(sorted(seat["environment"])) for seat in seats}
+    assert kinds == {(), ("ETABLI_FLUX", "TERM")}, "opened by the command, and in a room"
 
 
 @pytest.mark.parametrize("name", ["mots-de-passe"])

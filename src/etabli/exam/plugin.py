@@ -200,7 +200,8 @@ class Exam:
 
     def _end(self, spec: CheckSpec) -> None:
         outcome, words = self._current or (Outcome.ERROR, {})
-        self._verdicts[spec.id] = Verdict(outcome, tuple(words.get("blocked_by", ())))
+        beside = outcome is Outcome.FAILED and isinstance(self._error, Failed) and not self._error.stops
+        self._verdicts[spec.id] = Verdict(outcome, tuple(words.get("blocked_by", ())), stops=not beside)
         empty: dict[str, Any] = {"observed": None, "expected": None, "help": None, "blocked_by": [], "traceback": None}
         duration = round((time.monotonic() - self._started) * 1000, 1)
         self._channel.send(

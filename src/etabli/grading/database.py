@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from etabli.exam.contract.errors import SandboxFailure
+from etabli.lab.services import FRONT
 from etabli.lab.variant import Variant
 from etabli.reception.structure import StructureFile
 from etabli.sandbox.base import SERVICE_DISK_MB, SERVICE_MEMORY_MB, Room, Worker
 from etabli.system.settings import database_password
 
-_PORT = 3306
+_PORT, _OURS = 3306, 3307
+"""The server counts connections to the second one apart: the application finds itself alone."""
 _RIGHTS = (
     "SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, CREATE VIEW, SHOW VIEW, LOCK TABLES, "
     "CREATE TEMPORARY TABLES"
@@ -31,7 +33,7 @@ SELECT schema_name FROM information_schema.schemata
  WHERE schema_name NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')
 UNION ALL SELECT CONCAT(user, '@', host) FROM mysql.global_priv WHERE user NOT IN ('root', 'mariadb.sys', 'PUBLIC')
 UNION ALL SELECT CONCAT(db, '.', name) FROM mysql.proc WHERE db NOT IN ('mysql', 'sys')
-UNION ALL SELECT CONCAT(db, '.', name) FROM mysql.event
+UNION ALL SELECT CONCAT(db, '.', name) FROM mysql.event WHERE db <> 'mysql'
 UNION ALL SELECT variable_name FROM information_schema.system_variables WHERE global_value_origin = 'SQL'
 UNION ALL SELECT user FROM information_schema.processlist WHERE user = 'eleve';
 XA RECOVER;
@@ -53,6 +55,8 @@ class Database:
     """Where a submission's rows are, for the examiner and for the application."""
 
     host: str
+    visitor: str
+    """The address of the examiner."""
     name: str
     reference: str
     password: str
@@ -78,14 +82,14 @@ class Database:
         }
 
     def hosts(self) -> dict[str, str]:
-        """Returns the name by which the application finds it."""
-        return {_HOST: self.host}
+        """Returns the name by which the application finds it, and that of whoever comes."""
+        return {_HOST: self.host, FRONT: self.visitor}
 
     def request(self) -> dict[str, Any]:
         """Returns what the examiner is told."""
         return {
             "host": self.host,
-            "port": self.port,
+            "port": _OURS,
             "name": self.name,
             "reference": self.reference,
             "user": "root",
@@ -101,6 +105,7 @@ def new_database(worker: Worker, room: Room) -> Database:
     addresses = worker.addresses(room)
     return Database(
         host=addresses.services,
+        visitor=addresses.examiner,
         name=_NAME,
         reference=f"r_{_NAME}",
         password=worker.database_password,
@@ -123,12 +128,20 @@ def provision(worker: Worker, database: Database, variant: Variant, structure: S
     everything = {*targets, database.name}
     statements = [f"CREATE DATABASE `{name}` {COLLATION};" for name in sorted(everything)]
     statements += [f"USE `{name}`;\n{content}" for name in targets]
-    statements += [_account(database)]
+    statements += [_account(database), _as_reopened(database.name)]
     try:
         run_sql(worker, database, "\n".join(statements))
     except SandboxFailure:
         worker.renew_service(database.room)
         run_sql(worker, database, "\n".join(statements))
+
+
+def _as_reopened(name: str) -> str:
+    """Makes tables anew around their rows: as after a stop, nothing was changed and their statistics are known."""
+    return (
+        f"DELIMITER //\nFOR one IN (SELECT table_name FROM information_schema.tables WHERE table_schema = '{name}') DO "
+        f"EXECUTE IMMEDIATE CONCAT('ALTER TABLE `{name}`.`', one.table_name, '` FORCE'); END FOR//\nDELIMITER ;"
+    )
 
 
 def _account(database: Database) -> str:

@@ -57,13 +57,16 @@ class Desk:
         self._ready = ready
         self._submission = ready.submission
         slots = self._submission.tree.parent
-        self._inputs = slots.with_name(f"{slots.name}.{ready.room}.entrees")
+        plan = ready.record.plan
+        self._laid = slots.with_name(f"{slots.name}.{ready.room}.entrees")
+        # A program reads where this folder is on our disk: called as the candidate's own is.
+        self._inputs = self._laid / f"{plan.lab.id}-{ready.record.deposit.candidate}" / "donnees"
         self._bench = bench
         self._worker = worker
 
     def clear(self) -> None:
         """Takes the inputs of a command away."""
-        shutil.rmtree(self._inputs, ignore_errors=True)
+        shutil.rmtree(self._laid, ignore_errors=True)
 
     def answer(self, question: Event) -> None:
         """Runs the command asked for and answers; a failure of ours is an answer too.
@@ -134,7 +137,7 @@ class Desk:
     def _lay(self, files: Mapping[str, bytes]) -> None:
         """Writes the inputs where the container, which runs under another account, can read them."""
         self.clear()
-        self._inputs.mkdir()
+        self._inputs.mkdir(parents=True)
         self._inputs.chmod(0o755)
         for name, data in files.items():
             path = self._inputs / name
@@ -156,7 +159,8 @@ def _files(question: Mapping[str, Any]) -> dict[str, bytes]:
 
 
 def _typed(line: Mapping[str, Any]) -> TypedLine:
-    return TypedLine(str(line["text"]), _files(line), bool(line["screen"]), min(int(line["earlier"]), 999))
+    earlier, own = min(int(line["earlier"]), 999), bool(line["own"])
+    return TypedLine(str(line["text"]), _files(line), int(line["screen"]), earlier, own)
 
 
 def _told(done: ExecResult) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from etabli.grading.plan import Plan
 from etabli.grading.prepare import Found, NothingToExamine, Ready, clear, find_work, prepare, take
 from etabli.grading.record import Record
 from etabli.grading.second_look import look_again
+from etabli.reception.asking import asking
 from etabli.reception.casing import advices
 from etabli.reception.kept_submissions import keep
 from etabli.reception.submission import Deposit, Submission
@@ -203,10 +204,12 @@ def _last_words(ready: Ready, worker: Worker) -> AppState:
     """Keeps what the application said, with the advice that comes of it; returns how it ended up."""
     state = worker.state(ready.room)
     journal = _keep_journal(ready, worker)
+    work = ready.submission
+    advice = asking(work.tree, work.paths)
     if ready.found.entry is not None:
-        entry = ready.found.entry.path
-        for advice in advices(ready.submission.paths, entry, ready.record.events, journal):
-            ready.record.add(advice)
+        advice += advices(work.paths, ready.found.entry.path, ready.record.events, journal)
+    for event in advice:
+        ready.record.add(event)
     return state
 
 

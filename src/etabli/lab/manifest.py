@@ -62,11 +62,14 @@ class Runtime(Described):
     image: str
     command: tuple[str, ...]
     """``{folder}`` stands for the folder of the entry found."""
+    in_workspace: tuple[str, ...] = ()
+    """The command there, where it must be another one: a program can see which one it was."""
 
-    def serve(self, entry: str) -> tuple[str, ...]:
+    def serve(self, entry: str, *, in_workspace: bool = False) -> tuple[str, ...]:
         """Returns the command that serves the submission whose entry file is given."""
         folder = PurePosixPath(entry).parent.as_posix()
-        return tuple(part.replace("{folder}", folder) for part in self.command)
+        command = self.in_workspace if in_workspace and self.in_workspace else self.command
+        return tuple(part.replace("{folder}", folder) for part in command)
 
 
 class Limits(Described):

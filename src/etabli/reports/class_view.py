@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Outcome, Status
+from etabli.reception.asking import ADVICE as ASKING
 from etabli.reports.difficulties import WHY, Difficulty, difficulties, place_of
 from etabli.reports.hand_in_view import chased, figures, identical, lateness, several, together, undated, without_run
 from etabli.reports.payload import CheckResult, LabMeta, Payload, fix_first, usual_title
@@ -134,6 +135,8 @@ class ClassView:
     """Who handed in the same as a group."""
     noted: tuple[tuple[str, list[str] | None, tuple[Identity, ...]], ...]
     """Under its name, what a service noted of some learners' work: those of whom most was, first."""
+    asking: tuple[tuple[Identity, str], ...]
+    """Whose programs ask where they run or who is there, and at which lines."""
     identical: tuple[tuple[Identity, ...], ...]
     """Those whose submissions hold the same files; nothing is said of why."""
     undated: int
@@ -182,6 +185,12 @@ def class_view(payloads: Sequence[Payload], lab: LabMeta, roll: Roll = NO_ROLL) 
         several=several(roll, people),
         together=together(roll),
         noted=_noted([(who, runs[who.candidate]) for who in people if who.candidate in runs], lab),
+        asking=tuple(
+            (who, item["message"])
+            for who in people
+            for item in (runs[who.candidate].get("messages", ()) if who.candidate in runs else ())
+            if item["id"] == ASKING
+        ),
         identical=identical(payloads, people, roll),
         undated=undated(roll.hand_ins),
         chased=len(chased(payloads, roll)),

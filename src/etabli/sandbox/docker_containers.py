@@ -24,6 +24,10 @@ _TMP_INODES = 8192
 _ACCOUNT = 1000
 """Of the candidate's program in every image."""
 _IPV6 = Path("/proc/sys/net/ipv6")
+_NOT_FORWARDING = {"net.ipv4.ip_forward": "0"}
+"""What a workspace's terminal has too, whose file cannot know whether there is any IPv6; neither has a network."""
+NO_RESOLVER = Path(__file__).with_name("resolv.conf")
+"""For a program whose names are told: the engine's resolver also says what containers are called."""
 
 Recipe = dict[str, Any]
 
@@ -39,14 +43,17 @@ def candidate(app: Application, tag: str) -> Recipe:
     copy_mb, inodes = _copy_room(app.source) if app.repair else (0, 0)
     if app.repair:
         tmpfs[repaired_copy.COPY] = f"size={copy_mb}m,nr_inodes={inodes},uid={_ACCOUNT},gid={_ACCOUNT},mode=0755"
+    mounts = [_shown(app.source, repaired_copy.ORIGINAL if app.repair else repaired_copy.COPY)]
     hosts = {"extra_hosts": dict(app.hosts)} if app.hosts else {}
+    if app.hosts:
+        mounts.append(_shown(NO_RESOLVER, "/etc/resolv.conf"))
     own = {
         "image": tag,
         "command": [*_repairing(app.repair), *app.command] if app.repair else list(app.command),
         "environment": dict(app.environment),
         "init": True,
         "log_config": LogConfig(type=LogConfig.types.NONE),
-        "mounts": [_shown(app.source, repaired_copy.ORIGINAL if app.repair else repaired_copy.COPY)],
+        "mounts": mounts,
         "tmpfs": tmpfs,
         "shm_size": 8 * _MIB,
         "mem_limit": (app.memory_mb + copy_mb) * _MIB,
@@ -108,6 +115,7 @@ def terminal(app: Application, tag: str, data: Path) -> Recipe:
     recipe = _alone(candidate(app, tag))
     for name in ("command", "tmpfs", "shm_size"):
         del recipe[name]
+    recipe["sysctls"] = _NOT_FORWARDING
     copy_mb, inodes = _copy_room(app.source)
     inodes += _TMP_INODES
     sizes = {
@@ -160,7 +168,6 @@ def examiner(tag: str, seccomp: str | None, *, pages: bool = True) -> Recipe:
     """
     recipe = _common() | {
         "image": tag,
-        "hostname": "examinateur",
         "environment": {"ETABLI_PAGES": "oui" if pages else "non"},
         "tmpfs": {
             "/etabli": "uid=1000,gid=1000,mode=0700,size=64m",
@@ -221,7 +228,6 @@ def services(tag: str, environment: Mapping[str, str]) -> Recipe:
     """
     return _common() | {
         "image": tag,
-        "hostname": "services",
         "environment": dict(environment),
         "tmpfs": {"/var/lib/mysql": f"size={SERVICE_DISK_MB}m", "/run/mysqld": "size=1m", "/tmp": "size=64m"},
         "shm_size": 8 * _MIB,
@@ -241,7 +247,7 @@ def _common() -> Recipe:
         "read_only": True,
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges:true"],
-        "sysctls": _sysctls(),
+        "sysctls": sysctls(),
         # Nobody looks a name up: the engine's resolver is left with nobody to ask.
         "dns": ["127.0.0.1"],
         "restart_policy": {"Name": "no"},
@@ -259,9 +265,9 @@ def _shown(folder: Path, target: str) -> Mount:
     return Mount(target, str(folder.resolve()), type="bind", read_only=True)
 
 
-def _sysctls() -> dict[str, str]:
+def sysctls() -> dict[str, str]:
     """Returns settings of the container's own network: no routing from a room to the other, no IPv6."""
-    settings = {"net.ipv4.ip_forward": "0"}
+    settings = dict(_NOT_FORWARDING)
     if _IPV6.is_dir():
         settings |= {"net.ipv6.conf.all.disable_ipv6": "1", "net.ipv6.conf.default.disable_ipv6": "1"}
     return settings

@@ -11,7 +11,6 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
-from zlib import crc32
 
 import docker
 import requests
@@ -40,8 +39,6 @@ _ASKS, _TAKES = b"\x1b[?2004h", b"\x1b[?2004l\r"
 """What a shell writes on a terminal before it asks for a line, and once it has one (readline, « bracketed paste »)."""
 _LEAVES = b"\x04"
 """Ctrl-D."""
-_WINDOWS = (24, 80), (30, 120), (32, 100), (43, 132), (50, 160)
-"""Lines and columns of terminals, as people have them."""
 
 
 class Engine:
@@ -185,7 +182,16 @@ class Engine:
         code = self.exit_code(identifier)
         return _result(output, code, timed_out=code == KILLED and time.monotonic() - started >= timeout)
 
-    def run_bare(self, container: Container, argv: Sequence[str], *, timeout: float, typed: str = "") -> ExecResult:
+    def run_bare(
+        self,
+        container: Container,
+        argv: Sequence[str],
+        *,
+        timeout: float,
+        typed: str = "",
+        screen: tuple[int, int] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> ExecResult:
         """Runs a command in a container with nothing of ours above it; what takes too long or floods us goes on.
 
         Whoever calls this removes the container then (``timed_out``).
@@ -194,15 +200,17 @@ class Engine:
             container: The container.
             argv: The command.
             timeout: Seconds that it may last.
-            typed: For a shell: it is run on a terminal, at which a person types this line once it asks for one, and
-                leaves when it asks for another. What the line wrote is told, and nothing of the shell's.
+            typed: For a shell on a screen: a person types this line once it asks for one, and leaves when it asks for
+                another. What the line wrote is told, and nothing of the shell's.
+            screen: On a terminal of so many lines and columns.
+            environment: More variables.
         """
         started = time.monotonic()
         output, tail, keys = Capped(MAX_OUTPUT), b"", [f"{typed}\r".encode()]
         lines: list[Conversation] = []
         opened = lines.append if typed else None
         identifier, pieces = self.converse(
-            container, argv, screen=_window(typed) if typed else None, until=started + timeout, opened=opened
+            container, argv, screen=screen, environment=environment, until=started + timeout, opened=opened
         )
         try:
             for piece in pieces:
@@ -379,11 +387,6 @@ def name_of(token: str, index: int, role: str) -> str:
 def last_line(text: bytes) -> str:
     """Returns the end of what a command said, on one line."""
     return " ".join(text.decode("utf-8", "replace").split())[-300:]
-
-
-def _window(typed: str) -> tuple[int, int]:
-    """A terminal whose size nobody foresees, and the same when an exam is replayed: lines that are typed are drawn."""
-    return _WINDOWS[crc32(typed.encode()) % len(_WINDOWS)]
 
 
 def _result(output: Capped, code: int, *, timed_out: bool = False) -> ExecResult:

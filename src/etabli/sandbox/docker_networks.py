@@ -39,7 +39,7 @@ def create(client: docker.DockerClient, name: str, labels: Mapping[str, str]) ->
     """
     for subnet in _candidates(_taken(client).values()):
         try:
-            return _create(client, name, subnet, labels), _addresses(subnet)
+            return _create(client, name, subnet, labels), addresses_of(subnet)
         except APIError as error:
             if "overlap" not in str(error).lower():
                 raise
@@ -83,7 +83,9 @@ def _create(
     )
 
 
-def _addresses(subnet: ipaddress.IPv4Network) -> Addresses:
+def addresses_of(block: str | ipaddress.IPv4Network) -> Addresses:
+    """Returns who is where in a room."""
+    subnet = ipaddress.IPv4Network(block)
     return Addresses(examiner=str(subnet[2]), services=str(subnet[3]), candidate=str(subnet[4]))
 
 

@@ -7,6 +7,7 @@ a program finds nobody to recognise, to signal, to trace or to write to.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import random
@@ -15,10 +16,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TypedDict
 
 from docker.errors import APIError
 from docker.models.containers import Container
 
+from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.sandbox import docker_containers
@@ -33,8 +36,12 @@ _SHELL = r"""exec bash --norc <<<"$(grep -sE '^(cd|export) ' /usr/local/bin/term
 own entry sets), to which a line is given: it forks for each command, as for who types, into a group of its own."""
 _SEAT = r"""eval "$(grep -sE '^(cd|export) ' /usr/local/bin/terminal)"; exec bash --norc"""
 """The same shell before a screen and a keyboard."""
-_MEMORY = "cat", "/proc/sysvipc/shm", "/proc/sysvipc/msg", "/proc/sysvipc/sem"
-"""What programs share in memory, each below a line of titles."""
+MARK = "ETABLI_FLUX"
+"""The variable by which a room finds what a terminal has left."""
+_WINDOWS = (24, 80), (30, 120), (32, 100), (43, 132), (50, 160)
+"""Lines and columns of terminals, as people have them."""
+_MEMORY = "sh", "-c", "tail -qn +2 /proc/sysvipc/*; ls -A /dev/mqueue"
+"""What programs share in memory: System V's, each kind below a line of titles, and the queues of POSIX."""
 _ENDING = 10.0
 """Seconds that what a line started has to be gone, on a machine that others keep busy."""
 _PATIENCE = 60.0
@@ -44,6 +51,14 @@ _OLD = 4 * _DAY, 20 * _DAY
 
 Create = Callable[[docker_containers.Recipe, str], Container]
 """Makes a container from its recipe; the end of its name says what it is for."""
+
+
+class Screen(TypedDict, total=False):
+    """Of a line that is typed on a screen: see :meth:`Engine.run_bare`."""
+
+    typed: str
+    screen: tuple[int, int]
+    environment: dict[str, str]
 
 
 class Terminal:
@@ -73,7 +88,8 @@ class Terminal:
 
     def type(self, line: TypedLine) -> ExecResult:
         """Runs one line to its end."""
-        for name, content in line.files.items():
+        own, given = (line.files, {}) if line.own else ({}, line.files)
+        for name, content in given.items():
             path = self._data / name
             path.write_bytes(content)
             path.chmod(0o644)
@@ -82,13 +98,15 @@ class Terminal:
         if not self._open:
             self._start()
         theirs, _ours = self._open
-        shell, typed = (_SEAT, line.text) if line.screen else (_SHELL, "")
-        argv = "bash", "-c", _EARLIER + shell, line.text, str(line.earlier)
+        coded = {name: base64.b64encode(content).decode() for name, content in own.items()}
+        before = json.loads(self._watch(f"put {json.dumps(coded)}")) if coded else []
+        argv = "bash", "-c", _EARLIER + (_SEAT if line.screen else _SHELL), line.text, str(line.earlier)
+        screen: Screen = {"typed": line.text, **_seat(line.screen)} if line.screen else {}
         with self._engine.counting(theirs, self._timeout) as spent:
-            done = self._engine.run_bare(theirs, argv, timeout=self._timeout * WAIT, typed=typed)
+            done = self._engine.run_bare(theirs, argv, timeout=self._timeout * WAIT, **screen)
         if spent.is_set():
             done = replace(done, exit_code=KILLED, timed_out=True)
-        left = json.loads(self._watch("look"))
+        left = [*before, *json.loads(self._watch("look"))]
         if done.timed_out or not app_state(theirs).running:
             self.close()
         return replace(done, left=tuple(Leftover(path, target) for path, target in left))
@@ -101,12 +119,12 @@ class Terminal:
         try:
             while (goes_on := self._engine.goes_on(theirs)) and time.monotonic() < until:
                 time.sleep(0.05)
-            told = self._engine.run(theirs, _MEMORY, timeout=_PATIENCE).stdout.splitlines()
+            told = self._engine.run(theirs, _MEMORY, timeout=_PATIENCE).stdout
         except (APIError, SandboxFailure):
             if not goes_on and app_state(theirs).running:
                 raise
-            goes_on, told = True, []  # who fills a container lets nobody in, and who ends it was there
-        found = {"un programme qui continue": goes_on, "de la mémoire partagée": len(told) > len(_MEMORY) - 1}
+            goes_on, told = True, b""  # who fills a container lets nobody in, and who ends it was there
+        found = {"un programme qui continue": goes_on, "de la mémoire partagée": bool(told)}
         return tuple(Leftover(what) for what, is_there in found.items() if is_there)
 
     def close(self) -> None:
@@ -142,3 +160,15 @@ class Terminal:
         if not answer:
             raise SandboxFailure(f"Le dossier d'un rendu ne se lit plus : {last_line(problem)}.")
         return answer
+
+
+def _seat(number: int) -> Screen:
+    """Who sits there: a terminal of any size, opened by ``etabli terminal`` or in a room; the same for a number."""
+    draw = Draw(f"écran|{number}".encode())
+    environment = of_a_room(f"{draw.below(2**64):016x}") if draw.below(2) else {}
+    return {"screen": draw.one(_WINDOWS), "environment": environment}
+
+
+def of_a_room(mark: str) -> dict[str, str]:
+    """Returns the variables of a terminal that a room opens, and that ``etabli terminal`` has not."""
+    return {MARK: mark, "TERM": "xterm-256color"}

@@ -2,13 +2,14 @@
 
 Its source travels alone: ``python3 -I -S -c`` runs it in a container of ours, which shares a candidate's folders and
 nothing else with them (no process, no account), for as long as their terminal is open. It answers each line of its
-input, ``lay`` or ``look``, by a line of JSON: what is new since the last one. It imports the standard library only. Of
-what the candidate made, it reads names, targets of links, dates, rights, and what is noted beside a folder; it opens
-the files that it laid, and no other.
+input, ``lay``, ``put`` with files or ``look``, by a line of JSON: what is new since the last one. It imports the
+standard library only. Of what the candidate made, it reads names, targets of links, dates, rights, and what is noted
+beside a folder; it opens the files that it laid, and no other.
 """
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import hashlib
 import json
@@ -18,12 +19,15 @@ import shutil
 import stat
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 WORK = "/srv/app"
-PLACES = (WORK, "/tmp", "/dev/shm", "/dev/mqueue")
-"""All that the program of a candidate may write to."""
+PLACES = (WORK, "/tmp", "/dev/shm")
+"""All that the program of a candidate may write to, but ``/dev/mqueue``, whose queues belong to its container."""
+OWN = "/tmp"
+"""Where a candidate makes lists of their own."""
 ORIGINAL = "/origine"
 OWNER = 1000
 MOST = 100
@@ -67,6 +71,32 @@ def lay(original: str, target: str) -> None:
         os.chmod(path, 0o755 if os.path.isdir(path) else 0o644)
         made = time.time() - random.uniform(*AGES)
         os.utime(path, (made, made))
+
+
+def put(files: Mapping[str, str], folder: str) -> None:
+    """Writes lists where the account that will read them may write too.
+
+    What it has under that name goes first; then, where it has filled the folder, all of it. Who hinders even that has
+    no list to read.
+    """
+    for name, coded in files.items():
+        path = os.path.join(folder, name)
+        for all_of_them in (False, True):
+            for place in [entry.path for entry in os.scandir(folder)] if all_of_them else [path]:
+                _remove(place)
+            with suppress(OSError):
+                with open(path, "xb") as file:
+                    file.write(base64.b64decode(coded))
+                os.chown(path, OWNER, OWNER, follow_symlinks=False)
+                break
+
+
+def _remove(place: str) -> None:
+    with suppress(OSError, RecursionError):
+        if os.path.isdir(place) and not os.path.islink(place):
+            shutil.rmtree(place, ignore_errors=True)
+        else:
+            os.remove(place)
 
 
 def look(places: Sequence[str], before: Seen) -> tuple[Seen, list[list[str]]]:
@@ -162,8 +192,11 @@ def _shown(name: str) -> str:
 
 if __name__ == "__main__":
     known: Seen = {}
-    for verb in sys.stdin:
-        if verb == "lay\n":
+    for verb, _, files in (line.rstrip("\n").partition(" ") for line in sys.stdin):
+        if verb == "lay":
             lay(ORIGINAL, WORK)
         known, told = look(PLACES, known)
+        if verb == "put":
+            put(json.loads(files), OWN)
+            known, _ours = look(PLACES, known)
         print(json.dumps(told), flush=True)

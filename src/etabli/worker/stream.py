@@ -36,6 +36,7 @@ from etabli.classroom.tables import State
 from etabli.classroom.workspaces import Entry
 from etabli.exam.contract.errors import EtabliError
 from etabli.sandbox.docker_engine import SOCKET, Engine
+from etabli.sandbox.docker_terminal import MARK, of_a_room
 from etabli.worker.duty import Duty, log
 from etabli.workspace import journal
 from etabli.workspace.running import labels_of
@@ -55,9 +56,8 @@ TYPED_S, SHOWN_S = 256 * 1024, 2 * 1024 * 1024
 """Bytes a second that may be typed (or pasted), and that are shown; what is above waits."""
 TERMINAL: Final = "terminal"
 _SHELL = "/usr/local/bin/terminal"
-_MARK = "ETABLI_FLUX"
 _END = (
-    f'for e in /proc/[0-9]*/environ; do grep -qsz "^{_MARK}=$0$" "$e" || continue; '
+    f'for e in /proc/[0-9]*/environ; do grep -qsz "^{MARK}=$0$" "$e" || continue; '
     'e=${e%/environ}; kill -KILL "${e#/proc/}" && left=1; done; [ -z "$left" ]'
 )
 """Ends what a shell has left, which the engine does not when nobody listens any more; says 0 when all is gone."""
@@ -206,9 +206,8 @@ class Stream:
             self._open[token] -= 1
 
     async def _shell(self, line: WebSocket, container: Container, mark: str) -> None:
-        environment = {_MARK: mark, "TERM": "xterm-256color"}
         identifier, plug, early = await run_in_threadpool(
-            lambda: self._engine().open_screen(container, [_SHELL], environment=environment)
+            lambda: self._engine().open_screen(container, [_SHELL], environment=of_a_room(mark))
         )
         plug.setblocking(False)
         reader, writer = await asyncio.open_connection(sock=plug)

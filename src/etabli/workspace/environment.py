@@ -9,6 +9,7 @@ import re
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from etabli.exam.contract.errors import LabError
 from etabli.lab.libraries import MANIFEST
@@ -16,10 +17,14 @@ from etabli.lab.manifest import EntryFile, Lab
 from etabli.lab.services import FRONT, Service, declared
 from etabli.lab.variant import Seat
 from etabli.sandbox import images
+from etabli.sandbox.docker_containers import NO_RESOLVER, sysctls
+from etabli.sandbox.docker_networks import addresses_of
 from etabli.workspace.files import NOBODY_S_UID, work_paths
 from etabli.workspace.ports import published
 from etabli.workspace.workspace import Workspace, services_of
 
+_HOME = "interne"
+_SITE = {"application", "base"}
 _INSIDE = 8080
 """Where the front listens for the first service; for the second, one port further."""
 
@@ -86,7 +91,7 @@ def environment(workspace: Workspace, lab: Lab) -> dict[str, str]:
         "ETABLI_NOM_SALLE": os.environ.get("ETABLI_NOM_SALLE", ""),
     }
     if entry is not None:
-        found["ETABLI_COMMAND"] = shlex.join(entry.runtime.serve(entry.path))
+        found["ETABLI_COMMAND"] = shlex.join(entry.runtime.serve(entry.path, in_workspace=True))
     for service in declared().values():
         image = _image(service, lab, entry)
         if service.image_variable and image:
@@ -96,25 +101,37 @@ def environment(workspace: Workspace, lab: Lab) -> dict[str, str]:
 
 def networks_of(workspace: Workspace) -> dict[str, str]:
     """Returns the networks of the Compose file, and what the engine calls those of a workspace."""
-    return {name: f"{workspace.memo.project}_{name}" for name in ("interne", FRONT)}
+    return {name: f"{workspace.memo.project}_{name}" for name in (_HOME, "outils", FRONT)}
 
 
 def override(workspace: Workspace, subnets: Mapping[str, str]) -> str:
     """Writes what is another in each workspace and no variable can say: its ports, for any number of services.
 
+    Those that an exam has too are where an exam has them, and called the same.
+
     Args:
         workspace: Whose ports are chosen.
         subnets: Of its networks, by what the engine calls them.
     """
-    networks, services = networks_of(workspace).items(), workspace.services()
-    pools = {name: {"ipam": {"config": [{"subnet": subnets[called]}]}} for name, called in networks}
+    networks, services = networks_of(workspace), workspace.services()
+    pools = {name: {"ipam": {"config": [{"subnet": subnets[called]}]}} for name, called in networks.items()}
+    told: dict[str, dict[str, Any]] = {}
     if names := published(services):
         ports = workspace.memo.ports or {}
         pairs = [f"127.0.0.1:{ports[name]}:{inside}" for inside, name in enumerate(names, _INSIDE)]
-        told = [f"{FRONT}: {{command: {json.dumps(names)}, ports: !override {json.dumps(pairs)}}}"]
-    else:  # Compose would make the networks of all that is never started
-        told = [f"{name}: !reset null" for name in (FRONT, *declared()) if name not in services]
-    return f"networks: {json.dumps(pools)}\nservices: {{{', '.join(told)}}}\n"
+        told[FRONT] = {"command": names, "ports": pairs}
+    if _SITE <= services.keys():
+        home = addresses_of(subnets[networks[_HOME]])
+        for name, address in {FRONT: home.examiner, "base": home.services, "application": home.candidate}.items():
+            told.setdefault(name, {})["networks"] = {_HOME: {"ipv4_address": address}}
+        hosts = {"base": home.services, FRONT: home.examiner}
+        resolver = {"type": "bind", "source": str(NO_RESOLVER), "target": "/etc/resolv.conf", "read_only": True}
+        told["application"] |= {"extra_hosts": hosts, "sysctls": sysctls(), "volumes": [resolver]}
+    lines = [f"{name}: {json.dumps(one)}" for name, one in told.items()]
+    if not names:  # Compose would make the networks of all that is never started
+        lines += [f"{name}: !reset null" for name in (FRONT, *declared()) if name not in services]
+    told_all = ", ".join(lines).replace('"ports": ', '"ports": !override ')
+    return f"networks: {json.dumps(pools)}\nservices: {{{told_all}}}\n"
 
 
 def env_file(variables: Mapping[str, str]) -> str:

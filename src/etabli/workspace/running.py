@@ -146,6 +146,7 @@ def _up(
         if choices == 1 or (insist and isinstance(taken, PortTaken)):
             raise
         if isinstance(taken, PortTaken):
+            compose(workspace, "stop")  # or a service of ours still has the address that is now another one's
             workspace = remembered(workspace, ports=choose_ports(services, None, workspace.memo.ports))
         return _up(workspace, lab, services, insist=insist, choices=choices - 1)
     return workspace

@@ -506,6 +506,17 @@ def check_apres_explique():
 
 
 @it()
+def check_a_cote():
+    """Fails, and nothing waits for it."""
+    raise Failed("vu", "attendu", stops=False)
+
+
+@it(after=["a-cote"])
+def check_apres_a_cote():
+    """Examined all the same."""
+
+
+@it()
 def check_variante(variant):
     """The variant cannot be changed."""
     with pytest.raises(TypeError):
@@ -547,6 +558,56 @@ def check_ordinaire(page):
         "bar": False,
     }
     expect(json.loads(page.text), desk | phone | {"framed": json.loads(page.text)["framed"]})
+
+
+@it()
+@pytest.mark.parametrize("phone", [False, True])
+def check_partout_le_meme(page, phone):
+    """Who visits is the same for the page and for all that it can make: workers, a frame, a window."""
+    if phone:
+        page.width(360)
+    page.open("/meme-visiteur")
+    for _time in range(100):
+        if "en cours" not in page.text:
+            break
+        time.sleep(0.1)
+    seen = json.loads(page.text)
+    expect({name: seen.pop(name) for name in ("worker", "nested", "shared", "service", "frame", "window")}, dict.fromkeys(
+        ("worker", "nested", "shared", "service", "frame", "window"), "same"))  # fmt: skip
+    five = "PDF Viewer,Chrome PDF Viewer,Chromium PDF Viewer,Microsoft Edge PDF Viewer,WebKit built-in PDF"
+    pdf = (
+        json.dumps({str(at): {"0": {}, "1": {}} for at in range(5)}, separators=(",", ":"))
+        + "0,1,application/pdf,text/pdf"
+    )
+    expect(seen.pop("pdf").replace(five, ""), "{}" if phone else pdf)
+    ordinary = {
+        "version": False,
+        "language": True,
+        "line": True,
+        "rights": ["granted", "granted"],
+        "getter": "get plugins",
+    }
+    expect(seen, ordinary | {"loaded": "number", "load": "number"})
+
+
+@it()
+def check_touches(page):
+    """A text is typed where a page hears keys: a click, keys with their places, and what a script makes of them stays."""
+    page.open("/touches")
+    page.fill_all({"Nom": "Été, 12 €", "Texte": "un œuf\ndeux", "Cinq": "plus de cinq", "Grand": "bleu"})
+    seen = json.loads(page.script("return document.getElementById('vu').textContent"))
+    codes = seen.pop("codes")
+    expect(
+        [seen["clicks"], seen["keys"], seen["texts"]], ["ntcg", "Été, 12 €un uf/deuxbleu", "Été, 12 €un œuf/deuxbleu"]
+    )
+    expect((seen["forged"], seen["focused"]), (0, True))
+    expect(codes.startswith("ShiftLeft16 KeyE69 KeyT84 Digit250 KeyM188 Space32 Digit149 Digit250 "), True)
+    page.fill("Lignes", "un\ndeux")  # a form that bars this key from sending it is right
+    values = {field.name: field.value for field in page.forms()[0].entries}
+    expect(
+        values,
+        {"nom": "Été, 12 €", "texte": "un œuf\ndeux", "cinq": "plus de cinq", "grand": "BLEU", "lignes": "un\ndeux"},
+    )
 
 
 @it()

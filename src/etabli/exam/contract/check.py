@@ -36,6 +36,8 @@ class Failed(Exception):
         because: Checks whose failure explains this one. When one of them did fail in this exam, this one is told as
             blocked by it: one cause is told once, and no point is won. The check declares them as ``blames``.
         why: What stands in the way of both, where the title of that check does not say it: « 3 lignes sont masquées ».
+        stops: Whether checks that need this one wait for it. Not where the fault is in none of what they look at: they
+            are then examined all the same, so that it costs once.
 
     Example:
         raise Failed("B6 montre 12,00 au lieu de 15,50.", "La somme des lignes.", at=Cells("Synthèse", "B6"))
@@ -51,6 +53,7 @@ class Failed(Exception):
         repair: Sequence[Correction] = (),
         because: Sequence[str] = (),
         why: str = "",
+        stops: bool = True,
     ) -> None:
         super().__init__(observed)
         self.observed = observed
@@ -60,6 +63,7 @@ class Failed(Exception):
         self.repair = tuple(repair)
         self.because = tuple(because)
         self.why = why
+        self.stops = stops
 
 
 @dataclass(frozen=True)

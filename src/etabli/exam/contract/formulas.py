@@ -17,7 +17,7 @@ from etabli.exam.reading.notation import BRACKET, REST, pieces
 NAMES: Final = Path(__file__).with_name("function_names.txt")
 EXCELS: Final = {
     "SORT": "TRIER", "GETPIVOTDATA": "LIREDONNEESTABCROISDYNAMIQUE", "VSTACK": "ASSEMB.V", "HSTACK": "ASSEMB.H",
-    "GROUPBY": "GROUPER.PAR", "PIVOTBY": "PIVOTER.PAR",
+    "GROUPBY": "GROUPER.PAR", "PIVOTBY": "PIVOTER.PAR", "FORMULATEXT": "FORMULETEXTE", "PHONETIC": "PHONETIQUE",
 }  # fmt: skip
 ERRORS: Final = {
     "#NAME?": "#NOM?", "#VALUE!": "#VALEUR!", "#NUM!": "#NOMBRE!", "#NULL!": "#NUL!", "#SPILL!": "#PROPAGATION!",

@@ -280,10 +280,13 @@ class TypedLine:
     """As a student types it: ``python3 rendu/essai.py < donnees/lignes.csv``; nothing hidden, for it is shown."""
     files: Mapping[str, bytes] = field(default_factory=dict)
     """What ``donnees/`` holds from now on beside what it had, by plain name: best a name that the candidate knows."""
-    screen: bool = False
-    """It is typed at a keyboard and its output goes to a screen (both outputs in one, lines end with CR LF)."""
+    screen: int = 0
+    """Not 0: it is typed at a keyboard and its output goes to a screen (both outputs in one, lines end with CR LF). The
+    number decides of its size, and whether the command opened it or a room."""
     earlier: int = 0
     """How many programs its shell has begun before it, 999 at most: the numbers of processes say so."""
+    own: bool = False
+    """Its files are lists that the candidate has made: they lie in ``/tmp``, for ``donnees/`` cannot be written to."""
 
 
 class Leftover(NamedTuple):

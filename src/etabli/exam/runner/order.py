@@ -52,11 +52,12 @@ def plan(specs: Sequence[CheckSpec], *, shuffle: int | None = None) -> list[str]
 
 
 class Verdict:
-    """What is known of one check: its outcome and the checks at the root of it."""
+    """What is known of one check: its outcome, the checks at the root of it, whether others wait for its failure."""
 
-    def __init__(self, outcome: Outcome, roots: tuple[str, ...] = ()) -> None:
+    def __init__(self, outcome: Outcome, roots: tuple[str, ...] = (), *, stops: bool = True) -> None:
         self.outcome = outcome
         self.roots = roots
+        self.stops = stops
 
 
 def blockers(spec: CheckSpec, verdicts: Mapping[str, Verdict]) -> tuple[str, ...]:
@@ -64,7 +65,7 @@ def blockers(spec: CheckSpec, verdicts: Mapping[str, Verdict]) -> tuple[str, ...
     found: dict[str, None] = {}
     for need in spec.after:
         verdict = verdicts.get(need)
-        if verdict is None or verdict.outcome in (Outcome.FAILED, Outcome.ERROR):
+        if verdict is None or (verdict.outcome in (Outcome.FAILED, Outcome.ERROR) and verdict.stops):
             found[need] = None
         elif verdict.outcome is Outcome.BLOCKED:
             found.update(dict.fromkeys(verdict.roots))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -58,6 +58,8 @@ class Recorder:
     _advised: set[tuple[str, str]] = field(default_factory=set)
     last: dict[str, object] = field(default_factory=dict)
     """What each fixture last saw, for the evidence of a failure."""
+    before_waiting: Callable[[], object] = bool
+    """Called when the application is about to be waited for."""
 
     def begin(self, check: str | None) -> None:
         """A check starts: budgets are new."""
@@ -121,9 +123,11 @@ class Recorder:
         self.sink.send("advice", check=None, advice=advice, **event)
 
     @contextmanager
-    def wait(self) -> Iterator[None]:
-        """Within the block we wait for the candidate's application."""
+    def wait(self, *, leave: bool = True) -> Iterator[None]:
+        """Within the block we wait for the candidate's application, or (without leaving it to them) for their base."""
         before, self.waiting = self.waiting, True
+        if leave and not before:
+            self.before_waiting()
         start = time.monotonic()
         try:
             yield

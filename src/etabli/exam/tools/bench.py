@@ -135,7 +135,13 @@ class Bench:
         told = " ; ".join(dict.fromkeys(line.text for line in lines))
         with self._recorder.action("bench", "type", told) as note, self._recorder.wait():
             asked = [
-                {"text": line.text, "files": _coded(line.files), "screen": line.screen, "earlier": line.earlier}
+                {
+                    "text": line.text,
+                    "files": _coded(line.files),
+                    "screen": line.screen,
+                    "earlier": line.earlier,
+                    "own": line.own,
+                }
                 for line in lines
             ]
             self._channel.ask(number=self._number, lines=asked, timeout=seconds)

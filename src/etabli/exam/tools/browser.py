@@ -28,7 +28,7 @@ from etabli.exam.runner.request import ExamRequest
 from etabli.exam.runner.timing import CheckTimeout
 from etabli.exam.runner.translate import FATAL
 from etabli.exam.tools.line import BrowserError, ScriptError
-from etabli.exam.tools.own_headers import Introduction, OwnHeaders, agent_of, user_agent
+from etabli.exam.tools.own_headers import Introduction, OwnHeaders, accepted, agent_of, user_agent
 from etabli.exam.tools.readings import Readings
 from etabli.exam.tools.relay import Relay
 from etabli.exam.tools.tab import EVERYWHERE, Given, Tab
@@ -42,6 +42,13 @@ _LANGUAGES = ("fr-FR,fr,en-US,en", "fr,fr-FR,en-US,en", "fr-FR,fr,en")
 _FRAME = (16, 88)
 """What a browser has around its page."""
 _SCREEN = (1920, 1080)
+_LATENCIES, _LINE = (50, 75, 100, 125), {"downloadThroughput": 1_250_000, "uploadThroughput": 1_250_000}
+"""Of the visitor's line, in milliseconds and bytes a second: a page is told of it, and no slower for it."""
+_ALLOWED = (
+    "accelerometer", "background-fetch", "background-sync", "clipboard-write", "keyboard-lock", "payment-handler",
+    "pointer-lock", "screen-wake-lock", "storage-access",
+)  # fmt: skip
+"""What an ordinary browser lets pages do without asking."""
 _OPENING = 60.0
 _FAREWELL = 3.0
 _STORAGE = "local_storage,indexeddb,service_workers,cache_storage,file_systems"
@@ -78,6 +85,8 @@ _FLAGS = (
     "--disable-blink-features=AutomationControlled",
     "--blink-settings=primaryPointerType=4,availablePointerTypes=4,primaryHoverType=2,availableHoverTypes=2",
     "--lang=fr-FR",
+    # As where each site has a process of its own.
+    "--enable-precise-memory-info",
     # A frame is drawn when somebody waits or takes a picture, and no other.
     "--run-all-compositor-stages-before-draw",
 )
@@ -112,6 +121,7 @@ class Browser:
         """By which it reaches the site."""
         self._height, self._phone_height = draw.choice(_HEIGHTS), draw.choice(_PHONE_HEIGHTS)
         self._width, self._languages = draw.choice(_WIDTHS), draw.choice(_LANGUAGES)
+        self._latency = draw.choice(_LATENCIES)
         self.size = (self._width, self._height)
         """Of the window now, in pixels of CSS."""
 
@@ -126,7 +136,7 @@ class Browser:
         introduction = Introduction() if self._own_headers is None else None
         try:
             status = requests.get(f"{self._url}/status", timeout=_OPENING).json()  # it drives its own version only
-            self._version = str(status["value"]["build"]["version"])
+            self._version = str(status["value"]["build"]["version"]).split()[0]
             driver = webdriver.Remote(
                 command_executor=ChromeRemoteConnection(remote_server_addr=self._url, keep_alive=True),
                 options=self._options(introduction.rules if introduction else ()),
@@ -140,7 +150,7 @@ class Browser:
                 def driven(command: str, **params: Any) -> Any:
                     return driver.execute("executeCdpCommand", {"cmd": command, "params": params})["value"]
 
-                driven("Emulation.setUserAgentOverride", **agent_of(self._version, self._languages))
+                driven("Emulation.setUserAgentOverride", **agent_of(self._version))
                 self._own_headers = introduction.meet(driver.get, driven, TimeoutException)
             self._new_tab()
         except BrowserError as error:  # no page is there that could have caused it
@@ -158,12 +168,11 @@ class Browser:
         own = (
             f"--user-agent={user_agent(self._version)}",
             f"--host-resolver-rules={', '.join((*more_rules, site, 'MAP * ~NOTFOUND'))}",
-            f"--accept-lang={self._languages}",
+            f"--accept-lang={accepted(self._languages)}",
             f"--window-size={self._width + _FRAME[0]},{self._height + _FRAME[1]}",
         )
         for flag in (*_FLAGS, *own):
             options.add_argument(flag)
-        options.add_experimental_option("prefs", {"intl.accept_languages": self._languages})
         options.add_experimental_option("excludeSwitches", ["enable-automation"])
         options.timeouts = {"pageLoad": int(_OPENING * 1000), "script": int(_OPENING * 1000), "implicit": 0}
         return options
@@ -171,12 +180,18 @@ class Browser:
     def _new_tab(self) -> None:
         """The only tab from now on: what was set in the one before went with it, but for what a site made it say."""
         hints = self._tab is not None and self._tab.hints
+        if self._tab is not None:
+            self._tab.close()  # else what is opened waits for it
         self._tab = Tab(self._address, _OPENING)
         self._tab.hints, self._tab.hand = hints, self._hand
         self._tab.patience = self._request.page_timeout
-        self.cdp("Emulation.setUserAgentOverride", **agent_of(self._version, self._languages))
+        self._tab.line = {"offline": False, "latency": self._latency, **_LINE}
+        self._tab.introduce(self._languages.split(","))
+        self._tab.pose("setUserAgentOverride", **agent_of(self._version))
         self._viewport(self._width)
         self._close_others()
+        for name in _ALLOWED:
+            self.cdp("Browser.setPermission", permission={"name": name}, setting="granted")
 
     @property
     def tab(self) -> Tab:
@@ -273,7 +288,6 @@ class Browser:
             # Not "all": cookies are done above, and the rarer kinds cost 100 ms.
             self.cdp("Storage.clearDataForOrigin", origin=self._request.origin, storageTypes=_STORAGE)
         if self._resized:
-            tab.close()
             self._new_tab()
             self._resized = False
         else:
@@ -338,11 +352,12 @@ class Browser:
             pixels: In CSS.
             phone: A phone that is touched with a finger; else a narrow window, with a mouse.
         """
-        self.tab.touch()
+        tab = self.tab
+        tab.touch()
         self._resized = True
         if phone:  # from a phone there is no way back to a mouse: the next tab has one
-            self.cdp("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=5)
-            self.cdp("Emulation.setUserAgentOverride", **agent_of(self._version, self._languages, phone=True))
+            tab.pose("setTouchEmulationEnabled", enabled=True, maxTouchPoints=5)
+            tab.pose("setUserAgentOverride", **agent_of(self._version, phone=True))
         else:
             window = self.cdp("Browser.getWindowForTarget")["windowId"]
             bounds = {"width": pixels + _FRAME[0], "height": self._height + _FRAME[1]}
@@ -354,7 +369,8 @@ class Browser:
         self.size = (width, height)
         screen = (width, height) if phone else _SCREEN
         size = {"width": width, "height": height, "screenWidth": screen[0], "screenHeight": screen[1]}
-        self.cdp("Emulation.setDeviceMetricsOverride", deviceScaleFactor=scale, mobile=phone, **size)
+        assert self._tab is not None
+        self._tab.pose("setDeviceMetricsOverride", deviceScaleFactor=scale, mobile=phone, **size)
 
     def dismiss(self, limit: int = 5) -> list[str]:
         """Closes open dialogs and returns their words."""

@@ -41,6 +41,8 @@ OUTAGES = (LOCKED, CHANGED, CROWDED)
 _SLOW = 2
 """Times that the tables could not be put back for their slowness, after which none is waited for again."""
 _AT_ONCE_S = 5.0
+_FORGET = "BEGIN NOT ATOMIC FLUSH SESSION STATUS; FLUSH GLOBAL STATUS; END"
+"""What we counted goes to what all did, and that goes."""
 _SHOWN = 20
 _BATCH = 500
 
@@ -56,8 +58,9 @@ class Database:
     def __init__(self, address: DatabaseAddress, recorder: Recorder) -> None:
         self._address = address
         self._recorder = recorder
-        self._down = False
+        self._down = self._seen = False
         self._slow = 0
+        recorder.before_waiting = self.leave
 
     # -- reading
 
@@ -128,7 +131,7 @@ class Database:
             for start in range(0, len(items), _BATCH):
                 batch = items[start : start + _BATCH]
                 values = [_params(row) for row in batch]
-                with from_sql(table, self._answers), self._recorder.wait():
+                with from_sql(table, self._answers), self._recorder.wait(leave=False):
                     self.connection.execute(text(_insert(table, list(batch[0]))), values)
 
     def update(self, table: str, where: Mapping[str, object], **values: object) -> int:
@@ -274,8 +277,9 @@ class Database:
         """
         if self._slow >= _SLOW:
             raise failed(Cause.SLOW_BASE)
+        self._seen = True
         try:
-            with self._recorder.wait():
+            with self._recorder.wait(leave=False):
                 if self._down:
                     self._unlock()
                 self._restore()
@@ -298,12 +302,19 @@ class Database:
             finally:
                 self._unlock()
 
+    def leave(self) -> None:
+        """Takes what we did out of the counters of the server, where the application could read that we were there."""
+        if self._seen:
+            self._seen = False
+            with suppress(SQLAlchemyError):  # a server that is gone is told by what asks it next
+                self._line.exec_driver_sql(_FORGET)
+
     def close(self) -> None:
         """Unlocks the account and lets the connection go."""
-        if "connection" in self.__dict__:
+        if "_line" in self.__dict__:
             if self._down:
                 self._unlock()
-            self.connection.close()
+            self._line.close()
             self._engine.dispose()
 
     # -- inside
@@ -320,9 +331,14 @@ class Database:
         event.listen(engine, "do_connect", lambda _dialect, _record, given, named: SameRows(*given, **named))
         return engine
 
-    @cached_property
+    @property
     def connection(self) -> Connection:
         """The trusted connection, opened at first use."""
+        self._seen = True
+        return self._line
+
+    @cached_property
+    def _line(self) -> Connection:
         return self._engine.connect()
 
     def _answers(self) -> bool:
@@ -332,7 +348,7 @@ class Database:
         """
         self.__dict__.pop("_restorer", None)
         with suppress(SQLAlchemyError, KeyError):
-            self.__dict__.pop("connection").close()
+            self.__dict__.pop("_line").close()
         started = time.monotonic()
         try:
             self.connection.execute(text("SELECT 1"))
@@ -346,7 +362,7 @@ class Database:
         return Restorer(self.connection, place.name, place.reference)
 
     def _execute(self, sql: str, params: Mapping[str, object], what: str) -> CursorResult[Any]:
-        with from_sql(what, self._answers), self._recorder.wait():
+        with from_sql(what, self._answers), self._recorder.wait(leave=False):
             return self.connection.execute(text(sql), dict(params))
 
     def _fetch(self, sql: str, params: Mapping[str, object], what: str) -> list[Row]:

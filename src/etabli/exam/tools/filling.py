@@ -25,6 +25,8 @@ class Hand:
 
     spot: Spot | None
     keys: list[str]
+    step: int
+    """How far the field is by then."""
 
 
 @dataclass(frozen=True)
@@ -120,9 +122,10 @@ class Filling(Visit):
         shown = ", ".join(f"{item.label or item.name}={value}" for item, value in pairs)
         with self._recorder.action("page", "fill", shown):
             given = [[item.form, item.index, item.name, value] for item, value in pairs]
-            done, tried, unheard = 0, False, self._still()
+            done, step, unheard = 0, 0, self._still()
+            keys = not unheard and self._hears_keys()
             while done < len(pairs):
-                said = self._ask(Filled, "fill", given, done, tried, unheard)
+                said = self._ask(Filled, "fill", given, done, step, unheard, keys)
                 for (item, value), problem in zip(pairs[done:], said.problems, strict=False):
                     if problem:
                         raise _refused(item, value, problem)
@@ -130,9 +133,13 @@ class Filling(Visit):
                 if said.hand is None:
                     return
                 self._use(said.hand)
-                tried = True
+                step = said.hand.step
                 if self._browser.tab.loading:  # the field sends its form by itself
                     return
+
+    def _hears_keys(self) -> bool:
+        with self._recorder.wait(), self._browser.guard(""):
+            return self._browser.tab.hears_keys()
 
     def _use(self, hand: Hand) -> None:
         with self._recorder.wait(), self._browser.guard(""):

@@ -17,6 +17,8 @@ BEGINS: Final = 0.4
 """Seconds in which a navigation that was asked for begins."""
 _FRAME: Final = 1 / 60
 """Seconds."""
+_MET: Final = "Target.attachedToTarget"
+"""Told of the tab, of its workers and of theirs."""
 _NO_WORLD = "Cannot find context with specified id"
 _LEFT = ("Execution context was destroyed", "Inspected target navigated or closed", "Promise was collected")
 
@@ -113,11 +115,11 @@ class Line(ABC):
         result: dict[str, Any] = answer["result"]
         return result
 
-    def _send(self, command: str, params: dict[str, Any]) -> int:
+    def _send(self, command: str, params: dict[str, Any], session: str | None = None) -> int:
         self._number += 1
         message: dict[str, Any] = {"id": self._number, "method": command, "params": params}
-        if self._session:
-            message["sessionId"] = self._session
+        if session or self._session:
+            message["sessionId"] = session or self._session
         try:
             self._line.send(json.dumps(message))
         except (websocket.WebSocketException, OSError) as error:
@@ -142,7 +144,7 @@ class Line(ABC):
                 self._given_up.discard(message["id"])
             else:
                 self._answers[message["id"]] = message
-        else:
+        elif message.get("sessionId") in (None, self._session) or message["method"] == _MET:
             self._happened(message["method"], message.get("params", {}))
         return True
 

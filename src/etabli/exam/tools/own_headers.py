@@ -153,24 +153,34 @@ class Introduction:
                 return
 
 
-def agent_of(version: str, languages: str, *, phone: bool = False) -> dict[str, Any]:
+def accepted(languages: str) -> str:
+    """Returns the header ``Accept-Language`` of who reads these languages, the best first: ``fr-FR,fr,en``.
+
+    Example:
+        >>> accepted("fr-FR,fr,en")
+        'fr-FR,fr;q=0.9,en;q=0.8'
+    """
+    return ",".join(f"{one};q={1 - rank / 10:.1f}" if rank else one for rank, one in enumerate(languages.split(",")))
+
+
+def agent_of(version: str, *, phone: bool = False) -> dict[str, Any]:
     """Returns what the browser says it is, as the same version with windows does: ``Emulation.setUserAgentOverride``.
 
     Args:
         version: Of the Chromium that runs, ``156.0.8078.108``.
-        languages: What its visitor reads, the best first: ``fr-FR,fr,en``.
         phone: As on a phone.
     """
-    major = version.split(".")[0]
-    brands = [{"brand": name, "version": major} for name in ("Google Chrome", "Chromium")]
+    names = (("Google Chrome", version), ("Chromium", version), ("Not:A-Brand", "8.0.0.0"))
+    brands = [{"brand": name, "version": number.split(".")[0]} for name, number in names]
     system = {"platform": "Android", "platformVersion": "10", "architecture": "", "model": "K"}
     machine = {"platform": "Windows", "platformVersion": "15.0.0", "architecture": "x86", "model": "", "bitness": "64"}
     told = {
         "userAgent": user_agent(version, phone=phone),
-        "acceptLanguage": languages,
         "userAgentMetadata": {
-            "brands": [*brands, {"brand": "Not:A-Brand", "version": "8"}],
+            "brands": brands,
+            "fullVersionList": [{"brand": name, "version": number} for name, number in names],
             "fullVersion": version,
+            "formFactors": ["Mobile" if phone else "Desktop"],
             **(system if phone else machine),
             "mobile": phone,
         },

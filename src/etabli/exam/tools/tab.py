@@ -8,8 +8,9 @@ kept as it comes: where it goes, what it asks the network for, dialogs, a crash.
 from __future__ import annotations
 
 import base64
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
@@ -18,6 +19,7 @@ from typing import Any, Final, NamedTuple
 from etabli.exam.contract.causes import Cause
 from etabli.exam.contract.values import Response
 from etabli.exam.runner.translate import net_cause
+from etabli.exam.tools.keyboard import strokes
 from etabli.exam.tools.line import BEGINS, BrowserError, Line, PageLeft, ScriptError, WorldGoneError
 from etabli.exam.tools.scripts import MARK, source
 from etabli.exam.tools.still import HINTS, asked_each_time, still
@@ -27,11 +29,15 @@ EVERYWHERE: Final = "*"
 """In the place of a path."""
 _DOMAINS = ("Inspector.enable", "Page.enable")
 _BODIES: dict[str, Any] = {"maxTotalBufferSize": 8_000_000, "maxResourceBufferSize": 2_000_000, "maxPostDataSize": 1}
+_WAITING: Final = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
 _FETCHES = frozenset({"Fetch", "XHR"})
 _PARTS = frozenset({"Stylesheet", "Image", "Font", "Media"})
-_KEYS: Final = {"Home": 36, "ArrowDown": 40, "Enter": 13, "Escape": 27}
 _HELD, _PRESS_S = 0.3, (0.05, 0.12)
-"""How often a button is held as a finger holds it, and for how long; the other times cost nothing."""
+"""How often a button or a key is held as a finger holds it, and for how long; the other times cost nothing."""
+_OF_KEYS: Final = ("key", "input", "beforeinput", "text", "composition", "focus", "select")
+"""How the names of events begin that tell of keys, and of where they go."""
+_ANSWERED: Final = 2.0
+"""Seconds within which what a page asks for at a key is answered."""
 _TOO_MUCH = "RangeError"
 """What only a page of no size makes of our scripts: too deep, or too long."""
 _MOST_WORLDS = 50
@@ -115,6 +121,8 @@ class Tab(Line):
         """The address of the site's icon, which was asked for; one that the page shows too is told as that alone."""
         self.hand = Random()
         """What is not quite the same from one gesture to the next."""
+        self.line: dict[str, Any] = {}
+        """What pages are told of the visitor's line to everywhere."""
         self.hints = False
         """A site has asked it to say more about itself, ever since it was opened."""
         self._loading = False
@@ -124,14 +132,18 @@ class Tab(Line):
         """Until when a navigation that a script asked for may still begin."""
         self.moves = 0
         """Navigations that were begun, within a document too."""
+        self._posed: dict[str, dict[str, Any]] = {}
+        self._languages: list[str] = []
         made = self.ask("Target.createTarget", url="about:blank", enableBeginFrameControl=True)
         self._main = self.target = str(made["targetId"])
-        self._session = self.ask("Target.attachToTarget", targetId=self.target, flatten=True)["sessionId"]
+        session = self.ask("Target.attachToTarget", targetId=self.target, flatten=True)["sessionId"]
+        self.ask("Target.setAutoAttach", **_WAITING)  # windows, and workers that several pages share
+        self._session = session
         for command in _DOMAINS:
             self.ask(command)
+        self.ask("Target.setAutoAttach", **_WAITING)
         self.ask("Network.enable", **_BODIES)
         self.ask("Page.addScriptToEvaluateOnNewDocument", source=source("early"), worldName=WORLD)
-        self.ask("Page.addScriptToEvaluateOnNewDocument", source=source("ordinary"))
 
     # -- what happens meanwhile
 
@@ -139,6 +151,35 @@ class Tab(Line):
         known = _EVENTS.get(what)
         if known:
             known(self, params)
+
+    def introduce(self, languages: list[str]) -> None:
+        """Says what the visitor reads, the best first: to each page, and to the workers and windows that it makes."""
+        self._languages = languages
+        self.ask("Page.addScriptToEvaluateOnNewDocument", source=self._first())
+
+    def pose(self, command: str, **params: Any) -> None:
+        """Shows itself as something else (``setTouchEmulationEnabled``), and so do the windows that the page opens."""
+        self._posed[command] = params
+        self.ask(f"Emulation.{command}", **params)
+
+    def _met(self, params: dict[str, Any]) -> None:
+        """Tells a worker or a window of the page who visits, before anything runs there."""
+        if not params["waitingForDebugger"]:
+            return
+        told: list[tuple[str, dict[str, Any]]] = [("Target.setAutoAttach", _WAITING)]
+        if params["targetInfo"]["type"] == "page":
+            told += ((f"Emulation.{command}", what) for command, what in self._posed.items())
+            told += [("Page.enable", {}), ("Page.addScriptToEvaluateOnNewDocument", {"source": self._first()})]
+        else:
+            agent = self._posed["setUserAgentOverride"]
+            told += [("Emulation.setUserAgentOverride", agent)]
+            told += [("Runtime.evaluate", {"expression": self._first(agent["userAgent"])})]
+        for command, what in (*told, ("Runtime.runIfWaitingForDebugger", {})):
+            self._given_up.add(self._send(command, what, params["sessionId"]))
+
+    def _first(self, *more: str) -> str:
+        """What every page and every worker runs first."""
+        return f"{source('ordinary').rstrip()}({json.dumps([self._languages, *more])[1:-1]})"
 
     def _dialog_opens(self, params: dict[str, Any]) -> None:
         if params["type"] == "beforeunload":
@@ -256,6 +297,8 @@ class Tab(Line):
             BrowserError: It does not load, or not in time.
         """
         self.arrive()
+        if self.line:  # again and again: whoever else leaves the browser takes it with him
+            self._given_up.add(self._send("Network.overrideNetworkState", self.line))
         answer = self.ask("Page.navigate", url=address)
         if answer.get("errorText"):
             raise BrowserError(answer["errorText"], net_cause(str(answer["errorText"])))
@@ -436,16 +479,44 @@ class Tab(Line):
         self.touch()
         self.ask("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
 
-    def press(self, keys: list[str]) -> None:
-        """Presses keys, by their names or as digits."""
+    def hears_keys(self) -> bool:
+        """Whether a script of the page now shown listens to what a person does in a field: any other cannot tell."""
+        self.arrive()
+        try:
+            for where in ("window", "document"):
+                # In the page's world, whose listeners are told: it cannot replace either.
+                found = self.ask("Runtime.evaluate", expression=where)["result"]["objectId"]
+                heard = self.ask("DOMDebugger.getEventListeners", objectId=found, depth=-1)["listeners"]
+                if any(one["type"].startswith(_OF_KEYS) for one in heard):
+                    return True
+        except BrowserError as error:
+            if error.cause not in (None, Cause.MOVED):
+                raise
+            return True  # it left meanwhile
+        return False
+
+    def press(self, keys: Sequence[str]) -> None:
+        """Presses keys, by their names or by what they write.
+
+        What a page asks for at each of them is answered before the last one, as when a person types.
+        """
+        moves, before = self.moves, set(self.document.pending)
+        self._hit(keys[:-1])
+        if keys[1:]:
+            self.look("return 0")  # what it asked for is known by then
+            self.until(lambda: not self.document.pending - before, _ANSWERED)
+        if self.moves == moves:
+            self._hit(keys[-1:])
+
+    def _hit(self, keys: Sequence[str]) -> None:
         self._free()
         self.touch()
-        numbers = []
-        for key in keys:
-            what: dict[str, Any] = {"key": key, "windowsVirtualKeyCode": _KEYS.get(key, ord(key[0]))}
-            down = {"type": "rawKeyDown"} if key in _KEYS else {"type": "keyDown", "text": key}
-            numbers.append(self._send("Input.dispatchKeyEvent", {**down, **what}))
-            numbers.append(self._send("Input.dispatchKeyEvent", {"type": "keyUp", **what}))
+        numbers, held = [], not self._still and self.hand.random() < _HELD
+        for command, what in (one for key in keys for one in strokes(key)):
+            numbers.append(self._send(command, what))
+            if held and what.get("type") == "keyDown":
+                time.sleep(self.hand.uniform(*_PRESS_S))
+                held = False
         self._given_up.update(numbers[:-1])
         if numbers:
             self._answer(numbers[-1], self._free)
@@ -547,6 +618,7 @@ class Tab(Line):
 
 
 _EVENTS: dict[str, Callable[[Tab, dict[str, Any]], None]] = {
+    "Target.attachedToTarget": Tab._met,
     "Fetch.requestPaused": Tab._paused,
     "Page.javascriptDialogOpening": Tab._dialog_opens,
     "Page.javascriptDialogClosed": Tab._dialog_closes,

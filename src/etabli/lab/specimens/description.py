@@ -44,6 +44,8 @@ class Description(Described):
     remove: tuple[str, ...] = ()
     failed: tuple[str, ...]
     """The checks that it fails; all others pass, but for what ``after`` then makes impossible to observe."""
+    beside: tuple[str, ...] = ()
+    """Those of them that stop nothing: what ``after`` makes wait for them is observed all the same."""
     explained: tuple[str, ...] = ()
     """The checks that it would fail too, and whose failure is told as the consequence of one that it fails."""
     repaired: tuple[str, ...] | None = None

@@ -214,16 +214,23 @@ class _Shelf:
 
 def _specimen(name: str, shelf: _Shelf, checks: Sequence[CheckSpec]) -> Specimen:
     description, recipe = shelf.descriptions[name], shelf.recipe(name)
-    expected = _expected(description.failed, checks, shelf.path(name), description.explained)
+    told = description.failed, checks, shelf.path(name)
+    expected = _expected(*told, description.explained, description.beside)
     repaired = None if description.repaired is None else _expected(description.repaired, checks, shelf.path(name))
     about = (description.title, description.kind, description.note)
     return Specimen(name, *about, expected, *recipe, repaired=repaired, base=description.base)
 
 
 def _expected(
-    failed: Sequence[str], checks: Sequence[CheckSpec], path: Path, explained: Sequence[str] = ()
+    failed: Sequence[str],
+    checks: Sequence[CheckSpec],
+    path: Path,
+    explained: Sequence[str] = (),
+    beside: Sequence[str] = (),
 ) -> dict[str, Outcome]:
-    blocked = blocked_by(failed, checks, explained)
+    blocked = blocked_by([check for check in failed if check not in beside], checks, explained)
+    for check in beside:
+        _known(check, failed, path, "échec annoncé")
     for check in (*failed, *explained):
         _known(check, [spec.id for spec in checks], path, "point de vérification")
     blames = {spec.id: set(spec.blames) for spec in checks}
