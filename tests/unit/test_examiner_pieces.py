@@ -294,7 +294,7 @@ def test_a_base_that_is_slow_by_its_own_structure_fails_and_is_not_waited_for_ag
         with pytest.raises(Failed, match="une ligne"):
             base.restore()
     assert asked.count("SELECT 1") == 2
-    with pytest.raises(Failed, match="objets"):
+    with pytest.raises(Failed, match=r"une ligne \(objets\)"):
         base.rows("objets")
     assert base._recorder.waited > 0
 

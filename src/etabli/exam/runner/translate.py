@@ -126,8 +126,10 @@ def from_sql(what: str, answers: Callable[[], bool] = bool) -> Iterator[None]:
         yield
     except sa.SQLAlchemyError as error:
         detail: tuple[object, ...] = getattr(getattr(error, "orig", None), "args", ())
-        said = f"{what} : {_BASE.sub('', str(detail[1]))}" if len(detail) > 1 else what
-        raise _failure(sql_cause(error, answers), said, error) from error
+        cause = sql_cause(error, answers)
+        told = len(detail) > 1 and cause is not Cause.SLOW_BASE  # of a server that says nothing, our driver speaks
+        said = f"{what} : {_BASE.sub('', str(detail[1]))}" if told else what
+        raise _failure(cause, said, error) from error
 
 
 def _failure(cause: Cause | None, what: str, error: Exception) -> Failed | Exception:
