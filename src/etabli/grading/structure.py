@@ -18,7 +18,7 @@ _VIEW = "VIEW"
 _SEQUENCE = "SEQUENCE"
 _NO_ROWS = frozenset({_VIEW, _SEQUENCE})
 _DUMPED = "-u root --skip-triggers --skip-comments --skip-add-locks"
-_ERROR = re.compile(r"ERROR \d{1,9} \([^)\n]{0,99}\) at line \d{1,9}[^\n]{0,999}")
+_ERROR = re.compile(r"ERROR (?:\d{1,9} \([^)\n]{0,99}\) )?at line \d{1,9}[^\n]{0,999}")
 _REFUSAL = re.compile(r"^ERROR (\d{1,9} .{0,999})", re.MULTILINE)
 _MISFITS = (
     (r"1406 .*column '(.+)' at row", "la colonne « {} » est trop courte pour elles"),
