@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, some
-from etabli.exam.contract.words import fold
+from etabli.exam.contract.words import fold, normal
 
 from .note import CIVILITIES
 
@@ -240,7 +240,7 @@ def _across(pieces: Iterable[Trace], personal: Personal) -> Iterator[tuple[str, 
 
 def _bare(text: str) -> str:
     """A text in small letters without accents, its punctuation kept."""
-    return "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
+    return "".join(sign for sign in normal("NFKD", text.casefold()) if not unicodedata.combining(sign))
 
 
 def _either_way(name: str) -> list[str]:

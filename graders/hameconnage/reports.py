@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed, some
-from etabli.exam.contract.words import fold, squeeze
+from etabli.exam.contract.words import fold, normal, squeeze
 
 from .shape import Message, Variant
 from .sorting import shows, trap_of
@@ -62,7 +61,7 @@ def read_reports(text: str) -> list[Report]:
     """The reports of a text: each begins with a line « À : »."""
     found: list[tuple[dict[str, str], list[str]]] = []
     label = ""
-    for raw in unicodedata.normalize("NFC", text).splitlines():
+    for raw in normal("NFC", text).splitlines():
         line = _RANK.sub("", _AT.sub("@", squeeze(raw).strip(" *_#>|-•").replace("**", "")))
         named = _LABEL.fullmatch(line)
         if named:

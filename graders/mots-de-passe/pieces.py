@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from etabli.exam.contract.words import normal
+
 MOST = 0.8
 """The part of a password beyond which its pieces give it away."""
 LEAST = 6
@@ -159,5 +161,5 @@ def _context(text: str, start: int, end: int) -> tuple[bool, bool]:
 
 
 def _fold(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text)
+    plain = normal("NFKD", text)
     return "".join(one for one in plain if not unicodedata.combining(one)).casefold()

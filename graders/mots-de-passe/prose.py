@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed, quote, quoted, some
-from etabli.exam.contract.words import contains_words, fold, squeeze
+from etabli.exam.contract.words import contains_words, fold, normal, squeeze
 from etabli.kit import papers
 
 from .given import ADVICE_RUN, ADVICE_TABLE, SOURCES_RUN, SOURCES_SHEET, own_words
@@ -319,7 +319,7 @@ def _speaks_of(line: str, name: str, before: str = "") -> bool:
 def _calls(text: str, first: str) -> bool:
     """Whether a first name is somebody's in a sentence, whatever its case and accents; with another family name, or alone at the end, it signs."""
     wanted = fold(first)
-    for line in _unsigned(unicodedata.normalize("NFC", text), lambda line: not _speaks_of(line, first)):
+    for line in _unsigned(normal("NFC", text), lambda line: not _speaks_of(line, first)):
         for word in re.finditer(r"\w+(?:-\w+)*", line):
             if fold(word[0]) == wanted and not (word[0].islower() and wanted in COMMON):
                 family = re.match(r"[ \t]+([A-ZÀ-Ý][\w'’-]*)", line[word.end() :])
@@ -330,7 +330,7 @@ def _calls(text: str, first: str) -> bool:
 
 def _plain(text: str) -> str:
     """Without capitals nor accents, with its punctuation."""
-    bare = unicodedata.normalize("NFKD", squeeze(text).replace("’", "'").casefold())
+    bare = normal("NFKD", squeeze(text).replace("’", "'").casefold())
     return "".join(one for one in bare if not unicodedata.combining(one)).strip()
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from etabli.exam.contract import french
-from etabli.exam.contract.words import fold, squeeze
+from etabli.exam.contract.words import fold, normal, squeeze
 
 _SPACE = "[\\s\u00a0\u202f\u2009]"
 
@@ -126,6 +126,6 @@ def tie_keys(name: str) -> tuple[str, str]:
 
     Databases and languages weigh an apostrophe or a hyphen differently; either is an order.
     """
-    spread = unicodedata.normalize("NFKD", name.casefold())
+    spread = normal("NFKD", name.casefold())
     bare = "".join(char for char in spread if not unicodedata.combining(char))
     return bare, re.sub(r"[^a-z0-9]", "", bare)

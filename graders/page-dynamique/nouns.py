@@ -5,10 +5,12 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
+from etabli.exam.contract.words import normal
+
 
 def fold(text: str) -> str:
     """The text without case or accents, as the database compares it."""
-    spread = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
+    spread = normal("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
     return "".join(c for c in spread if not unicodedata.combining(c)).casefold()
 
 

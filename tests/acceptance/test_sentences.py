@@ -137,7 +137,10 @@ CASES += [
     declared("puits", b"[" * 60_000, "« rendu.json » est illisible"),
 ]
 GOOD = {
-    "demi-cle": site("demi-cle", **{"index.php": PAGE, "rendu.json": rb'{"lab": "essai", "\ud800": "\ud800"}'}),
+    "demi-cle": site(
+        "demi-cle",
+        **{"index.php": PAGE, "rendu.json": rb'{"lab": "essai", "\ud800": 0, "noted": {"\ud800": ["\ud800"]}}'},
+    ),
     "bon": site("bon", **{"index.php": PAGE}),
     "casse": site("casse", **{"index.php": PAGE + "<img src='images/Logo.PNG' alt=''>", "images/logo.png": b"x"}),
 }

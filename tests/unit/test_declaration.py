@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from helpers import make_lab
 
+from etabli.cli.follow import write_line
+from etabli.cli.screen import print_json
 from etabli.exam.contract.errors import RejectedSubmission
 from etabli.lab.variant import Purpose, Seat
 from etabli.reception.declaration import Declaration, read_declaration, verify_declaration
@@ -89,3 +91,16 @@ def test_a_fingerprint_tells_secret_candidate_session_and_purpose_apart(seat: Se
         Seat(seat.lab, "sno-07", "juin").fingerprint(SECRET),
     ]
     assert len(set(others)) == len(others)
+
+
+def test_half_a_character_is_none_wherever_it_stands() -> None:
+    said = read_declaration(rb'{"lab": "\ud800", "session": "a\udfff", "noted": {"\ud800": ["\ud800", {"\udfff": 1}]}}')
+    assert said == Declaration("?", "a?", noted={"?": ["?", "{'?': 1}"]})
+
+
+def test_what_was_kept_is_printed_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    kept = json.loads(r'{"noted": {"\ud800": "é"}}')
+    print_json(kept)
+    write_line("kept", **kept)
+    first, second = capsys.readouterr().out.rsplit("\n{", 1)
+    assert json.loads(first) == kept and json.loads("{" + second)["noted"] == kept["noted"]

@@ -8,6 +8,7 @@ import itertools
 import json
 import re
 import threading
+import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -616,6 +617,16 @@ def test_a_structure_file_with_a_mistake_gives_its_line(with_database: SmallClas
     assert outcomes(run) == [Outcome.FAILED, Outcome.BLOCKED]
     assert run.reason and "at line 3" in run.reason
     assert with_database.sandbox.asked("start") == 0
+
+
+def test_a_structure_file_that_prints_errors_without_end_is_told_at_once(with_database: SmallClass) -> None:
+    with_database.sandbox.on_run = lambda _app: ExecResult(
+        1, b"ERROR 1 (" * 116_000, b"ERROR at line 2: Failed to open file"
+    )
+    started = time.process_time()
+    run = with_database.one({"index.php": "<?php", STRUCTURE: "SELECT REPEAT('ERROR 1 (', 116000);"})
+    assert outcomes(run) == [Outcome.FAILED, Outcome.BLOCKED] and time.process_time() - started < 5
+    assert run.reason and run.reason.endswith("ne peut pas être rejoué : ERROR at line 2: Failed to open file")
 
 
 @pytest.mark.parametrize(

@@ -250,6 +250,63 @@ def test_sql_causes(code: int, said: str, cause: Cause | None) -> None:
     assert sql_cause(error) is cause
 
 
+@pytest.mark.parametrize(
+    ("said", "answers", "cause"),
+    [
+        ("Lost connection to MySQL server during query (timed out)", True, Cause.SLOW_BASE),
+        ("Lost connection to MySQL server during query (timed out)", False, None),
+        ("Lost connection to MySQL server during query ([Errno 104] Connection reset by peer)", True, None),
+        ("Lost connection to MySQL server during query", True, None),
+    ],
+)
+def test_a_statement_that_is_waited_for_in_vain_is_slow_where_the_server_answers(
+    said: str, answers: bool, cause: Cause | None
+) -> None:
+    error = sa.OperationalError("SELECT 1", {}, Refusal(2013, said))
+    assert sql_cause(error, lambda: answers) is cause
+
+
+def slow_base(monkeypatch: pytest.MonkeyPatch, *, alive: bool) -> tuple[Database, list[str]]:
+    """A database whose tables are never read to an end; what is asked of it."""
+    asked: list[str] = []
+
+    class Line:
+        def execute(self, statement: object, *_: object) -> None:
+            asked.append(str(statement))
+            if str(statement) != "SELECT 1" or not alive:
+                raise sa.OperationalError("", {}, Refusal(2013, "Lost connection during query (timed out)"))
+
+        exec_driver_sql = execute
+
+        def close(self) -> None:
+            asked.append("close")
+
+    monkeypatch.setattr(Database, "_engine", SimpleNamespace(connect=Line))
+    address = DatabaseAddress("h", 1, "b", "r_b", "u", "p", "c", "cp", "%")
+    return Database(address, Recorder(SimpleNamespace(send=lambda *_, **__: None))), asked  # type: ignore[arg-type]
+
+
+def test_a_base_that_is_slow_by_its_own_structure_fails_and_is_not_waited_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    base, asked = slow_base(monkeypatch, alive=True)
+    for _check in range(4):
+        with pytest.raises(Failed, match="une ligne"):
+            base.restore()
+    assert asked.count("SELECT 1") == 2
+    with pytest.raises(Failed, match=r"une ligne \(objets\)"):
+        base.rows("objets")
+    assert base._recorder.waited > 0
+
+
+def test_a_server_that_is_gone_is_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    base, _asked = slow_base(monkeypatch, alive=False)
+    with pytest.raises(sa.OperationalError):
+        base.restore()
+    with pytest.raises(sa.OperationalError):
+        base.rows("objets")
+
+
 def test_sql_words_do_not_name_our_database() -> None:
     refusal = Refusal(1146, "Table 'c_ab12.objets' doesn't exist")
     with pytest.raises(Failed) as caught, from_sql("objets"):

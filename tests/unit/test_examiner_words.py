@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import time
+import unicodedata
+from pathlib import Path
+from typing import Literal
+
 import pytest
 
 from etabli.exam.contract.values import Button, Field, Form
-from etabli.exam.contract.words import best_match, cut, fold, squeeze
+from etabli.exam.contract.words import best_match, cut, fold, normal, squeeze
+
+ROOT = Path(__file__).parents[2]
+SRC, GRADERS = ROOT / "src/etabli", ROOT / "graders"
 
 
 def field(label: str = "", aria: str = "", placeholder: str = "", name: str = "", kind: str = "text") -> Field:
@@ -47,3 +55,37 @@ def test_a_form_finds_no_hidden_field() -> None:
 def test_squeeze_and_cut() -> None:
     assert squeeze(" a\u00a0 b\n") == "a b"
     assert (cut("abc", 3), cut("abcd", 3)) == ("abc", "ab…")
+
+
+PILE = "".join(mark * 4_000 for mark in "\u0345\u0301\u0316\u0334")
+
+
+@pytest.mark.parametrize("text", ["Le\u0301a", "à" * 500, "ﬁn…" * 300, "한국어" * 300, "—" * 999 + "e\u0301", ""])
+@pytest.mark.parametrize("form", ["NFC", "NFKD"])
+def test_a_text_is_normalised_as_it_always_is(form: Literal["NFC", "NFKD"], text: str) -> None:
+    assert normal(form, text) == unicodedata.normalize(form, text)
+
+
+def test_thousands_of_marks_on_one_letter_cost_one_reading() -> None:
+    started = time.process_time()
+    assert fold(f"Été {PILE * 5} de {PILE}Jean") == "ete de jean"
+    assert normal("NFC", f"e\u0301e{PILE}") == f"ée{PILE}"
+    assert normal("NFKD", f"\uff9e{PILE}".replace("\u0301\u0316", "\uff9e"))
+    assert time.process_time() - started < 1
+
+
+def test_no_foreign_text_is_normalised_otherwise() -> None:
+    """By hand, it takes the square of what it holds; one letter alone does not, nor does a value of ours."""
+    alone = (", char)", ", letter)", ", value)", ', "".join(char for')
+    rooms = ("exam", "reception", "roster", "recueil", "referentiel", "runs", "lab", "kit")
+    files = [path for room in rooms for path in (SRC / room).rglob("*.py")]
+    files += [path for path in GRADERS.glob("*/*.py") if path.name != "testlists.py"]
+    found = {
+        f"{path.name}: {line.strip()}"
+        for path in files
+        for line in path.read_text("utf-8").splitlines()
+        if "unicodedata.normalize(" in line
+        and path != SRC / "exam/contract/words.py"
+        and not any(one in line for one in alone)
+    }
+    assert found == set()

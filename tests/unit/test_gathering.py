@@ -75,6 +75,25 @@ def test_an_odd_name_is_a_problem_of_that_deposit_only(top: Path, lab: Lab) -> N
     assert second.problem is None
 
 
+def test_what_is_no_identifier_takes_nobody_s_place(top: Path, lab: Lab) -> None:
+    site(top / "sno-01")
+    for odd in ("sno-01é", "sno-01 ", "sno-01è"):
+        (top / odd).mkdir()
+        (top / odd / "note.md").write_text(odd)
+    deposits = found([top], lab)
+    assert [one.source.name for one in deposits if not one.problem] == ["sno-01"]
+    assert len({one.candidate for one in deposits}) == 4
+
+
+def test_one_name_like_moodle_s_makes_no_download_of_a_class(top: Path, lab: Lab) -> None:
+    for name in ("sno-01", "sno-02", "x_4711_assignsubmission_file_"):
+        site(top / name)
+    assert names(found([top], lab, Reading.CLASS)) == ["sno-01", "sno-02", "x_4711_assignsubmission_file_"]
+    for number in range(4):
+        site(top / f"Léa_{number}_assignsubmission_file_")
+    assert gather([top], lab, Reading.CLASS, top.parent).moodle, "most of them: a download, and a latecomer beside"
+
+
 def test_two_different_ones_with_one_name_are_left_out_and_the_rest_goes_on(top: Path, lab: Lab) -> None:
     site(top / "sno-01")
     (top / "sno-01.zip").write_bytes(b"PK\x05\x06" + bytes(18))

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
+import struct
+import time
+import tracemalloc
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
 from deposit_samples import archive, folder
 
 from etabli.exam.contract.errors import RejectedSubmission
+from etabli.exam.reading.unpacking import opened
 from etabli.lab.manifest import Lab
 from etabli.reception.archives import archive_problem
 from etabli.reception.intake import take_in
@@ -130,3 +136,64 @@ def test_what_is_no_ordinary_file_is_refused_without_being_opened(tmp_path: Path
         with pytest.raises(RejectedSubmission, match="un lien ou un fichier spécial"):
             take_in(tmp_path / name, lab, tmp_path / "t")
         assert "fichier spécial" in (archive_problem(tmp_path / name, name) or "") or name == "u-04"
+
+
+def lying(path: Path, method: int, says: int = 10, holds: int = 20_000_000) -> Path:
+    """A zip whose member goes on after its announced end, and has the sum of what is before it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as made:
+        made.writestr("index.php", bytes(holds))
+    data = bytearray(out.getvalue())
+    for signature, at in ((b"PK\x01\x02", 16), (b"PK\x03\x04", 14)):
+        place = data.rindex(signature) + at
+        data[place : place + 4] = zlib.crc32(bytes(says)).to_bytes(4, "little")
+        data[place + 8 : place + 12] = says.to_bytes(4, "little")
+    path.write_bytes(bytes(data))
+    return path
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_no_member_is_unpacked_beyond_what_it_says(tmp_path: Path, lab: Lab, method: int) -> None:
+    path = lying(tmp_path / "a.zip", method)
+    with zipfile.ZipFile(path) as found:
+        tracemalloc.start()
+        with pytest.raises(zipfile.BadZipFile, match="goes on"), opened(found, found.infolist()[0]) as stream:
+            stream.read()
+        spent = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert spent < 10_000_000, "the window of LZMA alone"
+    with pytest.raises(RejectedSubmission, match="illisible"):
+        take_in(path, lab, tmp_path / "t")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("size", [0, 1, 65_536, 300_001])
+def test_a_member_is_what_was_packed_in_steps_of_any_size(method: int, size: int) -> None:
+    held, packed = os.urandom(size // 2) + bytes(size - size // 2), io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as made:
+        made.writestr("a", held)
+    with zipfile.ZipFile(packed) as found:
+        for step in (-1, 7_001):
+            with opened(found, found.infolist()[0]) as stream:
+                assert b"".join(iter(lambda: stream.read(step), b"")) == held  # noqa: B023
+
+
+def test_a_volume_of_an_archive_is_refused_alone(tmp_path: Path, lab: Lab) -> None:
+    data = archive(tmp_path / "a.zip", {"index.php": b"x"}).read_bytes()
+    end = data.rindex(b"PK\x05\x06")
+    second = struct.pack("<4sLQL", b"PK\x06\x07", 1, end, 2)
+    (tmp_path / "b.zip").write_bytes(data[:end] + bytes(56) + second + data[end:])
+    assert "n'est pas une archive .zip lisible" in (archive_problem(tmp_path / "b.zip", "b.zip") or "")
+    with pytest.raises(RejectedSubmission):
+        take_in(archive(tmp_path / "c.zip", {"b.zip": (tmp_path / "b.zip").read_bytes()}), lab, tmp_path / "t")
+
+
+def test_names_of_thousands_of_accents_are_refused_at_once(tmp_path: Path, lab: Lab) -> None:
+    marks = "".join(mark * 8_000 for mark in "\u0345\u0301\u0316\u0334")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as made:
+        for number in range(20):
+            made.writestr(zipfile.ZipInfo(f"{number}{marks}"[:32_700]), b"")
+    started = time.process_time()
+    with pytest.raises(RejectedSubmission, match="chemin trop long"):
+        take_in(tmp_path / "a.zip", lab, tmp_path / "t")
+    assert time.process_time() - started < 2

@@ -11,10 +11,12 @@ from helpers import MANIFEST, READ_MANIFEST, make_lab, make_reading_lab
 
 from etabli.exam.contract.errors import LabError, UnknownLab
 from etabli.grading.pack import build_pack, pack_of
+from etabli.lab.asked import Asked, find_asked
 from etabli.lab.manifest import load_lab, read_manifest
 from etabli.lab.variant import Purpose, Seat, make_variant
 
 SECRET = bytes(32)
+ASKED = Asked(id="script", title="Le script", palier="essentiel", names=("migration/verifier.py",))
 
 
 def test_an_unknown_lab_lists_those_there_are() -> None:
@@ -132,3 +134,16 @@ def test_a_generator_may_give_files_and_values_to_hide(tmp_path: Path) -> None:
 def test_a_generator_of_a_database_need_not(tmp_path: Path) -> None:
     variant = make_variant(Seat(make_lab(tmp_path), "sno-01"), SECRET, Purpose.ATELIER)
     assert (variant.files(), variant.secrets(), variant.has_database) == ({}, (), True)
+
+
+@pytest.mark.parametrize("name", ["migration/verifier.py", "MIGRATION/Vérifier.PY", "migration/ve\u0301rifier.Py"])
+def test_case_and_accents_of_what_is_asked_do_not_matter(name: str) -> None:
+    assert find_asked([ASKED], [name]) == {"script": (name,)}
+
+
+@pytest.mark.parametrize(
+    "name", ["verifier.\uff50\uff59", "verifier\uff0epy", "verifier.pÿ", "verifier.p\u0301y", "veriﬁer.\u1d56\u02b8"]
+)
+def test_what_only_looks_like_a_known_kind_of_file_is_none(name: str) -> None:
+    assert find_asked([ASKED], [f"migration/{name}"]) == {"script": ()}
+    assert find_asked([ASKED], ["migration\uff0fverifier.py"]) == {"script": ()}

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import documents_samples as documents
 import pytest
 
-from etabli.exam.office.packing import tidy
+from etabli.exam.office.answer import fits
+from etabli.exam.office.packing import Told, tidy
+from etabli.exam.office.serve import serve
 from etabli.exam.office.tables import _named
+from etabli.exam.runner.refusals import refused
 
 
 def tidied(tmp_path: Path, data: bytes) -> dict[str, bytes]:
@@ -101,3 +107,107 @@ def test_whole_columns_end_soon_in_an_array(tmp_path: Path, formula: str, read: 
 )
 def test_a_column_without_its_table_gets_it(formula: str, named: str) -> None:
     assert _named(formula, "Ventes") == named
+
+
+def test_a_part_that_nothing_leads_to_and_is_damaged_matters_to_nobody(tmp_path: Path) -> None:
+    orphan = "xl/pivotCache/pivotCacheDefinition9.xml"
+    made = bytearray(
+        documents.packed({**documents.parts(documents.workbook()), orphan: b"<worksheetSource name='x'/>"})
+    )
+    place = made.index(orphan.encode()) + len(orphan)
+    made[place] ^= 0xFF
+    path = tmp_path / "classeur.xlsx"
+    path.write_bytes(made)
+    assert tidy(str(path)) == Told()
+    assert path.read_bytes() == made, "the office tells whether it needs it"
+
+
+RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+@pytest.mark.parametrize("main", ["xl/workbook.xml", "xl/workbook2.xml", "livre/le livre.xml"])
+def test_arrays_and_pivots_are_found_by_relations(tmp_path: Path, main: str) -> None:
+    folder, _, last = main.rpartition("/")
+    relations = "".join(
+        f"<Relationship Id='{key}' Type='{RELATED}/{kind}' Target='{target}'/>"
+        for key, kind, target in (
+            *(("r1", "worksheet", "/s/1.xml"), ("r2", "worksheet", "s2.xml")),
+            *(("m", "sheetMetadata", "/m.xml"), ("p", "pivotCacheDefinition", "../p.xml")),
+        )
+    )
+    sheet = '<row r="1"><c r="B2" cm="1"><f t="array" ref="B2:B4">A1:A3</f></c><c r="C1" cm="1"><f>1</f></c></row>'
+    parts = {
+        "_rels/.rels": f'<Relationship Id="x" Type="{RELATED}/officeDocument" Target="{main}"/>',
+        main: '<sheets><sheet name="A &amp; B" sheetId="1" r:id="r1"/><x:sheet r:id="r2" name="C"/></sheets>',
+        f"{folder}/_rels/{last}.rels": relations,
+        "s/1.xml": sheet,
+        f"{folder}/s2.xml": "<row/>",
+        "p.xml": "<x:worksheetSource ref='A1' name='Ventes &lt;'/>",
+        "xl/pivotCache/pivotCacheDefinition9.xml": '<worksheetSource name="orphan"/>',
+        "m.xml": "",
+    }
+    path = tmp_path / "classeur.xlsx"
+    path.write_bytes(documents.packed({name: text.encode() for name, text in parts.items()}))
+    assert tidy(str(path)) == Told(frozenset({"ventes <"}), ((0, "B2:B4"), (0, "C1")))
+
+
+class Running:
+    """An office that opens nothing."""
+
+    def __init__(self, folder: Path, raised: Exception, ended: str | None = None) -> None:
+        (folder / "tmp").mkdir()
+        self.folder, self.raised, self.ended = str(folder), raised, ended
+        self.desktop = self
+
+    def loadComponentFromURL(self, *_: object) -> None:
+        raise self.raised
+
+    def allow(self, seconds: float) -> None:
+        assert seconds > 0
+
+    def how_it_ended(self) -> str | None:
+        return self.ended
+
+
+class DisposedException(Exception):
+    """As the office's own."""
+
+
+def asked(tmp_path: Path, office: Running) -> dict[str, Any]:
+    path = tmp_path / "rendu.xlsx"
+    path.write_bytes(documents.workbook())
+    with open(path, "rb") as stream:
+        return serve(office, {"verb": "values", "kind": "xlsx", "scenarios": [[]]}, stream.fileno())
+
+
+@pytest.fixture
+def uno(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = SimpleNamespace(getClass=lambda _name: type("Unknown", (Exception,), {"__init__": lambda *_: None}))
+    monkeypatch.setitem(sys.modules, "uno", made)  # type: ignore[arg-type]
+
+
+@pytest.mark.usefixtures("uno")
+def test_what_nobody_foresaw_of_an_open_workbook_is_a_refusal_that_says_where(tmp_path: Path) -> None:
+    answer = asked(tmp_path, Running(tmp_path, KeyError("xl/workbook.xml")))
+    assert answer["refused"]["detail"] == "unforeseen" and answer["refused"]["values"]["name"].startswith("KeyError, ")
+    assert refused("a.xlsx", answer["refused"]).observed.startswith("Le fichier est abîmé")
+    assert not [*Path(tmp_path, "tmp").iterdir()]
+
+
+@pytest.mark.usefixtures("uno")
+@pytest.mark.parametrize(
+    ("raised", "ended"), [(RuntimeError(), "crash"), (DisposedException(), None), (OSError(28, "full"), None)]
+)
+def test_an_office_that_is_gone_blames_no_file(tmp_path: Path, raised: Exception, ended: str | None) -> None:
+    with pytest.raises(type(raised)):
+        asked(tmp_path, Running(tmp_path, raised, ended))
+
+
+def test_no_answer_is_longer_than_is_taken() -> None:
+    def sheets(*cells: object) -> list[list[dict[str, Any]]]:
+        return [[{"name": "A", "pivots": [], "rows": [[*cells]]}]]
+
+    assert fits(sheets(*["x" * 32_000] * 1_000)), "32 MB"
+    assert not fits(sheets(*["x" * 32_000] * 1_800))
+    assert not fits(sheets(*["\U0001f600" * 16_000] * 300)), "12 bytes each"
+    assert not fits(sheets(*[0.1234567890123456] * 3_000_000))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +12,7 @@ import typer
 from etabli.cli.ask import agreed
 from etabli.cli.classe_import import AsJson, Yes, import_list, show_table
 from etabli.cli.room import in_room, usual_room
-from etabli.cli.screen import escape, guarded, say, screen
+from etabli.cli.screen import escape, guarded, print_json, say, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import load_lab
 from etabli.roster.learner import Learner, Person
@@ -53,7 +52,7 @@ def list_learners(
     roster = open_roster(name)
     learners = roster.learners(active_only=not everyone)
     if as_json:
-        print(json.dumps([asdict(learner) for learner in learners], ensure_ascii=False, indent=2))
+        print_json([asdict(learner) for learner in learners])
     else:
         _show_learners(roster, learners)
 
@@ -64,7 +63,7 @@ def _show_classes(as_json: bool) -> None:
         with in_room(room):
             facts += [fact | {"room": str(room)} for fact in _classes()]
     if as_json:
-        print(json.dumps(facts, ensure_ascii=False, indent=2))
+        print_json(facts)
         return
     if not facts:
         screen.print(

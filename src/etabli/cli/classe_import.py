@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +10,7 @@ import typer
 from rich.table import Table
 
 from etabli.cli.ask import agreed
-from etabli.cli.screen import escape, guarded, say, screen
+from etabli.cli.screen import escape, guarded, print_json, say, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
 from etabli.roster.changes import Changes, ClassChange, Fate
@@ -80,7 +79,7 @@ def import_list(
     if as_json:
         if oui:
             roster.apply(changes)
-        print(json.dumps(_facts(roster, listing, changes, oui), ensure_ascii=False, indent=2))
+        print_json(_facts(roster, listing, changes, oui))
     elif changes.none:
         screen.print(escape(f"Rien à changer : la classe {roster.name} est à jour."))
     elif agreed("Importer ?", said=oui):

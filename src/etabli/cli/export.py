@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from etabli.classroom.state import connect
 from etabli.cli.hand_ins import roll_changes
 from etabli.cli.room import room_here
 from etabli.cli.scheme import SchemeFile, scheme_for, told, zeros
-from etabli.cli.screen import Exit, guarded, save, say, show_modified
+from etabli.cli.screen import Exit, guarded, print_json, save, say, show_modified
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import Lab, load_lab
 from etabli.reception.hand_in import HandIns, read_hand_ins
@@ -73,7 +72,7 @@ def export_moodle(
     """
     filled = fill(results, sheet, out, returns, scheme, replace=replace)
     if as_json:
-        print(json.dumps(_facts(filled), ensure_ascii=False, indent=2))
+        print_json(_facts(filled))
     else:
         _show(filled)
     modified = show_modified(filled.payloads)

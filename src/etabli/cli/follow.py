@@ -6,12 +6,12 @@ stops no batch.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from enum import StrEnum
 from typing import Self
 
+from etabli.cli.screen import told
 from etabli.grading.lane import Done
 from etabli.reports.build import payload_of
 from etabli.runs.run import iso, now
@@ -70,6 +70,6 @@ class Follow:
 def write_line(event: str, **facts: object) -> None:
     """Writes one line at once, with the moment; nothing more is written once nobody reads."""
     try:
-        print(json.dumps({"event": event, "at": iso(now()), **facts}, ensure_ascii=False), flush=True)
+        print(told({"event": event, "at": iso(now()), **facts}), flush=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

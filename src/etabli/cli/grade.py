@@ -15,7 +15,7 @@ from etabli.cli.deadline import read_deadline
 from etabli.cli.follow import SCHEMA, Follow, Form, write_line
 from etabli.cli.hand_ins import hand_in_lines, roll_changes, unknown_hours
 from etabli.cli.progress import Show, interrupted
-from etabli.cli.screen import Exit, aside, escape, guarded, say, screen, show_modified
+from etabli.cli.screen import Exit, aside, escape, guarded, print_json, say, screen, show_modified
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Palier, Status
@@ -158,7 +158,7 @@ def grade_paths(
     pace = batch.pace() if batch else None
     published = publish(out, lab, pace, roll)
     if as_json:
-        print(json.dumps(json.loads((out / "resultats.json").read_text("utf-8")), ensure_ascii=False, indent=2))
+        print_json(json.loads((out / "resultats.json").read_text("utf-8")))
     elif followed is Form.JSON:
         pass
     elif batch and batch.interrupted:

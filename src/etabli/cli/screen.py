@@ -162,7 +162,12 @@ def save(path: Path, content: bytes) -> None:
 
 def print_json(value: object) -> None:
     """Writes a value for programs on standard output."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    print(told(value, indent=2))
+
+
+def told(value: object, indent: int | None = None) -> str:
+    """Returns a value as JSON that any terminal takes: half a character in it stays as JSON writes it."""
+    return json.dumps(value, ensure_ascii=False, indent=indent).encode("utf-8", "backslashreplace").decode()
 
 
 def show_modified(payloads: Iterable[Payload]) -> bool:

@@ -18,6 +18,8 @@ _VIEW = "VIEW"
 _SEQUENCE = "SEQUENCE"
 _NO_ROWS = frozenset({_VIEW, _SEQUENCE})
 _DUMPED = "-u root --skip-triggers --skip-comments --skip-add-locks"
+_ERROR = re.compile(r"ERROR (?:\d{1,9} \([^)\n]{0,99}\) )?at line \d{1,9}[^\n]{0,999}")
+_REFUSAL = re.compile(r"^ERROR (\d{1,9} .{0,999})", re.MULTILINE)
 _MISFITS = (
     (r"1406 .*column '(.+)' at row", "la colonne « {} » est trop courte pour elles"),
     (r"(?:1264|1265|1292|1366) .*column .*?[`']([^`']+)[`'] at row", "la colonne « {} » n'accepte pas leurs valeurs"),
@@ -57,7 +59,7 @@ def replay(worker: Worker, application: Application, database: Database, structu
 
 def _first_error(output: bytes) -> str:
     text = output.decode("utf-8", "replace")
-    found = re.search(r"ERROR \d+ \([^)]*\) at line \d+[^\n]*", text)
+    found = _ERROR.search(text)
     return (found.group(0) if found else text.strip())[:300]
 
 
@@ -81,7 +83,7 @@ def _use(worker: Worker, database: Database, *, anew: bool) -> str | None:
 def _misfit(said: str, database: Database) -> str:
     """Says which of the lab's tables no longer takes its rows, and why; or that the whole cannot be read again."""
     table = re.search(rf"(?:INTO|TABLE) `{database.name}`\.`(\w+)`", said)
-    error = re.search(r"^ERROR (\d+ .*)", said, re.MULTILINE)
+    error = _REFUSAL.search(said)
     if table is None or error is None:
         return "MariaDB ne peut pas copier les tables et les données qu'il laisse"
     found = ((re.match(pattern, error[1]), words) for pattern, words in _MISFITS)

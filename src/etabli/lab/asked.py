@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
 from typing import Annotated
 
 import pydantic
 
 from etabli.exam.contract.french import listed
 from etabli.exam.contract.outcome import Palier
+from etabli.exam.contract.words import normal
 from etabli.system.yaml_files import Described, Identifier
 
 
@@ -41,9 +43,10 @@ def _names(item: Asked) -> list[str]:
 
 
 def folded(name: str) -> str:
-    """Returns a name as it is compared: without accents nor upper case."""
-    plain = unicodedata.normalize("NFKD", name)
-    return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
+    """Returns a name as it is compared: without accents nor upper case; what ends it says what reads it, and stays."""
+    suffix = PurePosixPath(name).suffix
+    plain = normal("NFD", name.removesuffix(suffix))  # other forms of a letter or of a full stop make another name
+    return "".join(char for char in plain if not unicodedata.combining(char)).casefold() + suffix.lower()
 
 
 def names_of(asked: Sequence[Asked]) -> str:

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 from etabli.exam.contract.errors import RejectedSubmission
+from etabli.system.zip_errors import UNREADABLE
 
 _TOOLS = {
     ".rar": "WinRAR",
@@ -49,11 +50,19 @@ _PACK_AGAIN = (
 
 def archive_problem(path: Path, name: str) -> str | None:
     """Returns the sentence for a file that is no zip, calling it by the name given; ``None`` when all is well."""
-    if path.is_dir() or (path.is_file() and (not os.access(path, os.R_OK) or zipfile.is_zipfile(path))):
+    if path.is_dir() or (path.is_file() and (not os.access(path, os.R_OK) or is_zip(path))):
         return None  # what cannot be read gets its sentence at intake
     if tool := _TOOLS.get(path.suffix.lower()):
         return f"« {name} » est une archive {path.suffix} ({tool}) : {_PACK_AGAIN}"
     return unreadable(name, path)
+
+
+def is_zip(path: Path) -> bool:
+    """Tells whether the end of a file is a zip's; one that is damaged there, or is a volume of several, is none."""
+    try:
+        return zipfile.is_zipfile(path)
+    except UNREADABLE:
+        return False
 
 
 def unreadable(name: str, path: Path) -> str:

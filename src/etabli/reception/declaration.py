@@ -50,7 +50,7 @@ def read_declaration(data: bytes) -> Declaration:
         RejectedSubmission: It is no JSON object, or it has no ``lab``.
     """
     try:
-        found = json.loads(data.decode("utf-8-sig"))
+        found = _whole(json.loads(data.decode("utf-8-sig")))
         version = found.get("data_version")
         return Declaration(
             lab=_text(found["lab"]) or "",
@@ -80,12 +80,17 @@ def declared_candidate(source: Path) -> str | None:
         return None
 
 
+def _whole(found: Any) -> Any:
+    """Makes « ? » of half a character, wherever it stands: no file and no terminal takes one."""
+    return json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
+
+
 def _text(value: Any) -> str | None:
-    return None if value is None else str(value).encode("utf-8", "replace").decode()  # half a character becomes « ? »
+    return None if value is None else str(value)
 
 
 def _notes(found: Any) -> dict[str, list[str]]:
-    return {str(name): [(_text(line) or "")[:_LINE] for line in list(lines)[:_LINES]] for name, lines in found.items()}
+    return {name: [(_text(line) or "")[:_LINE] for line in list(lines)[:_LINES]] for name, lines in found.items()}
 
 
 def _cut(text: str) -> str:

@@ -42,7 +42,7 @@ def gather(paths: Sequence[Path], lab: Lab, reading: Reading, workshop: Path) ->
     for place, path in enumerate(paths):
         if not path.exists():
             raise UsageProblem(f"« {path} » n'existe pas : vérifiez le chemin.")
-        download = read_download(path, lab, workshop / str(place)) if reading is not Reading.ONE else None
+        download = read_download(path, lab, workshop / str(place)) if _may_be_download(path, reading) else None
         found = _strangers(path) if download else [path] if _is_one(path, lab, reading) else _class_of(path)
         if download:
             taken = {one.name for one in found}
@@ -50,6 +50,13 @@ def gather(paths: Sequence[Path], lab: Lab, reading: Reading, workshop: Path) ->
             gathered = gathered.and_also(replace(download, passed_over=strange))
         gathered = gathered.and_also(Gathered(tuple(_dropped(found, lab))))
     return gathered
+
+
+def _may_be_download(path: Path, reading: Reading) -> bool:
+    """In what the user calls a class, a few names that look like Moodle's are those of works like the others."""
+    if reading is not Reading.CLASS or not path.is_dir():
+        return reading is not Reading.ONE
+    return 2 * len(_strangers(path)) <= len(_children(path))
 
 
 def _strangers(path: Path) -> list[Path]:

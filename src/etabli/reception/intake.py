@@ -14,14 +14,13 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 
 from etabli.exam.contract.errors import RejectedSubmission
 from etabli.lab.manifest import Lab, SubmissionLimits
-from etabli.reception.archives import refuse_other_archive, unreadable
+from etabli.reception.archives import is_zip, refuse_other_archive, unreadable
 from etabli.reception.sources import Item, items_of
 from etabli.reception.submission import DECLARATION, Submission
 from etabli.system.disk import room_on_disk, why
@@ -107,7 +106,7 @@ def _unpack(item: Item, place: Path, limits: SubmissionLimits) -> None:
             total += len(chunk)
             _light(limits, total)
             copy.write(chunk)
-    if not zipfile.is_zipfile(place):
+    if not is_zip(place):
         raise RejectedSubmission(unreadable(item.path.name, place))
 
 

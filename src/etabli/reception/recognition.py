@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from etabli.exam.contract.words import normal
 from etabli.reception.dropped import Dropped
 from etabli.reception.moodle.naming import after_hyphens, may_be_half
 from etabli.reception.moodle.worksheet import Row
@@ -110,7 +110,7 @@ def nameless(text: str, learner: Learner | None) -> str:
     """Returns a file's name without the learner's own name, which many write into it."""
     if learner is None:
         return text
-    text = unicodedata.normalize("NFC", text)
+    text = normal("NFC", text)
     words = {fold(word) for word in re.findall(r"[^\W\d_]+", learner.listed)}
     places = [(letter, at) for at, char in enumerate(text) for letter in fold(char)]
     folded = "".join(letter for letter, _at in places)

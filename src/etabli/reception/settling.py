@@ -15,7 +15,7 @@ then :meth:`Settling.settled` says what will be graded. Nothing here reads a ter
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -396,11 +396,14 @@ def settle_without_class(dropped: Iterable[Dropped], known: Mapping[str, str] | 
     Raises:
         UsageProblem: Nothing else is left.
     """
-    sifted = sift((_named(one).candidate.lower(), one) for one in dropped)
+    dropped = tuple(dropped)
+    odd = Counter(nearest_identifier(name).lower() for name in {one.name for one in dropped} if not is_identifier(name))
+    taken = {one.name.lower() for one in dropped if is_identifier(one.name)} | {name for name in odd if odd[name] > 1}
+    sifted = sift((_named(one, taken).candidate.lower(), one) for one in dropped)
     doubtful = tuple(_same_name(group) for group in sifted.different.values())
     if doubtful and not sifted.kept:
         raise UsageProblem(doubtful[0])
-    named = [_named(one) for one in sifted.kept.values()]
+    named = [_named(one, taken) for one in sifted.kept.values()]
     written = known or {}
     deposits = tuple(replace(one, candidate=written.get(one.candidate.lower(), one.candidate)) for one in named)
     return Settled(
@@ -417,7 +420,8 @@ def _same_name(group: Iterable[Dropped]) -> str:
     return f"Deux rendus différents portent le même nom ({names}) : gardez-en un, puis relancez."
 
 
-def _named(dropped: Dropped) -> Deposit:
+def _named(dropped: Dropped, taken: Collection[str]) -> Deposit:
+    """Names a deposit; one whose name is no identifier is refused alone, under a name that nobody else bears."""
     if is_identifier(dropped.name):
         return Deposit(dropped.name, dropped.source, archive_problem(dropped.source, dropped.source.name))
     sentence = f"« {shown(dropped.name)} » " + (
@@ -426,4 +430,4 @@ def _named(dropped: Dropped) -> Deposit:
         else "n'est pas un identifiant : renommez le rendu avec des lettres sans accent, "
         "chiffres, « . », « _ » ou « - » (64 au plus)."
     )
-    return Deposit(nearest_identifier(dropped.name), dropped.source, sentence)
+    return Deposit(nearest_identifier(dropped.name, taken), dropped.source, sentence)

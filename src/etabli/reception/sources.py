@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import stat
-import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,6 +14,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from etabli.exam.contract.errors import RejectedSubmission
+from etabli.exam.contract.words import normal
+from etabli.exam.reading.unpacking import opened as opened_member
 from etabli.reception.archives import method_problem, refuse_document, unreadable
 from etabli.reception.zipnames import names_of, vote
 from etabli.system.beneath import FILE, entered, inner
@@ -88,7 +89,7 @@ def checked_path(name: str) -> PurePosixPath:
         RejectedSubmission: The name is absolute, climbs out of the tree, names the tree itself, or holds a control
             character or half a character.
     """
-    path = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/"))
+    path = PurePosixPath(normal("NFC", name).replace("\\", "/"))
     drive = len(name) > 1 and name[1] == ":"
     outside = path.is_absolute() or drive or ".." in path.parts or not path.parts
     if outside or any(ord(char) < 32 or "\ud800" <= char <= "\udfff" for char in name):
@@ -210,4 +211,4 @@ def _zip_items(archive: zipfile.ZipFile, called: str) -> Iterator[Item]:
             raise RejectedSubmission("L'archive est protégée par un mot de passe : refaites-la sans.")
         if problem := method_problem(info, called):
             raise RejectedSubmission(problem)
-        yield Item(path, info.file_size, partial(archive.open, info))
+        yield Item(path, info.file_size, partial(opened_member, archive, info))

@@ -19,10 +19,11 @@ symbols wins, cp850 when they are equal.
 from __future__ import annotations
 
 import struct
-import unicodedata
 import zipfile
 import zlib
 from collections.abc import Sequence
+
+from etabli.exam.contract.words import normal
 
 _UTF8 = 0x800
 _UNICODE_PATH = 0x7075
@@ -36,7 +37,7 @@ def names_of(members: Sequence[zipfile.ZipInfo]) -> list[str]:
     known = [_stated(member, raw) for member, raw in zip(members, raws, strict=True)]
     encoding = vote([raw for raw, name in zip(raws, known, strict=True) if name is None])
     read = [raw.decode(encoding) if name is None else name for raw, name in zip(raws, known, strict=True)]
-    return [unicodedata.normalize("NFC", name.partition("\0")[0]) for name in read]
+    return [normal("NFC", name.partition("\0")[0]) for name in read]
 
 
 def _stated(member: zipfile.ZipInfo, raw: bytes) -> str | None:

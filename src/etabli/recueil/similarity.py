@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from etabli.exam.reading.unpacking import opened as open_member
 from etabli.system.digest import files_below
 from etabli.system.zip_errors import UNREADABLE
 
@@ -119,7 +120,7 @@ def _members(opened: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
         if member.is_dir() or member.file_size > left:
             continue
         try:
-            with opened.open(member) as stream:
+            with open_member(opened, member) as stream:
                 content = stream.read(left)
         except UNREADABLE:
             continue

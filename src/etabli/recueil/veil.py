@@ -13,12 +13,13 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
+from etabli.exam.contract.words import normal
 from etabli.roster.learner import Person
 
 Veil = Callable[[str], str]
 
 _BETWEEN = r"[\s\-'’._]*"
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+")
 _OTHER = "[un autre élève]"
 _SHORT = 3
 """Letters below which one name of a classmate alone is no name."""
@@ -64,7 +65,7 @@ def veil_over(
         hidden += [(_whole(name), number, False) for name in sorted(_singles(own), key=len, reverse=True)]
 
     def hide(text: str) -> str:
-        text = _ADDRESS.sub("[adresse]", unicodedata.normalize("NFC", text))
+        text = _ADDRESS.sub("[adresse]", normal("NFC", text))
         for pattern, instead, capital in hidden:
             text = _replaced(text, pattern, instead, capital)
         return text
@@ -101,7 +102,7 @@ def _replaced(text: str, pattern: re.Pattern[str], instead: str, capital: bool) 
 
 def _folded(text: str) -> str:
     """Letters without case nor accent, one for one, so that a place in it is the same place in the text."""
-    return "".join(_letters(unicodedata.normalize("NFC", text)))
+    return "".join(_letters(normal("NFC", text)))
 
 
 def _letters(text: str) -> Iterator[str]:

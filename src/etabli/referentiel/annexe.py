@@ -17,7 +17,7 @@ from typing import Any
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import quoted
-from etabli.exam.contract.words import fold
+from etabli.exam.contract.words import fold, normal
 from etabli.referentiel.model import AnnexeIII, Referentiel
 from etabli.system.tables import Sought, TextRow, TextTable, read_tables
 
@@ -41,7 +41,7 @@ _BULLET = re.compile(r"^['’]?\s*[-–—•·▪‣*]\s*")
 
 def _cleaned(text: str) -> str:
     """Returns the text of a cell, its lines apart: composed (NFC), with single spaces and nothing invisible."""
-    lines = unicodedata.normalize("NFC", text).splitlines()
+    lines = normal("NFC", text).splitlines()
     shown = ("".join(char if unicodedata.category(char) != "Cc" else " " for char in line) for line in lines)
     bare = ("".join(char for char in line if unicodedata.category(char) != "Cf") for line in shown)
     return "\n".join(line for one in bare if (line := " ".join(one.split())))

@@ -11,6 +11,8 @@ import unicodedata
 from enum import StrEnum
 from typing import NamedTuple
 
+from etabli.exam.contract.words import normal
+
 _APOSTROPHES = "'’‘ʼʹ′`´＇"
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _SHORT = {"st": "saint", "ste": "sainte"}
@@ -46,14 +48,14 @@ class SplitName(NamedTuple):
 
 def tidy(text: str) -> str:
     """Returns a text in composed form (NFC), with single spaces and nothing invisible."""
-    composed = unicodedata.normalize("NFC", text)
+    composed = normal("NFC", text)
     seen = "".join(char if unicodedata.category(char) not in ("Cc", "Zl", "Zp") else " " for char in composed)
     return " ".join("".join(char for char in seen if unicodedata.category(char) != "Cf").split())
 
 
 def fold(text: str) -> str:
     """Returns a text without accents, case or typographic variants, for comparing and for sorting."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    plain = normal("NFKD", text.casefold().translate(_LETTERS))
     return unicodedata.normalize("NFC", "".join(char for char in plain if not unicodedata.combining(char)))
 
 

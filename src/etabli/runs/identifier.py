@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
+from collections.abc import Collection
+
+from etabli.exam.contract.words import normal
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 RESERVED = frozenset(
@@ -41,10 +43,15 @@ def is_same_candidate(one: str, other: str) -> bool:
     return one.lower() == other.lower()
 
 
-def nearest_identifier(name: str) -> str:
-    """Returns an identifier that resembles a name, to speak about a deposit whose name is not one."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+def nearest_identifier(name: str, taken: Collection[str] = ()) -> str:
+    """Returns an identifier that resembles a name, to speak about a deposit whose name is not one.
+
+    Args:
+        name: The name.
+        taken: Those of others, in lower case, none of which it returns.
+    """
+    plain = normal("NFKD", name).encode("ascii", "ignore").decode()
     cleaned = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-.")[:64]
-    if is_identifier(cleaned):
+    if is_identifier(cleaned) and cleaned.lower() not in taken:
         return cleaned
     return f"sans-nom-{hashlib.sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"

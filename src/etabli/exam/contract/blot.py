@@ -19,6 +19,8 @@ from enum import StrEnum
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
+from etabli.exam.contract.words import normal
+
 INK = "•••"
 SHORTEST = 4
 _DISGUISED = 6
@@ -261,7 +263,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def _how(shown: str, sought: _Sought) -> Disguise:
-    shown = unicodedata.normalize("NFC", shown)
+    shown = normal("NFC", shown)
     if shown == sought.plain:
         return Disguise.PLAIN
     return Disguise.CASE if shown.casefold() == sought.cased else Disguise.ACCENTS

@@ -34,6 +34,7 @@ class Cause(StrEnum):
     DATABASE = "database"  #: the structure refuses an ordinary operation
     CROWDED = "crowded"  #: the application holds all connections of its database
     LOCKED = "locked"  #: the application keeps a lock on the data
+    SLOW_BASE = "slow-base"  #: a constraint or a calculated column that takes too long for one row
     DATABASE_FULL = "database-full"  #: the application left the base no room, on its disks or in memory
     WRONG_KIND = "wrong-kind"  #: a document that is not what its name says
     OLD_FORMAT = "old-format"  #: .xls, .doc: the formats of before 2007
@@ -53,7 +54,7 @@ class Cause(StrEnum):
     CLOSED_FILE = "closed-file"  #: an archive that nobody here can search
 
 
-OF_TIME: Final = frozenset({Cause.SILENT, Cause.SLOW, Cause.NOTHING_SENT, Cause.LOCKED})
+OF_TIME: Final = frozenset({Cause.SILENT, Cause.SLOW, Cause.NOTHING_SENT, Cause.LOCKED, Cause.SLOW_BASE})
 """What a clock tells: on a busy machine, it may be nobody's doing."""
 
 
@@ -169,6 +170,11 @@ WORDS: Final[Mapping[Cause, Words]] = {
         "L'application garde un verrou sur les données{what}.",
         "Chaque page termine ses requêtes (commit ou rollback) et rend la main.",
         "Cherchez une transaction ouverte qui n'est jamais terminée.",
+    ),
+    Cause.SLOW_BASE: Words(
+        "La base de données met plus de 30 secondes à lire ou à écrire une ligne{what}.",
+        "Lire ou écrire une ligne des tables du TP prend moins d'une seconde.",
+        "Cherchez dans « base/modifications.sql » une contrainte ou une colonne calculée qui demande trop de calcul.",
     ),
     Cause.DATABASE_FULL: Words(
         "La base de données n'a plus de place{what}.",

@@ -8,11 +8,15 @@ from etabli.exam.contract.blot import INK
 
 _KEY = r"(?:pass(?:word|wd|phrase)?|pwd|mdp|mot_?de_?passe|secret(?:_?key)?|token|api_?key)"
 _SECRETS = (
-    re.compile(rf"(?im)^([^\S\n]*(?:export[^\S\n]+)?\w*?{_KEY}\w*[^\S\n]*=[^\S\n]*)(?![\w.\\$]*[(\[])([^\s=>][^\n]*)"),
-    re.compile(rf"(?i)({_KEY}\w*['\"]?[)\]]?\s*(?:=>|=|:|,|\?:|\?\?|\bor)\s*)(?=(['\"]))(?:\2)(?:(?!\2)[^\n])+\2"),
-    re.compile(r"(?i)(IDENTIFIED\s+BY\s+)(?=(['\"]))(?:\2)(?:(?!\2)[^\n])+\2"),
     re.compile(
-        r"(?i)((?:new\s+(?:PDO|mysqli)|mysqli_connect)\s*\([^,()\n]{0,200},[^,()\n]{0,100},\s*)(?=(['\"]))(?:\2)(?:(?!\2)[^\n])+\2"
+        rf"(?im)^([^\S\n]*(?:export[^\S\n]+)?\w{{0,60}}?{_KEY}\w{{0,60}}[^\S\n]*=[^\S\n]*)(?![\w.\\$]*[(\[])([^\s=>][^\n]*)"
+    ),
+    re.compile(
+        rf"(?i)({_KEY}\w{{0,60}}['\"]?[)\]]?\s*(?:=>|=|:|,|\?:|\?\?|\bor)\s*)(?=(['\"]))(?:\2)(?:(?!\2)[^\n]){{1,500}}+\2"
+    ),
+    re.compile(r"(?i)(IDENTIFIED\s+BY\s+)(?=(['\"]))(?:\2)(?:(?!\2)[^\n]){1,500}+\2"),
+    re.compile(
+        r"(?i)((?:new\s+(?:PDO|mysqli)|mysqli_connect)\s*\([^,()\n]{0,200},[^,()\n]{0,100},\s*)(?=(['\"]))(?:\2)(?:(?!\2)[^\n]){1,500}+\2"
     ),
     re.compile(r"(\b\w{2,20}://[^:/\s@]{1,80}:)([^@/\s]{1,80})(?=@)"),
     re.compile(r"(?m)^([\w.-]{1,60}:)(\$[^\s:]+|\{SHA\}\S+)"),

@@ -7,12 +7,14 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import filterfalse
-from typing import Final, Protocol, TypeVar
+from typing import Final, Literal, Protocol, TypeVar
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 _ASIDES = re.compile(r"\((?:obligatoire|facultati(?:f|ve)|optionnel(?:le)?|requise?)\)")
 
+_PILE: Final = re.compile(r"((?<![^\w\s!-~])(?<![\uff9e\uff9f])(?:[^\w\s!-~]|[\uff9e\uff9f]){200,}+)")
+"""Marks on one letter, and whatever else is no letter, without end."""
 _SHORT: Final = 400
 """Characters of a text that may be compared many times: a name, a label, a line."""
 
@@ -40,6 +42,19 @@ class Named(Protocol):
 N = TypeVar("N", bound=Named)
 
 
+def normal(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
+    """Normalise a foreign text as `unicodedata.normalize` does, in one reading of it.
+
+    Hundreds of marks on one letter, which no writing has, stay as they are: to put them in order takes the square of
+    their number, during which nothing else of this process works.
+    """
+    if text.isascii():
+        return text
+    parts = _PILE.split(text)
+    parts[::2] = [unicodedata.normalize(form, part) for part in parts[::2]]
+    return "".join(parts)
+
+
 def fold(text: str) -> str:
     """Reduce `text` to what counts when it is compared.
 
@@ -54,7 +69,7 @@ def fold(text: str) -> str:
 def _folded(text: str) -> str:
     bare = text.casefold()
     if not bare.isascii():
-        bare = unicodedata.normalize("NFKD", bare).translate(_LIGATURES)
+        bare = normal("NFKD", bare).translate(_LIGATURES)
         bare = "".join(filterfalse(unicodedata.combining, bare))
     return _NOT_A_WORD.sub(" ", _ASIDES.sub(" ", bare)).strip()
 

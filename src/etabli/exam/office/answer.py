@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from .cells import same
+from .limits import MAX_ANSWER, MAX_NUMBER, MAX_SIGN
 
 Sheets: TypeAlias = Sequence[Mapping[str, Any]]
 
@@ -16,6 +18,19 @@ def shortened(scenarios: Sequence[Sheets]) -> list[Sheets]:
     One that has the shape of the first scenario's has ``cells`` (row and column from 0, value) instead of ``rows``.
     """
     return [*scenarios[:1], *(_against(scenarios[0], sheets) for sheets in scenarios[1:])]
+
+
+def fits(scenarios: Sequence[Sheets]) -> bool:
+    """Whether what is sent is short enough: at a glance, or else written down."""
+    cells = (
+        cell
+        for sheets in scenarios
+        for sheet in sheets
+        for row in (sheet["rows"] if "rows" in sheet else sheet["cells"])
+        for cell in row
+    )
+    most = sum(MAX_NUMBER + MAX_SIGN * len(cell) if isinstance(cell, str) else MAX_NUMBER for cell in cells)
+    return most <= MAX_ANSWER // 2 or len(json.dumps(scenarios)) <= MAX_ANSWER - 1000
 
 
 def _against(first: Sheets, sheets: Sheets) -> Sheets:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import html
+import contextlib
 import importlib
 import re
-import zipfile
 from collections.abc import Set
 from datetime import date
 from functools import cached_property
@@ -13,7 +12,8 @@ from types import TracebackType
 from typing import Any, Final
 
 from .formulas import formulas, listed
-from .limits import Refused, Unable
+from .limits import Misasked, Refused, Unable
+from .packing import Told
 from .spills import Spills
 from .tables import name_tables
 
@@ -21,7 +21,6 @@ FILTERS: Final = {"xlsx": "Calc MS Excel 2007 XML", "ods": "calc8"}
 _UNKNOWN: Final = re.compile(r"(?i)_xlfn\.(?:_xlws\.)?([\w.]+)\(")
 _REMEMBERS: Final = re.compile(r"(?i)\bSTYLE\(")
 """A function that leaves a format behind, which another one can read."""
-_SOURCE_NAME: Final = re.compile(r'<(?:\w+:)?worksheetSource\b[^>]*?\bname="([^"]{0,2000})"')
 
 
 def properties(**values: Any) -> tuple[Any, ...]:
@@ -37,12 +36,13 @@ class Document:
     Args:
         desktop: The office's.
         path: The file: no format but the one of its suffix is tried.
+        told: What its parts say.
 
     Raises:
         Refused: The office does not open it.
     """
 
-    def __init__(self, desktop: Any, path: str) -> None:
+    def __init__(self, desktop: Any, path: str, told: Told) -> None:
         self.kind = path.rpartition(".")[2]
         asked = properties(
             Hidden=True, FilterName=FILTERS[self.kind], MacroExecutionMode=0, UpdateDocMode=0, Silent=True
@@ -54,23 +54,34 @@ class Document:
             raise Refused("broken-file") from error
         if self.model is None:
             raise Refused("broken-file")
-        self.model.enableAutomaticCalculation(False)
         self._types: dict[int, int] = {}
-        self.pivot_sources = _pivot_sources(path) if self.kind == "xlsx" else frozenset()
-        if self.kind == "xlsx":
-            name_tables(self.model)
-        self.spills = Spills(self.model, path) if self.kind == "xlsx" else None
+        self.pivot_sources = told.pivot_sources
+        try:
+            self.model.enableAutomaticCalculation(False)
+            if self.kind == "xlsx":
+                name_tables(self.model)
+            self.spills = Spills(self.model, told.spilling) if self.kind == "xlsx" else None
+        except BaseException:
+            self.drop()
+            raise
 
     def __enter__(self) -> Document:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        if error is None or isinstance(error, (Refused, Unable)):  # an office that has just died cannot close anything
+        if error is None:
             self.close()
+        else:
+            self.drop()
 
     def close(self) -> None:
         """Lets it go."""
         self.model.close(True)
+
+    def drop(self) -> None:
+        """Lets it go after an error: an office that has just died cannot close anything."""
+        with contextlib.suppress(Exception):
+            self.close()
 
     @cached_property
     def sheets(self) -> list[Any]:
@@ -81,12 +92,12 @@ class Document:
         """Returns the sheet of that name, whatever its case.
 
         Raises:
-            ValueError: There is none: our mistake.
+            Misasked: There is none.
         """
         for sheet in self.sheets:
             if sheet.Name.casefold() == name.casefold():
                 return sheet
-        raise ValueError(f"no sheet {name!r}")
+        raise Misasked(f"no sheet {name!r}")
 
     def type_of(self, number_format: int) -> int:
         """Returns what a format is for: flags of com.sun.star.util.NumberFormat."""
@@ -166,11 +177,3 @@ class Document:
             self.model.calculateAll()
             if self.spills:
                 self.spills.settle()
-
-
-def _pivot_sources(path: str) -> frozenset[str]:
-    """Returns the names of tables and ranges that pivots of a file read; the office only keeps their cells."""
-    with zipfile.ZipFile(path) as archive:
-        parts = [name for name in archive.namelist() if name.startswith("xl/pivotCache/pivotCacheDefinition")]
-        texts = [archive.read(name).decode("utf-8", "replace") for name in parts]
-    return frozenset(html.unescape(name).casefold() for text in texts for name in _SOURCE_NAME.findall(text))

@@ -22,7 +22,7 @@ def apply(document: Document, scenario: Sequence[Mapping[str, Any]]) -> None:
 
     Raises:
         Refused: A protected sheet refuses.
-        ValueError: There is no such sheet: our mistake.
+        Misasked: There is no such sheet.
     """
     sheets: dict[str, Any] = {}
     for at, edit in enumerate(scenario):

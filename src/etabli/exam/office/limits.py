@@ -14,6 +14,9 @@ MAX_AREA: Final = 600_000
 """Cells between A1 and the last used one of a sheet."""
 MAX_ANSWER: Final = 48 * MIB
 """Bytes of an answer."""
+MAX_NUMBER: Final = 30
+MAX_SIGN: Final = 12
+"""Bytes that a number, and a sign of a text, take there at most."""
 MAX_PICTURE: Final = 240_000
 """Bytes of a picture."""
 
@@ -32,6 +35,10 @@ class Refused(Exception):
         self.cause = cause
         self.detail = detail
         self.values = values
+
+
+class Misasked(Exception):
+    """What is asked cannot be answered, whatever the file: our mistake."""
 
 
 class Unable(Exception):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import traceback
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final, Protocol
 
 from . import cells, edits, picture
-from .answer import shortened
+from .answer import fits, shortened
 from .document import Document
-from .limits import CPU_S, CPU_SCENARIO_S, MAX_SCENARIOS, Refused, Unable
-from .packing import tidy
+from .limits import CPU_S, CPU_SCENARIO_S, MAX_SCENARIOS, Misasked, Refused, Unable
+from .packing import Told, tidy
 from .standing import Standing
 
+_HUNG_UP: Final = "DisposedException"
+"""What an office that is going says."""
 _STANDING: Final[dict[str, Standing]] = {}
 """The workbook of the last question, by the kind and hash of its file: this process serves one exam."""
 
@@ -27,6 +30,9 @@ class Office(Protocol):
     def allow(self, seconds: float) -> None:
         """Gives it that much computing from now on."""
 
+    def how_it_ended(self) -> str | None:
+        """Returns None while it runs."""
+
 
 def serve(office: Office, job: Mapping[str, Any], document: int) -> dict[str, Any]:
     """Answers one question.
@@ -36,26 +42,40 @@ def serve(office: Office, job: Mapping[str, Any], document: int) -> dict[str, An
         job: ``verb`` (``values`` or ``picture``), ``kind`` (``xlsx`` or ``ods``) and what the verb wants.
         document: Descriptor of the file.
     """
+    if len(job.get("scenarios", ())) > MAX_SCENARIOS:
+        raise Misasked(f"{len(job['scenarios'])} scenarios")
     path = f"{office.folder}/tmp/classeur.{'ods' if job['kind'] == 'ods' else 'xlsx'}"
     known = f"{job['kind']} {_copy(document, path)}"
     try:
-        tidy(path)
-        return {"found": _values(office, job, path, known) if job["verb"] == "values" else _picture(office, job, path)}
+        told = tidy(path)
+        if job["verb"] == "values":
+            return {"found": _values(office, job, path, told, known)}
+        return {"found": _picture(office, job, path, told)}
     except Refused as refusal:
-        return {"refused": {"cause": refusal.cause, "detail": refusal.detail, "values": refusal.values}}
+        return _refusal(refusal)
     except Unable as limit:
         return {"unable": {"kind": limit.kind, "name": limit.name}}
+    except (Misasked, OSError):  # what we ask, and our folder
+        raise
+    except Exception as error:  # what nobody foresaw is in this file, unless the office is gone
+        if type(error).__name__.endswith(_HUNG_UP) or office.how_it_ended():
+            raise
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        name = f"{type(error).__name__}, {os.path.basename(place.filename)}:{place.lineno}"
+        return _refusal(Refused("broken-file", "unforeseen", name=name))
     finally:
         os.unlink(path)
 
 
-def _values(office: Office, job: Mapping[str, Any], path: str, known: str) -> list[Any]:
+def _refusal(refusal: Refused) -> dict[str, Any]:
+    return {"refused": {"cause": refusal.cause, "detail": refusal.detail, "values": refusal.values}}
+
+
+def _values(office: Office, job: Mapping[str, Any], path: str, told: Told, known: str) -> list[Any]:
     scenarios = job["scenarios"]
-    if len(scenarios) > MAX_SCENARIOS:
-        raise ValueError(f"{len(scenarios)} scenarios")
     allowed = CPU_S + CPU_SCENARIO_S * (1 + sum(map(bool, scenarios)))
     office.allow(allowed)
-    standing = _stand(office, path, known)
+    standing = _stand(office, path, told, known)
     try:
         found = [standing.trial(scenario) for scenario in scenarios]
         proven = standing.prove()
@@ -65,22 +85,26 @@ def _values(office: Office, job: Mapping[str, Any], path: str, known: str) -> li
     if not proven:
         found = [None if scenario else standing.sheets for scenario in scenarios]
         office.allow(allowed)
-    return shortened([one or _alone(office, path, scenario) for one, scenario in zip(found, scenarios, strict=True)])
+    pairs = zip(found, scenarios, strict=True)
+    answer = shortened([one or _alone(office, path, told, scenario) for one, scenario in pairs])
+    if not fits(answer):
+        raise Refused("too-heavy", "text")
+    return answer
 
 
-def _stand(office: Office, path: str, known: str) -> Standing:
+def _stand(office: Office, path: str, told: Told, known: str) -> Standing:
     """Opens a workbook, or finds it open since another question of this exam."""
     if known not in _STANDING:
         for other in _STANDING.values():
             other.close()
         _STANDING.clear()
-        _STANDING[known] = Standing(office.desktop, path)
+        _STANDING[known] = Standing(office.desktop, path, told)
     return _STANDING[known]
 
 
-def _alone(office: Office, path: str, scenario: Sequence[Mapping[str, Any]]) -> list[Any]:
+def _alone(office: Office, path: str, told: Told, scenario: Sequence[Mapping[str, Any]]) -> list[Any]:
     """Returns what a copy holds after a scenario."""
-    with Document(office.desktop, path) as document:
+    with Document(office.desktop, path, told) as document:
         if document.pivots:
             document.compute()  # one that was never refreshed would not see the edits
         edits.apply(document, scenario)
@@ -88,9 +112,9 @@ def _alone(office: Office, path: str, scenario: Sequence[Mapping[str, Any]]) -> 
         return cells.read(document)
 
 
-def _picture(office: Office, job: Mapping[str, Any], path: str) -> str:
+def _picture(office: Office, job: Mapping[str, Any], path: str, told: Told) -> str:
     office.allow(CPU_S + CPU_SCENARIO_S)
-    with Document(office.desktop, path) as document:
+    with Document(office.desktop, path, told) as document:
         document.compute()
         return picture.take(document, job["sheet"], job["cells"], office.folder, right=bool(job["right"]))
 

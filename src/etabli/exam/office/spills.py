@@ -1,13 +1,12 @@
 """Dynamic arrays: Excel lets a result spill as far as it goes, this office keeps the size that the file tells.
 
-Those of a file are found in it; after each calculation each gets the size that its result wants, when the cells
+Those of a file are told by its parts; after each calculation each gets the size that its result wants, when the cells
 are free, and what says ``A1#`` reads the whole of it.
 """
 
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,13 +20,6 @@ _BESIDE: Final = 26
 _BASE: Final = 100_000
 """More than a sheet has columns: two sizes in one number."""
 _CONTENT: Final = 1 | 2 | 4 | 16
-_SHEET: Final = re.compile(rb"<(?:\w+:)?sheet\b[^<>]*?\bname=\"([^\"<]*)\"[^<>]*?\br:id=\"([^\"]*)\"")
-_RELATION: Final = re.compile(rb"<Relationship\b[^<>]*>")
-_ATTRIBUTE: Final = re.compile(rb"\b(\w+)=\"([^\"]*)\"")
-_CELL: Final = re.compile(
-    rb"<(?:\w+:)?c\b(?=[^<>]*\bcm=\")[^<>]*?\br=\"([A-Z]+[0-9]+)\"[^<>]*>\s*<(?:\w+:)?f\b([^<>]*)>"
-)
-_REF: Final = re.compile(rb"\bref=\"([A-Z0-9:]+)\"")
 _CORNERS: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})(?::([A-Z]{1,3})([1-9][0-9]{0,6}))?")
 _ANCHOR: Final = re.compile(r"(?i)(?:_xlfn\.)?anchorarray\(((?:\$?(?:'(?:[^']|'')+'|[\w ]+)\.)?\$?[A-Z]{1,3}\$?\d+)\)")
 
@@ -98,14 +90,13 @@ class Spills:
 
     Args:
         model: The open document.
-        path: Its file.
+        anchors: The number of the sheet (from 0) and the range of every one, as the file says.
     """
 
-    def __init__(self, model: Any, path: str) -> None:
+    def __init__(self, model: Any, anchors: Sequence[tuple[int, str]]) -> None:
         self._model = model
         self._spills: dict[tuple[str, int, int], _Spill] = {}
         self._followers: list[_Follower] = []
-        anchors = _anchors(path)
         self.on = frozenset(number for number, _ref in anchors)
         """The numbers of the sheets that have some (from 0)."""
         texts = self._texts()
@@ -227,25 +218,3 @@ def _corners(sheet: Any, ref: str) -> tuple[int, int, int, int]:
 
 def _place(sheet: str, column: int, row: int) -> tuple[str, int, int]:
     return sheet.casefold(), column, row
-
-
-def _anchors(path: str) -> list[tuple[int, str]]:
-    """Returns the number of the sheet and the range of every dynamic array of a file."""
-    found = []
-    with zipfile.ZipFile(path) as archive:
-        names = set(archive.namelist())
-        if "xl/metadata.xml" not in names:
-            return []
-        book = archive.read("xl/workbook.xml")
-        parts = {}
-        for relation in _RELATION.findall(archive.read("xl/_rels/workbook.xml.rels")):
-            words = dict(_ATTRIBUTE.findall(relation))
-            parts[words.get(b"Id", b"")] = words.get(b"Target", b"").decode("utf-8", "replace")
-        for number, (_name, key) in enumerate(_SHEET.findall(book)):
-            target = parts.get(key, "")
-            part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-            if part in names:
-                for cell, rest in _CELL.findall(archive.read(part)):
-                    ref = _REF.search(rest)
-                    found.append((number, (ref[1] if ref else cell).decode()))
-    return found

@@ -15,7 +15,7 @@ from .cells import Place, SheetCells, same
 from .document import Document
 from .edits import hide, value_of
 from .formulas import column_of
-from .limits import Refused, Unable
+from .packing import Told
 
 _CELL: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]*)")
 _LIGHT: Final = 100_000
@@ -40,15 +40,16 @@ class Standing:
     Args:
         desktop: The office's.
         path: The file.
+        told: What its parts say.
 
     Raises:
         Refused, Unable: As `Document`, or it holds a function that the office does not know.
     """
 
-    def __init__(self, desktop: Any, path: str) -> None:
+    def __init__(self, desktop: Any, path: str, told: Told) -> None:
         self._document: Document | None = None
         self._tried = self._failed = False
-        document = Document(desktop, path)
+        document = Document(desktop, path, told)
         try:
             document.require_known_functions()
             if document.pivots:
@@ -57,8 +58,8 @@ class Standing:
             self._cells = [SheetCells(document, sheet) for sheet in document.sheets]
             self._sizes = document.sizes
             stays = document.forgets and sum(one.size for one in self._cells) <= _LIGHT
-        except (Refused, Unable):
-            document.close()
+        except BaseException:
+            document.drop()
             raise
         if stays:
             self._document = document

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import IO
 
 from .limits import MAX_MEMBERS, MAX_PART, MAX_READ, MAX_UNPACKED, Refused
+from .unpacking import opened
 
 _AES = 99
 _ENCRYPTED = 0x1
@@ -105,7 +106,7 @@ class Archive:
         info = self._by_name.get(member.casefold()) if isinstance(member, str) else member
         if info is None:
             raise Refused("broken-file", "part", name=str(member))
-        with sound(), self._zip.open(info) as stream:
+        with sound(), opened(self._zip, info) as stream:
             return b"".join(self._pieces(stream))
 
     def _pieces(self, stream: IO[bytes]) -> Iterator[bytes]:

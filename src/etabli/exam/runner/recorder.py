@@ -123,10 +123,10 @@ class Recorder:
         self.sink.send("advice", check=None, advice=advice, **event)
 
     @contextmanager
-    def wait(self) -> Iterator[None]:
-        """Within the block we wait for the candidate's application."""
+    def wait(self, *, leave: bool = True) -> Iterator[None]:
+        """Within the block we wait for the candidate's application, or (without leaving it to them) for their base."""
         before, self.waiting = self.waiting, True
-        if not before:
+        if leave and not before:
             self.before_waiting()
         start = time.monotonic()
         try:

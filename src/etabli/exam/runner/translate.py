@@ -7,7 +7,7 @@ is and the check becomes an ``error``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import requests
@@ -79,14 +79,20 @@ _FULL = frozenset({5, 20, 1021, 1037, 1038, 1041, 1114})
 _CROWDED = 1040
 """The account has a limit far below the server's own: only connections that never say their name reach that one."""
 _NO_SPACE = "No space left on device"
+_LOST, _IN_VAIN = 2013, "timed out"
+"""A statement is waited for in vain: by its number alone, it may also be the server that is gone."""
 _OURS = frozenset({1044, 1045, 1064, 1227, 2002, 2003, 2006, 2013, 2014, 1053, 1927})
 """Our rights, our syntax, our server: never the candidate's doing."""
 
 
-def sql_cause(error: sa.SQLAlchemyError) -> Cause | None:
+def sql_cause(error: sa.SQLAlchemyError, answers: Callable[[], bool] = bool) -> Cause | None:
     """Returns what the candidate's structure, locks or hunger did to our statement, None when it is our doing.
 
     The server is the candidate's alone, and what we ask of it is small.
+
+    Args:
+        error: What was raised.
+        answers: Whether the server answers at once to whoever asks anew: it is then our statement that took so long.
     """
     arguments: tuple[object, ...] = getattr(getattr(error, "orig", None), "args", ())
     code = arguments[0] if arguments and isinstance(arguments[0], int) else None
@@ -96,6 +102,8 @@ def sql_cause(error: sa.SQLAlchemyError) -> Cause | None:
         return Cause.CROWDED
     if code in _FULL or any(_NO_SPACE in str(said) for said in arguments):
         return Cause.DATABASE_FULL
+    if code == _LOST and _IN_VAIN in str(arguments[1:]) and answers():
+        return Cause.SLOW_BASE
     return None if code is None or code in _OURS else Cause.DATABASE
 
 
@@ -112,14 +120,16 @@ def from_http(what: str) -> Iterator[None]:
 
 
 @contextmanager
-def from_sql(what: str) -> Iterator[None]:
-    """Within the block, what the candidate's structure causes is `Failed`."""
+def from_sql(what: str, answers: Callable[[], bool] = bool) -> Iterator[None]:
+    """Within the block, what the candidate's structure causes is `Failed`; see `sql_cause`."""
     try:
         yield
     except sa.SQLAlchemyError as error:
         detail: tuple[object, ...] = getattr(getattr(error, "orig", None), "args", ())
-        said = f"{what} : {_BASE.sub('', str(detail[1]))}" if len(detail) > 1 else what
-        raise _failure(sql_cause(error), said, error) from error
+        cause = sql_cause(error, answers)
+        told = len(detail) > 1 and cause is not Cause.SLOW_BASE  # of a server that says nothing, our driver speaks
+        said = f"{what} : {_BASE.sub('', str(detail[1]))}" if told else what
+        raise _failure(cause, said, error) from error
 
 
 def _failure(cause: Cause | None, what: str, error: Exception) -> Failed | Exception:

@@ -38,6 +38,9 @@ from etabli.exam.tools.same_rows import SameRows
 LOCKED, CHANGED, CROWDED = "compte fermé", "mot de passe changé", "trop de connexions"
 OUTAGES = (LOCKED, CHANGED, CROWDED)
 """Outages that a site meets: the account is locked, its password is another one, or it had all its connections."""
+_SLOW = 2
+"""Times that the tables could not be put back for their slowness, after which none is waited for again."""
+_AT_ONCE_S = 5.0
 _FORGET = "BEGIN NOT ATOMIC FLUSH SESSION STATUS; FLUSH GLOBAL STATUS; END"
 """What we counted goes to what all did, and that goes."""
 _SHOWN = 20
@@ -56,6 +59,7 @@ class Database:
         self._address = address
         self._recorder = recorder
         self._down = self._seen = False
+        self._slow = 0
         recorder.before_waiting = self.leave
 
     # -- reading
@@ -127,7 +131,7 @@ class Database:
             for start in range(0, len(items), _BATCH):
                 batch = items[start : start + _BATCH]
                 values = [_params(row) for row in batch]
-                with from_sql(table):
+                with from_sql(table, self._answers), self._recorder.wait(leave=False):
                     self.connection.execute(text(_insert(table, list(batch[0]))), values)
 
     def update(self, table: str, where: Mapping[str, object], **values: object) -> int:
@@ -269,15 +273,19 @@ class Database:
 
         Raises:
             Failed: The application left no room, keeps a lock that outlives its connections, or changes its tables
-                meanwhile.
+                meanwhile; or its structure is so slow that it cannot be looked at.
         """
-        if self._down:
-            self._unlock()
+        if self._slow >= _SLOW:
+            raise failed(Cause.SLOW_BASE)
         self._seen = True
         try:
-            self._restore()
+            with self._recorder.wait(leave=False):
+                if self._down:
+                    self._unlock()
+                self._restore()
         except SQLAlchemyError as error:
-            if (cause := sql_cause(error)) is not None:
+            if (cause := sql_cause(error, self._answers)) is not None:
+                self._slow += cause is Cause.SLOW_BASE
                 raise failed(cause) from error
             raise
 
@@ -333,13 +341,28 @@ class Database:
     def _line(self) -> Connection:
         return self._engine.connect()
 
+    def _answers(self) -> bool:
+        """Whether the server answers anew at once, after it left a statement of ours without an answer.
+
+        The connection that waited is given up.
+        """
+        self.__dict__.pop("_restorer", None)
+        with suppress(SQLAlchemyError, KeyError):
+            self.__dict__.pop("_line").close()
+        started = time.monotonic()
+        try:
+            self.connection.execute(text("SELECT 1"))
+        except SQLAlchemyError:
+            return False
+        return time.monotonic() - started < _AT_ONCE_S
+
     @cached_property
     def _restorer(self) -> Restorer:
         place = self._address
         return Restorer(self.connection, place.name, place.reference)
 
     def _execute(self, sql: str, params: Mapping[str, object], what: str) -> CursorResult[Any]:
-        with from_sql(what):
+        with from_sql(what, self._answers), self._recorder.wait(leave=False):
             return self.connection.execute(text(sql), dict(params))
 
     def _fetch(self, sql: str, params: Mapping[str, object], what: str) -> list[Row]:

@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from etabli.exam.contract.errors import RejectedSubmission, UsageProblem
+from etabli.exam.reading.unpacking import opened as opened_member
 from etabli.reception.archives import method_problem
 from etabli.reception.moodle.dates import are_dates_of_deposits
 from etabli.reception.moodle.naming import MoodlePath, place_of
@@ -90,7 +91,7 @@ def _zip_pieces(archive: zipfile.ZipFile, called: str) -> Iterator[Piece]:
             )
         if problem := method_problem(info, called):
             raise UsageProblem(problem)
-        yield Piece(place, order, _dos_date(info), partial(archive.open, info))
+        yield Piece(place, order, _dos_date(info), partial(opened_member, archive, info))
 
 
 def _strange(names: Iterable[str]) -> tuple[str, ...]:
