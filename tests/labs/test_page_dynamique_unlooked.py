@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from bodies import fields
 from refused import failure
 
 from etabli.exam import Answer, Failed, Rows
@@ -31,6 +32,7 @@ class Chosen:
         self.shown = {True: here, False: home}
         self.now, self.opened = list[str](), list[str]()
         self.back = self.opened.append
+        self.shuffled = lambda _purpose, some: list(some)
 
     def ask(self, *, here: bool = False) -> Any:
         return Results((tuple(self.shown[here]),), ("http://x/?page=2&f=1",))
@@ -227,7 +229,7 @@ class Edited:
         return SimpleNamespace(get=lambda _address: SimpleNamespace(readable=page), post=self.post)
 
     def post(self, _action: str, data: Any, **_how: Any) -> Any:
-        self.sent = dict(data)
+        self.sent = dict(fields(data))
         return SimpleNamespace(status=self.status, readable="<p>Page</p>")
 
     def expect_decent(self, status: int, _text: str, doing: str, *_how: Any, **_more: Any) -> None:

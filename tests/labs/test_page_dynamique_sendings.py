@@ -1,0 +1,254 @@
+"""How an exam sends is drawn too: how a body is written, from where it comes, what is typed over what, when it is sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from bodies import fields
+from refused import failure
+
+from etabli.exam import Failed, Rows
+from etabli.exam.contract.check import import_grader
+from etabli.exam.contract.draw import Draw
+from etabli.exam.contract.values import Diff, Field, Form
+from etabli.exam.tools.draws import Draws
+from etabli.exam.tools.own_headers import OPAQUE
+from etabli.system.settings import repository
+
+GRADER = repository() / "graders" / "page-dynamique"
+adding, forms, hostile, items = (import_grader(GRADER, name) for name in ("adding", "forms", "hostile", "items"))
+NONCES = tuple(map(str, range(24)))
+FOREIGN = "https://www.jeux-malin.com/"
+TOKEN = "9f8e7d6c5b4a39281706"
+
+
+def hidden(name: str, value: str) -> Field:
+    return Field(0, 0, "", "", "", name, "hidden", value, required=False, labelled=False)
+
+
+FORM = Form(0, "post", "http://rendu.test:8080/supprimer", (hidden("id", "7"), hidden("jeton", TOKEN)), ())
+DATA = [("id", "7"), ("jeton", TOKEN), ("nom", "Été"), ("texte", "a\nb")]
+
+
+class Visited:
+    """A site that is sent forms; `takes` says which change a row, by their type and by their fields."""
+
+    def __init__(self, nonce: str, takes: Callable[[str, Mapping[str, str]], bool] = lambda *_: False) -> None:
+        self.draws, self.takes, self.changed = Draws(nonce), takes, False
+        self.drawn = SimpleNamespace(foreign=FOREIGN, guessed=1)
+        self.page = SimpleNamespace(cookies=lambda: [{"name": "session", "value": "abc"}])
+        self.http = SimpleNamespace(session=lambda: SimpleNamespace(post=self.post, get=self.get))
+        self.got = list[tuple[str, list[tuple[str, str]], str, bool]]()
+
+    def get(self, _address: str) -> Any:
+        return SimpleNamespace(text='<form><input type="hidden" name="jeton" value="theirs"></form>')
+
+    def post(self, _address: str, data: Any, *, sent_from: str, headers: Mapping[str, str]) -> None:
+        kind = headers.get("Content-Type", forms.URLENCODED).partition(";")[0]
+        self.got.append((kind, fields(data), sent_from, "Cookie" in headers))
+        self.changed = self.changed or self.takes(kind, dict(self.got[-1][1]))
+
+    def forge(self, *, turned: bool = False, data: Sequence[tuple[str, str]] = DATA, form: Form = FORM) -> Any:
+        return hostile.forged_post(
+            self, form, "http://rendu.test:8080/", list(data), lambda: self.changed, turned=turned
+        )
+
+
+# -- how it is written
+
+
+def test_a_form_is_written_as_browsers_write_it() -> None:
+    pairs = [('a"b', "Été"), ("texte", "a\nb\r\nc"), ("vide", "")]
+    kind, body = forms.written(pairs, forms.MULTIPART)
+    boundary = kind.removeprefix("multipart/form-data; boundary=")
+    assert boundary.startswith("----WebKitFormBoundary") and len(boundary) == 38
+    assert body.decode() == (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="a%22b"\r\n\r\nÉté\r\n'
+        f'--{boundary}\r\nContent-Disposition: form-data; name="texte"\r\n\r\na\r\nb\r\nc\r\n'
+        f'--{boundary}\r\nContent-Disposition: form-data; name="vide"\r\n\r\n\r\n--{boundary}--\r\n'
+    )
+    assert forms.written(pairs, forms.MULTIPART)[0] != kind
+    assert forms.written([], forms.MULTIPART)[1].endswith(b"--\r\n")
+    assert forms.written(pairs, forms.PLAIN) == ("text/plain", 'a"b=Été\r\ntexte=a\r\nb\r\nc\r\nvide=\r\n'.encode())
+
+
+def test_a_form_of_another_site_is_written_in_each_way() -> None:
+    """Without its token in all of three; whatever else is sent of one form in one way is sent of the other in the other."""
+    orders, places = set[tuple[str, ...]](), set[str]()
+    for nonce in NONCES:
+        both = [Visited(nonce), Visited(nonce)]
+        for turned, site in enumerate(both):
+            assert site.forge(turned=bool(turned)) == hostile.Forged("jeton")
+            assert {kind for kind, _sent, _place, _known in site.got[:2]} == set(forms.ENCTYPES)
+            assert site.got[2][0] == forms.PLAIN and all(kind in forms.ENCTYPES for kind, *_ in site.got[3:])
+            assert all(
+                dict(sent) | {"jeton": ""} == {**dict(DATA), "jeton": "", "texte": dict(sent)["texte"]}
+                for kind, sent, *_ in site.got
+                if kind != forms.PLAIN
+            )
+            assert [known for *_, known in site.got] == [True] * 3 + [False] * 3 + [True] * 3
+            orders |= {tuple(name for name, _value in sent) for _kind, sent, *_ in site.got[:2]}
+            places |= {place for *_, place, _known in site.got}
+        assert all(
+            one[0] != other[0]
+            for place, (one, other) in enumerate(zip(*(site.got for site in both), strict=True))
+            if place != 2
+        )
+    assert len(orders) > 2 and ("id", "nom", "texte") in orders
+    assert {FOREIGN, OPAQUE, "http://rendu.test:8080/"} < places
+    assert {f"http://rendu.test:{port}/" for port in hostile.OTHER_PORTS} & places
+
+
+def test_a_form_without_a_token_comes_from_no_place_that_may_be_taken_for_the_site() -> None:
+    """Who looks at the host of the page alone, and at no token, is not told of another port: no sheet speaks of ports."""
+    data = [pair for pair in DATA if pair[0] != "jeton"]
+    for nonce in NONCES:
+        site = Visited(nonce)
+        site.forge(data=data, form=Form(0, "post", FORM.action, FORM.fields[:1], ()))
+        assert {place for *_, place, _known in site.got} == {FOREIGN, OPAQUE} and len(site.got) == 3
+
+
+@pytest.mark.parametrize("way", [forms.MULTIPART, forms.PLAIN])
+def test_a_token_that_is_compared_in_one_way_of_writing_alone_is_told_with_the_other(
+    monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    for nonce in NONCES:
+        site = Visited(nonce, lambda kind, _sent: kind == way)
+        found = site.forge()
+        assert found.token == "jeton" and found.enctype in ("", way) and site.got[-1][0] == way
+        if not found.enctype:
+            assert site.got[-1] == site.got[0], "the other way has not been tried: both may be taken"
+            continue
+        told: Any = SimpleNamespace(
+            expect_unchanged=lambda _before, doing, help, **_how: (_ for _ in ()).throw(Failed(doing, "", help))
+        )
+        said = failure(lambda told=told, found=found: items._expect_forged_refused(told, {}, "suppression", found))
+        assert said.observed == (
+            f"Après un formulaire de suppression envoyé depuis un autre site sans le jeton « jeton », écrit autrement (enctype : {way})"
+        )
+        assert said.help.startswith(items.EACH_WAY) and said.at == Rows()
+
+
+# -- a slip
+
+
+def test_a_slip_is_one_sign_inside_a_word() -> None:
+    text, kinds = "Lampe d'été & co \"90\\", set[str]()
+    for nonce in map(str, range(200)):
+        found = items.slightly(text, Draw(nonce.encode()))
+        assert (
+            found != text
+            and abs(len(found) - len(text)) < 2
+            and found[0] == "L"
+            and found.strip() == found
+            and "  " not in found
+        )
+        assert [sign for sign in found if not sign.isalpha()].count(" ") - 4 in (0, 1)
+        kinds.add(
+            "less"
+            if len(found) < len(text)
+            else "space"
+            if found.count(" ") > 4
+            else "more"
+            if len(found) > len(text)
+            else "other"
+            if found.casefold() != text.casefold()
+            else "capital"
+        )
+    assert kinds == {"less", "more", "space", "other", "capital"}
+    assert any(items.slightly("été", Draw(nonce.encode())) == "éte" for nonce in NONCES), "an accent"
+    assert items.slightly("12 a", Draw(b"0")) == "12 a"
+
+
+def test_each_text_and_the_day_are_changed_by_a_slip_once_and_each_may_be_replaced() -> None:
+    """In one of the two sendings, drawn: who leaves a name as it is where a letter was put right is told in each exam."""
+    slips = [items._slight(SimpleNamespace(draws=Draws(nonce))) for nonce in map(str, range(80))]
+    for nonce, last in zip(map(str, range(80)), slips, strict=True):
+        assert set(last) <= set(items._corrected(SimpleNamespace(draws=Draws(nonce))))
+    assert {kind for last in slips for kind in last} == {"name", "date", "description"} and [] in slips
+
+
+def test_what_is_typed_is_a_slip_away_from_what_the_row_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = forms.Draft("Lampe d'Odile & Zoé", "Lampes", "Lyon", "12,50", "20/03/2031", "Usée, mais solide.")
+    row = items_row = SimpleNamespace(
+        id=3, name="Chaise", category="Lampes", place="Lyon", price=None, date=date(2025, 5, 4), description="Texte."
+    )
+    seen = set[str]()
+    for nonce in NONCES:
+        changed = dict[str, Any]()
+        monkeypatch.setattr(items, "well_filled", lambda *_asked, **_how: [None, items_row])
+        monkeypatch.setattr(items, "changed_draft", lambda *_asked: typed)
+
+        def change(_item: Any, changed: dict[str, Any] = changed, **values: Any) -> None:
+            changed.update(values)
+            raise Failed("Assez.", "Rien.")
+
+        site: Any = SimpleNamespace(
+            draws=Draws(nonce), drawn=SimpleNamespace(edited="Neuf"), stock=SimpleNamespace(change=change)
+        )
+        site.entry = lambda _name: SimpleNamespace(href="/3")
+        failure(lambda site=site: items.expect_edit(site))
+        last = items._slight(site)
+        assert changed["price"] == 0 and (changed["name"] == "Neuf") == ("name" in last)
+        if "name" not in last:
+            assert changed["name"] != typed.name and abs(len(changed["name"]) - len(typed.name)) < 2
+        if "date" in changed:
+            assert changed["date"] in (date(2031, 3, 19), date(2031, 3, 21))
+        seen |= set(changed)
+    assert seen == {"name", "price", "date", "description"}
+    assert row.name == "Chaise"
+
+
+# -- a double click
+
+
+class Shop:
+    """A site with the form that adds; `stores`: the rows that each double click adds."""
+
+    def __init__(self, *stores: int) -> None:
+        self.rows, self.left, self.draws, self.sent = 1, list(stores), Draws("0"), list[tuple[dict[str, str], float]]()
+        self.stock = SimpleNamespace(raw=list, since=lambda _before: Diff())
+
+    def visitor(self) -> Any:
+        page = f'<form><input type="hidden" name="cle" value="new{len(self.sent)}"></form>'
+        return SimpleNamespace(get=lambda _address: SimpleNamespace(readable=page), post_twice=self.post_twice)
+
+    def post_twice(self, _action: str, data: Any, pause: float, *, sent_from: str) -> None:
+        assert sent_from == "/ajouter"
+        self.sent.append((dict(data), pause))
+        self.rows += self.left[len(self.sent) - 1]
+
+
+@pytest.mark.parametrize(("stores", "told"), [((1,), False), ((0,), False), ((2, 2, 1), False), ((2, 2, 2), True)])
+def test_a_form_that_is_sent_again_before_its_answer_adds_one_row(
+    monkeypatch: pytest.MonkeyPatch, stores: tuple[int, ...], told: bool
+) -> None:
+    """Three times of three: who notes a key right after the insertion has a moment in which both get through."""
+    shop, form = Shop(*stores), Form(0, "post", "/ajouter", (hidden("cle", "old"),), ())
+    monkeypatch.setattr(adding, "stored", lambda _site, _name: [None] * shop.rows)
+
+    def check() -> None:
+        adding._expect_one_of_both(shop, form, "Lampe", [("nom", "Lampe"), ("cle", "old")], "/ajouter")
+
+    if told:
+        found = failure(check)
+        assert found.help == adding.TOO_LATE and found.at == Rows()
+        assert (
+            "sans attendre sa réponse : « Lampe » est enregistré 2 fois. C'est arrivé 3 fois sur 3." in found.observed
+        )
+    else:
+        check()
+    assert [data for data, _pause in shop.sent] == [
+        {"nom": "Lampe", "cle": f"new{time}"} for time in range(len(stores))
+    ]
+    assert all(0.08 <= pause <= 0.4 for _data, pause in shop.sent)
+
+
+def test_what_a_script_alone_sends_is_not_sent_twice_without_it() -> None:
+    shop = Shop()
+    adding._expect_one_of_both(shop, Form(-1, "post", "/", (), ()), "Lampe", [], "/ajouter")
+    assert not shop.sent
