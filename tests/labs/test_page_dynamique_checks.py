@@ -918,7 +918,8 @@ def test_a_form_that_is_sent_by_get_is_forged_by_get_and_any_form_is_asked_for_w
     )
     data = [("id", "7"), ("jeton", "a1"), ("nom", "Lampe d'Odile")]
     hostile.forged_post(site, Form(1, "get", action, hidden, ()), "/fiche", data, lambda: bool(asked))
-    assert asked == ["/modifier?id=7&nom=Lampe+d%27Odile"] and posted == [action], "as the browser would"
+    [address], ways = asked, ("id=7&nom=Lampe+d%27Odile", "nom=Lampe+d%27Odile&id=7")
+    assert address in [f"/modifier?{way}" for way in ways] and posted == [action], "as a browser would"
     asked.clear()
     found = hostile.follow_from_elsewhere(site, Form(1, "post", action, hidden, ()), data)
     assert asked == [found] == [f"{action}{'&' if '?' in action else '?'}id=7&nom=Lampe+d%27Odile"], (

@@ -21,6 +21,7 @@ from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
 adding, forms, hostile, items = (import_grader(GRADER, name) for name in ("adding", "forms", "hostile", "items"))
+lists, quality, reduced = (import_grader(GRADER, name) for name in ("lists", "quality", "reduced"))
 NONCES = tuple(map(str, range(24)))
 FOREIGN = "https://www.jeux-malin.com/"
 TOKEN = "9f8e7d6c5b4a39281706"
@@ -252,3 +253,128 @@ def test_what_a_script_alone_sends_is_not_sent_twice_without_it() -> None:
     shop = Shop()
     adding._expect_one_of_both(shop, Form(-1, "post", "/", (), ()), "Lampe", [], "/ajouter")
     assert not shop.sent
+
+
+# -- what is searched, chosen and looked at, and how much of it
+
+
+def stocked(nonce: str, names: Sequence[str], size: int = 3) -> Any:
+    rows = [SimpleNamespace(name=name, description="", category="Vases", place="Lyon", price=1) for name in names]
+    added = list[str]()
+    return SimpleNamespace(
+        draws=Draws(nonce),
+        rules=SimpleNamespace(page_size=size, filter="place"),
+        drawn=SimpleNamespace(
+            beside="Coin",
+            description="",
+            lot=SimpleNamespace(
+                text="d'Eva & fils", stem="Zeste", tail="neuf", end="Fin", others=("A", "Z"), word="d'Eva"
+            ),
+        ),
+        added=added,
+        stock=SimpleNamespace(
+            items=lambda: rows,
+            some=lambda: SimpleNamespace(category_id=1, place_id=1, date=None, price=1),
+            ahead=dict,
+            rename=lambda *_asked: None,
+            add_many=lambda some: added.extend(str(row["name"]) for row in some),
+        ),
+    )
+
+
+def test_the_word_that_is_searched_is_drawn_among_the_best() -> None:
+    names = ["Lampe rouge", "Lampe verte", "Chaise rouge", "Chaise verte", "Tabouret seul"]
+    found = {lists.fragment_of_names(stocked(nonce, names))[0] for nonce in NONCES}
+    assert found == {"rouge", "verte", "Lampe", "Chaise"}
+
+
+def test_what_asks_for_two_pages_of_results_is_of_any_length_up_to_two_pages() -> None:
+    counts = set[int]()
+    for nonce in NONCES:
+        site = stocked(nonce, [])
+        many = lists._add_lots(site)
+        assert set(many) < set(site.added) and all("d'Eva & fils" in name for name in many)
+        counts.add(len(many))
+    assert counts == {4, 5, 6}
+
+
+def test_two_to_four_letters_are_searched_for_a_reduced_list() -> None:
+    searched = {
+        what
+        for nonce in NONCES
+        for way, what, _pages in reduced._chosen(stocked(nonce, [f"Lampe {sign}" for sign in "abcde"]))
+        if way == reduced.SEARCH
+    }
+    assert {len(what) for what in searched} == {2, 3, 4}
+
+
+def test_which_texts_and_addresses_come_among_the_rows_of_a_workspace_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Links that carry a number of rows always among the hidden ones, which fill several pages."""
+    orders = set[tuple[str, ...]]()
+    for nonce in NONCES:
+        done = list[str]()
+        for name in ("_expect_filter_safe", "_expect_items_safe", "_expect_signs_kept", "_expect_edit_safe"):
+            monkeypatch.setattr(quality, name, lambda _site, name=name, done=done: done.append(name))
+        monkeypatch.setattr(quality.hostile, "expect_search_safe", lambda _site, some, done=done: done.extend(some))
+        monkeypatch.setattr(quality.hostile, "expect_links_safe", lambda _site, done=done: done.append("links"))
+        nothing: Callable[..., Any] = lambda *_asked: None  # noqa: E731
+        site: Any = SimpleNamespace(
+            drawn=SimpleNamespace(plain="A", plain_person="B", searches=("1", "2", "3", "4")),
+            stock=SimpleNamespace(add=nothing, item=nothing, remove=nothing, raw=nothing, since=nothing, snapshot=dict),
+            expect_shown=nothing, search=nothing, expect_unchanged=nothing, as_at_home=lambda done=done: done.append("home"),
+            shuffled=lambda purpose, some, nonce=nonce: Draws(nonce).of(purpose).shuffled(list(some)),
+        )  # fmt: skip
+        quality.expect_no_injection(site)
+        orders.add(tuple(done))
+    first, other = "_expect_filter_safe", "_expect_items_safe"
+    assert orders == {
+        ("1", "3", one, "links", "home", "2", "4", two, "_expect_signs_kept", "_expect_edit_safe")
+        for one, two in ((first, other), (other, first))
+    }
+
+
+def test_pages_are_looked_at_in_any_order_and_told_in_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = {"la page /": "/", "la page de « A »": "/A", "la page des mentions": "/mentions"}
+    monkeypatch.setattr(quality, "main_pages", lambda _site: dict(pages))
+    monkeypatch.setattr(quality, "_nothing_found", lambda _site: {})
+    orders = {"axe": set[tuple[str, ...]](), "Nu": set[tuple[str, ...]]()}
+    for nonce in NONCES:
+        opened = list[str]()
+        site: Any = SimpleNamespace(
+            page=SimpleNamespace(),
+            shuffled=lambda purpose, some, nonce=nonce: Draws(nonce).of(purpose).shuffled(list(some)),
+        )
+        site.page.axe = lambda opened=opened: [
+            SimpleNamespace(
+                impact="serious",
+                id=opened[-1],
+                nodes=(),
+                contrasts=(),
+                rgaa=(),
+                help=f"le défaut de {opened[-1]}",
+                count=1,
+            )
+        ]
+        site.page.keep_source = lambda _line: None
+        monkeypatch.setattr(
+            quality, "_open_or_refused", lambda _site, _where, address, typed, opened=opened: opened.append(address)
+        )
+        monkeypatch.setattr(quality, "_passed_over", lambda *_asked: False)
+        monkeypatch.setattr(
+            quality, "_to_validate", lambda _site, _where, address, opened=opened: opened.append(address) or "<p>"
+        )
+        told = failure(lambda site=site: quality.expect_accessible(site)).observed
+        assert [told.index(f"le défaut de {address}") for address in pages.values()] == sorted(
+            told.index(f"le défaut de {address}") for address in pages.values()
+        )
+        orders["axe"].add(tuple(opened))
+        opened.clear()
+        nu: Any = SimpleNamespace(
+            check=lambda _source, where: (
+                [SimpleNamespace(line=1, text="Une erreur.", english="")] * (where != "la page /")
+            )
+        )
+        told = failure(lambda site=site, nu=nu: quality.expect_valid(site, nu)).observed
+        assert told.startswith("Le code de la page de « A » a 1 erreur (elle est aussi sur la page des mentions)")
+        orders["Nu"].add(tuple(opened[:3]))
+    assert all(len(order) > 3 for order in orders.values())

@@ -275,25 +275,31 @@ def test_a_text_in_capitals_is_shown_as_it_is_and_one_that_lost_its_tags_is_told
 
 
 def test_a_name_of_the_filtered_list_holds_html_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a drawn value, which is then the one that is chosen."""
     rows = [
         SimpleNamespace(name=name, category="", place=place)
         for name, place in (("A", "Lyon"), ("B", "Nice"), ("C", "Nice"))
     ]
-    changed = dict[str, str]()
+    both = list[tuple[str, str]]()
     looked = list[str]()
-    monkeypatch.setattr(quality, "_filtered", lambda _site: ("", set()))
+    monkeypatch.setattr(quality, "_filtered", lambda _site, option: (both.append((option, *changed)), ("", set()))[1])
     monkeypatch.setattr(quality.hostile, "expect_inert", lambda _site, marker, *_how, **_more: looked.append(marker))
-    shop: Any = SimpleNamespace(
-        rules=SimpleNamespace(filter="place"), words=SimpleNamespace(fields=dict(zip(KINDS, KINDS, strict=True))),
-        page=SimpleNamespace(markup=lambda marker: f"<b>{marker}</b>", payload=str, spread=lambda *_asked: ""),
-        stock=SimpleNamespace(
-            raw=list, since=list, rename=lambda *_asked: None, ahead=lambda: {"price": 1}, labels=lambda _kind: {1: "Lyon", 2: "Nice"},
-            items=lambda: rows, by_name=lambda: {row.name: row for row in rows},
-            change=lambda item, name, price: changed.update({item.name: name}),
-        ),
-    )  # fmt: skip
-    quality.expect_filter_inert(shop)
-    assert changed == {"B": "Essai <b>choisi</b>"} and looked == ["choisi", "choix"], "of the value that is chosen"
+    for nonce in map(str, range(12)):
+        changed = dict[str, str]()
+        shop: Any = SimpleNamespace(
+            rules=SimpleNamespace(filter="place"), words=SimpleNamespace(fields=dict(zip(KINDS, KINDS, strict=True))),
+            page=SimpleNamespace(markup=lambda marker: f"<b>{marker}</b>", payload=str, spread=lambda *_asked: ""), draws=Draws(nonce),
+            stock=SimpleNamespace(
+                raw=list, since=list, rename=lambda *_asked: None, ahead=lambda: {"price": 1}, labels=lambda _kind: {1: "Lyon", 2: "Nice"},
+                items=lambda: rows, by_name=lambda: {row.name: row for row in rows},
+                change=lambda item, name, price, changed=changed: changed.update({item.name: name}),
+            ),
+        )  # fmt: skip
+        quality.expect_filter_inert(shop)
+        assert set(changed.values()) == {"Essai <b>choisi</b>"}
+    assert set(both) == {("Nice", "B"), ("Lyon", "A")} and looked[:2] == ["choisi", "choix"], (
+        "of the value that is chosen"
+    )
 
 
 @pytest.mark.parametrize(
