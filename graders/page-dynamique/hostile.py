@@ -508,7 +508,8 @@ def forged_post(
         page_address: Where the other visitor finds the form.
         data: What the browser would send.
         has_changed: Tells whether the base has; nothing more is sent then.
-        turned: Whether what comes first is written in the way that comes second otherwise: of two forms, each is sent so once.
+        turned: Whether what comes first is written in the way that comes second otherwise, and the other half of a token is
+            changed: of two forms, each is sent so once.
     """
     own = dict(data)
     hidden = {field.name for field in form.fields if field.kind == "hidden"}
@@ -520,8 +521,10 @@ def forged_post(
         if has_changed():
             return Forged(mine, enctype=enctype if number and enctype != URLENCODED else "")
     draw = site.draws.of("jeton changé")
+    late = bool(draw.below(2)) is not turned
     other = {
-        name: another_token(value, draw) if name in hidden and _is_token(name, value) else value for name, value in data
+        name: another_token(value, draw, late=late) if name in hidden and _is_token(name, value) else value
+        for name, value in data
     }
     emptied = {name: "" if name in hidden and _is_token(name, value) else value for name, value in data}
     for told in (bare, emptied, other) if mine else ():
@@ -567,19 +570,20 @@ def follow_from_elsewhere(site: Site, form: Form, data: Sequence[tuple[str, str]
     return address
 
 
-def another_token(value: str, draw: Draw) -> str:
-    """A token of the same look, whose first half is another one: letters for letters, digits for digits.
+def another_token(value: str, draw: Draw, *, late: bool = False) -> str:
+    """A token of the same look, whose first half, or `late` one, is another: letters for letters, digits for digits.
 
-    The last sign of some may change without what it stands for being another.
+    The last sign of some may change without what it stands for being another: it stays.
     """
     half = max(1, len(value) // 2)
+    start, end = (half, len(value) - 1) if late and len(value) > half + 1 else (0, half)
     kinds = [kind for kind in _SIGNS if set(value) <= kind] + [kind for kind in _SIGNS if len(kind) in (10, 26)]
 
     def other(sign: str) -> str:
         like = next((kind for kind in kinds if sign in kind), frozenset(sign))
         return draw.one(sorted(like - {sign}) or [sign])
 
-    return "".join(map(other, value[:half])) + value[half:]
+    return value[:start] + "".join(map(other, value[start:end])) + value[end:]
 
 
 def _is_token(name: str, value: str) -> bool:

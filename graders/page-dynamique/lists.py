@@ -37,7 +37,7 @@ from .forms import draft, find_add_form, send
 from .reading import may_lead_back, next_page
 from .reduced import expect_reduced_too, keep_further
 from .stock import OURS, first_disorder
-from .visitor import MOST_TURNED, Results, altered_addresses, new_sentences
+from .visitor import MOST_TURNED, Results, altered_addresses, new_sentences, split_identifier
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Response
@@ -1182,9 +1182,10 @@ def expect_full_walk(site: Site) -> None:
     _expect_last_filled(site, listings)
     _expect_way_back(site, listings)
     pages = [listing.url for listing in listings[1:3]]
-    for address in (
-        altered_addresses(pages[0], pages[-1], site.drawn.page, site.drawn.unknown) if len(pages) == 2 else []
-    ):
+    draw, high = site.draws.of("page trop haute"), site.drawn.page
+    if len(pages) == 2 and split_identifier(pages[0], pages[1])[1] == "2":  # else it may be a number of rows
+        high = draw.one((high, len(listings) + draw.between(1, 9)))
+    for address in altered_addresses(pages[0], pages[-1], high, site.drawn.unknown) if len(pages) == 2 else []:
         answer = _asked_page(site, address, "Pour un numéro de page trop grand")
         if not (400 <= answer.status < 500) and not _told_too_high(site, pages[0], answer, names):
             raise Failed(

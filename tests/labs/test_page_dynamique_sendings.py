@@ -104,6 +104,15 @@ def test_a_form_of_another_site_is_written_in_each_way() -> None:
     assert {f"http://rendu.test:{port}/" for port in hostile.OTHER_PORTS} & places
 
 
+def test_each_half_of_a_token_is_changed_in_one_of_two_forms() -> None:
+    """Who compares the first half alone is told in each exam, and so is who compares the other one."""
+    for nonce in NONCES:
+        for compared in (slice(0, 10), slice(10, 20)):
+            takes = lambda _kind, sent, compared=compared: sent.get("jeton", "")[compared] == TOKEN[compared]  # noqa: E731
+            found = [Visited(nonce, takes).forge(turned=turned) for turned in (False, True)]
+            assert sum(one.changed or one.newcomer for one in found) == 1
+
+
 def test_a_form_without_a_token_comes_from_no_place_that_may_be_taken_for_the_site() -> None:
     """Who looks at the host of the page alone, and at no token, is not told of another port: no sheet speaks of ports."""
     data = [pair for pair in DATA if pair[0] != "jeton"]
@@ -378,3 +387,29 @@ def test_pages_are_looked_at_in_any_order_and_told_in_theirs(monkeypatch: pytest
         assert told.startswith("Le code de la page de « A » a 1 erreur (elle est aussi sur la page des mentions)")
         orders["Nu"].add(tuple(opened[:3]))
     assert all(len(order) > 3 for order in orders.values())
+
+
+@pytest.mark.parametrize(("form", "numbered"), [("/?page={}", True), ("/?debut={}0", False)])
+def test_a_page_number_that_is_too_high_may_be_just_after_the_last_one(
+    monkeypatch: pytest.MonkeyPatch, form: str, numbered: bool
+) -> None:
+    """Not where it may be a number of rows, of which one that is a little higher leads to a page."""
+    for name in ("expect_reduced_too", "_expect_way_back", "_expect_last_filled"):
+        monkeypatch.setattr(lists, name, lambda *_asked, **_how: None)
+    asked = set[str]()
+    monkeypatch.setattr(
+        lists, "_asked_page", lambda _site, address, *_how: (asked.add(address), SimpleNamespace(status=404))[1]
+    )
+    listings = [SimpleNamespace(url=form.format(number), names=[f"N{number}"]) for number in (1, 2, 3)]
+    for nonce in NONCES:
+        lists.expect_full_walk(
+            SimpleNamespace(
+                draws=Draws(nonce),
+                rules=SimpleNamespace(page_size=1),
+                drawn=SimpleNamespace(series="S", page=900, unknown="branou"),
+                stock=SimpleNamespace(names=lambda: ["N1", "N2", "N3"], by_name=dict, add_many=list),
+                walk=lambda: listings,
+            )
+        )
+    high = {int(address.partition("=")[2]) for address in asked} - {0, -1}
+    assert 900 in high and high - {900} <= set(range(4, 13)) and (len(high) > 3) is numbered
