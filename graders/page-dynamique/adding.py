@@ -109,8 +109,8 @@ LEAST_KEY = 6
 """Characters of a hidden value that may be a key: a shorter one is a number or a word."""
 MOST_CLICKED = 3
 """Double clicks of which each has to add two rows."""
-DOUBLE_CLICK = 80, 200
-"""Milliseconds from the first click to the second."""
+DOUBLE_CLICK = 80, 120
+"""Milliseconds from the first click to the second, of a quick hand: each is a part of what an exam takes."""
 LATEST_PAGE = 0.2
 """Seconds by which a page that is long in coming delays the second one."""
 REDIRECT = "Après l'enregistrement, redirigez le visiteur (code 303) : recharger la page ne renvoie plus le formulaire."
