@@ -225,7 +225,9 @@ class Shop:
 
     def visitor(self) -> Any:
         page = f'<form><input type="hidden" name="cle" value="new{len(self.sent)}"></form>'
-        return SimpleNamespace(get=lambda _address: SimpleNamespace(readable=page), post_twice=self.post_twice)
+        return SimpleNamespace(
+            get=lambda _address: SimpleNamespace(readable=page), post_twice=self.post_twice, close=lambda: None
+        )
 
     def post_twice(self, _action: str, data: Any, pause: float, *, sent_from: str) -> None:
         assert sent_from == "/ajouter"

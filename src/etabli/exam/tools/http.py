@@ -12,6 +12,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from http.client import HTTPException
 from http.cookiejar import Cookie, CookieJar
+from select import select
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -143,10 +144,15 @@ class Http:
                     for _time in range(2)
                 ]
                 try:
+                    told = list[int]()
                     for number, line in enumerate(lines):
                         time.sleep(pause if number else 0)
+                        if number and select([lines[0].sock], [], [], 0)[0]:  # it leaves its place to the second one
+                            told.append(lines[0].getresponse().status)
+                            lines[0].close()
                         line.request("POST", asked.path_url, body, headers, preload_content=False)
-                    note.result = " ".join(str(line.getresponse().status) for line in lines)
+                    told += [line.getresponse().status for line in lines[len(told) :]]
+                    note.result = " ".join(map(str, told))
                 except (OSError, HTTPException) as error:  # as a pool says it
                     raise ProtocolError("Connection aborted.", error) from error
 
