@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
+from string import ascii_letters, digits
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -327,15 +329,50 @@ def sent_data(site: Site, form: Form, button: int = -1) -> list[tuple[str, str]]
     return entries
 
 
-def deliver(session: Http, form: Form, data: Sequence[tuple[str, str]], **how: Any) -> Response:
+URLENCODED, MULTIPART, PLAIN = "application/x-www-form-urlencoded", "multipart/form-data", "text/plain"
+"""How a form writes what it sends: its ``enctype``, which another site chooses as it likes. Programs read the first two alike."""
+ENCTYPES = URLENCODED, MULTIPART
+_BOUNDARY = "----WebKitFormBoundary"
+
+
+def deliver(
+    session: Http, form: Form, data: Sequence[tuple[str, str]], enctype: str = URLENCODED, **how: Any
+) -> Response:
     """Send this to where the form is sent, without the browser; by GET as well where the form has no other method.
 
-    By POST in any case: a button may have a method of its own.
+    By POST in any case: a button may have a method of its own. Of another `enctype`, what is sent is written as browsers do.
     """
-    answer = session.post(form.action, list(data), **how)
+    if enctype == URLENCODED:
+        answer = session.post(form.action, list(data), **how)
+    else:
+        kind, body = written(data, enctype)
+        answer = session.post(form.action, body, **how | {"headers": {**how.get("headers", {}), "Content-Type": kind}})
     if form.method == "get" and form.index >= 0:
         answer = session.get(f"{form.action.partition('?')[0]}?{form_encoded(data)}", **how)
     return answer
+
+
+def written(data: Sequence[tuple[str, str]], enctype: str) -> tuple[str, bytes]:
+    """What a form of this `enctype` sends, which is not the usual one: the type of the body, and the body.
+
+    Source: HTML standard (WHATWG), « multipart/form-data encoding algorithm » and « text/plain encoding algorithm ».
+
+    Example:
+        >>> written([("nom", "Été"), ("détail", "a\\nb")], "text/plain")[1].decode()
+        'nom=Été\\r\\ndétail=a\\r\\nb\\r\\n'
+    """
+    pairs = [[re.sub(r"\r\n?|\n", "\r\n", text) for text in pair] for pair in data]
+    if enctype == PLAIN:
+        return PLAIN, "".join(f"{name}={value}\r\n" for name, value in pairs).encode()
+    sign = _BOUNDARY + "".join(secrets.choice(ascii_letters + digits) for _sign in range(16))  # another one each time
+    parts = [
+        f'--{sign}\r\nContent-Disposition: form-data; name="{name.translate(_IN_NAME)}"\r\n\r\n{value}\r\n'
+        for name, value in pairs
+    ]
+    return f"{MULTIPART}; boundary={sign}", f"{''.join(parts)}--{sign}--\r\n".encode()
+
+
+_IN_NAME = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
 
 
 def cookie_header(site: Site) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from html import escape
 from html.parser import HTMLParser
-from itertools import islice
+from itertools import cycle, islice
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
@@ -19,10 +19,11 @@ from etabli.exam.contract.addresses import form_encoded
 from etabli.exam.contract.masks import masked
 from etabli.exam.contract.words import cut, squeeze
 from etabli.exam.reading.markup import bounded, unescape
+from etabli.exam.tools.own_headers import OPAQUE
 from etabli.exam.tools.still import kind_of
 
 from .formats import quote
-from .forms import cookie_header, deliver
+from .forms import ENCTYPES, PLAIN, URLENCODED, cookie_header, deliver
 from .visitor import split_identifier
 
 if TYPE_CHECKING:
@@ -433,6 +434,8 @@ def expect_search_inert(site: Site) -> None:
 # -- forged posts
 
 
+OTHER_PORTS = (81, 3000, 5000, 8000, 8001, 8081, 8888, 9000)
+"""Where people have a second site on one machine."""
 _SIGNS = tuple(map(frozenset, (digits, "0123456789abcdef", "0123456789ABCDEF", ascii_lowercase, ascii_uppercase)))
 """What a token is made of, the narrowest first."""
 
@@ -450,6 +453,37 @@ class Forged(NamedTuple):
     """Whether another value was enough, from the site's own page."""
     newcomer: bool = False
     """Whether it was enough to have no cookie, as a browser sends none along to most sites."""
+    enctype: str = ""
+    """How it was written, where another way was refused."""
+
+
+class _Elsewhere:
+    """Who sends a form from other places: how each is written, in which order its fields come, and from where, is drawn.
+
+    Of two ways to write it the other one comes next; a form that is `turned` begins with the other one.
+    """
+
+    def __init__(self, site: Site, form: Form, *, known_by_token: bool, turned: bool) -> None:
+        self._site, self._form, self._draw = site, form, site.draws.of(f"envois forgés, {int(turned)}")
+        ways = site.draws.of("écriture des envois forgés").shuffled(ENCTYPES)
+        self._ways = cycle(reversed(ways) if turned else ways)
+        places = [site.drawn.foreign, OPAQUE, *(_neighbours(form) if known_by_token else ())]
+        self._places = cycle(self._draw.shuffled(places[:2] + self._draw.some(places[2:], 1)))
+
+    def send(self, data: Mapping[str, str], cookies: Mapping[str, str], enctype: str = "", sent_from: str = "") -> str:
+        """Sends these fields; written as is drawn, and from a page that is drawn, where nothing is said of either. Gives the former."""
+        enctype, place = enctype or next(self._ways), sent_from or next(self._places)
+        pairs = list(data.items())
+        pairs = self._draw.one((pairs, self._draw.shuffled(pairs)))
+        deliver(self._site.http.session(), self._form, pairs, enctype, sent_from=place, headers=dict(cookies))
+        return enctype
+
+
+def _neighbours(form: Form) -> list[str]:
+    """Other sites of the same machine, on other ports: browsers send cookies along to who is that near."""
+    own = urlsplit(form.action)
+    ports = (port for port in OTHER_PORTS if port != own.port)
+    return [f"{own.scheme}://{own.hostname}:{port}/" for port in ports] if own.hostname else []
 
 
 def forged_post(
@@ -458,10 +492,12 @@ def forged_post(
     page_address: str,
     data: list[tuple[str, str]],
     has_changed: Callable[[], bool] = lambda: False,
+    *,
+    turned: bool = False,
 ) -> Forged:
-    """Send the browser's visitor's form without its hidden fields, from another site; the same without any cookie, its tokens
-    left out, empty and changed; from its own page, its tokens changed, as the brief tries it; then from elsewhere again, with
-    the first letters of its tokens, which another site finds by trying, and with another visitor's.
+    """Send the browser's visitor's form without its hidden fields, from another site, written in each way; the same without
+    any cookie, its tokens left out, empty and changed; from its own page, its tokens changed, as the brief tries it; then from
+    elsewhere again, with the first letters of its tokens, which another site finds by trying, and with another visitor's.
 
     The victim's cookies go along otherwise: what refuses must be the server, not the examiner. What the other visitor's page
     has not, since a script writes it, is a secret unless it is a mere number.
@@ -472,25 +508,31 @@ def forged_post(
         page_address: Where the other visitor finds the form.
         data: What the browser would send.
         has_changed: Tells whether the base has; nothing more is sent then.
+        turned: Whether what comes first is written in the way that comes second otherwise, and the other half of a token is
+            changed: of two forms, each is sent so once.
     """
     own = dict(data)
     hidden = {field.name for field in form.fields if field.kind == "hidden"}
     bare = {name: value for name, value in own.items() if name not in hidden or value.isdigit()}
     mine = next((name for name, value in own.items() if name in hidden and _is_token(name, value)), "")
-    if _changes(site, form, bare, has_changed):  # before anybody else has asked for the page: whoever does is seen
-        return Forged(mine)
+    cookies, elsewhere = cookie_header(site), _Elsewhere(site, form, known_by_token=bool(mine), turned=turned)
+    for number, way in enumerate(("", "", PLAIN)):  # before anybody else has asked for the page: whoever does is seen
+        enctype = elsewhere.send(bare, cookies, way)
+        if has_changed():
+            return Forged(mine, enctype=enctype if number and enctype != URLENCODED else "")
     draw = site.draws.of("jeton changé")
-    other = [
-        (name, another_token(value, draw) if name in hidden and _is_token(name, value) else value)
+    late = bool(draw.below(2)) is not turned
+    other = {
+        name: another_token(value, draw, late=late) if name in hidden and _is_token(name, value) else value
         for name, value in data
-    ]
-    emptied = [(name, "" if name in hidden and _is_token(name, value) else value) for name, value in data]
-    for told in (list(bare.items()), emptied, other) if mine else ():
-        deliver(site.http.session(), form, told, sent_from=site.drawn.foreign, headers={})
+    }
+    emptied = {name: "" if name in hidden and _is_token(name, value) else value for name, value in data}
+    for told in (bare, emptied, other) if mine else ():
+        elsewhere.send(told, {})
     if mine and has_changed():
         return Forged(mine, newcomer=True)
-    if other != data:
-        replay(site, form, other, cookie_header(site), page_address)
+    if other != own:
+        elsewhere.send(other, cookies, sent_from=page_address)
         if has_changed():
             return Forged(mine, changed=True)
     cut_off = {
@@ -498,14 +540,18 @@ def forged_post(
         for name, value in data
         if name not in hidden or value.isdigit() or _is_token(name, value)
     }
-    if mine and _changes(site, form, cut_off, has_changed):
-        return Forged(mine, guessed=site.drawn.guessed)
+    if mine:
+        elsewhere.send(cut_off, cookies)
+        if has_changed():
+            return Forged(mine, guessed=site.drawn.guessed)
     known = hidden_fields(site.http.session().get(page_address).text, form.index)
     sent = {name: known.get(name, value) if name in hidden else value for name, value in data}
     sent = {name: value for name, value in sent.items() if name not in hidden - set(known) or value.isdigit()}
-    if sent != bare and _changes(site, form, sent, has_changed):
-        tokens = [name for name in sent if name in hidden and name not in bare and _is_token(name, sent[name])]
-        return Forged(mine, all(own.get(name) == sent[name] for name in tokens) if tokens else None)
+    if sent != bare:
+        elsewhere.send(sent, cookies)
+        if has_changed():
+            tokens = [name for name in sent if name in hidden and name not in bare and _is_token(name, sent[name])]
+            return Forged(mine, all(own.get(name) == sent[name] for name in tokens) if tokens else None)
     return Forged(mine)
 
 
@@ -519,29 +565,25 @@ def follow_from_elsewhere(site: Site, form: Form, data: Sequence[tuple[str, str]
     if told and (data or "?" not in address):
         address = f"{address}{'&' if '?' in address else '?'}{told}"
     with suppress(Failed):  # what does not answer has said what it had to
-        site.http.session().get(address, sent_from=site.drawn.foreign, headers=cookie_header(site))
+        place = site.draws.of("lien forgé").one((site.drawn.foreign, OPAQUE))
+        site.http.session().get(address, sent_from=place, headers=cookie_header(site))
     return address
 
 
-def _changes(site: Site, form: Form, sent: dict[str, str], has_changed: Callable[[], bool]) -> bool:
-    """Sends a form from the other site, with the victim's cookies; says whether the base has changed."""
-    deliver(site.http.session(), form, list(sent.items()), sent_from=site.drawn.foreign, headers=cookie_header(site))
-    return has_changed()
+def another_token(value: str, draw: Draw, *, late: bool = False) -> str:
+    """A token of the same look, whose first half, or `late` one, is another: letters for letters, digits for digits.
 
-
-def another_token(value: str, draw: Draw) -> str:
-    """A token of the same look, whose first half is another one: letters for letters, digits for digits.
-
-    The last sign of some may change without what it stands for being another.
+    The last sign of some may change without what it stands for being another: it stays.
     """
     half = max(1, len(value) // 2)
+    start, end = (half, len(value) - 1) if late and len(value) > half + 1 else (0, half)
     kinds = [kind for kind in _SIGNS if set(value) <= kind] + [kind for kind in _SIGNS if len(kind) in (10, 26)]
 
     def other(sign: str) -> str:
         like = next((kind for kind in kinds if sign in kind), frozenset(sign))
         return draw.one(sorted(like - {sign}) or [sign])
 
-    return "".join(map(other, value[:half])) + value[half:]
+    return value[:start] + "".join(map(other, value[start:end])) + value[end:]
 
 
 def _is_token(name: str, value: str) -> bool:

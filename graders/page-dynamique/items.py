@@ -6,9 +6,11 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from itertools import islice
+from string import ascii_lowercase
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus, urlsplit
 
@@ -22,6 +24,7 @@ from .adding import UNTESTED, ZERO_KEPT, expect_refused, mistake_alone
 from .diagnosis import advice, first_heading, own_text, visible_text
 from .formats import in_english, mentions_date, mentions_price, price_text, quote
 from .forms import (
+    ENCTYPES,
     NOT_SEEN,
     Draft,
     address_family,
@@ -43,6 +46,7 @@ from .reduced import expect_reduced_too
 from .visitor import ITEM_STOPPED, MOST_TURNED, altered_addresses, changes, split_identifier
 
 if TYPE_CHECKING:
+    from etabli.exam.contract.draw import Draw
     from etabli.exam.contract.values import Diff, Form, Response, Row
 
     from .reading import Entry, Listing
@@ -145,6 +149,10 @@ ONE_TOKEN = (
 NEWCOMER = (
     "Depuis un autre site, le navigateur envoie souvent le formulaire sans cookie : la session est neuve, sans jeton. Comparez quand même, et "
     "refusez quand l'un des deux manque ou est vide : if (isset($_SESSION['jeton'])) autour de la comparaison laisse tout passer."
+)
+EACH_WAY = (
+    "Votre serveur refuse le même formulaire écrit de la façon habituelle. Un autre site choisit cette façon par enctype : ne regardez pas le "
+    "type de l'envoi (Content-Type) avant de comparer le jeton."
 )
 NEVER_COMPARED = (
     "Regarder d'où vient l'envoi (Origin, Referer) ne remplace pas le jeton. Avant de changer la base, comparez celui qui est reçu à celui de la "
@@ -728,15 +736,75 @@ def changed_draft(site: Site, item: Item) -> Draft:
     )
 
 
+def slightly(text: str, draw: Draw) -> str:
+    """The text but for one slip of the pen, inside a word: a letter, an accent, a capital or a space more, less or another.
+
+    Example:
+        >>> slightly("Été", Draw(b"7")), slightly("12", Draw(b"7"))
+        ('ÉtÉ', '12')
+    """
+    places = [
+        found.start() for found in re.finditer(r"(?<=[^\W\d_])[^\W\d_](?=[^\W\d_])|(?<=[^\W\d_]{2})[^\W\d_]", text)
+    ]
+    accents = [at for at in places if text[at] in _ACCENTS]
+    kind = draw.one(("other", "less", "more", "capital", "space", "accent")) if places else ""
+    if not kind:
+        return text
+    at = draw.one(accents if kind == "accent" and accents else places)
+    letter = text[at]
+    new = {
+        "other": draw.one([one for one in ascii_lowercase if one != letter.lower()]),
+        "less": "",
+        "more": letter + draw.one(ascii_lowercase),
+        "capital": letter.swapcase(),
+        "space": f" {letter}",
+        "accent": _ACCENTS.get(letter, letter.swapcase()),
+    }
+    return text[:at] + new[kind] + text[at + 1 :]
+
+
+_ACCENTS = dict(zip("eéaàiîoôuùcç", "éeàaîiôoùuçc", strict=True))
+
+
+def _corrected(site: Site) -> list[str]:
+    """The fields that are corrected alone in a form that is sent as it came: one, or more."""
+    draw = site.draws.of("champs corrigés")
+    return draw.some(("name", "category", "place", "date", "description"), draw.one((1, 1, 2, 3)))
+
+
+def _slight(site: Site) -> list[str]:
+    """Those of them in which what is corrected is a slip; each other field has its own when all are typed anew."""
+    draw = site.draws.of("petites corrections")
+    last = [kind for kind in ("name", "date", "description") if draw.below(2)]
+    return [kind for kind in _corrected(site) if kind in last]
+
+
+def _but_for_a_slip(site: Site, values: Draft, kinds: Collection[str], purpose: str) -> dict[str, str]:
+    """These values of a draft, of which each is a slip away from what the draft has: a letter, or a day; none of an empty one."""
+    draw, near = site.draws.of(purpose), dict[str, str]()
+    for kind in kinds:
+        if kind == "date":
+            day = datetime.strptime(values.date, "%d/%m/%Y").date() + timedelta(days=draw.one((-1, 1)))
+            near[kind] = f"{day:%d/%m/%Y}"
+        elif text := getattr(values, kind):
+            near[kind] = slightly(text, draw)
+    return near
+
+
 def expect_edit(site: Site) -> None:
     """The prefilled form of an item changes it and nothing else, not even a row of the same name; twice.
 
-    Its price is 0 at first. A drawn one of the price and the description is emptied, then typed where nothing was.
+    Its price is 0 at first. A drawn one of the price and the description is emptied, then typed where nothing was. Of the name,
+    the day and the description, what is typed is often but a slip away from what was there (`_slight` are so the second time).
     """
     _, item = well_filled(site, 2, later=True)
     entry = site.entry(item.name)
     emptied = site.draws.of("champ vidé").one(("price", "description"))
-    site.stock.change(item, name=site.drawn.edited, price=0)
+    values = changed_draft(site, item).but(**{emptied: ""})
+    slips = [kind for kind in ("name", "date", "description") if kind not in _slight(site)]
+    near = _but_for_a_slip(site, values, slips, "avant la correction")
+    held = {kind: _stored(kind, text) for kind, text in near.items()}
+    site.stock.change(item, **{"name": site.drawn.edited, "price": 0} | held)
     item = site.stock.item(item.id)
     href = site.address_now(item.name, entry.href)
     site.stock.since(site.stock.raw())  # what was prepared is no proof of what the form does
@@ -746,7 +814,6 @@ def expect_edit(site: Site) -> None:
     twin = add_twin(site, item)
     before, linked = site.stock.raw(), site.stock.linked()
     site.stock.since(before)
-    values = changed_draft(site, item).but(**{emptied: ""})
     second = _other_form_shown(site, item.id, twin)
     send(site, form, values)
     diff = site.stock.since(before)
@@ -818,9 +885,15 @@ def _expect_mistake_refused(site: Site, form: Form, page: str, data: Sequence[tu
     }
     one = [(name, value if name == field.name else fresh.get(name, old)) for name, old in data]
     one = [pair for pair in one if field.kind != "radio" or pair[0] != field.name]
-    answer = deliver(visitor, form, one, sent_from=page)
+    way = site.draws.of("écriture d'une faute").one(ENCTYPES)
+    answer = deliver(visitor, form, one, way, sent_from=page)
     doing = f"{told} dans le formulaire de modification"
     expect_refused(site, answer, before, doing, (SAME_TESTS, SAME_TESTS), TEST_TOO)
+
+
+def _stored(kind: str, text: str) -> str | date:
+    """A text of a draft as the base holds it."""
+    return datetime.strptime(text, "%d/%m/%Y").date() if kind == "date" else text
 
 
 def _other_form_shown(site: Site, mine: int, other: int) -> bool:
@@ -854,11 +927,11 @@ def _expect_rest_kept(site: Site, item: Item, href: str, known: str) -> None:
     before = site.stock.raw()
     site.stock.since(before)
     form = _edit_form_again(site, now, href, known)
-    draw = site.draws.of("champs corrigés")
-    kinds = draw.some(("name", "category", "place", "date", "description"), draw.one((1, 1, 2, 3)))
+    kinds = _corrected(site)
     other = changed_draft(site, now).but(
         name=site.drawn.edited, date=f"{site.drawn.day:%d/%m/%Y}", description=site.drawn.description
     )
+    other = other.but(**_but_for_a_slip(site, as_shown(now), _slight(site), "petite correction"))
     wanted = as_shown(now).but(**{kind: getattr(other, kind) for kind in kinds})
     send(site, form, other, only=kinds)
     diff = site.stock.since(before)
@@ -1205,9 +1278,10 @@ def _expect_forged_edit_refused(site: Site) -> None:
     before = site.stock.snapshot()
     form = acting.find_edit_form(site, item, site.entry(item.name).href)
     address = site.page.url
-    fill(site, form, changed_draft(site, item))
+    draw = site.draws.of("correction forgée")
+    fill(site, form, draw.one((changed_draft(site, item), as_shown(item).but(name=slightly(item.name, draw)))))
     data = sent_data(site, form)
-    forged = hostile.forged_post(site, form, address, data, lambda: site.stock.snapshot() != before)
+    forged = hostile.forged_post(site, form, address, data, lambda: site.stock.snapshot() != before, turned=True)
     _expect_forged_refused(site, before, "modification", forged)
     link = hostile.follow_from_elsewhere(site, form, data)
     if site.stock.snapshot() != before:
@@ -1238,6 +1312,9 @@ def _expect_forged_refused(site: Site, before: Snapshot, what: str, forged: host
         advice = UNCHECKED.format(name=quote(forged.token))
     else:
         advice = TOKEN
+    if forged.enctype:
+        doing += f", écrit autrement (enctype : {forged.enctype})"
+        advice = f"{EACH_WAY} {advice}"
     try:
         site.expect_unchanged(
             before, doing, help=advice, expected=expected, caption=f"Après l'envoi d'un formulaire de {what}"

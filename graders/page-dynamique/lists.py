@@ -37,7 +37,7 @@ from .forms import draft, find_add_form, send
 from .reading import may_lead_back, next_page
 from .reduced import expect_reduced_too, keep_further
 from .stock import OURS, first_disorder
-from .visitor import MOST_TURNED, Results, altered_addresses, new_sentences
+from .visitor import MOST_TURNED, Results, altered_addresses, new_sentences, split_identifier
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Response
@@ -136,7 +136,8 @@ OLD_YEARS, NEW_YEARS = range(1996, 2025), range(2027, 2038)
 MOST_DRAWN = 40
 """Pieces of names among which one is taken."""
 ANSWER_SECONDS = 15
-LARGE = 900
+LARGE = 880, 920
+"""Rows that are added to the others, which makes a thousand."""
 
 
 def expect_all_shown(site: Site) -> None:
@@ -921,7 +922,7 @@ def _expect_whole_again(site: Site, names: Sequence[str]) -> None:
 
 
 def fragment_of_names(site: Site) -> tuple[str, list[str]]:
-    """A word of two to six names, found nowhere else in the database if possible, and these names.
+    """A drawn word of two to six names, found nowhere else in the database if possible, and these names.
 
     Written alike in all of them if possible: other capitals and accents are for `recherche-casse-accents`.
     """
@@ -934,8 +935,9 @@ def fragment_of_names(site: Site) -> tuple[str, list[str]]:
     for word in sorted(words):
         names = [name for name, folded, _ in items if fold(word) in folded]
         elsewhere = any(fold(word) in others for *_, others in items)
-        choices.append((elsewhere or _unlike(word, names), not 2 <= len(names) <= 6, -len(names), word, names))
-    *_, word, names = min(choices)
+        choices.append((elsewhere or _unlike(word, names), not 2 <= len(names) <= 6, word, names))
+    best = min(choices)[:2]
+    *_, word, names = site.draws.of("mot cherché").one([one for one in choices if one[:2] == best])
     return word, names
 
 
@@ -995,7 +997,7 @@ def _unlike(piece: str, names: Iterable[str]) -> bool:
 def expect_search(site: Site) -> None:
     """A part of a name finds the names that hold it, wherever they do, and no other row; over several pages too."""
     fragment, names = fragment_of_names(site)
-    for text, wanted in ((fragment, names), *pieces_of_names(site)):
+    for text, wanted in site.shuffled("ordre des recherches", ((fragment, names), *pieces_of_names(site))):
         try:
             site.expect_shown(site.search(text), wanted, f"Pour la recherche {quote(text)}", text)
         except Failed as failed:
@@ -1079,12 +1081,14 @@ def _which_writing(text: str, names: Sequence[str], shown: Collection[str]) -> s
 
 
 def _add_lots(site: Site) -> list[str]:
-    """Add names with the drawn lot at their start, in their middle and at their end, for more than one page; gives them.
+    """Add names with the drawn lot at their start, in their middle and at their end, for two pages (how many, is drawn); gives them.
 
     And, first and last in the list, rows that hold it elsewhere than in the name, or hold its first word only.
     """
     lot = site.drawn.lot
-    many = [f"{lot.stem} n° {number} {lot.text} {lot.tail}" for number in range(site.rules.page_size - 1)]
+    size = site.rules.page_size
+    count = size - 1 + site.draws.of("noms de plusieurs pages").below(size)
+    many = [f"{lot.stem} n° {number} {lot.text} {lot.tail}" for number in range(count)]
     many += [f"{lot.text}, {lot.end}", f"{lot.stem} {lot.text}"]
     model = site.stock.some()
     usual = {"category": model.category_id, "place": model.place_id, "date": model.date, "price": model.price}
@@ -1178,9 +1182,10 @@ def expect_full_walk(site: Site) -> None:
     _expect_last_filled(site, listings)
     _expect_way_back(site, listings)
     pages = [listing.url for listing in listings[1:3]]
-    for address in (
-        altered_addresses(pages[0], pages[-1], site.drawn.page, site.drawn.unknown) if len(pages) == 2 else []
-    ):
+    draw, high = site.draws.of("page trop haute"), site.drawn.page
+    if len(pages) == 2 and split_identifier(pages[0], pages[1])[1] == "2":  # else it may be a number of rows
+        high = draw.one((high, len(listings) + draw.between(1, 9)))
+    for address in altered_addresses(pages[0], pages[-1], high, site.drawn.unknown) if len(pages) == 2 else []:
         answer = _asked_page(site, address, "Pour un numéro de page trop grand")
         if not (400 <= answer.status < 500) and not _told_too_high(site, pages[0], answer, names):
             raise Failed(
@@ -1297,17 +1302,18 @@ def _place(address: str) -> tuple[str, frozenset[tuple[str, str]]]:
 def expect_large_list(site: Site) -> None:
     """Many rows: ``/`` in time, one page of items, the first of the demanded order."""
     size = site.rules.page_size
-    base, model = date(2025, 1, 1), site.stock.some()
+    model, draw = site.stock.some(), site.draws.of("mille lignes")
+    base, dear, later = date(draw.between(2015, 2026), 1, 1), draw.one((37, 41, 43, 47)), draw.one((11, 13, 17, 19))
     site.stock.add_many(
         {
             "name": f"{site.drawn.series} n° {number:04d}",
-            "price": Decimal(5 + (number * 37) % 3000) + Decimal("0.25"),
-            "date": base + timedelta(days=(number * 13) % 700),
+            "price": Decimal(5 + (number * dear) % 3000) + Decimal("0.25"),
+            "date": base + timedelta(days=(number * later) % 700),
             "description": site.drawn.description,
             "category": model.category_id,
             "place": model.place_id,
         }
-        for number in range(LARGE)
+        for number in range(draw.between(*LARGE))
     )
     start = monotonic()
     listing = site.home(doing="Avec mille lignes dans la table")

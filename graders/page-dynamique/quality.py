@@ -25,7 +25,7 @@ from .diagnosis import LEAKS, crash, leak, own_text, visible_text
 from .formats import in_english, quote
 from .forms import address_family, draft, field_of, fill, find_add_form, item_form, main_pages, sender
 from .items import LACKS, local
-from .lists import by_value, filter_samples
+from .lists import by_value
 from .reading import links_of
 
 if TYPE_CHECKING:
@@ -165,11 +165,12 @@ def expect_accessible(site: Site) -> None:
     faults, pages = [], _with_messages(main_pages(site))
     alone = len(pages) < 2
     pages |= _nothing_found(site)
-    for where, address in pages.items():
+    for where, address in site.shuffled("ordre des pages, axe", pages.items()):
         _open_or_refused(site, where, address, typed=False)
         for violation in [] if _passed_over(site, address) else site.page.axe():
             if violation.impact in ("serious", "critical"):
                 faults.append((where, violation))
+    faults.sort(key=lambda fault: list(pages).index(fault[0]))
     if faults:
         alike: dict[tuple[object, ...], dict[str, Violation]] = {}
         for where, violation in faults:
@@ -248,16 +249,17 @@ def _passed_over(site: Site, address: str) -> bool:
 def expect_valid(site: Site, nu: Nu) -> None:
     """No error of the Nu checker in the served sources of the main pages."""
     pages = _with_messages(main_pages(site)) | _nothing_found(site)
-    for where, address in pages.items():
+    found: dict[str, tuple[str, Sequence[Message]]] = {}
+    for where, address in site.shuffled("ordre des pages, Nu", pages.items()):
         source = _to_validate(site, where, address)
-        messages = nu.check(source, where) if source else []
+        found[where] = source, nu.check(source, where) if source else []
+    for where, address in pages.items():
+        source, messages = found[where]
         if messages:
             also = [
                 other
-                for other, there in pages.items()
-                if other != where
-                and (found := _to_validate(site, other, there))
-                and messages[0].text in {message.text for message in nu.check(found, other)}
+                for other in pages
+                if other != where and messages[0].text in {message.text for message in found[other][1]}
             ]
             _open_or_refused(site, where, address, typed=False)
             lines = [f"ligne {message.line} : {_told(message)}" for message in messages[:4]]
@@ -360,28 +362,33 @@ def _open_or_refused(site: Site, where: str, address: str, *, typed: bool = True
 def expect_no_injection(site: Site) -> None:
     """Hostile texts in the search, in the addresses of the filter, of pages and of an item stay texts.
 
-    Half of it among the hidden rows, half among those of the candidate's own folder.
+    Half of it among the hidden rows, half among those of the candidate's own folder; which, is drawn.
     """
-    before = site.stock.snapshot()
     name, text = site.drawn.plain, f"d'{site.drawn.plain_person}"
     added = site.stock.add(name)  # without accents, which are another check's matter
     site.expect_shown(site.search(text), [name], f"Pour la recherche {quote(text)}")
     site.stock.remove(site.stock.item(added))
     site.stock.since(site.stock.raw())  # this row has nothing to do with what follows
-    hostile.expect_search_safe(site, site.drawn.searches[::2])
-    _expect_filter_safe(site)
-    site.expect_unchanged(before, "Après des textes piégés dans la recherche et le filtre")
-    hostile.expect_links_safe(site)
-    site.as_at_home()
-    before = site.stock.snapshot()
-    hostile.expect_search_safe(site, site.drawn.searches[1::2])
+    halves = site.shuffled(
+        "pièges parmi quelles lignes", ((_expect_filter_safe, "le filtre"), (_expect_items_safe, "les adresses"))
+    )
+    for number, (expect_safe, what) in enumerate(halves):
+        before = site.stock.snapshot()
+        hostile.expect_search_safe(site, site.drawn.searches[number::2])
+        expect_safe(site)
+        site.expect_unchanged(before, f"Après des textes piégés dans la recherche et {what}")
+        if not number:
+            hostile.expect_links_safe(site)  # among the hidden rows, which fill several pages
+            site.as_at_home()
+    _expect_signs_kept(site)
+    _expect_edit_safe(site)
+
+
+def _expect_items_safe(site: Site) -> None:
     entries = site.linked()
     if len(entries) > 1:
         known = [item.id for item in site.stock.items()[:1]]
         hostile.expect_addresses_safe(site, partial(hostile.item_address, entries[0], entries[1]), set(), known)
-    site.expect_unchanged(before, "Après des textes piégés dans la recherche et les adresses")
-    _expect_signs_kept(site)
-    _expect_edit_safe(site)
 
 
 def _expect_edit_safe(site: Site) -> None:
@@ -432,10 +439,13 @@ def _expect_filter_safe(site: Site) -> None:
         hostile.expect_addresses_safe(site, partial(hostile.filter_addresses, address), names, known)
 
 
-def _filtered(site: Site) -> tuple[str, set[str]]:
-    """The address of a filtered list and its items; '' when the filter has no address."""
-    samples = filter_samples(site)  # leaves / open
-    option, plain = next(iter(samples), ""), site.page.url
+def _filtered(site: Site, option: str = "") -> tuple[str, set[str]]:
+    """The address of a filtered list and its items, of a drawn value where none is said; '' when the filter has no address."""
+    groups = by_value(site)
+    filled = sorted(label for label in groups if groups[label])
+    option = option or (site.draws.of("valeur piégée").one(filled) if filled else "")
+    site.page.open("/")
+    plain = site.page.url
     if not option or not site.offers(option):
         return "", set()
     try:
@@ -443,7 +453,7 @@ def _filtered(site: Site) -> tuple[str, set[str]]:
     except Failed:  # a filter that does not work is another check's matter
         return "", set()
     address = site.page.url.split("#")[0]
-    return ("" if address == plain.split("#")[0] else address), set(samples[option])
+    return ("" if address == plain.split("#")[0] else address), set(groups[option])
 
 
 def expect_filter_inert(site: Site) -> None:
@@ -452,10 +462,11 @@ def expect_filter_inert(site: Site) -> None:
     kind = site.rules.filter
     for number in site.stock.labels(kind):
         site.stock.rename(kind, number, f"{site.page.markup('choix')} {number}")
-    rows = max(by_value(site).items(), key=lambda one: (len(one[1]), one[0]))[1]  # those that are chosen
+    filled = sorted((label, names) for label, names in by_value(site).items() if names)
+    option, rows = site.draws.of("choix piégé").one(filled) if filled else ("", [])
     for name in rows[:1]:
         site.stock.change(site.stock.by_name()[name], name=f"Essai {site.page.markup('choisi')}", **site.stock.ahead())
-    address, _ = _filtered(site)
+    address, _ = _filtered(site, option)
     hostile.expect_inert(
         site,
         "choisi",

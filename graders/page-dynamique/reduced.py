@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 FILTER, SEARCH, PAGE = "filter", "search", "page"
 LEAST_SHOWN = 2
 """Rows without which a page is no list."""
-PIECE = 3
-"""Letters that are searched."""
+PIECES = 2, 3, 4
+"""Letters that are searched: as many as is drawn."""
 SAME_LIST = (
     "Sur la page /, c'est juste : un filtre ou une recherche réduit cette même liste. Passez par la même requête (mêmes colonnes, ORDER BY, "
     "LIMIT), avec une condition de plus, et par la même boucle d'affichage."
@@ -155,7 +155,9 @@ def _chosen(site: Site) -> list[tuple[str, str, int]]:
         label = item.category if site.rules.filter == "category" else item.place
         groups[FILTER].setdefault(label, []).append(item)
         words = re.findall(r"[a-z]+", item.name.lower())
-        for piece in sorted({word[at : at + PIECE] for word in words for at in range(len(word) - PIECE + 1)}):
+        for piece in sorted(
+            {word[at : at + size] for word in words for size in PIECES for at in range(len(word) - size + 1)}
+        ):
             groups[SEARCH].setdefault(piece, []).append(item)
     chosen = []
     for place, way in enumerate(draw.shuffled(list(groups))):

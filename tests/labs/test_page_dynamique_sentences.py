@@ -67,7 +67,7 @@ def site(text: str = "", status: int = 200, path: str = "/", journal: str = "", 
     )
     made.rules = SimpleNamespace(page_size=2)
     made.words, made.memo, made.journal = WORDS, {}, SimpleNamespace(text=lambda: journal)
-    made.drawn, made.acts = DRAWN, lambda: None
+    made.drawn, made.draws, made.acts = DRAWN, Draws("0"), lambda: None
     made.visitor, made.address_now = (lambda: made.http), lambda _name, noted: noted
     vars(made).update(more)
     return made
@@ -661,7 +661,8 @@ def sent(diff: Any, **page: Any) -> Any:
         columns={"item": {"id": "id", "category": "id_type", "place": "id_lieu", "date": "jour", "price": "prix"}},
     )
     made = site(**page, stock=stock)
-    made.draws = SimpleNamespace(of=lambda _purpose: SimpleNamespace(one=lambda some: some[-1]))  # not the price, nor 0
+    last = SimpleNamespace(one=lambda some: some[-1], some=lambda some, count: some[:count], below=lambda _bound: 0)
+    made.draws = SimpleNamespace(of=lambda _purpose: last)  # not the price, nor 0
     made.entry = lambda _name: SimpleNamespace(href="/fiche.php?id=3")
     made.listed_items = lambda count, **_how: [None, ITEM][:count]
     return made
@@ -771,7 +772,7 @@ def test_a_form_that_is_sent_as_it_came_is_told_by_what_else_has_changed(
     made.drawn = SimpleNamespace(edited="Lampe d'Odile", dear="1234.50", day=date(2025, 3, 9), description="Usée.")
     made.draws = SimpleNamespace(
         of=lambda _purpose: SimpleNamespace(
-            one=lambda counts: counts[0], some=lambda kinds, count: kinds[3 : 3 + count]
+            one=lambda counts: counts[0], some=lambda kinds, count: kinds[3 : 3 + count], below=lambda _bound: 0
         )
     )
     found = failure(lambda: items._expect_rest_kept(made, ITEM, "/fiche.php?id=2", "/modifier.php?id=2"))

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from bodies import fields
 from refused import failure
 
 from etabli.exam import Answer, Failed, Rows
@@ -31,6 +32,7 @@ class Chosen:
         self.shown = {True: here, False: home}
         self.now, self.opened = list[str](), list[str]()
         self.back = self.opened.append
+        self.shuffled = lambda _purpose, some: list(some)
 
     def ask(self, *, here: bool = False) -> Any:
         return Results((tuple(self.shown[here]),), ("http://x/?page=2&f=1",))
@@ -227,7 +229,7 @@ class Edited:
         return SimpleNamespace(get=lambda _address: SimpleNamespace(readable=page), post=self.post)
 
     def post(self, _action: str, data: Any, **_how: Any) -> Any:
-        self.sent = dict(data)
+        self.sent = dict(fields(data))
         return SimpleNamespace(status=self.status, readable="<p>Page</p>")
 
     def expect_decent(self, status: int, _text: str, doing: str, *_how: Any, **_more: Any) -> None:
@@ -273,25 +275,31 @@ def test_a_text_in_capitals_is_shown_as_it_is_and_one_that_lost_its_tags_is_told
 
 
 def test_a_name_of_the_filtered_list_holds_html_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a drawn value, which is then the one that is chosen."""
     rows = [
         SimpleNamespace(name=name, category="", place=place)
         for name, place in (("A", "Lyon"), ("B", "Nice"), ("C", "Nice"))
     ]
-    changed = dict[str, str]()
+    both = list[tuple[str, str]]()
     looked = list[str]()
-    monkeypatch.setattr(quality, "_filtered", lambda _site: ("", set()))
+    monkeypatch.setattr(quality, "_filtered", lambda _site, option: (both.append((option, *changed)), ("", set()))[1])
     monkeypatch.setattr(quality.hostile, "expect_inert", lambda _site, marker, *_how, **_more: looked.append(marker))
-    shop: Any = SimpleNamespace(
-        rules=SimpleNamespace(filter="place"), words=SimpleNamespace(fields=dict(zip(KINDS, KINDS, strict=True))),
-        page=SimpleNamespace(markup=lambda marker: f"<b>{marker}</b>", payload=str, spread=lambda *_asked: ""),
-        stock=SimpleNamespace(
-            raw=list, since=list, rename=lambda *_asked: None, ahead=lambda: {"price": 1}, labels=lambda _kind: {1: "Lyon", 2: "Nice"},
-            items=lambda: rows, by_name=lambda: {row.name: row for row in rows},
-            change=lambda item, name, price: changed.update({item.name: name}),
-        ),
-    )  # fmt: skip
-    quality.expect_filter_inert(shop)
-    assert changed == {"B": "Essai <b>choisi</b>"} and looked == ["choisi", "choix"], "of the value that is chosen"
+    for nonce in map(str, range(12)):
+        changed = dict[str, str]()
+        shop: Any = SimpleNamespace(
+            rules=SimpleNamespace(filter="place"), words=SimpleNamespace(fields=dict(zip(KINDS, KINDS, strict=True))),
+            page=SimpleNamespace(markup=lambda marker: f"<b>{marker}</b>", payload=str, spread=lambda *_asked: ""), draws=Draws(nonce),
+            stock=SimpleNamespace(
+                raw=list, since=list, rename=lambda *_asked: None, ahead=lambda: {"price": 1}, labels=lambda _kind: {1: "Lyon", 2: "Nice"},
+                items=lambda: rows, by_name=lambda: {row.name: row for row in rows},
+                change=lambda item, name, price, changed=changed: changed.update({item.name: name}),
+            ),
+        )  # fmt: skip
+        quality.expect_filter_inert(shop)
+        assert set(changed.values()) == {"Essai <b>choisi</b>"}
+    assert set(both) == {("Nice", "B"), ("Lyon", "A")} and looked[:2] == ["choisi", "choix"], (
+        "of the value that is chosen"
+    )
 
 
 @pytest.mark.parametrize(

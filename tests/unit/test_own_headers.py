@@ -12,7 +12,7 @@ import pytest
 
 from etabli.exam.runner.request import ExamRequest
 from etabli.exam.tools.browser import Browser
-from etabli.exam.tools.own_headers import Introduction, OwnHeaders, agent_of, merged, user_agent
+from etabli.exam.tools.own_headers import OPAQUE, Introduction, OwnHeaders, agent_of, merged, user_agent
 
 ORIGIN = "http://127.0.0.1:8080"
 VISIT = (("Host", "x"), ("User-Agent", "A"), ("Sec-Fetch-Site", "none"))
@@ -44,7 +44,7 @@ def test_an_address_is_typed() -> None:
         ("", ORIGIN, f"{ORIGIN}/", "same-origin"),
         (f"{ORIGIN}/a?b=1", ORIGIN, f"{ORIGIN}/a?b=1", "same-origin"),
         ("https://www.jeux.fr/a", "https://www.jeux.fr", "https://www.jeux.fr/", "cross-site"),
-        ("http://127.0.0.1:8081/", "http://127.0.0.1:8081", "http://127.0.0.1:8081/", "cross-site"),
+        ("http://127.0.0.1:8081/", "http://127.0.0.1:8081", "http://127.0.0.1:8081/", "same-site"),
     ],
 )
 def test_a_form_comes_from_its_page(page: str, origin: str, referer: str, site: str) -> None:
@@ -52,7 +52,7 @@ def test_a_form_comes_from_its_page(page: str, origin: str, referer: str, site: 
     assert list(sent) == ["Host", "Content-Length", "Origin", "Sec-Fetch-Site", "Referer"]
     assert (sent["Origin"], sent["Referer"], sent["Sec-Fetch-Site"]) == (origin, referer, site)
     after = OWN_HEADERS.headers(ORIGIN, sent_from=page, after=True)
-    assert after["Referer"] == referer and ("Sec-Fetch-Site" in after) == (site == "cross-site")
+    assert after["Referer"] == referer and ("Sec-Fetch-Site" in after) == (site != "same-origin")
 
 
 def test_a_link_leads_from_its_page() -> None:
@@ -67,6 +67,17 @@ def test_a_link_of_another_site_says_so_as_far_as_the_browser_says_anything() ->
         assert sent["Referer"] == "https://autre.example/" and "Origin" not in sent
         assert sent.get("Sec-Fetch-Site") == ("cross-site" if own is told else None)
     assert told.headers(ORIGIN, sent_from=f"{ORIGIN}/a", link=True)["Sec-Fetch-Site"] == "same-origin"
+
+
+@pytest.mark.parametrize("how", [{"form": True}, {"after": True}, {"link": True}])
+def test_a_page_that_says_nothing_of_itself_is_another_site_s(how: dict[str, bool]) -> None:
+    sent = OWN_HEADERS.headers(ORIGIN, sent_from=OPAQUE, **how)
+    assert "Referer" not in sent and sent.get("Origin", "null") == "null"
+    assert sent == {
+        name: "null" if name == "Origin" else value
+        for name, value in OWN_HEADERS.headers(ORIGIN, sent_from="https://autre.example/", **how).items()
+        if name != "Referer"
+    }
 
 
 def test_own_headers_take_the_place_of_the_browser_s() -> None:

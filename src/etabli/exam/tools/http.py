@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from dataclasses import replace
+from http.client import HTTPException
 from http.cookiejar import Cookie, CookieJar
+from select import select
 from typing import Final
 from urllib.parse import urlsplit
 
 import requests
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar, get_cookie_header
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool
+from urllib3.connection import HTTPConnection
+from urllib3.exceptions import ProtocolError
 
 from etabli.exam.contract.addresses import form_encoded, joined, parts_of
 from etabli.exam.contract.causes import Cause, failed
@@ -34,7 +39,7 @@ _MOVES = frozenset({301, 302, 303, 307, 308})
 UNREADABLE = frozenset({"br", "zstd"})
 """What the browser accepts and we cannot read."""
 _READABLE = "gzip, deflate"
-Data = Mapping[str, str] | list[tuple[str, str]] | str
+Data = Mapping[str, str] | list[tuple[str, str]] | str | bytes
 
 
 class Http:
@@ -109,13 +114,47 @@ class Http:
 
         Args:
             path: Where the form is sent.
-            data: What it holds.
+            data: What it holds; bytes as they go on the wire, whose type is one of `headers`.
             sent_from: The address of the page that holds the form: of this site (``/`` by default), or of another one.
             headers: Those to send instead of the browser's, or besides.
             timeout: Seconds.
             redirects: Whether they are followed.
         """
         return self._go(path, data or {}, sent_from, headers, timeout, redirects)
+
+    def post_twice(self, path: str, data: Data, pause: float, *, sent_from: str = "", timeout: float = 15) -> None:
+        """Sends form data again `pause` seconds after the first time, whose answer is not awaited: a double click.
+
+        Both have the same cookies. No redirect is followed, and what is answered is not read any further.
+
+        Raises:
+            Failed: As for `get`.
+        """
+        with self._recorder.action("http", "post_twice", path) as note, self._recorder.wait(), from_http(path):
+            self._readiness.require()
+            asked, body = self._prepared(self._address(path), data)
+            headers = self._in_order(
+                asked, body, self._own_headers.headers(self._request.origin.rstrip("/"), form=True, sent_from=sent_from)
+            )
+            with ExitStack() as both:
+                lines = [
+                    both.enter_context(
+                        closing(HTTPConnection(self._request.address, self._request.port, timeout=timeout))
+                    )
+                    for _time in range(2)
+                ]
+                try:
+                    told = list[int]()
+                    for number, line in enumerate(lines):
+                        time.sleep(pause if number else 0)
+                        if number and select([lines[0].sock], [], [], 0)[0]:  # it leaves its place to the second one
+                            told.append(lines[0].getresponse().status)
+                            lines[0].close()
+                        line.request("POST", asked.path_url, body, headers, preload_content=False)
+                    told += [line.getresponse().status for line in lines[len(told) :]]
+                    note.result = " ".join(map(str, told))
+                except (OSError, HTTPException) as error:  # as a pool says it
+                    raise ProtocolError("Connection aborted.", error) from error
 
     def lead(
         self,
@@ -216,11 +255,7 @@ class Http:
 
     def _one(self, address: str, data: Data | None, headers: Mapping[str, str], deadline: float) -> Response:
         parts = urlsplit(address)
-        place = f"{self._request.address}:{self._request.port}"
-        asked = requests.PreparedRequest()
-        asked.prepare_url(f"http://{place}{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}", None)
-        asked.headers = requests.structures.CaseInsensitiveDict({"Host": self._request.netloc})
-        body = None if data is None else data if isinstance(data, str) else form_encoded(data)
+        asked, body = self._prepared(address, data)
         asked.headers = self._in_order(asked, body, headers)
         left = max(0.1, deadline - time.monotonic())
         with self._recorder.wait(), from_http(parts.path):
@@ -244,8 +279,16 @@ class Http:
                 raw.close()
                 raw.release_conn()
 
+    def _prepared(self, address: str, data: Data | None) -> tuple[requests.PreparedRequest, str | bytes | None]:
+        """What is asked for at an address, its headers still to come, and the body."""
+        parts, place = urlsplit(address), f"{self._request.address}:{self._request.port}"
+        asked = requests.PreparedRequest()
+        asked.prepare_url(f"http://{place}{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}", None)
+        asked.headers = requests.structures.CaseInsensitiveDict({"Host": self._request.netloc})
+        return asked, None if data is None else data if isinstance(data, str | bytes) else form_encoded(data)
+
     def _in_order(
-        self, asked: requests.PreparedRequest, body: str | None, headers: Mapping[str, str]
+        self, asked: requests.PreparedRequest, body: str | bytes | None, headers: Mapping[str, str]
     ) -> requests.structures.CaseInsensitiveDict[str]:
         """The headers as they go on the wire: the browser's, the length of the body in its place, cookies last."""
         length = {} if body is None else {"Content-Length": str(len(body))}

@@ -26,6 +26,9 @@ _FOLLOW = "location.assign(document.forms[0].action + '/suite')"
 _PAGE = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n{body}"
 _MOVED = "HTTP/1.1 303 See Other\r\nLocation: {path}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
+OPAQUE = "null"
+"""A page that tells nobody where it is: one in a sandbox, a file, or one of a site whose policy is ``no-referrer``."""
+
 Headers = tuple[tuple[str, str], ...]
 """Names and values in the order of the wire."""
 
@@ -54,7 +57,7 @@ class OwnHeaders:
         Args:
             origin: Of the site that is asked.
             form: A form is sent, rather than an address typed.
-            sent_from: The page that holds the form or the link; its origin tells whether it is another site's.
+            sent_from: The page that holds the form or the link; its origin says whether another site's (`OPAQUE`).
             after: The request follows the answer to that form.
             link: A link of that page leads to the address.
         """
@@ -64,12 +67,14 @@ class OwnHeaders:
         chosen = self.link if link else chosen
         own = {
             "host": urlsplit(origin).netloc,
-            "origin": f"{page.scheme}://{page.netloc}",
+            "origin": OPAQUE if sent_from == OPAQUE else f"{page.scheme}://{page.netloc}",
             "referer": sent_from or f"{origin}/" if mine else f"{page.scheme}://{page.netloc}/",
         }
-        if link and not mine:
-            own["sec-fetch-site"] = "cross-site"
-        return {name: own.get(name.lower(), value) for name, value in (chosen if form or after or link else self.visit)}
+        if not mine:  # a port makes another site of no one
+            near = (page.scheme, page.hostname) == (urlsplit(origin).scheme, urlsplit(origin).hostname)
+            own["sec-fetch-site"] = "same-site" if near else "cross-site"
+        told = {name: own.get(name.lower(), value) for name, value in (chosen if form or after or link else self.visit)}
+        return {name: value for name, value in told.items() if sent_from != OPAQUE or name.lower() != "referer"}
 
 
 class Introduction:
