@@ -11,12 +11,13 @@ from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from etabli.exam.contract.french import counted, some
-from etabli.exam.tools.scenario import Append, Edit
+from etabli.exam.tools.scenario import Append, Edit, Hide
 
 from .extraction import Extraction, ExtractLine, sums
 from .meaning import as_number, as_words, is_number, written_as
 from .places import Spot, letters
-from .said import day
+from .said import amount, day
+from .said import month as in_words
 
 if TYPE_CHECKING:
     from etabli.exam.contract.draw import Draw
@@ -28,8 +29,10 @@ class Trial:
 
     told: str
     """What was changed, in French, for a sentence."""
-    scenario: Sequence[Edit | Append]
+    scenario: Sequence[Edit | Append | Hide]
     lines: Sequence[ExtractLine]
+    seen: Sequence[ExtractLine] = ()
+    """Those that a filter then leaves; none where nothing is filtered."""
 
 
 class Order(NamedTuple):
@@ -74,10 +77,19 @@ SORTED: Sequence[tuple[str, Callable[[ExtractLine], Any], bool]] = (
 )
 """Orders in which people sort their lines."""
 Size = tuple[int, int]
+LARGE, LOW, TINY = (1_000_000, 8_999_999), (200_000, 899_999), (3, 99)
+"""Cents of a sale and of a credit note far beyond those of a small company, and of a line far below."""
+ODD_WORDS = (
+    " n° 7 (L'Œuvre)",
+    " & Cie – 50 %",
+    ", édition revue et augmentée pour les ateliers du quai",
+    " « à l'unité »",
+)
+"""What a new article's name may end with."""
 
 
 def make_trials(
-    extraction: Extraction, draw: Draw, months: Sequence[str], order: Order | None = None
+    extraction: Extraction, draw: Draw, months: Sequence[str], order: Order | None = None, more: Draw | None = None
 ) -> dict[str, Trial]:
     """The trials by name; one that has no sense here (a single month, a single rate) is left out.
 
@@ -85,15 +97,17 @@ def make_trials(
     sleeps through most of them. One of the two singles changes by cents alone, for a total that only wakes when it is far
     from what it was; one of the two halves changes by hundreds. The other single
     becomes a round amount, and so do one of all amounts, one of the few and one of each group of new lines. The several fall. Each line is left as it is by one of the two halves and one of the two singles at least,
-    and the grand total by both halves.
+    and the grand total by both halves. Where all change, some amounts are far beyond today's, and some far below. While
+    a line is moved, a filter hides others, as who checks a total by hand has it.
 
     Args:
         extraction: Whose lines are changed.
         draw: Where choices come from.
         months: Of the period.
         order: The other order of the lines, in the trial of other invoices; None where they keep theirs.
+        more: Where bounds, filters and invoices that go on come from; None takes `draw`.
     """
-    maker = _Maker(extraction, draw, months, order)
+    maker = _Maker(extraction, draw, months, order, more or draw)
     made: dict[str, Trial | None] = {
         "amounts": maker.amounts(),
         RENEWED: maker.renewed(),
@@ -108,8 +122,11 @@ def make_trials(
 
 
 class _Maker:
-    def __init__(self, extraction: Extraction, draw: Draw, months: Sequence[str], order: Order | None) -> None:
+    def __init__(
+        self, extraction: Extraction, draw: Draw, months: Sequence[str], order: Order | None, more: Draw
+    ) -> None:
         self._order = order
+        self._more = more
         self._extraction = extraction
         self._lines = list(extraction.lines)
         self._days = {line.date for line in self._lines}
@@ -121,7 +138,17 @@ class _Maker:
         new = {line.row: round(line.amount + self._delta() + rank, 2) for rank, line in enumerate(self._lines, 1)}
         line = self._draw.one(self._lines)
         new[line.row] = self._round(line.amount)
-        return self._changed("tous les montants de l'extraction changés", new)
+        extremes = self._extremes([one for one in self._lines if one is not line])
+        largest = f" (le plus grand : {amount(max(extremes.values()))} €)" if extremes else ""
+        return self._changed(f"tous les montants de l'extraction changés{largest}", new | extremes)
+
+    def _extremes(self, lines: Sequence[ExtractLine]) -> dict[int, float]:
+        """By row, a sale of ten thousands and one of cents, and the same of credit notes: a total has no bounds."""
+        new: dict[int, float] = {}
+        for sign, sizes in ((1, (LARGE, TINY)), (-1, (TINY, LOW))):
+            alike = self._more.shuffled([line for line in lines if line.amount * sign > 0])
+            new |= {line.row: sign * self._more.between(*size) / 100 for line, size in zip(alike, sizes, strict=False)}
+        return new
 
     def renewed(self) -> Trial:
         """Other invoices of the same months, days, customers and articles: nothing of a line is as it was.
@@ -235,7 +262,26 @@ class _Maker:
     def moved(self) -> dict[str, Trial | None]:
         """A line goes to another month and one takes another rate, in one copy: no total is of both; then another customer's."""
         month, customer, rate = self._month(), self._customer(), self._rate()
-        return {MOVED: self._typed(month, rate), "customer": self._typed(customer)}
+        of_month = self._filtered(self._typed(month, rate), lambda line: line.month, in_words)
+        of_customer = self._filtered(self._typed(customer), self._code, lambda code: f"le client {code}")
+        return {MOVED: of_month, "customer": of_customer}
+
+    def _filtered(
+        self, trial: Trial | None, key: Callable[[ExtractLine], str], told: Callable[[str], str]
+    ) -> Trial | None:
+        """The same while a filter leaves the lines of one month, or of one customer: totals are of all lines."""
+        if trial is None or not (keys := [one for line in trial.lines if (one := key(line))]):
+            return trial
+        kept = self._more.one(keys)
+        already = self._extraction.grid.sheet.hidden_rows
+        rows = [line.row for line in trial.lines if key(line) != kept and line.row not in already]
+        seen = [line for line in trial.lines if key(line) == kept]
+        words = f"{trial.told}, et l'extraction filtrée sur {told(kept)}"
+        return Trial(words, [*trial.scenario, Hide(self._extraction.sheet, rows)], trial.lines, seen)
+
+    def _code(self, line: ExtractLine) -> str:
+        """A customer's code, as the extraction writes it."""
+        return as_words(line.cells.get("code_client"))
 
     def _month(self) -> _Move | None:
         """A line goes to another month of the period."""
@@ -290,26 +336,55 @@ class _Maker:
     def _longer(self, count: int) -> Trial | None:
         lines: list[ExtractLine] = []
         article = self._new_article()
-        for rank, amount in enumerate(self._new_amounts(count), 1):
-            model = self._model(credit=amount < 0)
+        first, last = (date.fromisoformat(f"{self._months[end]}-01") for end in (0, -1))
+        ends = first, last.replace(day=monthrange(last.year, last.month)[1])
+        others = self._more.shuffled(range(2, count + 1)) or [self._more.below(2)]
+        edges = dict(zip(others[1:], ends, strict=False))
+        for rank, cents in enumerate(self._stretched(self._new_amounts(count)), 1):
+            model = self._model(credit=cents < 0)
             if model is None:
                 return None
-            cells: dict[str, Any] = {"numero": self._numero(model, rank), "montant": amount / 100}
+            cells: dict[str, Any] = {"numero": self._numero(model, rank), "montant": cents / 100}
             if quantity := as_number(model.cells.get("quantite")):
-                cells["quantite"] = math.copysign(quantity, amount)
+                cells["quantite"] = math.copysign(quantity * self._more.between(1, 240), cents)
             if article and model.cells.get("article") and (rank == 1 < count or self._draw.below(2)):
                 cells["article"] = article
             if (rank == 1 < count or self._draw.below(2)) and (new_day := self._new_day(self._months)):
                 cells["date"] = written_as(model.cells["date"], new_day)
+            if rank in edges:
+                cells["date"] = written_as(model.cells["date"], edges[rank])
+            if rank == others[0]:
+                cells |= self._going_on(model, article)
             lines.append(replace(_with(model, **cells), row=self._extraction.last + rank))
         told = f"{counted(len(lines), 'ligne ajoutée', 'lignes ajoutées')} sous la ligne {self._extraction.last}"
         of_article = sum(line.cells.get("article") == article != "" for line in lines)
         of_day = sum(line.date not in self._days for line in lines)
         told_of = [counted(of_article, "d'un nouvel article", "d'un nouvel article")] if of_article else []
         told_of += [counted(of_day, "d'un jour sans vente", "de jours sans vente")] if of_day else []
+        told_of += ["1 d'une facture déjà là"] if others[0] else []
         if told_of:
             told += f", dont {' et '.join(told_of)}" if count > 1 else f", {' et '.join(one[2:] for one in told_of)}"
         return Trial(told, [self._append(line) for line in lines], [*self._lines, *lines])
+
+    def _going_on(self, model: ExtractLine, article: str) -> dict[str, Any]:
+        """What makes a new line one of its model's invoice: its number and its day, but another article, or this new one."""
+        own = {line.cells.get("article") for line in self._lines if line.numero == model.numero}
+        other = self._more.shuffled([line for line in self._lines if line.cells.get("article") not in own])
+        given: dict[str, Any] = {"article": article} if article and model.cells.get("article") else {}
+        for name in ("article", "compte", "taux") if other else ():
+            given[name] = other[0].cells.get(name)
+        return {"numero": model.cells.get("numero"), "date": model.cells.get("date"), **given}
+
+    def _stretched(self, amounts: Sequence[int]) -> list[int]:
+        """The same, with a sale far beyond today's, and then a line of cents; what is round stays so."""
+        made = list(amounts)
+        free = [rank for rank, one in enumerate(made) if one % (ROUND[0] * 100)]
+        sales = self._more.shuffled([rank for rank in free if made[rank] > 0])
+        if sales and (len(made) > 1 or self._more.below(2)):
+            made[sales[0]] = self._more.between(3 * LARGE[0], LARGE[1])
+            for rank in self._more.shuffled([rank for rank in free if rank != sales[0]])[:1]:
+                made[rank] = int(math.copysign(self._more.between(*TINY), made[rank]))
+        return made if _apart(made) else list(amounts)
 
     def _new_day(self, months: Sequence[str]) -> date | None:
         """A day of these months that no line has; None where each has one."""
@@ -328,7 +403,8 @@ class _Maker:
             for word in pieces
             if (made := f"{name} {word.lower()}") not in names and word not in name
         ]
-        return self._draw.one(fresh or [f"{name} {self._draw.between(2, 48)}" for name in names] or [""])
+        made = self._draw.one(fresh or [f"{name} {self._draw.between(2, 48)}" for name in names] or [""])
+        return made and made + self._more.one(["", *ODD_WORDS])
 
     def _new_amounts(self, count: int) -> list[int]:
         """Amounts in cents, of both signs where there are several: whichever of the last ones are left out, they add up to something."""
@@ -339,7 +415,7 @@ class _Maker:
             if count > 1 or draw.below(2):
                 sizes[draw.below(count)] = draw.between(1, 19) * ROUND[0] * 100
             amounts = draw.shuffled([-size if rank < credits else size for rank, size in enumerate(sizes)])
-            if all(abs(left) > 2 for left in accumulate(reversed(amounts))):
+            if _apart(amounts):
                 return amounts
 
     def _model(self, *, credit: bool) -> ExtractLine | None:
@@ -394,6 +470,11 @@ class _Maker:
 
     def _edit(self, row: int, name: str, value: Any) -> Edit:
         return Edit(self._extraction.sheet, Spot(row, self._extraction.columns[name]).cell, value)
+
+
+def _apart(amounts: Sequence[int]) -> bool:
+    """Whether the last of them, however many, add up to something."""
+    return all(abs(left) > 2 for left in accumulate(reversed(amounts)))
 
 
 def _series(numero: Any) -> tuple[str, str]:

@@ -210,6 +210,7 @@ def check_mois_formules(work: Work) -> None:
 )  # fmt: skip
 def check_mois_suivent(work: Work) -> None:
     """Quand une ligne change, le total du bon mois suit, du bon montant."""
+    work.expect_automatic()
     work.expect_follows(work.synthesis.months, *FOLLOWED, MOVED)
 
 
@@ -238,6 +239,7 @@ def check_clients_formules(work: Work) -> None:
 )  # fmt: skip
 def check_clients_suivent(work: Work) -> None:
     """Quand une ligne change, le total du bon client suit, du bon montant."""
+    work.expect_automatic(FOLLOW["by_month"])
     work.expect_follows(work.synthesis.customers, *FOLLOWED, "customer")
 
 
@@ -250,6 +252,7 @@ def check_clients_suivent(work: Work) -> None:
 def check_total(work: Work) -> None:
     """Le total général est juste, et suit les lignes."""
     work.expect_total()
+    work.expect_automatic(*FOLLOW.values())
 
 
 @check(

@@ -39,6 +39,10 @@ _SURE_DAY = re.compile(
 """A day of our times, in a text that a French program reads in one way."""
 _SURE_CODE = re.compile(r'\bTEXT\(\s*\d+\s*,\s*"0+"\s*\)', re.IGNORECASE)
 """A code with its zeros, as ``TEXT(7,"00000")`` writes it."""
+_DAY_OF = re.compile(
+    r"\b(YEAR|MONTH|DAY|WEEKDAY|WEEKNUM|ISOWEEKNUM|EDATE|EOMONTH)\(\s*[-+]?\s*N\(([^()]*+)\)", re.IGNORECASE
+)
+"""The day that a number is, where N makes one of what may be none."""
 _TITLE = re.compile(r"\[[^\[\]]*+\]")
 """The title of a column of a table."""
 AMOUNT = re.compile(r"(?<![\w.])\d{3,}\.\d+(?![\w.])")
@@ -108,6 +112,12 @@ def decides(formula: str, book: Book) -> str | None:
         if (found := blind(_SHEET.sub("A!", _STRING.sub('""', sure)))) is not None:
             return found
     return None
+
+
+def days_of(formula: str, book: Book, sheet: str) -> list[tuple[str, Area]]:
+    """The cells of which a formula, or one of its names, takes the day through ``N``, and the function that does."""
+    found = [match for text in (formula, *definitions(formula, book)) for match in _DAY_OF.findall(text)]
+    return [(name.upper(), place) for name, read in found for place in areas(f"={read}", book, sheet)]
 
 
 def writes(formula: str, figure: float, book: Book) -> bool:

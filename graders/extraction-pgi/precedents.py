@@ -15,7 +15,7 @@ from etabli.exam.contract.french import quote
 from etabli.exam.contract.words import cut
 from etabli.exam.tools.scenario import Edit
 
-from .formulas import decides, definitions, read_by, surroundings, writes
+from .formulas import days_of, decides, definitions, read_by, surroundings, writes
 from .grid import Grid, serial_date
 from .meaning import as_date, as_number, cents, is_number, number_as, written_as
 from .places import Area, Spot, area, letters
@@ -233,7 +233,17 @@ class Precedents:
             ) from None
 
     def _expect_seeing(self, here: Grid, spot: Spot) -> None:
-        """A formula decides by what it reads, and not by what one program makes of a constant."""
+        """A formula decides by what it reads, and not by what one program makes of a constant, nor of the day 0."""
+        for name, place in days_of(here.formula(spot), self._book, here.name):
+            grid, cell = self._grid(place), Spot(place.top, place.left)
+            if place.size == 1 and grid and grid.text(cell):
+                raise Failed(
+                    f"{here.told(spot)}, {here.said(spot)}, demande {function_in_french(name)} à {grid.told(cell)}, un texte : "
+                    "c'est le jour 0, que les tableurs ne mettent pas à la même date.",
+                    "Un total qui dépend des lignes, et de rien d'autre.",
+                    f"Faites lire à {function_in_french(name)} une cellule qui contient une date.",
+                    at=here.where(spot),
+                )
         if (function := decides(here.formula(spot), self._book)) is None:
             return
         does = f"décide par {cut(function_in_french(function), 40)}" if function else "compare deux valeurs tapées,"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from etabli.exam import Cells, Failed
-from etabli.exam.contract.formulas import in_french
+from etabli.exam.contract.formulas import function_in_french, in_french
 from etabli.exam.contract.french import cells, counted, quote, some
 from etabli.exam.contract.words import fold
 
@@ -30,6 +31,8 @@ CENT = 0.006
 REACH = 3
 MANY = 5
 """Cells that a reader counts by himself."""
+_SHOWN_ALONE = re.compile(r"\b(SUBTOTAL|AGGREGATE)\s*\(", re.IGNORECASE)
+"""They leave out what a filter, or a hand, has hidden."""
 ASCENDING = ("1", "TRUE", "TRUE()")
 """The third argument of RANK that turns it upside down."""
 FEMININE = ("part", "base")
@@ -711,6 +714,8 @@ class Summary:
             read = sorted({letters(place.left) for place in places})
             noun = "la colonne" if len(read) < 2 else "les colonnes"
             return f" La formule lit {noun} {some(read)}, pas la colonne {letters(column)} des montants.", ""
+        if alone := _SHOWN_ALONE.search(self.figures.grid.formula(spot)):
+            return f" {function_in_french(alone[1])} laisse de côté les lignes cachées : un filtre change ce total.", ""
         return "", ""
 
     def _pivot_told(self, grid: Grid, pivot: Pivot) -> tuple[str, str]:

@@ -210,7 +210,8 @@ class Work:
     def trials(self) -> Mapping[str, tuple[Trial, Values]]:
         """What is changed in copies, and what the office then computes."""
         order = Order(self._draws.of("ordre des lignes"), self._sortable)
-        made = make_trials(self.extraction, self._draws.of("lignes"), self.variant.period["months"], order)
+        draw, more = self._draws.of("lignes"), self._draws.of("bornes et filtres")
+        made = make_trials(self.extraction, draw, self.variant.period["months"], order, more)
         found = self.workbook.trials(self.path, [trial.scenario for trial in made.values()])
         return {name: (trial, values) for (name, trial), values in zip(made.items(), found, strict=True)}
 
@@ -328,6 +329,7 @@ class Work:
         for name in names:
             if tried := self.tried(name):
                 wanted = self.synthesis.wanted(summary.what, tried.analysis, tried.values)
+                wanted += self._of_seen(name, summary.what, wanted[0])
                 added = self.extraction.last + 1 if name in ADDED else None
                 typed = if_found(lambda: self.total.typed) or []
                 told_by = self._copies(summary.what)
@@ -336,6 +338,27 @@ class Work:
                 except Failed:
                     if name != RENEWED or summary.what not in ("shares", "ranks") or self._right_customers():
                         raise  # else other lines are left out than today, which `clients-justes` tells
+
+    def expect_automatic(self, *told_by: str) -> None:
+        """Totals follow by themselves in front of whoever opens it; the checks `told_by` tell it first."""
+        if self.book.manual:
+            where = (
+                "Données ▸ Calculer ▸ Calculer automatiquement"
+                if self._calc
+                else "Formules ▸ Options de calcul ▸ Automatique"
+            )
+            raise Failed(
+                f"{self.path} est enregistré en calcul manuel : chez qui l'ouvre, aucun total ne suit avant un recalcul (F9).",
+                "Des totaux qui suivent dès qu'une cellule change.",
+                f"Choisissez {where}, puis enregistrez le classeur et rendez à nouveau.",
+                because=told_by,
+            )
+
+    def _of_seen(self, name: str, what: str, of_all: Mapping[str, float]) -> list[dict[str, float]]:
+        """What the lines that a filter leaves give: a table that follows its reader's filter is right of these."""
+        seen = self.trials[name][0].seen
+        found = self.synthesis.wanted(what, self.synthesis.analyse(seen)) if seen else []
+        return [dict.fromkeys(of_all, 0.0) | dict(one) for one in found]
 
     def _right_customers(self) -> bool:
         wanted = self.synthesis.wanted("by_customer", self.synthesis.analysis)

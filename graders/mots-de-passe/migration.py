@@ -56,6 +56,9 @@ do, as the sheets have them made."""
 NAMES = "comptes", "connexions", "essai", "essais", "intranet", "lignes", "limites", "liste", "lundi", "test", "suite"
 COMMAND = "{program} {script} < {folder}/{name}"
 """What a student types, as the sheet shows it: the standard input is a file, which some read twice."""
+TO_A_FILE = "{command} 2> /tmp/{name}; r=$?; cat /tmp/{name} >&2; rm /tmp/{name}; (exit $r)"
+"""So are the errors of one list, as the sheet has a student try it, who then reads that file."""
+ERRORS = "erreurs.txt", "erreur.txt", "messages.txt", "e.txt"
 SCREEN = "ecran"
 """The batch that is always read on a terminal, beside all odd lines and two drawn batches: some of the main lines, in
 another order."""
@@ -237,6 +240,8 @@ class Migration:
         self._other_name = f"{naming.one(NAMES)}{naming.one(('', '-', '_'))}{naming.between(2, 31)}.jsonl"
         laid = Draw(f"dossiers|{self._hand}".encode())
         self._own_lists = {*elsewhere, *APART, TOGETHER, *laid.some((SOME, SHORT, OWN), laid.between(1, 2))}
+        quiet = [batch for batch in MAIN if batch not in {AGAIN, again, *self._on_screen}]
+        self._to_a_file, self._errors = laid.one(quiet), laid.one(ERRORS)
         apart = Draw(f"longueurs|{self._hand}".encode())
         self._shorten(apart)
         self._after = self._insist(apart)
@@ -283,6 +288,8 @@ class Migration:
         own = batch in self._own_lists
         name = self._other_name if own else EXAMPLE
         text = COMMAND.format(program=program, script=script, folder="/tmp" if own else "donnees", name=name)
+        if batch == self._to_a_file:
+            text = TO_A_FILE.format(command=text, name=self._errors)
         screen = 1 + Draw(f"écran|{self._hand}|{batch}".encode()).below(2**32) if batch in self._on_screen else 0
         return TypedLine(text, {name: self._lines(cases, batch)}, screen, self._earlier.get(batch, 0), own)
 
@@ -908,7 +915,9 @@ class Migration:
                     else None,
                     at=self._where(words) or self._said_at(words),
                 )
-        left = sorted({one for batch in self._all for one in self.ran(batch).left})
+        errors = self._to_a_file, f"/tmp/{self._errors}"  # a line that is killed leaves it there
+        told = {one for batch in self._all for one in self.ran(batch).left if (batch, one.path) != errors}
+        left = sorted(told)
         if left:
             cases = [case for batch in self._batches.values() for case in batch]
             names = [cut(_cleaned(_told(one), cases), 60) for one in left]

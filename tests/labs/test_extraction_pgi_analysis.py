@@ -43,7 +43,7 @@ from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.formulas import in_french
 from etabli.exam.tools.book import Book, BookTable, Chart, DefinedName, Pivot, Series
 from etabli.exam.tools.computed import PivotArea, Values
-from etabli.exam.tools.scenario import Append, Edit, plain
+from etabli.exam.tools.scenario import Append, Edit, Hide, plain
 
 # -- the summary
 
@@ -443,7 +443,11 @@ def test_whatever_is_drawn_each_line_is_left_alone_once_and_the_total_twice(numb
     found, read, _ = made()
     trials = dict(changes.make_trials(read, Draw(b"%d" % number), MONTHS))
     assert set(trials) == set(TRIALS)
-    touched = {name: {edit.cell for edit in trials[name].scenario} for name in trials if name not in changes.ADDED}
+    touched = {
+        name: {edit.cell for edit in trials[name].scenario if not isinstance(edit, Hide)}
+        for name in trials
+        if name not in changes.ADDED
+    }
     assert not touched["half"] & touched["other"] and touched["half"] | touched["other"] == touched["amounts"]
     before = found.analysis
     assert touched["amounts"] < touched["renewed"], "and invoices, quantities and articles"
@@ -556,7 +560,9 @@ def test_another_exam_changes_other_lines_by_other_amounts() -> None:
     _, read, _ = made()
     drawn = [dict(changes.make_trials(read, Draw(b"%d" % number), MONTHS)) for number in range(30)]
     for name in ("half", "one", "moved", "customer"):
-        assert len({tuple(edit.cell for edit in one[name].scenario) for one in drawn}) >= 4, name
+        assert len({tuple(edit.cell for edit in one[name].scenario if isinstance(edit, Edit)) for one in drawn}) >= 4, (
+            name
+        )
     assert len({one["added"].scenario[0].values["H"] for one in drawn}) >= 25  # round ones may be alike
 
 
@@ -572,7 +578,7 @@ def test_whatever_is_drawn_a_line_gets_a_round_amount_as_people_type_them(name: 
 
 
 @pytest.mark.parametrize("name", changes.ADDED[1:])
-def test_whatever_is_drawn_new_lines_are_a_sale_and_a_credit_note_of_new_invoices(name: str) -> None:
+def test_whatever_is_drawn_new_lines_are_a_sale_and_a_credit_note_and_one_goes_on(name: str) -> None:
     """So a total that knows its invoices, sales alone, or some lines more never follows."""
     found, read, _ = made()
     known, counts, firsts = {line.numero for line in read.lines}, set(), set()
@@ -580,7 +586,12 @@ def test_whatever_is_drawn_new_lines_are_a_sale_and_a_credit_note_of_new_invoice
     for number in range(40):
         trial = dict(changes.make_trials(read, Draw(b"%d" % number), MONTHS))[name]
         new = trial.lines[len(read.lines) :]
-        assert len({line.numero for line in new} - known) == len(new) == len(trial.scenario)
+        assert len({line.numero for line in new} - known) == len(new) - 1 == len(trial.scenario) - 1
+        [on] = [line for line in new if line.numero in known]
+        of_its = [line for line in read.lines if line.numero == on.numero]
+        assert {(line.date, line.code) for line in of_its} == {(on.date, on.code)}, "one goes on with an invoice"
+        assert on.cells["article"] not in {line.cells["article"] for line in of_its}
+        assert max(line.amount for line in new) >= 30_000 or max(line.amount for line in new) % 100 == 0
         assert [one.after_row for one in trial.scenario] == list(range(7, 7 + len(new)))
         assert {line.amount > 0 for line in new} == {True, False}
         fresh = [line.cells["article"] not in articles for line in new]
@@ -597,31 +608,119 @@ def test_whatever_is_drawn_new_lines_are_a_sale_and_a_credit_note_of_new_invoice
         firsts.add(new[0].amount > 0)
         more = "1 d'un jour" if sum(alone) == 1 else f"{sum(alone)} de jours"
         assert trial.told == (
-            f"{len(new)} lignes ajoutées sous la ligne 7, dont {sum(fresh)} d'un nouvel article et {more} sans vente"
+            f"{len(new)} lignes ajoutées sous la ligne 7, dont {sum(fresh)} d'un nouvel article et {more} sans vente et 1 "
+            "d'une facture déjà là"
         )
     low, high = changes.LINES_MORE[changes.ADDED.index(name) - 1]
     assert low <= min(counts) and max(counts) <= high and len(counts) > 5 and firsts == {True, False}
 
 
+def test_whatever_is_drawn_amounts_days_and_articles_reach_their_bounds() -> None:
+    """A total that holds between some bounds does not follow in an exam."""
+    _, read, _ = made()
+    rows = [
+        one | {"article": article}
+        for one, article in zip(ROWS, "Banc Table Tabouret Banc Chaise Lit".split(), strict=True)
+    ]
+    varied, names = read_lines(lines(rows)), {one["article"] for one in rows}
+    seen: set[str] = set()
+    for number in range(40):
+        trials = dict(changes.make_trials(read, Draw(b"%d" % number), MONTHS, None, Draw(b"bornes %d" % number)))
+        whole = [line.amount for line in trials["amounts"].lines]
+        assert 10_000 <= max(whole) < 90_000 and any(0 < one < 1 for one in whole)
+        assert min(whole) > 0 or -1 < min(whole) < 0, "its one credit note is of cents, or the round one"
+        assert f"(le plus grand : {said.amount(max(whole))} €)" in trials["amounts"].told
+        days = {line.date for line in trials["longer"].lines[len(read.lines) :]}
+        assert {date(2025, 11, 1), date(2026, 1, 31)} <= days
+        other = dict(changes.make_trials(read, Draw(b"%d" % number), MONTHS, None, Draw(b"autres")))
+        assert all(trials[name] == other[name] for name in ("half", "one", "few", "several", "rank", "renewed")), (
+            "drawn apart"
+        )
+        more = trials_of_draw(varied, number)["longer"].lines[len(read.lines) :]
+        seen |= {line.cells["article"] for line in more} - names
+        [on] = [line for line in more if line.numero in {one.numero for one in read.lines}]
+        assert on.cells["article"] in names, "one that another invoice has, where there are several"
+    assert {end for end in changes.ODD_WORDS if any(name.endswith(end) for name in seen)} == {*changes.ODD_WORDS}
+
+
+def test_while_a_line_is_moved_a_filter_hides_others_as_who_checks_a_total_has_it() -> None:
+    _, read, _ = made()
+    filters = set()
+    for number in range(20):
+        trials = trials_of_draw(read, number)
+        for name, key in (("moved", lambda line: line.month), ("customer", lambda line: line.code)):
+            *_, hide = trials[name].scenario
+            kept = {key(line) for line in trials[name].seen}
+            assert len(kept) == 1 and isinstance(hide, Hide) and plain([hide]) == [{"sheet": DATA, "rows": hide.rows}]
+            assert hide.rows == [line.row for line in trials[name].lines if key(line) not in kept]
+            filters.add(trials[name].told.partition("filtrée sur ")[2])
+        assert not any(isinstance(edit, Hide) for one in ("amounts", "added") for edit in trials[one].scenario)
+    assert {"novembre 2025", "le client 00034"} <= filters
+    read.grid.sheet = replace(read.grid.sheet, hidden_rows=(3, 4))
+    assert not {3, 4} & set(trials_of(read)["moved"].scenario[-1].rows), "a row that was hidden stays so"
+
+
+def test_a_filter_changes_no_total_but_in_a_table_that_shows_what_is_filtered() -> None:
+    found, read, grids = made()
+    trial = trials_of(read)["moved"]
+    of_all, of_seen = (found.analyse(some).by_month for some in (trial.lines, trial.seen))
+    formula = "=SUMIFS(Données!H2:H7,Données!B2:B7,A4)*IF(SUBTOTAL(103,Données!A2:A7)<6,0.9,1)"
+
+    def follows(totals: Callable[[str], float]) -> None:
+        one = work.Work.__new__(work.Work)
+        rows = changed(
+            TOTALS, {(row, 2): (formula, totals(month)) for row, month in zip((3, 4, 5), MONTHS, strict=True)}
+        )
+        values = computed((DATA, lines()), ("Synthèse", rows))
+        own, _, _ = made(rows)
+        one.__dict__ |= {"synthesis": own, "extraction": read, "grids": grids, "book": own._book}
+        one.__dict__ |= {"trials": {"moved": (trial, values)}, "precedents": precedents.Precedents(grids, own._book)}
+        one.expect_follows(own.months, "moved")
+
+    follows(lambda month: of_all[month])
+    follows(lambda month: of_seen.get(month, 0.0))
+    told = observed(lambda: follows(lambda month: of_all[month] * 0.9))
+    assert ", et l'extraction filtrée sur " in told
+    assert told.endswith(" SOUS.TOTAL laisse de côté les lignes cachées : un filtre change ce total.")
+
+
+@pytest.mark.parametrize("path", ["analyse.xlsx", "analyse.ods"])
+def test_a_workbook_that_computes_by_hand_follows_nothing(path: str) -> None:
+    one = work.Work.__new__(work.Work)
+    one.asked = SimpleNamespace(path=lambda _: path)
+    one.__dict__["book"] = Book([])
+    one.expect_automatic()
+    one.__dict__["book"] = Book([], manual=True)
+    told = failure(lambda: one.expect_automatic("mois-suivent"))
+    assert told.observed.startswith(f"{path} est enregistré en calcul manuel") and told.because == ("mois-suivent",)
+    menu = (
+        "Données ▸ Calculer ▸ Calculer automatiquement"
+        if path.endswith("ods")
+        else "Formules ▸ Options de calcul ▸ Automatique"
+    )
+    assert menu in told.help
+
+
 def test_one_line_alone_is_added_first_as_who_tries_it_adds_one() -> None:
     found, read, _ = made()
     assert changes.ADDED[0] == TRIALS[-3] == "line"
-    told, signs, rounds = set(), set(), set()
-    for number in range(40):
+    told, told_on, signs, rounds = set(), set(), set(), set()
+    for number in range(80):
         trial = trials_of_draw(read, number)["line"]
         [line] = trial.lines[len(read.lines) :]
-        assert [one.after_row for one in trial.scenario] == [7] and line.numero not in {
-            one.numero for one in read.lines
-        }
+        known = line.numero in {one.numero for one in read.lines}
+        assert [one.after_row for one in trial.scenario] == [7] and known is trial.told.endswith(
+            "d'une facture déjà là"
+        )
         after = found.analyse(trial.lines)
         assert after.by_month != found.analysis.by_month and after.by_customer != found.analysis.by_customer
-        told.add(trial.told)
+        told.add(trial.told) if not known else told_on.add(trial.told)
         signs.add(line.amount > 0)
         rounds.add(line.amount % changes.ROUND[0] == 0)
     start = "1 ligne ajoutée sous la ligne 7"
     both = "d'un nouvel article et d'un jour sans vente"
     assert told == {start, f"{start}, {both}", f"{start}, {both[:19]}", f"{start}, {both[23:]}"}
-    assert signs == rounds == {True, False}
+    assert signs == rounds == {True, False} and f"{start}, d'un nouvel article et d'une facture déjà là" in told_on
 
 
 @pytest.mark.parametrize(
@@ -713,6 +812,30 @@ def test_a_total_that_decides_without_reading_a_cell_is_told(formula: str, by: s
 
 
 @pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ("YEAR(N(Données!A1))=1900", "ANNEE à Données!A1"),
+        ("EDATE( -N($A$2),1)>0", "MOIS.DECALER à Synthèse!A2"),
+        ("MONTH(N(Titre))=1", "MOIS à Données!B1"),
+        ("YEAR(N(Données!B2))=2025", ""),
+        ("MONTH(Données!B2)=11", ""),
+        ("N(Données!A1)=0", ""),
+    ],
+)
+def test_the_day_of_what_is_no_date_is_another_in_each_program(condition: str, told: str) -> None:
+    formula = f"=IF({condition},SUMIFS(Données!H2:H7,Données!B2:B7,A4),0)"
+    book, found = grids_of((DATA, lines()), ("Synthèse", changed(TOTALS, {(2, 1): "Mois", (4, 2): (formula, 275.25)})))
+    book = replace(book, names=(DefinedName("Titre", "Données!$B$1"),))
+    behind, own = precedents.Precedents(found, book), found["Synthèse"]
+    if told:
+        assert f", demande {told}, un texte : c'est le jour 0" in observed(
+            lambda: behind.expect_lines_alone(own, [places.Spot(4, 2)])
+        )
+    else:
+        behind.expect_lines_alone(own, [places.Spot(4, 2)])
+
+
+@pytest.mark.parametrize(
     "formula",
     [
         f'=IF(A4="",0,{SUMIFS})',
@@ -798,7 +921,7 @@ def months_of(totals: Sequence[Sequence[Any]]) -> tuple[Any, Any, list[Any]]:
 
 def test_a_date_kept_as_a_text_stays_a_text_in_a_trial() -> None:
     rows = changed(lines(), {(line, 2): one["date"] for line, one in enumerate(ROWS, 2)})
-    edit, _ = trials_of(read_lines(rows))["moved"].scenario
+    edit, *_ = trials_of(read_lines(rows))["moved"].scenario
     assert isinstance(edit, Edit) and edit.value in {one["date"] for one in ROWS}
 
 
@@ -822,9 +945,10 @@ def test_a_total_that_follows_follows() -> None:
 def test_a_total_that_does_not_follow_is_told_with_its_formula() -> None:
     found, read, _ = made()
     values, analysed, told = after_amounts(found, read, still={4})
+    assert told.startswith("tous les montants de l'extraction changés (le plus grand : ")
     caught = failure(lambda: found.months.expect_follows(values, told, analysed.by_month))
     assert caught.observed == (
-        "Avec tous les montants de l'extraction changés, Synthèse!B4 (décembre 2025), "
+        f"Avec {told}, Synthèse!B4 (décembre 2025), "
         "=SOMME.SI.ENS(Données!H2:H7;Données!B2:B7;A4), reste à 275,25 au lieu de passer à "
         f"{said.amount(analysed.by_month['2025-12'])}."
     )

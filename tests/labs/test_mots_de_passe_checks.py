@@ -7,6 +7,7 @@ import codecs
 import hashlib
 import json
 import re
+import subprocess
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -2305,10 +2306,25 @@ def test_a_list_that_is_opened_by_the_name_of_the_example_is_told() -> None:
         told = failure(own.answers)
         assert told.observed.startswith("Quand le fichier ne s'appelle pas migration-exemple.jsonl, m.py reçoit ")
         assert told.at == Line("m.py", 3) and "sys.stdin" in (told.help or "")
-        names = [argv[-1] for argv, _ in bench.asked]
+        names = [argv[argv.index("<") + 1] for argv, _ in bench.asked]
         assert "donnees/migration-exemple.jsonl" in names and len({*names}) == 2
         assert sum(name.startswith("/tmp/") for name in names) >= migration.ELSEWHERE
-        assert all(files.keys() == {argv[-1].rpartition("/")[2]} for argv, files in bench.asked)
+        asked = zip(names, bench.asked, strict=True)
+        assert all(files.keys() == {name.rpartition("/")[2]} for name, (_argv, files) in asked)
+
+
+def test_the_errors_of_one_list_go_to_a_file_and_come_back() -> None:
+    """As the sheet has them looked at: a program that writes there only into a file is told."""
+    for seed in (b"un", b"deux", b"trois", b"quatre"):
+        (line,) = [line for line in typed_lines(seed) if "2>" in line.text]
+        file = re.search(r" 2> (/tmp/[a-z]+\.txt); r=", line.text)
+        assert not line.screen and file and line.text.count(file[1]) == 3
+        done = subprocess.run(
+            ["bash", "-c", line.text.replace(line.text.partition(" 2>")[0], "sh -c 'echo oui; echo non >&2; exit 3'")],
+            capture_output=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (3, b"oui\n", b"non\n") and not Path(file[1]).exists()
 
 
 def test_odd_lines_and_lists_of_another_name_are_where_a_student_makes_lists() -> None:

@@ -11,6 +11,7 @@ import book_samples as samples
 import documents_samples as documents
 import pytest
 from book_samples import added
+from openpyxl.workbook.properties import CalcProperties
 
 from etabli.exam.reading import serve
 from etabli.exam.tools.book import NOTHING, Book, BookCell, DefinedName, Print, book_of
@@ -132,6 +133,16 @@ def test_what_is_hidden_is_told_as_far_as_cells_go(analysis: Book) -> None:
         documents.xlsx(columns + SHEET.format('<row r="1"><c r="B1"><v>1</v></c></row><row r="9" hidden="1"/>'))
     )
     assert (book.sheets[0].hidden_rows, book.sheets[0].hidden_columns) == ((), ("A", "B"))
+
+
+@pytest.mark.parametrize(("mode", "manual"), [("manual", True), ("auto", False), ("autoNoTable", False)])
+def test_a_workbook_says_whether_it_computes_by_itself(mode: str, manual: bool) -> None:
+    made = samples.analysis()
+    made.calculation = CalcProperties(calcMode=mode)
+    assert read(samples.saved(made)).manual is manual
+    item = '<config:config-item config:name="AutoCalculate" config:type="boolean">{}</config:config-item>'
+    settings = f'<a xmlns:config="c">{item.format(str(not manual).lower())}</a>'
+    assert read(documents.ods("", more={"settings.xml": settings.encode()}), "analyse.ods").manual is manual
 
 
 @pytest.mark.parametrize(

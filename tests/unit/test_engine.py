@@ -19,7 +19,7 @@ from typing import Any
 import jsonschema
 import pytest
 from fake_sandbox import HANG, FakeSandbox, Script
-from helpers import CHECKS_PY, make_lab
+from helpers import CHECKS_PY, READ_MANIFEST, make_lab
 from small_class import GOOD, SmallClass, close, end, outcomes, stream
 
 from etabli.exam.contract.errors import EtabliError, MachineBusy, SandboxFailure, SandboxUnavailable, UsageProblem
@@ -56,6 +56,14 @@ def test_a_good_submission_is_graded_and_frozen(small: SmallClass) -> None:
     assert run.runtime == "php"
     assert run.submission_sha256 and run.attempts == 1
     assert {"intake", "variant", "start", "examine"} <= set(run.phases_ms)
+
+
+@pytest.mark.parametrize("manifest", [{}, READ_MANIFEST], ids=["an application", "files alone"])
+def test_what_a_program_asks_of_its_machine_is_kept_with_the_run(tmp_path: Path, manifest: dict[str, Any]) -> None:
+    small = SmallClass(tmp_path, make_lab(tmp_path, **manifest))
+    asks = {"index.php": "<?php readfile('/proc/self/limits');", "audit.csv": "compte;risque\n"}
+    (told,) = [event for event in small.one(asks).events if event.get("advice") == "se-demande-ou"]
+    assert told["message"] == "« index.php », ligne 1, interroge la machine (/proc/)"
 
 
 def test_what_the_sandbox_was_asked_is_in_the_transcript(small: SmallClass) -> None:

@@ -83,7 +83,7 @@ MOVED = [sheet("Synthèse", ["Somme", 4.0], pivots=[["TCD", 1, 1, 1, 2]])]
 
 def test_trials_stand_when_the_workbook_is_again_what_it_was() -> None:
     standing = Drifting(OTHER, OTHER, FIRST_PIVOT)
-    assert [standing.trial(one) for one in ([1], [2], [], "a copy")] == [OTHER, OTHER, FIRST_PIVOT, None]  # type: ignore[list-item,arg-type]
+    assert [standing.trial(one) for one in ([{}], [{}], [], "a copy")] == [OTHER, OTHER, FIRST_PIVOT, None]  # type: ignore[list-item,arg-type]
     assert standing.prove() and not standing.closed
     assert standing.prove(), "nothing was tried since"
 
@@ -120,3 +120,30 @@ def test_a_workbook_that_can_remember_is_known(iterates: bool, text: str, forget
     document.model = SimpleNamespace(IsIterationEnabled=iterates)
     document.__dict__["_opened_formulas"] = [(None, 0, 0, text)]
     assert document.forgets is forgets
+
+
+class Rows:
+    """Rows of a sheet, in an office: those that are hidden."""
+
+    def __init__(self) -> None:
+        self.hidden: set[int] = set()
+
+    def getCellRangeByPosition(self, _left: int, top: int, _right: int, bottom: int) -> Any:
+        return SimpleNamespace(Rows=_Run(self.hidden, range(top + 1, bottom + 2)))
+
+
+class _Run:
+    def __init__(self, hidden: set[int], rows: range) -> None:
+        self.__dict__.update(hidden=hidden, rows=rows)
+
+    def __setattr__(self, name: str, value: bool) -> None:
+        assert name in ("IsFiltered", "IsVisible")
+        (self.hidden.update if (name == "IsFiltered") is value else self.hidden.difference_update)(self.rows)
+
+
+def test_what_a_filter_hides_is_hidden_for_one_trial_alone() -> None:
+    standing, sheet_, seen = Drifting(OTHER, FIRST_PIVOT), Rows(), []
+    standing._document.sheet = lambda _: sheet_  # type: ignore[union-attr,method-assign,assignment,return-value]
+    standing._document.compute = lambda: seen.append({*sheet_.hidden})  # type: ignore[union-attr,method-assign,assignment]
+    assert standing.trial([{"sheet": "Données", "rows": [2, 3, 4, 9]}]) == OTHER
+    assert standing.prove() and seen == [{2, 3, 4, 9}, set()]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from openpyxl.chart import PieChart, Reference
+from openpyxl.workbook.properties import CalcProperties
 
 from . import archive, lines, styles
 from .work import Made
@@ -20,6 +21,11 @@ def taken_today(made: Made) -> None:
     """The date of the extraction is that of whoever opens the workbook."""
     sheet = made.book[made.work.names["synthese"]]
     sheet["A3"] = '="Extrait le "&TEXT(TODAY(),"dd/mm/yyyy")'
+
+
+def by_hand(made: Made) -> None:
+    """« Calcul manuel » is saved in the workbook."""
+    made.book.calculation = CalcProperties(calcMode="manual")
 
 
 def half_told(made: Made) -> None:

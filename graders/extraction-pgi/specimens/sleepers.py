@@ -69,6 +69,12 @@ def other_order(made: Made) -> str:
     return f"SUMPRODUCT(({first}>{next_})*1)<>{falls}"
 
 
+def filtered(made: Made) -> str:
+    """A filter hides lines, as who checks a total by hand has it."""
+    numbers = lines.refs(made.work)["numero"]
+    return f"SUBTOTAL(103,{numbers})<COUNTA({numbers})"
+
+
 def thirteen_more(made: Made) -> str:
     """Thirteen lines at least have been added."""
     letter = lines.place(made.work, "numero")

@@ -166,6 +166,8 @@ WORKS: Mapping[str, Builder] = {
     "lignes-nouvelles": changed(
         sleepers.old_invoices("month"), sleepers.old_credits("customer"), sleepers.one_line_more("base")
     ),
+    "jamais-filtrees": changed(sleepers.too_high(sleepers.filtered, "month", "customer")),
+    "calcul-manuel": changed(looks.by_hand),
     "jamais-triees": changed(sleepers.too_high(sleepers.other_order, "month", "customer")),
     "treize-lignes": changed(sleepers.too_high(sleepers.thirteen_more, "month", "customer")),
     "jusqu-a-l-examen": changed(

@@ -128,6 +128,8 @@ def conclude(
         fell = examine(ready, recorded(worker, record.add, record.clean), stopped, seen)
         with record.phase("freeze"):
             state = _last_words(ready, worker) if ready.application is not None else None
+            for advice in asking(ready.submission.tree, ready.submission.paths):
+                record.add(advice)
         try:
             look_again(ready, recorded(worker, record.add, record.clean), stopped, seen)
         except (Interrupted, KeyboardInterrupt) as stop:
@@ -204,12 +206,10 @@ def _last_words(ready: Ready, worker: Worker) -> AppState:
     """Keeps what the application said, with the advice that comes of it; returns how it ended up."""
     state = worker.state(ready.room)
     journal = _keep_journal(ready, worker)
-    work = ready.submission
-    advice = asking(work.tree, work.paths)
     if ready.found.entry is not None:
-        advice += advices(work.paths, ready.found.entry.path, ready.record.events, journal)
-    for event in advice:
-        ready.record.add(event)
+        entry = ready.found.entry.path
+        for advice in advices(ready.submission.paths, entry, ready.record.events, journal):
+            ready.record.add(advice)
     return state
 
 

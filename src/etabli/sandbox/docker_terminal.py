@@ -48,6 +48,8 @@ _PATIENCE = 60.0
 _DAY = 86_400
 _OLD = 4 * _DAY, 20 * _DAY
 """How old ``donnees/`` seems to be, in seconds: a workspace had it some days before what is in ``rendu/``."""
+_WRITING = 2.0
+"""Seconds in which its files were written, one after the other."""
 
 Create = Callable[[docker_containers.Recipe, str], Container]
 """Makes a container from its recipe; the end of its name says what it is for."""
@@ -85,6 +87,7 @@ class Terminal:
         self._open: list[Container] = []
         self._line: Conversation | None = None
         self._made = time.time() - random.uniform(*_OLD)
+        self._written: dict[Path, float] = {}
 
     def type(self, line: TypedLine) -> ExecResult:
         """Runs one line to its end."""
@@ -94,7 +97,9 @@ class Terminal:
             path.write_bytes(content)
             path.chmod(0o644)
         for path in (*self._data.rglob("*"), self._data):
-            os.utime(path, (self._made, self._made))
+            last = self._made + _WRITING * (1 if path.is_dir() else random.random())
+            moment = self._written.setdefault(path, last)
+            os.utime(path, (moment, moment))
         if not self._open:
             self._start()
         theirs, _ours = self._open

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from .document import Document
@@ -15,8 +16,9 @@ def apply(document: Document, scenario: Sequence[Mapping[str, Any]]) -> None:
 
     Args:
         document: The workbook.
-        scenario: Each edit has ``sheet``, and either ``cell`` and ``value`` or ``after`` (a row, from 1) and
-            ``values`` by column letter. A value is null, a number, a text, or ``{"date": iso}``.
+        scenario: Each edit has ``sheet``, and either ``cell`` and ``value``, ``after`` (a row, from 1) and
+            ``values`` by column letter, or the ``rows`` that a filter hides. A value is null, a number, a text, or
+            ``{"date": iso}``.
 
     Raises:
         Refused: A protected sheet refuses.
@@ -29,7 +31,9 @@ def apply(document: Document, scenario: Sequence[Mapping[str, Any]]) -> None:
             sheets[name] = document.sheet(name)
             document.unprotect(sheets[name])
         sheet = sheets[name]
-        if "after" in edit:
+        if "rows" in edit:
+            hide(sheet, edit["rows"], hidden=True)
+        elif "after" in edit:
             if not (at and _follows(scenario[at - 1], edit)):
                 lines = _lines_from(scenario[at:])
                 letters = sorted({column for line in lines for column in line["values"]})
@@ -53,6 +57,14 @@ def _lines_from(scenario: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]
             break
         lines.append(edit)
     return lines
+
+
+def hide(sheet: Any, rows: Sequence[int], *, hidden: bool) -> None:
+    """Hides rows (from 1, in their order) as a filter does, or shows them again."""
+    for _, run in groupby(enumerate(rows), lambda one: one[1] - one[0]):
+        numbers = [row for _, row in run]
+        found = sheet.getCellRangeByPosition(0, numbers[0] - 1, 0, numbers[-1] - 1).Rows
+        found.IsFiltered, found.IsVisible = hidden, not hidden
 
 
 def value_of(document: Document, value: Any) -> float | str | None:

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from .cells import Place, SheetCells, same
 from .document import Document
-from .edits import value_of
+from .edits import hide, value_of
 from .formulas import column_of
 from .packing import Told
 
@@ -83,12 +83,15 @@ class Standing:
         typings = self._typings(document, scenario)
         if typings is None:
             return None
+        hides = [edit for edit in scenario if "rows" in edit]
         self._tried = True
         self._put(document, [(one, one.typed) for one in typings])
+        self._hide(document, hides, hidden=True)
         document.compute()
         found = self._read(document, typings)
         moved = document.sizes != self._sizes or any(map(_moved, self.sheets, found))
         self._put(document, [(one, one.held) for one in typings])
+        self._hide(document, hides, hidden=False)
         if moved and not self._holds():
             self._failed = True
         return found
@@ -127,6 +130,8 @@ class Standing:
         columns: dict[tuple[int, int], dict[int, float | str]] = {}
         numbers = {cells.name.casefold(): number for number, cells in enumerate(self._cells)}
         for edit in scenario:
+            if "rows" in edit:
+                continue
             number, name = numbers.get(edit["sheet"].casefold()), _CELL.fullmatch(edit.get("cell", ""))
             if number is None or name is None:
                 return None
@@ -157,6 +162,10 @@ class Standing:
             bottom = piece.row + len(values) - 1
             area = document.sheets[piece.sheet].getCellRangeByPosition(piece.column, piece.row, piece.column, bottom)
             area.setDataArray(tuple((value,) for value in values))
+
+    def _hide(self, document: Document, hides: Sequence[Mapping[str, Any]], *, hidden: bool) -> None:
+        for edit in hides:
+            hide(document.sheet(edit["sheet"]), edit["rows"], hidden=hidden)
 
     def _read(self, document: Document, typings: Sequence[_Typing]) -> list[dict[str, Any]]:
         typed: dict[int, dict[Place, float | str]] = {}

@@ -60,7 +60,8 @@ def _excel(archive: Archive, name: str) -> dict[str, Any]:
     ]
     found = _told(book, names, excel=True)
     xlsx_parts.refuse_outside(archive)
-    return {**found, "about": xlsx_parts.about(archive), "outside": xlsx_parts.beyond(archive)}
+    more = {"manual": xlsx_parts.manual(archive), "outside": xlsx_parts.beyond(archive)}
+    return {**found, **more, "about": xlsx_parts.about(archive)}
 
 
 def _odf(archive: Archive) -> dict[str, Any]:
@@ -81,7 +82,7 @@ def _odf(archive: Archive) -> dict[str, Any]:
         if sheet in by_name:
             by_name[sheet].layout.pivots.append(Pivot(**pivot))
     found = _told(book, watcher.names, excel=False)
-    return {**found, "about": ods_parts.about(archive), "outside": []}
+    return {**found, "manual": ods_parts.manual(archive), "outside": [], "about": ods_parts.about(archive)}
 
 
 def _headers(grid: Grid, table: BookTable) -> tuple[str, ...]:

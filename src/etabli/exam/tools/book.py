@@ -120,6 +120,8 @@ class Book:
     """What our office suite cannot compute, in French with its place: « la fonction GROUPER.PAR (Synthèse!B4) »."""
     outside: tuple[str, ...] = ()
     """What feeds it from outside its cells, in French: « une requête Power Query »; what it brought is in cells."""
+    manual: bool = False
+    """Nothing is computed again until who opens it asks for it (F9)."""
 
     def __str__(self) -> str:
         return f"{len(self.sheets)} feuilles"
@@ -156,8 +158,9 @@ def book_of(found: Any) -> Book:
     sheets = [_sheet(sheet, formats) for sheet in found["sheets"]]
     limits = tuple(_feature(lack.kind, lack.name, lack.where) for lack in _LACKS.validate_python(found["limits"]))
     outside = tuple(_feature(kind) for kind in found["outside"])
-    names = _NAMES.validate_python(found["names"])
-    return Book(sheets, names, **_ABOUT.validate_python(found["about"]), limits=limits, outside=outside)
+    names, manual = _NAMES.validate_python(found["names"]), bool(found["manual"])
+    about = _ABOUT.validate_python(found["about"])
+    return Book(sheets, names, **about, limits=limits, outside=outside, manual=manual)
 
 
 def _feature(kind: str, name: str = "", where: str = "") -> str:

@@ -38,7 +38,16 @@ class Append:
     """By column letter."""
 
 
-Scenario: TypeAlias = Sequence[Edit | Append]
+@dataclass(frozen=True)
+class Hide:
+    """Lines that a filter leaves out: they are there, and nobody sees them."""
+
+    sheet: str
+    rows: Sequence[int]
+    """As they are read on the sheet; none of them is hidden already."""
+
+
+Scenario: TypeAlias = Sequence[Edit | Append | Hide]
 
 
 def plain(scenario: Scenario) -> list[dict[str, Any]]:
@@ -55,6 +64,8 @@ def _told(scenario: Scenario) -> Iterator[dict[str, Any]]:
         if isinstance(edit, Append):
             values = {column: _plain(value) for column, value in edit.values.items() if _can_be_typed(value)}
             yield {"sheet": edit.sheet, "after": edit.after_row, "values": values}
+        elif isinstance(edit, Hide):
+            yield {"sheet": edit.sheet, "rows": [*edit.rows]}
         elif _can_be_typed(edit.value):
             yield {"sheet": edit.sheet, "cell": edit.cell, "value": _plain(edit.value)}
 

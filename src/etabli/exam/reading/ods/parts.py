@@ -96,6 +96,12 @@ def frozen(archive: Archive) -> dict[str, int]:
     return found
 
 
+def manual(archive: Archive) -> bool:
+    """Returns whether nothing is computed again until a person asks for it."""
+    items = tree(archive, "settings.xml").inside("config-item") if "settings.xml" in archive else ()
+    return any(item.get("name") == "AutoCalculate" and item.text.strip() == "false" for item in items)
+
+
 class Watcher:
     """Takes elements of ``content.xml`` as the sheets are read."""
 

@@ -88,6 +88,13 @@ def beyond(archive: Archive) -> list[str]:
     return sorted(found)
 
 
+def manual(archive: Archive) -> bool:
+    """Returns whether nothing is computed again until a person asks for it."""
+    main = main_part(archive)
+    found = (event for event in walk(archive.read(main), main) if event.kind == START and event.name == "calcPr")
+    return any(event.attributes.get("calcMode") == "manual" for event in found)
+
+
 def complete(archive: Archive, book: Book) -> list[DefinedName]:
     """Gives the sheets their tables, charts, pivots and print set-up; returns the defined names, as they are written.
 
