@@ -232,13 +232,13 @@ def test_nothing_stays_open(folder: Path) -> None:
 # -- words
 
 
-def test_every_detail_of_the_reader_and_of_the_office_has_its_words() -> None:
+def test_every_detail_of_the_reader_has_its_words() -> None:
     import ast
 
     from etabli.exam import office, reading
 
     said = {""}
-    for path in (path for one in (reading, office) for path in Path(str(one.__file__)).parent.rglob("*.py")):
+    for path in (path for package in (reading, office) for path in Path(package.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refused":
                 values = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
