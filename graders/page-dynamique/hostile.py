@@ -497,7 +497,8 @@ def forged_post(
 ) -> Forged:
     """Send the browser's visitor's form without its hidden fields, from another site, written in each way; the same without
     any cookie, its tokens left out, empty and changed; from its own page, its tokens changed, as the brief tries it; then from
-    elsewhere again, with the first letters of its tokens, which another site finds by trying, and with another visitor's.
+    elsewhere again, with the first letters of its tokens, which another site finds by trying, with another visitor's, and with
+    all but its tokens, where it hides words that everybody is given.
 
     The victim's cookies go along otherwise: what refuses must be the server, not the examiner. What the other visitor's page
     has not, since a script writes it, is a secret unless it is a mere number.
@@ -552,6 +553,10 @@ def forged_post(
         if has_changed():
             tokens = [name for name in sent if name in hidden and name not in bare and _is_token(name, sent[name])]
             return Forged(mine, all(own.get(name) == sent[name] for name in tokens) if tokens else None)
+    public = {name for name, value in known.items() if own.get(name) == value and not _is_token(name, value)}
+    tokenless = {name: value for name, value in own.items() if name in bare or name in public}
+    if tokenless not in (bare, sent):
+        elsewhere.send(tokenless, cookies)
     return Forged(mine)
 
 

@@ -669,6 +669,11 @@ def test_a_terminal_holds_nothing_of_ours_and_what_is_left_is_seen(
     first, second, bare, suicide = worker.terminal(app, lines, data=data, timeout=60)  # the clock is not what they show
     lines = [TypedLine("while :; do :; done"), TypedLine("cat donnees/lignes.txt"), TypedLine(KEEP_ON)]
     spent, after, kept_on = worker.terminal(app, lines, data=data, timeout=2)
+    start = time.monotonic()
+    waited = worker.terminal(app, [TypedLine("sleep 600")] * 40, data=data, timeout=0.2)
+    assert {one.timed_out for one in waited} == {True} and time.monotonic() - start < 30, (
+        "three of them were waited for"
+    )
     seen = json.loads(first.stdout)
     assert seen["others"] == ["plage"], "the image's own first process, and no other"
     assert (seen["uid"], seen["cwd"], seen["tty"], seen["stdin"]) == (1000, "/espace", False, "un\n")

@@ -52,7 +52,7 @@ document.getElementById('vu').textContent = JSON.stringify({
   focus: document.hasFocus(), shown: document.visibilityState, sharp: devicePixelRatio > 1,
   bars: innerWidth > document.documentElement.clientWidth, icon: Notification.permission,
   pdf: [[...navigator.plugins].length, navigator.plugins[0]?.[0].type, navigator.mimeTypes['text/pdf']?.enabledPlugin.name, navigator.pdfViewerEnabled],
-  bar: screen.height > screen.availHeight,
+  bar: screen.height > screen.availHeight, barred: window.open('/', '_blank', 'width=9') === null,
 });</script>"""
 VISITOR = r"""const told = async () => {
   const more = ['fullVersionList', 'uaFullVersion', 'platformVersion', 'formFactors', 'architecture', 'bitness', 'model'];
@@ -82,8 +82,9 @@ const inside = "new Worker('/visiteur.js').onmessage = (event) => postMessage(ev
   };
   document.body.append(Object.assign(document.createElement('iframe'), {src: '/visiteur'}));
   seen.frame = await heard(window);
-  open('/visiteur');
-  seen.window = await heard(window);
+  const answer = heard(window);
+  document.body.append(Object.assign(document.createElement('button'), {textContent: 'Ouvrir', onclick: () => open('/visiteur')}));
+  seen.window = await answer;
   document.getElementById('vu').textContent = JSON.stringify({
     ...Object.fromEntries(Object.entries(seen).map(([name, said]) => [name, said === here ? 'same' : said])),
     version: /Headless|\(|\{#/.test(JSON.parse(here).at(-1).uaFullVersion + JSON.stringify(JSON.parse(here).at(-1).fullVersionList)),

@@ -878,6 +878,23 @@ def test_the_post_that_changed_the_base_is_the_last_one_and_says_whose_token_it_
     assert new.newcomer is bool(mine), "a token that is compared only where a session has one"
 
 
+def test_a_form_comes_without_its_token_and_with_the_words_that_everybody_is_given() -> None:
+    """A form whose other hidden word is there is compared like the others."""
+    posted: list[dict[str, str]] = []
+    words = {"page": "suppression", "visite": "du matin", "jeton": "0123456789abcdef"}
+    fields = "".join(f"<input type=hidden name={name} value='{said}'>" for name, said in words.items())
+    session = SimpleNamespace(
+        get=lambda _address: SimpleNamespace(text=f"<form>{fields}</form>"),
+        post=lambda _address, data, **_: posted.append(dict(fields_of(data))),
+    )
+    site = SimpleNamespace(http=SimpleNamespace(session=lambda: session), page=SimpleNamespace(cookies=list))
+    site.drawn, site.draws = SimpleNamespace(foreign="https://www.jeux-malin.com/", guessed=1), Draws("0123")
+    own = words | {"visite": "du soir", "jeton": "fedcba9876543210"}
+    form = Form(1, "post", "/x", tuple(field("", name=name, kind="hidden") for name in own), ())
+    hostile.forged_post(site, form, "/", [*own.items()])
+    assert posted[-1] == {"page": "suppression"}, "what is another for another visitor may be a secret"
+
+
 @pytest.mark.parametrize("late", [False, True])
 @pytest.mark.parametrize("token", ["9f8e7d6c5b4a39281706", "ABCDEF", "12345", "aB3-_xY9zK", "x", "é"])
 def test_a_changed_token_looks_like_the_one_it_was(token: str, late: bool) -> None:

@@ -224,6 +224,22 @@ def test_a_page_that_is_given_is_shown_once_somebody_looks(tab: Tab, line: Line)
     assert (line.shown, tab.due, tab.untouched) == (["<p>deux"], False, True)
 
 
+def test_a_page_whose_address_chromium_does_not_change_yet_is_shown_a_little_later(tab: Tab, line: Line) -> None:
+    """Two hundred changes in ten seconds are its limit: a page at another's address sends its forms elsewhere."""
+    usual, refusals = given(line), [False, False]
+
+    def answers(command: str, params: dict[str, Any]) -> list[dict[str, Any]]:
+        if "replaceState" in params.get("functionDeclaration", "") and refusals:
+            assert line.shown == []
+            return [{"result": {"result": {"type": "boolean", "value": refusals.pop()}}}]
+        return usual(command, params)
+
+    line.answers = answers
+    tab.give("http://x/", Given(200, "<p>un"))
+    tab.look("return 1")
+    assert (line.shown, refusals) == (["<p>un"], [])
+
+
 @pytest.mark.parametrize(
     "act",
     [

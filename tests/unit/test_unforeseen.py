@@ -15,6 +15,7 @@ import typer
 
 from etabli.cli.screen import Exit, guarded
 from etabli.exam.contract.errors import EtabliError, UsageProblem
+from etabli.system.disk import is_full
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +108,11 @@ HIDDEN.__cause__ = FULL
 def test_a_full_disk_is_said(capsys: pytest.CaptureFixture[str], error: Exception, named: str) -> None:
     code, said = end(error, capsys)
     assert code == Exit.MACHINE and f"{named} : libérez de la place" in said
+
+
+def test_the_words_of_a_full_disk_in_the_name_of_a_file_fill_no_disk() -> None:
+    assert not is_full(EtabliError("Le fichier « notes/database or disk is full.txt » est deux fois dans le rendu."))
+    assert not is_full(ValueError("database or disk is full"))
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ _SHOWN: Final = 3
 _ASKED: Final = {
     "la machine": re.compile(
         r"/proc/|/sys/(?:fs|class|devices|kernel)\b|/etc/(?:hosts|hostname|resolv\.conf|os-release)\b|/dev/tty\b"
-        r"|\b(?:posix_)?getrlimit\b|\b(?:sys_)?getloadavg\b|\bphp_uname\b|\bgethostname\b|\bdisk_(?:free|total)_space\b"
+        r"|\b(?:posix_)?getrlimit\b|\b(?:sys_)?getloadavg\b|\bphp_uname\b|\bgethostname\b|\bdisk_(?:(?:free|total)_space|usage)\b"
         r"|\bposix_(?:getp?pid|times|ttyname)\b|\bpsutil\b|\bplatform\.(?:uname|node|system|release|platform)\b"
         r"|\bos\.(?:uname|getppid|fstat|statvfs|get_terminal_size|ttyname)\b|\.st_[acm]time|\bfile[ac]time\s*\("
     ),

@@ -43,6 +43,8 @@ from etabli.sandbox.share import Group, Share, Shares
 
 _SPENT = 128 + signal.SIGXCPU
 """How a command of the bench ends that took all its seconds of the processor."""
+_LATE = 3
+"""Lines of one terminal that may be killed for time: a program that only waits would hold up whoever comes next."""
 
 
 class _Place(NamedTuple):
@@ -280,14 +282,17 @@ class DockerWorker:
             return replace(done, exit_code=KILLED, timed_out=True) if done.exit_code == _SPENT else done
 
     def terminal(self, app: Application, lines: Sequence[TypedLine], *, data: Path, timeout: float) -> list[ExecResult]:
-        """Types lines in a terminal like the candidate's own."""
+        """Types lines in a terminal like the candidate's own; none any more once three were killed for time."""
         if self._closed:
             raise SandboxFailure("Ce poste est fermé : relancez la vérification.")
         tags = self._tag(app.image), self._tag("examiner")
         opened = Terminal(self._engine, self._create_apart, tags, app, data, timeout)
         with translated("lancer une commande sur le rendu"):
             try:
-                ran = [opened.type(line) for line in lines]
+                ran: list[ExecResult] = []
+                for line in lines:
+                    late = sum(one.timed_out for one in ran) >= _LATE
+                    ran.append(ExecResult(KILLED, timed_out=True) if late else opened.type(line))
                 return [*ran[:-1], *(replace(last, left=last.left + opened.kept()) for last in ran[-1:])]
             finally:
                 opened.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -47,7 +48,7 @@ def is_full(error: BaseException, folder: Path | None = None) -> bool:
     """Tells whether an error, or what caused it, is a full disk or an exhausted quota.
 
     Args:
-        error: Anything; SQLite's own words count too.
+        error: Anything; SQLite's own words count too, where it says them.
         folder: Where it happened, for the words of SQLite that leave a doubt.
     """
     seen: list[BaseException] = []
@@ -58,7 +59,8 @@ def is_full(error: BaseException, folder: Path | None = None) -> bool:
             continue
         if isinstance(item, DiskFull) or (isinstance(item, OSError) and item.errno in _FULL):
             return True
-        if _SQLITE_FULL in str(item) or (_SQLITE_MAYBE in str(item) and _nothing_left(folder)):
+        words = str(item) if isinstance(item, sqlite3.Error) else ""  # others may quote a learner's name of a file
+        if _SQLITE_FULL in words or (_SQLITE_MAYBE in words and _nothing_left(folder)):
             return True
         seen.append(item)
         pending += [item.__cause__, item.__context__]

@@ -18,6 +18,8 @@ from typing import IO, Any, Final
 _STEP: Final = 1 << 16
 _DICTIONARY: Final = 1 << 28
 """Bytes of memory that a member may want to be unpacked (LZMA)."""
+_IDLE: Final = 4096
+"""Bytes that a member of no bytes may be packed in, and twice those of one that has some: nobody packs so."""
 _NO_SIZE: Final = b"\xff" * 8
 
 
@@ -34,6 +36,8 @@ def opened(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
 class _Member(io.RawIOBase):
     def __init__(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
         super().__init__()
+        if info.compress_size > 2 * info.file_size + _IDLE:
+            raise zipfile.BadZipFile("a member is packed in far more bytes than it has")
         packed = copy.copy(info)  # its bytes as they lie there
         packed.compress_type, packed.file_size = zipfile.ZIP_STORED, info.compress_size
         del packed.CRC

@@ -34,6 +34,8 @@ _FETCHES = frozenset({"Fetch", "XHR"})
 _PARTS = frozenset({"Stylesheet", "Image", "Font", "Media"})
 _HELD, _PRESS_S = 0.3, (0.05, 0.12)
 """How often a button or a key is held as a finger holds it, and for how long; the other times cost nothing."""
+_ADDRESSES_S = 12.0
+"""Seconds until Chromium lets a page change its address again, and some more: it counts ten."""
 _OF_KEYS: Final = ("key", "input", "beforeinput", "text", "composition", "focus", "select")
 """How the names of events begin that tell of keys, and of where they go."""
 _ANSWERED: Final = 2.0
@@ -403,7 +405,11 @@ class Tab(Line):
         if not self.due or self.given is None:
             return
         self.due = False
-        self._call(source("given"), self._place, self._moved)
+        until = time.monotonic() + _ADDRESSES_S
+        while not self._call(source("given"), self._place, self._moved):
+            if time.monotonic() > until:
+                raise BrowserError(f"the address stays, instead of {self._place}")
+            time.sleep(0.1)
         self._moved = False
         self._write(self.given.source)
 

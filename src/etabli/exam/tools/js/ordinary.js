@@ -29,6 +29,13 @@
   const desk = /Windows/.test(navigator.userAgent);
   if (agent) return give(here, "platform", desk ? "Win32" : "Linux armv81");
   if (isSecureContext && "Notification" in window) give(Notification, "permission", "default"); // nobody has refused them
+  // A window that nobody asked for by a gesture is barred.
+  const activation = navigator.userActivation;
+  const asked = getOwnPropertyDescriptor(Object.getPrototypeOf(activation), "isActive").get;
+  window.open = new Proxy(window.open, {
+    apply: (real, self, given) =>
+      apply(asked, activation, []) || /^_(self|parent|top)$/i.test(given[1]) ? apply(real, self, given) : null,
+  });
   if (!("chrome" in window)) {
     const native = (work) => defineProperty(work.bind(null), "name", { value: "" });
     const { timing } = performance;
