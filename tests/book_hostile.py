@@ -136,6 +136,7 @@ def own() -> Mapping[str, Sample]:
         "feuille-deux-fois": ("analyse.ods", ods('<table:table table:name="Été"/><table:table table:name="ÉTÉ"/>'), Cause.BROKEN_FILE),
         "feuille-sans-nom": ("analyse.ods", ods('<table:table table:name=""/>'), Cause.BROKEN_FILE),
         "feuille-mal-nommee": ("analyse.xlsx", xlsx("<sheetData/>", workbook='<sheet name="Syn_x002F_thèse" sheetId="1" r:id="rId1"/>'), Cause.BROKEN_FILE),
+        "feuille-demi-signe": ("analyse.xlsx", xlsx("<sheetData/>", workbook='<sheet name="Écart _xD83D_" sheetId="1" r:id="rId1"/>'), Cause.BROKEN_FILE),
         "csv": ("analyse.csv", b"a;b\n1;2\n", Cause.WRONG_KIND),
     }  # fmt: skip
 

@@ -95,12 +95,16 @@ class Office:
 
     def allow(self, seconds):
         """Gives it that much computing from now on."""
-        self._until = _cpu(self._process.pid) + seconds
+        self._until = self.spent() + seconds
+
+    def spent(self):
+        """Returns the seconds that it has computed since it began."""
+        return _cpu(self._process.pid)
 
     def _watch(self):
         """Ends it when it has computed too much; the kernel's own limit counts ticks, too many on a busy machine."""
         with contextlib.suppress(OSError):  # it is gone
-            while _cpu(self._process.pid) < self._until:
+            while self.spent() < self._until:
                 time.sleep(_WATCH_S)
             self._late = True
             self._process.kill()

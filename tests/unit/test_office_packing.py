@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,7 @@ import documents_samples as documents
 import pytest
 
 from etabli.exam.office.answer import fits
+from etabli.exam.office.limits import CPU_EXAM_S
 from etabli.exam.office.packing import Told, tidy
 from etabli.exam.office.serve import serve
 from etabli.exam.office.tables import _named
@@ -165,6 +167,9 @@ class Running:
     def allow(self, seconds: float) -> None:
         assert seconds > 0
 
+    def spent(self) -> float:
+        return 0
+
     def how_it_ended(self) -> str | None:
         return self.ended
 
@@ -173,11 +178,11 @@ class DisposedException(Exception):
     """As the office's own."""
 
 
-def asked(tmp_path: Path, office: Running) -> dict[str, Any]:
+def asked(tmp_path: Path, office: Running, scenarios: int = 1) -> dict[str, Any]:
     path = tmp_path / "rendu.xlsx"
     path.write_bytes(documents.workbook())
     with open(path, "rb") as stream:
-        return serve(office, {"verb": "values", "kind": "xlsx", "scenarios": [[]]}, stream.fileno())
+        return serve(office, {"verb": "values", "kind": "xlsx", "scenarios": [[]] * scenarios}, stream.fileno())
 
 
 @pytest.fixture
@@ -201,6 +206,30 @@ def test_what_nobody_foresaw_of_an_open_workbook_is_a_refusal_that_says_where(tm
 def test_an_office_that_is_gone_blames_no_file(tmp_path: Path, raised: Exception, ended: str | None) -> None:
     with pytest.raises(type(raised)):
         asked(tmp_path, Running(tmp_path, raised, ended))
+
+
+class Slow:
+    """A workbook that stands open, and takes three seconds for each scenario: within what one question may take."""
+
+    cpu = 0.0
+    sheets: Sequence[Any] = [{"name": "A", "rows": [], "pivots": []}]
+
+    def trial(self, _scenario: object) -> list[Any]:
+        Slow.cpu += 3
+        return [*self.sheets]
+
+    def prove(self) -> bool:
+        return True
+
+
+def test_the_questions_of_an_exam_have_an_end_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("etabli.exam.office.serve._stand", lambda *_: Slow())
+    office = Running(tmp_path, KeyError())
+    monkeypatch.setattr(office, "spent", lambda: Slow.cpu)
+    assert all("found" in asked(tmp_path, office, 7) for _question in range(2))
+    answer = asked(tmp_path, office, 7)
+    assert CPU_EXAM_S < Slow.cpu <= CPU_EXAM_S + 3, "not even the question is finished"
+    assert refused("a.xlsx", answer["refused"]).observed == "Le classeur demande trop de calcul (« a.xlsx »)."
 
 
 def test_no_answer_is_longer_than_is_taken() -> None:

@@ -35,6 +35,7 @@ class Cause(StrEnum):
     CROWDED = "crowded"  #: the application holds all connections of its database
     LOCKED = "locked"  #: the application keeps a lock on the data
     SLOW_BASE = "slow-base"  #: a constraint or a calculated column that takes too long for one row
+    HUGE_BASE = "huge-base"  #: a calculated column, or rows, that give more than there is room to read
     DATABASE_FULL = "database-full"  #: the application left the base no room, on its disks or in memory
     WRONG_KIND = "wrong-kind"  #: a document that is not what its name says
     OLD_FORMAT = "old-format"  #: .xls, .doc: the formats of before 2007
@@ -175,6 +176,12 @@ WORDS: Final[Mapping[Cause, Words]] = {
         "La base de données met plus de 30 secondes à lire ou à écrire une ligne{what}.",
         "Lire ou écrire une ligne des tables du TP prend moins d'une seconde.",
         "Cherchez dans « base/modifications.sql » une contrainte ou une colonne calculée qui demande trop de calcul.",
+    ),
+    Cause.HUGE_BASE: Words(
+        "La base de données renvoie trop de données{what}.",
+        "Toutes les lignes d'une table du TP se lisent d'un coup : quelques mégaoctets.",
+        "Cherchez dans « base/modifications.sql » une colonne calculée, ou dans vos pages une requête, qui remplit les "
+        "lignes de longs textes.",
     ),
     Cause.DATABASE_FULL: Words(
         "La base de données n'a plus de place{what}.",

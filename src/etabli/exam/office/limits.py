@@ -1,4 +1,4 @@
-"""What one question may cost the office. The file itself was within the reader's limits before."""
+"""What one question, and all of an exam, may cost the office. The file itself was within the reader's limits before."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ CPU_S: Final = 8
 """Seconds of computing for opening a workbook and recalculating it."""
 CPU_SCENARIO_S: Final = 4
 """And for each scenario more."""
+CPU_EXAM_S: Final = 45
+"""And for all questions of an exam together: right works need two to ten, a check has 180 by the clock."""
 MAX_SCENARIOS: Final = 40
 MAX_AREA: Final = 600_000
 """Cells between A1 and the last used one of a sheet."""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final, Protocol
 
 from . import cells, edits, picture
 from .answer import fits, shortened
 from .document import Document
-from .limits import CPU_S, CPU_SCENARIO_S, MAX_SCENARIOS, Misasked, Refused, Unable
+from .limits import CPU_EXAM_S, CPU_S, CPU_SCENARIO_S, MAX_SCENARIOS, Misasked, Refused, Unable
 from .packing import Told, tidy
 from .standing import Standing
 
+_Scenario = Sequence[Mapping[str, Any]]
 _HUNG_UP: Final = "DisposedException"
 """What an office that is going says."""
 _STANDING: Final[dict[str, Standing]] = {}
@@ -29,6 +30,9 @@ class Office(Protocol):
 
     def allow(self, seconds: float) -> None:
         """Gives it that much computing from now on."""
+
+    def spent(self) -> float:
+        """Returns the seconds that it has computed since it began, for one exam."""
 
     def how_it_ended(self) -> str | None:
         """Returns None while it runs."""
@@ -77,7 +81,7 @@ def _values(office: Office, job: Mapping[str, Any], path: str, told: Told, known
     office.allow(allowed)
     standing = _stand(office, path, told, known)
     try:
-        found = [standing.trial(scenario) for scenario in scenarios]
+        found = [standing.trial(scenario) for scenario in _light(office, scenarios)]
         proven = standing.prove()
     except BaseException:
         _STANDING.clear()  # nobody knows what is typed in it
@@ -85,11 +89,19 @@ def _values(office: Office, job: Mapping[str, Any], path: str, told: Told, known
     if not proven:
         found = [None if scenario else standing.sheets for scenario in scenarios]
         office.allow(allowed)
-    pairs = zip(found, scenarios, strict=True)
+    pairs = zip(found, _light(office, scenarios), strict=True)
     answer = shortened([one or _alone(office, path, told, scenario) for one, scenario in pairs])
     if not fits(answer):
         raise Refused("too-heavy", "text")
     return answer
+
+
+def _light(office: Office, scenarios: Sequence[_Scenario]) -> Iterator[_Scenario]:
+    """Gives one after the other, while the questions of this exam are within their limit together."""
+    for scenario in scenarios:
+        if office.spent() > CPU_EXAM_S:
+            raise Refused("heavy-formulas")
+        yield scenario
 
 
 def _stand(office: Office, path: str, told: Told, known: str) -> Standing:
@@ -102,7 +114,7 @@ def _stand(office: Office, path: str, told: Told, known: str) -> Standing:
     return _STANDING[known]
 
 
-def _alone(office: Office, path: str, told: Told, scenario: Sequence[Mapping[str, Any]]) -> list[Any]:
+def _alone(office: Office, path: str, told: Told, scenario: _Scenario) -> list[Any]:
     """Returns what a copy holds after a scenario."""
     with Document(office.desktop, path, told) as document:
         if document.pivots:

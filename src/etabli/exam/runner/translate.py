@@ -79,8 +79,9 @@ _FULL = frozenset({5, 20, 1021, 1037, 1038, 1041, 1114})
 _CROWDED = 1040
 """The account has a limit far below the server's own: only connections that never say their name reach that one."""
 _NO_SPACE = "No space left on device"
-_LOST, _IN_VAIN = 2013, "timed out"
-"""A statement is waited for in vain: by its number alone, it may also be the server that is gone."""
+TOO_MUCH = "more rows than are read"
+_LOST, _LEFT = 2013, {"timed out": Cause.SLOW_BASE, TOO_MUCH: Cause.HUGE_BASE}
+"""What we give up waiting for, or reading: by its number alone, it may also be the server that is gone."""
 _OURS = frozenset({1044, 1045, 1064, 1227, 2002, 2003, 2006, 2013, 2014, 1053, 1927})
 """Our rights, our syntax, our server: never the candidate's doing."""
 
@@ -92,7 +93,8 @@ def sql_cause(error: sa.SQLAlchemyError, answers: Callable[[], bool] = bool) -> 
 
     Args:
         error: What was raised.
-        answers: Whether the server answers at once to whoever asks anew: it is then our statement that took so long.
+        answers: Whether the server answers at once to whoever asks anew: it is then our statement that took so long, or
+            gives so much.
     """
     arguments: tuple[object, ...] = getattr(getattr(error, "orig", None), "args", ())
     code = arguments[0] if arguments and isinstance(arguments[0], int) else None
@@ -102,8 +104,9 @@ def sql_cause(error: sa.SQLAlchemyError, answers: Callable[[], bool] = bool) -> 
         return Cause.CROWDED
     if code in _FULL or any(_NO_SPACE in str(said) for said in arguments):
         return Cause.DATABASE_FULL
-    if code == _LOST and _IN_VAIN in str(arguments[1:]) and answers():
-        return Cause.SLOW_BASE
+    left = next((cause for said, cause in _LEFT.items() if said in str(arguments[1:])), None)
+    if code == _LOST and left and answers():
+        return left
     return None if code is None or code in _OURS else Cause.DATABASE
 
 
@@ -127,7 +130,7 @@ def from_sql(what: str, answers: Callable[[], bool] = bool) -> Iterator[None]:
     except sa.SQLAlchemyError as error:
         detail: tuple[object, ...] = getattr(getattr(error, "orig", None), "args", ())
         cause = sql_cause(error, answers)
-        told = len(detail) > 1 and cause is not Cause.SLOW_BASE  # of a server that says nothing, our driver speaks
+        told = len(detail) > 1 and detail[0] != _LOST  # of a server that is left, our driver speaks
         said = f"{what} : {_BASE.sub('', str(detail[1]))}" if told else what
         raise _failure(cause, said, error) from error
 

@@ -15,6 +15,7 @@ from ..markup import END, START, TEXT, walk, whole
 from ..relations import Relation
 
 TRUE = ("1", "true")
+NO_SIGN = "\ufffd"
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -36,7 +37,7 @@ class Shared:
 def unescaped(text: str) -> str:
     """Returns a text whose signs that XML lacks, or takes for something else, were written by number: ``_x000D_``.
 
-    Two halves of a sign are that sign; one alone, which no text can have, is U+FFFD.
+    Two halves of a sign are that sign; one alone, which no text can have, is `NO_SIGN`.
     """
     found = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
     return found.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if _HALF.search(found) else found

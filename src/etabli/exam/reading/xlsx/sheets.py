@@ -22,7 +22,7 @@ from ..markup import END, START, TEXT, Event, walk, whole
 from ..places import area, place, spot
 from ..relations import main_part, relations
 from . import layout
-from .shared import TRUE, Shared, share, unescaped
+from .shared import NO_SIGN, TRUE, Shared, share, unescaped
 
 _LONGEST_DAYS = 10_000
 
@@ -58,7 +58,7 @@ def read(archive: Archive) -> Book:
             shared.epoch = CALENDAR_MAC_1904
         elif tag == "sheet":
             hidden = attributes.get("state", "visible") != "visible"
-            grid = book.sheet(unescaped(attributes.get("name", "")), hidden=hidden)
+            grid = book.sheet(_named(attributes.get("name", "")), hidden=hidden)
             relation = related.get(attributes.get("id", ""))
             if relation is not None:
                 grid.layout.part = relation.target
@@ -68,6 +68,14 @@ def read(archive: Archive) -> Book:
     for grid, part in sheets:
         _Sheet(grid, book, shared, part).read(archive)
     return book
+
+
+def _named(written: str) -> str:
+    """Returns the name of a sheet; of half a sign, each spreadsheet makes another one."""
+    name = unescaped(written)
+    if name.count(NO_SIGN) > written.count(NO_SIGN):
+        raise Refused("broken-file", "sheet-name", name=name)
+    return name
 
 
 class _Sheet:
