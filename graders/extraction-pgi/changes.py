@@ -89,7 +89,12 @@ ODD_WORDS = (
 
 
 def make_trials(
-    extraction: Extraction, draw: Draw, months: Sequence[str], order: Order | None = None, more: Draw | None = None
+    extraction: Extraction,
+    draw: Draw,
+    months: Sequence[str],
+    order: Order | None = None,
+    more: Draw | None = None,
+    alike: Draw | None = None,
 ) -> dict[str, Trial]:
     """The trials by name; one that has no sense here (a single month, a single rate) is left out.
 
@@ -97,7 +102,8 @@ def make_trials(
     sleeps through most of them. One of the two singles changes by cents alone, for a total that only wakes when it is far
     from what it was; one of the two halves changes by hundreds. The other single
     becomes a round amount, and so do one of all amounts, one of the few and one of each group of new lines. The several fall. Each line is left as it is by one of the two halves and one of the two singles at least,
-    and the grand total by both halves. Where all change, some amounts are far beyond today's, and some far below. While
+    and the grand total by both halves. One of the few takes the amount of the line beside it, as a cell that is copied down; where all change,
+    two are alike, and a credit note takes back a sale. Where all change, some amounts are far beyond today's, and some far below. While
     a line is moved, a filter hides others, as who checks a total by hand has it.
 
     Args:
@@ -106,8 +112,9 @@ def make_trials(
         months: Of the period.
         order: The other order of the lines, in the trial of other invoices; None where they keep theirs.
         more: Where bounds, filters and invoices that go on come from; None takes `draw`.
+        alike: Where the lines come from whose amounts are alike; None takes `draw`.
     """
-    maker = _Maker(extraction, draw, months, order, more or draw)
+    maker = _Maker(extraction, draw, months, order, more or draw, alike or draw)
     made: dict[str, Trial | None] = {
         "amounts": maker.amounts(),
         RENEWED: maker.renewed(),
@@ -123,9 +130,10 @@ def make_trials(
 
 class _Maker:
     def __init__(
-        self, extraction: Extraction, draw: Draw, months: Sequence[str], order: Order | None, more: Draw
+        self, extraction: Extraction, draw: Draw, months: Sequence[str], order: Order | None, more: Draw, alike: Draw
     ) -> None:
         self._order = order
+        self._alike = alike
         self._more = more
         self._extraction = extraction
         self._lines = list(extraction.lines)
@@ -140,7 +148,26 @@ class _Maker:
         new[line.row] = self._round(line.amount)
         extremes = self._extremes([one for one in self._lines if one is not line])
         largest = f" (le plus grand : {amount(max(extremes.values()))} €)" if extremes else ""
-        return self._changed(f"tous les montants de l'extraction changés{largest}", new | extremes)
+        rest = [one for one in self._lines if one is not line and one.row not in extremes]
+        new |= extremes | self._repeated(rest, new)
+        return self._changed(f"tous les montants de l'extraction changés{largest}", new)
+
+    def _repeated(self, lines: Sequence[ExtractLine], new: Mapping[int, float]) -> dict[int, float]:
+        """By row, the amount of another sale, and that of the same one taken back: by chance, neither is ever drawn."""
+        sales, credits = ([one for one in lines if one.amount * sign > 0] for sign in (1, -1))
+        if not sales:
+            return {}
+        first, *others = self._alike.shuffled(sales)
+        amount = new[first.row]
+        found = {line.row: amount for line in others[:1] if _may_have(line, amount, first)}
+        return found | {one.row: -amount for one in self._alike.some(credits, 1) if _may_have(one, -amount, first)}
+
+    def _copied(self, line: ExtractLine, new: Mapping[int, float]) -> dict[int, float]:
+        """By row, the amount that the line above has, or that below, as who pulls a cell over the next leaves it."""
+        beside = [one for one in self._lines if abs(one.row - line.row) == 1]
+        amounts = [(one, new.get(one.row, one.amount)) for one in self._alike.shuffled(beside)]
+        fits = [amount for one, amount in amounts if _may_have(line, amount, one)]
+        return {line.row: fits[0]} if fits else {}
 
     def _extremes(self, lines: Sequence[ExtractLine]) -> dict[int, float]:
         """By row, a sale of ten thousands and one of cents, and the same of credit notes: a total has no bounds."""
@@ -239,8 +266,12 @@ class _Maker:
             return None
         new = {line.row: round(line.amount + self._delta(SIZES[1]) + rank, 2) for rank, line in enumerate(chosen)}
         new[chosen[0].row] = self._round(chosen[0].amount)
+        copied = self._copied(chosen[-1], new)
+        new |= copied
         rows = some([str(row) for row in sorted(new)], 4)
-        return self._changed(f"{counted(len(new), 'montant changé', 'montants changés')} (lignes {rows})", new)
+        told = f"{counted(len(new), 'montant changé', 'montants changés')} (lignes {rows})"
+        told += "".join(f", dont un recopié d'une ligne voisine (ligne {row})" for row in copied)
+        return self._changed(told, new)
 
     def _fallen(self, chosen: Sequence[ExtractLine]) -> Trial | None:
         """Lower amounts, one of them nought: what only follows a total that rises, or amounts that are there, sleeps."""
@@ -475,6 +506,11 @@ class _Maker:
 def _apart(amounts: Sequence[int]) -> bool:
     """Whether the last of them, however many, add up to something."""
     return all(abs(left) > 2 for left in accumulate(reversed(amounts)))
+
+
+def _may_have(line: ExtractLine, amount: float, other: ExtractLine) -> bool:
+    """Whether an amount is a new one for a line, and leaves it another line than the one that has it too."""
+    return amount not in (0, line.amount) and {**line.cells, "montant": amount} != {**other.cells, "montant": amount}
 
 
 def _series(numero: Any) -> tuple[str, str]:

@@ -211,7 +211,8 @@ class Work:
         """What is changed in copies, and what the office then computes."""
         order = Order(self._draws.of("ordre des lignes"), self._sortable)
         draw, more = self._draws.of("lignes"), self._draws.of("bornes et filtres")
-        made = make_trials(self.extraction, draw, self.variant.period["months"], order, more)
+        alike = self._draws.of("montants pareils")
+        made = make_trials(self.extraction, draw, self.variant.period["months"], order, more, alike)
         found = self.workbook.trials(self.path, [trial.scenario for trial in made.values()])
         return {name: (trial, values) for (name, trial), values in zip(made.items(), found, strict=True)}
 

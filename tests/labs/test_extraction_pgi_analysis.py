@@ -473,6 +473,36 @@ def test_whatever_is_drawn_each_line_is_left_alone_once_and_the_total_twice(numb
         assert after.by_month != before.by_month or after.by_customer != before.by_customer
 
 
+def test_amounts_are_alike_as_people_make_them_and_drawn_ones_never_are() -> None:
+    """A cell copied over the next line, the same price twice, a credit note that takes back a sale."""
+    rows = [one | {"numero": f"FC{rank:03}"} for rank, one in enumerate(4 * ROWS, 1)]
+    read = read_lines(lines(rows))
+    was = {line.row: line.amount for line in read.lines}
+    at = set()
+    for number in range(volume(20, 100)):
+        trials = trials_of_draw(read, number)
+        new = {line.row: line.amount for line in trials["few"].lines}
+        [row] = [row for row in new if f"voisine (ligne {row})" in trials["few"].told]
+        assert new[row] != was[row] and new[row] in (new.get(row - 1), new.get(row + 1))
+        whole = [line.amount for line in trials["amounts"].lines]
+        assert len(set(whole)) < len(whole) and any(-one in whole for one in whole if one > 1)
+        assert all(line.amount != was[line.row] for line in trials["amounts"].lines)
+        other = dict(changes.make_trials(read, Draw(b"%d" % number), MONTHS, None, Draw(b"b"), Draw(b"c")))
+        again = dict(changes.make_trials(read, Draw(b"%d" % number), MONTHS, None, Draw(b"b"), Draw(b"d")))
+        assert all(other[name] == again[name] for name in TRIALS if name not in ("few", "amounts")), "drawn apart"
+        at.add(row)
+    assert len(at) > 5
+
+
+def test_no_line_becomes_the_same_as_the_one_beside_it() -> None:
+    """A line that is there twice is a mistake that a right workbook may guard against."""
+    read = read_lines(lines([one | {key: ROWS[0][key] for key in one if key != "montant"} for one in ROWS]))
+    for number in range(20):
+        for name in ("few", "amounts"):
+            made = [line.amount for line in trials_of_draw(read, number)[name].lines]
+            assert len(set(made)) == len(made)
+
+
 def test_other_invoices_stand_in_another_order_and_each_line_stays_one() -> None:
     """As who sorts them has it: nothing of a line goes to another but its row, and a row that is read by itself keeps its line."""
     found, read, _ = made()
