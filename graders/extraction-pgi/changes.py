@@ -54,10 +54,11 @@ HALVES = "half", "other"
 SINGLES = "one", "another"
 FEW = "few", "several"
 RENEWED = "renewed"
+REORDERED = "reordered"
 MOVED = "moved"
 ADDED = "line", "added", "longer"
-FOLLOWED = "amounts", RENEWED, *HALVES, *SINGLES, *FEW
-"""The trials after which every total is another one, or may be."""
+FOLLOWED = "amounts", REORDERED, RENEWED, *HALVES, *SINGLES, *FEW
+"""The trials after which every total is another one, or may be; once lines are sorted alone, none is."""
 CENTS = 2, 99
 SIZES = CENTS, (101, 999), (1_001, 9_999), (10_100, 99_998)
 """By how many cents an amount changes: by a few, by euros, by tens, by hundreds."""
@@ -110,7 +111,7 @@ def make_trials(
         extraction: Whose lines are changed.
         draw: Where choices come from.
         months: Of the period.
-        order: The other order of the lines, in the trial of other invoices; None where they keep theirs.
+        order: The other order of the lines, in the trial of other invoices and in one that only sorts; None where they keep theirs.
         more: Where bounds, filters and invoices that go on come from; None takes `draw`.
         alike: Where the lines come from whose amounts are alike; None takes `draw`.
     """
@@ -118,6 +119,7 @@ def make_trials(
     made: dict[str, Trial | None] = {
         "amounts": maker.amounts(),
         RENEWED: maker.renewed(),
+        REORDERED: maker.reordered(),
         **dict(zip(HALVES, maker.halves(), strict=True)),
         **dict(zip(SINGLES, maker.singles(), strict=True)),
         **dict(zip(FEW, maker.few(), strict=True)),
@@ -208,23 +210,35 @@ class _Maker:
         told = f"d'autres factures à la place des vôtres (numéros, jours,{' clients,' * bool(free)} articles, taux, quantités, montants)"
         renewed = [_with(line, **changes[line.row]) for line in lines]
         if self._order and len(free) > 1:
-            words, sources = self._sorted([one for one in renewed if one.row in self._order.rows], self._order.draw)
+            words, renewed = self._sorted(renewed, self._order)
             told += f", {words}"
-            placed = {place.row: one for place, one in zip(free, sources, strict=True)}
-            renewed = [replace(placed.get(line.row, line), row=line.row) for line in renewed]
-        edits = [
+        return Trial(told, self._edits(renewed), renewed)
+
+    def reordered(self) -> Trial | None:
+        """The same lines, sorted as people sort them, and nothing else: no total changes."""
+        if not self._order or len(self._order.rows) < 2:
+            return None
+        words, lines = self._sorted(self._lines, self._order)
+        return Trial(f"les lignes de l'extraction {words}", self._edits(lines), lines)
+
+    def _edits(self, lines: Sequence[ExtractLine]) -> list[Edit]:
+        """What is typed to make today's lines these, row by row."""
+        return [
             self._edit(line.row, name, value)
-            for line, was in zip(renewed, lines, strict=True)
+            for line, was in zip(lines, self._lines, strict=True)
             for name, value in line.cells.items()
             if value != was.cells[name]
         ]
-        return Trial(told, edits, renewed)
 
-    def _sorted(self, lines: Sequence[ExtractLine], draw: Draw) -> tuple[str, Sequence[ExtractLine]]:
-        """Lines in another order, and its words."""
-        told, key, reverse = draw.one(SORTED)
-        made = sorted(lines, key=key, reverse=reverse)
-        return (told, made) if made != lines else ("dans un autre ordre", draw.shuffled(lines))
+    def _sorted(self, lines: Sequence[ExtractLine], order: Order) -> tuple[str, list[ExtractLine]]:
+        """Lines, of which those that may are in another order, and its words."""
+        free = [line for line in lines if line.row in order.rows]
+        told, key, reverse = order.draw.one(SORTED)
+        made = sorted(free, key=key, reverse=reverse)
+        if made == free:
+            told, made = "dans un autre ordre", order.draw.shuffled(free)
+        placed = {place.row: one for place, one in zip(free, made, strict=True)}
+        return told, [replace(placed.get(line.row, line), row=line.row) for line in lines]
 
     def halves(self) -> tuple[Trial | None, Trial | None]:
         """The amounts of half of the lines, then of the others: what they add up to stays the same.

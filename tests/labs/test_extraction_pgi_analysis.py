@@ -539,6 +539,40 @@ def test_other_invoices_stand_in_another_order_and_each_line_stays_one() -> None
     assert len(seen) >= 4
 
 
+def test_lines_are_sorted_alone_and_no_total_changes() -> None:
+    found, read, _ = made()
+    rows, seen = [line.row for line in read.lines], set()
+    for number in range(30):
+        kept = rows[number % len(rows)]
+        order = changes.Order(Draw(b"ordre %d" % number), [row for row in rows if row != kept])
+        trial = trials_of_draw(read, number, order)["reordered"]
+        assert [line.row for line in trial.lines] == rows and trial.lines != read.lines
+        assert next(line for line in trial.lines if line.row == kept) in read.lines
+        was, now = (sorted([*line.cells.items()] for line in some) for some in (read.lines, trial.lines))
+        assert was == now, "a line stays whole"
+        after = found.analyse(trial.lines)
+        assert (after.by_month, after.by_customer, after.bases) == (
+            found.analysis.by_month,
+            found.analysis.by_customer,
+            found.analysis.bases,
+        )
+        typed = {edit.cell: edit.value for edit in trial.scenario}
+        cells = {
+            f"{places.letters(column)}{line.row}": line.cells[name]
+            for line in read.lines
+            for name, column in read.columns.items()
+        }
+        assert all(
+            (cells | typed)[f"{places.letters(column)}{line.row}"] == line.cells[name]
+            for line in trial.lines
+            for name, column in read.columns.items()
+        )
+        seen.add(trial.told)
+    assert len(seen) >= 4 and "reordered" in changes.FOLLOWED
+    for few in ([], rows[:1]):
+        assert "reordered" not in trials_of_draw(read, 1, changes.Order(Draw(b"ordre"), few)), "where none may move"
+
+
 def test_nothing_of_other_invoices_is_as_it_was_and_none_has_a_new_day_or_customer() -> None:
     days = {"FC1": "2025-11-01", "FC2": "2025-12-10", "FC3": "2025-12-15", "AV1": "2026-01-08", "FC4": "2026-01-31"}
     accounts = ["7071", "7072", "7073", "7074", "7075", "7076"]
