@@ -41,7 +41,7 @@ from refused import failure, observed
 
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.formulas import in_french
-from etabli.exam.tools.book import Book, BookTable, Chart, DefinedName, Pivot, Series
+from etabli.exam.tools.book import Book, BookTable, Chart, DefinedName, Format, Pivot, Series
 from etabli.exam.tools.computed import PivotArea, Values
 from etabli.exam.tools.scenario import Append, Edit, Hide, plain
 
@@ -763,6 +763,48 @@ def test_a_workbook_that_computes_by_hand_follows_nothing(path: str) -> None:
         else "Formules ▸ Options de calcul ▸ Automatique"
     )
     assert menu in told.help
+
+
+@pytest.mark.parametrize(
+    ("what", "code", "written"),
+    [
+        ("months", "", ("B3:B5",)),
+        ("months", '0.00;"16 656,61 €"', ()),
+        ("customers", "", ("C7:C30",)),
+        ("total", "", ("B3:C30",)),
+    ],
+)
+def test_a_total_over_which_a_format_writes_a_figure_follows_nothing(
+    what: str, code: str, written: tuple[str, ...]
+) -> None:
+    """Its formula follows, and a person reads what it was; colours, and other cells, change nothing."""
+    found, read, _ = made()
+    one = work.Work.__new__(work.Work)
+    summary = found.customers if what == "customers" else found.months
+    one.__dict__ |= {
+        "synthesis": found,
+        "extraction": read,
+        "total": SimpleNamespace(found=[(summary.figures.grid, places.spot("B4"))]),
+    }
+
+    def follows() -> None:
+        one._expect_total_follows() if what == "total" else one.expect_follows(summary)
+
+    follows()
+    own = summary.figures.grid
+    before = own.sheet
+    own.sheet = replace(before, written=("H1:H40",))
+    follows()
+    cells = [
+        [replace(cell, format=Format("number", code=code)) if cell else cell for cell in row] for row in before.rows
+    ]
+    own.sheet = replace(before, written=written, rows=cells)
+    own.__dict__.pop("_written")
+    told = failure(follows)
+    first = "C9" if what == "customers" else "B4" if what == "total" else "B3"
+    assert f" de Synthèse!{first} écrit lui-même un montant : quand une ligne change" in told.observed
+    if what != "total":
+        one.expect_follows(found.shares)
 
 
 def test_one_line_alone_is_added_first_as_who_tries_it_adds_one() -> None:
