@@ -196,6 +196,7 @@ def test_a_figure_that_a_style_of_an_ods_writes_is_told() -> None:
         + '<number:number-style xmlns:number="n" style:name="N2"><number:number number:decimal-places="2"/></number:number-style>'
         + style.format("over", "N1", "")
         + style.format("bold", "N2", "")
+        + style.format('over_5f_1" style:display-name="over_1', "N1", "")
         + style.format("ce1", "N2", given.format("over"))
         + style.format("ce2", "N2", given.format("bold"))
     )
@@ -205,7 +206,7 @@ def test_a_figure_that_a_style_of_an_ods_writes_is_told() -> None:
         '<calcext:condition calcext:apply-style-name="{1}" calcext:value="&gt;1"/></calcext:conditional-format>'
     )
     rows = f"<table:table-row>{cell.format('ce1')}{cell.format('ce2')}{cell.format('bold')}</table:table-row>"
-    for applied, ranges in (("over", ("C1:C2",)), ("bold", ())):
+    for applied, ranges in (("over", ("C1:C2",)), ("over_1", ("C1:C2",)), ("bold", ())):
         table = f'<table:table table:name="Feuille1">{rows}{rule.format("Feuille1", applied)}</table:table>'
         book = read(documents.ods(table, styles=styles), "analyse.ods")
         assert [one.format.written for one in book.sheets[0].rows[0]] == [True, False, False]

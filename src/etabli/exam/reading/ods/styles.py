@@ -126,6 +126,7 @@ class Styles:
             style = _Cell(data, parent, self._known)
             if tag == "style":
                 self._cells[name] = style
+                self._cells.setdefault(attributes.get("display-name", name), style)  # as conditional formats name it
             else:
                 self._default = style
 
