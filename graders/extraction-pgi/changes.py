@@ -54,10 +54,11 @@ HALVES = "half", "other"
 SINGLES = "one", "another"
 FEW = "few", "several"
 RENEWED = "renewed"
+REORDERED = "reordered"
 MOVED = "moved"
 ADDED = "line", "added", "longer"
-FOLLOWED = "amounts", RENEWED, *HALVES, *SINGLES, *FEW
-"""The trials after which every total is another one, or may be."""
+FOLLOWED = "amounts", REORDERED, RENEWED, *HALVES, *SINGLES, *FEW
+"""The trials after which every total is another one, or may be; once lines are sorted alone, none is."""
 CENTS = 2, 99
 SIZES = CENTS, (101, 999), (1_001, 9_999), (10_100, 99_998)
 """By how many cents an amount changes: by a few, by euros, by tens, by hundreds."""
@@ -89,7 +90,12 @@ ODD_WORDS = (
 
 
 def make_trials(
-    extraction: Extraction, draw: Draw, months: Sequence[str], order: Order | None = None, more: Draw | None = None
+    extraction: Extraction,
+    draw: Draw,
+    months: Sequence[str],
+    order: Order | None = None,
+    more: Draw | None = None,
+    alike: Draw | None = None,
 ) -> dict[str, Trial]:
     """The trials by name; one that has no sense here (a single month, a single rate) is left out.
 
@@ -97,20 +103,23 @@ def make_trials(
     sleeps through most of them. One of the two singles changes by cents alone, for a total that only wakes when it is far
     from what it was; one of the two halves changes by hundreds. The other single
     becomes a round amount, and so do one of all amounts, one of the few and one of each group of new lines. The several fall. Each line is left as it is by one of the two halves and one of the two singles at least,
-    and the grand total by both halves. Where all change, some amounts are far beyond today's, and some far below. While
+    and the grand total by both halves. One of the few takes the amount of the line beside it, as a cell that is copied down; where all change,
+    two are alike, and a credit note takes back a sale. Where all change, some amounts are far beyond today's, and some far below. While
     a line is moved, a filter hides others, as who checks a total by hand has it.
 
     Args:
         extraction: Whose lines are changed.
         draw: Where choices come from.
         months: Of the period.
-        order: The other order of the lines, in the trial of other invoices; None where they keep theirs.
+        order: The other order of the lines, in the trial of other invoices and in one that only sorts; None where they keep theirs.
         more: Where bounds, filters and invoices that go on come from; None takes `draw`.
+        alike: Where the lines come from whose amounts are alike; None takes `draw`.
     """
-    maker = _Maker(extraction, draw, months, order, more or draw)
+    maker = _Maker(extraction, draw, months, order, more or draw, alike or draw)
     made: dict[str, Trial | None] = {
         "amounts": maker.amounts(),
         RENEWED: maker.renewed(),
+        REORDERED: maker.reordered(),
         **dict(zip(HALVES, maker.halves(), strict=True)),
         **dict(zip(SINGLES, maker.singles(), strict=True)),
         **dict(zip(FEW, maker.few(), strict=True)),
@@ -123,9 +132,10 @@ def make_trials(
 
 class _Maker:
     def __init__(
-        self, extraction: Extraction, draw: Draw, months: Sequence[str], order: Order | None, more: Draw
+        self, extraction: Extraction, draw: Draw, months: Sequence[str], order: Order | None, more: Draw, alike: Draw
     ) -> None:
         self._order = order
+        self._alike = alike
         self._more = more
         self._extraction = extraction
         self._lines = list(extraction.lines)
@@ -140,7 +150,26 @@ class _Maker:
         new[line.row] = self._round(line.amount)
         extremes = self._extremes([one for one in self._lines if one is not line])
         largest = f" (le plus grand : {amount(max(extremes.values()))} €)" if extremes else ""
-        return self._changed(f"tous les montants de l'extraction changés{largest}", new | extremes)
+        rest = [one for one in self._lines if one is not line and one.row not in extremes]
+        new |= extremes | self._repeated(rest, new)
+        return self._changed(f"tous les montants de l'extraction changés{largest}", new)
+
+    def _repeated(self, lines: Sequence[ExtractLine], new: Mapping[int, float]) -> dict[int, float]:
+        """By row, the amount of another sale, and that of the same one taken back: by chance, neither is ever drawn."""
+        sales, credits = ([one for one in lines if one.amount * sign > 0] for sign in (1, -1))
+        if not sales:
+            return {}
+        first, *others = self._alike.shuffled(sales)
+        amount = new[first.row]
+        found = {line.row: amount for line in others[:1] if _may_have(line, amount, first)}
+        return found | {one.row: -amount for one in self._alike.some(credits, 1) if _may_have(one, -amount, first)}
+
+    def _copied(self, line: ExtractLine, new: Mapping[int, float]) -> dict[int, float]:
+        """By row, the amount that the line above has, or that below, as who pulls a cell over the next leaves it."""
+        beside = [one for one in self._lines if abs(one.row - line.row) == 1]
+        amounts = [(one, new.get(one.row, one.amount)) for one in self._alike.shuffled(beside)]
+        fits = [amount for one, amount in amounts if _may_have(line, amount, one)]
+        return {line.row: fits[0]} if fits else {}
 
     def _extremes(self, lines: Sequence[ExtractLine]) -> dict[int, float]:
         """By row, a sale of ten thousands and one of cents, and the same of credit notes: a total has no bounds."""
@@ -181,23 +210,35 @@ class _Maker:
         told = f"d'autres factures à la place des vôtres (numéros, jours,{' clients,' * bool(free)} articles, taux, quantités, montants)"
         renewed = [_with(line, **changes[line.row]) for line in lines]
         if self._order and len(free) > 1:
-            words, sources = self._sorted([one for one in renewed if one.row in self._order.rows], self._order.draw)
+            words, renewed = self._sorted(renewed, self._order)
             told += f", {words}"
-            placed = {place.row: one for place, one in zip(free, sources, strict=True)}
-            renewed = [replace(placed.get(line.row, line), row=line.row) for line in renewed]
-        edits = [
+        return Trial(told, self._edits(renewed), renewed)
+
+    def reordered(self) -> Trial | None:
+        """The same lines, sorted as people sort them, and nothing else: no total changes."""
+        if not self._order or len(self._order.rows) < 2:
+            return None
+        words, lines = self._sorted(self._lines, self._order)
+        return Trial(f"les lignes de l'extraction {words}", self._edits(lines), lines)
+
+    def _edits(self, lines: Sequence[ExtractLine]) -> list[Edit]:
+        """What is typed to make today's lines these, row by row."""
+        return [
             self._edit(line.row, name, value)
-            for line, was in zip(renewed, lines, strict=True)
+            for line, was in zip(lines, self._lines, strict=True)
             for name, value in line.cells.items()
             if value != was.cells[name]
         ]
-        return Trial(told, edits, renewed)
 
-    def _sorted(self, lines: Sequence[ExtractLine], draw: Draw) -> tuple[str, Sequence[ExtractLine]]:
-        """Lines in another order, and its words."""
-        told, key, reverse = draw.one(SORTED)
-        made = sorted(lines, key=key, reverse=reverse)
-        return (told, made) if made != lines else ("dans un autre ordre", draw.shuffled(lines))
+    def _sorted(self, lines: Sequence[ExtractLine], order: Order) -> tuple[str, list[ExtractLine]]:
+        """Lines, of which those that may are in another order, and its words."""
+        free = [line for line in lines if line.row in order.rows]
+        told, key, reverse = order.draw.one(SORTED)
+        made = sorted(free, key=key, reverse=reverse)
+        if made == free:
+            told, made = "dans un autre ordre", order.draw.shuffled(free)
+        placed = {place.row: one for place, one in zip(free, made, strict=True)}
+        return told, [replace(placed.get(line.row, line), row=line.row) for line in lines]
 
     def halves(self) -> tuple[Trial | None, Trial | None]:
         """The amounts of half of the lines, then of the others: what they add up to stays the same.
@@ -239,8 +280,12 @@ class _Maker:
             return None
         new = {line.row: round(line.amount + self._delta(SIZES[1]) + rank, 2) for rank, line in enumerate(chosen)}
         new[chosen[0].row] = self._round(chosen[0].amount)
+        copied = self._copied(chosen[-1], new)
+        new |= copied
         rows = some([str(row) for row in sorted(new)], 4)
-        return self._changed(f"{counted(len(new), 'montant changé', 'montants changés')} (lignes {rows})", new)
+        told = f"{counted(len(new), 'montant changé', 'montants changés')} (lignes {rows})"
+        told += "".join(f", dont un recopié d'une ligne voisine (ligne {row})" for row in copied)
+        return self._changed(told, new)
 
     def _fallen(self, chosen: Sequence[ExtractLine]) -> Trial | None:
         """Lower amounts, one of them nought: what only follows a total that rises, or amounts that are there, sleeps."""
@@ -475,6 +520,11 @@ class _Maker:
 def _apart(amounts: Sequence[int]) -> bool:
     """Whether the last of them, however many, add up to something."""
     return all(abs(left) > 2 for left in accumulate(reversed(amounts)))
+
+
+def _may_have(line: ExtractLine, amount: float, other: ExtractLine) -> bool:
+    """Whether an amount is a new one for a line, and leaves it another line than the one that has it too."""
+    return amount not in (0, line.amount) and {**line.cells, "montant": amount} != {**other.cells, "montant": amount}
 
 
 def _series(numero: Any) -> tuple[str, str]:

@@ -92,6 +92,14 @@ class Grid:
         value = self.value(spot)
         return value.strip() if type(value) is str else ""
 
+    def written(self, spot: Spot) -> bool:
+        """Whether a format, its own or a conditional one, may write a figure in place of what the cell holds."""
+        return self.cell(spot).format.written or any(place.holds(spot) for place in self._written)
+
+    @cached_property
+    def _written(self) -> list[Area]:
+        return [place for one in self.sheet.written if (place := area(one))]
+
     def in_pivot(self, spot: Spot) -> bool:
         """Whether a pivot fills the cell."""
         return any(place.holds(spot) for place in self._pivots)

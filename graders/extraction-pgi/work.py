@@ -15,7 +15,7 @@ from etabli.exam.contract.french import cells, quote, rows, some
 
 from . import aging, note, presentation, privacy
 from .analysis import Analysis
-from .changes import ADDED, FOLLOWED, MOVED, RENEWED, Order, Trial, make_trials
+from .changes import ADDED, FOLLOWED, MOVED, RENEWED, REORDERED, Order, Trial, make_trials
 from .charts import Charts
 from .entries import Entries
 from .extraction import Extraction, find_extraction
@@ -211,7 +211,8 @@ class Work:
         """What is changed in copies, and what the office then computes."""
         order = Order(self._draws.of("ordre des lignes"), self._sortable)
         draw, more = self._draws.of("lignes"), self._draws.of("bornes et filtres")
-        made = make_trials(self.extraction, draw, self.variant.period["months"], order, more)
+        alike = self._draws.of("montants pareils")
+        made = make_trials(self.extraction, draw, self.variant.period["months"], order, more, alike)
         found = self.workbook.trials(self.path, [trial.scenario for trial in made.values()])
         return {name: (trial, values) for (name, trial), values in zip(made.items(), found, strict=True)}
 
@@ -326,6 +327,8 @@ class Work:
 
     def expect_follows(self, summary: Summary, *names: str) -> None:
         """A summary follows the lines in these trials, by their names."""
+        if summary.what not in ("shares", "ranks"):
+            self._expect_read((summary.figures.grid, spot) for spot in summary.figures.spots.values())
         for name in names:
             if tried := self.tried(name):
                 wanted = self.synthesis.wanted(summary.what, tried.analysis, tried.values)
@@ -336,8 +339,26 @@ class Work:
                 try:
                     summary.expect_follows(tried.values, tried.told, *wanted, added=added, typed=typed, told_by=told_by)
                 except Failed:
-                    if name != RENEWED or summary.what not in ("shares", "ranks") or self._right_customers():
+                    if (
+                        name not in (RENEWED, REORDERED)
+                        or summary.what not in ("shares", "ranks")
+                        or self._right_customers()
+                    ):
                         raise  # else other lines are left out than today, which `clients-justes` tells
+
+    def _expect_read(self, figures: Iterable[tuple[Grid, Spot]]) -> None:
+        """What a person reads in these cells is what they hold: no format writes a figure over it."""
+        if odd := [(grid, spot) for grid, spot in figures if grid.written(spot)]:
+            (grid, first), more = odd[0], [spot.cell for _, spot in odd[1:]]
+            told = f" ; de même {cells(more)}" if more else ""
+            raise Failed(
+                f"Un format de nombre de {grid.told(first)} écrit lui-même un montant : quand une ligne change, on peut lire ce "
+                f"montant-là, et non le total{told}.",
+                "Chaque total se lit, et suit les lignes.",
+                "Supprimez cette mise en forme conditionnelle (Excel : Accueil ▸ Mise en forme conditionnelle ▸ Gérer les règles ; "
+                "LibreOffice : Format ▸ Conditionnel ▸ Gérer), ou donnez-lui un format de nombre qui montre la valeur : # ##0,00 €.",
+                at=grid.where(*(spot for own, spot in odd if own is grid)),
+            )
 
     def expect_automatic(self, *told_by: str) -> None:
         """Totals follow by themselves in front of whoever opens it; the checks `told_by` tell it first."""
@@ -484,6 +505,7 @@ class Work:
             self.precedents.expect_none_written(grid, [spot])
 
     def _expect_total_follows(self, *names: str) -> None:
+        self._expect_read(self.total.found)
         for name in names:
             if tried := self.tried(name):
                 self.total.expect_follows(tried.values, tried.analysis.totals, tried.told)

@@ -41,7 +41,7 @@ from refused import failure, observed
 
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.formulas import in_french
-from etabli.exam.tools.book import Book, BookTable, Chart, DefinedName, Pivot, Series
+from etabli.exam.tools.book import Book, BookTable, Chart, DefinedName, Format, Pivot, Series
 from etabli.exam.tools.computed import PivotArea, Values
 from etabli.exam.tools.scenario import Append, Edit, Hide, plain
 
@@ -473,6 +473,36 @@ def test_whatever_is_drawn_each_line_is_left_alone_once_and_the_total_twice(numb
         assert after.by_month != before.by_month or after.by_customer != before.by_customer
 
 
+def test_amounts_are_alike_as_people_make_them_and_drawn_ones_never_are() -> None:
+    """A cell copied over the next line, the same price twice, a credit note that takes back a sale."""
+    rows = [one | {"numero": f"FC{rank:03}"} for rank, one in enumerate(4 * ROWS, 1)]
+    read = read_lines(lines(rows))
+    was = {line.row: line.amount for line in read.lines}
+    at = set()
+    for number in range(volume(20, 100)):
+        trials = trials_of_draw(read, number)
+        new = {line.row: line.amount for line in trials["few"].lines}
+        [row] = [row for row in new if f"voisine (ligne {row})" in trials["few"].told]
+        assert new[row] != was[row] and new[row] in (new.get(row - 1), new.get(row + 1))
+        whole = [line.amount for line in trials["amounts"].lines]
+        assert len(set(whole)) < len(whole) and any(-one in whole for one in whole if one > 1)
+        assert all(line.amount != was[line.row] for line in trials["amounts"].lines)
+        other = dict(changes.make_trials(read, Draw(b"%d" % number), MONTHS, None, Draw(b"b"), Draw(b"c")))
+        again = dict(changes.make_trials(read, Draw(b"%d" % number), MONTHS, None, Draw(b"b"), Draw(b"d")))
+        assert all(other[name] == again[name] for name in TRIALS if name not in ("few", "amounts")), "drawn apart"
+        at.add(row)
+    assert len(at) > 5
+
+
+def test_no_line_becomes_the_same_as_the_one_beside_it() -> None:
+    """A line that is there twice is a mistake that a right workbook may guard against."""
+    read = read_lines(lines([one | {key: ROWS[0][key] for key in one if key != "montant"} for one in ROWS]))
+    for number in range(20):
+        for name in ("few", "amounts"):
+            made = [line.amount for line in trials_of_draw(read, number)[name].lines]
+            assert len(set(made)) == len(made)
+
+
 def test_other_invoices_stand_in_another_order_and_each_line_stays_one() -> None:
     """As who sorts them has it: nothing of a line goes to another but its row, and a row that is read by itself keeps its line."""
     found, read, _ = made()
@@ -507,6 +537,40 @@ def test_other_invoices_stand_in_another_order_and_each_line_stays_one() -> None
         same = changes.make_trials(read, Draw(b"%d" % number), MONTHS)
         assert all(after[name] == same[name] for name in TRIALS if name != "renewed"), "no other trial has changed"
     assert len(seen) >= 4
+
+
+def test_lines_are_sorted_alone_and_no_total_changes() -> None:
+    found, read, _ = made()
+    rows, seen = [line.row for line in read.lines], set()
+    for number in range(30):
+        kept = rows[number % len(rows)]
+        order = changes.Order(Draw(b"ordre %d" % number), [row for row in rows if row != kept])
+        trial = trials_of_draw(read, number, order)["reordered"]
+        assert [line.row for line in trial.lines] == rows and trial.lines != read.lines
+        assert next(line for line in trial.lines if line.row == kept) in read.lines
+        was, now = (sorted([*line.cells.items()] for line in some) for some in (read.lines, trial.lines))
+        assert was == now, "a line stays whole"
+        after = found.analyse(trial.lines)
+        assert (after.by_month, after.by_customer, after.bases) == (
+            found.analysis.by_month,
+            found.analysis.by_customer,
+            found.analysis.bases,
+        )
+        typed = {edit.cell: edit.value for edit in trial.scenario}
+        cells = {
+            f"{places.letters(column)}{line.row}": line.cells[name]
+            for line in read.lines
+            for name, column in read.columns.items()
+        }
+        assert all(
+            (cells | typed)[f"{places.letters(column)}{line.row}"] == line.cells[name]
+            for line in trial.lines
+            for name, column in read.columns.items()
+        )
+        seen.add(trial.told)
+    assert len(seen) >= 4 and "reordered" in changes.FOLLOWED
+    for few in ([], rows[:1]):
+        assert "reordered" not in trials_of_draw(read, 1, changes.Order(Draw(b"ordre"), few)), "where none may move"
 
 
 def test_nothing_of_other_invoices_is_as_it_was_and_none_has_a_new_day_or_customer() -> None:
@@ -699,6 +763,48 @@ def test_a_workbook_that_computes_by_hand_follows_nothing(path: str) -> None:
         else "Formules ▸ Options de calcul ▸ Automatique"
     )
     assert menu in told.help
+
+
+@pytest.mark.parametrize(
+    ("what", "code", "written"),
+    [
+        ("months", "", ("B3:B5",)),
+        ("months", '0.00;"16 656,61 €"', ()),
+        ("customers", "", ("C7:C30",)),
+        ("total", "", ("B3:C30",)),
+    ],
+)
+def test_a_total_over_which_a_format_writes_a_figure_follows_nothing(
+    what: str, code: str, written: tuple[str, ...]
+) -> None:
+    """Its formula follows, and a person reads what it was; colours, and other cells, change nothing."""
+    found, read, _ = made()
+    one = work.Work.__new__(work.Work)
+    summary = found.customers if what == "customers" else found.months
+    one.__dict__ |= {
+        "synthesis": found,
+        "extraction": read,
+        "total": SimpleNamespace(found=[(summary.figures.grid, places.spot("B4"))]),
+    }
+
+    def follows() -> None:
+        one._expect_total_follows() if what == "total" else one.expect_follows(summary)
+
+    follows()
+    own = summary.figures.grid
+    before = own.sheet
+    own.sheet = replace(before, written=("H1:H40",))
+    follows()
+    cells = [
+        [replace(cell, format=Format("number", code=code)) if cell else cell for cell in row] for row in before.rows
+    ]
+    own.sheet = replace(before, written=written, rows=cells)
+    own.__dict__.pop("_written")
+    told = failure(follows)
+    first = "C9" if what == "customers" else "B4" if what == "total" else "B3"
+    assert f" de Synthèse!{first} écrit lui-même un montant : quand une ligne change" in told.observed
+    if what != "total":
+        one.expect_follows(found.shares)
 
 
 def test_one_line_alone_is_added_first_as_who_tries_it_adds_one() -> None:

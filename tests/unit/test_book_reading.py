@@ -11,9 +11,14 @@ import book_samples as samples
 import documents_samples as documents
 import pytest
 from book_samples import added
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Font
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from openpyxl.workbook.properties import CalcProperties
 
 from etabli.exam.reading import serve
+from etabli.exam.reading.formats import of_code
 from etabli.exam.tools.book import NOTHING, Book, BookCell, DefinedName, Print, book_of
 
 SHEET = "<sheetData>{}</sheetData>"
@@ -158,6 +163,54 @@ def test_what_is_above_frozen_rows_is_out_of_reach(view: str, pane: str, unreach
     views = f"<sheetViews><sheetView {view}><pane {pane}/></sheetView></sheetViews>"
     book = read(documents.xlsx(views + SHEET.format('<row r="1"><c r="A1"><v>1</v></c></row>')))
     assert book.sheets[0].unreached == unreached
+
+
+@pytest.mark.parametrize(
+    ("code", "written"),
+    [
+        *(('"16 656,61 €"', True), ('"16 657 €"', True), ('[<9]0.00;"16 656,61 €"', True), ("[$16 656,61 €]", True)),
+        *(('"16 656,61 €"#,,,,', True), (r"\1\6\,\5\0", True)),
+        *(('#,##0.00 "€"', False), ("#,##0.00;[Red]-#,##0.00", False), ('#,##0.00;-#,##0.00;"0,00 €"', False)),
+        *(("[$€-40C] #,##0.00", False), ('[>=1000000]0.0,,"M€";0.00', False), ('0.00" (2025)"', False), (";;;", False)),
+        *(('"à vérifier"', False), ('[<1]"< 1 €";0.00', False), ("General", False), ("dd/mm/yyyy", False)),
+    ],
+)
+def test_a_format_that_writes_a_figure_is_told_wherever_it_stands(code: str, written: bool) -> None:
+    assert of_code(code).written is written
+    made = samples.analysis()
+    style = DifferentialStyle(numFmt=NumberFormat(numFmtId=200, formatCode=code), font=Font(color="FFFF0000"))
+    sheet = made["Synthèse"]
+    sheet.conditional_formatting.add("B3:B4 B6", Rule(type="expression", dxf=style, formula=["B3>1"]))
+    plain = DifferentialStyle(font=Font(bold=True))
+    sheet.conditional_formatting.add("C3:C4", Rule(type="expression", dxf=plain, formula=["C3>1"]))
+    found = read(samples.saved(made)).sheet("Synthèse")
+    assert found is not None and found.written == (("B3:B4", "B6") if written else ())
+
+
+def test_a_figure_that_a_style_of_an_ods_writes_is_told() -> None:
+    number = '<number:number-style xmlns:number="n" style:name="{}"><number:text>{}</number:text></number:number-style>'
+    style = '<style:style style:name="{}" style:family="table-cell" style:data-style-name="{}">{}</style:style>'
+    given = '<style:map style:condition="cell-content()&gt;1" style:apply-style-name="{}"/>'
+    styles = (
+        number.format("N1", "16 656,61 €")
+        + '<number:number-style xmlns:number="n" style:name="N2"><number:number number:decimal-places="2"/></number:number-style>'
+        + style.format("over", "N1", "")
+        + style.format("bold", "N2", "")
+        + style.format('over_5f_1" style:display-name="over_1', "N1", "")
+        + style.format("ce1", "N2", given.format("over"))
+        + style.format("ce2", "N2", given.format("bold"))
+    )
+    cell = '<table:table-cell table:style-name="{}" office:value-type="float" office:value="5"/>'
+    rule = (
+        '<calcext:conditional-format xmlns:calcext="c" calcext:target-range-address="{0}.C1:{0}.C2">'
+        '<calcext:condition calcext:apply-style-name="{1}" calcext:value="&gt;1"/></calcext:conditional-format>'
+    )
+    rows = f"<table:table-row>{cell.format('ce1')}{cell.format('ce2')}{cell.format('bold')}</table:table-row>"
+    for applied, ranges in (("over", ("C1:C2",)), ("over_1", ("C1:C2",)), ("bold", ())):
+        table = f'<table:table table:name="Feuille1">{rows}{rule.format("Feuille1", applied)}</table:table>'
+        book = read(documents.ods(table, styles=styles), "analyse.ods")
+        assert [one.format.written for one in book.sheets[0].rows[0]] == [True, False, False]
+        assert book.sheets[0].written == ranges
 
 
 def test_where_a_hand_made_an_axis_begin_and_end() -> None:

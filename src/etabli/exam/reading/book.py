@@ -179,6 +179,7 @@ def _sheet(grid: Grid, formulas: _Formulas, formats: _Formats) -> dict[str, Any]
         "print": asdict(layout.print),
         "frozen_rows": layout.frozen_rows,
         "unreached": layout.unreached,
+        "written": [str(one) for one in layout.written],
     }
 
 

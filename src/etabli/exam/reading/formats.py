@@ -26,6 +26,10 @@ _HOURS = frozenset("hs")
 _GROUPED = re.compile(r"[#0?],[#0?]|[#0?][ \u00a0\u202f]+[#0?]{3}")
 _DECIMALS = re.compile(r"\.([#0?]*)")
 _NUMBER = re.compile(r"[#0?]")
+_PIECES = re.compile(r'"([^"]*)"?|\\(.)|\[\$([^\[\]-]*)[^\[\]]*\]|[_*].|\[[^\[\]]*\]|([1-9 \u00a0\u202f])|(.)', re.S)
+"""Quoted, escaped, a bracket of money, what shows nothing, what shows as it is, and what may stand for the value."""
+_STANDS = re.compile(r"[#0?@dmyjhs]|general|standard", re.I)
+_WRITTEN = re.compile(r"\d[\d \u00a0\u202f]*,\d\d(?!\d)")
 _FRACTION = re.compile(r"(?<=[sS])\.0+")
 """Of a second."""
 
@@ -52,6 +56,22 @@ class Format(NamedTuple):
         """
         second = _first(self.code[len(_first(self.code)) + 1 :])
         return of_code(second) if _NUMBER.search(_QUOTED.sub("", second)) else self
+
+    @property
+    def written(self) -> bool:
+        """Whether a part of it writes a figure out, which shows whatever the cell holds.
+
+        Example:
+            >>> of_code('[>9]0.00;"16 656,61 €"').written, of_code('0.00" (2025)";"- 0,00 €"').written
+            (True, False)
+        """
+        rest = self.code
+        while rest:
+            part = _first(rest)
+            if _writes(part):
+                return True
+            rest = rest[len(part) + 1 :]
+        return False
 
 
 GENERAL: Final = Format()
@@ -103,6 +123,15 @@ def _first(code: str) -> str:
             place += 1
         place += 1
     return code
+
+
+def _writes(part: str) -> bool:
+    """Whether one part shows a figure of its own: an amount, or digits alone; « > 1 000 » is none."""
+    pieces = [*_PIECES.finditer(part)]
+    shown = "".join(piece for found in pieces for piece in found.groups()[:4] if piece)
+    stands = _STANDS.search("".join(found[5] or "" for found in pieces))
+    told = [found[0] for found in _WRITTEN.finditer(shown)] if stands else [shown]
+    return not re.search("[<>≤≥]", shown) and any(re.search("[1-9]", one) for one in told)
 
 
 def _literal(match: re.Match[str]) -> str:

@@ -23,6 +23,8 @@ class Layout:
     """Ranges that one cell covers."""
     rules: list[str] = field(default_factory=list)
     """Formulas that are in no cell: conditional formats, validations."""
+    written: list[Area] = field(default_factory=list)
+    """Ranges under a conditional format that writes a figure out."""
     objects: list[tuple[str, str | None]] = field(default_factory=list)
     """What is drawn on an OpenDocument sheet: part, and cell under its corner."""
     landscape: bool = False

@@ -85,6 +85,8 @@ class WorkSheet:
     frozen_rows: int = 0
     unreached: tuple[int, int] = 0, 0
     """Rows above the frozen ones, columns before them: in Excel, no scrolling shows them."""
+    written: tuple[str, ...] = ()
+    """Ranges under a conditional format that writes a figure out, whatever the cells hold."""
 
     def cell(self, name: str) -> BookCell:
         """Returns the cell of that name (``B4``, ``$B$4``), an empty one beyond the last.

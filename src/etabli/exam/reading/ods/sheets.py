@@ -16,7 +16,7 @@ from ..layout import Layout
 from ..limits import MAX_COLUMNS, MAX_ROWS, Refused
 from ..markup import END, START, TEXT, Event, walk, whole
 from ..notation import bare
-from ..places import Area, place
+from ..places import Area, area, place
 from . import parts
 from .styles import Styles
 from .values import value_of
@@ -106,6 +106,8 @@ class _Reader:
         self._watcher = watcher
         self._in_body = False
         self._hidden_styles: set[str] = set()
+        self._under = ""
+        """The ranges of the conditional format that is read."""
         self._flat = False
         """The frame around is too small to be seen."""
         self._style = ""
@@ -168,6 +170,12 @@ class _Reader:
             self._titles = self._row + 1
         elif tag == "body":
             self._in_body = True
+        elif tag == "conditional-format":
+            self._under = attributes.get("target-range-address", "")
+        elif tag == "condition" and self._grid is not None:
+            if self._styles.format(attributes.get("apply-style-name", ""), "").written:
+                found = (parts.areas(self._under) or "").split(",")
+                self._grid.layout.written += [where for one in found if (where := area(one))]
         elif tag == "table-row":
             self._row_style = attributes.get("default-cell-style-name", "")
             self._row_hidden = self._unseen(attributes)

@@ -73,6 +73,9 @@ class Styles:
     _known: MutableMapping[str, Format] = field(default_factory=dict)
     _found: dict[tuple[str, str], Format] = field(default_factory=dict)
     _data: _Data | None = None
+    _maps: dict[str, list[str]] = field(default_factory=dict)
+    """By cell style, those that a condition puts in its place."""
+    _style_name: str = ""
     _page: str = ""
 
     def begin_part(self) -> None:
@@ -97,6 +100,8 @@ class Styles:
         if tag in _DATA:
             own = attributes.get("format-source") == "language"
             self._data = _Data(attributes.get("name", ""), _DATA[tag], own_order=own)
+        elif tag == "map":
+            self._map(attributes.get("apply-style-name", ""))
         elif self._data is not None:
             _data_piece(self._data, tag, attributes)
         elif tag in ("style", "default-style"):
@@ -113,6 +118,7 @@ class Styles:
 
     def _style(self, tag: str, attributes: Mapping[str, str]) -> None:
         name, family = attributes.get("name", ""), attributes.get("family")
+        self._style_name = name
         if family == "table":
             self.table_masters[name] = attributes.get("master-page-name", "")
         elif family == "table-cell":
@@ -120,8 +126,16 @@ class Styles:
             style = _Cell(data, parent, self._known)
             if tag == "style":
                 self._cells[name] = style
+                self._cells.setdefault(attributes.get("display-name", name), style)  # as conditional formats name it
             else:
                 self._default = style
+
+    def _map(self, name: str) -> None:
+        """Takes what stands in the place of a style under a condition; of a data style, as one more part."""
+        if self._data is None:
+            self._maps.setdefault(self._style_name, []).append(name)
+        elif (one := self._known.get(name, GENERAL)).written:
+            self._data.code += f";{one.code}"
 
     def _literal(self, data: _Data, text: str) -> None:
         if data.literal == "text" and (text.strip("%-+()/: .,\u00a0\u202f") == "" or data.kind == "text"):
@@ -146,6 +160,9 @@ class Styles:
             found = self._through(style)
             if found.kind == "general" and value_type in _BY_VALUE:
                 found = Format(_BY_VALUE[value_type], None, False, "")
+            for other in self._maps.get(style, ()):
+                if (more := self._through(other)).written:
+                    found = found._replace(code=f"{found.code};{more.code}")
             self._found[key] = found
         return self._found[key]
 

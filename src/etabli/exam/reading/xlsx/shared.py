@@ -27,6 +27,8 @@ class Shared:
     strings: list[str] = field(default_factory=list)
     formats: list[Format] = field(default_factory=list)
     """By cell style."""
+    written: set[str] = field(default_factory=set)
+    """The conditional formats, by their number in a rule, that write a figure out."""
     epoch: datetime.datetime = CALENDAR_WINDOWS_1900
 
     def format(self, style: int) -> Format:
@@ -53,7 +55,7 @@ def share(archive: Archive, shared: Shared, related: Mapping[str, Relation]) -> 
         if relation.kind == "sharedStrings" and relation.target in archive:
             shared.strings = list(_strings(archive, relation.target))
         elif relation.kind == "styles" and relation.target in archive:
-            shared.formats = _formats(archive, relation.target)
+            shared.formats = _formats(archive, relation.target, shared.written)
 
 
 def _strings(archive: Archive, part: str) -> Iterator[str]:
@@ -71,14 +73,19 @@ def _strings(archive: Archive, part: str) -> Iterator[str]:
             pieces.clear()
 
 
-def _formats(archive: Archive, part: str) -> list[Format]:
+def _formats(archive: Archive, part: str, written: set[str]) -> list[Format]:
     codes = dict(BUILTIN)
     known: dict[int, Format] = {}
     found: list[Format] = []
-    inside = False
+    inside, rule = False, -1
     for kind, tag, attributes in walk(archive.read(part), part):
         if tag == "cellXfs":
             inside = kind == START
+        elif tag == "dxf":
+            rule += kind == START
+        elif kind == START and tag == "numFmt" and rule >= 0:
+            if of_code(attributes.get("formatCode", "")).written:
+                written.add(str(rule))
         elif kind == START and tag == "numFmt":
             codes[whole(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
         elif kind == START and tag == "xf" and inside:

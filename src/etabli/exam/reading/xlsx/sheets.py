@@ -15,7 +15,7 @@ from openpyxl.formula.translate import Translator
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, from_excel
 
 from ..archive import Archive
-from ..formats import Format
+from ..formats import Format, of_code
 from ..grid import Book, Box, Grid, Value, number
 from ..limits import MAX_FORMULA, Refused
 from ..markup import END, START, TEXT, Event, walk, whole
@@ -90,11 +90,15 @@ class _Sheet:
         self._formulas: dict[str, tuple[str, str]] = {}
         self._row = self._column = 0
         self._row_hidden = False
+        self._under = ""
+        """The ranges of the conditional format that is read."""
+        self._writes = False
 
     def read(self, archive: Archive) -> None:
         """Reads cells, then comments."""
         raw: _Raw | None = None
         place_of_text = rule = ""
+        ranges = False
         for event in walk(archive.read(self._part), self._part):
             if event.kind == START:
                 if event.name == "c":
@@ -106,6 +110,9 @@ class _Sheet:
                 else:
                     self._outside(event)
                     rule = event.name if event.name in layout.RULES else ""
+                    ranges = event.name == "sqref"
+            elif event.kind == TEXT and ranges:
+                self._under = event.text
             elif event.kind == TEXT and raw is not None and place_of_text:
                 self._text(raw, place_of_text, event.text)
             elif event.kind == TEXT and rule:
@@ -113,6 +120,9 @@ class _Sheet:
             elif event.kind == END:
                 rule = ""
                 place_of_text = ""
+                ranges = False
+                if event.name == "conditionalFormatting" and self._writes:
+                    self._layout.written += [found for one in self._under.split() if (found := area(one))]
                 if event.name == "c" and raw is not None:
                     self._finish(raw)
                     raw = None
@@ -128,6 +138,12 @@ class _Sheet:
             if self._row_hidden:
                 self._layout.hidden_rows.add(self._row)
             self._book.skip()
+        elif event.name == "conditionalFormatting":
+            self._under, self._writes = event.attributes.get("sqref", ""), False
+        elif event.name == "cfRule":
+            self._writes |= event.attributes.get("dxfId") in self._shared.written
+        elif event.name == "numFmt":
+            self._writes |= of_code(event.attributes.get("formatCode", "")).written
         else:
             layout.take(self._layout, event)
 
