@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"[#0?]")
 _PIECES = re.compile(r'"([^"]*)"?|\\(.)|\[\$([^\[\]-]*)[^\[\]]*\]|[_*].|\[[^\[\]]*\]|([1-9 \u00a0\u202f])|(.)', re.S)
 """Quoted, escaped, a bracket of money, what shows nothing, what shows as it is, and what may stand for the value."""
 _STANDS = re.compile(r"[#0?@dmyjhs]|general|standard", re.I)
-_WRITTEN = re.compile(r"\d[\d \u00a0\u202f]*,\d\d(?!\d)")
+_WRITTEN = re.compile(r"(?<![\d \u00a0\u202f])[\d \u00a0\u202f]++(?<=\d),\d\d(?!\d)")
 _FRACTION = re.compile(r"(?<=[sS])\.0+")
 """Of a second."""
 
