@@ -39,7 +39,7 @@ def compose_file() -> dict[str, Any]:
 def merged(workspace: Workspace) -> dict[str, Any]:
     """What is added to them for one workspace."""
     text = (workspace.hidden / OVERRIDE).read_text("utf-8")
-    return dict(yaml.safe_load(re.sub("!(override|reset) ", "", text)))
+    return dict(yaml.safe_load(re.sub("!(override|reset)", "", text)))
 
 
 class Addresses:

@@ -152,7 +152,7 @@ def override_of(tmp_path: Path) -> dict[str, Any]:
     """What `etabli start` adds to the Compose file for a site."""
     workspace = a_workspace(tmp_path)
     blocks = {called: f"10.83.0.{8 * index}/29" for index, called in enumerate(networks_of(workspace).values())}
-    return dict(yaml.safe_load(override(workspace, blocks).replace("!override ", "")))
+    return dict(yaml.safe_load(override(workspace, blocks).replace("!override", "")))
 
 
 def in_a_workspace(tmp_path: Path) -> dict[str, Any]:

@@ -114,7 +114,7 @@ def test_only_the_erp_is_needed_and_told_its_port_and_password(workspace: Worksp
     assert not {"ETABLI_PORT", "ETABLI_PORT_ADMINER", "ETABLI_IMAGE_TERMINAL"} & set(told)
     taken = Workspace(workspace.folder, workspace.memo.model_copy(update={"ports": {"pgi": 8090}}))
     front = override(taken, Addresses().subnets(list(networks_of(taken).values())))
-    assert '{"command": ["pgi"], "ports": !override ["127.0.0.1:8090:8080"]}' in front
+    assert "ports: !override\n    - 127.0.0.1:8090:8080\n" in front
 
 
 def test_it_is_fenced_local_and_its_database_outlives_it() -> None:

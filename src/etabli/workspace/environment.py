@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from etabli.exam.contract.errors import LabError
 from etabli.lab.libraries import MANIFEST
@@ -27,6 +28,25 @@ _HOME = "interne"
 _SITE = {"application", "base"}
 _INSIDE = 8080
 """Where the front listens for the first service; for the second, one port further."""
+
+
+class _Instead(list[str]):
+    """Takes the place of the list in ``docker-compose.yml``, where Compose would add to it."""
+
+
+class _Reset:
+    """Takes a service of ``docker-compose.yml`` away."""
+
+
+class _Compose(yaml.SafeDumper):
+    """Knows the tags by which a Compose file is overridden (Compose specification, « Merge and override »)."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+_Compose.add_representer(_Instead, lambda dumper, one: dumper.represent_sequence("!override", one))
+_Compose.add_representer(_Reset, lambda dumper, _: dumper.represent_scalar("!reset", "null"))
 
 
 def project_name(seat: Seat, folder: Path) -> str:
@@ -118,7 +138,7 @@ def override(workspace: Workspace, subnets: Mapping[str, str]) -> str:
     told: dict[str, dict[str, Any]] = {}
     if names := published(services):
         ports = workspace.memo.ports or {}
-        pairs = [f"127.0.0.1:{ports[name]}:{inside}" for inside, name in enumerate(names, _INSIDE)]
+        pairs = _Instead(f"127.0.0.1:{ports[name]}:{inside}" for inside, name in enumerate(names, _INSIDE))
         told[FRONT] = {"command": names, "ports": pairs}
     if _SITE <= services.keys():
         home = addresses_of(subnets[networks[_HOME]])
@@ -127,11 +147,10 @@ def override(workspace: Workspace, subnets: Mapping[str, str]) -> str:
         hosts = {"base": home.services, FRONT: home.examiner}
         resolver = {"type": "bind", "source": str(NO_RESOLVER), "target": "/etc/resolv.conf", "read_only": True}
         told["application"] |= {"extra_hosts": hosts, "sysctls": sysctls(), "volumes": [resolver]}
-    lines = [f"{name}: {json.dumps(one)}" for name, one in told.items()]
+    absent: dict[str, Any] = {}
     if not names:  # Compose would make the networks of all that is never started
-        lines += [f"{name}: !reset null" for name in (FRONT, *declared()) if name not in services]
-    told_all = ", ".join(lines).replace('"ports": ', '"ports": !override ')
-    return f"networks: {json.dumps(pools)}\nservices: {{{told_all}}}\n"
+        absent = {name: _Reset() for name in (FRONT, *declared()) if name not in services}
+    return yaml.dump({"networks": pools, "services": told | absent}, Dumper=_Compose, sort_keys=False)
 
 
 def env_file(variables: Mapping[str, str]) -> str:
