@@ -140,7 +140,7 @@ _LOST = r"effac|supprim|detrui|ecras|rempla|disparai|definiti|retrouv|recuper|sa
 FAMILIES: Mapping[str, Family] = {
     "courrier": Family(
         tool="le filtrage du courrier par le serveur (Sieve)",
-        goal="les messages qui ont un certain mot dans leur objet, et les lettres d'information, se rangent tout seuls",
+        goal="les messages qui ont un certain mot dans leur objet et les lettres d'information se rangent seuls",
         draw=_mail, home=_mail_home,
         sizes=("MB", "Mo", "la taille maximale d'un script"),
         counted=(r"message|courriel|mail", "le nombre maximal de messages d'un dossier"),
