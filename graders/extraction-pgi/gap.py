@@ -268,10 +268,17 @@ class Gap:
             }
             yield name, column, numbers, days
 
-    def expect_changed(self, values: Values, change: Change) -> None:
-        """After a change of the ledger's lines, its total is so much more, and so is the gap less the total of the summary."""
-        ledger = float(self._truth.total) + change.more
-        gaps = [*(ledger - total for total in self._totals), float(self._truth.gap) + change.more]
+    def expect_changed(self, values: Values, change: Change, totals: Sequence[float] = ()) -> None:
+        """After a change of the ledger's lines, its total is so much more, and so is the gap less the total of the summary.
+
+        Args:
+            values: What the office computed after the change.
+            change: Of the ledger.
+            totals: What the total may then be, as in `expect_follows`, where lines of the extraction have changed too.
+        """
+        ledger, now_total = float(self._truth.total) + change.more, totals or self._totals
+        own = float(self._truth.gap) + change.more - (now_total[0] - self._totals[0])
+        gaps = [*(ledger - total for total in now_total), own]
         for cells, wanted in ((self._ledgers(), [ledger]), (self._gaps(), gaps)):
             now = [grid.under(values).number(spot) for grid, spot in cells]
             if any(abs(abs(one) - abs(figure)) < CENT for one in now if one is not None for figure in wanted):
