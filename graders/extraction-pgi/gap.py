@@ -102,6 +102,8 @@ class Gap:
         self._book = book
         self._precedents = precedents
         self._totals = totals
+        self._labelled: dict[tuple[str, ...], list[Spot]] = {}
+        """Those of a sheet that have some words: each trial asks for them again."""
 
     @property
     def begun(self) -> bool:
@@ -427,12 +429,14 @@ class Gap:
         )
 
     def _labels(self, grid: Grid, words: Sequence[str]) -> list[Spot]:
-        return [
-            spot
-            for spot in grid.spots
-            if not self._extraction.holds(grid, spot)
-            and any(f" {word}" in f" {fold(grid.text(spot))}" for word in words)
-        ]
+        if (known := (grid.name, *words)) not in self._labelled:
+            self._labelled[known] = [
+                spot
+                for spot in grid.spots
+                if not self._extraction.holds(grid, spot)
+                and any(f" {word}" in f" {fold(grid.text(spot))}" for word in words)
+            ]
+        return self._labelled[known]
 
 
 def _day_of(found: re.Match[str]) -> date | None:
