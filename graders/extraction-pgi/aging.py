@@ -307,10 +307,13 @@ class OtherDues:
     """What is due on each border; nothing where the dates are as they were."""
 
 
-def other_dues(found: Aged, precedents: Precedents, today: date, draw: Draw) -> list[OtherDues]:
-    """Due dates on the first or the last day of a bracket, one of the amounts owed to its customer; then one amount changed alone.
+def other_dues(
+    found: Aged, precedents: Precedents, today: date, draw: Draw, days_of: Draw | None = None
+) -> list[OtherDues]:
+    """Due dates on the first or the last day of a bracket, and elsewhere, one of the amounts owed to its customer; then one amount changed alone.
 
-    The dates of some lines that are drawn, then those of the others: a table that wakes when a line that somebody knew is
+    Which line has which of these days, how far from today others are due and whether that amount rises come from `days_of`;
+    without it, only the borders are, in their order. The dates of some lines that are drawn, then those of the others: a table that wakes when a line that somebody knew is
     another one sleeps through one of them. Nothing when no column beside the dates adds up to what the table shows:
     which amount is due when is then unknown.
     """
@@ -329,7 +332,7 @@ def other_dues(found: Aged, precedents: Precedents, today: date, draw: Draw) -> 
     mine = draw.shuffled([spot for spot, number in amounts.items() if number and (sheet, spot) in read])
     owed = [spot for spot in mine if amounts[spot] > 0]
     made = []
-    border = cycle(BORDERS)
+    border = cycle(_late_days(days_of) if days_of else BORDERS)
     for some_rows in (drawn[::2], drawn[1::2]):
         days = {row: next(border) for row in some_rows}
         edits = [
@@ -349,7 +352,8 @@ def other_dues(found: Aged, precedents: Precedents, today: date, draw: Draw) -> 
         more = " et un avoir à rembourser" if back else ""
         made.append(OtherDues(edits, sums, _by_customer(now, then, whose, sure), "d'autres échéances", more, by_day))
     for spot in mine[:1]:
-        new = {spot: round(amounts[spot] + math.copysign(draw.between(101, 99_999) / 100, amounts[spot]), 2)}
+        step = math.copysign(draw.between(101, 99_999) / 100, amounts[spot])
+        new = {spot: round(amounts[spot] + (-step if days_of and days_of.below(2) else step), 2)}
         now = {**amounts, **new}
         sums = dict.fromkeys(BRACKETS, 0.0)
         for place, amount_due in now.items():
@@ -358,6 +362,13 @@ def other_dues(found: Aged, precedents: Precedents, today: date, draw: Draw) -> 
         told = f"un autre montant dans {at(sheet, spot.cell)}"
         made.append(OtherDues([edit], sums, _by_customer(now, late, whose, sure), told))
     return made
+
+
+def _late_days(draw: Draw) -> list[int]:
+    """Days late: the borders, one far from each end, and some in between."""
+    return draw.shuffled(
+        [*BORDERS, -draw.between(1, 200), draw.between(92, 900), *(draw.between(2, 89) for _ in range(3))]
+    )
 
 
 def _whose(
@@ -435,7 +446,7 @@ def expect_borders(
         ]
         days = ", ".join(str(day) for day in [*BORDERS][:-1])
         raise Failed(
-            f"Dans une copie, avec des échéances mises à {days} et {[*BORDERS][-1]} jours de retard{more}, "
+            f"Dans une copie, avec des échéances mises à {days} et {[*BORDERS][-1]} jours de retard, ou ailleurs{more}, "
             f"{some(told, 5)}.",
             "0 jour va dans « Non échu », 30 dans « 1 à 30 jours », 31 dans « 31 à 60 jours » ; un avoir compte en moins.",
             "Regardez les signes de vos conditions : < ou <=, > ou >=. Une condition sur le montant (> 0) oublie les avoirs.",

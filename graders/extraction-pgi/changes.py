@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate, groupby
@@ -40,6 +42,8 @@ class Order(NamedTuple):
 
     draw: Draw
     rows: Collection[int]
+    beside: Sequence[int] = ()
+    """The columns beside the lines where a hand has typed."""
 
 
 class _Move(NamedTuple):
@@ -55,10 +59,13 @@ SINGLES = "one", "another"
 FEW = "few", "several"
 RENEWED = "renewed"
 REORDERED = "reordered"
-MOVED = "moved"
+MOVED, CUSTOMER = "moved", "customer"
+FILTERED = "filtered"
 ADDED = "line", "added", "longer"
 FOLLOWED = "amounts", REORDERED, RENEWED, *HALVES, *SINGLES, *FEW
 """The trials after which every total is another one, or may be; once lines are sorted alone, none is."""
+CORRECTED = *FOLLOWED, MOVED, CUSTOMER, FILTERED
+"""Those, and the trials after which totals by month, by customer or by rate are; they may leave a list without one of its keys."""
 CENTS = 2, 99
 SIZES = CENTS, (101, 999), (1_001, 9_999), (10_100, 99_998)
 """By how many cents an amount changes: by a few, by euros, by tens, by hundreds."""
@@ -78,6 +85,8 @@ SORTED: Sequence[tuple[str, Callable[[ExtractLine], Any], bool]] = (
 )
 """Orders in which people sort their lines."""
 Size = tuple[int, int]
+KEYS: Sequence[Callable[[ExtractLine], Any]] = (lambda line: line.month, lambda line: line.code, lambda line: line.rate)
+"""What a list of totals has a row for."""
 LARGE, LOW, TINY = (1_000_000, 8_999_999), (200_000, 899_999), (3, 99)
 """Cents of a sale and of a credit note far beyond those of a small company, and of a line far below."""
 ODD_WORDS = (
@@ -96,16 +105,19 @@ def make_trials(
     order: Order | None = None,
     more: Draw | None = None,
     alike: Draw | None = None,
+    shapes: Draw | None = None,
 ) -> dict[str, Trial]:
     """The trials by name; one that has no sense here (a single month, a single rate) is left out.
 
     Which lines change, and by how much, is drawn: a total that only wakes when a line that somebody knew is another one
     sleeps through most of them. One of the two singles changes by cents alone, for a total that only wakes when it is far
     from what it was; one of the two halves changes by hundreds. The other single
-    becomes a round amount, and so do one of all amounts, one of the few and one of each group of new lines. The several fall. Each line is left as it is by one of the two halves and one of the two singles at least,
+    becomes a round amount, any other, a part of what it was, nought or a credit note. One of all amounts, one of the few and one of each group of new lines are round. The several fall. Each line is left as it is by one of the two halves and one of the two singles at least,
     and the grand total by both halves. One of the few takes the amount of the line beside it, as a cell that is copied down; where all change,
-    two are alike, and a credit note takes back a sale. Where all change, some amounts are far beyond today's, and some far below. While
-    a line is moved, a filter hides others, as who checks a total by hand has it.
+    two are alike, and a credit note takes back a sale. Where all change, some amounts are far beyond today's, and some far below.
+
+    What people do together comes together: while one thing is corrected, a filter hides other lines, as who checks a total by hand has it;
+    lines that were there are corrected where others are added and, mostly, where they are sorted.
 
     Args:
         extraction: Whose lines are changed.
@@ -114,26 +126,37 @@ def make_trials(
         order: The other order of the lines, in the trial of other invoices and in one that only sorts; None where they keep theirs.
         more: Where bounds, filters and invoices that go on come from; None takes `draw`.
         alike: Where the lines come from whose amounts are alike; None takes `draw`.
+        shapes: Where corrections come from, and what a single amount becomes; None takes `more`.
     """
-    maker = _Maker(extraction, draw, months, order, more or draw, alike or draw)
+    maker = _Maker(extraction, draw, months, order, more or draw, alike or draw, shapes or more or draw)
     made: dict[str, Trial | None] = {
         "amounts": maker.amounts(),
         RENEWED: maker.renewed(),
-        REORDERED: maker.reordered(),
+        REORDERED: None,
         **dict(zip(HALVES, maker.halves(), strict=True)),
         **dict(zip(SINGLES, maker.singles(), strict=True)),
         **dict(zip(FEW, maker.few(), strict=True)),
         **maker.moved(),
+        FILTERED: maker.filtered(),
         "rank": maker.rank(),
         **dict(zip(ADDED, maker.added(), strict=True)),
     }
+    made[REORDERED] = maker.reordered()
     return {name: trial for name, trial in made.items() if trial is not None}
 
 
 class _Maker:
     def __init__(
-        self, extraction: Extraction, draw: Draw, months: Sequence[str], order: Order | None, more: Draw, alike: Draw
+        self,
+        extraction: Extraction,
+        draw: Draw,
+        months: Sequence[str],
+        order: Order | None,
+        more: Draw,
+        alike: Draw,
+        shapes: Draw,
     ) -> None:
+        self._shapes = shapes
         self._order = order
         self._alike = alike
         self._more = more
@@ -207,19 +230,22 @@ class _Maker:
             if line.date:
                 new["date"] = written_as(line.cells["date"], days[line.date])
             changes[line.row] = new | given.get(line.row, {})
+        beside: list[Edit] = []
         told = f"d'autres factures à la place des vôtres (numéros, jours,{' clients,' * bool(free)} articles, taux, quantités, montants)"
         renewed = [_with(line, **changes[line.row]) for line in lines]
         if self._order and len(free) > 1:
-            words, renewed = self._sorted(renewed, self._order)
+            words, renewed, beside = self._sorted(renewed, self._order)
             told += f", {words}"
-        return Trial(told, self._edits(renewed), renewed)
+        return Trial(told, [*self._edits(renewed), *beside], renewed)
 
     def reordered(self) -> Trial | None:
-        """The same lines, sorted as people sort them, and nothing else: no total changes."""
+        """The same lines, sorted as people sort them: alone, which changes no total, or then corrected."""
         if not self._order or len(self._order.rows) < 2:
             return None
-        words, lines = self._sorted(self._lines, self._order)
-        return Trial(f"les lignes de l'extraction {words}", self._edits(lines), lines)
+        words, lines, beside = self._sorted(self._lines, self._order)
+        moves = self._corrections(self._shapes.below(3), lines)
+        lines = _corrected(lines, moves)
+        return Trial(_and(f"les lignes de l'extraction {words}", moves), [*self._edits(lines), *beside], lines)
 
     def _edits(self, lines: Sequence[ExtractLine]) -> list[Edit]:
         """What is typed to make today's lines these, row by row."""
@@ -230,15 +256,23 @@ class _Maker:
             if value != was.cells[name]
         ]
 
-    def _sorted(self, lines: Sequence[ExtractLine], order: Order) -> tuple[str, list[ExtractLine]]:
-        """Lines, of which those that may are in another order, and its words."""
+    def _sorted(self, lines: Sequence[ExtractLine], order: Order) -> tuple[str, list[ExtractLine], list[Edit]]:
+        """The words of an order, lines of which those that may are in it, and what goes with them beside."""
         free = [line for line in lines if line.row in order.rows]
         told, key, reverse = order.draw.one(SORTED)
         made = sorted(free, key=key, reverse=reverse)
         if made == free:
             told, made = "dans un autre ordre", order.draw.shuffled(free)
         placed = {place.row: one for place, one in zip(free, made, strict=True)}
-        return told, [replace(placed.get(line.row, line), row=line.row) for line in lines]
+        grid, sheet = self._extraction.grid, self._extraction.sheet
+        beside = [
+            Edit(sheet, there.cell, grid.value(here))
+            for column in order.beside
+            for row, line in placed.items()
+            for here, there in [(Spot(line.row, column), Spot(row, column))]
+            if here != there and not grid.live(here) and not grid.live(there) and grid.value(here) != grid.value(there)
+        ]
+        return told, [replace(placed.get(line.row, line), row=line.row) for line in lines], beside
 
     def halves(self) -> tuple[Trial | None, Trial | None]:
         """The amounts of half of the lines, then of the others: what they add up to stays the same.
@@ -300,21 +334,29 @@ class _Maker:
     def _single(self, line: ExtractLine | None, size: Size) -> Trial | None:
         if line is None:
             return None
-        amount = round(line.amount + self._delta(size), 2)
-        amount = amount if size is CENTS else self._round(amount)
-        return self._typed(_Move(line, f"le montant de la ligne {line.row} changé", {"montant": amount}))
+        delta = self._delta(size)
+        above = round(line.amount + delta, 2)
+        if size is CENTS:
+            other = [above, round(line.amount - delta, 2)]
+        else:
+            part = round(line.amount * self._shapes.between(10, 90) / 100, 2)
+            other = [self._round(above), above, part, 0.0, -line.amount]
+        amount = self._shapes.one([one for one in other if one != line.amount])
+        return self._typed(_amount_of(line, amount))
 
     def moved(self) -> dict[str, Trial | None]:
         """A line goes to another month and one takes another rate, in one copy: no total is of both; then another customer's."""
         month, customer, rate = self._month(), self._customer(), self._rate()
-        of_month = self._filtered(self._typed(month, rate), lambda line: line.month, in_words)
-        of_customer = self._filtered(self._typed(customer), self._code, lambda code: f"le client {code}")
-        return {MOVED: of_month, "customer": of_customer}
+        return {MOVED: self._typed(month, rate), CUSTOMER: self._typed(customer)}
 
-    def _filtered(
-        self, trial: Trial | None, key: Callable[[ExtractLine], str], told: Callable[[str], str]
-    ) -> Trial | None:
-        """The same while a filter leaves the lines of one month, or of one customer: totals are of all lines."""
+    def filtered(self) -> Trial | None:
+        """One line is corrected while a filter leaves the lines of one month, or of one customer: totals are of all lines."""
+        kinds: list[tuple[Callable[[ExtractLine], str], Callable[[str], str]]] = [
+            (lambda line: line.month, in_words),
+            (self._code, lambda code: f"le client {code}"),
+        ]
+        key, told = self._more.one(kinds)
+        trial = self._typed(*self._corrections(1))
         if trial is None or not (keys := [one for line in trial.lines if (one := key(line))]):
             return trial
         kept = self._more.one(keys)
@@ -323,6 +365,38 @@ class _Maker:
         seen = [line for line in trial.lines if key(line) == kept]
         words = f"{trial.told}, et l'extraction filtrée sur {told(kept)}"
         return Trial(words, [*trial.scenario, Hide(self._extraction.sheet, rows)], trial.lines, seen)
+
+    def _corrections(self, count: int, lines: Sequence[ExtractLine] = (), *, telling: bool = False) -> list[_Move]:
+        """So many corrections of lines, as people make them beside something else: of an amount, a day, a customer or a rate.
+
+        The first is of an amount, which every list of totals has a part in, where it has to be `telling`.
+        """
+        other = copy(self)
+        other._draw, other._lines = self._shapes, [*(lines or self._lines)]
+        made: list[_Move] = []
+        for rank in range(count):
+            if move := other._correction(telling and not rank):
+                made.append(move)
+                other._lines = _corrected(other._lines, [move])
+        return made
+
+    def _correction(self, telling: bool) -> _Move | None:
+        """One of them: but for its amount, of a line that nothing reads by its row, and whose month, customer and rate have others."""
+        every = self._lines
+        times = [Counter(key(line) for line in every) for key in KEYS]
+        rows = {line.row for line in every} if self._order is None else self._order.rows
+        spare = [
+            line
+            for line in every
+            if line.row in rows and all(one[key(line)] > 1 for one, key in zip(times, KEYS, strict=True))
+        ]
+        own = self._pick(lambda _: True)
+        made = [_amount_of(own, round(own.amount + self._delta(self._draw.one(SIZES)), 2))] if own else []
+        for find in () if telling else (self._month, self._customer, self._rate):
+            move = find()
+            if move and any(line.row == move.line.row for line in spare):
+                made.append(move)
+        return self._draw.one(made) if made else None
 
     def _code(self, line: ExtractLine) -> str:
         """A customer's code, as the extraction writes it."""
@@ -376,7 +450,18 @@ class _Maker:
         is drawn; what is wrong from a number of lines on does not follow where they are many.
         """
         several = [self._longer(count) for count in [self._draw.between(*count) for count in LINES_MORE]]
-        return self._longer(1), *several
+        moves = self._corrections(3, telling=True)
+        few = self._shapes.below(2)
+        more = few + self._shapes.below(2)
+        made = zip([self._longer(1), *several], (few, more, more + self._shapes.below(2) or 1), strict=True)
+        return tuple(self._beside(trial, moves[:count]) for trial, count in made)
+
+    def _beside(self, trial: Trial | None, moves: Sequence[_Move]) -> Trial | None:
+        """The same, with corrections of the lines that were there."""
+        if trial is None:
+            return None
+        edits = [self._edit(move.line.row, name, value) for move in moves for name, value in move.given.items()]
+        return Trial(_and(trial.told, moves), [*edits, *trial.scenario], _corrected(trial.lines, moves))
 
     def _longer(self, count: int) -> Trial | None:
         lines: list[ExtractLine] = []
@@ -488,9 +573,7 @@ class _Maker:
     def _typed(self, *moves: _Move | None) -> Trial | None:
         """What is typed in some lines, in one copy; None where nothing is."""
         made = [move for move in moves if move]
-        lines = self._lines
-        for move in made:
-            lines = [_with(one, **move.given) if one.row == move.line.row else one for one in lines]
+        lines = _corrected(self._lines, made)
         edits = [self._edit(move.line.row, name, value) for move in made for name, value in move.given.items()]
         return Trial(" et ".join(move.told for move in made), edits, lines) if made else None
 
@@ -532,6 +615,23 @@ def _series(numero: Any) -> tuple[str, str]:
     words = as_words(numero)
     series = words.rstrip("0123456789") if len(words) < MOST_DIGITS else words
     return series, words[len(series) :] or "0"
+
+
+def _amount_of(line: ExtractLine, amount: float) -> _Move:
+    return _Move(line, f"le montant de la ligne {line.row} changé", {"montant": amount})
+
+
+def _corrected(lines: Sequence[ExtractLine], moves: Iterable[_Move]) -> list[ExtractLine]:
+    """Lines after what is typed in some."""
+    made = [*lines]
+    for move in moves:
+        made = [_with(one, **move.given) if one.row == move.line.row else one for one in made]
+    return made
+
+
+def _and(told: str, moves: Sequence[_Move]) -> str:
+    """What was done, and what was corrected beside it."""
+    return ", et ".join([told, *(move.told for move in moves)])
 
 
 def _customer_of(line: ExtractLine) -> dict[str, Any]:

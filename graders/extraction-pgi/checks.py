@@ -14,7 +14,7 @@ import pytest
 from etabli.exam import check as declared
 
 from . import aging, note, presentation
-from .changes import FOLLOWED, MOVED
+from .changes import CORRECTED, FOLLOWED
 from .shape import Variant
 from .summary import AFTER, FOLLOW, FORMULAS, NO_SYNTHESIS, TYPED_TOTAL
 from .work import Work
@@ -211,7 +211,7 @@ def check_mois_formules(work: Work) -> None:
 def check_mois_suivent(work: Work) -> None:
     """Quand une ligne change, le total du bon mois suit, du bon montant."""
     work.expect_automatic()
-    work.expect_follows(work.synthesis.months, *FOLLOWED, MOVED)
+    work.expect_follows(work.synthesis.months, *CORRECTED)
 
 
 @check(
@@ -240,7 +240,7 @@ def check_clients_formules(work: Work) -> None:
 def check_clients_suivent(work: Work) -> None:
     """Quand une ligne change, le total du bon client suit, du bon montant."""
     work.expect_automatic(FOLLOW["by_month"])
-    work.expect_follows(work.synthesis.customers, *FOLLOWED, "customer")
+    work.expect_follows(work.synthesis.customers, *CORRECTED)
 
 
 @check(

@@ -59,6 +59,8 @@ DONE = {"effectue", "effectuee", "fait", "faite", "done", "termine", "terminee"}
 """States of the lines that count."""
 FEW_STEPS = 3
 """By how many units a line changes at most: a line of hours stays within a day."""
+MANY_STEPS = FEW_STEPS, 40, 900
+"""And by how many pieces one of them does."""
 LEAVE = 300
 """So many lines of the others change, at most."""
 LIST = 3
@@ -203,17 +205,18 @@ class AskedFigure:
         read = [number for value in cells if (number := as_number(value)) is not None]
         return any(not self._each - Counter(round(number / unit, 2) for number in read) for unit in self._units)
 
-    def changes(self, draw: Draw) -> list[Change]:
+    def changes(self, draw: Draw, sizes: Draw | None = None) -> list[Change]:
         """Other numbers in the lines that the figure reads, itself or through others.
 
-        Where the lines that make it are surely known: in all of its column; then one more in one of these and one less in
-        another, so that the sum stays; then in about half of them and of the others. It must then be what they give. Elsewhere: in all,
+        Where the lines that make it are surely known: in all of its column; then one less in one of these and one more in
+        another line, so that the sum stays (the other way where these have one at most); then in about half of them and of the others.
+        What is no time may become hundreds. It must then be what they give. Elsewhere: in all,
         then twice in all but some that are drawn: whichever lines are the figure's, one at least changes, and it must move.
         """
         grid, spot = self.find()
         lines = self._precedents.lines(grid, spot, self._rows)
         if known := self._known(lines):
-            return self._steps(known, draw)
+            return self._steps(known, draw, sizes or draw)
         own = draw.shuffled([place for place in lines if self._may_be_its(place)])
         others = draw.shuffled([place for place in lines if place not in own])
         spared = self._rows - 1
@@ -222,21 +225,27 @@ class AskedFigure:
         left = [[place for place in lines if place not in some] for some in kept]
         return [Change(self._precedents.edits(places)) for places in (lines, *left)]
 
-    def _steps(self, known: Sequence[_Lines], draw: Draw) -> list[Change]:
+    def _steps(self, known: Sequence[_Lines], draw: Draw, sizes: Draw) -> list[Change]:
         """Whole units more in some lines, which any rounding lets through, and what the figure then is.
 
         Where several columns are the figure's, a copy of the export for one, the same in each: whichever it reads, it is that.
         """
         more = [draw.between(1, FEW_STEPS) for _ in known[0].own]
-        wanted = sum(more), 1, sum(more[::2])
+        if self._kind != "rh":
+            more[0] = sizes.between(1, sizes.one(MANY_STEPS))
+        step = -1 if all(self._large(lines.own, lines.unit) for lines in known) else 1
+        wanted = sum(more), step, sum(more[::2])
         made: tuple[list[Edit], ...] = ([], [], [])
         for lines in known:
             own, others = draw.shuffled(lines.own), draw.shuffled(lines.others)[:LEAVE]
-            large = self._large(others, lines.unit)
+            large = self._large(own if step < 0 else others, lines.unit)[:1]
             new = [(place, draw.between(1, FEW_STEPS)) for place in others]
             steps = [*zip(own, more, strict=True)]
-            back = [(place, -1) for place in large[:1]]
-            for edits, some in zip(made, ([*steps, *new], [(own[0], 1), *back], [*steps[::2], *new[::2]]), strict=True):
+            less, one_more = (
+                [(place, -1) for place in large],
+                [(place, 1) for place in (others if step < 0 else own)[:1]],
+            )
+            for edits, some in zip(made, ([*steps, *new], [*one_more, *less], [*steps[::2], *new[::2]]), strict=True):
                 edits += [self._precedents.renumbered(place, step * lines.unit) for place, step in some]
         return [Change(edits, self._value + one) for edits, one in zip(made, wanted, strict=True)]
 

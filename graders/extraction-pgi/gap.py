@@ -102,6 +102,8 @@ class Gap:
         self._book = book
         self._precedents = precedents
         self._totals = totals
+        self._labelled: dict[tuple[str, ...], list[Spot]] = {}
+        """Those of a sheet that have some words: each trial asks for them again."""
 
     @property
     def begun(self) -> bool:
@@ -268,10 +270,17 @@ class Gap:
             }
             yield name, column, numbers, days
 
-    def expect_changed(self, values: Values, change: Change) -> None:
-        """After a change of the ledger's lines, its total is so much more, and so is the gap less the total of the summary."""
-        ledger = float(self._truth.total) + change.more
-        gaps = [*(ledger - total for total in self._totals), float(self._truth.gap) + change.more]
+    def expect_changed(self, values: Values, change: Change, totals: Sequence[float] = ()) -> None:
+        """After a change of the ledger's lines, its total is so much more, and so is the gap less the total of the summary.
+
+        Args:
+            values: What the office computed after the change.
+            change: Of the ledger.
+            totals: What the total may then be, as in `expect_follows`, where lines of the extraction have changed too.
+        """
+        ledger, now_total = float(self._truth.total) + change.more, totals or self._totals
+        own = float(self._truth.gap) + change.more - (now_total[0] - self._totals[0])
+        gaps = [*(ledger - total for total in now_total), own]
         for cells, wanted in ((self._ledgers(), [ledger]), (self._gaps(), gaps)):
             now = [grid.under(values).number(spot) for grid, spot in cells]
             if any(abs(abs(one) - abs(figure)) < CENT for one in now if one is not None for figure in wanted):
@@ -420,12 +429,14 @@ class Gap:
         )
 
     def _labels(self, grid: Grid, words: Sequence[str]) -> list[Spot]:
-        return [
-            spot
-            for spot in grid.spots
-            if not self._extraction.holds(grid, spot)
-            and any(f" {word}" in f" {fold(grid.text(spot))}" for word in words)
-        ]
+        if (known := (grid.name, *words)) not in self._labelled:
+            self._labelled[known] = [
+                spot
+                for spot in grid.spots
+                if not self._extraction.holds(grid, spot)
+                and any(f" {word}" in f" {fold(grid.text(spot))}" for word in words)
+            ]
+        return self._labelled[known]
 
 
 def _day_of(found: re.Match[str]) -> date | None:

@@ -183,7 +183,7 @@ class Synthesis:
              if any(show.startswith("rank") for show in pivot.shows)), "",
         )  # fmt: skip
 
-    @property
+    @cached_property
     def bases(self) -> Summary:
         """The amounts before tax by rate.
 
@@ -192,7 +192,7 @@ class Synthesis:
         """
         return self._by_rate("bases", near_cent, "base")
 
-    @property
+    @cached_property
     def taxes(self) -> Summary:
         """The tax by rate.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,11 +10,11 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import cells, quote, rows, some
+from etabli.exam.contract.french import cells, listed, quote, rows, some
 
 from . import aging, note, presentation, privacy
 from .analysis import Analysis
-from .changes import ADDED, FOLLOWED, MOVED, RENEWED, REORDERED, Order, Trial, make_trials
+from .changes import ADDED, CORRECTED, FILTERED, FOLLOWED, RENEWED, REORDERED, SINGLES, Order, Trial, make_trials
 from .charts import Charts
 from .entries import Entries
 from .extraction import Extraction, find_extraction
@@ -42,10 +41,11 @@ if TYPE_CHECKING:
     from etabli.exam.tools.computed import Values
     from etabli.exam.tools.documents import Documents
     from etabli.exam.tools.draws import Draws
+    from etabli.exam.tools.scenario import Append, Edit, Hide
     from etabli.exam.tools.workbook import Workbook
 
-
-_COMPARES = re.compile("[<>=]")
+    from .figure import Change as FigureChange
+    from .gap import Change as LedgerChange
 
 
 def _rows_told(numbers: Sequence[int]) -> str:
@@ -209,41 +209,92 @@ class Work:
     @cached_property
     def trials(self) -> Mapping[str, tuple[Trial, Values]]:
         """What is changed in copies, and what the office then computes."""
-        order = Order(self._draws.of("ordre des lignes"), self._sortable)
-        draw, more = self._draws.of("lignes"), self._draws.of("bornes et filtres")
-        alike = self._draws.of("montants pareils")
-        made = make_trials(self.extraction, draw, self.variant.period["months"], order, more, alike)
+        made = self._made
         found = self.workbook.trials(self.path, [trial.scenario for trial in made.values()])
         return {name: (trial, values) for (name, trial), values in zip(made.items(), found, strict=True)}
 
+    @cached_property
+    def _made(self) -> Mapping[str, Trial]:
+        """The same, before it is computed; where a line is filtered, what no total of lines may read changes too."""
+        order = Order(self._draws.of("ordre des lignes"), self._sortable, self._beside)
+        draw, more = self._draws.of("lignes"), self._draws.of("bornes et filtres")
+        alike, shapes = self._draws.of("montants pareils"), self._draws.of("corrections")
+        made = make_trials(self.extraction, draw, self.variant.period["months"], order, more, alike, shapes)
+        if (filtered := made.get(FILTERED)) and (edits := self._elsewhere):
+            sheets = listed([quote(name) for name in sorted({edit.sheet for edit in edits})])
+            told = f"{filtered.told}, d'autres nombres dans {sheets}"
+            made[FILTERED] = replace(filtered, told=told, scenario=[*edits, *filtered.scenario])
+        return made
+
+    @property
+    def _elsewhere(self) -> list[Edit]:
+        """Other lines of the asked figure, of the ledger and of the dues, as far as the workbook has them."""
+        changes = [
+            *(if_found(lambda: self._figure_changes) or [])[:1],
+            if_found(lambda: self._ledger_change),
+            *(if_found(lambda: self._other_dues) or [])[-1:],
+        ]
+        edits = [edit for change in changes if change for edit in change.edits]
+        return [edit for edit in edits if edit.sheet != self.extraction.sheet]
+
+    @property
+    def _sale(self) -> Sequence[Edit | Append | Hide]:
+        """Another amount in one line, beside what is changed elsewhere."""
+        return self._made[SINGLES[0]].scenario if SINGLES[0] in self._made else ()
+
     @property
     def _sortable(self) -> list[int]:
-        """The rows of the lines that may change places, with nothing beside them that then becomes wrong.
-
-        None where a column beside has typed cells, or reads another line: they would stay. A line that a label, or a copy, reads by
-        its row keeps it; what compares two lines is neither.
-        """
-        found, cells = self.extraction, [(grid, spot) for grid in self.grids.values() for spot in grid.spots]
-        own, rows = found.sheet.casefold(), {line.row for line in found.lines}
-        if any(None in (line.cells.get("date"), line.cells.get("code_client")) for line in found.lines):
+        """The rows of the lines that may change places: a line that a label of totals reads by its row keeps it."""
+        lines = self.extraction.lines
+        if any(None in (line.cells.get("date"), line.cells.get("code_client")) for line in lines):
             return []
-        for grid, spot in cells:
-            beside = grid is found.grid and spot.row in rows and spot.column in found.others
-            if not grid.live(spot):
-                if beside and grid.value(spot) not in (None, ""):
-                    return []
+        return sorted({line.row for line in lines} - self._read_by_labels)
+
+    @property
+    def _read_by_labels(self) -> set[int]:
+        """The rows of the extraction of which a label, or what stands beside it, shows a cell, itself or through others."""
+        own, sheets = self.extraction.sheet.casefold(), {name.casefold(): grid for name, grid in self.grids.items()}
+        made = self.synthesis
+        finds = (
+            lambda: made.months,
+            lambda: made.customers,
+            lambda: made.shares,
+            lambda: made.ranks,
+            lambda: made.bases,
+            lambda: made.taxes,
+        )
+        found = [one.figures for find in finds if (one := if_found(find))]
+        waiting = [
+            (one.grid, place)
+            for one in found
+            for spot in one.listing.labels.values()
+            for place in ([Spot(spot.row, at) for at in range(1, one.line)] if one.listing.down else [spot])
+        ]
+        rows, known = set[int](), set[SheetSpot]()
+        while waiting:
+            grid, spot = waiting.pop()
+            if (grid.name, spot) in known or not grid.live(spot):
                 continue
-            formula = grid.formula(spot)
-            read = {
-                place.top
-                for place in areas(formula, self.book, grid.name)
-                if (place.sheet or "").casefold() == own and place.size == 1 and place.top in rows
-            } - ({spot.row} if grid is found.grid else set())
-            if read and beside:
-                return []
-            if not (is_number(grid.value(spot)) and _COMPARES.search(formula[1:])):
-                rows -= read
-        return sorted(rows)
+            known.add((grid.name, spot))
+            for place in areas(grid.formula(spot), self.book, grid.name):
+                sheet = (place.sheet or "").casefold()
+                if place.size == 1 and sheet in sheets:
+                    rows |= {place.top} if sheet == own else set()
+                    waiting.append((sheets[sheet], Spot(place.top, place.left)))
+        return rows
+
+    @property
+    def _beside(self) -> list[int]:
+        """The columns beside the lines where a hand has typed: they go with their lines."""
+        found = self.extraction
+        return [
+            column
+            for column in found.others
+            if any(
+                not found.grid.live(spot := Spot(line.row, column)) and found.grid.value(spot) not in (None, "")
+                for line in found.lines
+            )
+        ]
 
     def tried(self, name: str) -> Tried | None:
         """A trial by name; None for one that has no sense here."""
@@ -418,7 +469,7 @@ class Work:
             self._expect_live_vat(summary)
 
     def _expect_live_vat(self, summary: Summary) -> None:
-        self._expect_live(summary, *FOLLOWED, MOVED)
+        self._expect_live(summary, *CORRECTED)
 
     def _expect_live(self, summary: Summary, *names: str) -> None:
         self.expect_calculated(summary)
@@ -527,12 +578,16 @@ class Work:
         figure = self._asked_figure()
         figure.expect_calculated()
         self._expect_lines_alone(figure.told())
-        changes = figure.changes(self._draws.of("chiffre"))
-        for values, change in zip(
-            self.workbook.trials(self.path, [one.edits for one in changes]), changes, strict=True
-        ):
+        changes = self._figure_changes
+        scenarios = [*(one.edits for one in changes[:-1]), [*changes[-1].edits, *self._sale]]
+        for values, change in zip(self.workbook.trials(self.path, scenarios), changes, strict=True):
             figure.expect_moved(values, change)
         self.keep("Le chiffre demandé", figure.told())
+
+    @cached_property
+    def _figure_changes(self) -> Sequence[FigureChange]:
+        """Other lines of the figure."""
+        return self._asked_figure().changes(self._draws.of("chiffre"), self._draws.of("chiffre, tailles"))
 
     def expect_no_error(self) -> None:
         """No cell shows an error."""
@@ -640,7 +695,7 @@ class Work:
         """The aged receivables have every bracket's total."""
         aging.expect_totals(self.aged, self.variant.aged_totals, self.precedents, self._today)
         if _holds(self.expect_aged_calculated):
-            for values, other in self._aged_dues:
+            for values, other in self._aged_tried[1]:
                 if other.by_day:
                     aging.expect_borders(self.aged, values, other.sums, other.more, other.by_day)
         self.keep("Les totaux de la balance âgée", self.aged.told())
@@ -654,10 +709,19 @@ class Work:
             if tried := self.tried(name):
                 totals = [*tried.analysis.totals, *self.total.shown(tried.values)]
                 self.gap.expect_follows(tried.values, totals, tried.told, typed)
-        if change := self.gap.change(self._draws.of("grand livre")):
+        if change := self._ledger_change:
             [values] = self.workbook.trials(self.path, [change.edits])
             self.gap.expect_changed(values, change)
+            if sale := self._made.get(SINGLES[1]):
+                [values] = self.workbook.trials(self.path, [[*change.edits, *sale.scenario]])
+                totals = [*self.synthesis.analyse(sale.lines).totals, *self.total.shown(values)]
+                self.gap.expect_changed(values, replace(change, told=f"{change.told}, et {sale.told}"), totals)
         self.keep("Le grand livre et l'écart", self.gap.told())
+
+    @cached_property
+    def _ledger_change(self) -> LedgerChange | None:
+        """Other lines of the ledger."""
+        return self.gap.change(self._draws.of("grand livre"))
 
     def expect_right_chart(self) -> None:
         """The chart shows the right totals.
@@ -684,23 +748,25 @@ class Work:
         """The aged receivables are calculated, and move with what they read."""
         aging.expect_calculated(self.aged, self.precedents, self.book, self.variant.dues)
         self.precedents.expect_lines_alone(self.aged.grid, self.aged.spots)
-        aging.expect_moved(self.aged, *self._aged_moved)
-        for values, other in self._aged_dues:
+        (amounts, dates), _ = self._aged_tried
+        aging.expect_moved(self.aged, amounts, dates)
+        for values, other in self._aged_tried[1]:
             aging.expect_customers_follow(self.aged, values, other)
 
     @cached_property
-    def _aged_moved(self) -> tuple[Values, Values]:
-        """Computed after other amounts, and after other dates."""
+    def _aged_tried(self) -> tuple[list[Values], list[tuple[Values, aging.OtherDues]]]:
+        """Computed after other amounts, and after other dates; then after other dues, and what the table then is, if anybody can tell."""
+        made = self._other_dues
         trials = aging.trials(self.aged, self.precedents, self._today)
-        amounts, dates = self.workbook.trials(self.path, trials)
-        return amounts, dates
+        others = [[*one.edits, *self._sale] for one in made[-1:]]
+        found = self.workbook.trials(self.path, [*trials, *(one.edits for one in made[:-1]), *others])
+        return found[: len(trials)], [*zip(found[len(trials) :], made, strict=True)]
 
     @cached_property
-    def _aged_dues(self) -> list[tuple[Values, aging.OtherDues]]:
-        """Computed after other dues, and what the table then is; empty if nobody can tell."""
-        made = aging.other_dues(self.aged, self.precedents, self._today, self._draws.of("échéances"))
-        found = self.workbook.trials(self.path, [one.edits for one in made]) if made else []
-        return [*zip(found, made, strict=True)]
+    def _other_dues(self) -> list[aging.OtherDues]:
+        """Other dues, and what the table then is."""
+        draw, days = self._draws.of("échéances"), self._draws.of("jours de retard")
+        return aging.other_dues(self.aged, self.precedents, self._today, draw, days)
 
     @property
     def _today(self) -> date:

@@ -55,6 +55,8 @@ class Document:
         if self.model is None:
             raise Refused("broken-file")
         self._types: dict[int, int] = {}
+        self.loose = False
+        """Something reads a few rows more than a table has: it would be taken for the whole of one that has grown."""
         self.pivot_sources = told.pivot_sources
         try:
             self.model.enableAutomaticCalculation(False)
@@ -145,6 +147,11 @@ class Document:
         """Whether what it computes depends on what its cells hold, and on nothing that was computed before."""
         remembers = any(_REMEMBERS.search(text) for _sheet, _row, _column, text in self._opened_formulas)
         return not self.model.IsIterationEnabled and not remembers
+
+    @property
+    def steady(self) -> bool:
+        """Whether lines typed after others leave it as if all had been typed at once."""
+        return not self.pivots and not self.loose and self.forgets
 
     @cached_property
     def _opened_formulas(self) -> list[tuple[Any, int, int, str]]:

@@ -35,11 +35,7 @@ def apply(document: Document, scenario: Sequence[Mapping[str, Any]]) -> None:
             hide(sheet, edit["rows"], hidden=True)
         elif "after" in edit:
             if not (at and _follows(scenario[at - 1], edit)):
-                lines = _lines_from(scenario[at:])
-                letters = sorted({column for line in lines for column in line["values"]})
-                add_rows(document, sheet, int(edit["after"]), len(lines), letters)
-            for letters, value in edit["values"].items():
-                _type(document, sheet.getCellRangeByName(f"{letters}{int(edit['after']) + 1}"), value)
+                _add(document, sheet, _lines_from(scenario[at:]))
         else:
             _type(document, sheet.getCellRangeByName(edit["cell"]), edit["value"])
 
@@ -57,6 +53,53 @@ def _lines_from(scenario: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]
             break
         lines.append(edit)
     return lines
+
+
+def _add(document: Document, sheet: Any, lines: Sequence[Mapping[str, Any]], there: int = 0) -> None:
+    """Types lines under each other, a column at once where each has something in it: a cell costs as much as a column.
+
+    So many of them are `there` already, with others typed in them.
+    """
+    above, count = int(lines[0]["after"]), len(lines)
+    columns = sorted({column for line in lines for column in line["values"]})
+    add_rows(document, sheet, above + there, count - there, columns)
+    for letters in columns:
+        given = [line["values"].get(letters) for line in lines]
+        if None not in given and "" not in given:
+            area = sheet.getCellRangeByName(f"{letters}{above + 1}:{letters}{above + count}")
+            area.setDataArray(tuple((value_of(document, value),) for value in given))
+            continue
+        for row, line in enumerate(lines, above + 1):
+            if letters in line["values"]:
+                _type(document, sheet.getCellRangeByName(f"{letters}{row}"), line["values"][letters])
+
+
+def goes_on(former: Sequence[Mapping[str, Any]], scenario: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a scenario makes the edits of another, and more: its cells again, more lines in the same columns."""
+    (cells, lines), (others, more) = _apart(former), _apart(scenario)
+    columns = lines[0]["values"].keys() if lines else ()
+    return (
+        0 < len(lines) < len(more)
+        and [*cells, *lines] == [*former]
+        and [*others, *more] == [*scenario]
+        and {(one["sheet"], one["cell"]) for one in cells} <= {(one["sheet"], one["cell"]) for one in others}
+        and all(line["values"].keys() == columns for line in (*lines, *more))
+        and all(value not in (None, "") for line in (*lines, *more) for value in line["values"].values())
+        and all(_lines_from(some) == some for some in (lines, more))
+        and (lines[0]["sheet"], lines[0]["after"]) == (more[0]["sheet"], more[0]["after"])
+    )
+
+
+def go_on(document: Document, former: Sequence[Mapping[str, Any]], scenario: Sequence[Mapping[str, Any]]) -> None:
+    """Makes the edits of a scenario in a workbook that has those of the one that it goes on."""
+    cells, lines = _apart(scenario)
+    apply(document, cells)
+    _add(document, document.sheet(lines[0]["sheet"]), lines, there=len(_apart(former)[1]))
+
+
+def _apart(scenario: Sequence[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    """The cells that are typed in, and the lines that are added."""
+    return [edit for edit in scenario if "cell" in edit], [edit for edit in scenario if "after" in edit]
 
 
 def hide(sheet: Any, rows: Sequence[int], *, hidden: bool) -> None:

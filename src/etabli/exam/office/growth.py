@@ -42,9 +42,12 @@ def add_rows(document: Document, sheet: Any, after: int, count: int, letters: Se
         uno: Any = importlib.import_module("uno")
         mode = uno.Enum("com.sun.star.sheet.CellInsertMode", _DOWN)
         sheet.insertCells(sheet.getCellRangeByPosition(first, row + taken, last, end).RangeAddress, mode)
-    above = sheet.getCellRangeByPosition(first, row - 1, last, row - 1).RangeAddress
-    for new in range(row, end + 1):
-        sheet.copyRange(sheet.getCellByPosition(first, new).CellAddress, above)
+    done = row
+    while done <= end:  # twice as many each time: a copy costs the same for a row and for twenty
+        some = min(done - row + 1, end - done + 1)
+        above = sheet.getCellRangeByPosition(first, done - some, last, done - 1).RangeAddress
+        sheet.copyRange(sheet.getCellByPosition(first, done).CellAddress, above)
+        done += some
     sheet.getCellRangeByPosition(first, row, last, end).clearContents(_CONSTANTS)
     for column in range(first, last + 1):
         if not any(area.StartColumn <= column <= area.EndColumn for area in areas):
@@ -79,6 +82,7 @@ def _grow(document: Document, sheet: Any, table: Any, before: Any, count: int) -
         _feed_pivots(document, before, grown)
     if document.kind == "xlsx":
         _lengthen(document, sheet, body)
+    document.loose |= body.loose
 
 
 def _feed_pivots(document: Document, before: Any, grown: Any) -> None:
@@ -109,6 +113,8 @@ class _Body:
     def __init__(self, sheet: str, area: Any, table: Any, more: int) -> None:
         self.sheet = sheet
         self._more = more
+        self.loose = False
+        """Whether something reads from its top down to a row where it grows."""
         self._columns = range(area.StartColumn, area.EndColumn + 1)
         self._head = area.StartRow + 1
         self._first = self._head + (1 if table.ContainsHeader else 0)
@@ -135,10 +141,14 @@ class _Body:
         """
 
         def change(match: re.Match[str]) -> str:
-            exact = int(match["bottom"]) == self._last and int(match["top"]) in (self._head, self._first)
+            bottom = int(match["bottom"])
+            near = self._last <= bottom <= self._last + self._more and int(match["top"]) in (self._head, self._first)
             mine = match["sheet"] is not None or here is not None
             inside = all(column_of(match[side]) in self._columns for side in ("left", "right"))
-            if not (exact and mine and inside):
+            if not (near and mine and inside):
+                return match.group()
+            if bottom > self._last:
+                self.loose = True
                 return match.group()
             start, end = match.start("bottom") - match.start(), match.end("bottom") - match.start()
             return f"{match.group()[:start]}{self._last + self._more}{match.group()[end:]}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, Final, Protocol
 
@@ -51,10 +53,10 @@ def serve(office: Office, job: Mapping[str, Any], document: int) -> dict[str, An
     path = f"{office.folder}/tmp/classeur.{'ods' if job['kind'] == 'ods' else 'xlsx'}"
     known = f"{job['kind']} {_copy(document, path)}"
     try:
-        told = tidy(path)
+        file = _File(path)
         if job["verb"] == "values":
-            return {"found": _values(office, job, path, told, known)}
-        return {"found": _picture(office, job, path, told)}
+            return {"found": _values(office, job, file, known)}
+        return {"found": _picture(office, job, file)}
     except Refused as refusal:
         return _refusal(refusal)
     except Unable as limit:
@@ -75,11 +77,27 @@ def _refusal(refusal: Refused) -> dict[str, Any]:
     return {"refused": {"cause": refusal.cause, "detail": refusal.detail, "values": refusal.values}}
 
 
-def _values(office: Office, job: Mapping[str, Any], path: str, told: Told, known: str) -> list[Any]:
+class _File:
+    """A workbook, tidied when it is first opened: one that stands open is asked without."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def open(self, desktop: Any) -> Document:
+        """Opens it once more."""
+        return Document(desktop, self._path, self._told)
+
+    @cached_property
+    def _told(self) -> Told:
+        """What its parts say."""
+        return tidy(self._path)
+
+
+def _values(office: Office, job: Mapping[str, Any], file: _File, known: str) -> list[Any]:
     scenarios = job["scenarios"]
     allowed = CPU_S + CPU_SCENARIO_S * (1 + sum(map(bool, scenarios)))
     office.allow(allowed)
-    standing = _stand(office, path, told, known)
+    standing = _stand(office, file, known)
     try:
         found = [standing.trial(scenario) for scenario in _light(office, scenarios)]
         proven = standing.prove()
@@ -89,8 +107,10 @@ def _values(office: Office, job: Mapping[str, Any], path: str, told: Told, known
     if not proven:
         found = [None if scenario else standing.sheets for scenario in scenarios]
         office.allow(allowed)
+    copies = _Copies(office, file)
     pairs = zip(found, _light(office, scenarios), strict=True)
-    answer = shortened([one or _alone(office, path, told, scenario) for one, scenario in pairs])
+    with contextlib.closing(copies):
+        answer = shortened([one or copies.trial(scenario) for one, scenario in pairs])
     if not fits(answer):
         raise Refused("too-heavy", "text")
     return answer
@@ -104,29 +124,63 @@ def _light(office: Office, scenarios: Sequence[_Scenario]) -> Iterator[_Scenario
         yield scenario
 
 
-def _stand(office: Office, path: str, told: Told, known: str) -> Standing:
+def _stand(office: Office, file: _File, known: str) -> Standing:
     """Opens a workbook, or finds it open since another question of this exam."""
     if known not in _STANDING:
         for other in _STANDING.values():
             other.close()
         _STANDING.clear()
-        _STANDING[known] = Standing(office.desktop, path, told)
+        _STANDING[known] = Standing(file.open(office.desktop))
     return _STANDING[known]
 
 
-def _alone(office: Office, path: str, told: Told, scenario: _Scenario) -> list[Any]:
-    """Returns what a copy holds after a scenario."""
-    with Document(office.desktop, path, told) as document:
-        if document.pivots:
-            document.compute()  # one that was never refreshed would not see the edits
-        edits.apply(document, scenario)
-        document.compute()
-        return cells.read(document)
+class _Copies:
+    """Makes scenarios in copies of a workbook: one for each, but for lines that are typed under those of the former.
+
+    Args:
+        office: A running one.
+        file: The workbook.
+    """
+
+    def __init__(self, office: Office, file: _File) -> None:
+        self._office = office
+        self._file = file
+        self._document: Document | None = None
+        self._former: _Scenario = ()
+
+    def trial(self, scenario: _Scenario) -> list[Any]:
+        """Returns what a copy holds after a scenario."""
+        former, self._former = self._former, ()
+        document = self._document
+        try:
+            if document and document.steady and edits.goes_on(former, scenario):
+                edits.go_on(document, former, scenario)
+            else:
+                self.close()
+                document = self._document = self._file.open(self._office.desktop)
+                if document.pivots:
+                    document.compute()  # one that was never refreshed would not see the edits
+                edits.apply(document, scenario)
+            document.compute()
+            found = cells.read(document)
+        except BaseException:
+            self._document = None
+            if document:
+                document.drop()
+            raise
+        self._former = scenario
+        return found
+
+    def close(self) -> None:
+        """Lets the last one go."""
+        document, self._document = self._document, None
+        if document:
+            document.close()
 
 
-def _picture(office: Office, job: Mapping[str, Any], path: str, told: Told) -> str:
+def _picture(office: Office, job: Mapping[str, Any], file: _File) -> str:
     office.allow(CPU_S + CPU_SCENARIO_S)
-    with Document(office.desktop, path, told) as document:
+    with file.open(office.desktop) as document:
         document.compute()
         return picture.take(document, job["sheet"], job["cells"], office.folder, right=bool(job["right"]))
 

@@ -15,7 +15,6 @@ from .cells import Place, SheetCells, same
 from .document import Document
 from .edits import hide, value_of
 from .formulas import column_of
-from .packing import Told
 
 _CELL: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]*)")
 _LIGHT: Final = 100_000
@@ -38,18 +37,15 @@ class Standing:
     """An open workbook, computed as it is.
 
     Args:
-        desktop: The office's.
-        path: The file.
-        told: What its parts say.
+        document: The workbook, just opened.
 
     Raises:
-        Refused, Unable: As `Document`, or it holds a function that the office does not know.
+        Refused, Unable: A sheet goes too far, or it holds a function that the office does not know.
     """
 
-    def __init__(self, desktop: Any, path: str, told: Told) -> None:
+    def __init__(self, document: Document) -> None:
         self._document: Document | None = None
         self._tried = self._failed = False
-        document = Document(desktop, path, told)
         try:
             document.require_known_functions()
             if document.pivots:
