@@ -35,7 +35,7 @@ from .formats import (
 )
 from .forms import draft, find_add_form, send
 from .reading import may_lead_back, next_page
-from .reduced import expect_reduced_too, keep_further
+from .reduced import expect_reduced_too, keep_further, reduced_lists
 from .stock import OURS, first_disorder
 from .visitor import MOST_TURNED, Results, altered_addresses, new_sentences, split_identifier
 
@@ -130,7 +130,7 @@ return [...document.links].some((one) => one.href.split("#")[0] === arguments[0]
   && getComputedStyle(one).pointerEvents !== "none");
 """
 """Whether a link of the page leads to this address, and may be pressed."""
-OLD_YEARS, NEW_YEARS = range(1996, 2025), range(2027, 2038)
+OLD_YEARS, NEW_YEARS = range(1951, 2025), range(2027, 2038)
 """Before and after those of all rows: an item that is first stays the first."""
 
 MOST_DRAWN = 40
@@ -207,8 +207,9 @@ def expect_additions_followed(site: Site) -> None:
     """A row that is added to the base is shown, and so is another one of its name, where both come first in the list."""
     site.home()  # as who comes again: a copy that was kept may be shown
     name, ahead = site.drawn.put, site.stock.ahead()
+    also = site.draws.of("ligne ajoutée").one(({}, {"price": site.drawn.dear, "description": site.drawn.description}))
     for _time in range(2 if ahead else 1):
-        site.stock.add(name, **ahead)
+        site.stock.add(name, **also | ahead)
     site.entry(name, why="Après l'ajout d'une ligne dans la base")
     if ahead and squeeze(site.page.text).casefold().count(name.casefold()) == 1:
         raise Failed(
@@ -218,15 +219,17 @@ def expect_additions_followed(site: Site) -> None:
         )
 
 
-_COLUMNS = ("category", "place", "price", "date", "name")
+_LINKED: tuple[Linked, ...] = ("category", "place")
+_COLUMNS = ("category", "place", "moved", "price", "date", "name")
 
 
 def expect_changes_followed(site: Site) -> None:
-    """What changes in the base changes in the list: each column in a row of its own, whose other columns stay as they were.
+    """What changes in the base changes in the list, on a drawn page of it: each column in a row of its own, whose other columns
+    stay as they were; a category and a place get another name, and one row moves to another one of either (drawn).
 
     Then nothing is shown from what a visitor has seen before, by whichever columns it is kept.
     """
-    [first] = site.listed_items(1)
+    [first] = site.listed_items(1, later=True)
     names, items = set(site.read().names), site.stock.by_name()
     others = site.shuffled("lignes changées", (item for name, item in items.items() if name in names - {first.name}))
     chosen = _one_each([first, *others])
@@ -241,11 +244,19 @@ def expect_changes_followed(site: Site) -> None:
     for kind, label in labels.items():
         item = chosen[kind]
         site.stock.rename(kind, item.category_id if kind == "category" else item.place_id, label)
+    moved = chosen["moved"]
+    way, (number, there) = _elsewhere(site, moved)
+    if alone := moved not in (chosen["category"], chosen["place"]):
+        site.stock.change(moved, **{way: number})
+        site.stock.since(before, caption=OURS)
     found, shown_at = _found(site, chosen, renamed.name)
     _expect_renamed(site, found, renamed, shown_at)
     for kind, label in labels.items():
         if entry := found.get(site.drawn.renamed if chosen[kind] == renamed else chosen[kind].name):
             _expect_label(site, entry, chosen[kind], kind, label)
+    entry = found.get(site.drawn.renamed if moved == renamed else moved.name)
+    if alone and entry:
+        _expect_moved(site, entry, moved, way, there)
     text = _text(found, priced)
     if (
         priced.price is not None
@@ -324,6 +335,22 @@ def _expect_label(site: Site, entry: Entry, item: Item, kind: Linked, label: str
     )
 
 
+def _elsewhere(site: Site, item: Item) -> tuple[Linked, tuple[int, str]]:
+    """Another category or another place for a row, as it is called now: which, is drawn."""
+    draw = site.draws.of("ligne déplacée")
+    kind = draw.one(_LINKED)
+    mine = item.category_id if kind == "category" else item.place_id
+    return kind, draw.one([one for one in site.stock.labels(kind).items() if one[0] != mine])
+
+
+def _expect_moved(site: Site, entry: Entry, item: Item, kind: Linked, label: str) -> None:
+    """The row shows the category or the place that is its own now, where it does not show the one that it had: what it shows
+    of neither, another check tells."""
+    old = item.category if kind == "category" else item.place
+    if contains_words(entry.text, old) and not contains_words(entry.text, label):
+        raise _stale(site, item, kind, quote(old), quote(label))
+
+
 def _stale(site: Site, item: Item, kind: str, old: str, new: str) -> Failed:
     """The failure of a value that has not followed; how it is written is another check's matter."""
     return Failed(
@@ -385,7 +412,14 @@ def expect_empty_sentence(site: Site) -> None:
 
 
 def expect_listed_order(site: Site) -> None:
-    """The whole list is in the demanded order, and so is what a filter or a search shows of it."""
+    """The whole list is in the demanded order, and so is what a filter or a search shows of it.
+
+    Two of its rows differ by their names alone, of which a small letter or an accent decides.
+    """
+    reduced_lists(site)  # as all checks find them: of the rows of the exam's start
+    model = site.draws.of("lignes presque pareilles").one(site.stock.items())
+    usual = {"category": model.category_id, "place": model.place_id, "date": model.date, "price": model.price}
+    site.stock.add_many({**usual, "name": name} for name in reversed(site.drawn.neighbours))
     site.expect_order(list(dict.fromkeys(entry.name for entry in site.shown())))
 
     def look(listing: Listing, _items: Mapping[str, Item]) -> None:
@@ -501,26 +535,33 @@ def _column_told(site: Site, listing: Listing, kind: str) -> list[str]:
 
 
 def expect_prices(site: Site) -> None:
-    """Prices are written the French way: in the list, thousands and cents included, reduced as well; on a page, a small one too."""
+    """Prices are written the French way: in the list, thousands and cents included, reduced as well; on a page too.
+
+    One of less than 1 and one of many thousands (drawn where) are put in the list and on a page, and 0 on both.
+    """
     items = site.stock.by_name()
     wanted = {name: item.price for name, item in items.items() if item.price is not None}
-    large: Entry | None = None
+    large, at = None, "/"
     for listing in site.walk():
+        at = listing.url
         _expect_listed_prices(site, listing, items)
         large = next((one for one in reversed(listing.entries) if one.href and wanted.get(one.name, 0) >= 1000), None)
         if large:
             break
     expect_reduced_too(site, items, partial(_expect_listed_prices, site))
     if large:
-        dear, small = wanted[large.name], Decimal(site.drawn.price.replace(",", "."))
-        for price in (dear, small):
-            if price == small:
-                site.stock.change(items[large.name], price=price)
+        item = items[large.name]
+        dear, (other, listed_too) = wanted[large.name], site.shuffled("où un montant est mis", site.drawn.amounts)
+        for price in (dear, other):
+            if price == other:
+                site.stock.change(item, price=price)
             site.page.open(large.href if price == dear else site.address_now(large.name, large.href))
-            kept = price == small and mentions_price(site.page.text, dear)  # the page does not follow the base
+            kept = price == other and mentions_price(site.page.text, dear)  # the page does not follow the base
             if not (kept or site.crash()):
                 _expect_price(site, site.page.text, price, f"Sur la page de {quote(large.name)}")
-        _expect_zero(site, items[large.name], large)
+        site.stock.change(item, price=listed_too)
+        _expect_in_list(site, item, listed_too, at)
+        _expect_zero(site, item, large, at)
 
 
 def _expect_listed_prices(site: Site, listing: Listing, items: Mapping[str, Item]) -> None:
@@ -548,23 +589,30 @@ def _ill_written(shows: Callable[[str, T], bool], written: Callable[[str, T], st
     return not shows(text, value) and bool(written(text, value))
 
 
-def _expect_zero(site: Site, item: Item, entry: Entry) -> None:
-    """A price of 0 is a price: on the page of the item, and in the list; as its search shows it, where 0 comes last."""
+def _expect_zero(site: Site, item: Item, entry: Entry, at: str) -> None:
+    """A price of 0 is a price: on the page of the item, and in the list; the item was on its page `at`."""
     site.stock.change(item, price=0, description=item.description or "Sa description, pour que rien d'autre ne manque.")
     site.page.open(site.address_now(entry.name, entry.href))
     if not site.crash():
         text = site.page.text.replace(entry.name, "")
         _expect_price(site, text, Decimal(0), f"Sur la page de {quote(entry.name)}")
-    found = site.home() if site.rules.order[0] != ("price", "desc") else None
+    _expect_in_list(site, item, Decimal(0), at)
+
+
+def _expect_in_list(site: Site, item: Item, price: Decimal, at: str) -> None:
+    """The list writes the price that the item has now: on the page `at`, where it was; as a search shows it, where prices decide."""
+    found: Listing | None = None
     with suppress(Failed):  # what is not found is told by `recherche`
-        if found is None:
+        if site.rules.order[0][0] == "price":
             site.look_up(item.name)
-            found = site.read()
+        else:
+            site.page.open(at)
+        found = site.read()
     for shown in found.entries if found else ():
         kept = item.price is not None and mentions_price(shown.text, item.price)  # the list does not follow the base
         if shown.name == item.name and not kept:
             text = shown.text.replace(shown.name, "")
-            _expect_price(site, text, Decimal(0), f"Dans la liste, pour {quote(shown.name)}")
+            _expect_price(site, text, price, f"Dans la liste, pour {quote(shown.name)}")
 
 
 def _expect_price(site: Site, text: str, price: Decimal, where: str, because: Sequence[str] = ()) -> None:
@@ -609,7 +657,10 @@ def expect_dates(site: Site) -> None:
         if entry.name == item.name and not mentions_date(entry.text, item.date):  # else it does not follow the base
             _expect_date(site, entry.text, day, f"Dans la liste, pour {quote(item.name)}")
     if one.href:
-        _expect_date_of_page(site, item, site.address_now(item.name, one.href), day)
+        address = site.address_now(item.name, one.href)
+        day = draw.one(_odd_days(OLD_YEARS if day.year in NEW_YEARS else NEW_YEARS))
+        site.stock.change(item, date=day)
+        _expect_date_of_page(site, item, address, day)
 
 
 def _odd_days(years: Iterable[int]) -> list[date]:
@@ -715,9 +766,9 @@ def _expect_blank_told(site: Site, linked: Sequence[Entry]) -> None:
 
 
 def _expect_first_empty(site: Site, listing: Listing, items: Mapping[str, Item]) -> None:
-    """The first entry of a row without price says so."""
+    """Each entry of a row without price says so."""
     lacking = [entry for entry in listing.entries if items[entry.name].price is None]
-    for entry in lacking[:1]:
+    for entry in lacking:
         told = f"Dans la base, {quote(entry.name)} n'a rien pour {quote(site.title('price'))} : dans la liste"
         others = (other.text.replace(other.name, "") for other in listing.entries if other not in lacking)
         text, because = entry.text.replace(entry.name, ""), _column_told(site, listing, "price")
@@ -1193,9 +1244,9 @@ def expect_full_walk(site: Site) -> None:
                 expected="Une phrase en français, un code 404, ou la dernière page.",
                 help="Comparez ce numéro au nombre de pages. S'il est plus grand, prenez la dernière page (min), ou écrivez une phrase.",
             )
-    low = site.draws.of("page avant la première").one((0, -1))
-    for address in altered_addresses(pages[0], pages[-1], low, site.drawn.unknown) if len(pages) == 2 else []:
-        _asked_page(site, address, f"À l'adresse {_local(address)}, d'une page avant la première", TOO_LOW)
+    for low in site.shuffled("page avant la première", (0, -1)):
+        for address in altered_addresses(pages[0], pages[-1], low, site.drawn.unknown) if len(pages) == 2 else []:
+            _asked_page(site, address, f"À l'adresse {_local(address)}, d'une page avant la première", TOO_LOW)
 
 
 def _asked_page(site: Site, address: str, doing: str, advice: str = "") -> Response:

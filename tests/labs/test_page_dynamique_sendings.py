@@ -346,7 +346,7 @@ def test_which_texts_and_addresses_come_among_the_rows_of_a_workspace_is_drawn(m
 
 def test_pages_are_looked_at_in_any_order_and_told_in_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
     pages = {"la page /": "/", "la page de « A »": "/A", "la page des mentions": "/mentions"}
-    monkeypatch.setattr(quality, "main_pages", lambda _site: dict(pages))
+    monkeypatch.setattr(quality, "main_pages", lambda *_asked: dict(pages))
     monkeypatch.setattr(quality, "_nothing_found", lambda _site: {})
     orders = {"axe": set[tuple[str, ...]](), "Nu": set[tuple[str, ...]]()}
     for nonce in NONCES:
@@ -411,6 +411,7 @@ def test_a_page_number_that_is_too_high_may_be_just_after_the_last_one(
                 drawn=SimpleNamespace(series="S", page=900, unknown="branou"),
                 stock=SimpleNamespace(names=lambda: ["N1", "N2", "N3"], by_name=dict, add_many=list),
                 walk=lambda: listings,
+                shuffled=lambda _why, some: list(some),
             )
         )
     high = {int(address.partition("=")[2]) for address in asked} - {0, -1}
