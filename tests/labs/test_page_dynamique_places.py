@@ -45,7 +45,10 @@ class Shop:
     def __init__(self, nonce: str = "0", page_of: Callable[[Any], str] = lambda _item: "") -> None:
         self.rows, self.draws, self.page_of = {row.name: row for row in ROWS}, Draws(nonce), page_of
         self.rules = SimpleNamespace(page_size=2, order=(("name", "asc"),), filter="place")
-        self.words, self.drawn = SimpleNamespace(no_item="aucun objet"), SimpleNamespace(amounts=(Decimal("0.37"), Decimal("412345.67")))
+        self.words, self.drawn = (
+            SimpleNamespace(no_item="aucun objet"),
+            SimpleNamespace(amounts=(Decimal("0.37"), Decimal("412345.67"))),
+        )
         self.page = SimpleNamespace(open=self.open, text="", url="/", status=200)
         self.stock = SimpleNamespace(change=self.change, by_name=lambda: dict(self.rows))
         self.looked = list[Any]()

@@ -1376,7 +1376,9 @@ def test_a_single_mistake_that_is_stored_is_told_and_each_is_sent_alone(
     for name in ("fill", "draft"):
         monkeypatch.setattr(adding, name, lambda *_asked, **_values: None)
     shown = dict[str, tuple[str, dict[str, str]]]()
-    monkeypatch.setattr(adding, "expect_messages", lambda _site, doing, kinds, **one: shown.update({kinds[0]: (doing, one)}))
+    monkeypatch.setattr(
+        adding, "expect_messages", lambda _site, doing, kinds, **one: shown.update({kinds[0]: (doing, one)})
+    )
     draw = SimpleNamespace(
         one=lambda kinds: kinds[0], between=lambda low, _high: low, some=lambda kinds, count: kinds[:count]
     )
