@@ -172,7 +172,7 @@ def expect_all_added(site: Site) -> None:
         {"name": drawn.free, "price": "0"} | ({"description": ""} if apart else {}),
     )  # fmt: skip
     kinds: tuple[Linked, ...] = ("category", "place")
-    linked = {kind: cycle(draw.shuffled(list(site.stock.labels(kind).values())[1:])) for kind in kinds}
+    linked = {kind: cycle(draw.shuffled(list(site.stock.labels(kind).values()))) for kind in kinds}
     for number, row in enumerate(rows):
         where = {kind: next(labels) for kind, labels in linked.items()}
         if number == len(rows) - 1:

@@ -36,7 +36,7 @@ ACCENTED = (
 SECONDS = ("Chloé", "Gaël", "Joël", "Léo", "Maël", "Mélanie", "Noé", "Raphaël", "Zélie", "Zoé")
 VOWELS = {"a": "àâ", "e": "éèêë", "i": "îï", "o": "ô", "u": "ùûü"}
 """With the accents that French has; none of which counts in a search."""
-PRINTED = ("« neuf »", "5 €", "le cœur", "d’époque", "etc…", "– à voir")
+PRINTED = ("3 → 4", "5 €", "le cœur", "d’époque", "etc…", "– à voir")
 """Signs of ordinary texts that old alphabets of 256 signs lack."""
 UNITS = ("pièces", "places", "parts", "lots", "heures")
 RELATIVES = ("fils", "filles", "neveux", "voisins", "compagnie")
@@ -104,12 +104,18 @@ class Lot:
     tail: str
     end: str
     others: tuple[str, str]
-    """Stems of names that hold its first word only; the second name comes after all those that hold it whole."""
+    """Stems of a name that holds its words the other way round, and of one that holds the first of them only: it comes after
+    all those that hold it whole."""
 
     @property
     def word(self) -> str:
         """Its first word."""
         return self.text.split()[0]
+
+    @property
+    def turned(self) -> str:
+        """Its words, the last one first."""
+        return " ".join(reversed(self.text.split()))
 
 
 @dataclass(frozen=True)
@@ -224,6 +230,7 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
     months, years = draws.of("dates").some(range(1, 13), 4), draws.of("années").some(YEARS, 2)
     person = next(people)
     word, opening = next(words), draw.shuffled(setting.openings)
+    then = draws.of("suite de la correction").one((" ", "\n"))
     return Drawn(
         put=quoted(),
         renamed=quoted(),
@@ -257,7 +264,7 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
         negative=f"-{draw.between(1, draw.one((9, 990)))}",
         lettered=draw.one(LETTERED),
         whole=str(draws.of("prix entier").between(1, 990)),
-        precise=f"{draw.between(11, 89)},{draw.between(11, 99)}{draw.between(1, 9)}",
+        precise=f"{draw.between(11, 89)}{draws.of('trois décimales').one(',.')}{draw.between(11, 99)}{draw.between(1, 9)}",
         later=_later(draws.of("date à venir")),
         day=date(years[0], months[0], months[1]),
         corrected_day=date(years[1], months[2], months[3]),
@@ -268,7 +275,7 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
             map(" ".join, zip(opening[:4], draws.of("long texte").some(setting.closings, 4), strict=True))
         )
         + f" Format : {marks()}.",
-        corrected_description=f"{opening[1]} Déjà essayé, {marks()}, ça va. {draw.one(setting.closings)}",
+        corrected_description=f"{opening[1]} Déjà essayé, {marks()}, ça va.{then}{draw.one(setting.closings)}",
         absent=word,
         unknown=next(words),
         beyond=draw.between(1200, 8800) * draws.of("numéro lointain").one((1, 10, 100)),

@@ -739,7 +739,7 @@ def changed_draft(site: Site, item: Item) -> Draft:
         name=drawn.corrected,
         category=choice.one([label for label in kinds["category"] if label != item.category]),
         place=choice.one([label for label in kinds["place"] if label != item.place]),
-        price=drawn.corrected_price,
+        price=drawn.corrected_price.replace(",", site.draws.of("virgule de la correction").one(",.")),
         date=f"{drawn.later:%d/%m/%Y}",
         description=drawn.corrected_description,
     )

@@ -1134,7 +1134,7 @@ def _which_writing(text: str, names: Sequence[str], shown: Collection[str]) -> s
 def _add_lots(site: Site) -> list[str]:
     """Add names with the drawn lot at their start, in their middle and at their end, for two pages (how many, is drawn); gives them.
 
-    And, first and last in the list, rows that hold it elsewhere than in the name, or hold its first word only.
+    And, first and last in the list, rows that hold it elsewhere than in the name, or hold its words in another order, or the first only.
     """
     lot = site.drawn.lot
     size = site.rules.page_size
@@ -1145,7 +1145,7 @@ def _add_lots(site: Site) -> list[str]:
     usual = {"category": model.category_id, "place": model.place_id, "date": model.date, "price": model.price}
     others: list[dict[str, object]] = [
         {"name": site.drawn.beside, "description": f"{site.drawn.description} Voir aussi {lot.text}."},
-        {"name": f"{lot.others[0]} {lot.word} {lot.tail}", "description": None},
+        {"name": f"{lot.others[0]} {lot.turned} {lot.tail}", "description": None},
         {"name": f"{lot.others[1]} {lot.word} {lot.tail}", "description": None, **usual},
     ]
     site.stock.add_many({"description": None, **usual, "name": name} for name in many)

@@ -49,7 +49,7 @@ def names(one: Any) -> list[str]:
     single = [one.put, one.renamed, one.readdressed, one.edited, one.corrected, one.usual, one.refused, one.kept]
     single += [one.single, one.plain, one.special, one.unpriced, one.free, one.blank, one.beside, one.long]
     lots = [f"{lot.stem} n° 3 {lot.text} {lot.tail}", f"{lot.text}, {lot.end}", f"{lot.stem} {lot.text}"]
-    lots += [f"{stem} {lot.word} {lot.tail}" for stem in lot.others]
+    lots += [f"{lot.others[0]} {lot.turned} {lot.tail}", f"{lot.others[1]} {lot.word} {lot.tail}"]
     return [*single, *lots, *one.brand.names, one.signs.name, *one.signs.taken, f"{one.series} n° 0003"]
 
 
@@ -132,6 +132,7 @@ def test_a_search_of_several_pages_ends_with_a_row_that_holds_its_first_word_onl
     """Page links that lose what follows « & » then show it, after the last row that was looked for."""
     for _data, one in every():
         lot = one.lot
+        assert sorted(lot.turned.split()) == sorted(lot.text.split()) and lot.turned != lot.text
         wanted = [f"{lot.stem} n° 9 {lot.text}", f"{lot.text}, {lot.end}", f"{lot.stem} {lot.text}"]
         assert all(fold(f"{lot.others[1]} {lot.word} {lot.tail}") > fold(name) for name in wanted)
 
@@ -141,7 +142,7 @@ def test_values_are_typed_as_hard_ones_are() -> None:
         assert all(re.fullmatch(r"\d{1,3},\d[1-9]", price) for price in (one.price, one.corrected_price))
         assert one.price != one.corrected_price
         assert re.fullmatch(r"\d{4,5}\.\d[1-9]", one.dear) and re.fullmatch(r"\d{4,5}\.[1-9]", one.pointed)
-        assert re.fullmatch(r"-[1-9]\d{0,2}", one.negative) and re.fullmatch(r"\d\d,\d\d[1-9]", one.precise)
+        assert re.fullmatch(r"-[1-9]\d{0,2}", one.negative) and re.fullmatch(r"\d\d[,.]\d\d[1-9]", one.precise)
         for day in (one.day, one.corrected_day):
             assert day.day <= 12 and day.day != day.month
         assert one.later > date(2026, 12, 31) and one.later.day > 12
@@ -156,9 +157,10 @@ def test_no_part_of_the_calendar_or_of_the_prices_is_left_out() -> None:
     """Whoever refuses what an exam never types finds nothing that it never types."""
     told = [one for _data, one in every()]
     assert {len(str(one.beyond)) for one in told} == {4, 5, 6}
+    assert {"," in one.precise for one in told} == {"\n" in one.corrected_description for one in told} == {True, False}
     assert all(0 < one.amounts[0] < 1 and one.amounts[1] >= 10_000 for one in told)
     assert {len(str(one.amounts[1])) for one in told} == {8, 9}
-    assert all(set(one.special) & set("€œ’…–«") and set(one.long_description) & set("€œ’…–«") for one in told)
+    assert all(set(one.special) & set("€œ’…–→") and set(one.long_description) & set("€œ’…–→") for one in told)
     assert {one.no_day for one in told} == {*drawn.NO_DAY, drawn.LEAP_DAY}
     assert {one.day.year // 10 for one in told} == {199, 200, 201, 202, 203}
     assert len({one.later.day for one in told}) > 12 and len({one.later.month for one in told}) == 12

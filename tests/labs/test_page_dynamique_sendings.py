@@ -279,7 +279,13 @@ def stocked(nonce: str, names: Sequence[str], size: int = 3) -> Any:
             beside="Coin",
             description="",
             lot=SimpleNamespace(
-                text="d'Eva & fils", stem="Zeste", tail="neuf", end="Fin", others=("A", "Z"), word="d'Eva"
+                text="d'Eva & fils",
+                stem="Zeste",
+                tail="neuf",
+                end="Fin",
+                others=("A", "Z"),
+                word="d'Eva",
+                turned="fils & d'Eva",
             ),
         ),
         added=added,
