@@ -161,7 +161,7 @@ DAY_SENT = f"Le champ date du navigateur ne laisse pas taper ce jour, mais un pr
 
 def expect_all_added(site: Site) -> None:
     """Four rows are stored, each in a category and a place of its own; price and description are left blank in one of them, or
-    each in another one (drawn).
+    each in another one (drawn). The category or the place of the last one (drawn) has just got another name.
     """
     drawn, draw = site.drawn, site.draws.of("lignes ajoutées")
     apart = draw.below(2)
@@ -171,12 +171,16 @@ def expect_all_added(site: Site) -> None:
         {"name": drawn.rounded, "price": drawn.whole, "date": f"{drawn.corrected_day:%d/%m/%Y}", "description": drawn.long_description},
         {"name": drawn.free, "price": "0"} | ({"description": ""} if apart else {}),
     )  # fmt: skip
-    kinds: tuple[Linked, ...] = ("category", "place")
-    linked = {kind: cycle(draw.shuffled(list(site.stock.labels(kind).values()))) for kind in kinds}
+    renamed: tuple[tuple[Linked, str], ...] = (("category", drawn.renamed_label), ("place", drawn.renamed_place))
+    linked = {kind: cycle(draw.shuffled(list(site.stock.labels(kind).values()))) for kind, _new in renamed}
     for number, row in enumerate(rows):
         where = {kind: next(labels) for kind, labels in linked.items()}
         if number == len(rows) - 1:
             where["category"] = site.stock.unused("category")
+            kind, new = draw.one(renamed)
+            known = {label: identifier for identifier, label in site.stock.labels(kind).items()}
+            site.stock.rename(kind, known[where[kind]], new)
+            where[kind] = new
         expect_added(site, **row, **where)
 
 

@@ -72,26 +72,30 @@ def test_rows_are_added_in_places_of_their_own_and_blanks_come_together_or_apart
 ) -> None:
     sent = list[dict[str, str]]()
     monkeypatch.setattr(adding, "expect_added", lambda _site, **typed: sent.append(typed))
-    together = set[bool]()
+    together, names = set[bool](), set[str]()
     for nonce in NONCES:
         sent.clear()
+        renamed = dict[str, tuple[str, int]]()
         drawn = SimpleNamespace(special="A", unpriced="B", rounded="C", free="D", whole="12", long_description="Long.",
-                                later=date(2030, 5, 20), corrected_day=date(2001, 4, 3))  # fmt: skip
+                                later=date(2030, 5, 20), corrected_day=date(2001, 4, 3), renamed_label="Neuf", renamed_place="Là")  # fmt: skip
         shop: Any = SimpleNamespace(
             draws=Draws(nonce),
             drawn=drawn,
             stock=SimpleNamespace(
                 labels=lambda kind: dict(enumerate(f"{kind} {number}" for number in range(5))),
-                unused=lambda _kind: "Vide",
+                unused=lambda kind: f"{kind} 0",
+                rename=lambda kind, number, new, renamed=renamed: renamed.update({new: (kind, number)}),
             ),
         )
         adding.expect_all_added(shop)
+        assert renamed in ({"Neuf": ("category", 0)}, {"Là": ("place", next(iter(renamed.values()))[1])})
+        assert [one for one in sent if {one["category"], one["place"]} & {*renamed}] == sent[3:]
+        names |= {*renamed}
         assert len({one["place"] for one in sent}) == 4
-        assert [one["category"] for one in sent].index("Vide") == 3 and len({one["category"] for one in sent}) == 4
         blank = [{kind for kind in ("price", "description") if one.get(kind) == ""} for one in sent]
         assert blank in ([set(), {"price", "description"}, set(), set()], [set(), {"price"}, set(), {"description"}])
         together.add(blank[3] == set())
-    assert together == {True, False}
+    assert together == {True, False} and names == {"Neuf", "Là"}
 
 
 def test_a_row_that_is_added_in_the_base_has_a_price_and_a_description_or_none() -> None:
@@ -109,12 +113,22 @@ def test_a_row_that_is_added_in_the_base_has_a_price_and_a_description_or_none()
     assert seen == {frozenset({"date"}), frozenset({"date", "price", "description"})}
 
 
-def test_rows_of_any_page_change_and_one_goes_to_another_category_or_place() -> None:
-    asked = list[dict[str, bool]]()
-    shop: Any = SimpleNamespace(listed_items=lambda _count, **how: asked.append(how) or stop())
-    with pytest.raises(Stopped):
-        lists.expect_changes_followed(shop)
-    assert asked == [{"later": True}]
+def test_rows_of_any_page_change_and_one_goes_to_another_category_or_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, found = list[list[str]](), set[str]()
+    monkeypatch.setattr(lists, "_one_each", lambda some: asked.append([one.name for one in some]) or stop())
+    rows = {f"{page}{line}": replace(ROW, name=f"{page}{line}") for page in "ABCDE" for line in range(3)}
+    for nonce in NONCES:
+        shop: Any = SimpleNamespace(
+            draws=Draws(nonce), stock=SimpleNamespace(by_name=lambda: rows), listed_items=lambda _count: [rows["A1"]],
+            shuffled=lambda why, some, nonce=nonce: Draws(nonce).of(why).shuffled(list(some)),
+            walk=lambda here: (SimpleNamespace(names=[f"{page}{line}" for line in range(3)]) for page in "ABCDE"),
+        )  # fmt: skip
+        with pytest.raises(Stopped):
+            lists.expect_changes_followed(shop)
+        [later] = {name[0] for name in asked[-1]} - {"A"}
+        assert len(asked[-1]) == 6 and {name[0] for name in asked[-1][1:4]} == {"A", later}
+        found.add(later)
+    assert found == {"B", "C", "D"}
     seen = set[tuple[str, int]]()
     for nonce in NONCES:
         shop = SimpleNamespace(draws=Draws(nonce), stock=SimpleNamespace(labels=lambda kind: {1: kind, 4: "x", 5: "y"}))

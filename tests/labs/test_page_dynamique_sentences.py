@@ -329,6 +329,7 @@ def listing(monkeypatch: pytest.MonkeyPatch, *pages: tuple[str, ...]) -> Any:
     made.rules.order = [("name", "asc")]
     made.opened = []
     monkeypatch.setattr(lists, "keep_further", lambda *_asked: None)
+    monkeypatch.setattr(lists, "_expand", lambda _site: [])
     made.page.open = made.opened.append
     return made
 
