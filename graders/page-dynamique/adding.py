@@ -302,7 +302,7 @@ def expect_each_refused_alone(site: Site) -> None:
     """Each field that is faulty alone stores nothing: sent as a program does, after a refused form, all others right.
 
     In a drawn order, with one of two mistakes where there are two kinds; each is written in a drawn way, which programs read alike.
-    A drawn one is then sent by the browser, and those of which the answer says nothing more than the blank form does: the message
+    A drawn one is then sent by the browser, and those of which the answer says nothing that another answer does not: the message
     has to be near the field.
     """
     form = item_form(site) or need_add_form(site)
@@ -312,10 +312,8 @@ def expect_each_refused_alone(site: Site) -> None:
     writing = site.draws.of("écriture des fautes")
     hidden = {field.name for field in form.fields if field.kind == "hidden"}
     before = site.stock.snapshot()
-    # of a newcomer: the key of the form that is filled stays the last one of its visit
-    blank = Counter(_words(site.http.session().get(site.memo.get("add", "/")).readable))
     alone = dict[str, tuple[str, str]]()
-    silent = list[str]()
+    said = dict[str, Counter[str]]()
     for kind in site.shuffled("fautes seules", ("name", "price", "date", "category", "place") if data else ()):
         field = field_of(site, form, kind)
         if field is None or field.name not in dict(data):
@@ -331,18 +329,25 @@ def expect_each_refused_alone(site: Site) -> None:
         if (kind in _LEFT or _may_be_left(field)) and other and other.name in dict(data):
             if squeeze(dict(data)[other.name]) not in squeeze(unescape(answer.readable)):
                 site.memo.setdefault(LOST, kind)
-        typed = Counter(word for _name, text in data for word in _words(text))
-        if not Counter(_words(answer.readable)) - blank - typed:
-            silent.append(kind)
+        said[kind] = Counter(_words(answer.readable))
         known = hidden_fields(answer.readable, form.index)
         data = [(name, known.get(name, old) if name in hidden else old) for name, old in data]
     shown = site.draws.of("faute seule à l'écran").some(sorted(alone), 1)
-    for kind in dict.fromkeys([*shown, *(kind for kind in silent if kind in alone)]):
+    silent = [kind for kind in alone if not _own_words(said, kind)]
+    for kind in dict.fromkeys([*shown, *silent]):
         value, told = alone[kind]
         told = "une date impossible ({day})" if kind == "date" and value else told.removeprefix("Avec ")
         told = told.replace("Sans choix", "une liste sans choix", 1)
         values = {kind: IMPOSSIBLE if kind == "date" and value else value}
         expect_messages(site, f"{told} pour seule faute", [kind], **values)
+
+
+def _own_words(said: Mapping[str, Counter[str]], kind: str) -> Counter[str]:
+    """The words of the answer to this mistake that the answer to another one has not, or not as often."""
+    common = Counter(said[kind])
+    for other, words in said.items():
+        common &= words if other != kind else common
+    return said[kind] - common
 
 
 def _words(source: str) -> list[str]:

@@ -249,17 +249,17 @@ def main_pages(site: Site, purpose: str) -> dict[str, str]:
 
     That item lacks what may be missing, or a part of it, or nothing: it is drawn for this purpose.
     """
-    pages, items = {"la page /": "/"}, site.stock.by_name()
+    pages = {"la page /": "/"}
     for entry in site.linked()[:1]:
         pages[f"la page de {quote(entry.name)}"] = entry.href
         lacks = site.draws.of(f"valeurs absentes, {purpose}").one(
             ((), ("price",), ("description",), ("price", "description"))
         )
-        if lacks and entry.name in items:
-            site.stock.change(items[entry.name], **dict.fromkeys(lacks))
-            site.stock.since(site.stock.raw())  # it has nothing to do with what is wrong there
-    if find_add_form(site):
-        pages["la page du formulaire d'ajout"] = site.page.url
+        if lacks:
+            site.stock.empty(entry.name, lacks)
+    known = site.memo.get("add") or (site.page.url if find_add_form(site) else "")
+    if known:
+        pages["la page du formulaire d'ajout"] = known
     return pages
 
 

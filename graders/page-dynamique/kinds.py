@@ -170,10 +170,12 @@ class Head(HTMLParser):
 
 
 def heads(site: Site) -> dict[str, Head]:
-    """What the sources of these pages say, by the pages' names; they are read once in an exam."""
+    """What the sources of these pages, and of the one that follows an act, say, by the pages' names; they are read once in an exam."""
     if _HEADS not in site.memo:
         pages, visitor = every_page(site), site.visitor()
         read = {where: Head(visitor.get(address).readable) for where, address in pages.items()}
+        if where := after_an_act(site):
+            read[where] = Head(site.page.source or site.page.html)
         site.memo[_HEADS] = json.dumps({where: (one.lang, one.title, one.headings) for where, one in read.items()})
     found = {where: Head() for where in json.loads(site.memo[_HEADS])}
     for where, told in json.loads(site.memo[_HEADS]).items():
@@ -181,10 +183,19 @@ def heads(site: Site) -> dict[str, Head]:
     return found
 
 
-def after_an_act(site: Site, number: int) -> str:
-    """Opens the page that follows the blank form that adds, or the filled one: which is drawn, and is the other one for each
-    `number`; gives its name in French, '' where there is none, or one that stops, which other checks tell."""
-    where, name = site.shuffled("page après un acte", ((RETURNED, {"name": ""}), (AFTER, {})))[number]
+def open_kind(site: Site, where: str) -> None:
+    """Opens the page of this name, by its address, else by the act that it follows."""
+    address = every_page(site).get(where)
+    if address:
+        site.page.open(address)
+    else:
+        after_an_act(site)
+
+
+def after_an_act(site: Site) -> str:
+    """Opens the page that follows the blank form that adds, or the filled one (drawn); gives its name in French, '' where there is
+    none, or one that stops, which other checks tell."""
+    where, name = site.draws.of("page après un acte").one(((RETURNED, {"name": ""}), (AFTER, {})))
     with suppress(Failed):
         if form := find_add_form(site):
             send(site, form, draft(site, **name))

@@ -35,7 +35,7 @@ from .formats import (
 )
 from .forms import draft, find_add_form, send
 from .reading import may_lead_back, next_page
-from .reduced import expect_reduced_too, keep_further, reduced_lists
+from .reduced import FIRST_FURTHER, expect_reduced_too, keep_further, reduced_lists
 from .stock import OURS, first_disorder
 from .visitor import MOST_TURNED, Results, altered_addresses, new_sentences, split_identifier
 
@@ -136,8 +136,8 @@ OLD_YEARS, NEW_YEARS = range(1951, 2025), range(2027, 2038)
 MOST_DRAWN = 40
 """Pieces of names among which one is taken."""
 ANSWER_SECONDS = 15
-MORE = 19, 30
-"""Rows that are added to some eighty."""
+MORE = 101, 107
+"""Rows that are a little more than a round number."""
 LARGE = 880, 920
 """Rows that are added to the others, which makes a thousand."""
 
@@ -190,7 +190,7 @@ def expect_all_shown(site: Site) -> None:
 def _expand(site: Site) -> list[str]:
     """Adds rows, whose other values are those of drawn ones, until there are more than a hundred; gives their names."""
     draw, items = site.draws.of("lignes de plus"), site.stock.items()
-    names = [f"{site.drawn.series} n° {number:03d}" for number in range(draw.between(*MORE))]
+    names = [f"{site.drawn.series} n° {number:03d}" for number in range(draw.between(*MORE) - len(items))]
     alike = [draw.one(items) for _name in names] if items else []
     site.stock.add_many(
         {"name": name, "category": one.category_id, "place": one.place_id, "date": one.date, "price": one.price}
@@ -247,10 +247,10 @@ def expect_changes_followed(site: Site) -> None:
     Then nothing is shown from what a visitor has seen before, by whichever columns it is kept.
     """
     [first] = site.listed_items(1)
-    pages = [one.names for one in islice(site.walk(here=True), site.draws.of("page changée").between(2, MOST_TURNED))]
-    items = site.stock.by_name()
+    pages = list(islice(site.walk(here=True), site.draws.of("page changée").between(2, FIRST_FURTHER)))
+    items, at = site.stock.by_name(), pages[-1].url
     ends = [
-        site.shuffled("lignes changées", (items[name] for name in page if name in items))
+        site.shuffled("lignes changées", (items[name] for name in page.names if name in items))
         for page in (pages[0], pages[-1])
     ]
     mixed = [item for pair in zip_longest(*site.shuffled("où l'on change", ends)) for item in pair if item is not None]
@@ -259,19 +259,19 @@ def expect_changes_followed(site: Site) -> None:
     draw, before = site.draws.of("valeurs changées"), site.stock.raw()
     price = None if priced.price is None else priced.price + draw.between(1, 3)
     day = dated.date + timedelta(days=draw.between(1, 3))
-    for item, values in ((renamed, {"name": site.drawn.renamed}), (priced, {"price": price}), (dated, {"date": day})):
-        site.stock.change(item, **values)
-    site.stock.since(before, caption=OURS)
     labels: dict[Linked, str] = {"category": site.drawn.renamed_label, "place": site.drawn.renamed_place}
     for kind, label in labels.items():
         item = chosen[kind]
         site.stock.rename(kind, item.category_id if kind == "category" else item.place_id, label)
     moved = chosen["moved"]
     way, (number, there) = _elsewhere(site, moved)
-    if alone := moved not in (chosen["category"], chosen["place"]):
-        site.stock.change(moved, **{way: number})
-        site.stock.since(before, caption=OURS)
-    found, shown_at = _found(site, chosen, renamed.name)
+    alone = moved not in (chosen["category"], chosen["place"])
+    changed: list[tuple[Item, dict[str, object]]] = [(renamed, {"name": site.drawn.renamed})]
+    changed += [(priced, {"price": price}), (dated, {"date": day}), *([(moved, {way: number})] if alone else [])]
+    for item, values in changed:
+        site.stock.change(item, **values)
+    site.stock.since(before, caption=OURS)
+    found, shown_at = _found(site, chosen, renamed.name, at)
     _expect_renamed(site, found, renamed, shown_at)
     for kind, label in labels.items():
         if entry := found.get(site.drawn.renamed if chosen[kind] == renamed else chosen[kind].name):
@@ -308,12 +308,21 @@ def _one_each(items: Sequence[Item]) -> dict[str, Item]:
     return chosen
 
 
-def _found(site: Site, chosen: Mapping[str, Item], old: str) -> tuple[dict[str, Entry], str]:
-    """What the list shows of these rows and of the `old` name, on as many pages as they stand; where the old one is."""
+def _found(site: Site, chosen: Mapping[str, Item], old: str, at: str) -> tuple[dict[str, Entry], str]:
+    """What the list shows of these rows and of the `old` name, on ``/``, on the page `at`, else wherever they stand now; where the
+    old one is."""
     wanted = {item.name for item in chosen.values()} - {old} | {site.drawn.renamed}
     found: dict[str, Entry] = {}
     shown_at = ""
-    for listing in site.walk(also=[old]):
+
+    def pages() -> Iterator[Listing]:
+        yield site.home([old])
+        if at != site.page.url:
+            site.page.open(at)
+            yield site.read([old])
+        yield from site.walk(also=[old])
+
+    for listing in pages():
         found |= {entry.name: entry for entry in listing.entries if entry.name in wanted | {old}}
         shown_at = shown_at or (listing.url if old in found else "")
         if wanted <= found.keys():
@@ -563,9 +572,8 @@ def expect_prices(site: Site) -> None:
     """
     items = site.stock.by_name()
     wanted = {name: item.price for name, item in items.items() if item.price is not None}
-    large, at = None, "/"
+    large: Entry | None = None
     for listing in site.walk():
-        at = listing.url
         _expect_listed_prices(site, listing, items)
         large = next((one for one in reversed(listing.entries) if one.href and wanted.get(one.name, 0) >= 1000), None)
         if large:
@@ -581,9 +589,9 @@ def expect_prices(site: Site) -> None:
             kept = price == other and mentions_price(site.page.text, dear)  # the page does not follow the base
             if not (kept or site.crash()):
                 _expect_price(site, site.page.text, price, f"Sur la page de {quote(large.name)}")
-        site.stock.change(item, price=listed_too)
-        _expect_in_list(site, item, listed_too, at)
-        _expect_zero(site, item, large, at)
+        others = [items[one.name] for one in listing.entries if one.name in wanted and one.name != item.name]
+        also = [(one, listed_too) for one in site.draws.of("autre montant").some(others, 1)]
+        _expect_zero(site, item, large, listing.url, also)
 
 
 def _expect_listed_prices(site: Site, listing: Listing, items: Mapping[str, Item]) -> None:
@@ -611,30 +619,33 @@ def _ill_written(shows: Callable[[str, T], bool], written: Callable[[str, T], st
     return not shows(text, value) and bool(written(text, value))
 
 
-def _expect_zero(site: Site, item: Item, entry: Entry, at: str) -> None:
-    """A price of 0 is a price: on the page of the item, and in the list; the item was on its page `at`."""
+def _expect_zero(site: Site, item: Item, entry: Entry, at: str, others: Sequence[tuple[Item, Decimal]] = ()) -> None:
+    """A price of 0 is a price: on the page of the item, and in the list, where that of `others` changes too; all were on the page `at`
+    of it.
+    """
     site.stock.change(item, price=0, description=item.description or "Sa description, pour que rien d'autre ne manque.")
+    for other, price in others:
+        site.stock.change(other, price=price)
     site.page.open(site.address_now(entry.name, entry.href))
     if not site.crash():
         text = site.page.text.replace(entry.name, "")
         _expect_price(site, text, Decimal(0), f"Sur la page de {quote(entry.name)}")
-    _expect_in_list(site, item, Decimal(0), at)
-
-
-def _expect_in_list(site: Site, item: Item, price: Decimal, at: str) -> None:
-    """The list writes the price that the item has now: on the page `at`, where it was; as a search shows it, where prices decide."""
-    found: Listing | None = None
-    with suppress(Failed):  # what is not found is told by `recherche`
-        if site.rules.order[0][0] == "price":
-            site.look_up(item.name)
-        else:
-            site.page.open(at)
-        found = site.read()
-    for shown in found.entries if found else ():
-        kept = item.price is not None and mentions_price(shown.text, item.price)  # the list does not follow the base
-        if shown.name == item.name and not kept:
-            text = shown.text.replace(shown.name, "")
-            _expect_price(site, text, price, f"Dans la liste, pour {quote(shown.name)}")
+    changed = {one.name: (one, price) for one, price in [*others, (item, Decimal(0))]}
+    moves = site.rules.order[0][0] == "price"
+    for name in changed if moves else [item.name]:
+        found: Listing | None = None
+        with suppress(Failed):  # what is not found is told by `recherche`
+            if moves:
+                site.look_up(name)
+            else:
+                site.page.open(at)
+            found = site.read()
+        for shown in found.entries if found else ():
+            one, price = changed.get(shown.name, (item, None))
+            kept = one.price is not None and mentions_price(shown.text, one.price)  # the list does not follow the base
+            if price is not None and not kept:
+                text = shown.text.replace(shown.name, "")
+                _expect_price(site, text, price, f"Dans la liste, pour {quote(shown.name)}")
 
 
 def _expect_price(site: Site, text: str, price: Decimal, where: str, because: Sequence[str] = ()) -> None:
@@ -1266,9 +1277,9 @@ def expect_full_walk(site: Site) -> None:
                 expected="Une phrase en français, un code 404, ou la dernière page.",
                 help="Comparez ce numéro au nombre de pages. S'il est plus grand, prenez la dernière page (min), ou écrivez une phrase.",
             )
-    for low in site.shuffled("page avant la première", (0, -1)):
-        for address in altered_addresses(pages[0], pages[-1], low, site.drawn.unknown) if len(pages) == 2 else []:
-            _asked_page(site, address, f"À l'adresse {_local(address)}, d'une page avant la première", TOO_LOW)
+    low = site.draws.of("page avant la première").one((0, -1))
+    for address in altered_addresses(pages[0], pages[-1], low, site.drawn.unknown) if len(pages) == 2 else []:
+        _asked_page(site, address, f"À l'adresse {_local(address)}, d'une page avant la première", TOO_LOW)
 
 
 def _asked_page(site: Site, address: str, doing: str, advice: str = "") -> Response:

@@ -105,10 +105,8 @@ def expect_titles(site: Site) -> None:
         _expect_title(site, where)
     for where, head in kinds.heads(site).items():
         if len(head.headings) != 1 or not head.headings[0].strip() or not head.title.strip():
-            site.page.open(kinds.every_page(site)[where])  # a script may write what the source has not
+            kinds.open_kind(site, where)  # a script may write what the source has not
             _expect_title(site, f"Sur {where}")
-    if where := kinds.after_an_act(site, 0):
-        _expect_title(site, f"Sur {where}")
 
 
 def expect_language(site: Site) -> None:
@@ -117,10 +115,8 @@ def expect_language(site: Site) -> None:
         _expect_french(site, where, site.page.lang)
     for where, head in kinds.heads(site).items():
         if not _is_french(head.lang):
-            site.page.open(kinds.every_page(site)[where])
+            kinds.open_kind(site, where)
             _expect_french(site, f"Sur {where}", head.lang)
-    if where := kinds.after_an_act(site, 1):
-        _expect_french(site, f"Sur {where}", site.page.lang)
 
 
 def _is_french(lang: str) -> bool:

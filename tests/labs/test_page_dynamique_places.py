@@ -128,25 +128,29 @@ def test_less_than_1_and_many_thousands_are_written_in_the_list_and_on_a_page(
 ) -> None:
     """One of them there, the other one here, where the row stands in the list."""
     monkeypatch.setattr(lists, "_expect_listed_prices", lambda *_asked: None)
-    monkeypatch.setattr(lists, "_expect_zero", lambda *_asked: None)
     told = set[str]()
     for nonce in NONCES:
         for write in (lists.price_text, lambda price: f"{price} €" if price == careless else lists.price_text(price)):
             shop = Shop(nonce, lambda row, write=write: str(write(row.price)))
-            shop.read = lambda shop=shop, write=write: (
-                listing(["N2"], text=write(shop.rows["N2"].price)) if shop.page.url == "/?page=1" else listing([])
+            shop.words.empty = "non renseigné"
+            shop.read = lambda shop=shop, write=write: reading.Listing(
+                shop.page.url,
+                tuple(reading.Entry(name, f"{name}\t{write(shop.rows[name].price)}", "/f") for name in ("N1", "N2")),
+                (),
+                (),
             )
             try:
                 lists.expect_prices(shop)
             except Failed as failed:
                 assert write is not lists.price_text and f"« Prix » vaut {careless} dans la base" in failed.observed
-                told.add(failed.observed.partition("« N2 »")[0])
+                told.add(failed.observed.partition(" «")[0])
             else:
-                assert write is lists.price_text
-                other, listed_too = shop.looked[1].price, shop.rows["N2"].price
-                assert {other, listed_too} == set(shop.drawn.amounts) and shop.looked[0].price == 1002
-    both = {"Sur la page de ", "Dans la liste, pour "}
-    assert told == ({"Sur la page de "} if careless == 1002 else both)
+                assert write is lists.price_text or careless == 1002
+                prices = [row.price for row in shop.looked]
+                assert prices[0] == 1002 and prices[2] == 0 and shop.page.url == "/?page=1"
+                assert {prices[1], shop.rows["N1"].price} == set(shop.drawn.amounts)
+    both = {"Sur la page de", "Dans la liste, pour"}
+    assert told == ({"Sur la page de"} if careless == 1002 else both)
 
 
 # -- pages of the list

@@ -417,7 +417,6 @@ def test_a_page_number_that_is_too_high_may_be_just_after_the_last_one(
                 drawn=SimpleNamespace(series="S", page=900, unknown="branou"),
                 stock=SimpleNamespace(names=lambda: ["N1", "N2", "N3"], by_name=dict, add_many=list),
                 walk=lambda: listings,
-                shuffled=lambda _why, some: list(some),
             )
         )
     high = {int(address.partition("=")[2]) for address in asked} - {0, -1}

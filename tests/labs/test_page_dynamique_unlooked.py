@@ -483,6 +483,7 @@ def test_a_list_is_looked_at_on_a_phone_and_the_sources_of_all_lists_are_read(mo
     )
     quality.expect_no_overflow(shop, 360)
     assert shown == [["/", "/?f=1"]] * 2
+    monkeypatch.setattr(quality.kinds, "after_an_act", lambda _site: "")
     assert {where: head.title for where, head in quality.kinds.heads(shop).items()} == {
         "la liste filtrée": "/?f=1", "la page 2 de la liste": "/?page=2"
     }  # fmt: skip
@@ -490,12 +491,14 @@ def test_a_list_is_looked_at_on_a_phone_and_the_sources_of_all_lists_are_read(mo
 
 @pytest.mark.parametrize("low", [0, -1])
 def test_a_page_before_the_first_one_is_no_crash(monkeypatch: pytest.MonkeyPatch, low: int) -> None:
+    nonce = next(
+        nonce for nonce in map(str, range(20)) if Draws(nonce).of("page avant la première").one((0, -1)) == low
+    )
     monkeypatch.setattr(lists, "expect_reduced_too", lambda *_asked, **_how: None)
     monkeypatch.setattr(lists, "_expect_way_back", lambda *_asked: None)
     broken = {True: 500, False: 404}
     for crashes in (True, False):
-        shop: Any = Edited(200, "")
-        shop.shuffled = lambda _why, some: list(some)
+        shop: Any = Edited(200, "", nonce)
         get = lambda address, crashes=crashes: SimpleNamespace(  # noqa: E731
             status=broken[crashes] if address.endswith(f"={low}") else 404, text=""
         )
