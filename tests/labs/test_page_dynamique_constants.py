@@ -165,6 +165,32 @@ def test_two_rows_of_which_a_small_letter_or_an_accent_decides_are_in_the_list(m
     assert added == [{"category": 1, "place": 4, "date": ROW.date, "price": ROW.price}] * 2
 
 
+def test_the_whole_list_has_more_than_a_hundred_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that are cut off after a hundred lack; a list that shows none of those that are added is an old one."""
+    monkeypatch.setattr(lists, "keep_further", lambda *_asked: None)
+    monkeypatch.setattr(lists, "_between_pages", lambda *_asked: 0)
+    counts = set[int]()
+    for nonce in NONCES:
+        rows = [replace(ROW, id=at, name=f"N{at}") for at in range(84)]
+        names = [row.name for row in rows]
+        shop: Any = SimpleNamespace(
+            draws=Draws(nonce), drawn=SimpleNamespace(series="Série"), rules=SimpleNamespace(page_size=200), many=str,
+            stock=SimpleNamespace(items=lambda rows=rows: rows, names=lambda names=names: names,
+                                  add_many=lambda some, names=names: names.extend(row["name"] for row in some)),
+        )  # fmt: skip
+        for shown, told in ((500, False), (84, False), (100, True)):
+            del names[84:]
+            shop.walk = lambda names=names, shown=shown: iter(
+                [reading.Listing("/", tuple(reading.Entry(name, "", "") for name in names[:shown]), (), ())]
+            )
+            if told:
+                assert "Série n° 0" in failure(lambda shop=shop: lists.expect_all_shown(shop)).observed
+            else:
+                lists.expect_all_shown(shop)
+        counts.add(len(names))
+    assert counts == set(range(101, 108))
+
+
 # -- what is shown
 
 
