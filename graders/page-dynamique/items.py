@@ -903,8 +903,8 @@ def _expect_mistake_refused(site: Site, form: Form, page: str, data: Sequence[tu
 
 
 def _stored(kind: str, text: str) -> str | date:
-    """A text of a draft as the base holds it."""
-    return datetime.strptime(text, "%d/%m/%Y").date() if kind == "date" else text
+    """A text of a draft as the base holds it, on one line: a field of a form may have no more."""
+    return datetime.strptime(text, "%d/%m/%Y").date() if kind == "date" else text.replace("\n", " ")
 
 
 def _other_form_shown(site: Site, mine: int, other: int) -> bool:

@@ -252,6 +252,11 @@ def test_a_text_that_names_a_sign_is_shown_as_it_is() -> None:
 # -- forms and what follows them
 
 
+def test_what_a_form_shows_is_on_one_line_as_any_field_holds_it() -> None:
+    assert items._stored("description", "Une.\nDeux.") == "Une. Deux."
+    assert items._stored("date", "03/04/2001") == date(2001, 4, 3)
+
+
 def test_a_message_beside_every_field_that_may_be_faulty_is_none_of_the_faulty_ones() -> None:
     shop: Any = SimpleNamespace(words=SimpleNamespace(fields=LABELS), page=SimpleNamespace(text="Champ faux. " * 5))
     faulty, beside = ("name", "price", "date"), dict.fromkeys(LABELS, "Champ faux.") | {"description": ""}
