@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from html import unescape
+from itertools import cycle
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -46,6 +48,7 @@ from .visitor import changes, new_sentences
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Field, Form, Response, Row
 
+    from .shape import Linked
     from .visitor import Site
 
 
@@ -93,6 +96,7 @@ LOST = "lost-after-mistake"
 """Of the memo: the field whose mistake alone brought back a page without what was typed in others."""
 _LEFT = {"name": "avec un nom vide", "price": "avec un prix négatif", "date": "avec une date vide"}
 EDIT_FORM = "la page du formulaire de modification"
+RETURNED = "la page du formulaire d'ajout qui revient avec ses messages"
 KEYS_FORGOTTEN = (
     "Le serveur ne se souvient que de la dernière clé : après un autre ajout, un formulaire plus ancien passe encore. Gardez toutes "
     "les clés qui ont servi (un tableau dans $_SESSION en PHP, un set dans app.py avec Flask), pas une seule."
@@ -153,6 +157,31 @@ IMPOSSIBLE = "aucun jour"
 _CHECKED = "vérifiez-le sur le serveur, par checkdate en PHP (strtotime ne suffit pas) ou date.fromisoformat en Python."
 CHECK_DAY = f"Ce jour n'existe pas : {_CHECKED}"
 DAY_SENT = f"Le champ date du navigateur ne laisse pas taper ce jour, mais un programme peut l'envoyer : {_CHECKED}"
+
+
+def expect_all_added(site: Site) -> None:
+    """Four rows are stored, each in a category and a place of its own; price and description are left blank in one of them, or
+    each in another one (drawn). The category or the place of the last one (drawn) has just got another name.
+    """
+    drawn, draw = site.drawn, site.draws.of("lignes ajoutées")
+    apart = draw.below(2)
+    rows = (
+        {"name": drawn.special},
+        {"name": drawn.unpriced, "price": "", "date": f"{drawn.later:%d/%m/%Y}"} | ({} if apart else {"description": ""}),
+        {"name": drawn.rounded, "price": drawn.whole, "date": f"{drawn.corrected_day:%d/%m/%Y}", "description": drawn.long_description},
+        {"name": drawn.free, "price": "0"} | ({"description": ""} if apart else {}),
+    )  # fmt: skip
+    renamed: tuple[tuple[Linked, str], ...] = (("category", drawn.renamed_label), ("place", drawn.renamed_place))
+    linked = {kind: cycle(draw.shuffled(list(site.stock.labels(kind).values()))) for kind, _new in renamed}
+    for number, row in enumerate(rows):
+        where = {kind: next(labels) for kind, labels in linked.items()}
+        if number == len(rows) - 1:
+            where["category"] = site.stock.unused("category")
+            kind, new = draw.one(renamed)
+            known = {label: identifier for identifier, label in site.stock.labels(kind).items()}
+            site.stock.rename(kind, known[where[kind]], new)
+            where[kind] = new
+        expect_added(site, **row, **where)
 
 
 def expect_added(site: Site, *, name: str, **values: str) -> None:
@@ -273,6 +302,8 @@ def expect_each_refused_alone(site: Site) -> None:
     """Each field that is faulty alone stores nothing: sent as a program does, after a refused form, all others right.
 
     In a drawn order, with one of two mistakes where there are two kinds; each is written in a drawn way, which programs read alike.
+    A drawn one is then sent by the browser, and those of which the answer says nothing that another answer does not: the message
+    has to be near the field.
     """
     form = item_form(site) or need_add_form(site)
     site.acts()
@@ -281,11 +312,15 @@ def expect_each_refused_alone(site: Site) -> None:
     writing = site.draws.of("écriture des fautes")
     hidden = {field.name for field in form.fields if field.kind == "hidden"}
     before = site.stock.snapshot()
+    alone = dict[str, tuple[str, str]]()
+    said = dict[str, Counter[str]]()
     for kind in site.shuffled("fautes seules", ("name", "price", "date", "category", "place") if data else ()):
         field = field_of(site, form, kind)
         if field is None or field.name not in dict(data):
             continue
         value, told = mistake_alone(site, field, kind)
+        if kind in _LEFT or _may_be_left(field):
+            alone[kind] = value, told
         one = [(name, value if name == field.name else old) for name, old in data]
         one = [pair for pair in one if field.kind != "radio" or pair[0] != field.name]
         answer = deliver(sent, form, one, writing.one(ENCTYPES), sent_from=address)
@@ -294,8 +329,30 @@ def expect_each_refused_alone(site: Site) -> None:
         if (kind in _LEFT or _may_be_left(field)) and other and other.name in dict(data):
             if squeeze(dict(data)[other.name]) not in squeeze(unescape(answer.readable)):
                 site.memo.setdefault(LOST, kind)
+        said[kind] = Counter(_words(answer.readable))
         known = hidden_fields(answer.readable, form.index)
         data = [(name, known.get(name, old) if name in hidden else old) for name, old in data]
+    shown = site.draws.of("faute seule à l'écran").some(sorted(alone), 1)
+    silent = [kind for kind in alone if not _own_words(said, kind)]
+    for kind in dict.fromkeys([*shown, *silent]):
+        value, told = alone[kind]
+        told = "une date impossible ({day})" if kind == "date" and value else told.removeprefix("Avec ")
+        told = told.replace("Sans choix", "une liste sans choix", 1)
+        values = {kind: IMPOSSIBLE if kind == "date" and value else value}
+        expect_messages(site, f"{told} pour seule faute", [kind], **values)
+
+
+def _own_words(said: Mapping[str, Counter[str]], kind: str) -> Counter[str]:
+    """The words of the answer to this mistake that the answer to another one has not, or not as often."""
+    common = Counter(said[kind])
+    for other, words in said.items():
+        common &= words if other != kind else common
+    return said[kind] - common
+
+
+def _words(source: str) -> list[str]:
+    """The words of a page, three letters at least, as a message that is near a field has one."""
+    return re.findall(r"[^\W\d_]{3,}", fold(visible_text(source)))
 
 
 def expect_refused(
@@ -392,14 +449,15 @@ def expect_messages(site: Site, doing: str, faulty: Sequence[str], **values: str
 
 
 def _expect_own_messages(site: Site, doing: str, faulty: Sequence[str], messages: Mapping[str, str]) -> None:
-    """Raises Failed when every field has the message of a faulty one, each its own time: one fault marks them all.
+    """Raises Failed when every field that may be faulty has the message of one that is, each its own time: one fault marks them all.
 
     A message that stands once, and to which all fields are linked, is none beside the right ones.
     """
     right = {kind: squeeze(messages[kind]) for kind in messages if kind not in faulty}
     said = next((squeeze(messages[kind]) for kind in faulty if squeeze(messages[kind]) in right.values()), "")
     same = [kind for kind, message in messages.items() if squeeze(message) == said]
-    if said and all(right.values()) and squeeze(site.page.text).count(said) >= len(same):
+    may_fail = [right[kind] for kind in right if kind != "description"]
+    if said and len(may_fail) > 1 and all(may_fail) and squeeze(site.page.text).count(said) >= len(same):
         raise Failed(
             observed=f"Avec {doing}, un message apparaît aussi près des champs justes. Près de "
             f"{listed(quote(site.words.fields[kind]) for kind in same if kind in right)}, on lit {quote(said.rstrip('.'))}.",
@@ -724,14 +782,21 @@ def _expect_one(
 
 
 def expect_labels(site: Site, further: Mapping[str, str]) -> None:
-    """Every field of ``/``, of the add form and of the form that changes an item, if it is one of the `further` pages, has a
-    label of its own.
+    """Every field of ``/``, of the add form, blank and as it comes back with its messages, and of the form that changes an item, if
+    it is one of the `further` pages, has a label of its own.
     """
-    need_add_form(site)
-    pages = {"la page du formulaire d'ajout": site.page.url, "la page /": "/"}
+    form = need_add_form(site)
+    pages = {"la page du formulaire d'ajout": "", RETURNED: "", "la page /": "/"}
     pages |= {where: address for where, address in further.items() if where == EDIT_FORM}
-    for where, address in pages.items():
-        site.page.open(address)
+    for number, (where, address) in enumerate(pages.items()):
+        if address:
+            site.page.open(address)
+        elif number:
+            site.acts()
+            with suppress(Failed):  # what does not come back is told by `ajout-messages`
+                site.page.submit(form, sender(form))
+            if item_form(site) is None:
+                continue
         fields = [field for form in site.page.forms() for field in form.entries if field.visible and not field.labelled]
         if fields and all(field.label for field in fields):
             raise _hidden_labels(site, where, [field.label for field in fields])

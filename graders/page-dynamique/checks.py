@@ -276,11 +276,7 @@ def check_ajout_enregistre(site: Site) -> None:
     """Le formulaire d'ajout enregistre exactement ce qui est tapé."""
     drawn = site.drawn
     with site.told_by_items(), hostile.typed_as_sql([drawn.special, drawn.unpriced, drawn.free, drawn.description]):
-        adding.expect_added(site, name=site.drawn.special)
-        later = f"{drawn.later:%d/%m/%Y}"
-        adding.expect_added(site, name=site.drawn.unpriced, price="", description="", date=later)
-        adding.expect_added(site, name=site.drawn.rounded, price=site.drawn.whole, description=drawn.long_description)
-        adding.expect_added(site, name=site.drawn.free, price="0", category=site.stock.unused("category"))
+        adding.expect_all_added(site)
 
 
 @check(

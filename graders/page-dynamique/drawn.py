@@ -10,6 +10,7 @@ from calendar import isleap, monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from etabli.exam.contract.words import fold
@@ -33,6 +34,10 @@ ACCENTED = (
     "Éloïse", "Émile", "Émilie", "Éric", "Étienne", "Éva", "Hélène", "Héloïse", "Inès", "Irène", "Océane", "Ophélie",
 )  # fmt: skip
 SECONDS = ("Chloé", "Gaël", "Joël", "Léo", "Maël", "Mélanie", "Noé", "Raphaël", "Zélie", "Zoé")
+VOWELS = {"a": "àâ", "e": "éèêë", "i": "îï", "o": "ô", "u": "ùûü"}
+"""With the accents that French has; none of which counts in a search."""
+PRINTED = ("3 → 4", "5 €", "le cœur", "d’époque", "etc…", "– à voir")
+"""Signs of ordinary texts that old alphabets of 256 signs lack."""
 UNITS = ("pièces", "places", "parts", "lots", "heures")
 RELATIVES = ("fils", "filles", "neveux", "voisins", "compagnie")
 SIGNS = "!#$%*+;=?@[]^_`{|}~"
@@ -99,12 +104,18 @@ class Lot:
     tail: str
     end: str
     others: tuple[str, str]
-    """Stems of names that hold its first word only; the second name comes after all those that hold it whole."""
+    """Stems of a name that holds its words the other way round, and of one that holds the first of them only: it comes after
+    all those that hold it whole."""
 
     @property
     def word(self) -> str:
         """Its first word."""
         return self.text.split()[0]
+
+    @property
+    def turned(self) -> str:
+        """Its words, the last one first."""
+        return " ".join(reversed(self.text.split()))
 
 
 @dataclass(frozen=True)
@@ -137,11 +148,15 @@ class Drawn:
     rounded: str
     long: str
     """120 characters, more bytes."""
+    neighbours: tuple[str, str]
+    """Two names from A to Z, which the numbers of their letters put the other way round."""
     brand: Brand
     signs: Signs
     lot: Lot
     price: str
     corrected_price: str
+    amounts: tuple[Decimal, Decimal]
+    """Less than 1, and tens or hundreds of thousands."""
     dear: str
     """Thousands and cents, with the point of SQL."""
     pointed: str
@@ -206,15 +221,16 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
         shape = draw.one(("{stem} d'{person}", "{stem} d'{person}, {tail}", "{stem} d'{person} {tail}"))
         return shape.format(stem=next(stem), tail=next(tail), person=next(friends))
 
-    marked, signs = draws.of("guillemets"), draws.of("autres signes")
+    marked, signs, printed = (draws.of(purpose) for purpose in ("guillemets", "autres signes", "signes d'imprimerie"))
 
     def marks() -> str:
         both = [f'{marked.between(11, 98)}"', f"{marked.one('CDEFG')}:\\{marked.one(LABELS)}"]
-        return " ".join([*marked.shuffled(both), f"{signs.between(2, 9)}{signs.one(SIGNS)}"])
+        return " ".join([*marked.shuffled(both), f"{signs.between(2, 9)}{signs.one(SIGNS)}", printed.one(PRINTED)])
 
     months, years = draws.of("dates").some(range(1, 13), 4), draws.of("années").some(YEARS, 2)
     person = next(people)
     word, opening = next(words), draw.shuffled(setting.openings)
+    then = draws.of("suite de la correction").one((" ", "\n"))
     return Drawn(
         put=quoted(),
         renamed=quoted(),
@@ -236,17 +252,19 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
         beside=next(rows),
         rounded=next(rows),
         long=_long(draws.of("nom long")),
+        neighbours=_neighbours(draws.of("noms voisins"), bare),
         brand=_brand(draws.of("marque"), stems, base),
         signs=_signs(draws.of("signes"), bare[1], next(people)),
         lot=Lot(f"d'{next(people)} & {draw.one(RELATIVES)}", first, next(tail), next(tail), (other, last)),
         price=_price(draw, 1, 990),
         corrected_price=_price(draw, 1, 990),
+        amounts=_amounts(draws.of("montants extrêmes")),
         dear=_price(draw, 1010, draw.one((1990, MOST_PRICE))).replace(",", "."),
         pointed=f"{draw.between(1010, draw.one((1990, MOST_PRICE)))}.{draw.between(1, 9)}",
         negative=f"-{draw.between(1, draw.one((9, 990)))}",
         lettered=draw.one(LETTERED),
         whole=str(draws.of("prix entier").between(1, 990)),
-        precise=f"{draw.between(11, 89)},{draw.between(11, 99)}{draw.between(1, 9)}",
+        precise=f"{draw.between(11, 89)}{draws.of('trois décimales').one(',.')}{draw.between(11, 99)}{draw.between(1, 9)}",
         later=_later(draws.of("date à venir")),
         day=date(years[0], months[0], months[1]),
         corrected_day=date(years[1], months[2], months[3]),
@@ -257,10 +275,10 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
             map(" ".join, zip(opening[:4], draws.of("long texte").some(setting.closings, 4), strict=True))
         )
         + f" Format : {marks()}.",
-        corrected_description=f"{opening[1]} Déjà essayé, {marks()}, ça va. {draw.one(setting.closings)}",
+        corrected_description=f"{opening[1]} Déjà essayé, {marks()}, ça va.{then}{draw.one(setting.closings)}",
         absent=word,
         unknown=next(words),
-        beyond=draw.between(1200, 8800),
+        beyond=draw.between(1200, 8800) * draws.of("numéro lointain").one((1, 10, 100)),
         near=draws.of("numéro voisin").between(1, 9),
         page=draw.between(700, 9900),
         searches=_searches(draws.of("recherches piégées"), [next(words) for _time in range(5)]),
@@ -317,15 +335,37 @@ def _long(draw: Draw) -> str:
 
 
 def _brand(draw: Draw, stems: Sequence[str], base: str) -> Brand:
-    """Its accents are é, ï and ç in one writing, è, à and î in a search."""
-    first, second, third = (draw.one("bdfgklmnprstv") for _letter in range(3))
-    while f"{first}e{second}a{third}ic" in base:
-        first, second, third = (draw.one("bdfgklmnprstv") for _letter in range(3))
-    word, bare = f"{first}é{second}a{third}ïç", f"{first}e{second}a{third}ic".upper()
+    """Three drawn vowels and a c: two of them and the c have an accent in one writing, all three may have another one in a search,
+    where any letter may be a capital.
+    """
+    bare = ""
+    while not bare or bare in base:
+        vowels = draw.some(sorted(VOWELS), 3)
+        bare = "".join(draw.one("bdfgklmnprstv") + vowel for vowel in vowels) + "c"
+    first, _second, third = (draw.one(VOWELS[vowel]) for vowel in vowels)
+    word = f"{bare[0]}{first}{bare[2:4]}{bare[4]}{third}ç"
+    others = [
+        draw.one([one for one in (*VOWELS[vowel], vowel) if one != mine])
+        for vowel, mine in zip(vowels, (first, vowels[1], third), strict=True)
+    ]
+    turned = "".join(
+        draw.one((sign, sign.upper())) for sign in f"{bare[0]}{others[0]}{bare[2]}{others[1]}{bare[4]}{others[2]}c"
+    )
     one, two, three = stems[-3:]
-    names = (f"{one} {word.capitalize()}", f"{two} {word} plat", f"{three} {bare}")
-    searches = (bare, word, f"{first.upper()}è{second}à{third}îc")
+    names = (f"{one} {word.capitalize()}", f"{two} {word} plat", f"{three} {draw.one((bare, word)).upper()}")
+    searches = (bare.upper(), word, turned)
     return Brand(names, tuple(draw.shuffled(searches)))
+
+
+def _neighbours(draw: Draw, stems: Sequence[str]) -> tuple[str, str]:
+    """One begins with a small letter; or has an accent where the other one has a letter far after it."""
+    one = draw.one(stems)
+    one, two = sorted((one, draw.one([stem for stem in stems if stem[0] != one[0]])), key=fold)
+    early = draw.one([person for person in ACCENTED if person.startswith("É")])
+    late = draw.one([person for person in PEOPLE if person[0] in "IOUY"])
+    return draw.one(
+        ((f"{one[0].lower()}{one[1:]} d'{late}", f"{two} d'{early}"), (f"{two} d'{early}", f"{two} d'{late}"))
+    )
 
 
 def _signs(draw: Draw, stem: str, person: str) -> Signs:
@@ -347,6 +387,12 @@ def _price(draw: Draw, low: int, high: int) -> str:
         price = f"{draw.between(low, high)}.{draw.one(UNEVEN):02d}"
         if (float(price) * 100).is_integer():
             return price.replace(".", ",")
+
+
+def _amounts(draw: Draw) -> tuple[Decimal, Decimal]:
+    """Their cents are such as no list of prices in tens of cents has."""
+    cents = [Decimal(draw.one(UNEVEN)) / 100 for _amount in range(2)]
+    return cents[0], draw.between(10_000, draw.one((99_999, 999_999))) + cents[1]
 
 
 def _searches(draw: Draw, words: Sequence[str]) -> tuple[str, ...]:

@@ -244,12 +244,22 @@ def _add_rank(said: str) -> int:
     return 0 if ADD.search(words) else 1
 
 
-def main_pages(site: Site) -> dict[str, str]:
-    """Addresses of the list, of an item and of the form that adds one, when they are found."""
+def main_pages(site: Site, purpose: str) -> dict[str, str]:
+    """Addresses of the list, of an item and of the form that adds one, when they are found.
+
+    That item lacks what may be missing, or a part of it, or nothing: it is drawn for this purpose.
+    """
     pages = {"la page /": "/"}
-    pages |= {f"la page de {quote(entry.name)}": entry.href for entry in site.linked()[:1]}
-    if find_add_form(site):
-        pages["la page du formulaire d'ajout"] = site.page.url
+    for entry in site.linked()[:1]:
+        pages[f"la page de {quote(entry.name)}"] = entry.href
+        lacks = site.draws.of(f"valeurs absentes, {purpose}").one(
+            ((), ("price",), ("description",), ("price", "description"))
+        )
+        if lacks:
+            site.stock.empty(entry.name, lacks)
+    known = site.memo.get("add") or (site.page.url if find_add_form(site) else "")
+    if known:
+        pages["la page du formulaire d'ajout"] = known
     return pages
 
 

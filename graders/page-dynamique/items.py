@@ -163,6 +163,8 @@ CUT_OFF = (
     "en entier (hash_equals en PHP, secrets.compare_digest avec Flask)."
 )
 NOT_THERE = "Le code 404, avec une page qui l'explique en français."
+MOST_AFTER = 3
+"""Of so many rows that get a second one of their name, that one comes after one of them."""
 MOST_FORGED = 4
 """Forms of an item's page that are sent from another site: whichever of them deletes."""
 
@@ -215,14 +217,21 @@ def expect_item_pages(site: Site) -> None:
     for item in some:
         known = item.description or ""
         if item == long:
-            lines = site.drawn.long_description.splitlines() * MOST_TOLD
-            text = " ".join(f"{line} ({number})" for number, line in enumerate(lines, 1))
-            site.stock.change(item, description=text)
+            site.stock.change(item, description=_long_text(site))
             site.stock.since(site.stock.raw())  # what was prepared is no proof of what the page shows
             item = site.stock.item(item.id)
         expect_item_page(site, item, known=known)
     if entry := later_entry(site):
         expect_item_page(site, site.stock.by_name()[entry.name], entry)
+
+
+def _long_text(site: Site) -> str:
+    """A text of many lines, each with its number; they end as a form sends them or as a program writes them, and some go on."""
+    lines, draw = site.drawn.long_description.splitlines() * MOST_TOLD, site.draws.of("fins de ligne")
+    ends = [draw.one(("\r\n", "\n")), *(draw.one(("\r\n", "\n", "\r\n\r\n", " ")) for _line in lines[2:])]
+    return "".join(
+        f"{line} ({number}){end}" for number, (line, end) in enumerate(zip(lines, [*ends, ""], strict=True), 1)
+    )
 
 
 def expect_openable(site: Site) -> None:
@@ -730,7 +739,7 @@ def changed_draft(site: Site, item: Item) -> Draft:
         name=drawn.corrected,
         category=choice.one([label for label in kinds["category"] if label != item.category]),
         place=choice.one([label for label in kinds["place"] if label != item.place]),
-        price=drawn.corrected_price,
+        price=drawn.corrected_price.replace(",", site.draws.of("virgule de la correction").one(",.")),
         date=f"{drawn.later:%d/%m/%Y}",
         description=drawn.corrected_description,
     )
@@ -811,22 +820,24 @@ def expect_edit(site: Site) -> None:
     form = acting.find_edit_form(site, item, href)
     here = site.page.url
     _expect_prefilled(site, item)
-    twin = add_twin(site, item)
+    twin = add_twin(site, item, href)
     before, linked = site.stock.raw(), site.stock.linked()
     site.stock.since(before)
     second = _other_form_shown(site, item.id, twin)
     send(site, form, values)
     diff = site.stock.since(before)
     others = site.stock.ids(change.before for change in diff.changed) - {item.id}
+    itself = item.id in site.stock.ids(change.before for change in diff.changed)
     if others == {twin} and not (diff.added or diff.removed):
         raise Failed(
-            observed=f"Deux lignes portent le nom {quote(item.name)} : modifier l'une a aussi changé l'autre.",
+            observed=f"Deux lignes portent le nom {quote(item.name)} : modifier l'une a {'aussi ' if itself else ''}changé l'autre"
+            f"{'' if itself else ', et elle seule'}.",
             expected="La ligne modifiée, et elle seule, change.",
             help=BY_ID.format(verb="UPDATE"),
+            because=[] if itself else ["fiche-adresse"],  # its page was the other row's
             at=Rows(),
         )
     if others or diff.added or diff.removed:
-        itself = item.id in site.stock.ids(change.before for change in diff.changed)
         shared = _shared(site, before, [change.before for change in diff.changed], item)
         touched = _touched(len(others), len(diff.added), len(diff.removed))
         raise Failed(
@@ -892,8 +903,8 @@ def _expect_mistake_refused(site: Site, form: Form, page: str, data: Sequence[tu
 
 
 def _stored(kind: str, text: str) -> str | date:
-    """A text of a draft as the base holds it."""
-    return datetime.strptime(text, "%d/%m/%Y").date() if kind == "date" else text
+    """A text of a draft as the base holds it, on one line: a field of a form may have no more."""
+    return datetime.strptime(text, "%d/%m/%Y").date() if kind == "date" else text.replace("\n", " ")
 
 
 def _other_form_shown(site: Site, mine: int, other: int) -> bool:
@@ -1122,16 +1133,29 @@ def _same_price(shown: str, item: Item) -> bool:
     return re.fullmatch(r"\d+(?:\.\d*)?", plain) is not None and Decimal(plain) == item.price
 
 
-def add_twin(site: Site, item: Item) -> int:
-    """Put another row of the same name, category and place into the database; gives its identifier."""
-    return site.stock.add(item.name, category=item.category_id, place=item.place_id, date=item.date, price=item.price)
+def add_twin(site: Site, item: Item, href: str) -> int:
+    """Put another row of the same name, category and place into the database; gives its identifier.
+
+    It is often less than the item's own, where the address of its page bears that: who takes the first row of a name then takes
+    another one's.
+    """
+    taken = {one.id for one in site.stock.items()}
+    told = re.search(rf"(?<!\d){item.id}(?!\d)", local(href))
+    free = [number for number in range(1, item.id) if number not in taken] if told else []
+    draw = site.draws.of(f"numéro de l'homonyme de {item.name}")
+    number = draw.one(free) if free and draw.below(MOST_AFTER) else 0
+    own = {"id": number} if number else {}
+    added = site.stock.add(
+        item.name, **own, category=item.category_id, place=item.place_id, date=item.date, price=item.price
+    )
+    return number or added
 
 
 def expect_delete(site: Site) -> None:
     """Deleting an item by its form removes it and nothing else, not even a row of the same name."""
     _, item = site.listed_items(2, later=True)
     entry = site.entry(item.name)
-    twin = add_twin(site, item)
+    twin = add_twin(site, item, entry.href)
     before, linked = site.stock.raw(), site.stock.linked()
     site.stock.since(before)  # the row that was put in is no proof of what the button does
     told: Failed | None = None
@@ -1147,11 +1171,13 @@ def expect_delete(site: Site) -> None:
             raise told
     diff = site.stock.since(before)
     gone = site.stock.ids(diff.removed)
-    if gone == {item.id, twin} and not (diff.changed or diff.added):
+    if gone in ({item.id, twin}, {twin}) and not (diff.changed or diff.added):
+        went = "les deux sont parties" if item.id in gone else "l'autre est partie, et pas celle de la fiche"
         raise Failed(
-            observed=f"Deux lignes portent le nom {quote(item.name)} ; les deux sont parties.",
+            observed=f"Deux lignes portent le nom {quote(item.name)} ; {went}.",
             expected="La ligne supprimée, et elle seule, disparaît : une autre du même nom reste.",
             help=BY_ID.format(verb="DELETE"),
+            because=[] if item.id in gone else ["fiche-adresse"],  # its page was the other row's
             at=Rows(),
         )
     if gone != {item.id} or diff.changed or diff.added:

@@ -12,9 +12,9 @@ from etabli.exam.contract.words import fold
 from etabli.exam.reading.markup import bounded
 
 from .acting import find_edit_form, gone, own_links
-from .adding import EDIT_FORM
+from .adding import EDIT_FORM, RETURNED
 from .diagnosis import crash, visible_text
-from .forms import DELETE, find_add_form, refuses
+from .forms import DELETE, draft, find_add_form, refuses, send
 from .items import wrong_answer
 from .notice import legal_link
 from .reading import next_page
@@ -31,8 +31,9 @@ OF_THE_LIST = "la page 2 de la liste", "la liste filtrée", "le résultat d'une 
 """The same as ``/``, with other rows: a drawn one is looked at in the browser, the sources of all are read."""
 NOTHING = "la liste où rien n'est trouvé"
 """One more of them: by the search of what no name holds, or by a value of the filter without rows (drawn)."""
-_OTHERS = "other-lists"
-"""Of the memo: those of these that were not drawn."""
+_OTHERS, _HEADS = "other-lists", "heads"
+"""Of the memo: those of these that were not drawn; what the sources say of their language and titles."""
+AFTER = "la page qui suit un ajout"
 
 
 def further_pages(site: Site) -> dict[str, str]:
@@ -142,7 +143,7 @@ def _stands(site: Site, where: str, address: str) -> bool:
 class Head(HTMLParser):
     """What a page's source says of its language, its title and its h1."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str = "") -> None:
         super().__init__()
         self.lang, self.title, self.headings = "", "", list[str]()
         self._inside = ""
@@ -169,7 +170,34 @@ class Head(HTMLParser):
 
 
 def heads(site: Site) -> dict[str, Head]:
-    """What the sources of these pages say, by the pages' names."""
-    pages = every_page(site)
-    visitor = site.visitor()
-    return {where: Head(visitor.get(address).readable) for where, address in pages.items()}
+    """What the sources of these pages, and of the one that follows an act, say, by the pages' names; they are read once in an exam."""
+    if _HEADS not in site.memo:
+        pages, visitor = every_page(site), site.visitor()
+        read = {where: Head(visitor.get(address).readable) for where, address in pages.items()}
+        if where := after_an_act(site):
+            read[where] = Head(site.page.source or site.page.html)
+        site.memo[_HEADS] = json.dumps({where: (one.lang, one.title, one.headings) for where, one in read.items()})
+    found = {where: Head() for where in json.loads(site.memo[_HEADS])}
+    for where, told in json.loads(site.memo[_HEADS]).items():
+        found[where].lang, found[where].title, found[where].headings = told
+    return found
+
+
+def open_kind(site: Site, where: str) -> None:
+    """Opens the page of this name, by its address, else by the act that it follows."""
+    address = every_page(site).get(where)
+    if address:
+        site.page.open(address)
+    else:
+        after_an_act(site)
+
+
+def after_an_act(site: Site) -> str:
+    """Opens the page that follows the blank form that adds, or the filled one (drawn); gives its name in French, '' where there is
+    none, or one that stops, which other checks tell."""
+    where, name = site.draws.of("page après un acte").one(((RETURNED, {"name": ""}), (AFTER, {})))
+    with suppress(Failed):
+        if form := find_add_form(site):
+            send(site, form, draft(site, **name))
+            return "" if site.crash() else where
+    return ""

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
-from itertools import islice, pairwise, permutations
+from itertools import islice, pairwise, permutations, zip_longest
 from string import ascii_lowercase, digits
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
@@ -35,7 +35,7 @@ from .formats import (
 )
 from .forms import draft, find_add_form, send
 from .reading import may_lead_back, next_page
-from .reduced import expect_reduced_too, keep_further
+from .reduced import FIRST_FURTHER, expect_reduced_too, keep_further, reduced_lists
 from .stock import OURS, first_disorder
 from .visitor import MOST_TURNED, Results, altered_addresses, new_sentences, split_identifier
 
@@ -130,18 +130,21 @@ return [...document.links].some((one) => one.href.split("#")[0] === arguments[0]
   && getComputedStyle(one).pointerEvents !== "none");
 """
 """Whether a link of the page leads to this address, and may be pressed."""
-OLD_YEARS, NEW_YEARS = range(1996, 2025), range(2027, 2038)
+OLD_YEARS, NEW_YEARS = range(1951, 2025), range(2027, 2038)
 """Before and after those of all rows: an item that is first stays the first."""
 
 MOST_DRAWN = 40
 """Pieces of names among which one is taken."""
 ANSWER_SECONDS = 15
+MORE = 101, 107
+"""Rows that are a little more than a round number."""
 LARGE = 880, 920
 """Rows that are added to the others, which makes a thousand."""
 
 
 def expect_all_shown(site: Site) -> None:
-    """Every row of the database is on some page, and on each page only once."""
+    """Every row of the database is on some page, and on each page only once; there are more than a hundred."""
+    added = _expand(site)
     names, seen = site.stock.names(), set[str]()
     listings: list[Listing] = []
     for listing in site.walk():
@@ -156,6 +159,8 @@ def expect_all_shown(site: Site) -> None:
     keep_further(site, listings)
     pages = [tuple(listing.names) for listing in listings]
     missing = [name for name in names if name not in seen]
+    if seen.isdisjoint(added):  # a list that does not follow the base is told by `liste-suit-ajout`
+        missing = [name for name in missing if name not in added]
     if missing:
         results = Results(tuple(pages))
         if results.same:
@@ -180,6 +185,18 @@ def expect_all_shown(site: Site) -> None:
             observed=f"{lead} : il manque{example} {quote(missing[0])}.{link}",
             expected="Toutes les lignes de la base, sur une page ou en suivant les liens de page en page.",
         )
+
+
+def _expand(site: Site) -> list[str]:
+    """Adds rows, whose other values are those of drawn ones, until there are more than a hundred; gives their names."""
+    draw, items = site.draws.of("lignes de plus"), site.stock.items()
+    names = [f"{site.drawn.series} n° {number:03d}" for number in range(draw.between(*MORE) - len(items))]
+    alike = [draw.one(items) for _name in names] if items else []
+    site.stock.add_many(
+        {"name": name, "category": one.category_id, "place": one.place_id, "date": one.date, "price": one.price}
+        for name, one in zip(names, alike, strict=False)
+    )
+    return names
 
 
 def _between_pages(site: Site, pages: Sequence[Sequence[str]], missing: Collection[str]) -> int:
@@ -207,8 +224,9 @@ def expect_additions_followed(site: Site) -> None:
     """A row that is added to the base is shown, and so is another one of its name, where both come first in the list."""
     site.home()  # as who comes again: a copy that was kept may be shown
     name, ahead = site.drawn.put, site.stock.ahead()
+    also = site.draws.of("ligne ajoutée").one(({}, {"price": site.drawn.dear, "description": site.drawn.description}))
     for _time in range(2 if ahead else 1):
-        site.stock.add(name, **ahead)
+        site.stock.add(name, **also | ahead)
     site.entry(name, why="Après l'ajout d'une ligne dans la base")
     if ahead and squeeze(site.page.text).casefold().count(name.casefold()) == 1:
         raise Failed(
@@ -218,34 +236,49 @@ def expect_additions_followed(site: Site) -> None:
         )
 
 
-_COLUMNS = ("category", "place", "price", "date", "name")
+_LINKED: tuple[Linked, ...] = ("category", "place")
+_COLUMNS = ("category", "place", "moved", "price", "date", "name")
 
 
 def expect_changes_followed(site: Site) -> None:
-    """What changes in the base changes in the list: each column in a row of its own, whose other columns stay as they were.
+    """What changes in the base changes in the list, on ``/`` and on a drawn page of it: each column in a row of its own, whose
+    other columns stay as they were; a category and a place get another name, and one row moves to another one of either (drawn).
 
     Then nothing is shown from what a visitor has seen before, by whichever columns it is kept.
     """
     [first] = site.listed_items(1)
-    names, items = set(site.read().names), site.stock.by_name()
-    others = site.shuffled("lignes changées", (item for name, item in items.items() if name in names - {first.name}))
-    chosen = _one_each([first, *others])
+    pages = list(islice(site.walk(here=True), site.draws.of("page changée").between(2, FIRST_FURTHER)))
+    items, at = site.stock.by_name(), pages[-1].url
+    ends = [
+        site.shuffled("lignes changées", (items[name] for name in page.names if name in items))
+        for page in (pages[0], pages[-1])
+    ]
+    mixed = [item for pair in zip_longest(*site.shuffled("où l'on change", ends)) for item in pair if item is not None]
+    chosen = _one_each(list(dict.fromkeys([first, *mixed])))
     renamed, priced, dated = chosen["name"], chosen["price"], chosen["date"]
     draw, before = site.draws.of("valeurs changées"), site.stock.raw()
     price = None if priced.price is None else priced.price + draw.between(1, 3)
     day = dated.date + timedelta(days=draw.between(1, 3))
-    for item, values in ((renamed, {"name": site.drawn.renamed}), (priced, {"price": price}), (dated, {"date": day})):
-        site.stock.change(item, **values)
-    site.stock.since(before, caption=OURS)
     labels: dict[Linked, str] = {"category": site.drawn.renamed_label, "place": site.drawn.renamed_place}
     for kind, label in labels.items():
         item = chosen[kind]
         site.stock.rename(kind, item.category_id if kind == "category" else item.place_id, label)
-    found, shown_at = _found(site, chosen, renamed.name)
+    moved = chosen["moved"]
+    way, (number, there) = _elsewhere(site, moved)
+    alone = moved not in (chosen["category"], chosen["place"])
+    changed: list[tuple[Item, dict[str, object]]] = [(renamed, {"name": site.drawn.renamed})]
+    changed += [(priced, {"price": price}), (dated, {"date": day}), *([(moved, {way: number})] if alone else [])]
+    for item, values in changed:
+        site.stock.change(item, **values)
+    site.stock.since(before, caption=OURS)
+    found, shown_at = _found(site, chosen, renamed.name, at)
     _expect_renamed(site, found, renamed, shown_at)
     for kind, label in labels.items():
         if entry := found.get(site.drawn.renamed if chosen[kind] == renamed else chosen[kind].name):
             _expect_label(site, entry, chosen[kind], kind, label)
+    entry = found.get(site.drawn.renamed if moved == renamed else moved.name)
+    if alone and entry:
+        _expect_moved(site, entry, moved, way, there)
     text = _text(found, priced)
     if (
         priced.price is not None
@@ -275,12 +308,21 @@ def _one_each(items: Sequence[Item]) -> dict[str, Item]:
     return chosen
 
 
-def _found(site: Site, chosen: Mapping[str, Item], old: str) -> tuple[dict[str, Entry], str]:
-    """What the list shows of these rows and of the `old` name, on as many pages as they stand; where the old one is."""
+def _found(site: Site, chosen: Mapping[str, Item], old: str, at: str) -> tuple[dict[str, Entry], str]:
+    """What the list shows of these rows and of the `old` name, on ``/``, on the page `at`, else wherever they stand now; where the
+    old one is."""
     wanted = {item.name for item in chosen.values()} - {old} | {site.drawn.renamed}
     found: dict[str, Entry] = {}
     shown_at = ""
-    for listing in site.walk(also=[old]):
+
+    def pages() -> Iterator[Listing]:
+        yield site.home([old])
+        if at != site.page.url:
+            site.page.open(at)
+            yield site.read([old])
+        yield from site.walk(also=[old])
+
+    for listing in pages():
         found |= {entry.name: entry for entry in listing.entries if entry.name in wanted | {old}}
         shown_at = shown_at or (listing.url if old in found else "")
         if wanted <= found.keys():
@@ -322,6 +364,22 @@ def _expect_label(site: Site, entry: Entry, item: Item, kind: Linked, label: str
         help=JOIN if number else None,
         because=[] if gone else ["liste-colonnes"],
     )
+
+
+def _elsewhere(site: Site, item: Item) -> tuple[Linked, tuple[int, str]]:
+    """Another category or another place for a row, as it is called now: which, is drawn."""
+    draw = site.draws.of("ligne déplacée")
+    kind = draw.one(_LINKED)
+    mine = item.category_id if kind == "category" else item.place_id
+    return kind, draw.one([one for one in site.stock.labels(kind).items() if one[0] != mine])
+
+
+def _expect_moved(site: Site, entry: Entry, item: Item, kind: Linked, label: str) -> None:
+    """The row shows the category or the place that is its own now, where it does not show the one that it had: what it shows
+    of neither, another check tells."""
+    old = item.category if kind == "category" else item.place
+    if contains_words(entry.text, old) and not contains_words(entry.text, label):
+        raise _stale(site, item, kind, quote(old), quote(label))
 
 
 def _stale(site: Site, item: Item, kind: str, old: str, new: str) -> Failed:
@@ -385,7 +443,14 @@ def expect_empty_sentence(site: Site) -> None:
 
 
 def expect_listed_order(site: Site) -> None:
-    """The whole list is in the demanded order, and so is what a filter or a search shows of it."""
+    """The whole list is in the demanded order, and so is what a filter or a search shows of it.
+
+    Two of its rows differ by their names alone, of which a small letter or an accent decides.
+    """
+    reduced_lists(site)  # as all checks find them: of the rows of the exam's start
+    model = site.draws.of("lignes presque pareilles").one(site.stock.items())
+    usual = {"category": model.category_id, "place": model.place_id, "date": model.date, "price": model.price}
+    site.stock.add_many({**usual, "name": name} for name in reversed(site.drawn.neighbours))
     site.expect_order(list(dict.fromkeys(entry.name for entry in site.shown())))
 
     def look(listing: Listing, _items: Mapping[str, Item]) -> None:
@@ -501,7 +566,10 @@ def _column_told(site: Site, listing: Listing, kind: str) -> list[str]:
 
 
 def expect_prices(site: Site) -> None:
-    """Prices are written the French way: in the list, thousands and cents included, reduced as well; on a page, a small one too."""
+    """Prices are written the French way: in the list, thousands and cents included, reduced as well; on a page too.
+
+    One of less than 1 and one of many thousands (drawn where) are put in the list and on a page, and 0 on both.
+    """
     items = site.stock.by_name()
     wanted = {name: item.price for name, item in items.items() if item.price is not None}
     large: Entry | None = None
@@ -512,15 +580,18 @@ def expect_prices(site: Site) -> None:
             break
     expect_reduced_too(site, items, partial(_expect_listed_prices, site))
     if large:
-        dear, small = wanted[large.name], Decimal(site.drawn.price.replace(",", "."))
-        for price in (dear, small):
-            if price == small:
-                site.stock.change(items[large.name], price=price)
+        item = items[large.name]
+        dear, (other, listed_too) = wanted[large.name], site.shuffled("où un montant est mis", site.drawn.amounts)
+        for price in (dear, other):
+            if price == other:
+                site.stock.change(item, price=price)
             site.page.open(large.href if price == dear else site.address_now(large.name, large.href))
-            kept = price == small and mentions_price(site.page.text, dear)  # the page does not follow the base
+            kept = price == other and mentions_price(site.page.text, dear)  # the page does not follow the base
             if not (kept or site.crash()):
                 _expect_price(site, site.page.text, price, f"Sur la page de {quote(large.name)}")
-        _expect_zero(site, items[large.name], large)
+        others = [items[one.name] for one in listing.entries if one.name in wanted and one.name != item.name]
+        also = [(one, listed_too) for one in site.draws.of("autre montant").some(others, 1)]
+        _expect_zero(site, item, large, listing.url, also)
 
 
 def _expect_listed_prices(site: Site, listing: Listing, items: Mapping[str, Item]) -> None:
@@ -548,23 +619,33 @@ def _ill_written(shows: Callable[[str, T], bool], written: Callable[[str, T], st
     return not shows(text, value) and bool(written(text, value))
 
 
-def _expect_zero(site: Site, item: Item, entry: Entry) -> None:
-    """A price of 0 is a price: on the page of the item, and in the list; as its search shows it, where 0 comes last."""
+def _expect_zero(site: Site, item: Item, entry: Entry, at: str, others: Sequence[tuple[Item, Decimal]] = ()) -> None:
+    """A price of 0 is a price: on the page of the item, and in the list, where that of `others` changes too; all were on the page `at`
+    of it.
+    """
     site.stock.change(item, price=0, description=item.description or "Sa description, pour que rien d'autre ne manque.")
+    for other, price in others:
+        site.stock.change(other, price=price)
     site.page.open(site.address_now(entry.name, entry.href))
     if not site.crash():
         text = site.page.text.replace(entry.name, "")
         _expect_price(site, text, Decimal(0), f"Sur la page de {quote(entry.name)}")
-    found = site.home() if site.rules.order[0] != ("price", "desc") else None
-    with suppress(Failed):  # what is not found is told by `recherche`
-        if found is None:
-            site.look_up(item.name)
+    changed = {one.name: (one, price) for one, price in [*others, (item, Decimal(0))]}
+    moves = site.rules.order[0][0] == "price"
+    for name in changed if moves else [item.name]:
+        found: Listing | None = None
+        with suppress(Failed):  # what is not found is told by `recherche`
+            if moves:
+                site.look_up(name)
+            else:
+                site.page.open(at)
             found = site.read()
-    for shown in found.entries if found else ():
-        kept = item.price is not None and mentions_price(shown.text, item.price)  # the list does not follow the base
-        if shown.name == item.name and not kept:
-            text = shown.text.replace(shown.name, "")
-            _expect_price(site, text, Decimal(0), f"Dans la liste, pour {quote(shown.name)}")
+        for shown in found.entries if found else ():
+            one, price = changed.get(shown.name, (item, None))
+            kept = one.price is not None and mentions_price(shown.text, one.price)  # the list does not follow the base
+            if price is not None and not kept:
+                text = shown.text.replace(shown.name, "")
+                _expect_price(site, text, price, f"Dans la liste, pour {quote(shown.name)}")
 
 
 def _expect_price(site: Site, text: str, price: Decimal, where: str, because: Sequence[str] = ()) -> None:
@@ -609,7 +690,10 @@ def expect_dates(site: Site) -> None:
         if entry.name == item.name and not mentions_date(entry.text, item.date):  # else it does not follow the base
             _expect_date(site, entry.text, day, f"Dans la liste, pour {quote(item.name)}")
     if one.href:
-        _expect_date_of_page(site, item, site.address_now(item.name, one.href), day)
+        address = site.address_now(item.name, one.href)
+        day = draw.one(_odd_days(OLD_YEARS if day.year in NEW_YEARS else NEW_YEARS))
+        site.stock.change(item, date=day)
+        _expect_date_of_page(site, item, address, day)
 
 
 def _odd_days(years: Iterable[int]) -> list[date]:
@@ -715,9 +799,9 @@ def _expect_blank_told(site: Site, linked: Sequence[Entry]) -> None:
 
 
 def _expect_first_empty(site: Site, listing: Listing, items: Mapping[str, Item]) -> None:
-    """The first entry of a row without price says so."""
+    """Each entry of a row without price says so."""
     lacking = [entry for entry in listing.entries if items[entry.name].price is None]
-    for entry in lacking[:1]:
+    for entry in lacking:
         told = f"Dans la base, {quote(entry.name)} n'a rien pour {quote(site.title('price'))} : dans la liste"
         others = (other.text.replace(other.name, "") for other in listing.entries if other not in lacking)
         text, because = entry.text.replace(entry.name, ""), _column_told(site, listing, "price")
@@ -1083,7 +1167,7 @@ def _which_writing(text: str, names: Sequence[str], shown: Collection[str]) -> s
 def _add_lots(site: Site) -> list[str]:
     """Add names with the drawn lot at their start, in their middle and at their end, for two pages (how many, is drawn); gives them.
 
-    And, first and last in the list, rows that hold it elsewhere than in the name, or hold its first word only.
+    And, first and last in the list, rows that hold it elsewhere than in the name, or hold its words in another order, or the first only.
     """
     lot = site.drawn.lot
     size = site.rules.page_size
@@ -1094,7 +1178,7 @@ def _add_lots(site: Site) -> list[str]:
     usual = {"category": model.category_id, "place": model.place_id, "date": model.date, "price": model.price}
     others: list[dict[str, object]] = [
         {"name": site.drawn.beside, "description": f"{site.drawn.description} Voir aussi {lot.text}."},
-        {"name": f"{lot.others[0]} {lot.word} {lot.tail}", "description": None},
+        {"name": f"{lot.others[0]} {lot.turned} {lot.tail}", "description": None},
         {"name": f"{lot.others[1]} {lot.word} {lot.tail}", "description": None, **usual},
     ]
     site.stock.add_many({"description": None, **usual, "name": name} for name in many)

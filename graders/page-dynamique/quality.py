@@ -19,7 +19,7 @@ from etabli.exam.tools.db import OUTAGES
 
 from . import hostile, kinds
 from .acting import deletions, find_edit_form, gone, prefilled, press, ways
-from .adding import EDIT_FORM, PAGES
+from .adding import EDIT_FORM, PAGES, RETURNED
 from .connection import own_texts
 from .diagnosis import LEAKS, crash, leak, own_text, visible_text
 from .formats import in_english, quote
@@ -53,6 +53,8 @@ _ESCAPE = re.compile(r"\bESCAPE\s*\\?(['\"])([^\\'\"\s])\\?\1", re.IGNORECASE)
 """The sign that a query names for LIKE, where it is not the usual one."""
 _STORED = ("name", "description", "category", "place")
 """The columns in which HTML is put."""
+_ENTITIES = "&amp;", "&lt;", "&eacute;", "&copy", "R&reg;"
+"""What a text shows as it is: a page that leaves « & » alone, or what follows it, shows another sign."""
 _LINKED: dict[str, Linked] = {"category": "category", "place": "place"}
 """Those that are rows of another table."""
 _WIDE = ("name", "description")
@@ -61,7 +63,6 @@ _DOWN = "Base en panne, "
 _ADD_FORM = "la page du formulaire d'ajout"
 _SENT = {_ADD_FORM: "d'ajout", EDIT_FORM: "de modification"}
 """The forms of which a drawn one is sent while the base is down."""
-_REFUSED = "la page du formulaire d'ajout qui revient avec ses messages"
 _SAID_ONCE = "Dans le message affiché une seule fois, juste après {}"
 _UNCAUGHT = re.compile(r"Uncaught|Fatal error|Traceback|Werkzeug")
 """Nothing caught what the page shows."""
@@ -99,22 +100,22 @@ _LOST_LABEL = "“for” attribute of the “label” element"
 
 
 def expect_titles(site: Site) -> None:
-    """A filled title and one h1, on ``/``, on an item's page when there is one, and on every other kind of page."""
+    """A filled title and one h1, on ``/``, on an item's page when there is one, on every other kind of page, and after an act."""
     for where in _main_two(site):
         _expect_title(site, where)
     for where, head in kinds.heads(site).items():
         if len(head.headings) != 1 or not head.headings[0].strip() or not head.title.strip():
-            site.page.open(kinds.every_page(site)[where])  # a script may write what the source has not
+            kinds.open_kind(site, where)  # a script may write what the source has not
             _expect_title(site, f"Sur {where}")
 
 
 def expect_language(site: Site) -> None:
-    """French is announced, on ``/``, on an item's page when there is one, and on every other kind of page."""
+    """French is announced, on ``/``, on an item's page when there is one, on every other kind of page, and after an act."""
     for where in _main_two(site):
         _expect_french(site, where, site.page.lang)
     for where, head in kinds.heads(site).items():
         if not _is_french(head.lang):
-            site.page.open(kinds.every_page(site)[where])
+            kinds.open_kind(site, where)
             _expect_french(site, f"Sur {where}", head.lang)
 
 
@@ -162,7 +163,7 @@ def _expect_title(site: Site, where: str) -> None:
 
 def expect_accessible(site: Site) -> None:
     """No serious or critical violation of axe-core on the main pages; the list alone is too little to tell."""
-    faults, pages = [], _with_messages(main_pages(site))
+    faults, pages = [], _with_messages(main_pages(site, "axe"))
     alone = len(pages) < 2
     pages |= _nothing_found(site)
     for where, address in site.shuffled("ordre des pages, axe", pages.items()):
@@ -248,7 +249,7 @@ def _passed_over(site: Site, address: str) -> bool:
 
 def expect_valid(site: Site, nu: Nu) -> None:
     """No error of the Nu checker in the served sources of the main pages."""
-    pages = _with_messages(main_pages(site)) | _nothing_found(site)
+    pages = _with_messages(main_pages(site, "Nu")) | _nothing_found(site)
     found: dict[str, tuple[str, Sequence[Message]]] = {}
     for where, address in site.shuffled("ordre des pages, Nu", pages.items()):
         source = _to_validate(site, where, address)
@@ -281,7 +282,7 @@ def _nothing_found(site: Site) -> dict[str, str]:
 
 def _with_messages(pages: Mapping[str, str]) -> dict[str, str]:
     """The same pages, the form that adds as it comes back with its messages: all that the blank one has is there too."""
-    return {_REFUSED if where == _ADD_FORM else where: address for where, address in pages.items()}
+    return {RETURNED if where == _ADD_FORM else where: address for where, address in pages.items()}
 
 
 def _to_validate(site: Site, where: str, address: str) -> str:
@@ -305,11 +306,12 @@ def _told(message: Message) -> str:
 
 def expect_no_overflow(site: Site, width: int) -> None:
     """On a screen this wide, no page scrolls sideways: in a narrow window with a mouse, then on a phone, under a finger."""
-    pages = main_pages(site) | kinds.further_pages(site)
+    further = kinds.further_pages(site)
+    pages = main_pages(site, "téléphone") | further
     for phone in (False, True):
         site.page.width(width, phone=phone)
         if phone and (form := pages.pop(_ADD_FORM, "")):
-            pages[_REFUSED] = form  # the same with its messages
+            pages[RETURNED] = form  # the same with its messages
             pages.pop(kinds.QUESTION, None)
         _expect_within(site, width, pages)
 
@@ -344,7 +346,7 @@ def _open_or_refused(site: Site, where: str, address: str, *, typed: bool = True
     comes back, the page is the blank one.
     """
     site.page.open(address)
-    if where == _REFUSED and (form := item_form(site)):
+    if where == RETURNED and (form := item_form(site)):
         site.acts()
         back = False
         with suppress(Failed):  # what is wrong with the form is told by the checks of it
@@ -495,6 +497,7 @@ def expect_stored_text_inert(site: Site) -> None:
     """
     wide = dict.fromkeys(_WIDE, hostile.LEAVING)
     stored = {kind: hostile.breakout(site.page.payload(kind), *wide.get(kind, ())) for kind in _STORED}
+    stored["description"] = f"{site.draws.of('entité tapée').one(_ENTITIES)} {stored['description']}"
     add = site.page.url if find_add_form(site) else ""
     [item] = site.listed_items(1)
     linked = [entry for entry in site.linked() if entry.name == item.name]

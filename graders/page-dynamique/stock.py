@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
@@ -144,6 +144,15 @@ class Stock:
         """Change one item."""
         with self._shown():
             self.db.update(self.tables["item"], {self.columns["item"]["id"]: item.id}, **self._sql("item", values))
+
+    def empty(self, name: str, columns: Collection[str]) -> None:
+        """Empty these columns of the items of a name; nothing of it is kept beside a failure."""
+        with self._ours("item"):
+            self.db.update(
+                self.tables["item"],
+                self._sql("item", {"name": name}),
+                **self._sql("item", dict.fromkeys(columns)),
+            )
 
     def rename(self, kind: Linked, identifier: int, name: str) -> None:
         """Rename a category or a place."""

@@ -49,7 +49,7 @@ def names(one: Any) -> list[str]:
     single = [one.put, one.renamed, one.readdressed, one.edited, one.corrected, one.usual, one.refused, one.kept]
     single += [one.single, one.plain, one.special, one.unpriced, one.free, one.blank, one.beside, one.long]
     lots = [f"{lot.stem} n° 3 {lot.text} {lot.tail}", f"{lot.text}, {lot.end}", f"{lot.stem} {lot.text}"]
-    lots += [f"{stem} {lot.word} {lot.tail}" for stem in lot.others]
+    lots += [f"{lot.others[0]} {lot.turned} {lot.tail}", f"{lot.others[1]} {lot.word} {lot.tail}"]
     return [*single, *lots, *one.brand.names, one.signs.name, *one.signs.taken, f"{one.series} n° 0003"]
 
 
@@ -111,10 +111,28 @@ def test_what_is_looked_for_is_found_where_it_was_put_alone() -> None:
         assert all(word not in base for word in words)
 
 
+def test_any_vowel_has_any_of_its_accents_in_any_writing() -> None:
+    told = [one.brand for _data, one in every()]
+    signs = {sign for brand in told for text in (*brand.names, *brand.searches) for sign in text}
+    assert {sign for vowel in drawn.VOWELS.values() for sign in vowel} | set("çÉÊÀÔÛÇ") <= signs
+    for brand in told:
+        word = next(text for text in brand.searches if "ç" in text)
+        assert word in brand.names[1] and sum(not sign.isascii() for sign in word) == 3
+        assert brand.names[2].isupper() or brand.names[2].split()[-1].isupper()
+    assert {brand.names[2].split()[-1].isascii() for brand in told} == {True, False}
+
+
+def test_two_names_are_in_an_order_that_the_numbers_of_letters_turn_round() -> None:
+    pairs = [one.neighbours for _data, one in every()]
+    assert all(fold(first) < fold(second) and first > second for first, second in pairs)
+    assert {first[0].islower() for first, _second in pairs} == {True, False}
+
+
 def test_a_search_of_several_pages_ends_with_a_row_that_holds_its_first_word_only() -> None:
     """Page links that lose what follows « & » then show it, after the last row that was looked for."""
     for _data, one in every():
         lot = one.lot
+        assert sorted(lot.turned.split()) == sorted(lot.text.split()) and lot.turned != lot.text
         wanted = [f"{lot.stem} n° 9 {lot.text}", f"{lot.text}, {lot.end}", f"{lot.stem} {lot.text}"]
         assert all(fold(f"{lot.others[1]} {lot.word} {lot.tail}") > fold(name) for name in wanted)
 
@@ -124,7 +142,7 @@ def test_values_are_typed_as_hard_ones_are() -> None:
         assert all(re.fullmatch(r"\d{1,3},\d[1-9]", price) for price in (one.price, one.corrected_price))
         assert one.price != one.corrected_price
         assert re.fullmatch(r"\d{4,5}\.\d[1-9]", one.dear) and re.fullmatch(r"\d{4,5}\.[1-9]", one.pointed)
-        assert re.fullmatch(r"-[1-9]\d{0,2}", one.negative) and re.fullmatch(r"\d\d,\d\d[1-9]", one.precise)
+        assert re.fullmatch(r"-[1-9]\d{0,2}", one.negative) and re.fullmatch(r"\d\d[,.]\d\d[1-9]", one.precise)
         for day in (one.day, one.corrected_day):
             assert day.day <= 12 and day.day != day.month
         assert one.later > date(2026, 12, 31) and one.later.day > 12
@@ -138,6 +156,11 @@ def test_values_are_typed_as_hard_ones_are() -> None:
 def test_no_part_of_the_calendar_or_of_the_prices_is_left_out() -> None:
     """Whoever refuses what an exam never types finds nothing that it never types."""
     told = [one for _data, one in every()]
+    assert {len(str(one.beyond)) for one in told} == {4, 5, 6}
+    assert {"," in one.precise for one in told} == {"\n" in one.corrected_description for one in told} == {True, False}
+    assert all(0 < one.amounts[0] < 1 and one.amounts[1] >= 10_000 for one in told)
+    assert {len(str(one.amounts[1])) for one in told} == {8, 9}
+    assert all(set(one.special) & set("€œ’…–→") and set(one.long_description) & set("€œ’…–→") for one in told)
     assert {one.no_day for one in told} == {*drawn.NO_DAY, drawn.LEAP_DAY}
     assert {one.day.year // 10 for one in told} == {199, 200, 201, 202, 203}
     assert len({one.later.day for one in told}) > 12 and len({one.later.month for one in told}) == 12

@@ -45,7 +45,10 @@ class Shop:
     def __init__(self, nonce: str = "0", page_of: Callable[[Any], str] = lambda _item: "") -> None:
         self.rows, self.draws, self.page_of = {row.name: row for row in ROWS}, Draws(nonce), page_of
         self.rules = SimpleNamespace(page_size=2, order=(("name", "asc"),), filter="place")
-        self.words, self.drawn = SimpleNamespace(no_item="aucun objet"), SimpleNamespace(price="7,05")
+        self.words, self.drawn = (
+            SimpleNamespace(no_item="aucun objet"),
+            SimpleNamespace(amounts=(Decimal("0.37"), Decimal("412345.67"))),
+        )
         self.page = SimpleNamespace(open=self.open, text="", url="/", status=200)
         self.stock = SimpleNamespace(change=self.change, by_name=lambda: dict(self.rows))
         self.looked = list[Any]()
@@ -119,16 +122,35 @@ def test_a_page_that_does_not_follow_the_base_is_told_by_other_checks() -> None:
     assert failure(lambda: lists._expect_date_of_page(shop, ROWS[0], "/N1", date(2027, 1, 2)))
 
 
-@pytest.mark.parametrize("careless", [Decimal(1002), Decimal("7.05")])
-def test_an_item_s_page_writes_a_small_amount_and_thousands(monkeypatch: pytest.MonkeyPatch, careless: Decimal) -> None:
+@pytest.mark.parametrize("careless", [Decimal(1002), Decimal("0.37"), Decimal("412345.67")])
+def test_less_than_1_and_many_thousands_are_written_in_the_list_and_on_a_page(
+    monkeypatch: pytest.MonkeyPatch, careless: Decimal
+) -> None:
+    """One of them there, the other one here, where the row stands in the list."""
     monkeypatch.setattr(lists, "_expect_listed_prices", lambda *_asked: None)
-    monkeypatch.setattr(lists, "_expect_zero", lambda *_asked: None)
-    shop = Shop(page_of=lambda row: str(lists.price_text(row.price)))
-    lists.expect_prices(shop)
-    assert [row.price for row in shop.looked] == [Decimal(1002), Decimal("7.05")]
-    shop = Shop(page_of=lambda row: f"{row.price} €" if row.price == careless else str(lists.price_text(row.price)))
-    found = failure(lambda: lists.expect_prices(shop))
-    assert found.observed.startswith(f"Sur la page de « N2 », « Prix » vaut {careless} dans la base")
+    told = set[str]()
+    for nonce in NONCES:
+        for write in (lists.price_text, lambda price: f"{price} €" if price == careless else lists.price_text(price)):
+            shop = Shop(nonce, lambda row, write=write: str(write(row.price)))
+            shop.words.empty = "non renseigné"
+            shop.read = lambda shop=shop, write=write: reading.Listing(
+                shop.page.url,
+                tuple(reading.Entry(name, f"{name}\t{write(shop.rows[name].price)}", "/f") for name in ("N1", "N2")),
+                (),
+                (),
+            )
+            try:
+                lists.expect_prices(shop)
+            except Failed as failed:
+                assert write is not lists.price_text and f"« Prix » vaut {careless} dans la base" in failed.observed
+                told.add(failed.observed.partition(" «")[0])
+            else:
+                assert write is lists.price_text or careless == 1002
+                prices = [row.price for row in shop.looked]
+                assert prices[0] == 1002 and prices[2] == 0 and shop.page.url == "/?page=1"
+                assert {prices[1], shop.rows["N1"].price} == set(shop.drawn.amounts)
+    both = {"Sur la page de", "Dans la liste, pour"}
+    assert told == ({"Sur la page de"} if careless == 1002 else both)
 
 
 # -- pages of the list

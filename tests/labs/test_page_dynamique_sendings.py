@@ -279,7 +279,13 @@ def stocked(nonce: str, names: Sequence[str], size: int = 3) -> Any:
             beside="Coin",
             description="",
             lot=SimpleNamespace(
-                text="d'Eva & fils", stem="Zeste", tail="neuf", end="Fin", others=("A", "Z"), word="d'Eva"
+                text="d'Eva & fils",
+                stem="Zeste",
+                tail="neuf",
+                end="Fin",
+                others=("A", "Z"),
+                word="d'Eva",
+                turned="fils & d'Eva",
             ),
         ),
         added=added,
@@ -346,7 +352,7 @@ def test_which_texts_and_addresses_come_among_the_rows_of_a_workspace_is_drawn(m
 
 def test_pages_are_looked_at_in_any_order_and_told_in_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
     pages = {"la page /": "/", "la page de « A »": "/A", "la page des mentions": "/mentions"}
-    monkeypatch.setattr(quality, "main_pages", lambda _site: dict(pages))
+    monkeypatch.setattr(quality, "main_pages", lambda *_asked: dict(pages))
     monkeypatch.setattr(quality, "_nothing_found", lambda _site: {})
     orders = {"axe": set[tuple[str, ...]](), "Nu": set[tuple[str, ...]]()}
     for nonce in NONCES:

@@ -329,6 +329,7 @@ def listing(monkeypatch: pytest.MonkeyPatch, *pages: tuple[str, ...]) -> Any:
     made.rules.order = [("name", "asc")]
     made.opened = []
     monkeypatch.setattr(lists, "keep_further", lambda *_asked: None)
+    monkeypatch.setattr(lists, "_expand", lambda _site: [])
     made.page.open = made.opened.append
     return made
 
@@ -460,7 +461,7 @@ def test_a_pale_text_is_told_by_its_colours_and_where_they_are_written(
     made = site(files=SimpleNamespace(paths=lambda *_ends: ["style.css"], text=lambda _path: css))
     made.page.axe = lambda: [pale]
     made.memo = {"further": "{}", "other-lists": json.dumps({kinds.NOTHING: "/?q=x", "la liste filtrée": "/?f=1"})}
-    monkeypatch.setattr(quality, "main_pages", lambda _site: {"la page /": "/", "la page 2": "/2"})
+    monkeypatch.setattr(quality, "main_pages", lambda *_asked: {"la page /": "/", "la page 2": "/2"})
     found = failure(lambda: quality.expect_accessible(made))
     assert found.observed == (
         "1 défaut :\n- Sur la page /, la page 2 et la liste où rien n'est trouvé, Contraste insuffisant (RGAA 3.2) : <p> et 8 autres éléments ; "
@@ -1125,7 +1126,7 @@ def test_the_errors_of_nu_keep_their_tags_in_every_report(tmp_path: Path) -> Non
     checker = SimpleNamespace(check=lambda _text, _where: messages)
     broken = site(memo={"further": "{}"})
     vars(broken.page).update(source="<ul>", status=200, open=lambda _address: None)
-    quality_main, quality.main_pages = quality.main_pages, lambda _site: {"la page /": "/"}
+    quality_main, quality.main_pages = quality.main_pages, lambda *_asked: {"la page /": "/"}
     try:
         found = failure(lambda: quality.expect_valid(broken, checker))
     finally:
@@ -1357,7 +1358,9 @@ def test_a_single_mistake_that_is_stored_is_told_and_each_is_sent_alone(
     def post(_action: str, data: Any, **_how: Any) -> Any:
         posted.append(dict(data))
         rows.extend(["a row"] if stores and dict(data).get(stores) != right[stores] else [])
-        return SimpleNamespace(status=200, readable=f"<form><input type=hidden name=cle value=k{len(posted)}></form>")
+        said = "" if posted[-1]["jour"] != right["jour"] else "Cette valeur ne convient pas."
+        source = f"<p>Ajouter {said}</p><form><input type=hidden name=cle value=k{len(posted)}></form>"
+        return SimpleNamespace(status=200, readable=source)
 
     fields = {
         kind: SimpleNamespace(
@@ -1373,12 +1376,19 @@ def test_a_single_mistake_that_is_stored_is_told_and_each_is_sent_alone(
     monkeypatch.setattr(adding, "sent_data", lambda *_asked: list(right.items()))
     for name in ("fill", "draft"):
         monkeypatch.setattr(adding, name, lambda *_asked, **_values: None)
-    draw = SimpleNamespace(one=lambda kinds: kinds[0], between=lambda low, _high: low)
+    shown = dict[str, tuple[str, dict[str, str]]]()
+    monkeypatch.setattr(
+        adding, "expect_messages", lambda _site, doing, kinds, **one: shown.update({kinds[0]: (doing, one)})
+    )
+    draw = SimpleNamespace(
+        one=lambda kinds: kinds[0], between=lambda low, _high: low, some=lambda kinds, count: kinds[:count]
+    )
     made = site(shuffled=lambda _why, some: list(some), draws=SimpleNamespace(of=lambda _why: draw))
     made.words = SimpleNamespace(fields={"category": "Rayon"})
     made.drawn = SimpleNamespace(refused="", negative="-5", lettered="abc", no_february=(30, 2), day=date(2024, 5, 1),
                                  whole="15", unknown="branou")  # fmt: skip
-    made.http = SimpleNamespace(post=post)
+    newcomer = SimpleNamespace(get=lambda _address: SimpleNamespace(readable="<p>Ajouter</p>"))
+    made.http = SimpleNamespace(post=post, session=lambda: newcomer)
     made.db = SimpleNamespace(compare=lambda before, after, **_how: Diff(tuple(after[len(before) :]), (), ()))
     made.stock = SimpleNamespace(snapshot=lambda: {"objets": list(rows)}, rows=lambda _table: list(rows))
     if not stores:
@@ -1386,6 +1396,10 @@ def test_a_single_mistake_that_is_stored_is_told_and_each_is_sent_alone(
         wrong = [{name for name in right if one[name] != right[name]} - {"cle"} for one in posted]
         assert wrong == [{"nom"}, {"prix"}, {"jour"}, {"rayon"}], "one at a time"
         assert [one["cle"] for one in posted] == ["k0", "k1", "k2", "k3"], "each with the key that came last"
+        assert shown == {
+            "category": ("une liste sans choix dans « Rayon » pour seule faute", {"category": ""}),
+            "date": ("une date impossible ({day}) pour seule faute", {"date": adding.IMPOSSIBLE}),
+        }, "a drawn one, and the one of which the answer said nothing"
         return
     found = failure(lambda: adding.expect_each_refused_alone(made))
     said = {

@@ -323,22 +323,22 @@ def test_values_that_are_turned_round_under_their_titles_are_told(under: str, to
         lists.expect_own_titles(shop, under, row, "La page")
 
 
-@pytest.mark.parametrize(("order", "asked"), [(("price", "desc"), ["Lampe"]), (("price", "asc"), ["/"])])
+@pytest.mark.parametrize(("order", "asked"), [(("price", "desc"), ["Lampe"]), (("date", "asc"), ["/?page=3"])])
 def test_an_amount_of_0_is_looked_at_in_the_list_wherever_it_stands(order: tuple[str, str], asked: list[str]) -> None:
     done = list[str]()
     entry = reading.Entry("Lampe", "Lampe\tgratuit", "/f?id=1")
     page = reading.Listing("http://x/", (entry,), (), ())
     shop: Any = SimpleNamespace(
         rules=SimpleNamespace(order=[order]), words=SimpleNamespace(empty="non renseigné"), crash=lambda: "stopped",
-        stock=SimpleNamespace(change=lambda *_how, **_values: None), page=SimpleNamespace(open=lambda _address: None, text=""),
-        address_now=lambda *_asked: "/f", home=lambda: done.append("/") or page, look_up=done.append, read=lambda: page,
+        stock=SimpleNamespace(change=lambda *_how, **_values: None), page=SimpleNamespace(open=done.append, text=""),
+        address_now=lambda *_asked: "/f", look_up=done.append, read=lambda: page,
         title=lambda _kind: "Prix",
     )  # fmt: skip
     row = SimpleNamespace(name="Lampe", price=Decimal(5), description="Une lampe")
-    assert failure(lambda: lists._expect_zero(shop, row, entry)).observed.startswith(
+    assert failure(lambda: lists._expect_zero(shop, row, entry, "/?page=3")).observed.startswith(
         "Dans la liste, pour « Lampe », « Prix » vaut 0"
     )
-    assert done == asked
+    assert done == ["/f", *asked]
 
 
 def item_page(text: str) -> Any:
@@ -426,13 +426,26 @@ def test_the_form_that_changes_an_item_has_labels_too(monkeypatch: pytest.Monkey
     shop: Any = SimpleNamespace(
         page=SimpleNamespace(url="/ajouter", open=opened.append, forms=shown, script=lambda *_asked, **_kind: [])
     )
+    shop.acts, shop.page.submit = lambda: None, lambda *_asked: opened.append("sent")
+    opened.append("/ajouter")
     monkeypatch.setattr(adding, "need_add_form", lambda _site: None)
+    monkeypatch.setattr(adding, "sender", lambda _form: None)
+    monkeypatch.setattr(adding, "item_form", lambda _site: True)
     further = {"la page 2 de la liste": "/?page=2", adding.EDIT_FORM: "/modifier"}
     found = failure(lambda: adding.expect_labels(shop, further))
     assert found.observed.startswith(
         "Sur la page du formulaire de modification, on trouve 1 champ sans étiquette reliée"
     )
-    assert opened == ["/ajouter", "/", "/modifier"]
+    assert opened == ["/ajouter", "sent", "/", "/modifier"]
+    opened.append("/ajouter")
+    adding.expect_labels(shop, {})
+    shown = lambda: [SimpleNamespace(entries=[bare] if opened[-1] == "sent" else [])]  # noqa: E731
+    shop.page.forms = shown
+    opened.append("/ajouter")
+    found = failure(lambda: adding.expect_labels(shop, {}))
+    assert found.observed.startswith(f"Sur {adding.RETURNED}, on trouve 1 champ sans étiquette reliée")
+    opened.append("/ajouter")
+    monkeypatch.setattr(adding, "item_form", lambda _site: None)
     adding.expect_labels(shop, {})
 
 
@@ -449,7 +462,7 @@ def test_the_form_that_changes_an_item_has_labels_too(monkeypatch: pytest.Monkey
 def test_two_rows_of_one_name_are_both_shown(text: str, ahead: dict[str, int], told: bool) -> None:
     added = list[str]()
     shop: Any = SimpleNamespace(
-        drawn=SimpleNamespace(put="Lampe"), home=lambda: None, entry=lambda _name, why: why, page=SimpleNamespace(text=text),
+        drawn=SimpleNamespace(put="Lampe", dear="1234.56", description="Usée."), draws=Draws("0"), home=lambda: None, entry=lambda _name, why: why, page=SimpleNamespace(text=text),
         stock=SimpleNamespace(ahead=lambda: ahead, add=lambda name, **_values: added.append(name)),
     )  # fmt: skip
     if told:
@@ -461,7 +474,7 @@ def test_two_rows_of_one_name_are_both_shown(text: str, ahead: dict[str, int], t
 
 def test_a_list_is_looked_at_on_a_phone_and_the_sources_of_all_lists_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = list[list[str]]()
-    monkeypatch.setattr(quality, "main_pages", lambda _site: {"la page /": "/"})
+    monkeypatch.setattr(quality, "main_pages", lambda *_asked: {"la page /": "/"})
     monkeypatch.setattr(quality, "_expect_within", lambda _site, _width, pages: shown.append(list(pages.values())))
     memo = {"further": '{"la liste filtrée": "/?f=1"}', "other-lists": '{"la page 2 de la liste": "/?page=2"}'}
     get = lambda address: SimpleNamespace(readable=f"<title>{address}</title>")  # noqa: E731
@@ -470,6 +483,7 @@ def test_a_list_is_looked_at_on_a_phone_and_the_sources_of_all_lists_are_read(mo
     )
     quality.expect_no_overflow(shop, 360)
     assert shown == [["/", "/?f=1"]] * 2
+    monkeypatch.setattr(quality.kinds, "after_an_act", lambda _site: "")
     assert {where: head.title for where, head in quality.kinds.heads(shop).items()} == {
         "la liste filtrée": "/?f=1", "la page 2 de la liste": "/?page=2"
     }  # fmt: skip
