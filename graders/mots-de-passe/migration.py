@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
+from itertools import islice, permutations
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from zlib import crc32
@@ -34,6 +34,7 @@ from .hashing import (
     make_hash,
     salt_of,
     scheme_of,
+    shape,
     unread,
     verifies,
     weakness,
@@ -59,10 +60,15 @@ COMMAND = "{program} {script} < {folder}/{name}"
 TO_A_FILE = "{command} 2> /tmp/{name}; r=$?; cat /tmp/{name} >&2; rm /tmp/{name}; (exit $r)"
 """So are the errors of one list, as the sheet has a student try it, who then reads that file."""
 ERRORS = "erreurs.txt", "erreur.txt", "messages.txt", "e.txt"
+TO_ANOTHER = "{command} > /tmp/{name}; r=$?; cat /tmp/{name}; rm /tmp/{name}; (exit $r)"
+"""So are the answers of another list, which who has many of them keeps in a file."""
+REPLIES = "reponses.jsonl", "sortie.jsonl", "resultat.txt", "r.jsonl"
+FROM_WITHIN = "cd rendu/{folder} && {program} {script} < /tmp/{name}"
+"""How a list of ``/tmp`` is typed by who stands in the folder of the program."""
 SCREEN = "ecran"
 """The batch that is always read on a terminal, beside all odd lines and two drawn batches: some of the main lines, in
 another order."""
-FEW = "peu"
+FEW, FEWEST = "peu", 3
 """The batch of no more lines than the example has."""
 SHORT = "courte"
 """The batch of a few lines more, as the sheets have a student try: a drawn number of them, all wrong."""
@@ -82,6 +88,12 @@ SOME = "quelques"
 """Of the odd lines that are run together, those that a list of their own has: as few as people try."""
 SIZES = (1, 3), SHORTER, SHORTER, LONGER
 """How many they are."""
+ALONE = 1, 1, 1, 2
+"""Half of the time nobody is wrong in the shortest list: so many sign in. Another list has then as few lines, all wrong."""
+BESIDE = (2, 6), (2, 6), (20, 90)
+"""Ordinary wrong passwords among the odd lines that are run together."""
+SLOW = 3
+"""Wrong passwords in each long list whose hashes cost time: one Argon2id, the others bcrypt; half of the short ones have one."""
 AGAIN_AND_AGAIN = 6, 14
 """How many wrong passwords one account is tried with in the crowd, one of them twice; another one is tried with one, twice."""
 LISTED = "releve"
@@ -97,7 +109,7 @@ BARE = 3
 """How many of the main lists end without a line end, as some editors save them; the one that comes again, as it did."""
 OWN, APART_MADE = "siennes", "ailleurs"
 """The batch of the script's own new hashes, with the passwords that they are of and with others: after all the others. It
-has a hash of other settings than those of the exports too."""
+has a hash of other settings than those of the exports too, and wrong passwords with hashes that nobody has migrated yet."""
 MAIN = "principal", SCREEN, FEW, CROWD, PART, LISTED, AGAIN
 SHOWN = *MAIN, SHORT
 """The batches that show what a script says of ordinary lines; how those of `MAIN` are given was drawn before the others were."""
@@ -136,8 +148,9 @@ LOOSE = {
     "other": "un autre mot de passe que le bon",
     "turned": "le bon mot de passe, majuscules et minuscules échangées",
     "letter": "le bon mot de passe, dont une seule lettre a changé entre majuscule et minuscule",
-    "cut": "le bon mot de passe sans son dernier signe",
-    "longer": "le bon mot de passe suivi d'un signe de trop",
+    "cut": "le bon mot de passe sans un de ses signes",
+    "longer": "le bon mot de passe avec un signe de trop",
+    "moved": "le bon mot de passe, dont deux signes sont échangés ou un chiffre a changé",
 }
 """The wrong passwords, by what takes them for the right one."""
 EACH_ALONE = "Chaque ligne se juge seule : cherchez ce que {path} garde d'une ligne à l'autre (un tableau, un compteur), et retirez-le."
@@ -216,7 +229,7 @@ class Migration:
         wrong = [case for case in principal if case.role == "mauvais"]
         others = draw.some([case for case in principal if case.role == "bon"], draw.between(0, 2))
         self._batches[FEW] = draw.shuffled([draw.one(wrong), *others])
-        others = draw.some([case for case in principal if case.role == "bon"], draw.between(1, 3))
+        others = draw.some([case for case in principal if case.role == "bon"], draw.between(1, 3))[:1]
         crowd = self._batches[CROWD]
         by_heart = [replace(case, login=login) for case, login in zip(crowd, EXAMPLES, strict=False)]
         self._batches[CROWD] = draw.shuffled([*by_heart, *crowd[len(by_heart) :], *others])
@@ -243,17 +256,69 @@ class Migration:
         quiet = [batch for batch in MAIN if batch not in {AGAIN, again, *self._on_screen}]
         self._to_a_file, self._errors = laid.one(quiet), laid.one(ERRORS)
         apart = Draw(f"longueurs|{self._hand}".encode())
+        self._vary(Draw(f"autrement|{self._hand}".encode()), again, quiet)
         self._shorten(apart)
         self._after = self._insist(apart)
+
+    def _vary(self, draw: Draw, again: str, quiet: Sequence[str]) -> None:
+        """What no kind of list keeps for itself: who is wrong or right there, how lines end, where answers go, how it is typed."""
+        rights = [case for case in self._batches["principal"] if case.role == "bon"]
+        self._alone = draw.below(2) == 0
+        if self._alone:
+            self._batches[FEW] = draw.some(rights, draw.one(ALONE))
+            self._batches[AGAIN] = self._batches[again]
+        crowd = self._batches[CROWD]
+        free = [at for at, case in enumerate(crowd) if case.role == "foule" and case.login not in EXAMPLES]
+        if draw.below(2):  # who signs in twice
+            crowd[draw.one(free)] = next(case for case in crowd if case.ok)
+        for batch in (CROWD, PART):
+            self._slow_down(draw, self._batches[batch])
+        wrong = [case for case in crowd if case.role == "foule" and case.scheme in CHEAP and case.login not in EXAMPLES]
+        self._batches["abimes"] = _mixed(
+            draw, self._batches["abimes"], draw.some(wrong, draw.between(*draw.one(BESIDE)))
+        )
+        beside = draw.between(0, 3) if self._alone else draw.one((0, draw.between(1, 30)))
+        self._not_yet = draw.some(wrong, beside)
+        for batches in ((TOGETHER, *APART), (SOME,), (SHORT,), (OWN,)):
+            self._windows |= {*batches} if draw.below(3) == 0 else set()
+            self._bare |= {*batches} if draw.below(2) else set()
+        self._bare |= {draw.one(sorted(self._windows & {*MAIN} - {AGAIN, again}) or [SHORT])}
+        self._on_screen |= {OWN} if draw.below(2) else set()
+        self._kept = draw.one([one for one in (*quiet, SHORT) if one != self._to_a_file]), draw.one(REPLIES)
+        self._within = draw.one(sorted(self._own_lists & {*MAIN} - {self._to_a_file, self._kept[0]}))
+
+    def _slow_down(self, draw: Draw, cases: list[Case]) -> None:
+        """Puts wrong passwords whose hashes cost time in the place of others."""
+        free = [at for at, case in enumerate(cases) if case.role == "foule" and case.login not in EXAMPLES]
+        for rank, at in enumerate(draw.some(free, SLOW)):
+            cases[at] = self._slow(draw, "bcrypt" if rank else "argon2id")
+
+    def _slow(self, draw: Draw, scheme: str) -> Case:
+        """A wrong password of somebody whose hash is of this kind."""
+        known = [
+            case for case in (*self._batches["principal"], *self._batches[LISTED]) if case.ok and case.scheme == scheme
+        ]
+        own = draw.one(known)
+        words = {case.mot_de_passe for case in self._batches[CROWD] if case.role == "foule"} - {own.mot_de_passe}
+        return replace(own, role="foule", mot_de_passe=draw.one(sorted(words)), ok=False, other="")
 
     def _shorten(self, draw: Draw) -> None:
         """Lists of other lengths: a short one, more lines on the terminal, and which of the odd lines stand in a short one."""
         wrong, screen = [case for case in self._batches[CROWD] if case.role == "foule"], self._batches[SCREEN]
-        self._batches[SHORT] = draw.some(wrong, draw.between(*SHORTER))
+        cheap = [case for case in wrong if case.scheme in CHEAP]
+        size, kind = draw.between(*((1, FEWEST) if self._alone else SHORTER)), draw.one((*CHEAP, "bcrypt"))
+        if draw.below(2):  # all hashes of that list are of one kind
+            pool = [case for case in cheap if case.scheme == kind] or [self._slow(draw, kind) for _ in range(size)]
+            self._batches[SHORT] = draw.some(pool, size)
+        else:
+            slow = self._slow(draw, draw.one(("bcrypt", "argon2id")))
+            self._batches[SHORT] = draw.shuffled([*draw.some(cheap, size - 1), slow])
         more = max(0, draw.between(*LONGER) - len(screen))
-        self._batches[SCREEN] = _mixed(draw, screen, draw.some(wrong, more))
-        odd = sum(len(self._batches[batch]) for batch in APART)
-        self._few_odd = frozenset(draw.some(range(odd), draw.between(*draw.one(SIZES))))
+        self._batches[SCREEN] = _mixed(draw, screen, draw.some(cheap, more))
+        odd = [
+            at for at, case in enumerate(case for one in APART for case in self._batches[one]) if case.role != "foule"
+        ]
+        self._few_odd = frozenset(draw.some(odd, draw.between(*draw.one(SIZES))))
         turns = _mixed(draw, [*self._earlier], [SHORT, SOME])
         drawn = self._earlier | {SHORT: draw.between(*AT_ONCE), SOME: draw.between(*AT_ONCE)}
         self._earlier = {batch: drawn[batch] for batch in turns}
@@ -266,7 +331,11 @@ class Migration:
             The right password that comes after wrong ones, where the crowd has one whose hash is compared at once.
         """
         crowd = self._batches[CROWD]
-        free = [at for at, case in enumerate(crowd) if case.role == "foule" and case.login not in EXAMPLES]
+        free = [
+            at
+            for at, case in enumerate(crowd)
+            if case.role == "foule" and case.scheme in CHEAP and case.login not in EXAMPLES
+        ]
         rights = [at for at, case in enumerate(crowd) if case.ok and case.scheme in CHEAP]
         *places, first, second = draw.some(free, draw.between(*AGAIN_AND_AGAIN) + 2)
         crowd[first] = crowd[second] = replace(crowd[first], role="encore")
@@ -288,6 +357,13 @@ class Migration:
         own = batch in self._own_lists
         name = self._other_name if own else EXAMPLE
         text = COMMAND.format(program=program, script=script, folder="/tmp" if own else "donnees", name=name)
+        if batch == self._within:
+            folder, _, script = self._path.rpartition("/")
+            text = FROM_WITHIN.format(
+                folder=shlex.quote(folder), program=program, script=shlex.quote(script), name=name
+            )
+        if batch == self._kept[0]:
+            text = TO_ANOTHER.format(command=text, name=self._kept[1])
         if batch == self._to_a_file:
             text = TO_A_FILE.format(command=text, name=self._errors)
         screen = 1 + Draw(f"écran|{self._hand}|{batch}".encode()).below(2**32) if batch in self._on_screen else 0
@@ -312,7 +388,7 @@ class Migration:
     def _lines(self, cases: Sequence[Case], batch: str) -> bytes:
         """Lines as a list has them: each written by one of several hands, the same one whenever it comes."""
         end = "\r\n" if batch in self._windows else "\n"
-        written = [HANDS[crc32(f"{self._hand} {one}".encode()) % len(HANDS)](one) for one in cases]
+        written = [_written(one, crc32(f"{self._hand} {one}".encode())) for one in cases]
         return (end.join(written) + end * (batch not in self._bare)).encode()
 
     def _parted(self, ran: Ran, few: Ran, batches: Mapping[str, Sequence[Case]]) -> dict[str, Ran]:
@@ -360,7 +436,7 @@ class Migration:
             cases = [*self._returned("court", short), *self._returned("long", self._long)]
             if not cases:
                 return []
-            cases += self._of_other_settings(cases[0])
+            cases += [*self._of_other_settings(cases[0]), *self._not_yet]
             self._earlier[OWN] = self._draw.between(*AT_ONCE)
             self._batches[OWN] = self._draw.shuffled(cases)
             self._ran.update(self._typed({OWN: self._batches[OWN]}))
@@ -457,7 +533,7 @@ class Migration:
             one for one in SHOWN if (ran := self.ran(one)).exit_code or ran.text.count("{") != len(self._batches[one])
         }
         ways = (
-            (self._bare, "finit sans retour à la ligne", UNENDED, None),
+            (self._bare & {*SHOWN}, "finit sans retour à la ligne", UNENDED, None),
             (self._own_lists & {*SHOWN}, f"ne s'appelle pas {EXAMPLE}", BY_NAME, self._one_line(EXAMPLE)),
         )
         for odd, so, (expected, look), at in ways:
@@ -527,6 +603,11 @@ class Migration:
             return []
 
     @property
+    def _migrated(self) -> list[Answer]:
+        """What it said of right passwords that were migrated, with a new hash; who gives none there does as well."""
+        return [answer for answer in self._back if answer.ok and answer.case.ok and answer.new]
+
+    @property
     def _long(self) -> list[Answer]:
         """What it said of long passwords; nothing where it stopped, which its own check tells."""
         return self._said_of("longs")
@@ -553,14 +634,6 @@ class Migration:
         """Right passwords are accepted, for each kind of hash, whatever their signs and its settings."""
         wanted = "Un bon mot de passe est reconnu, quelle que soit l'ancienne empreinte."
         refused = [answer for answer in self._right if not answer.ok]
-        if refused and all({*ROUGH, "&"} & {*answer.case.mot_de_passe} for answer in refused):
-            made = "htmlspecialchars, strip_tags, addslashes" if self._php else "html.escape, replace, shlex.quote"
-            raise Failed(
-                f"{self._path} refuse un bon mot de passe qui a une apostrophe, un guillemet, une barre oblique inverse et un signe "
-                f"inférieur (vu avec {listed(_schemes(refused, lambda _: False))}).",
-                "Un bon mot de passe est reconnu, quels que soient ses signes.",
-                f"Cherchez ce qui change ces signes ({made}) et retirez-le : un mot de passe se prend tel qu'il est lu dans le JSON.",
-            )
         again = {answer.case for answer in self._right if answer.ok and answer.case == self._after}
         if refused and again == {answer.case for answer in refused}:
             raise Failed(
@@ -568,6 +641,14 @@ class Migration:
                 f"{refused[0].scheme}).",
                 wanted,
                 EACH_ALONE.format(path=self._path),
+            )
+        if refused and all({*ROUGH, "&"} & {*answer.case.mot_de_passe} for answer in refused):
+            made = "htmlspecialchars, strip_tags, addslashes" if self._php else "html.escape, replace, shlex.quote"
+            raise Failed(
+                f"{self._path} refuse un bon mot de passe qui a une apostrophe, un guillemet, une barre oblique inverse et un signe "
+                f"inférieur (vu avec {listed(_schemes(refused, lambda _: False))}).",
+                "Un bon mot de passe est reconnu, quels que soient ses signes.",
+                f"Cherchez ce qui change ces signes ({made}) et retirez-le : un mot de passe se prend tel qu'il est lu dans le JSON.",
             )
         if wrong := self._unknown:
             shapes = " ; ".join(self._recognised[one] for one in wrong)
@@ -625,7 +706,6 @@ class Migration:
         """A sentence on what cannot be looked at before these kinds of hash are recognised."""
         named = {name: self._own(batch) for batch, name in OWN_LINES.items()}
         also = [name for name, schemes in named.items() if len(schemes & set(unknown)) > ONE_FORGOTTEN]
-        also += ["les nouvelles empreintes"] if "SHA-1" in unknown else []
         these = "cette forme" if len(unknown) == 1 else "ces formes"
         wait = listed([f"les mauvais mots de passe de {these}", *also])
         return (
@@ -694,15 +774,17 @@ class Migration:
         odd = [a for batch in ("longs", "limites") for a in self._said_of(batch) if not a.ok and a.case.role != "vide"]
         refused = [*answers, *(answer for answer in odd if not answer.case.ok)]
         _expect(refused, lambda a: not a.new, "Un mauvais mot de passe donne une nouvelle empreinte pour", wanted)
-        opened = [answer.case for answer in self._given_back("court", APART_MADE) if answer.ok and not answer.case.ok]
-        if opened:
-            its = (
-                f"que {self._path} a faite lui-même"
-                if any(case.role == "court" for case in opened)
-                else "Argon2id dont les réglages ne sont pas ceux de vos exports"
+        asked = self._given_back("court", APART_MADE, "foule")
+        if opened := {answer.case.role for answer in asked if answer.ok and not answer.case.ok}:
+            where = (
+                f"avec une empreinte que {self._path} a faite lui-même"
+                if "court" in opened
+                else "avec une empreinte Argon2id dont les réglages ne sont pas ceux de vos exports"
+                if APART_MADE in opened
+                else f"dans une liste où d'autres lignes ont des empreintes que {self._path} a faites"
             )
             raise Failed(
-                f"Un mauvais mot de passe est accepté avec une empreinte {its}.",
+                f"Un mauvais mot de passe est accepté {where}.",
                 wanted,
                 f"{ITS_OWN} Essayez comme à la séance 6, point 4, avec un mot de passe court.",
             )
@@ -733,6 +815,7 @@ class Migration:
             "letter": case,
             "cut": part,
             "longer": part,
+            "moved": f"Cherchez ce qui essaie d'autres mots de passe que le mot reçu, ou n'en garde que des signes. {part}",
         }
 
     def expect_new_hashes(self) -> None:
@@ -782,15 +865,23 @@ class Migration:
                 "Le programme reconnaît aussi les empreintes qu'il fait.",
                 "Mettez-la comme empreinte dans une ligne, et comparez sa forme ($2y$, $2b$, $argon2id$…) à celles que vous reconnaissez.",
             )
-        if not twins:
-            self._expect_known(["SHA-1"])
+        migrated = self._migrated
+        if any(unread(answer.new or "") for answer in migrated) or (
+            migrated and not _holds(Draw(f"revenue|{self._hand}".encode()).one(migrated))
+        ):
+            raise Failed(
+                f"La nouvelle empreinte que donne {self._path} quand l'ancienne est déjà de l'Argon2id ou du bcrypt ne vérifie pas le mot "
+                "de passe.",
+                wanted,
+                look,
+            )
 
     def expect_parameters(self) -> None:
         """Algorithm and parameters are at or above OWASP's.
 
         OWASP Password Storage Cheat Sheet: Argon2id m = 19 MiB, t = 2; bcrypt 10 for legacy systems.
         """
-        made = [*(answer for answer in self._right if answer.ok), *self._odd]
+        made = [*(answer for answer in self._right if answer.ok), *self._odd, *self._migrated]
         weak = [(answer.new or "", weakness(answer.new or "")) for answer in made]
         weak = [(new, words) for new, words in weak if words]
         if weak:
@@ -847,7 +938,16 @@ class Migration:
                 f"Dans {self._path}, avant de regarder la forme de l'empreinte : si le mot de passe est vide, répondez "
                 "false et null.",
             )
-        if odd := [answer for answer in self._shown("unicode", batch="limites") if not _rightly(answer)]:
+        accented = self._shown("unicode", batch="limites")
+        if taken := [answer for answer in accented if answer.ok and not answer.case.ok]:
+            raise Failed(
+                f"Un mauvais mot de passe accentué est accepté (vu avec {listed(_schemes(taken, lambda _: False))}).",
+                "Les lettres du monde entier comptent toutes, accents compris.",
+                f"Dans {self._path}, n'enlevez ni accent ni lettre : calculez l'empreinte du mot de passe reçu, en UTF-8, et comparez-la "
+                "en entier.",
+                because=self._told_before(taken),
+            )
+        if odd := [answer for answer in accented if not _rightly(answer)]:
             raise Failed(
                 f"Un mot de passe accentué n'est pas reconnu pour {_told_forms(_schemes(odd, lambda _: False))}.",
                 "Les lettres du monde entier, en UTF-8.",
@@ -858,9 +958,9 @@ class Migration:
             cut_by = "trim, ltrim ni rtrim" if self._php else "strip, lstrip, rstrip ni split"
             ends = {sign for one in odd for sign in (one.case.mot_de_passe[:1], one.case.mot_de_passe[-1:])}
             raise Failed(
-                "Un espace au début ou à la fin d'un mot de passe ne compte pas (vu avec "
+                "Un espace au début ou à la fin d'un mot de passe, ou entre deux mots, ne compte pas (vu avec "
                 f"{listed([told for sign, told in WHITE.items() if sign in ends])}) : c'est un autre mot de passe.",
-                "Un mot de passe est pris tel quel : ses espaces comptent, au début et à la fin.",
+                "Un mot de passe est pris tel quel : ses espaces comptent, au début et à la fin, et tous ceux du milieu.",
                 f"Dans {self._path}, n'enlevez aucun espace du mot de passe : pas de {cut_by}.",
                 because=self._told_before(odd),
             )
@@ -889,6 +989,12 @@ class Migration:
                 f"Ouvrez {self._path}. Le sel est le texte entre les deux $, long ou court : calculez le SHA-256 de ce texte et du "
                 "mot de passe, collés, et comparez-le en entier. Une forme inconnue donne false et null.",
             )
+        if any(answer.ok or answer.new for answer in self.answers("foule", batch="abimes")):
+            raise Failed(
+                "Un mauvais mot de passe est accepté dans une liste qui a des empreintes illisibles.",
+                "Chaque ligne se juge seule : une empreinte illisible ne change rien aux autres lignes.",
+                f"Ouvrez {self._path}. Avant chaque ligne, la réponse est false et null : ne gardez rien de la ligne d'avant.",
+            )
         unknown = self._unknown
         known = [answer for answer in self.answers("bon", batch="abimes") if answer.scheme not in unknown]
         if not known:
@@ -915,8 +1021,9 @@ class Migration:
                     else None,
                     at=self._where(words) or self._said_at(words),
                 )
-        errors = self._to_a_file, f"/tmp/{self._errors}"  # a line that is killed leaves it there
-        told = {one for batch in self._all for one in self.ran(batch).left if (batch, one.path) != errors}
+        ours = {(self._to_a_file, f"/tmp/{self._errors}"), (self._kept[0], f"/tmp/{self._kept[1]}")}
+        # a line that is killed leaves them there
+        told = {one for batch in self._all for one in self.ran(batch).left if (batch, one.path) not in ours}
         left = sorted(told)
         if left:
             cases = [case for batch in self._batches.values() for case in batch]
@@ -949,7 +1056,7 @@ class Migration:
 
         What the sheet gives a line of comes first.
         """
-        cases = [case for case in self._batches[batch] if case.role != "bon"]
+        cases = [case for case in self._batches[batch] if case.role not in ("bon", "foule")]
         ran = self._bench.type([replace(self._typed_line(batch, [case]), earlier=0) for case in cases])
         loud = [case for case, one in zip(cases, ran, strict=True) if one.stderr.strip()]
         return list(
@@ -1048,22 +1155,24 @@ def _mistaken(answer: Answer) -> str:
         return "other"
     if typed.lower() == right.lower():
         return "turned" if typed == right.swapcase() else "letter"
-    return "cut" if right.startswith(typed) else "longer"
+    if len(typed) == len(right):
+        return "moved"
+    return "cut" if len(typed) < len(right) else "longer"
 
 
 def _unreadable(case: Case) -> str:
     """What a hash that nobody can read is, without the hash."""
     stored = case.empreinte
     if case.scheme:
-        ends = "d'un chiffre trop longue" if len(stored) > LENGTHS.get(case.scheme, len(stored)) else "coupée"
+        ends = "trop longue" if len(stored) > LENGTHS.get(case.scheme, len(stored)) else "coupée"
         return f"une empreinte {SCHEMES[case.scheme].removesuffix(' avec sel')} {ends}"
     if stored and stored == case.mot_de_passe:
         return UNREADABLE_ITSELF
     if stored.startswith("$argon2id$"):
         return "une empreinte Argon2id dont la fin ne se décode pas"
-    if stored.startswith("$2"):
-        return "une empreinte d'une sorte inconnue ($2z$…)"
-    return "une empreinte faite de mots" if stored else "une empreinte vide"
+    if re.fullmatch(r"[A-Za-z]+(?:-\w+)+", stored):
+        return "une empreinte faite de mots"
+    return f"une empreinte d'une sorte inconnue ({shape(stored)})" if stored else "une empreinte vide"
 
 
 def _schemes(answers: Sequence[Answer], holds: Callable[[Answer], bool]) -> list[str]:
@@ -1078,20 +1187,22 @@ def _expect(
         raise Failed(f"{observed} {_told_forms(wrong)}.", expected, look)
 
 
-def _keyed(case: Case, *order: str) -> dict[str, str]:
-    """What a line says, in the example's order or in another one."""
-    given = {"login": case.login, "mot_de_passe": case.mot_de_passe, "empreinte": case.empreinte}
-    return {key: given[key] for key in order or given}
+_ORDERS = [*permutations(("login", "mot_de_passe", "empreinte"))]
+_SIGNS = (", ", ": "), (",", ":"), (" , ", " : "), (",", ": "), (",  ", ":")
 
 
-HANDS: Sequence[Callable[[Case], str]] = (
-    lambda case: json.dumps(_keyed(case), ensure_ascii=False),
-    lambda case: json.dumps(_keyed(case)),
-    lambda case: json.dumps(_keyed(case), separators=(",", ":")).replace("/", "\\/"),
-    lambda case: json.dumps(_keyed(case, "empreinte", "login", "mot_de_passe"), ensure_ascii=False),
-    lambda case: json.dumps(_keyed(case, "mot_de_passe", "empreinte", "login"), separators=(" , ", " : ")),
-)
-"""Ways in which a line of JSON is written: as the example; all in ASCII; by PHP; in other orders, with other spaces."""
+def _written(case: Case, hand: int) -> str:
+    """A line of JSON as somebody writes it: as the example, all in ASCII, by PHP, in any order, with other spaces.
+
+    Args:
+        case: What it says.
+        hand: Whose; any number.
+    """
+    draw = Draw(f"main|{hand}".encode())
+    signs, ascii_alone, slashes = draw.one(_SIGNS), draw.below(2) == 0, draw.below(3) == 0
+    order = draw.one((_ORDERS[0], draw.one(_ORDERS)))
+    text = json.dumps({key: getattr(case, key) for key in order}, ensure_ascii=ascii_alone, separators=signs)
+    return text.replace("/", "\\/") if slashes else text
 
 
 def _cleaned(words: str, cases: Sequence[Case]) -> str:
