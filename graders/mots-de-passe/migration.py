@@ -24,6 +24,7 @@ from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.exam.contract.words import cut, squeeze
 from etabli.exam.reading.markup import whole
 
+from .decoding import decoded
 from .hashing import (
     BCRYPT_BYTES,
     CHEAP,
@@ -176,8 +177,9 @@ MAKERS = "password_hash(", "hashpw(", ".hash("
 """What makes a new hash in a script."""
 SAID = 80
 """Characters of what a script wrote that are looked for in it."""
+_ASKED = {"ok", "nouvelle_empreinte"}
 REPEATED = 8
-"""Characters of a password from which an answer that holds them repeats it."""
+"""Characters of a password from which an answer that holds them, as they are or in a code, repeats it."""
 OF_LINES = {
     "long": "un mot de passe de plus de 72 octets",
     "vide": "un mot de passe vide",
@@ -269,8 +271,11 @@ class Migration:
             self._batches[AGAIN] = self._batches[again]
         crowd = self._batches[CROWD]
         free = [at for at, case in enumerate(crowd) if case.role == "foule" and case.login not in EXAMPLES]
+        right, (again_there, *others) = next(case for case in crowd if case.ok), draw.some(free, 3)
         if draw.below(2):  # who signs in twice
-            crowd[draw.one(free)] = next(case for case in crowd if case.ok)
+            crowd[again_there] = right
+        for at in others:  # what one knows is no way in for another
+            crowd[at] = replace(crowd[at], mot_de_passe=right.mot_de_passe, other="")
         for batch in (CROWD, PART):
             self._slow_down(draw, self._batches[batch])
         wrong = [case for case in crowd if case.role == "foule" and case.scheme in CHEAP and case.login not in EXAMPLES]
@@ -322,7 +327,7 @@ class Migration:
         turns = _mixed(draw, [*self._earlier], [SHORT, SOME])
         drawn = self._earlier | {SHORT: draw.between(*AT_ONCE), SOME: draw.between(*AT_ONCE)}
         self._earlier = {batch: drawn[batch] for batch in turns}
-        self._on_screen |= {SOME, *draw.some([SHORT], draw.below(2))}
+        self._on_screen |= {one for one in (SOME, SHORT) if draw.below(2)}
 
     def _insist(self, draw: Draw) -> Case | None:
         """Has the crowd try accounts again and again, instead of as many of its lines: no line says anything of another.
@@ -1113,9 +1118,12 @@ def _repeats(case: Case, line: str) -> bool:
         return False
     with suppress(ValueError, RecursionError):
         said = json.loads(line)
-        if isinstance(said, dict):
-            said = {name: told for name, told in said.items() if name != "nouvelle_empreinte"}
-            return json.dumps(word, ensure_ascii=False)[1:-1] in json.dumps(said, ensure_ascii=False)
+        if isinstance(said, dict) and said.keys() - _ASKED:
+            told = json.dumps({name: said[name] for name in said.keys() - _ASKED}, ensure_ascii=False)
+            if json.dumps(word, ensure_ascii=False)[1:-1] in told:
+                return True
+            told = told.replace(case.login, " ").replace(case.empreinte or " ", " ")
+            return bool(Blot([word]).found(told)) or any(word in made for _, made in decoded(told))
     return False
 
 

@@ -297,22 +297,17 @@ class _Lines:
     def listed(self) -> list[Case]:
         """The organisation's own list, accounts of its exports and no other line: a few wrong passwords, the others right.
 
-        So a list is that people really type: each account is there once, and little is wrong. Always wrong are one of each
-        kind of hash that costs time, in each system: no other list has them wrong and once.
+        So a list is that people really type: each account is there once, a login as often as it has accounts, and little is
+        wrong. Always wrong are one of each kind of hash that costs time, in each system: no other list has them wrong and once.
         """
         accounts = self._draw.shuffled([account for account in self._variant.accounts if account.hash])
         slow: dict[tuple[str, str], Account] = {}
-        taken: set[str] = set()  # one login may have slow hashes in two systems
         for one in accounts:
-            kind = one.system, scheme_of(one.hash)
-            if kind[1] not in CHEAP and kind not in slow and one.login not in taken:
-                slow[kind] = one
-                taken.add(one.login)
-        others = [one for one in accounts if scheme_of(one.hash) in CHEAP and one.login not in taken]
-        wrong = [*slow.values(), *self._draw.some(others, self._draw.between(0, 1))]
-        logins = {account.login: account for account in (*accounts, *wrong)}  # the same login may be in two systems
-        others = [account for account in logins.values() if account not in wrong]
-        wrong = [account for account in logins.values() if account in wrong]
+            if (kind := scheme_of(one.hash)) not in CHEAP:
+                slow.setdefault((one.system, kind), one)
+        fast = [one for one in accounts if scheme_of(one.hash) in CHEAP]
+        wrong = [*slow.values(), *self._draw.some(fast, self._draw.between(0, 1))]
+        others = [account for account in accounts if account not in wrong]
         known = sorted(set(self._variant.passwords.values()))
         made = []
         for account in (*wrong, *others[: self._draw.between(*LISTED)]):

@@ -694,7 +694,7 @@ def test_what_honest_works_write_is_no_coded_password() -> None:
 def search(traces: Sequence[Trace], path: str = "audit.xlsx") -> None:
     files = SimpleNamespace(paths=lambda: [path])
     documents = SimpleNamespace(traces=lambda path: list(traces))
-    work = SimpleNamespace(files=files, documents=documents, variant=typed())
+    work = SimpleNamespace(files=files, documents=documents, variant=typed(), answering={"audit.xlsx", "audit.csv"})
     harm.expect_no_secret(work)
     harm.expect_in_scope(work)
 
@@ -752,6 +752,17 @@ def test_the_holder_of_an_account_out_of_the_scope_is_named_by_nobody() -> None:
     people = replace(typed().people[0], prenom=first, nom=last)
     same = SimpleNamespace(variant=replace(typed(), people=(people, *typed().people[1:])))
     assert harm._names(holder, same) == (), "somebody of the organisation is called so too"
+
+
+def test_a_copy_of_a_list_under_another_name_is_told_by_its_titles() -> None:
+    for name in ("rh.csv", "resultats.csv"):
+        first = variant.files(typed())[name].decode("utf-8-sig").splitlines()[0]
+        cells = [Trace(f"cellule {chr(65 + at)}1", one) for at, one in enumerate(first.split(";"))]
+        for path, found in (("rh (1).csv", cells), ("Copie.ods", cells), ("notes.txt", [Trace("ligne 1", first)])):
+            told = observed(lambda found=found, path=path: search(found, path))
+            assert told == f"1 fichier de donnees/ dans le rendu : {path}."
+        search(cells, "audit.xlsx")  # who counts beside the report
+    search([Trace("cellule A1", "groupe"), Trace("cellule B1", "remarque")], "notes.csv")
 
 
 @pytest.mark.parametrize("path", ["rh.csv", "donnees/resultats.csv", "Essais/RH.ods"])
@@ -1204,6 +1215,46 @@ def test_a_charter_is_that_of_this_audit() -> None:
     assert told == f"Charte.txt n'est pas celle de l'audit : « {typed().organisation.name} » n'y est pas."
     alone = failure(lambda: prose.expect_signed(charter("Lu et accepté le 3 mars 2026, Léa Dupont")))
     assert alone.observed == "Charte.txt ne porte pas le texte de la charte." and "remise" in (alone.help or "")
+
+
+def test_a_charter_has_its_rules_and_its_date_is_a_day() -> None:
+    starter = Path("labs/mots-de-passe/starter/audit/charte.txt").read_text("utf-8")
+    assert all(rule in " ".join(starter.split()) for rule in copied.CHARTER)
+    own = texts.charter(data())
+    assert "n'a que 1 règle de la charte sur 5" in observed(
+        lambda: prose.expect_signed(
+            charter("\n".join(line for line in own.splitlines() if line[:2] not in ("2.", "3.", "5.")))
+        )
+    )
+    turned = own.replace("ne travaille que sur", "travaille sur").replace(
+        "ne note, ne montre et ne rends aucun", "note chaque"
+    )
+    told = failure(lambda: prose.expect_signed(charter(turned)))
+    assert "n'a que 2 règles" in told.observed and "entière" in (told.help or "")
+    prose.expect_signed(
+        charter(own.replace("3. Je n'essaie", "3) Je n’essaie").replace("2. Je ne note", "2. Jamais je ne note"))
+    )
+    for signed, dated in (
+        ("99/99/9999", False),
+        ("45 13 2026", False),
+        ("0/0/00", False),
+        ("31/12/26", True),
+        ("1.1", True),
+    ):
+        page = charter(texts.charter(data(), signed=f"Lu et accepté le {signed}"))
+        if dated:
+            prose.expect_signed(page)
+        else:
+            assert "sans date" in observed(lambda page=page: prose.expect_signed(page))
+
+
+def test_a_sentence_that_comes_again_counts_once() -> None:
+    one = "Choisissez une longue phrase, et un mot de passe différent pour chaque service. "
+    told = failure(lambda: prose.expect_message(f"Bonjour,\n{one * 10}\nMerci."))
+    assert told.observed == "Le message a 132 mots, dont 117 dans des phrases qui y sont déjà : il en reste 15."
+    told = failure(lambda: prose.expect_sources(f"{texts.justification(data())[:300]}\n{one * 12}"))
+    assert "dans des phrases qui y sont déjà" in told.observed
+    prose.expect_message(f"{texts.message(data())}\nMerci.\nMerci.\n{one * 2}")
 
 
 def test_advice_that_lacks_is_named() -> None:
@@ -2704,3 +2755,228 @@ def test_a_password_in_pieces_is_told_by_its_place_and_right_texts_show_none() -
         lines = [*texts.message(made).splitlines(), *texts.own_words(made).splitlines(), *texts.justification(made).splitlines()]  # fmt: skip
         assert [row for row in rows if sought.given(" ; ".join(row.values()), cell=True)] == []
         assert [line for line in lines if sought.given(line)] == []
+
+
+# -- what was the same in every exam
+
+
+def exams(count: int) -> list[Any]:
+    return [
+        migration.Migration("m/v.py", Bench(right_answer), cases(), Draw(b"%d" % number)) for number in range(count)
+    ]
+
+
+def test_no_kind_of_list_keeps_its_line_ends() -> None:
+    """Those of odd lines, of a few, of its own hashes and short ones are as all others; one of Windows may end bare too."""
+    drawn = exams(30)
+    for batch in (migration.TOGETHER, migration.SOME, migration.SHORT, migration.OWN, *migration.MAIN):
+        ends = {(batch in own._windows, batch in own._bare) for own in drawn}
+        assert len(ends) > 3 if batch != migration.AGAIN else len(ends) > 2, batch
+    for own in drawn:
+        odd = [
+            {batch in ends for batch in (migration.TOGETHER, *migration.APART)} for ends in (own._windows, own._bare)
+        ]
+        assert all(len(one) == 1 for one in odd), "what is run apart is as it was together"
+
+
+def test_answers_of_one_list_go_to_a_file_and_one_is_typed_in_the_folder_of_the_program() -> None:
+    kept, within = set(), set()
+    for seed in (b"un", b"deux", b"trois", b"quatre"):
+        lines = typed_lines(seed)
+        (line,) = [line for line in lines if re.search(r"[^2]> /tmp/", line.text)]
+        file = re.search(r" > (/tmp/[a-z.]+); r=", line.text)
+        assert not line.screen and file and line.text.count(file[1]) == 3
+        done = subprocess.run(
+            [
+                "bash",
+                "-c",
+                line.text.replace(line.text.partition(" > /tmp")[0], "sh -c 'echo oui; echo non >&2; exit 3'"),
+            ],
+            capture_output=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (3, b"oui\n", b"non\n") and not Path(file[1]).exists()
+        [inside] = [line for line in lines if line.text.startswith("cd rendu/migration && python3 verifier.py < /tmp/")]
+        assert inside.own
+        kept.add(lines.index(line))
+        within.add(lines.index(inside))
+    assert len(kept) > 1 < len(within)
+
+
+@pytest.mark.parametrize(
+    ("lets", "expectation", "told"),
+    [
+        (
+            lambda lines, line: len(lines) > 36 and kind_of(line) in ("bcrypt", "argon2id"),
+            "wrong_refused",
+            "un autre mot de passe que le bon (vu avec ",
+        ),
+        (
+            lambda lines, line: (
+                line["mot_de_passe"] in [one["mot_de_passe"] for one in lines if truth(one, one["mot_de_passe"])]
+            ),
+            "wrong_refused",
+            "un autre mot de passe que le bon (vu avec ",
+        ),
+        (
+            lambda _lines, line: line["mot_de_passe"].isdigit(),
+            "wrong_refused",
+            "un autre mot de passe que le bon (vu avec ",
+        ),
+        (
+            lambda _lines, line: line["mot_de_passe"] == line["login"],
+            "wrong_refused",
+            "un autre mot de passe que le bon",
+        ),
+        (
+            lambda _lines, line: any(
+                truth(line, word[:at] + word[at + 1 :])
+                for word in [line["mot_de_passe"]]
+                for at in range(len(word) - 1)
+            ),
+            "wrong_refused",
+            "le bon mot de passe avec un signe de trop",
+        ),
+        (
+            lambda _lines, line: any(
+                truth(line, word[:at] + word[at + 1] + word[at] + word[at + 2 :])
+                for word in [line["mot_de_passe"]]
+                for at in range(len(word) - 1)
+            ),
+            "wrong_refused",
+            "le bon mot de passe, dont deux signes sont échangés ou un chiffre a changé",
+        ),
+        (
+            lambda lines, line: (
+                any(one["empreinte"].startswith("$argon2id$") and one["empreinte"].endswith("!") for one in lines)
+                and len(line["empreinte"]) == 40
+            ),
+            "robust",
+            "dans une liste qui a des empreintes illisibles",
+        ),
+        (
+            lambda _lines, line: not line["mot_de_passe"].isascii() and len(line["mot_de_passe"]) < 60,
+            "limits",
+            "accentué est accepté",
+        ),
+        (lambda _lines, line: not line["mot_de_passe"] and len(line["empreinte"]) > 0, "limits", "vide est accepté"),
+        (lambda _lines, line: truth(line, re.sub(" +", " ", line["mot_de_passe"])), None, ""),
+    ],
+)
+def test_who_is_wrong_where_an_exam_never_looked_is_told(
+    lets: Callable[[Sequence[dict[str, str]], dict[str, str]], bool], expectation: str | None, told: str
+) -> None:
+    def answer(stdin: bytes) -> bytes:
+        lines = [json.loads(line) for line in stdin.decode().splitlines()]
+        said = [json.loads(line) for line in right_answer(stdin).splitlines()]
+        return "\n".join(
+            json.dumps(one | ({"ok": True} if lets(lines, line) else {})) for line, one in zip(lines, said, strict=True)
+        ).encode()
+
+    for number in range(volume(2, 8)):
+        own = migration.Migration("m/v.py", Bench(answer), cases(), Draw(b"%d" % number))
+        if expectation:
+            assert told in observed(getattr(own, f"expect_{expectation}"))
+        else:
+            own.expect_wrong_refused()
+
+
+def test_a_right_password_keeps_the_spaces_between_its_words() -> None:
+    def once(line: dict[str, str]) -> bool:
+        return truth(line, re.sub("  +", " ", line["mot_de_passe"]))
+
+    twice = any("  " in case.mot_de_passe.strip() for case in cases() if case.role == "espaces" and case.ok)
+    own = script(answering(once))
+    if twice:
+        assert "ou entre deux mots, ne compte pas" in observed(own.expect_limits)
+    assert "ou entre deux mots" in observed(
+        script(answering(lambda line: truth(line, line["mot_de_passe"].replace(" ", "")))).expect_limits
+    )
+
+
+def test_who_signs_in_alone_or_twice_is_let_in() -> None:
+    alone = twice = 0
+    for own in exams(12):
+        own._bench = Bench(refusing(lambda line: False))
+        few, crowd = own._batches[migration.FEW], own._batches[migration.CROWD]
+        alone += all(case.ok for case in few)
+        rights = [case for case in crowd if case.ok]
+        twice += len({*rights}) < len(rights)
+        assert {case.mot_de_passe for case in rights} & {case.mot_de_passe for case in crowd if not case.ok}
+    assert 2 < alone < 10 and 2 < twice < 10
+
+    def deaf(stdin: bytes) -> bytes:
+        return (
+            changed(ok=False, nouvelle_empreinte=None)(stdin) if stdin.count(b"empreinte") == 1 else right_answer(stdin)
+        )
+
+    told = [
+        fails(migration.Migration("m.py", Bench(deaf), cases(), Draw(b"%d" % n)).expect_right_accepted)
+        for n in range(12)
+    ]
+    assert 1 < sum(told) < 12
+
+
+def test_a_new_hash_of_what_was_migrated_is_looked_at_too() -> None:
+    """Who gives none there is right: the old one is good already."""
+
+    def answer(change: Callable[[str, int], str | None]) -> Callable[[bytes], bytes]:
+        known = {case.empreinte for case in cases()}
+
+        def said(stdin: bytes) -> bytes:
+            lines = []
+            pairs = zip(stdin.decode().splitlines(), right_answer(stdin).splitlines(), strict=True)
+            for at, (line, one) in enumerate(pairs):
+                asked, made = json.loads(line), json.loads(one)
+                if made["ok"] and asked["empreinte"] not in known:
+                    made["nouvelle_empreinte"] = change(asked["mot_de_passe"], at)
+                lines.append(json.dumps(made))
+            return "\n".join(lines).encode()
+
+        return said
+
+    told = observed(script(answer(lambda word, at: hashlib.md5(word.encode()).hexdigest())).expect_new_hashes)
+    assert "quand l'ancienne est déjà de l'Argon2id ou du bcrypt ne vérifie pas" in told
+    other = script(answer(lambda word, at: hashed("argon2id", f"{word}x", b"%016d" % at)))
+    assert "ne vérifie pas" in observed(other.expect_new_hashes)
+    weak = script(answer(lambda word, at: hashed("argon2id", word, b"%016d" % at, argon=(1_024, 2))))
+    weak.expect_new_hashes()
+    assert "Argon2id est réglé trop bas (m=1024, t=2)" in observed(weak.expect_parameters)
+    none = script(answer(lambda word, at: None))
+    none.expect_new_hashes()
+    none.expect_parameters()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        lambda word: base64.b64encode(word.encode()).decode(),
+        lambda word: word.encode().hex(),
+        lambda word: word[::-1],
+        lambda word: codecs.encode(word, "rot13"),
+    ],
+)
+def test_an_answer_that_repeats_the_password_in_a_code_is_told(code: Callable[[str], str]) -> None:
+    def answer(stdin: bytes) -> bytes:
+        lines = map(json.loads, stdin.decode().splitlines())
+        said = map(json.loads, right_answer(stdin).splitlines())
+        return "\n".join(
+            json.dumps({"suivi": code(line["mot_de_passe"])} | one) for line, one in zip(lines, said, strict=True)
+        ).encode()
+
+    assert observed(script(answer).expect_silent) == "Une réponse de migration/verifier.py redit le mot de passe reçu."
+
+
+def test_an_answer_of_ordinary_fields_repeats_nothing() -> None:
+    def answer(stdin: bytes) -> bytes:
+        lines = map(json.loads, stdin.decode().splitlines())
+        said = map(json.loads, right_answer(stdin).splitlines())
+        more = (
+            {"login": line["login"], "ancienne": line["empreinte"], "message": "Mot de passe vérifié"} for line in lines
+        )
+        return "\n".join(
+            json.dumps(extra | one, ensure_ascii=False) for extra, one in zip(more, said, strict=True)
+        ).encode()
+
+    for number in range(volume(3, 12)):
+        migration.Migration("m.py", Bench(answer), cases(), Draw(b"%d" % number)).expect_silent()

@@ -425,7 +425,7 @@ def test_nothing_tells_a_line_of_an_exam_from_an_account_of_the_candidate_s(numb
     assert {"bcrypt", "argon2id"} <= set(wrong) | (
         {"bcrypt", "argon2id"} - {testlists.scheme_of(h) for _, h in accounts}
     )
-    assert len({case.login for case in listed}) == len(listed), "each account is there once"
+    assert len({(case.login, case.empreinte) for case in listed}) == len(listed), "each account is there once"
     forms = {re.sub(r"[A-Za-z0-9./+]{8,}", "…", account.hash) for account in own.accounts}
     kinds = {re.sub(r"[A-Za-z0-9./+]{8,}", "…", c.empreinte) for c in cases(number) if c.role in ("bon", "mauvais")}
     assert kinds <= forms
