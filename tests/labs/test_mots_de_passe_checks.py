@@ -1464,6 +1464,7 @@ def lists(number: int) -> tuple[Any, dict[str, int]]:
     own = migration.Migration("m.py", Bench(right_answer), cases(), Draw(b"%d" % number))
     odd = sum(len(own._batches[batch]) for batch in migration.APART)
     some = {migration.SOME: len(own._few_odd), migration.TOGETHER: odd - len(own._few_odd)}
+    some[migration.OWN] = 6 + len(own._not_yet)
     return own, {batch: len(own._batches[batch]) for batch in migration.SHOWN} | some
 
 
@@ -2849,7 +2850,8 @@ def test_answers_of_one_list_go_to_a_file_and_one_is_typed_in_the_folder_of_the_
         (
             lambda lines, line: (
                 any(one["empreinte"].startswith("$argon2id$") and one["empreinte"].endswith("!") for one in lines)
-                and len(line["empreinte"]) == 40
+                and len(line["empreinte"]) in (32, 40)
+                and line["empreinte"].isalnum()
             ),
             "robust",
             "dans une liste qui a des empreintes illisibles",
@@ -2873,7 +2875,7 @@ def test_who_is_wrong_where_an_exam_never_looked_is_told(
             json.dumps(one | ({"ok": True} if lets(lines, line) else {})) for line, one in zip(lines, said, strict=True)
         ).encode()
 
-    for number in range(volume(2, 8)):
+    for number in range(volume(1, 8)):
         own = migration.Migration("m/v.py", Bench(answer), cases(), Draw(b"%d" % number))
         if expectation:
             assert told in observed(getattr(own, f"expect_{expectation}"))
@@ -2896,25 +2898,22 @@ def test_a_right_password_keeps_the_spaces_between_its_words() -> None:
 
 def test_who_signs_in_alone_or_twice_is_let_in() -> None:
     alone = twice = 0
-    for own in exams(12):
-        own._bench = Bench(refusing(lambda line: False))
+    for own in exams(24):
         few, crowd = own._batches[migration.FEW], own._batches[migration.CROWD]
         alone += all(case.ok for case in few)
         rights = [case for case in crowd if case.ok]
         twice += len({*rights}) < len(rights)
         assert {case.mot_de_passe for case in rights} & {case.mot_de_passe for case in crowd if not case.ok}
-    assert 2 < alone < 10 and 2 < twice < 10
+    assert 5 < alone < 19 and 5 < twice < 19
 
     def deaf(stdin: bytes) -> bytes:
         return (
             changed(ok=False, nouvelle_empreinte=None)(stdin) if stdin.count(b"empreinte") == 1 else right_answer(stdin)
         )
 
-    told = [
-        fails(migration.Migration("m.py", Bench(deaf), cases(), Draw(b"%d" % n)).expect_right_accepted)
-        for n in range(12)
-    ]
-    assert 1 < sum(told) < 12
+    one = next(own for own in exams(24) if [case.ok for case in own._batches[migration.FEW]] == [True])
+    one._bench = Bench(deaf)
+    assert fails(one.expect_right_accepted)
 
 
 def test_a_new_hash_of_what_was_migrated_is_looked_at_too() -> None:
