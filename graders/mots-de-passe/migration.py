@@ -289,8 +289,10 @@ class Migration:
             self._bare |= {*batches} if draw.below(2) else set()
         self._bare |= {draw.one(sorted(self._windows & {*MAIN} - {AGAIN, again}) or [SHORT])}
         self._on_screen |= {OWN} if draw.below(2) else set()
-        self._kept = draw.one([one for one in (*quiet, SHORT) if one != self._to_a_file]), draw.one(REPLIES)
-        self._within = draw.one(sorted(self._own_lists & {*MAIN} - {self._to_a_file, self._kept[0]}))
+        kept = [one for one in (*quiet, SHORT) if one not in (self._to_a_file, FEW)]  # in which somebody is wrong
+        self._kept = draw.one(kept), draw.one(REPLIES)
+        within = self._own_lists & {*MAIN} - {self._to_a_file, self._kept[0]}
+        self._within = draw.one(sorted(within - {FEW} or within))
 
     def _slow_down(self, draw: Draw, cases: list[Case]) -> None:
         """Puts wrong passwords whose hashes cost time in the place of others."""
@@ -327,7 +329,7 @@ class Migration:
         turns = _mixed(draw, [*self._earlier], [SHORT, SOME])
         drawn = self._earlier | {SHORT: draw.between(*AT_ONCE), SOME: draw.between(*AT_ONCE)}
         self._earlier = {batch: drawn[batch] for batch in turns}
-        self._on_screen |= {one for one in (SOME, SHORT) if draw.below(2)}
+        self._on_screen |= {one for one in (SOME, SHORT) if draw.below(2)} - {self._kept[0]}
 
     def _insist(self, draw: Draw) -> Case | None:
         """Has the crowd try accounts again and again, instead of as many of its lines: no line says anything of another.
