@@ -59,7 +59,7 @@ NAMES = "comptes", "connexions", "essai", "essais", "intranet", "lignes", "limit
 COMMAND = "{program} {script} < {folder}/{name}"
 """What a student types, as the sheet shows it: the standard input is a file, which some read twice."""
 TO_A_FILE = "{command} 2> /tmp/{name}; r=$?; cat /tmp/{name} >&2; rm /tmp/{name}; (exit $r)"
-"""So are the errors of one list, as the sheet has a student try it, who then reads that file."""
+"""So are the errors of one list, and often of some odd lines, as the sheet has a student try it, who then reads that file."""
 ERRORS = "erreurs.txt", "erreur.txt", "messages.txt", "e.txt"
 TO_ANOTHER = "{command} > /tmp/{name}; r=$?; cat /tmp/{name}; rm /tmp/{name}; (exit $r)"
 """So are the answers of another list, which who has many of them keeps in a file."""
@@ -256,7 +256,7 @@ class Migration:
         laid = Draw(f"dossiers|{self._hand}".encode())
         self._own_lists = {*elsewhere, *APART, TOGETHER, *laid.some((SOME, SHORT, OWN), laid.between(1, 2))}
         quiet = [batch for batch in MAIN if batch not in {AGAIN, again, *self._on_screen}]
-        self._to_a_file, self._errors = laid.one(quiet), laid.one(ERRORS)
+        self._to_files = {laid.one(quiet): (TO_A_FILE, laid.one(ERRORS))}
         apart = Draw(f"longueurs|{self._hand}".encode())
         self._vary(Draw(f"autrement|{self._hand}".encode()), again, quiet)
         self._shorten(apart)
@@ -289,10 +289,13 @@ class Migration:
             self._bare |= {*batches} if draw.below(2) else set()
         self._bare |= {draw.one(sorted(self._windows & {*MAIN} - {AGAIN, again}) or [SHORT])}
         self._on_screen |= {OWN} if draw.below(2) else set()
-        kept = [one for one in (*quiet, SHORT) if one not in (self._to_a_file, FEW)]  # in which somebody is wrong
-        self._kept = draw.one(kept), draw.one(REPLIES)
-        within = self._own_lists & {*MAIN} - {self._to_a_file, self._kept[0]}
+        kept = [one for one in (*quiet, SHORT) if one not in (*self._to_files, FEW)]  # in which somebody is wrong
+        self._to_files[draw.one(kept)] = TO_ANOTHER, draw.one(REPLIES)
+        within = self._own_lists & {*MAIN} - {*self._to_files}
         self._within = draw.one(sorted(within - {FEW} or within))
+        if draw.below(2):  # as the sheet has odd lines tried
+            ways = (TO_A_FILE, draw.one(ERRORS)), (TO_A_FILE, draw.one(ERRORS)), (TO_ANOTHER, draw.one(REPLIES))
+            self._to_files[SOME] = draw.one(ways)
 
     def _slow_down(self, draw: Draw, cases: list[Case]) -> None:
         """Puts wrong passwords whose hashes cost time in the place of others."""
@@ -329,7 +332,7 @@ class Migration:
         turns = _mixed(draw, [*self._earlier], [SHORT, SOME])
         drawn = self._earlier | {SHORT: draw.between(*AT_ONCE), SOME: draw.between(*AT_ONCE)}
         self._earlier = {batch: drawn[batch] for batch in turns}
-        self._on_screen |= {one for one in (SOME, SHORT) if draw.below(2)} - {self._kept[0]}
+        self._on_screen |= {one for one in (SOME, SHORT) if draw.below(2)} - {*self._to_files}
 
     def _insist(self, draw: Draw) -> Case | None:
         """Has the crowd try accounts again and again, instead of as many of its lines: no line says anything of another.
@@ -369,10 +372,9 @@ class Migration:
             text = FROM_WITHIN.format(
                 folder=shlex.quote(folder), program=program, script=shlex.quote(script), name=name
             )
-        if batch == self._kept[0]:
-            text = TO_ANOTHER.format(command=text, name=self._kept[1])
-        if batch == self._to_a_file:
-            text = TO_A_FILE.format(command=text, name=self._errors)
+        if batch in self._to_files:
+            way, file = self._to_files[batch]
+            text = way.format(command=text, name=file)
         screen = 1 + Draw(f"écran|{self._hand}|{batch}".encode()).below(2**32) if batch in self._on_screen else 0
         return TypedLine(text, {name: self._lines(cases, batch)}, screen, self._earlier.get(batch, 0), own)
 
@@ -1028,8 +1030,8 @@ class Migration:
                     else None,
                     at=self._where(words) or self._said_at(words),
                 )
-        ours = {(self._to_a_file, f"/tmp/{self._errors}"), (self._kept[0], f"/tmp/{self._kept[1]}")}
         # a line that is killed leaves them there
+        ours = {(batch, f"/tmp/{name}") for batch, (_, name) in self._to_files.items()}
         told = {one for batch in self._all for one in self.ran(batch).left if (batch, one.path) not in ours}
         left = sorted(told)
         if left:
