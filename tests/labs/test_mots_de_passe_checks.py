@@ -474,6 +474,14 @@ def shown(account: Any, column: str) -> str:
     )
 
 
+def neighbour(account: Any) -> str:
+    return next(one.login for one in typed().accounts if "." in one.login and one.login != account.login)
+
+
+def otherwhere(account: Any) -> str:
+    return "messagerie" if account.system != "messagerie" else "annuaire"
+
+
 def days(account: Any) -> str:
     return next((one.depart for one in typed().people if one.matricule == account.person), "")
 
@@ -488,6 +496,8 @@ def days(account: Any) -> str:
         ("parti", lambda one: "parti le 03/02/2019", "dit « 03/02/2019 », mais depart est 20"),
         ("fuite", lambda one: "essai « saison » réussi", "dit « saison », mais resultats.csv dit « liste de fuites »"),
         ("saison", lambda one: "dans la liste de fuites", "dit « liste de fuites », mais resultats.csv dit « saison »"),
+        ("saison", lambda one: f"essai saison de {neighbour(one)}.", " », mais la ligne est celle de "),
+        ("dormant", lambda one: f"vu dans {otherwhere(one)}.csv", ".csv », mais ce compte est dans "),
     ],
 )  # fmt: skip
 def test_a_proof_that_the_candidate_s_files_contradict_is_told(
@@ -511,6 +521,10 @@ def test_a_proof_that_the_candidate_s_files_contradict_is_told(
         ("parti", lambda one: f"départ le {exports.french(audit.date.fromisoformat(days(one)))}, actif"),
         ("fuite", lambda one: "essai liste de fuites, et l'essai saison"),
         ("saison", lambda one: "une saison et une année, comme dans les fuites"),
+        ("saison", lambda one: f"essai saison : {one.login}, pas {neighbour(one)}"),
+        ("reutilise", lambda one: f"{shown(one, 'groupe')}, avec {neighbour(one)}"),
+        ("partage", lambda one: f"{neighbour(one)} et d'autres s'en servent"),
+        ("dormant", lambda one: f"{one.system}.csv, comme dans {otherwhere(one)}.csv"),
     ],
 )  # fmt: skip
 def test_a_proof_that_agrees_or_tells_nothing_to_compare_is_kept(kind: str, proof: Callable[[Any], str]) -> None:
@@ -2875,9 +2889,11 @@ def test_who_is_wrong_where_an_exam_never_looked_is_told(
 ) -> None:
     def answer(stdin: bytes) -> bytes:
         lines = [json.loads(line) for line in stdin.decode().splitlines()]
-        said = [json.loads(line) for line in right_answer(stdin).splitlines()]
+        right = [truth(line, line["mot_de_passe"]) for line in lines]
+        said = zip(right, lines, strict=True)
         return "\n".join(
-            json.dumps(one | ({"ok": True} if lets(lines, line) else {})) for line, one in zip(lines, said, strict=True)
+            json.dumps({"ok": ok or lets(lines, line), "nouvelle_empreinte": new_hash(line) if ok else None})
+            for ok, line in said
         ).encode()
 
     for number in range(volume(1, 8)):
