@@ -278,7 +278,10 @@ class Migration:
             crowd[at] = replace(crowd[at], mot_de_passe=right.mot_de_passe, other="")
         for batch in (CROWD, PART):
             self._slow_down(draw, self._batches[batch])
-        wrong = [case for case in crowd if case.role == "foule" and case.scheme in CHEAP and case.login not in EXAMPLES]
+        cheap = [case for case in crowd if case.role == "foule" and case.scheme in CHEAP and case.login not in EXAMPLES]
+        wrong = [
+            case for case in cheap if not case.other and case.mot_de_passe != case.empreinte
+        ]  # nothing else is told there
         self._batches["abimes"] = _mixed(
             draw, self._batches["abimes"], draw.some(wrong, draw.between(*draw.one(BESIDE)))
         )

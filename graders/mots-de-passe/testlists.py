@@ -343,11 +343,12 @@ class _Lines:
     def limits(self) -> list[Case]:
         """Empty ones, letters of the whole world, spaces at an end: each with kinds of hash that are drawn, or with all.
 
-        A password with accents is tried almost right too, beside all kinds but the dearest; an empty one beside a hash of another.
+        With accents, another password and the right one without them are tried too, beside all kinds but the dearest; an empty
+        one is tried beside a hash of another.
         """
         draw = self._draw
         first, last = draw.shuffled((" ", draw.one([sign for sign in WHITE if sign != " "])))
-        accents = [self._accents(decomposed=rank % 2 == 0) for rank in range(ACCENTED + 1)]
+        accents = [self._accents(draw, decomposed=rank % 2 == 0) for rank in range(ACCENTED + 1)]
         kinds = draw.shuffled(["md5", *draw.some(SCHEMES[1:], ACCENTED)])
         made = [("unicode", scheme, word) for scheme, word in zip(kinds, accents, strict=True)]
         inside = passphrase(draw, 2).replace("-", self._apart.one((" ", "  ")), self._apart.between(1, 2))
@@ -358,19 +359,18 @@ class _Lines:
         cases = draw.shuffled([*cases, *(self._white(self._right[scheme], sign) for scheme, sign in signs)])
         empty = replace(self._apart.one([*self._right.values()]), role="vide", mot_de_passe="", ok=False)
         accented = [case for case in cases if case.role == "unicode" and case.ok and case.scheme != "argon2id"]
-        for case in (empty, *map(self._almost, accented)):
+        others = [
+            self._accents(self._apart, decomposed=False),
+            *(_unaccented(case.mot_de_passe) for case in accented[1:]),
+        ]
+        wrong = [replace(case, mot_de_passe=word, ok=False) for case, word in zip(accented, others, strict=True)]
+        for case in (empty, *wrong):
             cases = self._with(cases, case)
         return self._with(cases, Case("vide", "", "", "", False, login=self._apart.one(cases).login))
 
-    def _almost(self, right: Case) -> Case:
-        """The same line with a password that is nearly its own."""
-        return replace(
-            right, mot_de_passe=self._apart.one(nearly(right.mot_de_passe)), ok=False, other=right.mot_de_passe
-        )
-
-    def _accents(self, *, decomposed: bool) -> str:
+    def _accents(self, draw: Draw, *, decomposed: bool) -> str:
         """Accented words; some have letters of other countries, some their accents apart from their letters."""
-        draw, number = self._draw, str(self._draw.between(100, 999))
+        number = str(draw.between(100, 999))
         if decomposed:
             return unicodedata.normalize("NFD", "-".join([*draw.some(_ACCENTED, 3), number]))
         return "-".join([draw.one(_LIGATURES), *draw.some(_ACCENTED, 2), number, draw.one(_FAR), FARTHEST, "é"])
@@ -468,6 +468,10 @@ def nearly(right: str) -> list[str]:
         right[:figure] + right[figure].translate(_NEXT) + right[figure + 1 :],
     )
     return [one for one in dict.fromkeys(made) if one and one != right]
+
+
+def _unaccented(word: str) -> str:
+    return "".join(one for one in unicodedata.normalize("NFD", word) if not unicodedata.combining(one))
 
 
 def _long_in_bytes(draw: Draw) -> tuple[str, str]:
