@@ -279,12 +279,11 @@ class Migration:
         for batch in (CROWD, PART):
             self._slow_down(draw, self._batches[batch])
         cheap = [case for case in crowd if case.role == "foule" and case.scheme in CHEAP and case.login not in EXAMPLES]
-        wrong = [
-            case for case in cheap if not case.other and case.mot_de_passe != case.empreinte
-        ]  # nothing else is told there
-        self._batches["abimes"] = _mixed(
-            draw, self._batches["abimes"], draw.some(wrong, draw.between(*draw.one(BESIDE)))
-        )
+        words = [case.mot_de_passe for case in cheap if not case.other and case.mot_de_passe != case.empreinte]
+        # neither nearly right nor the hash itself, which are told elsewhere
+        wrong = [replace(case, mot_de_passe=draw.one(words), other="") for case in cheap]
+        more = draw.some(wrong, draw.between(*draw.one(BESIDE)))
+        self._batches["abimes"] = _mixed(draw, self._batches["abimes"], more)
         beside = draw.between(0, 3) if self._alone else draw.one((0, draw.between(1, 30)))
         self._not_yet = draw.some(wrong, beside)
         for batches in ((TOGETHER, *APART), (SOME,), (SHORT,), (OWN,)):
