@@ -132,7 +132,7 @@ IN_EXAMPLE = {"MD5": 1, "SHA-256 avec sel": 2, "bcrypt": 3}
 """The line of the example that has each kind of hash; the others have none."""
 OWN_LINES = {"longs": "les longs mots de passe", "limites": "les mots de passe vides et accentués"}
 """The batches whose lines have few kinds of hash, in the words of their checks."""
-BONS, EMPREINTES = "migration-bons", "migration-empreintes"
+BONS, MAUVAIS, EMPREINTES = "migration-bons", "migration-mauvais", "migration-empreintes"
 SHAPE = (
     'Une ligne JSON par ligne reçue, dans le même ordre : {"ok": true ou false, "nouvelle_empreinte": texte ou null}.'
 )
@@ -1000,11 +1000,13 @@ class Migration:
                 f"Ouvrez {self._path}. Le sel est le texte entre les deux $, long ou court : calculez le SHA-256 de ce texte et du "
                 "mot de passe, collés, et comparez-le en entier. Une forme inconnue donne false et null.",
             )
-        if any(answer.ok or answer.new for answer in self.answers("foule", batch="abimes")):
+        if taken := {answer.scheme for answer in self.answers("foule", batch="abimes") if answer.ok or answer.new}:
+            ordinary = self.answers("mauvais", "foule", "releve", "encore")
             raise Failed(
                 "Un mauvais mot de passe est accepté dans une liste qui a des empreintes illisibles.",
                 "Chaque ligne se juge seule : une empreinte illisible ne change rien aux autres lignes.",
                 f"Ouvrez {self._path}. Avant chaque ligne, la réponse est false et null : ne gardez rien de la ligne d'avant.",
+                because=[MAUVAIS] if taken <= {one.scheme for one in ordinary if one.ok and not one.case.ok} else [],
             )
         unknown = self._unknown
         known = [answer for answer in self.answers("bon", batch="abimes") if answer.scheme not in unknown]

@@ -2869,8 +2869,8 @@ def test_answers_of_one_list_go_to_a_file_and_one_is_typed_in_the_folder_of_the_
         (
             lambda lines, line: (
                 any(one["empreinte"].startswith("$argon2id$") and one["empreinte"].endswith("!") for one in lines)
-                and len(line["empreinte"]) in (32, 40)
-                and line["empreinte"].isalnum()
+                and re.fullmatch(r"[0-9a-f]{32}|[0-9a-f]{40}|sha256\$[0-9a-f]{16}\$[0-9a-f]{64}", line["empreinte"])
+                is not None
             ),
             "robust",
             "dans une liste qui a des empreintes illisibles",
@@ -2902,6 +2902,20 @@ def test_who_is_wrong_where_an_exam_never_looked_is_told(
             assert told in observed(getattr(own, f"expect_{expectation}"))
         else:
             own.expect_wrong_refused()
+
+
+def test_a_kind_that_lets_everybody_in_is_told_once() -> None:
+    """Where wrong ones of a kind are accepted in ordinary lists, what stands beside damaged hashes tells nothing more."""
+
+    def sha1(line: dict[str, str]) -> bool:
+        return (
+            len(line["empreinte"]) == 40 and line["empreinte"].isalnum() and line["mot_de_passe"] != line["empreinte"]
+        )
+
+    own = script(answering(lambda line: sha1(line) or truth(line, line["mot_de_passe"])))
+    assert "est accepté" in observed(own.expect_wrong_refused)
+    told = failure(own.expect_robust)
+    assert "dans une liste qui a des empreintes illisibles" in told.observed and told.because == ("migration-mauvais",)
 
 
 def test_a_right_password_keeps_the_spaces_between_its_words() -> None:
