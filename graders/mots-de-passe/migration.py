@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 from zlib import crc32
 
 from etabli.exam import Failed, Line
-from etabli.exam.contract.blot import Blot
+from etabli.exam.contract.blot import SHORTEST, Blot
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.french import counted, listed, some
 from etabli.exam.contract.values import Leftover, TypedLine
@@ -1222,10 +1222,10 @@ def _written(case: Case, hand: int) -> str:
 
 
 def _cleaned(words: str, cases: Sequence[Case]) -> str:
-    """What a program said, without what it was given, and with no whole hash."""
+    """What a program said, without what it was given, and with no whole hash; a figure that was given is any figure."""
     words = re.sub(r"(\$[\w-]{1,8}\$)\S{16,}", r"\1…", words)
     for case in cases:
-        for hidden in filter(None, (case.mot_de_passe, case.empreinte, case.other)):
+        for hidden in (one for one in (case.mot_de_passe, case.empreinte, case.other) if len(one) >= SHORTEST):
             for written in (hidden, json.dumps(hidden)[1:-1], json.dumps(hidden, ensure_ascii=False)[1:-1]):
                 words = words.replace(written, "•••").replace(written.replace("/", "\\/"), "•••")
     return words

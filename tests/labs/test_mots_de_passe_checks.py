@@ -2904,6 +2904,11 @@ def test_who_is_wrong_where_an_exam_never_looked_is_told(
             own.expect_wrong_refused()
 
 
+def test_a_password_of_one_figure_hides_no_number_of_what_a_script_says() -> None:
+    given_one = [testlists.Case("foule", "md5", word, "0" * 32, False) for word in ("3", "tuile")]
+    assert migration._cleaned("line 3: tuile", given_one) == "line 3: •••"
+
+
 def test_a_kind_that_lets_everybody_in_is_told_once() -> None:
     """Where wrong ones of a kind are accepted in ordinary lists, what stands beside damaged hashes tells nothing more."""
 
