@@ -561,7 +561,7 @@ def check_migration_vides_unicode(work: Work) -> None:
 @check(
     points=1, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-repond"], timeout=RUNS,
     help="Donnez à votre programme une ligne dont l'empreinte est vide, une où elle est coupée au début, une où elle est coupée à la "
-    "fin, puis une bonne. Il répond aux quatre.", blames=["migration-bons"],
+    "fin, puis une bonne. Il répond aux quatre.", blames=["migration-bons", "migration-mauvais"],
 )  # fmt: skip
 def check_migration_robuste(work: Work) -> None:
     """Une empreinte illisible est refusée, et la suite est traitée."""

@@ -87,6 +87,17 @@ Le service connu (Have I Been Pwned) reçoit les **5 premiers caractères** de l
 """`labs/mots-de-passe/dossier/sources.md`."""
 
 
+CHARTER = (
+    "Je ne travaille que sur les fichiers remis, pendant la période du mandat.",
+    "Je ne note, ne montre et ne rends aucun mot de passe ni aucune empreinte.",
+    "Je n'essaie un mot de passe sur aucun service.",
+    "Je ne parle des personnes qu'à qui doit le savoir, sans me moquer ni accuser : un compte a un risque, une personne n'est pas "
+    "coupable.",
+    "J'efface les données à la fin de l'audit.",
+)
+"""The rules of `labs/mots-de-passe/starter/audit/charte.txt`."""
+
+
 def own_words(text: str, given: tuple[str, ...], run: int) -> str:
     """A text without its runs of so many words, or more, that stand in what was given.
 

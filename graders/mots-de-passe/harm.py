@@ -149,11 +149,17 @@ def _cuts(text: str) -> Iterator[str]:
 
 _COPIES = re.compile(r"(?:rh|resultats)\.(?:csv|ods|xlsx|txt)")
 """Files that were given and hold no secret: nothing else tells a copy of them."""
+_TITLES = {"matricule", "absence_jusqu_au", "habilitations"}, {"resultat", "groupe", "remarque"}
+"""Titles that tell them under another name (« rh (1).csv »), in a file that is none of the documents asked for."""
 
 
 def expect_in_scope(work: Work) -> None:
     """Nobody out of the scope is named, and what was given is not handed in."""
-    copies = [path for path in work.files.paths() if _COPIES.fullmatch(path.rpartition("/")[2].casefold())]
+    copies = [
+        path
+        for path in work.files.paths()
+        if _COPIES.fullmatch(path.rpartition("/")[2].casefold()) or _is_a_copy(path, work)
+    ]
     if copies:
         raise Failed(
             f"{counted(len(copies), 'fichier', 'fichiers')} de donnees/ dans le rendu : {some(copies, 3)}.",
@@ -181,6 +187,14 @@ def expect_in_scope(work: Work) -> None:
             "Retirez ces lignes ou ces phrases : le mandat dit quels comptes n'entrent dans aucun de vos documents.",
             at=_place(path, where[0].where),
         )
+
+
+def _is_a_copy(path: str, work: Work) -> bool:
+    """Whether a table that nobody asked for has the titles of one that was given."""
+    if not path.lower().endswith((".csv", ".txt", ".ods", ".xlsx")) or path in work.answering:
+        return False
+    texts = {cell.strip() for trace in work.documents.traces(path) for cell in re.split(r"[;,\t]", trace.text)}
+    return any(titles <= texts for titles in _TITLES)
 
 
 def _names(holder: str, work: Work) -> tuple[str, ...]:

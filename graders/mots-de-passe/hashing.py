@@ -15,6 +15,7 @@ import argon2
 import bcrypt
 from argon2.low_level import Type, hash_secret
 
+from etabli.exam.contract.draw import Draw
 from etabli.exam.reading.markup import whole
 
 MEMORY_KIB, PASSES, COST = 19_456, 2, 10
@@ -106,6 +107,21 @@ def unreadable_argon(salt: bytes, digest: bytes) -> str:
     return f"$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1${coded[0]}${coded[1][:-9]}!"
 
 
+def unknown_hashes(draw: Draw) -> list[str]:
+    """Hashes of no known password, as other systems keep them: none is of the five kinds, nor begins as bcrypt does."""
+
+    def signs(length: int, among: str = "0123456789abcdef") -> str:
+        return "".join(draw.one(among) for _ in range(length))
+
+    coded = _STANDARD
+    return [
+        signs(16), signs(56), signs(64), signs(128), f"*{signs(40).upper()}", f"{{SSHA}}{signs(32, coded)}",
+        f"$1${signs(8, coded)}${signs(22, coded)}", f"$6${signs(16, coded)}${signs(86, coded)}",
+        f"sha512${signs(16)}${signs(128)}", f"pbkdf2_sha256$600000${signs(12, coded)}${signs(43, coded)}=",
+        f"$argon2i$v=19$m=1024,t=2,p=1${signs(22, coded)}${signs(42, coded)}A", f"sha256$${signs(64)}", signs(8, coded),
+    ]  # fmt: skip
+
+
 def excessive(stored: str) -> bool:
     """Whether verifying a hash would cost more than its making can have."""
     if argon := _ARGON.fullmatch(stored):
@@ -132,7 +148,7 @@ def weakness(stored: str) -> str:
         return ""
     if crypt := _CRYPT.fullmatch(stored):
         return f"bcrypt est réglé trop bas (coût {int(crypt[1])})" if int(crypt[1]) < COST else ""
-    return f"l'empreinte n'est ni de l'Argon2id ni du bcrypt (elle a la forme « {_shape(stored)} »)"
+    return f"l'empreinte n'est ni de l'Argon2id ni du bcrypt (elle a la forme « {shape(stored)} »)"
 
 
 def unread(stored: str) -> str:
@@ -144,10 +160,10 @@ def unread(stored: str) -> str:
         return "elle demande plus de calcul que l'atelier n'en donne"
     if _ARGON.fullmatch(stored) or _CRYPT.fullmatch(stored):
         return ""
-    return f"elle a la forme « {_shape(stored)} », ni celle d'Argon2id ($argon2id$v=19$…) ni celle de bcrypt ($2y$…)"
+    return f"elle a la forme « {shape(stored)} », ni celle d'Argon2id ($argon2id$v=19$…) ni celle de bcrypt ($2y$…)"
 
 
-def _shape(stored: str) -> str:
+def shape(stored: str) -> str:
     """What a hash looks like, without the hash."""
     parts = stored.split("$")
     if len(parts) < 4 and all(re.fullmatch(r"[0-9a-fA-F]{2,999}", part) for part in parts):

@@ -11,19 +11,20 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
+from itertools import islice, permutations
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from zlib import crc32
 
 from etabli.exam import Failed, Line
-from etabli.exam.contract.blot import Blot
+from etabli.exam.contract.blot import SHORTEST, Blot
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.french import counted, listed, some
 from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.exam.contract.words import cut, squeeze
 from etabli.exam.reading.markup import whole
 
+from .decoding import decoded
 from .hashing import (
     BCRYPT_BYTES,
     CHEAP,
@@ -34,6 +35,7 @@ from .hashing import (
     make_hash,
     salt_of,
     scheme_of,
+    shape,
     unread,
     verifies,
     weakness,
@@ -57,12 +59,17 @@ NAMES = "comptes", "connexions", "essai", "essais", "intranet", "lignes", "limit
 COMMAND = "{program} {script} < {folder}/{name}"
 """What a student types, as the sheet shows it: the standard input is a file, which some read twice."""
 TO_A_FILE = "{command} 2> /tmp/{name}; r=$?; cat /tmp/{name} >&2; rm /tmp/{name}; (exit $r)"
-"""So are the errors of one list, as the sheet has a student try it, who then reads that file."""
+"""So are the errors of one list, and often of some odd lines, as the sheet has a student try it, who then reads that file."""
 ERRORS = "erreurs.txt", "erreur.txt", "messages.txt", "e.txt"
+TO_ANOTHER = "{command} > /tmp/{name}; r=$?; cat /tmp/{name}; rm /tmp/{name}; (exit $r)"
+"""So are the answers of another list, which who has many of them keeps in a file."""
+REPLIES = "reponses.jsonl", "sortie.jsonl", "resultat.txt", "r.jsonl"
+FROM_WITHIN = "cd rendu/{folder} && {program} {script} < /tmp/{name}"
+"""How a list of ``/tmp`` is typed by who stands in the folder of the program."""
 SCREEN = "ecran"
 """The batch that is always read on a terminal, beside all odd lines and two drawn batches: some of the main lines, in
 another order."""
-FEW = "peu"
+FEW, FEWEST = "peu", 3
 """The batch of no more lines than the example has."""
 SHORT = "courte"
 """The batch of a few lines more, as the sheets have a student try: a drawn number of them, all wrong."""
@@ -82,6 +89,12 @@ SOME = "quelques"
 """Of the odd lines that are run together, those that a list of their own has: as few as people try."""
 SIZES = (1, 3), SHORTER, SHORTER, LONGER
 """How many they are."""
+ALONE = 1, 1, 1, 2
+"""Half of the time nobody is wrong in the shortest list: so many sign in. Another list has then as few lines, all wrong."""
+BESIDE = (2, 6), (2, 6), (20, 90)
+"""Ordinary wrong passwords among the odd lines that are run together."""
+SLOW = 3
+"""Wrong passwords in each long list whose hashes cost time: one Argon2id, the others bcrypt; half of the short ones have one."""
 AGAIN_AND_AGAIN = 6, 14
 """How many wrong passwords one account is tried with in the crowd, one of them twice; another one is tried with one, twice."""
 LISTED = "releve"
@@ -97,7 +110,7 @@ BARE = 3
 """How many of the main lists end without a line end, as some editors save them; the one that comes again, as it did."""
 OWN, APART_MADE = "siennes", "ailleurs"
 """The batch of the script's own new hashes, with the passwords that they are of and with others: after all the others. It
-has a hash of other settings than those of the exports too."""
+has a hash of other settings than those of the exports too, and wrong passwords with hashes that nobody has migrated yet."""
 MAIN = "principal", SCREEN, FEW, CROWD, PART, LISTED, AGAIN
 SHOWN = *MAIN, SHORT
 """The batches that show what a script says of ordinary lines; how those of `MAIN` are given was drawn before the others were."""
@@ -119,7 +132,7 @@ IN_EXAMPLE = {"MD5": 1, "SHA-256 avec sel": 2, "bcrypt": 3}
 """The line of the example that has each kind of hash; the others have none."""
 OWN_LINES = {"longs": "les longs mots de passe", "limites": "les mots de passe vides et accentués"}
 """The batches whose lines have few kinds of hash, in the words of their checks."""
-BONS, EMPREINTES = "migration-bons", "migration-empreintes"
+BONS, MAUVAIS, EMPREINTES = "migration-bons", "migration-mauvais", "migration-empreintes"
 SHAPE = (
     'Une ligne JSON par ligne reçue, dans le même ordre : {"ok": true ou false, "nouvelle_empreinte": texte ou null}.'
 )
@@ -136,8 +149,9 @@ LOOSE = {
     "other": "un autre mot de passe que le bon",
     "turned": "le bon mot de passe, majuscules et minuscules échangées",
     "letter": "le bon mot de passe, dont une seule lettre a changé entre majuscule et minuscule",
-    "cut": "le bon mot de passe sans son dernier signe",
-    "longer": "le bon mot de passe suivi d'un signe de trop",
+    "cut": "le bon mot de passe sans un de ses signes",
+    "longer": "le bon mot de passe avec un signe de trop",
+    "moved": "le bon mot de passe, dont deux signes sont échangés ou un chiffre a changé",
 }
 """The wrong passwords, by what takes them for the right one."""
 EACH_ALONE = "Chaque ligne se juge seule : cherchez ce que {path} garde d'une ligne à l'autre (un tableau, un compteur), et retirez-le."
@@ -163,8 +177,9 @@ MAKERS = "password_hash(", "hashpw(", ".hash("
 """What makes a new hash in a script."""
 SAID = 80
 """Characters of what a script wrote that are looked for in it."""
+_ASKED = {"ok", "nouvelle_empreinte"}
 REPEATED = 8
-"""Characters of a password from which an answer that holds them repeats it."""
+"""Characters of a password from which an answer that holds them, as they are or in a code, repeats it."""
 OF_LINES = {
     "long": "un mot de passe de plus de 72 octets",
     "vide": "un mot de passe vide",
@@ -216,7 +231,7 @@ class Migration:
         wrong = [case for case in principal if case.role == "mauvais"]
         others = draw.some([case for case in principal if case.role == "bon"], draw.between(0, 2))
         self._batches[FEW] = draw.shuffled([draw.one(wrong), *others])
-        others = draw.some([case for case in principal if case.role == "bon"], draw.between(1, 3))
+        others = draw.some([case for case in principal if case.role == "bon"], draw.between(1, 3))[:1]
         crowd = self._batches[CROWD]
         by_heart = [replace(case, login=login) for case, login in zip(crowd, EXAMPLES, strict=False)]
         self._batches[CROWD] = draw.shuffled([*by_heart, *crowd[len(by_heart) :], *others])
@@ -241,23 +256,85 @@ class Migration:
         laid = Draw(f"dossiers|{self._hand}".encode())
         self._own_lists = {*elsewhere, *APART, TOGETHER, *laid.some((SOME, SHORT, OWN), laid.between(1, 2))}
         quiet = [batch for batch in MAIN if batch not in {AGAIN, again, *self._on_screen}]
-        self._to_a_file, self._errors = laid.one(quiet), laid.one(ERRORS)
+        self._to_files = {laid.one(quiet): (TO_A_FILE, laid.one(ERRORS))}
         apart = Draw(f"longueurs|{self._hand}".encode())
+        self._vary(Draw(f"autrement|{self._hand}".encode()), again, quiet)
         self._shorten(apart)
         self._after = self._insist(apart)
+
+    def _vary(self, draw: Draw, again: str, quiet: Sequence[str]) -> None:
+        """What no kind of list keeps for itself: who is wrong or right there, how lines end, where answers go, how it is typed."""
+        rights = [case for case in self._batches["principal"] if case.role == "bon"]
+        self._alone = draw.below(2) == 0
+        if self._alone:
+            self._batches[FEW] = draw.some(rights, draw.one(ALONE))
+            self._batches[AGAIN] = self._batches[again]
+        crowd = self._batches[CROWD]
+        free = [at for at, case in enumerate(crowd) if case.role == "foule" and case.login not in EXAMPLES]
+        right, (again_there, *others) = next(case for case in crowd if case.ok), draw.some(free, 3)
+        if draw.below(2):  # who signs in twice
+            crowd[again_there] = right
+        for at in others:  # what one knows is no way in for another
+            crowd[at] = replace(crowd[at], mot_de_passe=right.mot_de_passe, other="")
+        for batch in (CROWD, PART):
+            self._slow_down(draw, self._batches[batch])
+        cheap = [case for case in crowd if case.role == "foule" and case.scheme in CHEAP and case.login not in EXAMPLES]
+        words = [case.mot_de_passe for case in cheap if not case.other and case.mot_de_passe != case.empreinte]
+        # neither nearly right nor the hash itself, which are told elsewhere
+        wrong = [replace(case, mot_de_passe=draw.one(words), other="") for case in cheap]
+        more = draw.some(wrong, draw.between(*draw.one(BESIDE)))
+        self._batches["abimes"] = _mixed(draw, self._batches["abimes"], more)
+        beside = draw.between(0, 3) if self._alone else draw.one((0, draw.between(1, 30)))
+        self._not_yet = draw.some(wrong, beside)
+        for batches in ((TOGETHER, *APART), (SOME,), (SHORT,), (OWN,)):
+            self._windows |= {*batches} if draw.below(3) == 0 else set()
+            self._bare |= {*batches} if draw.below(2) else set()
+        self._bare |= {draw.one(sorted(self._windows & {*MAIN} - {AGAIN, again}) or [SHORT])}
+        self._on_screen |= {OWN} if draw.below(2) else set()
+        kept = [one for one in (*quiet, SHORT) if one not in (*self._to_files, FEW)]  # in which somebody is wrong
+        self._to_files[draw.one(kept)] = TO_ANOTHER, draw.one(REPLIES)
+        within = self._own_lists & {*MAIN} - {*self._to_files}
+        self._within = draw.one(sorted(within - {FEW} or within))
+        if draw.below(2):  # as the sheet has odd lines tried
+            ways = (TO_A_FILE, draw.one(ERRORS)), (TO_A_FILE, draw.one(ERRORS)), (TO_ANOTHER, draw.one(REPLIES))
+            self._to_files[SOME] = draw.one(ways)
+
+    def _slow_down(self, draw: Draw, cases: list[Case]) -> None:
+        """Puts wrong passwords whose hashes cost time in the place of others."""
+        free = [at for at, case in enumerate(cases) if case.role == "foule" and case.login not in EXAMPLES]
+        for rank, at in enumerate(draw.some(free, SLOW)):
+            cases[at] = self._slow(draw, "bcrypt" if rank else "argon2id")
+
+    def _slow(self, draw: Draw, scheme: str) -> Case:
+        """A wrong password of somebody whose hash is of this kind."""
+        known = [
+            case for case in (*self._batches["principal"], *self._batches[LISTED]) if case.ok and case.scheme == scheme
+        ]
+        own = draw.one(known)
+        words = {case.mot_de_passe for case in self._batches[CROWD] if case.role == "foule"} - {own.mot_de_passe}
+        return replace(own, role="foule", mot_de_passe=draw.one(sorted(words)), ok=False, other="")
 
     def _shorten(self, draw: Draw) -> None:
         """Lists of other lengths: a short one, more lines on the terminal, and which of the odd lines stand in a short one."""
         wrong, screen = [case for case in self._batches[CROWD] if case.role == "foule"], self._batches[SCREEN]
-        self._batches[SHORT] = draw.some(wrong, draw.between(*SHORTER))
+        cheap = [case for case in wrong if case.scheme in CHEAP]
+        size, kind = draw.between(*((1, FEWEST) if self._alone else SHORTER)), draw.one((*CHEAP, "bcrypt"))
+        if draw.below(2):  # all hashes of that list are of one kind
+            pool = [case for case in cheap if case.scheme == kind] or [self._slow(draw, kind) for _ in range(size)]
+            self._batches[SHORT] = draw.some(pool, size)
+        else:
+            slow = self._slow(draw, draw.one(("bcrypt", "argon2id")))
+            self._batches[SHORT] = draw.shuffled([*draw.some(cheap, size - 1), slow])
         more = max(0, draw.between(*LONGER) - len(screen))
-        self._batches[SCREEN] = _mixed(draw, screen, draw.some(wrong, more))
-        odd = sum(len(self._batches[batch]) for batch in APART)
-        self._few_odd = frozenset(draw.some(range(odd), draw.between(*draw.one(SIZES))))
+        self._batches[SCREEN] = _mixed(draw, screen, draw.some(cheap, more))
+        odd = [
+            at for at, case in enumerate(case for one in APART for case in self._batches[one]) if case.role != "foule"
+        ]
+        self._few_odd = frozenset(draw.some(odd, draw.between(*draw.one(SIZES))))
         turns = _mixed(draw, [*self._earlier], [SHORT, SOME])
         drawn = self._earlier | {SHORT: draw.between(*AT_ONCE), SOME: draw.between(*AT_ONCE)}
         self._earlier = {batch: drawn[batch] for batch in turns}
-        self._on_screen |= {SOME, *draw.some([SHORT], draw.below(2))}
+        self._on_screen |= {one for one in (SOME, SHORT) if draw.below(2)} - {*self._to_files}
 
     def _insist(self, draw: Draw) -> Case | None:
         """Has the crowd try accounts again and again, instead of as many of its lines: no line says anything of another.
@@ -266,7 +343,11 @@ class Migration:
             The right password that comes after wrong ones, where the crowd has one whose hash is compared at once.
         """
         crowd = self._batches[CROWD]
-        free = [at for at, case in enumerate(crowd) if case.role == "foule" and case.login not in EXAMPLES]
+        free = [
+            at
+            for at, case in enumerate(crowd)
+            if case.role == "foule" and case.scheme in CHEAP and case.login not in EXAMPLES
+        ]
         rights = [at for at, case in enumerate(crowd) if case.ok and case.scheme in CHEAP]
         *places, first, second = draw.some(free, draw.between(*AGAIN_AND_AGAIN) + 2)
         crowd[first] = crowd[second] = replace(crowd[first], role="encore")
@@ -288,8 +369,14 @@ class Migration:
         own = batch in self._own_lists
         name = self._other_name if own else EXAMPLE
         text = COMMAND.format(program=program, script=script, folder="/tmp" if own else "donnees", name=name)
-        if batch == self._to_a_file:
-            text = TO_A_FILE.format(command=text, name=self._errors)
+        if batch == self._within:
+            folder, _, script = self._path.rpartition("/")
+            text = FROM_WITHIN.format(
+                folder=shlex.quote(folder), program=program, script=shlex.quote(script), name=name
+            )
+        if batch in self._to_files:
+            way, file = self._to_files[batch]
+            text = way.format(command=text, name=file)
         screen = 1 + Draw(f"écran|{self._hand}|{batch}".encode()).below(2**32) if batch in self._on_screen else 0
         return TypedLine(text, {name: self._lines(cases, batch)}, screen, self._earlier.get(batch, 0), own)
 
@@ -312,7 +399,7 @@ class Migration:
     def _lines(self, cases: Sequence[Case], batch: str) -> bytes:
         """Lines as a list has them: each written by one of several hands, the same one whenever it comes."""
         end = "\r\n" if batch in self._windows else "\n"
-        written = [HANDS[crc32(f"{self._hand} {one}".encode()) % len(HANDS)](one) for one in cases]
+        written = [_written(one, crc32(f"{self._hand} {one}".encode())) for one in cases]
         return (end.join(written) + end * (batch not in self._bare)).encode()
 
     def _parted(self, ran: Ran, few: Ran, batches: Mapping[str, Sequence[Case]]) -> dict[str, Ran]:
@@ -360,7 +447,7 @@ class Migration:
             cases = [*self._returned("court", short), *self._returned("long", self._long)]
             if not cases:
                 return []
-            cases += self._of_other_settings(cases[0])
+            cases += [*self._of_other_settings(cases[0]), *self._not_yet]
             self._earlier[OWN] = self._draw.between(*AT_ONCE)
             self._batches[OWN] = self._draw.shuffled(cases)
             self._ran.update(self._typed({OWN: self._batches[OWN]}))
@@ -457,7 +544,7 @@ class Migration:
             one for one in SHOWN if (ran := self.ran(one)).exit_code or ran.text.count("{") != len(self._batches[one])
         }
         ways = (
-            (self._bare, "finit sans retour à la ligne", UNENDED, None),
+            (self._bare & {*SHOWN}, "finit sans retour à la ligne", UNENDED, None),
             (self._own_lists & {*SHOWN}, f"ne s'appelle pas {EXAMPLE}", BY_NAME, self._one_line(EXAMPLE)),
         )
         for odd, so, (expected, look), at in ways:
@@ -527,6 +614,11 @@ class Migration:
             return []
 
     @property
+    def _migrated(self) -> list[Answer]:
+        """What it said of right passwords that were migrated, with a new hash; who gives none there does as well."""
+        return [answer for answer in self._back if answer.ok and answer.case.ok and answer.new]
+
+    @property
     def _long(self) -> list[Answer]:
         """What it said of long passwords; nothing where it stopped, which its own check tells."""
         return self._said_of("longs")
@@ -553,14 +645,6 @@ class Migration:
         """Right passwords are accepted, for each kind of hash, whatever their signs and its settings."""
         wanted = "Un bon mot de passe est reconnu, quelle que soit l'ancienne empreinte."
         refused = [answer for answer in self._right if not answer.ok]
-        if refused and all({*ROUGH, "&"} & {*answer.case.mot_de_passe} for answer in refused):
-            made = "htmlspecialchars, strip_tags, addslashes" if self._php else "html.escape, replace, shlex.quote"
-            raise Failed(
-                f"{self._path} refuse un bon mot de passe qui a une apostrophe, un guillemet, une barre oblique inverse et un signe "
-                f"inférieur (vu avec {listed(_schemes(refused, lambda _: False))}).",
-                "Un bon mot de passe est reconnu, quels que soient ses signes.",
-                f"Cherchez ce qui change ces signes ({made}) et retirez-le : un mot de passe se prend tel qu'il est lu dans le JSON.",
-            )
         again = {answer.case for answer in self._right if answer.ok and answer.case == self._after}
         if refused and again == {answer.case for answer in refused}:
             raise Failed(
@@ -568,6 +652,14 @@ class Migration:
                 f"{refused[0].scheme}).",
                 wanted,
                 EACH_ALONE.format(path=self._path),
+            )
+        if refused and all({*ROUGH, "&"} & {*answer.case.mot_de_passe} for answer in refused):
+            made = "htmlspecialchars, strip_tags, addslashes" if self._php else "html.escape, replace, shlex.quote"
+            raise Failed(
+                f"{self._path} refuse un bon mot de passe qui a une apostrophe, un guillemet, une barre oblique inverse et un signe "
+                f"inférieur (vu avec {listed(_schemes(refused, lambda _: False))}).",
+                "Un bon mot de passe est reconnu, quels que soient ses signes.",
+                f"Cherchez ce qui change ces signes ({made}) et retirez-le : un mot de passe se prend tel qu'il est lu dans le JSON.",
             )
         if wrong := self._unknown:
             shapes = " ; ".join(self._recognised[one] for one in wrong)
@@ -625,7 +717,6 @@ class Migration:
         """A sentence on what cannot be looked at before these kinds of hash are recognised."""
         named = {name: self._own(batch) for batch, name in OWN_LINES.items()}
         also = [name for name, schemes in named.items() if len(schemes & set(unknown)) > ONE_FORGOTTEN]
-        also += ["les nouvelles empreintes"] if "SHA-1" in unknown else []
         these = "cette forme" if len(unknown) == 1 else "ces formes"
         wait = listed([f"les mauvais mots de passe de {these}", *also])
         return (
@@ -694,15 +785,17 @@ class Migration:
         odd = [a for batch in ("longs", "limites") for a in self._said_of(batch) if not a.ok and a.case.role != "vide"]
         refused = [*answers, *(answer for answer in odd if not answer.case.ok)]
         _expect(refused, lambda a: not a.new, "Un mauvais mot de passe donne une nouvelle empreinte pour", wanted)
-        opened = [answer.case for answer in self._given_back("court", APART_MADE) if answer.ok and not answer.case.ok]
-        if opened:
-            its = (
-                f"que {self._path} a faite lui-même"
-                if any(case.role == "court" for case in opened)
-                else "Argon2id dont les réglages ne sont pas ceux de vos exports"
+        asked = self._given_back("court", APART_MADE, "foule")
+        if opened := {answer.case.role for answer in asked if answer.ok and not answer.case.ok}:
+            where = (
+                f"avec une empreinte que {self._path} a faite lui-même"
+                if "court" in opened
+                else "avec une empreinte Argon2id dont les réglages ne sont pas ceux de vos exports"
+                if APART_MADE in opened
+                else f"dans une liste où d'autres lignes ont des empreintes que {self._path} a faites"
             )
             raise Failed(
-                f"Un mauvais mot de passe est accepté avec une empreinte {its}.",
+                f"Un mauvais mot de passe est accepté {where}.",
                 wanted,
                 f"{ITS_OWN} Essayez comme à la séance 6, point 4, avec un mot de passe court.",
             )
@@ -733,6 +826,7 @@ class Migration:
             "letter": case,
             "cut": part,
             "longer": part,
+            "moved": f"Cherchez ce qui essaie d'autres mots de passe que le mot reçu, ou n'en garde que des signes. {part}",
         }
 
     def expect_new_hashes(self) -> None:
@@ -782,15 +876,23 @@ class Migration:
                 "Le programme reconnaît aussi les empreintes qu'il fait.",
                 "Mettez-la comme empreinte dans une ligne, et comparez sa forme ($2y$, $2b$, $argon2id$…) à celles que vous reconnaissez.",
             )
-        if not twins:
-            self._expect_known(["SHA-1"])
+        migrated = self._migrated
+        if any(unread(answer.new or "") for answer in migrated) or (
+            migrated and not _holds(Draw(f"revenue|{self._hand}".encode()).one(migrated))
+        ):
+            raise Failed(
+                f"La nouvelle empreinte que donne {self._path} quand l'ancienne est déjà de l'Argon2id ou du bcrypt ne vérifie pas le mot "
+                "de passe.",
+                wanted,
+                look,
+            )
 
     def expect_parameters(self) -> None:
         """Algorithm and parameters are at or above OWASP's.
 
         OWASP Password Storage Cheat Sheet: Argon2id m = 19 MiB, t = 2; bcrypt 10 for legacy systems.
         """
-        made = [*(answer for answer in self._right if answer.ok), *self._odd]
+        made = [*(answer for answer in self._right if answer.ok), *self._odd, *self._migrated]
         weak = [(answer.new or "", weakness(answer.new or "")) for answer in made]
         weak = [(new, words) for new, words in weak if words]
         if weak:
@@ -847,7 +949,16 @@ class Migration:
                 f"Dans {self._path}, avant de regarder la forme de l'empreinte : si le mot de passe est vide, répondez "
                 "false et null.",
             )
-        if odd := [answer for answer in self._shown("unicode", batch="limites") if not _rightly(answer)]:
+        accented = self._shown("unicode", batch="limites")
+        if taken := [answer for answer in accented if answer.ok and not answer.case.ok]:
+            raise Failed(
+                f"Un mauvais mot de passe accentué est accepté (vu avec {listed(_schemes(taken, lambda _: False))}).",
+                "Les lettres du monde entier comptent toutes, accents compris.",
+                f"Dans {self._path}, n'enlevez ni accent ni lettre : calculez l'empreinte du mot de passe reçu, en UTF-8, et comparez-la "
+                "en entier.",
+                because=self._told_before(taken),
+            )
+        if odd := [answer for answer in accented if not _rightly(answer)]:
             raise Failed(
                 f"Un mot de passe accentué n'est pas reconnu pour {_told_forms(_schemes(odd, lambda _: False))}.",
                 "Les lettres du monde entier, en UTF-8.",
@@ -858,9 +969,9 @@ class Migration:
             cut_by = "trim, ltrim ni rtrim" if self._php else "strip, lstrip, rstrip ni split"
             ends = {sign for one in odd for sign in (one.case.mot_de_passe[:1], one.case.mot_de_passe[-1:])}
             raise Failed(
-                "Un espace au début ou à la fin d'un mot de passe ne compte pas (vu avec "
+                "Un espace au début ou à la fin d'un mot de passe, ou entre deux mots, ne compte pas (vu avec "
                 f"{listed([told for sign, told in WHITE.items() if sign in ends])}) : c'est un autre mot de passe.",
-                "Un mot de passe est pris tel quel : ses espaces comptent, au début et à la fin.",
+                "Un mot de passe est pris tel quel : ses espaces comptent, au début et à la fin, et tous ceux du milieu.",
                 f"Dans {self._path}, n'enlevez aucun espace du mot de passe : pas de {cut_by}.",
                 because=self._told_before(odd),
             )
@@ -889,6 +1000,14 @@ class Migration:
                 f"Ouvrez {self._path}. Le sel est le texte entre les deux $, long ou court : calculez le SHA-256 de ce texte et du "
                 "mot de passe, collés, et comparez-le en entier. Une forme inconnue donne false et null.",
             )
+        if taken := {answer.scheme for answer in self.answers("foule", batch="abimes") if answer.ok or answer.new}:
+            ordinary = self.answers("mauvais", "foule", "releve", "encore")
+            raise Failed(
+                "Un mauvais mot de passe est accepté dans une liste qui a des empreintes illisibles.",
+                "Chaque ligne se juge seule : une empreinte illisible ne change rien aux autres lignes.",
+                f"Ouvrez {self._path}. Avant chaque ligne, la réponse est false et null : ne gardez rien de la ligne d'avant.",
+                because=[MAUVAIS] if taken <= {one.scheme for one in ordinary if one.ok and not one.case.ok} else [],
+            )
         unknown = self._unknown
         known = [answer for answer in self.answers("bon", batch="abimes") if answer.scheme not in unknown]
         if not known:
@@ -915,8 +1034,9 @@ class Migration:
                     else None,
                     at=self._where(words) or self._said_at(words),
                 )
-        errors = self._to_a_file, f"/tmp/{self._errors}"  # a line that is killed leaves it there
-        told = {one for batch in self._all for one in self.ran(batch).left if (batch, one.path) != errors}
+        # a line that is killed leaves them there
+        ours = {(batch, f"/tmp/{name}") for batch, (_, name) in self._to_files.items()}
+        told = {one for batch in self._all for one in self.ran(batch).left if (batch, one.path) not in ours}
         left = sorted(told)
         if left:
             cases = [case for batch in self._batches.values() for case in batch]
@@ -949,7 +1069,7 @@ class Migration:
 
         What the sheet gives a line of comes first.
         """
-        cases = [case for case in self._batches[batch] if case.role != "bon"]
+        cases = [case for case in self._batches[batch] if case.role not in ("bon", "foule")]
         ran = self._bench.type([replace(self._typed_line(batch, [case]), earlier=0) for case in cases])
         loud = [case for case, one in zip(cases, ran, strict=True) if one.stderr.strip()]
         return list(
@@ -1006,9 +1126,12 @@ def _repeats(case: Case, line: str) -> bool:
         return False
     with suppress(ValueError, RecursionError):
         said = json.loads(line)
-        if isinstance(said, dict):
-            said = {name: told for name, told in said.items() if name != "nouvelle_empreinte"}
-            return json.dumps(word, ensure_ascii=False)[1:-1] in json.dumps(said, ensure_ascii=False)
+        if isinstance(said, dict) and said.keys() - _ASKED:
+            told = json.dumps({name: said[name] for name in said.keys() - _ASKED}, ensure_ascii=False)
+            if json.dumps(word, ensure_ascii=False)[1:-1] in told:
+                return True
+            told = told.replace(case.login, " ").replace(case.empreinte or " ", " ")
+            return bool(Blot([word]).found(told)) or any(word in made for _, made in decoded(told))
     return False
 
 
@@ -1048,22 +1171,24 @@ def _mistaken(answer: Answer) -> str:
         return "other"
     if typed.lower() == right.lower():
         return "turned" if typed == right.swapcase() else "letter"
-    return "cut" if right.startswith(typed) else "longer"
+    if len(typed) == len(right):
+        return "moved"
+    return "cut" if len(typed) < len(right) else "longer"
 
 
 def _unreadable(case: Case) -> str:
     """What a hash that nobody can read is, without the hash."""
     stored = case.empreinte
     if case.scheme:
-        ends = "d'un chiffre trop longue" if len(stored) > LENGTHS.get(case.scheme, len(stored)) else "coupée"
+        ends = "trop longue" if len(stored) > LENGTHS.get(case.scheme, len(stored)) else "coupée"
         return f"une empreinte {SCHEMES[case.scheme].removesuffix(' avec sel')} {ends}"
     if stored and stored == case.mot_de_passe:
         return UNREADABLE_ITSELF
     if stored.startswith("$argon2id$"):
         return "une empreinte Argon2id dont la fin ne se décode pas"
-    if stored.startswith("$2"):
-        return "une empreinte d'une sorte inconnue ($2z$…)"
-    return "une empreinte faite de mots" if stored else "une empreinte vide"
+    if re.fullmatch(r"[A-Za-z]+(?:-\w+)+", stored):
+        return "une empreinte faite de mots"
+    return f"une empreinte d'une sorte inconnue ({shape(stored)})" if stored else "une empreinte vide"
 
 
 def _schemes(answers: Sequence[Answer], holds: Callable[[Answer], bool]) -> list[str]:
@@ -1078,27 +1203,29 @@ def _expect(
         raise Failed(f"{observed} {_told_forms(wrong)}.", expected, look)
 
 
-def _keyed(case: Case, *order: str) -> dict[str, str]:
-    """What a line says, in the example's order or in another one."""
-    given = {"login": case.login, "mot_de_passe": case.mot_de_passe, "empreinte": case.empreinte}
-    return {key: given[key] for key in order or given}
+_ORDERS = [*permutations(("login", "mot_de_passe", "empreinte"))]
+_SIGNS = (", ", ": "), (",", ":"), (" , ", " : "), (",", ": "), (",  ", ":")
 
 
-HANDS: Sequence[Callable[[Case], str]] = (
-    lambda case: json.dumps(_keyed(case), ensure_ascii=False),
-    lambda case: json.dumps(_keyed(case)),
-    lambda case: json.dumps(_keyed(case), separators=(",", ":")).replace("/", "\\/"),
-    lambda case: json.dumps(_keyed(case, "empreinte", "login", "mot_de_passe"), ensure_ascii=False),
-    lambda case: json.dumps(_keyed(case, "mot_de_passe", "empreinte", "login"), separators=(" , ", " : ")),
-)
-"""Ways in which a line of JSON is written: as the example; all in ASCII; by PHP; in other orders, with other spaces."""
+def _written(case: Case, hand: int) -> str:
+    """A line of JSON as somebody writes it: as the example, all in ASCII, by PHP, in any order, with other spaces.
+
+    Args:
+        case: What it says.
+        hand: Whose; any number.
+    """
+    draw = Draw(f"main|{hand}".encode())
+    signs, ascii_alone, slashes = draw.one(_SIGNS), draw.below(2) == 0, draw.below(3) == 0
+    order = draw.one((_ORDERS[0], draw.one(_ORDERS)))
+    text = json.dumps({key: getattr(case, key) for key in order}, ensure_ascii=ascii_alone, separators=signs)
+    return text.replace("/", "\\/") if slashes else text
 
 
 def _cleaned(words: str, cases: Sequence[Case]) -> str:
-    """What a program said, without what it was given, and with no whole hash."""
+    """What a program said, without what it was given, and with no whole hash; a figure that was given is any figure."""
     words = re.sub(r"(\$[\w-]{1,8}\$)\S{16,}", r"\1…", words)
     for case in cases:
-        for hidden in filter(None, (case.mot_de_passe, case.empreinte, case.other)):
+        for hidden in (one for one in (case.mot_de_passe, case.empreinte, case.other) if len(one) >= SHORTEST):
             for written in (hidden, json.dumps(hidden)[1:-1], json.dumps(hidden, ensure_ascii=False)[1:-1]):
                 words = words.replace(written, "•••").replace(written.replace("/", "\\/"), "•••")
     return words

@@ -12,7 +12,7 @@ from etabli.exam.contract.french import counted, listed, quote, quoted, some
 from etabli.exam.contract.words import contains_words, fold, normal, squeeze
 from etabli.kit import papers
 
-from .given import ADVICE_RUN, ADVICE_TABLE, SOURCES_RUN, SOURCES_SHEET, own_words
+from .given import ADVICE_RUN, ADVICE_TABLE, CHARTER, SOURCES_RUN, SOURCES_SHEET, own_words
 from .vocabulary import ADVICE, FRAMEWORKS, SOURCES, Term
 
 if TYPE_CHECKING:
@@ -80,10 +80,13 @@ _REFUSED = re.compile(
 """A commitment that is none, in the words below the charter; who refuses to share a password refuses something else."""
 _MONTH = r"(?:janv|fev|mars|avr|mai|juin|juil|aout|sept|oct|nov|dec)[a-z]*"
 _NUMBER = r"(?:\d+(?:er)?|premier|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt|trente)"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _DATED = re.compile(
-    rf"(?<!\d)\d{{1,2}} ?[/.-] ?\d{{1,2}}(?!\d)|(?<!\d)\d{{1,2}} \d{{1,2}} \d{{2,4}}|\d{{4}}-\d|(?<!\d)\d{{6}}(?:\d\d)?(?!\d)|\b{_NUMBER} {_MONTH}\b|\b{_MONTH} {_NUMBER}\b"
+    rf"(?<!\d){_DAY} ?[/.-] ?{_DAY}(?!\d)|(?<!\d){_DAY} {_DAY} \d{{2,4}}|\d{{4}}-\d|(?<!\d)\d{{6}}(?:\d\d)?(?!\d)|\b{_NUMBER} {_MONTH}\b|\b{_MONTH} {_NUMBER}\b"
 )
 """A day, in digits or in words; « SIO 1 » is none."""
+_OF_THE_CHARTER = 3
+"""Of its five rules, those that are there word for word: who writes it anew, or turns a rule round, engages to something else."""
 _A_CHARTER = 30
 """Words of a page from which it may be a charter."""
 _SIGNED, _SIGNATURE = 3, 6
@@ -95,6 +98,24 @@ def expect_length(text: str, bounds: tuple[int, int], what: str) -> None:
     look = "Le traitement de texte compte les mots (LibreOffice : Outils, Statistiques)."
     short, long = f"Il en manque. {look}", f"Coupez ce qui ne sert pas au lecteur. {look}"
     papers.expect_length(text, bounds, what, short=short, long=long)
+    said, once = papers.words(text).most, papers.words(_once(text)).most
+    if once < min(said, bounds[0] * (1 - papers.SPARE)):
+        raise Failed(
+            f"{what} a {counted(said, 'mot')}, dont {said - once} dans des phrases qui y sont déjà : il en reste {once}.",
+            f"Entre {bounds[0]} et {bounds[1]} mots ; une phrase compte une fois.",
+            f"Retirez les phrases répétées. {short}",
+        )
+
+
+def _once(text: str) -> str:
+    """A text without the sentences that it has already said."""
+    seen, kept = set[str](), list[str]()
+    for one in re.split(r"(?<=[.!?;:…])\s+|\n", text):
+        said = fold(one)
+        if not said or said not in seen:
+            kept.append(one)
+        seen.add(said)
+    return "\n".join(kept)
 
 
 def expect_message(text: str) -> None:
@@ -361,6 +382,13 @@ def expect_signed(work: Work) -> None:
             else f"n'est pas celle de l'audit : {quote(organisation.name)} n'y est pas"
         )
         raise Failed(f"{found[0]} {told}.", wanted, "Reprenez la charte remise avec votre TP, entière.")
+    rules = sum(f" {fold(rule)} " in f" {whole} " for rule in CHARTER)
+    if rules < _OF_THE_CHARTER:
+        raise Failed(
+            f"{found[0]} n'a que {counted(rules, 'règle')} de la charte sur {len(CHARTER)}, telles qu'elle les écrit.",
+            wanted,
+            "Reprenez la charte remise avec votre TP, entière : ses règles ne se changent pas.",
+        )
     own = [said for said, line in zip(written, lines, strict=True) if "lu et a" in line] + written[end + 1 :]
     if not any(_DATED.search(_plain(line)) for line in own):
         undated = [said for said, line in zip(written, lines, strict=True) if "lu et a" in line]

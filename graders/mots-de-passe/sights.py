@@ -13,7 +13,7 @@ from etabli.exam.contract.french import listed, quote
 from etabli.exam.contract.words import fold
 
 from .exports import MONTHS, RESULTS
-from .vocabulary import DORMANT_DAYS
+from .vocabulary import DORMANT_DAYS, SYSTEMS
 
 if TYPE_CHECKING:
     from .shape import Account, Variant
@@ -30,6 +30,9 @@ _TRIED = {
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _FRENCH = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?!\d)")
 _WORDS = re.compile(rf"\b(\d{{1,2}})(?:er)? ({'|'.join(map(fold, MONTHS))}) (\d{{4}})\b")
+_NAMES = re.compile(r"[a-z][\w.-]*")
+IN_EXPORTS = ("empreinte-faible", "partage", "dormant", "sans-2fa")
+"""Risks that are seen in the export of the account's own system."""
 NEAR_LIMIT = 7
 """Days around the limit: some say « depuis six mois »."""
 
@@ -54,12 +57,30 @@ class Sights:
 
     def compare(self, key: str, kind: str, proof: str) -> Sight | None:
         """What a proof of a true finding tells that can be found again; None where it tells nothing of the kind."""
+        if elsewhere := self._elsewhere(key, kind, proof):
+            return elsewhere
         if kind in RESULTS or kind == "reutilise":
             found = next(one for one in self._variant.results if f"{one['compte']}@{one['systeme']}" == key)
             return _grouped(found["groupe"], proof) if kind == "reutilise" else _tried(kind, found["resultat"], proof)
         if kind == "empreinte-faible":
             return _long(len(self._accounts[key].hash), proof)
         return self._dated(self._accounts[key], kind, proof) if kind in ("dormant", "parti") else None
+
+    def _elsewhere(self, key: str, kind: str, proof: str) -> Sight | None:
+        """Somebody else's login without its own, or the export of other systems alone; who shares a password names others."""
+        login, _, system = key.partition("@")
+        told = {one.strip(".-") for one in _NAMES.findall(proof.casefold())}
+        others = {one for one in told if "." in one and one in self._logins} - {login}
+        if kind not in ("reutilise", "partage") and others and login not in told:
+            return Sight(min(others), f"la ligne est celle de {login}")
+        files = {term.id for term in SYSTEMS if f"{term.id}.csv" in told}
+        if kind in IN_EXPORTS and files and system not in files:
+            return Sight(f"{min(files)}.csv", f"ce compte est dans {system}.csv")
+        return None
+
+    @cached_property
+    def _logins(self) -> set[str]:
+        return {account.login for account in self._variant.accounts}
 
     def _dated(self, account: Account, kind: str, proof: str) -> Sight | None:
         """Full dates, of which one is of the account or of its person, or the limit; those from the mandate on are of whoever writes."""

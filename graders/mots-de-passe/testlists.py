@@ -13,7 +13,7 @@ from itertools import cycle
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.words import fold
 
-from .hashing import BCRYPT_BYTES, CHEAP, SCHEMES, make_hash, other_salt, scheme_of, unreadable_argon
+from .hashing import BCRYPT_BYTES, CHEAP, SCHEMES, make_hash, other_salt, scheme_of, unknown_hashes, unreadable_argon
 from .passwords import (
     LETTERS,
     SEASONS,
@@ -127,6 +127,12 @@ LONG = (73, 250), (251, 400)
 and the most of the second."""
 ROUGH = "'\"\\<"
 """Signs that a program must not take for anything but themselves, in the password of the twins."""
+TWINS = *CHEAP, "bcrypt"
+"""Kinds of hash that they may have: each is verified twice."""
+OTHER_ROUGH, ROUGH_MORE = ">/`|;:,.()[]{}~^_%&$ ", 3
+"""Others, of which so many are drawn to stand with them."""
+PLAINER = 5
+"""One password in so many is short and plain, as people made them before anybody asked for more."""
 WHITE = {
     " ": "une espace",
     "\t": "une tabulation",
@@ -155,8 +161,11 @@ FARTHEST = "𠮷"
 """A letter beyond the first 65,536 signs, of family names: JSON may write it as two."""
 LONG_KINDS = "sha1", "sha256", "argon2id"
 """Kinds of hash that long passwords come with, beside MD5, which is the sheet's: it excepts bcrypt."""
+UNKNOWN = 2
+"""Hashes of other kinds than the five, which are drawn of those that old systems have."""
 ACCENTED = 2
 """Accented passwords beside the one that has MD5, which is the sheet's; of other kinds, which are drawn."""
+_NEXT = str.maketrans("0123456789", "1234567890")
 CUTS = {"md5": (1, 16, 17), "sha1": (1, 20, 21), "sha256": (8, 22, 24), "bcrypt": (4, 7, 30), "argon2id": (10, 52, 55)}
 """Where a hash of each kind is cut: from and to in its first part (half of it, its settings, its salt), and from in its
 digest. Of bcrypt, never in the salt: Python's library then stops in a way that no `except Exception` holds back."""
@@ -243,11 +252,12 @@ class _Lines:
         return [*made, self._case("mauvais", "sha1", stored, stored)]
 
     def twins(self) -> list[Case]:
-        """Two accounts of one password, which has all rough signs."""
+        """Two accounts of one password, which has all rough signs and some others, with a kind of hash that is drawn."""
         word = self._password()
         place = self._apart.between(1, len(word) - 1)
-        word = f"{word[:place]}{''.join(self._apart.shuffled(ROUGH))}{word[place:]}"
-        return [self._case("jumeaux", "sha1", word, self._hash("sha1", word), ok=True) for _ in range(2)]
+        rough = self._apart.shuffled([*ROUGH, *self._apart.some(OTHER_ROUGH, ROUGH_MORE)])
+        word, scheme = f"{word[:place]}{''.join(rough)}{word[place:]}", self._apart.one(TWINS)
+        return [self._case("jumeaux", scheme, word, self._hash(scheme, word), ok=True) for _ in range(2)]
 
     def more(self) -> list[Case]:
         """A few more."""
@@ -262,32 +272,42 @@ class _Lines:
         """Wrong ones, as many as a real list has: others, each way of typing the right one almost, the old hash itself."""
         made = []
         for number in range(self._draw.between(*CROWD)):
-            scheme, right = self._draw.one(CHEAP), self._password()
+            scheme, right, login = self._draw.one(CHEAP), self._password(), next(self._logins)
             other, stored = self._other(right), self._hash(scheme, right)
-            typed = {other: "", stored: "", **dict.fromkeys(nearly(right), right)}
+            typed = {other: "", stored: "", self._mistyped(login): "", **dict.fromkeys(nearly(right), right)}
+            typed.pop(right, None)
             word = [*typed][number % len(typed)]
-            made.append(self._case("foule", scheme, word, stored, other=typed[word]))
+            made.append(Case("foule", scheme, word, stored, False, typed[word], login))
         return self._draw.shuffled(made)
+
+    def _mistyped(self, login: str) -> str:
+        """What people type where a password is asked for, of no form of the exports'; accents are with the odd lines."""
+        draw = self._apart
+        return draw.one((
+            login, f"{login}@{self._variant.organisation.domain}", self._plain(), str(draw.between(0, 9)),
+            "".join(draw.shuffled(ROUGH + OTHER_ROUGH)),
+        ))  # fmt: skip
+
+    def _plain(self) -> str:
+        """A word, a date, a name and a figure: what a system asked for nothing was given."""
+        draw = self._apart
+        word, day = draw.one(WORDS), f"{draw.between(1, 28):02d}{draw.between(1, 12):02d}{draw.between(1955, 2009)}"
+        return draw.one((word, word.upper(), f"{word[:4]}{draw.between(0, 99)}", day, f"{word} {draw.one(WORDS)}"))
 
     def listed(self) -> list[Case]:
         """The organisation's own list, accounts of its exports and no other line: a few wrong passwords, the others right.
 
-        So a list is that people really type: each account is there once, and little is wrong. Always wrong are one of each
-        kind of hash that costs time, in each system: no other list has them wrong and once.
+        So a list is that people really type: each account is there once, a login as often as it has accounts, and little is
+        wrong. Always wrong are one of each kind of hash that costs time, in each system: no other list has them wrong and once.
         """
         accounts = self._draw.shuffled([account for account in self._variant.accounts if account.hash])
         slow: dict[tuple[str, str], Account] = {}
-        taken: set[str] = set()  # one login may have slow hashes in two systems
         for one in accounts:
-            kind = one.system, scheme_of(one.hash)
-            if kind[1] not in CHEAP and kind not in slow and one.login not in taken:
-                slow[kind] = one
-                taken.add(one.login)
-        others = [one for one in accounts if scheme_of(one.hash) in CHEAP and one.login not in taken]
-        wrong = [*slow.values(), *self._draw.some(others, self._draw.between(0, 1))]
-        logins = {account.login: account for account in (*accounts, *wrong)}  # the same login may be in two systems
-        others = [account for account in logins.values() if account not in wrong]
-        wrong = [account for account in logins.values() if account in wrong]
+            if (kind := scheme_of(one.hash)) not in CHEAP:
+                slow.setdefault((one.system, kind), one)
+        fast = [one for one in accounts if scheme_of(one.hash) in CHEAP]
+        wrong = [*slow.values(), *self._draw.some(fast, self._draw.between(0, 1))]
+        others = [account for account in accounts if account not in wrong]
         known = sorted(set(self._variant.passwords.values()))
         made = []
         for account in (*wrong, *others[: self._draw.between(*LISTED)]):
@@ -321,22 +341,36 @@ class _Lines:
         return draw.shuffled(made)
 
     def limits(self) -> list[Case]:
-        """Empty ones, letters of the whole world, spaces at an end: each with kinds of hash that are drawn, or with all."""
+        """Empty ones, letters of the whole world, spaces at an end: each with kinds of hash that are drawn, or with all.
+
+        With accents, another password and the right one without them are tried too, beside all kinds but the dearest; an empty
+        one is tried beside a hash of another.
+        """
         draw = self._draw
         first, last = draw.shuffled((" ", draw.one([sign for sign in WHITE if sign != " "])))
-        accents = [self._accents(decomposed=rank % 2 == 0) for rank in range(ACCENTED + 1)]
+        accents = [self._accents(draw, decomposed=rank % 2 == 0) for rank in range(ACCENTED + 1)]
         kinds = draw.shuffled(["md5", *draw.some(SCHEMES[1:], ACCENTED)])
         made = [("unicode", scheme, word) for scheme, word in zip(kinds, accents, strict=True)]
-        made.append(("espaces", draw.one(SCHEMES), f"{first}{passphrase(draw, 2)}{last}"))
+        inside = passphrase(draw, 2).replace("-", self._apart.one((" ", "  ")), self._apart.between(1, 2))
+        made.append(("espaces", draw.one(SCHEMES), f"{first}{inside}{last}"))
         cases = [self._case(role, scheme, word, self._hash(scheme, word), ok=True) for role, scheme, word in made]
         cases += [self._case("vide", scheme, "", self._hash(scheme, "")) for scheme in SCHEMES]
         signs = [*dict.fromkeys(SCHEMES, " ").items(), *((draw.one(CHEAP), sign) for sign in WHITE if sign != " ")]
         cases = draw.shuffled([*cases, *(self._white(self._right[scheme], sign) for scheme, sign in signs)])
+        empty = replace(self._apart.one([*self._right.values()]), role="vide", mot_de_passe="", ok=False)
+        accented = [case for case in cases if case.role == "unicode" and case.ok and case.scheme != "argon2id"]
+        others = [
+            self._accents(self._apart, decomposed=False),
+            *(_unaccented(case.mot_de_passe) for case in accented[1:]),
+        ]
+        wrong = [replace(case, mot_de_passe=word, ok=False) for case, word in zip(accented, others, strict=True)]
+        for case in (empty, *wrong):
+            cases = self._with(cases, case)
         return self._with(cases, Case("vide", "", "", "", False, login=self._apart.one(cases).login))
 
-    def _accents(self, *, decomposed: bool) -> str:
+    def _accents(self, draw: Draw, *, decomposed: bool) -> str:
         """Accented words; some have letters of other countries, some their accents apart from their letters."""
-        draw, number = self._draw, str(self._draw.between(100, 999))
+        number = str(draw.between(100, 999))
         if decomposed:
             return unicodedata.normalize("NFD", "-".join([*draw.some(_ACCENTED, 3), number]))
         return "-".join([draw.one(_LIGATURES), *draw.some(_ACCENTED, 2), number, draw.one(_FAR), FARTHEST, "é"])
@@ -348,13 +382,14 @@ class _Lines:
         return self._case("espaces", right.scheme, typed, right.empreinte, other=bare)
 
     def damaged(self) -> list[Case]:
-        """Hashes that nobody can read: none, a word, a kind that does not exist, cut ones, one too long; and salts of another form.
+        """Hashes that nobody can read: none, a word, kinds that are none of the five, cut ones, one too long; and salts of another form.
 
         Each kind is cut in its first part, and in its digest or before its last sign; the password is the right one.
         """
         draw = self._draw
         word, argon = passphrase(draw, 2), unreadable_argon(self._bytes(16), self._bytes(32))
-        broken = ["", word, f"$2z{self._right['bcrypt'].empreinte[3:]}", argon]
+        unknown = self._apart.some([f"$2z{self._right['bcrypt'].empreinte[3:]}", *unknown_hashes(self._apart)], UNKNOWN)
+        broken = ["", word, *unknown, argon]
         made = [self._case("abime", "", self._password(), stored) for stored in broken]
         for scheme, (first, last, digest) in CUTS.items():
             whole = self._right[scheme]
@@ -366,7 +401,8 @@ class _Lines:
             made.append(self._case("sel", "sha256", self._other(right), other_salt(self._salt(), right), other=right))
         made = draw.shuffled([*made, self._case("abime", "", word, word)])
         whole = self._right[self._apart.one(CHEAP)]
-        longer = f"{whole.empreinte}{self._apart.one('0123456789abcdef')}"
+        more = self._apart.one((1, 1, 2, 8, 24))
+        longer = f"{whole.empreinte}{''.join(self._apart.one('0123456789abcdef') for _ in range(more))}"
         return self._with(made, replace(whole, role="abime", empreinte=longer, ok=False))
 
     def _with(self, cases: Sequence[Case], case: Case) -> list[Case]:
@@ -400,7 +436,8 @@ class _Lines:
             lambda: from_organisation(draw, organisation.short, organisation.postcode),
             lambda: from_identity(draw, person.prenom, person.nom),
         )
-        return draw.one(makers)()
+        made, plain = draw.one(makers)(), self._plain()
+        return made if self._apart.below(PLAINER) else plain
 
     def _other(self, right: str) -> str:
         """Another password."""
@@ -410,13 +447,31 @@ class _Lines:
 
 
 def nearly(right: str) -> list[str]:
-    """The same password, but for the case of a letter or of all (a key that stayed down), the last sign, or one more."""
-    swapped = "".join(one.swapcase() if at == _letter(right) else one for at, one in enumerate(right))
-    return [swapped, right.swapcase(), right[:-1], right + right[-1]]
+    """The same password, but for what a hand does: the case of a letter or of all (a key that stayed down), a sign that
+    lacks, one too many, two that are exchanged, another figure.
+
+    Where is drawn of the password itself: at its ends more often than between them.
+    """
+    draw, end = Draw(f"presque|{right}".encode()), len(right)
+    letters = [at for at, one in enumerate(right) if one.swapcase() != one] or [0]
+    figures = [at for at, one in enumerate(right) if one.isdecimal()] or [0]
+    at, cut, twice, turned, figure = (
+        draw.one((*where[:1], *where[-1:], draw.one(where)))
+        for where in (letters, range(end), range(end), range(end - 1), figures)
+    )
+    made = (
+        right[:at] + right[at].swapcase() + right[at + 1 :],
+        right.swapcase(),
+        right[:cut] + right[cut + 1 :],
+        right[: twice + 1] + right[twice:],
+        right[:turned] + right[turned + 1] + right[turned] + right[turned + 2 :],
+        right[:figure] + right[figure].translate(_NEXT) + right[figure + 1 :],
+    )
+    return [one for one in dict.fromkeys(made) if one and one != right]
 
 
-def _letter(word: str) -> int:
-    return next(at for at, one in enumerate(word) if one.isalpha())
+def _unaccented(word: str) -> str:
+    return "".join(one for one in unicodedata.normalize("NFD", word) if not unicodedata.combining(one))
 
 
 def _long_in_bytes(draw: Draw) -> tuple[str, str]:

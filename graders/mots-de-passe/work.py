@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .shape import Variant
 
 
+_ASKED = "audit", "droits", "politique", "justification", "message", "migration"
 _TABLES, _TEXTS = ("audit", "droits"), ("justification", "message")
 
 
@@ -189,11 +190,15 @@ class Work:
         """The message with what is hidden in it."""
         return self.documents.text(self.asked.path("message"))
 
+    @property
+    def answering(self) -> set[str]:
+        """The files that answer what was asked for."""
+        return {path for name in _ASKED for path in self.asked.paths(name)}
+
     def expect_something(self) -> None:
         """At least one thing that was asked for is there."""
-        names = ("audit", "droits", "politique", "justification", "message", "migration")
-        if not any(name in self.asked for name in names):
-            self.asked.path(names[0])
+        if not any(name in self.asked for name in _ASKED):
+            self.asked.path(_ASKED[0])
 
     def _seen(self, name: str, caption: str) -> str:
         """A person reads it too: it is kept as evidence, with what is hidden in it."""

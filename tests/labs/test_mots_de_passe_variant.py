@@ -9,7 +9,7 @@ import json
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
@@ -375,9 +375,9 @@ def test_migration_cases_say_the_truth_and_try_as_much_in_each_exam(number: int)
     roles = Counter((case.role, case.scheme) for case in cases(number))
     for scheme in hashing.SCHEMES:
         assert roles["bon", scheme] >= 1 and roles["mauvais", scheme] >= (2 if scheme in hashing.CHEAP else 1)
-    found = Counter(case.role for case in cases(number))
+    found = Counter(case.role for case in cases(number) if case.ok or case.role != "unicode")
     assert {role: found[role] for role in ("jumeaux", "long", "vide", "espaces", "unicode", "abime")} == {
-        "jumeaux": 2, "long": 8, "vide": 6, "espaces": 10, "unicode": 3, "abime": 16,
+        "jumeaux": 2, "long": 8, "vide": 7, "espaces": 10, "unicode": 3, "abime": 17,
     }  # fmt: skip
     assert 8 <= found["bon"] <= 12 and 14 <= found["mauvais"] <= 18
     for case in (case for case in cases(number) if case.scheme in hashing.CHEAP):
@@ -385,7 +385,9 @@ def test_migration_cases_say_the_truth_and_try_as_much_in_each_exam(number: int)
         made = hashlib.new(case.scheme, salt + case.mot_de_passe.encode()).hexdigest()
         assert (case.empreinte.endswith(made) and case.mot_de_passe != "") is case.ok
     assert len({case.scheme for case in cases(number) if case.role == "unicode"} | {"md5"}) == 3, "and the sheet's own"
-    accents = [case.mot_de_passe for case in cases(number) if case.role == "unicode"]
+    close = [case for case in cases(number) if case.role == "unicode" and not case.ok]
+    assert not all(case.mot_de_passe.isascii() for case in close) and not any(case.other for case in close)
+    accents = [case.mot_de_passe for case in cases(number) if case.role == "unicode" and case.ok]
     assert any(max(map(ord, word)) > 0xFFFF for word in accents), "letters that ISO 8859-1 lacks, and more than UCS-2"
     itself = {case.scheme for case in cases(number) if case.empreinte and case.mot_de_passe == case.empreinte}
     assert {*hashing.CHEAP} < itself and len(itself & {"bcrypt", "argon2id"}) == 1
@@ -397,7 +399,10 @@ def test_migration_cases_say_the_truth_and_try_as_much_in_each_exam(number: int)
         True
     }
     too_long = {"md5": 33, "sha1": 41, "sha256": 89}
-    assert sum(len(one.empreinte) == too_long.get(one.scheme) for one in cases(number) if one.role == "abime") == 1
+    longer = [
+        one for one in cases(number) if one.role == "abime" and len(one.empreinte) >= too_long.get(one.scheme, 999)
+    ]
+    assert len(longer) == 1
     assert any(unicodedata.normalize("NFC", word) != word for word in accents)
 
 
@@ -420,10 +425,55 @@ def test_nothing_tells_a_line_of_an_exam_from_an_account_of_the_candidate_s(numb
     assert {"bcrypt", "argon2id"} <= set(wrong) | (
         {"bcrypt", "argon2id"} - {testlists.scheme_of(h) for _, h in accounts}
     )
-    assert len({case.login for case in listed}) == len(listed), "each account is there once"
+    assert len({(case.login, case.empreinte) for case in listed}) == len(listed), "each account is there once"
     forms = {re.sub(r"[A-Za-z0-9./+]{8,}", "…", account.hash) for account in own.accounts}
     kinds = {re.sub(r"[A-Za-z0-9./+]{8,}", "…", c.empreinte) for c in cases(number) if c.role in ("bon", "mauvais")}
     assert kinds <= forms
+
+
+def test_passwords_are_of_more_forms_than_those_of_the_exports() -> None:
+    """A wrong one of digits, of one sign, with spaces or the login itself is no way in; a right one may be short and plain."""
+    wrong, right = ([case for n in range(5) for case in cases(n) if case.ok is ok] for ok in (False, True))
+    crowd = [case for case in wrong if case.role == "foule"]
+    forms: tuple[Callable[[Any], bool], ...] = (
+        lambda case: case.mot_de_passe.isdigit(),
+        lambda case: len(case.mot_de_passe) == 1,
+        lambda case: " " in case.mot_de_passe,
+        lambda case: case.mot_de_passe.isalpha() and case.mot_de_passe.isupper(),
+        lambda case: case.mot_de_passe == case.login,
+        lambda case: "@" in case.mot_de_passe.removeprefix(case.login),
+        lambda case: {*testlists.ROUGH, *testlists.OTHER_ROUGH} <= {*case.mot_de_passe},
+    )
+    assert all(any(map(form, crowd)) for form in forms)
+    plain = [case.mot_de_passe for case in right if case.role == "bon"]
+    assert min(map(len, plain)) < 9 and any(map(str.isdigit, plain)) and any(" " in word for word in plain)
+    inner = [case.mot_de_passe.strip() for case in right if case.role == "espaces"]
+    assert all(" " in word for word in inner)
+    twins = {case.scheme for n in range(20) for case in cases(n) if case.role == "jumeaux"}
+    assert twins == {*testlists.TWINS}
+
+
+def test_whatever_a_password_is_it_is_typed_almost_right_in_many_ways() -> None:
+    """Never the same one, be it of digits alone; and wherever in it a hand slips."""
+    for word in ("14071998", "ab", "aa", "tuile", "Été-où", "marmotte-Tabouret-47"):
+        made = testlists.nearly(word)
+        assert word not in made and "" not in made and len({*made}) == len(made) > 1
+    words = [f"{word}-{number}" for word in testlists.WORDS for number in range(20, 30)]
+    lacking = {
+        next((at for at, (one, two) in enumerate(zip(word, made, strict=False)) if one != two), len(made)) - len(word)
+        for word in words
+        for made in testlists.nearly(word)
+        if len(made) < len(word)
+    }
+    assert -1 in lacking and len(lacking) > 5
+
+
+def test_hashes_of_other_kinds_are_drawn() -> None:
+    drawn = {
+        case.empreinte[:4] for n in range(20) for case in cases(n) if case.role == "abime" and "$" in case.empreinte[:1]
+    }
+    assert {"$2z$", "$1$"} <= {one[:4] if one.startswith("$2") else one[:3] for one in drawn}
+    assert not [one for n in range(20) for one in hashing.unknown_hashes(draw.Draw(b"%d" % n)) if one.startswith("$2")]
 
 
 def test_the_shortest_and_the_longest_long_passwords_are_met() -> None:
@@ -439,7 +489,7 @@ def test_what_is_drawn_apart_changes_nothing_else() -> None:
         one, two = (
             testlists.migration_cases(draw.Draw(b"0"), typed(SEEDS[1]), draw.Draw(apart)) for apart in (b"un", b"deux")
         )
-    assert sum(case in two for case in one) > 0.9 * len(one)
+    assert sum(case in two for case in one) > 0.5 * len(one), "but for plain passwords and what is typed almost right"
 
 
 def test_two_exams_have_neither_lines_nor_an_order_nor_a_number_in_common() -> None:
