@@ -13,6 +13,7 @@ It passes the same conformance suite as the Docker provider.
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from enum import Enum
@@ -199,21 +200,23 @@ class FakeWorker:
         self._vacant(room)
         return _result(self._sandbox.on_run(app))
 
-    def bench(self, app: Application, *, inputs: Path, timeout: float) -> ExecResult:
+    def bench(self, app: Application, *, inputs: Path, timeout: float, within: float = math.inf) -> ExecResult:
         """Answers as ``on_bench`` says."""
         given = {path.name: path.read_bytes() for path in sorted(inputs.iterdir())}
         self._note("bench", app=app, inputs=given)
         if self._closed:
             raise SandboxFailure
-        return _result(self._sandbox.on_bench(app, given))
+        return _result(self._sandbox.on_bench(app, given) if within > 0 else HANG)
 
-    def terminal(self, app: Application, lines: Sequence[TypedLine], *, data: Path, timeout: float) -> list[ExecResult]:
+    def terminal(
+        self, app: Application, lines: Sequence[TypedLine], *, data: Path, timeout: float, within: float = math.inf
+    ) -> list[ExecResult]:
         """Answers as ``on_line`` says."""
         given = {str(path.relative_to(data)): path.read_bytes() for path in data.rglob("*") if path.is_file()}
         self._note("terminal", app=app, inputs=given)
         if self._closed:
             raise SandboxFailure
-        return [_result(self._sandbox.on_line(line)) for line in lines]
+        return [_result(self._sandbox.on_line(line) if within > 0 else HANG) for line in lines]
 
     def start(self, room: Room, app: Application) -> None:
         """Puts an application in a vacant room."""

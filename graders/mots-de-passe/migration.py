@@ -524,6 +524,12 @@ class Migration:
             )
         if batch in self._on_screen and self.ran().stderr.strip():  # what it says there stands among the answers
             lines = [line for line in lines if line.lstrip().startswith("{")]
+        if len(lines) != len(cases) and ran.truncated:
+            raise Failed(
+                f"{self._path} écrit plus d'un mégaoctet : ses réponses se perdent dans ce qu'il affiche d'autre.",
+                SHAPE,
+                "Retirez tout ce qu'il affiche en plus de ses réponses, sur l'erreur standard aussi.",
+            )
         if len(lines) != len(cases):
             few = f"{self._path} reçoit {counted(len(cases), 'ligne')} et en écrit {len(lines)}."
             self._expect_whatever(batch, few)

@@ -16,6 +16,7 @@ CAUSES = {
     "http-charabia": Cause.BROKEN_ANSWER,
     "http-gzip": Cause.BROKEN_ANSWER,
     "http-br": Cause.BROKEN_ANSWER,
+    "http-longueurs": Cause.BROKEN_ANSWER,
     "http-lent": Cause.SLOW,
     "http-goutte": Cause.SLOW,
     "http-tours": Cause.LOOP,

@@ -674,6 +674,12 @@ def test_a_terminal_holds_nothing_of_ours_and_what_is_left_is_seen(
     assert {one.timed_out for one in waited} == {True} and time.monotonic() - start < 30, (
         "three of them were waited for"
     )
+    start = time.monotonic()
+    in_time, late, *never = worker.terminal(
+        app, [TypedLine("sleep 4"), *[TypedLine("sleep 60")] * 40], data=data, timeout=60, within=20
+    )
+    assert (in_time.exit_code, late.exit_code, {one.timed_out for one in never}) == (0, 137, {True})
+    assert time.monotonic() - start < 60, "all of them together have an end"
     seen = json.loads(first.stdout)
     assert seen["others"] == ["plage"], "the image's own first process, and no other"
     assert (seen["uid"], seen["cwd"], seen["tty"], seen["stdin"]) == (1000, "/espace", False, "un\n")

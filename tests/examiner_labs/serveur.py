@@ -294,6 +294,8 @@ class Handler(socketserver.StreamRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
         elif path == "/charabia":
             self.wfile.write(b"\x00\x01 pas du HTTP\r\n\r\n" + b"z" * 200)
+        elif path == "/longueurs":
+            self.send("<h1>Deux</h1>", "404 Not Found", "Content-Length: 17")
         elif path == "/gzip":
             self.send(b"ceci n'est pas compresse", "200 OK", "Content-Encoding: gzip")
         elif path == "/br":

@@ -1326,6 +1326,12 @@ def test_lines_are_json_in_several_hands_and_those_of_another_exam_in_others() -
     assert set(lists[b"un"]).isdisjoint(lists[b"deux"])
 
 
+def test_answers_that_are_lost_among_all_that_is_printed_are_told_so() -> None:
+    """A mebibyte of progress comes first: on a terminal, nothing else is kept."""
+    one = script(Ran(0, b"en cours\n" * 9, truncated=True))
+    assert "plus d'un mégaoctet" in observed(lambda: one.answers("bon"))
+
+
 def test_who_sits_before_a_screen_is_drawn_for_each_list() -> None:
     drawn = [{one.screen for one in typed_lines(seed)} - {0} for seed in (b"un", b"deux")]
     assert all(len(one) > 2 for one in drawn) and drawn[0].isdisjoint(drawn[1]), "of nothing that the program is given"

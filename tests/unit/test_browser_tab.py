@@ -131,6 +131,7 @@ def test_a_document_of_which_a_part_only_is_there_is_asked_again_once_it_has_com
     [
         ({"error": {"message": "Execution context was destroyed."}}, Cause.MOVED, PageLeft),
         ({"error": {"message": "Unknown command"}}, None, BrowserError),
+        ({"error": {"message": "Object reference chain is too long"}}, Cause.SCRIPT, ScriptError),
         (
             {"result": {"exceptionDetails": {"text": "Uncaught", "exception": {"description": "TypeError"}}}},
             None,

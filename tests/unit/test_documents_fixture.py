@@ -35,9 +35,11 @@ class Parrot(Reader):
         self.answer = answer
         self.together: Sequence[Mapping[str, Any]] = ()
         self.asked: list[tuple[str, str]] = []
+        self.cost = 0.0
 
     def ask(self, verb: str, name: str, document: int) -> Mapping[str, Any]:
         self.asked.append((verb, name))
+        self.spent += self.cost
         assert os.pread(document, 3, 0) == b"mot"
         return self.answer
 
@@ -108,6 +110,25 @@ def test_an_answer_of_another_shape_is_our_error(folder: Path, answer: Mapping[s
 
 
 # -- files
+
+
+def test_files_that_take_too_long_together_are_the_submission_s(folder: Path) -> None:
+    """Each is read within its own limits; what was read is there for the next check, which reads further."""
+    for name in "cefgh":
+        (folder / name).write_bytes(b"mot")
+    found, parrot, _ = documents(folder, {"found": "mot"})
+    recorder = found._recorder
+    recorder.begin("un")
+    for name in "cefg":
+        parrot.cost = 7.0
+        with contextlib.suppress(Failed):
+            found.text(name)
+    with pytest.raises(Failed) as caught:
+        found.text("h")
+    assert cause_of(caught.value) is Cause.ENDLESS and "« h »" in caught.value.observed
+    assert [path for _verb, path in parrot.asked] == ["c", "e", "f"], "none is opened once 20 seconds have gone"
+    recorder.begin("deux")
+    assert found.text("c") == found.text("f") == found.text("g") == "mot"
 
 
 def test_a_question_is_asked_once(folder: Path) -> None:

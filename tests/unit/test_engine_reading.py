@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from etabli.exam.contract.errors import SandboxFailure
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.exam.contract.transcript import encode
 from etabli.exam.contract.values import Leftover, TypedLine
+from etabli.grading import desk
 from etabli.grading.plan import EXAMINER, image_names
 from etabli.lab.sujet import make_sujet, write_sujet
 from etabli.lab.variant import Seat
@@ -45,14 +48,23 @@ class Examiner:
             yield encode({"n": n, "t": 0.0, **event})
             if event["kind"] == "ask":
                 name = f"journal-{event['number']}" if event.get("journal") else str(event["number"])
-                said = json.loads(self.sandbox.answers.pop())
-                assert said.pop("question") == name
-                self.answers.append(said)
+                while self.sandbox.answers:
+                    said = json.loads(self.sandbox.answers.pop(0))
+                    assert said.pop("question") == name
+                    self.answers.append(said)
 
 
 def ask(number: int = 1, **changes: Any) -> dict[str, Any]:
     files = {"essais": base64.b64encode(f"{SECRET}\n".encode()).decode()}
-    return {"kind": "ask", "number": number, "argv": ["pwscore", "-v"], "files": files, "timeout": 3.0, **changes}
+    return {
+        "kind": "ask",
+        "number": number,
+        "argv": ["pwscore", "-v"],
+        "files": files,
+        "timeout": 3.0,
+        "within": 9.0,
+        **changes,
+    }
 
 
 @pytest.fixture
@@ -157,6 +169,18 @@ def test_a_command_that_takes_too_long_is_told_so(room: SmallClass) -> None:
     assert (examiner.answers[0]["exit_code"], examiner.answers[0]["timed_out"]) == (137, True)
 
 
+def test_all_that_is_run_in_an_exam_leaves_time_for_the_rest(room: SmallClass, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that ends just in time whenever it is started: 300 seconds of exam, of which it has 120 in all."""
+    typed = {"text": "php rendu/a.php", "files": {}, "screen": 0, "earlier": 0, "own": False}
+    asks = [ask(number, argv=None, files=None, lines=[typed], within=168) for number in (1, 2, 3)]
+    examiner = Examiner(room.sandbox, *asks, ask(4), *GOOD)
+    clock = itertools.count(0, 100)
+    monkeypatch.setattr(desk, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    run = room.one()
+    late = [answer.get("ran", answer)["timed_out"] for answer in examiner.answers]
+    assert late == [False, False, True, True] and outcomes(run) == [Outcome.PASSED] * 2
+
+
 def test_our_own_failure_is_an_answer_that_is_no_verdict(room: SmallClass) -> None:
     examiner = Examiner(room.sandbox, ask(), *GOOD)
     room.sandbox.fail("bench", SandboxFailure("plus de place"))
@@ -201,7 +225,8 @@ def test_lines_are_typed_beside_the_candidate_s_own_data(room: SmallClass) -> No
     assert call.inputs == {"comptes.csv": b"login\n", "annuaire/export.csv": b"bonjour"}, "what donnees/ has"
     assert call.app is not None and (call.app.command, call.app.memory_mb) == ((), 128)
     told = {"exit_code": 0, "stdout": base64.b64encode(b"oui").decode(), "stderr": "", "timed_out": False}
-    assert examiner.answers[0]["ran"] == [{**told, "truncated": False, "left": [["/tmp/x", "y"]]}] * 2
+    ran = {**told, "truncated": False, "left": [["/tmp/x", "y"]]}
+    assert examiner.answers == [{"ran": ran}] * 2, "one answer for each: together, they may be more than is taken"
     (action,) = [event for event in run.events if event.get("verb") == "terminal"]
     assert (action["detail"], action["result"]) == ("php rendu/a.php", "code 0, code 0")
 

@@ -12,6 +12,7 @@ from typing import cast
 
 import pytest
 import requests
+import urllib3
 from notebook import Notebook
 from pymysql.err import OperationalError as Refusal
 from sqlalchemy import exc as sa
@@ -160,6 +161,13 @@ def test_a_check_over_its_time_says_who_was_waited_for(recorder: Recorder) -> No
         assert (caught.value.waiting, caught.value.reading, caught.value.seconds) == (waiting, False, 7)
 
 
+@pytest.mark.parametrize(("read", "reading"), [(11.0, True), (9.0, False)])
+def test_a_check_over_its_time_says_whether_the_reader_was_at_work(read: float, reading: bool) -> None:
+    with pytest.raises(CheckTimeout) as caught, limit(0.05, 7, lambda: False, lambda: read):
+        time.sleep(600)
+    assert caught.value.reading is reading
+
+
 @pytest.mark.parametrize(("had", "reading"), [(0.04, True), (0.01, False)])
 def test_a_check_over_its_time_says_whether_it_was_at_work(
     had: float, reading: bool, monkeypatch: pytest.MonkeyPatch
@@ -227,10 +235,15 @@ def test_why_the_browser_shows_no_page(code: str, cause: Cause) -> None:
         (requests.ConnectionError("Connection aborted.", ConnectionResetError(104)), Cause.CUT),
         (requests.ConnectionError("Connection aborted.", "BadStatusLine('x')"), Cause.BROKEN_ANSWER),
         (requests.exceptions.ContentDecodingError("gzip"), Cause.BROKEN_ANSWER),
+        (urllib3.exceptions.InvalidHeader("Content-Length contained multiple unmatching values"), Cause.BROKEN_ANSWER),
+        (urllib3.exceptions.BodyNotHttplibCompatible("chunked"), Cause.BROKEN_ANSWER),
+        (urllib3.exceptions.ResponseError("too many"), Cause.BROKEN_ANSWER),
+        (urllib3.exceptions.IncompleteRead(3, 4), Cause.CUT),
+        (urllib3.exceptions.ClosedPoolError(None, "ours"), None),  # type: ignore[arg-type]
         (requests.exceptions.MissingSchema("ours"), None),
     ],
 )
-def test_http_causes(error: requests.RequestException, cause: Cause | None) -> None:
+def test_http_causes(error: requests.RequestException | urllib3.exceptions.HTTPError, cause: Cause | None) -> None:
     assert http_cause(error) is cause
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import os
+import threading
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +22,7 @@ from etabli.exam.kit import Kit
 from etabli.exam.runner.channel import Channel, Inbox
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.request import Wanted, parse, parse_asked
+from etabli.exam.runner.timing import limit
 from etabli.exam.tools.asked import AskedFiles
 from etabli.exam.tools.bench import MAX_INPUT, Bench, BenchBroken, Ran
 from etabli.exam.tools.journal import MOST, Journal
@@ -78,13 +81,14 @@ class Engine:
             "truncated": False,
         } | answer
         self.questions: list[Event] = []
+        self.each: list[dict[str, Any]] = []
 
     def ask(self, **question: Any) -> None:
         self.questions.append(question)
 
     def answer(self, question: str, seconds: float) -> dict[str, Any] | None:
         assert question == str(self.questions[-1]["number"])
-        return self.said
+        return self.each.pop(0) if self.each else self.said
 
 
 def coded(text: str) -> str:
@@ -101,7 +105,7 @@ def test_a_command_is_asked_for_and_its_answer_read(tmp_path: Path) -> None:
     assert ran == Ran(3, "é".encode(), b"bruit", truncated=True)
     assert (ran.text, ran.words) == ("é", "bruit")
     files = {"a": "AA==", ".entree": coded("secret")}
-    assert engine.questions == [{"number": 1, "argv": ["pwscore", "-v"], "files": files, "timeout": 2}]
+    assert engine.questions == [{"number": 1, "argv": ["pwscore", "-v"], "files": files, "timeout": 2, "within": 10}]
     (action,) = sink.events
     assert (action["fixture"], action["detail"], action["result"]) == (
         "bench",
@@ -112,7 +116,8 @@ def test_a_command_is_asked_for_and_its_answer_read(tmp_path: Path) -> None:
 
 def test_lines_are_typed_and_what_each_left_is_told() -> None:
     done = {"exit_code": 0, "stdout": coded("1"), "stderr": "", "timed_out": False, "truncated": False}
-    engine, sink = Engine(ran=[{**done, "left": []}, {**done, "left": [["/tmp/x", "y"]]}]), Notebook()
+    engine, sink = Engine(), Notebook()
+    engine.each = [{"ran": {**done, "left": []}}, {"ran": {**done, "left": [["/tmp/x", "y"]]}}]
     first, second = bench(engine, sink).type(
         [
             TypedLine("php rendu/a.php < donnees/l.csv", {"l.csv": b"secret"}),
@@ -130,11 +135,51 @@ def test_lines_are_typed_and_what_each_left_is_told() -> None:
         },
         {"text": "php rendu/a.php", "files": {}, "screen": 1, "earlier": 40, "own": True},
     ]
-    assert engine.questions == [{"number": 1, "lines": lines, "timeout": 7}]
+    assert engine.questions == [{"number": 1, "lines": lines, "timeout": 7, "within": 70}]
     (action,) = sink.events
     assert (action["verb"], action["detail"]) == ("type", "php rendu/a.php < donnees/l.csv ; php rendu/a.php")
     with pytest.raises(ValueError, match="bytes at most"):
         bench(engine).type([TypedLine("cat", {"a": b"x" * (MAX_INPUT + 1)})])
+
+
+def test_what_is_run_ends_before_the_check_that_waits_for_it() -> None:
+    engine = Engine()
+    with limit(100, 100, lambda: False):
+        bench(engine).run(["a"], timeout=1)
+        bench(engine).run(["a"])
+        engine.each = [{"ran": engine.said}] * 9
+        bench(engine).type([TypedLine("a")] * 9)
+    first, second, lines = (question["within"] for question in engine.questions)
+    assert (first, second) == (5, 35) and 60 < lines < 70
+
+
+def test_all_that_ten_lines_print_is_taken_and_what_nobody_waits_for_holds_nobody_up() -> None:
+    """A mebibyte on each of both outputs of each line; an answer that no check reads is taken all the same."""
+    read, write = os.pipe()
+    inbox = Inbox(read)
+    asks = SimpleNamespace(
+        ask=lambda **_question: None, answer=lambda name, s: inbox.answer(name, time.monotonic() + s)
+    )
+    loud = {"stdout": coded("x" * 2**20), "stderr": coded("y" * 2**20)}
+    line = {"exit_code": 0, **loud, "timed_out": False, "truncated": True, "left": []}
+
+    def told(number: int) -> bytes:
+        return json.dumps({"question": str(number), "ran": line}).encode() + b"\n"
+
+    def say() -> None:
+        with os.fdopen(write, "wb") as out:
+            for number in [1] * 10 + [2] * 3 + [3]:
+                out.write(told(number))
+
+    speaker = threading.Thread(target=say, daemon=True)
+    speaker.start()
+    own = Bench(7, asks, Recorder(Notebook()))
+    ran = own.type([TypedLine("a")] * 10)
+    assert [(len(one.stdout), len(one.stderr)) for one in ran] == [(2**20, 2**20)] * 10
+    speaker.join(60)
+    assert not speaker.is_alive(), "nobody listens any more, and it is said"
+    assert inbox.answer("3", time.monotonic() + 60) is not None, "what came for another question is passed over"
+    os.close(read)
 
 
 def journal(there: bool, *answers: str) -> tuple[Journal, list[dict[str, Any]]]:

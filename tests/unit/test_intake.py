@@ -48,6 +48,19 @@ def test_an_empty_deposit_is_an_empty_tree(tmp_path: Path, lab: Lab) -> None:
     assert take_in(archive(tmp_path / "vide.zip", {}), lab, tmp_path / "t").paths == ()
 
 
+def test_folders_are_counted_as_files_are(tmp_path: Path, lab: Lab) -> None:
+    """Each takes as much room where the work is examined: notes of a line, each at the bottom of its own folders."""
+    few, vendor = ({f"{top}{n}/" + "j/" * 9 + "n.txt": b"" for n in range(2)} for top in ("a/", "vendor/a/"))
+    deep = {f"vendor/{n}/" + "j/" * 20 + "n.txt": b"" for n in range(6)}
+    limit = lab.manifest.submission.files
+    assert limit == 20, "of this lab"
+    with pytest.raises(RejectedSubmission, match="plus de 20 dossiers : mettez"):
+        take_in(archive(tmp_path / "a.zip", few), lab, tmp_path / "t")
+    assert len(take_in(archive(tmp_path / "v.zip", vendor), lab, tmp_path / "t").paths) == 2
+    with pytest.raises(RejectedSubmission, match="plus de 120 dossiers"):
+        take_in(archive(tmp_path / "d.zip", deep), lab, tmp_path / "t")
+
+
 @pytest.mark.parametrize(
     "name", ["../evil.php", "/etc/passwd", "a/../../b", "C:\\Windows\\x", "..\\x", "a\x00b", "a\nb"]
 )

@@ -7,6 +7,7 @@ import datetime
 import json
 import os
 import queue
+import re
 import socket
 import struct
 from collections.abc import Iterator, Mapping
@@ -366,6 +367,39 @@ def test_on_the_sheet_itself_and_above_a_row_of_totals() -> None:
 def test_values_of_keeps_numbers_as_numbers() -> None:
     values = values_of([{"name": "S", "rows": [[1, 1.5, False, "x"]], "pivots": []}])
     assert [type(value) for value in values.rows("S")[0]] == [float, float, bool, str]
+
+
+@pytest.mark.parametrize(
+    ("formulas", "told"),
+    [
+        (("=1/0", "=B1+1"), None),
+        (("=A1/C1", "=SUM(B1:B2)"), None),
+        (("=A1/'Synthèse'!$A$2-3", "=B1"), None),
+        (("=1/COUNTIF(A1:A9,3)", "=2"), "1/NB.SI"),
+        (("=A1/A3", "=2"), "A1/A3"),  # a formula stands there: it may be that one which is not computed
+        (('="1/0"&A1', "=2"), "1/0"),
+        (("=1/0^A1", "=2"), "1/0^A1"),
+    ],
+)
+def test_a_figure_beside_what_divides_by_nought_is_no_limit_of_ours(
+    tmp_path: Path, formulas: tuple[str, str], told: str | None
+) -> None:
+    """No office suite wrote that figure."""
+    error = [532]
+    fixture, _parrot, _ = workbook(
+        tmp_path, {"found": [[{"name": "Synthèse", "rows": [[1, error], [0, error]], "pivots": []}]]}
+    )
+    first, second = (BookCell(5, "5", formula) for formula in formulas)
+    rows = [[BookCell(1, "1"), first], [BookCell(0, "0"), second], [BookCell(0, "0", "=COUNT(C1:C9)")]]
+    Shelf.sheets = (WorkSheet("Synthèse", False, rows),)
+    try:
+        if told is None:
+            assert fixture.computed("a.xlsx").errors()
+        else:
+            with pytest.raises(OfficeLimit, match=re.escape(told)):
+                fixture.computed("a.xlsx")
+    finally:
+        Shelf.sheets = (WorkSheet("Synthèse", False, []),)
 
 
 def test_what_keeps_a_workbook_from_being_computed_is_told_by_the_first_check_that_meets_it() -> None:

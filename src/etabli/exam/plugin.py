@@ -215,7 +215,11 @@ class Exam:
         total = _spec(item).timeout
         recorder, left = self._kit.recorder, total - self._time
         before = recorder.waited
-        with limit(left, total, lambda: recorder.waiting or recorder.waited - before > left / 2):
+
+        def waiting() -> bool:
+            return recorder.waiting or recorder.waited - before > left / 2
+
+        with limit(left, total, waiting, lambda: recorder.read):
             return (yield)
 
     @pytest.hookimpl(wrapper=True)

@@ -11,6 +11,7 @@ import binascii
 import json
 import re
 import shutil
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -27,6 +28,8 @@ ASK = "ask"
 ENTRY = "/usr/local/bin/banc"
 """Given the command in every image that serves as a bench: feeds it ``/banc/.entree``."""
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_PART = 0.4
+"""Of the time of an exam: all that is run in it together, so that the rest of the work is examined too."""
 
 
 @contextmanager
@@ -63,6 +66,7 @@ class Desk:
         self._inputs = self._laid / f"{plan.lab.id}-{ready.record.deposit.candidate}" / "donnees"
         self._bench = bench
         self._worker = worker
+        self._left = plan.lab.manifest.limits.exam_s * _PART
 
     def clear(self) -> None:
         """Takes the inputs of a command away."""
@@ -84,22 +88,25 @@ class Desk:
             seconds = min(float(question["timeout"]), self._bench.command_s)
             asked: Any = question.get("lines", ())
             lines = [_typed(line) for line in asked]
+            within = min(float(question["within"]), self._left)
             argv = () if lines else tuple(str(part) for part in question["argv"])
             files = {} if lines else _files(question)
         except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
             raise ExaminerSilent("une question de l'examinateur est illisible") from error
         if not argv and not lines:
             raise ExaminerSilent("une question de l'examinateur est illisible")
+        started = time.monotonic()
         try:
             if lines:
-                said: dict[str, Any] = {
-                    "ran": [{**_told(done), "left": done.left} for done in self._type(self._bench, lines, seconds)]
-                }
+                typed = self._type(self._bench, lines, seconds, within)
+                said: list[dict[str, Any]] = [{"ran": {**_told(done), "left": done.left}} for done in typed]
             else:
-                said = _told(self._run(self._bench, argv, files, seconds))
+                said = [_told(self._run(self._bench, argv, files, seconds, within))]
         except SandboxFailure as failure:
-            said = {"error": str(failure)}
-        self._tell(str(number), said)
+            said = [{"error": str(failure)}]
+        self._left -= time.monotonic() - started
+        for one in said:
+            self._tell(str(number), one)
 
     def _tell(self, question: str, said: dict[str, Any]) -> None:
         self._worker.answer(json.dumps({"question": question, **said}).encode() + b"\n")
@@ -118,19 +125,21 @@ class Desk:
             text = text.replace(self._ready.database.candidate_password, "•••")
         self._tell(name, {"journal": text})
 
-    def _run(self, bench: BenchNeeds, argv: tuple[str, ...], files: dict[str, bytes], seconds: float) -> ExecResult:
+    def _run(
+        self, bench: BenchNeeds, argv: tuple[str, ...], files: dict[str, bytes], seconds: float, within: float
+    ) -> ExecResult:
         self._lay(files)
         application = limited(bench.image, (ENTRY, *argv), self._submission, bench)
         try:
-            return self._worker.bench(application, inputs=self._inputs, timeout=seconds)
+            return self._worker.bench(application, inputs=self._inputs, timeout=seconds, within=within)
         finally:
             self.clear()
 
-    def _type(self, bench: BenchNeeds, lines: Sequence[TypedLine], seconds: float) -> list[ExecResult]:
+    def _type(self, bench: BenchNeeds, lines: Sequence[TypedLine], seconds: float, within: float) -> list[ExecResult]:
         self._lay(self._ready.record.variant.files())
         application = limited(bench.image, (), self._submission, bench)
         try:
-            return self._worker.terminal(application, lines, data=self._inputs, timeout=seconds)
+            return self._worker.terminal(application, lines, data=self._inputs, timeout=seconds, within=within)
         finally:
             self.clear()
 

@@ -6,7 +6,8 @@ bytes (line ends, byte order marks) stay what they were. Ordinary clumsiness (wr
 the tree and bombs are refused with one sentence.
 
 Composer's ``vendor`` is part of the work, for the application may load it. Its many small files are not the
-student's: they count apart, up to :data:`VENDOR_TIMES` the limit of files; the limit of size is common.
+student's: they count apart, up to :data:`VENDOR_TIMES` the limit of files; the limit of size is common. Folders are
+counted as files are, and as many may be there: each takes as much room in an examiner.
 """
 
 from __future__ import annotations
@@ -114,9 +115,10 @@ def limited(items: Iterator[Item], limits: SubmissionLimits) -> Iterator[Item]:
     """Gives the files of a deposit as long as they stay under the limits, by the sizes that are announced.
 
     Raises:
-        RejectedSubmission: They are too many, or too heavy.
+        RejectedSubmission: They are too many, or too heavy, or lie in too many folders.
     """
     size = own = foreign = 0
+    folders: set[PurePosixPath] = set()
     for item in items:
         size += item.size
         if VENDOR in item.path.parts[:-1]:
@@ -124,6 +126,11 @@ def limited(items: Iterator[Item], limits: SubmissionLimits) -> Iterator[Item]:
         else:
             own += 1
         _few(limits, own, foreign)
+        folders.update(item.path.parents[:-1])
+        if len(folders) > (most := limits.files * (1 + VENDOR_TIMES * (foreign > 0))):
+            raise RejectedSubmission(
+                f"Le rendu contient plus de {most} dossiers : mettez ses fichiers dans moins de dossiers."
+            )
         _light(limits, size)
         yield item
 

@@ -7,6 +7,7 @@ a result, so that it cannot be mistaken for something the candidate did.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -190,16 +191,19 @@ class Worker(Protocol):
             MachineBusy: It passed its time, and stood in line for a processor.
         """
 
-    def bench(self, app: Application, *, inputs: Path, timeout: float) -> ExecResult:
+    def bench(self, app: Application, *, inputs: Path, timeout: float, within: float = math.inf) -> ExecResult:
         """Runs a command to its end in a fresh container of its own, with no network at all and in no room.
 
         Args:
             app: The command, what it is about (``/srv/app``) and its limits.
             inputs: Host folder shown read-only as ``/banc``.
             timeout: Seconds of the processor; a command that waits for something else has :data:`WAIT` times that.
+            within: Seconds by the clock that it may take at most.
         """
 
-    def terminal(self, app: Application, lines: Sequence[TypedLine], *, data: Path, timeout: float) -> list[ExecResult]:
+    def terminal(
+        self, app: Application, lines: Sequence[TypedLine], *, data: Path, timeout: float, within: float = math.inf
+    ) -> list[ExecResult]:
         """Types lines, one after the other, in a terminal like the candidate's own, without any network.
 
         No process, file, name or account of ours is in there. ``/srv/app`` is a copy that may be written to. What is
@@ -211,6 +215,10 @@ class Worker(Protocol):
             lines: What is typed.
             data: Host folder shown read-only as ``/srv/donnees``; the files of each line are put there in turn.
             timeout: Seconds of the processor for each line, and :data:`WAIT` times that by the clock.
+            within: Seconds by the clock for all of them: those that come later are not typed (``timed_out``).
+
+        Raises:
+            MachineBusy: A line passed its time by the clock, and stood in line for a processor.
         """
 
     def start(self, room: Room, app: Application) -> None:

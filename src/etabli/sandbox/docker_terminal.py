@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import os
 import random
 import time
@@ -22,12 +23,13 @@ from docker.errors import APIError
 from docker.models.containers import Container
 
 from etabli.exam.contract.draw import Draw
-from etabli.exam.contract.errors import SandboxFailure
+from etabli.exam.contract.errors import MachineBusy, SandboxFailure
 from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.sandbox import docker_containers
 from etabli.sandbox.base import MAX_OUTPUT, WAIT, Application, ExecResult
 from etabli.sandbox.docker_engine import KILLED, Engine, app_state, last_line, remove
 from etabli.sandbox.docker_streams import Conversation, Expired
+from etabli.sandbox.share import Share, Shares
 
 _EARLIER = "for ((n = $1; n > 0; n--)); do (:); done; "
 """What the shell has begun before, under the number that it keeps: nothing of it stays but the numbers that it took."""
@@ -73,10 +75,18 @@ class Terminal:
         app: Work, image and limits.
         data: Host folder shown read-only as ``/srv/donnees``; the files of each line are put there.
         timeout: Seconds of the processor for each line.
+        share: Reads what a container had of the processor so far.
     """
 
     def __init__(
-        self, engine: Engine, create: Create, tags: tuple[str, str], app: Application, data: Path, timeout: float
+        self,
+        engine: Engine,
+        create: Create,
+        tags: tuple[str, str],
+        app: Application,
+        data: Path,
+        timeout: float,
+        share: Callable[[Container], Share | None] = lambda _container: None,
     ) -> None:
         self._engine = engine
         self._create = create
@@ -84,13 +94,22 @@ class Terminal:
         self._app = app
         self._data = data
         self._timeout = timeout
+        self._share = share
         self._open: list[Container] = []
         self._line: Conversation | None = None
         self._made = time.time() - random.uniform(*_OLD)
         self._written: dict[Path, float] = {}
 
-    def type(self, line: TypedLine) -> ExecResult:
-        """Runs one line to its end."""
+    def type(self, line: TypedLine, until: float = math.inf) -> ExecResult:
+        """Runs one line to its end.
+
+        Args:
+            line: What is typed.
+            until: The :func:`time.monotonic` after which it does not go on.
+
+        Raises:
+            MachineBusy: It passed its time by the clock, and stood in line for a processor.
+        """
         own, given = (line.files, {}) if line.own else ({}, line.files)
         for name, content in given.items():
             path = self._data / name
@@ -107,14 +126,22 @@ class Terminal:
         before = json.loads(self._watch(f"put {json.dumps(coded)}")) if coded else []
         argv = "bash", "-c", _EARLIER + (_SEAT if line.screen else _SHELL), line.text, str(line.earlier)
         screen: Screen = {"typed": line.text, **_seat(line.screen)} if line.screen else {}
+        had = self._shares(theirs)
+        clock = min(self._timeout * WAIT, max(0.1, until - had.at))
         with self._engine.counting(theirs, self._timeout) as spent:
-            done = self._engine.run_bare(theirs, argv, timeout=self._timeout * WAIT, **screen)
+            done = self._engine.run_bare(theirs, argv, timeout=clock, **screen)
         if spent.is_set():
             done = replace(done, exit_code=KILLED, timed_out=True)
+        elif done.timed_out and time.monotonic() > had.at + clock and had.starved(self._shares(theirs)):
+            raise MachineBusy  # by the clock, and not for all that it printed
         left = [*before, *json.loads(self._watch("look"))]
         if done.timed_out or not app_state(theirs).running:
             self.close()
         return replace(done, left=tuple(Leftover(path, target) for path, target in left))
+
+    def _shares(self, container: Container) -> Shares:
+        share = self._share(container)
+        return Shares({str(container.id): share} if share else {})
 
     def kept(self) -> tuple[Leftover, ...]:
         """Tells what the lines typed until now left in no folder: programs that go on, memory that programs share."""

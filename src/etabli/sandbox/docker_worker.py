@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import signal
 import threading
+import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
@@ -268,7 +270,7 @@ class DockerWorker:
             finally:
                 self._leave(room)
 
-    def bench(self, app: Application, *, inputs: Path, timeout: float) -> ExecResult:
+    def bench(self, app: Application, *, inputs: Path, timeout: float, within: float = math.inf) -> ExecResult:
         """Runs a command to its end in a fresh container without any network."""
         if self._closed:
             raise SandboxFailure("Ce poste est fermé : relancez la vérification.")
@@ -276,23 +278,26 @@ class DockerWorker:
             recipe = docker_containers.bench(app, self._tag(app.image), inputs, timeout)
             container = self._create_apart(recipe, "banc")
             try:
-                done = self._engine.run_alone(container, timeout=timeout * WAIT)
+                done = self._engine.run_alone(container, timeout=min(timeout * WAIT, max(0.1, within)))
             finally:
                 remove(container)
             return replace(done, exit_code=KILLED, timed_out=True) if done.exit_code == _SPENT else done
 
-    def terminal(self, app: Application, lines: Sequence[TypedLine], *, data: Path, timeout: float) -> list[ExecResult]:
-        """Types lines in a terminal like the candidate's own; none any more once three were killed for time."""
+    def terminal(
+        self, app: Application, lines: Sequence[TypedLine], *, data: Path, timeout: float, within: float = math.inf
+    ) -> list[ExecResult]:
+        """Types lines in a terminal like the candidate's own; none any more once three were killed, or all are late."""
         if self._closed:
             raise SandboxFailure("Ce poste est fermé : relancez la vérification.")
         tags = self._tag(app.image), self._tag("examiner")
-        opened = Terminal(self._engine, self._create_apart, tags, app, data, timeout)
+        until = time.monotonic() + within
+        opened = Terminal(self._engine, self._create_apart, tags, app, data, timeout, self._share)
         with translated("lancer une commande sur le rendu"):
             try:
                 ran: list[ExecResult] = []
                 for line in lines:
-                    late = sum(one.timed_out for one in ran) >= _LATE
-                    ran.append(ExecResult(KILLED, timed_out=True) if late else opened.type(line))
+                    late = sum(one.timed_out for one in ran) >= _LATE or time.monotonic() > until
+                    ran.append(ExecResult(KILLED, timed_out=True) if late else opened.type(line, until))
                 return [*ran[:-1], *(replace(last, left=last.left + opened.kept()) for last in ran[-1:])]
             finally:
                 opened.close()

@@ -41,6 +41,12 @@ def check_http_br(http):
 
 
 @cause()
+def check_http_longueurs(http):
+    """An answer of two lengths."""
+    http.get("/longueurs")
+
+
+@cause()
 def check_http_lent(http):
     """No answer in time."""
     http.get("/lent?s=5", timeout=0.5)

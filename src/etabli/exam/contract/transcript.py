@@ -65,6 +65,7 @@ class Event(TypedDict, total=False):
     argv: list[str]
     files: Mapping[str, str]
     timeout: float
+    within: float
 
 
 PROTOCOL = 1

@@ -14,6 +14,7 @@ import os
 import resource
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -45,7 +46,8 @@ def serve(request: Mapping[str, Any], document: int, answer: int) -> None:
     Args:
         request: ``verb`` and ``name``; or ``verbs``, each then has its own answer, found or refused.
         document: Descriptor of the file.
-        answer: Descriptor that takes the answer: its length on 8 bytes, then JSON.
+        answer: Descriptor that takes the answer: its length on 8 bytes, then JSON; ``spent`` in it is what it took of
+            the processor, in seconds.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(_ALONE):
@@ -79,7 +81,7 @@ def _wait(child: int) -> int:
 
 def _ended_by(number: int) -> dict[str, Any]:
     if number == signal.SIGXCPU:
-        return _refusal(Refused("too-heavy", "time", limit=CPU_S))
+        return {**_refusal(Refused("too-heavy", "time", limit=CPU_S)), "spent": CPU_S}
     if number in _BLAMED:
         return _refusal(Refused("broken-file"))
     return {"error": f"the reader ended: {number}"}
@@ -148,9 +150,10 @@ def _content(document: int) -> bytes:
 
 
 def _send(answer: int, found: Mapping[str, Any]) -> None:
-    body = json.dumps(found, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
+    spent: dict[str, Any] = {"spent": time.process_time()}
+    body = json.dumps({**spent, **found}, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
     if len(body) > MAX_ANSWER:
-        body = json.dumps(_refusal(Refused("too-heavy", "text"))).encode()
+        body = json.dumps({**spent, **_refusal(Refused("too-heavy", "text"))}).encode()
     view = memoryview(len(body).to_bytes(8, "big") + body)
     with contextlib.suppress(BrokenPipeError):  # nobody waits any more
         while view:

@@ -5,9 +5,11 @@ Out: numbered, framed events. In: lines of JSON, the request first, then the ans
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-import select
+import queue
+import threading
 import time
 from typing import Any, cast
 
@@ -83,33 +85,42 @@ class Inbox:
         os.set_inheritable(descriptor, False)
         self._descriptor = descriptor
         self._read = bytearray()
+        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._taking: threading.Thread | None = None
 
     def request(self) -> bytes:
         """Returns the request: the first line, or all there is."""
-        return self._line(None) or b""
+        return self._line()
 
     def answer(self, question: str, until: float) -> dict[str, Any] | None:
         """Returns the answer to one question; an answer that came too late for another one is passed over.
 
+        From the first question on, what comes is taken at once: whoever answers never waits for a check to listen.
+
         Raises:
             ValueError: What came is no answer.
         """
-        while (line := self._line(until)) is not None:
-            said = json.loads(line)
-            if said.pop("question", None) == question:
-                return dict(said)
+        if self._taking is None:
+            self._taking = threading.Thread(target=self._take, name="etabli-inbox", daemon=True)
+            self._taking.start()
+        with contextlib.suppress(queue.Empty):
+            while line := self._lines.get(timeout=max(0.0, until - time.monotonic())):
+                said = json.loads(line)
+                if said.pop("question", None) == question:
+                    return dict(said)
+            self._lines.put(b"")  # nobody will answer any more
         return None
 
-    def _line(self, until: float | None) -> bytes | None:
-        """Returns the next line; None when there is none in time."""
+    def _take(self) -> None:
+        while line := self._line():
+            self._lines.put(line)
+        self._lines.put(b"")
+
+    def _line(self) -> bytes:
+        """Returns the next line, or the last part of one; b'' when nothing comes any more, or too much."""
         start = 0
         while (end := self._read.find(b"\n", start)) < 0:
             start = len(self._read)
-            if (
-                until is not None
-                and not select.select([self._descriptor], [], [], max(0.0, until - time.monotonic()))[0]
-            ):
-                return None
             piece = os.read(self._descriptor, _PIECE) if start <= MAX_FRAME else b""
             if not piece:
                 end = start - 1
@@ -117,4 +128,4 @@ class Inbox:
             self._read += piece
         line = bytes(self._read[: end + 1])
         del self._read[: end + 1]
-        return line or None
+        return line

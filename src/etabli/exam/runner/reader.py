@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from etabli.exam.reading.limits import MAX_ANSWER, WALL_S
+from etabli.exam.reading.limits import CPU_S, MAX_ANSWER, WALL_S
 from etabli.exam.runner.peer import PARSERS, Peer, PeerError, sources
 
 SOCKET: Final = "\0etabli-lecteur"
@@ -33,6 +33,8 @@ class Reader:
     def __init__(self, address: str = SOCKET, account: int = PARSERS, wall: float = WALL_S) -> None:
         self._peer = Peer(address, account, "the reader")
         self._wall = wall
+        self.spent = 0.0
+        """Seconds of the processor that its answers took in all."""
 
     def ask(self, verb: str, name: str, document: int) -> Mapping[str, Any]:
         """Returns the answer: ``found`` or ``refused``.
@@ -77,6 +79,8 @@ class Reader:
             raise ReaderError(str(error)) from error
         except (OSError, ValueError, RecursionError) as error:
             raise ReaderError(f"the reader did not answer: {error!r}") from error
+        spent = answer.get("spent")
+        self.spent += min(max(0.0, spent), CPU_S) if isinstance(spent, int | float) else 0.0
         if not {"found", "refused"} & set(answer):
             raise ReaderError(str(answer.get("error"))[:4000])
         return answer

@@ -50,6 +50,8 @@ class Recorder:
     """A page was read, in this check, before it had stopped changing."""
     waited: float = 0.0
     """Seconds spent waiting for it in the whole exam."""
+    read: float = 0.0
+    """Seconds of the processor that the reader of documents took in this check."""
     _depth: int = 0
     _actions: int = 0
     _evidence: int = 0
@@ -63,7 +65,7 @@ class Recorder:
 
     def begin(self, check: str | None) -> None:
         """A check starts: budgets are new."""
-        self.check, self.waiting, self.late = check, False, False
+        self.check, self.waiting, self.late, self.read = check, False, False, 0.0
         self._depth = self._actions = self._evidence = 0
         self.last.clear()
 

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from types import FrameType
 
 _MOST = 0.5
+MOST_READ = 10.0
+"""Seconds of the processor that a check's files may take to be read: ten times those of any right work."""
 
 
 class CheckTimeout(BaseException):
@@ -19,8 +21,8 @@ class CheckTimeout(BaseException):
     Args:
         seconds: The time it had.
         waiting: The candidate's application was being waited for.
-        reading: Most of it went into our own reading of what the candidate gave, in seconds of the processor: no
-            machine is too busy for those.
+        reading: Most of it went into our own reading of what the candidate gave, or much of it into the reader's, in
+            seconds of the processor: no machine is too busy for those.
     """
 
     def __init__(self, seconds: float, *, waiting: bool, reading: bool = False) -> None:
@@ -31,17 +33,18 @@ class CheckTimeout(BaseException):
 
 
 @contextmanager
-def limit(left: float, total: float, waiting: Callable[[], bool]) -> Iterator[None]:
+def limit(left: float, total: float, waiting: Callable[[], bool], read: Callable[[], float] = float) -> Iterator[None]:
     """Interrupts the block after `left` seconds by raising `CheckTimeout`.
 
     Args:
         left: What remains of the check's time.
         total: The check's time, for the message.
         waiting: Asked at that moment whether the candidate is being waited for.
+        read: Asked then how many seconds of the processor the reader of documents took.
     """
 
     def ring(_number: int, _frame: FrameType | None) -> None:
-        reading = time.thread_time() - start > _MOST * left
+        reading = time.thread_time() - start > _MOST * left or read() > MOST_READ
         raise CheckTimeout(total, waiting=waiting(), reading=reading)
 
     start = time.thread_time()

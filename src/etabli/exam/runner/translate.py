@@ -51,6 +51,12 @@ def net_cause(code: str) -> Cause:
 
 # -- plain HTTP
 
+_BROKEN = (
+    *(requests.exceptions.ContentDecodingError, requests.exceptions.InvalidHeader),
+    *(u3.DecodeError, u3.InvalidHeader, u3.HeaderParsingError, u3.ResponseError, u3.BodyNotHttplibCompatible),
+)
+"""What both libraries say of an answer: each has its own exceptions, of the same names."""
+
 
 def http_cause(error: requests.RequestException | u3.HTTPError | UnicodeError) -> Cause | None:
     """Returns what the candidate's server did to a request, None when it cannot be the server."""
@@ -65,9 +71,9 @@ def http_cause(error: requests.RequestException | u3.HTTPError | UnicodeError) -
         return Cause.SILENT
     if any(mark in text for mark in ("BadStatusLine", "LineTooLong", "HeaderParsing", "InvalidChunk", "got more than")):
         return Cause.BROKEN_ANSWER
-    if isinstance(error, requests.exceptions.ContentDecodingError | u3.DecodeError | requests.exceptions.InvalidHeader):
+    if isinstance(error, _BROKEN):
         return Cause.BROKEN_ANSWER
-    cut = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError, u3.ProtocolError)
+    cut = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError, u3.ProtocolError, u3.IncompleteRead)
     return Cause.CUT if isinstance(error, cut) else None
 
 

@@ -10,6 +10,7 @@ inputs are hidden values) and is answered on the way by which its request came.
 from __future__ import annotations
 
 import base64
+import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -25,6 +26,8 @@ _MARGIN = 240.0
 """Seconds that the engine, or a busy machine, may take beyond the command's own."""
 _WAITS = 5
 """A line may take so many times its seconds by the clock."""
+_SHARE = 0.7
+"""Of what is left to a check: what it has run ends within that, and something is left to read it."""
 
 
 class BenchBroken(Exception):
@@ -97,7 +100,7 @@ class Bench:
             files: Inputs, by plain name.
             stdin: Its standard input.
             timeout: Seconds of the processor, at most those of ``lab.yaml``; a command that takes more, or waits for
-                several times that, is killed (``timed_out``).
+                several times that, or longer than the check can wait, is killed (``timed_out``).
 
         Raises:
             BenchBroken: Something of ours does not work.
@@ -109,8 +112,11 @@ class Bench:
             raise ValueError(f"a command is given {MAX_INPUT} bytes at most")
         self._number += 1
         with self._recorder.action("bench", "run", " ".join(argv)) as note, self._recorder.wait():
-            self._channel.ask(number=self._number, argv=list(argv), files=_coded(inputs), timeout=seconds)
-            ran = _read(self._answer(seconds))
+            within = _within(seconds * _WAITS)
+            self._channel.ask(
+                number=self._number, argv=list(argv), files=_coded(inputs), timeout=seconds, within=within
+            )
+            ran = _read(self._answer(within))
             note.result = _summary(ran)
         return ran
 
@@ -118,7 +124,8 @@ class Bench:
         """Types lines, one after the other, in a terminal like the candidate's own; each is run to its end.
 
         ``rendu/`` may be written to, ``donnees/`` has the candidate's own files. Terminals take time to open: type all
-        the lines of an exam at once.
+        the lines of an exam at once. A line that is typed when the time of all, the check's or the exam's, is over did
+        not end in time (``timed_out``).
 
         Args:
             lines: What is typed.
@@ -144,8 +151,10 @@ class Bench:
                 }
                 for line in lines
             ]
-            self._channel.ask(number=self._number, lines=asked, timeout=seconds)
-            ran = [_read(one) for one in self._answer(seconds * _WAITS * len(lines))["ran"]]
+            clock = seconds * _WAITS * len(lines)
+            self._channel.ask(number=self._number, lines=asked, timeout=seconds, within=_within(clock))
+            # One answer for each line: together, what they print may be more than is taken at once.
+            ran = [_read(self._answer(clock)["ran"]) for _ in lines]
             note.result = " ; ".join(map(_summary, ran))
         return ran
 
@@ -156,6 +165,12 @@ class Bench:
         if "error" in answer:
             raise BenchBroken(str(answer["error"]))
         return answer
+
+
+def _within(seconds: float) -> float:
+    """So many seconds by the clock, or what the check that runs can give (:func:`~etabli.exam.runner.timing.limit`)."""
+    left, _ = signal.getitimer(signal.ITIMER_REAL)
+    return min(seconds, left * _SHARE or seconds)
 
 
 def _coded(files: Mapping[str, bytes]) -> dict[str, str]:

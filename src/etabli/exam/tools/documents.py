@@ -27,11 +27,14 @@ from etabli.exam.reading.told import BlockTold, BookCellTold, CellTold
 from etabli.exam.runner.reader import Reader, ReaderError
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.refusals import refused
+from etabli.exam.runner.timing import MOST_READ
 
 _AROUND: Final = 2
 """Rows kept on each side of those that a failure names."""
 _FARTHEST: Final = 9
 """Rows between the first one and another that is kept with it."""
+_ENOUGH: Final = 2 * MOST_READ
+"""Seconds of the processor after which one check opens no further file."""
 MAX_KEPT: Final = 100_000
 """Characters of a text that are kept as evidence."""
 Value = str | float | bool | datetime.date | None
@@ -248,11 +251,13 @@ class Documents:
             read: Gives its types to what the reader found.
 
         Raises:
-            Failed: As `tables`.
+            Failed: As `tables`; or the files that this check has read took too long together.
             ReaderError: The reader failed: our error.
         """
         with self._recorder.action("documents", verb, path) as note:
             if (verb, path) not in self._known:
+                if self._recorder.read > _ENOUGH:
+                    raise failed(Cause.ENDLESS, f"avant « {cut(path, 80)} », {_ENOUGH:g} s de calcul pour d'autres")
                 self._known[verb, path] = self._answer(verb, path, read)
             found = self._known[verb, path]
             if isinstance(found, Failed):
@@ -268,6 +273,7 @@ class Documents:
             if error.errno in _NOT_THERE:
                 return failed(Cause.MISSING, f"fichier « {path} »")
             raise
+        before = self._reader.spent
         try:
             verbs = self._expected.get(path, ())
             if verb in verbs and len(self._expected.pop(path)) > 1:
@@ -276,6 +282,7 @@ class Documents:
             answer = self._answered.pop((verb, path), None) or self._reader.ask(verb, path, document)
         finally:
             os.close(document)
+            self._recorder.read += self._reader.spent - before
         try:
             return refused(path, answer["refused"]) if "refused" in answer else read(answer["found"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -20,6 +20,8 @@ _FRAME: Final = 1 / 60
 _MET: Final = "Target.attachedToTarget"
 """Told of the tab, of its workers and of theirs."""
 _NO_WORLD = "Cannot find context with specified id"
+_NO_VALUE = ("Object reference chain is too long", "Object couldn't be returned by value")
+"""What a page has put in the place of a value that we asked for is none: a window, an element."""
 _LEFT = ("Execution context was destroyed", "Inspected target navigated or closed", "Promise was collected")
 
 
@@ -203,6 +205,8 @@ def _refusal(words: str) -> BrowserError:
         return WorldGoneError(words, Cause.MOVED)
     if any(mark in words for mark in _LEFT):
         return PageLeft(words, Cause.MOVED)
+    if any(mark in words for mark in _NO_VALUE):
+        return ScriptError(words, Cause.SCRIPT)
     return BrowserError(words)
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
+import re
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NoReturn
@@ -33,7 +34,7 @@ from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.refusals import refused
 from etabli.exam.runner.timing import CheckTimeout
 from etabli.exam.tools.authors import advise
-from etabli.exam.tools.book import Book, book_of
+from etabli.exam.tools.book import Book, WorkSheet, book_of
 from etabli.exam.tools.computed import CellError, Held, PivotArea, Values, values_of
 from etabli.exam.tools.documents import Documents, failed_again
 from etabli.exam.tools.scenario import Append, Edit, Scenario, Typed, plain
@@ -60,6 +61,11 @@ _UNABLE: Final = {
 }
 _FALLEN: Final = "LibreOffice, qui vérifie, s'est arrêté deux fois sur « {name} » : une personne regardera ce classeur"
 _LATE: Final = "LibreOffice, qui vérifie, n'a pas calculé « {name} » à temps : une personne regardera ce classeur"
+_QUOTED: Final = re.compile(r'"[^"]*"')
+_CALL: Final = re.compile(r"[\w.]\s*\(")
+_DIVISOR: Final = re.compile(
+    r"/\s*(?:0+(?:\.0*)?|(?:(?P<sheet>'[^']*'|\w+)!)?(?P<cell>\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}))\s*(?=[-+*/&<>=)]|$)"
+)
 
 
 class OfficeLimit(Exception):
@@ -210,13 +216,19 @@ class Workbook:
             self.give_up(" ; ".join(limits[:5]))
 
     def _admit_errors(self, path: str, values: Values) -> None:
-        """An error of our office where the one that made the file has a figure is our limit: `INDIRECT` in `SUMIF`."""
-        book = self.read(path)
+        """An error of our office where the one that made the file has a figure is our limit: `INDIRECT` in `SUMIF`.
+
+        No suite gives one to what divides by nought, nor to what reads such a cell: it was put there by hand.
+        """
+        book, made = self.read(path), []
         for sheet, cell, error in values.errors():
             held = found.cell(cell) if (found := book.sheet(sheet)) else None
             if held and held.formula and held.error is None and held.value and not error.circular:
-                told = in_french(cut(held.formula, 120), calc=path.lower().endswith(".ods"))
-                self.give_up(f"{told} ({sheet}!{cell})")
+                made.append((held.formula, error, f"{sheet}!{cell}", found))
+        anywhere = {error for formula, error, _place, sheet in made if sheet and _by_nought(formula, sheet, book)}
+        for formula, error, place, _sheet in made:
+            if error not in anywhere:
+                self.give_up(f"{in_french(cut(formula, 120), calc=path.lower().endswith('.ods'))} ({place})")
 
     def _ask(self, path: str, read: Callable[[Any], Any], **job: Any) -> Any:
         given_up = self._given_up.get(path)
@@ -241,6 +253,19 @@ class Workbook:
             return read(answer["found"])
         except (LookupError, TypeError, ValueError, AttributeError, struct.error) as error:
             raise OfficeError(f"the office's answer has another shape: {error!r}") from error
+
+
+def _by_nought(formula: str, sheet: WorkSheet, book: Book) -> bool:
+    """Whether it calls nothing and divides by nought, written so or in a cell that nothing fills."""
+    told = _QUOTED.sub("", formula)
+    if _CALL.search(told):
+        return False
+    for found in _DIVISOR.finditer(told):
+        where = book.sheet(found["sheet"].strip("'")) if found["sheet"] else sheet
+        cell = where.cell(found["cell"]) if where and found["cell"] else None
+        if not found["cell"] or (cell is not None and not cell.live and cell.value in (None, 0)):
+            return True
+    return False
 
 
 def _failure(path: str, answer: Mapping[str, Any]) -> Failed | OfficeLimit:
