@@ -74,6 +74,13 @@ def scheme_of(stored: str) -> str:
     return next((scheme for start, scheme in starts.items() if stored.startswith(start)), SCHEMES[len(stored) == 40])
 
 
+def opens(password: str, stored: str) -> bool:
+    """Whether an old hash that costs nothing is that of a password."""
+    scheme, parts = scheme_of(stored), stored.split("$")
+    salt = parts[1] if scheme == "sha256" else ""
+    return scheme in CHEAP and hashlib.new(scheme, f"{salt}{password}".encode()).hexdigest() == parts[-1]
+
+
 @lru_cache(maxsize=256)
 def verifies(password: str, stored: str) -> bool:
     """Whether a new hash (Argon2id or bcrypt) is that of a password, by our own libraries."""

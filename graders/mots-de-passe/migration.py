@@ -33,6 +33,7 @@ from .hashing import (
     OTHERS,
     confuses,
     make_hash,
+    opens,
     salt_of,
     scheme_of,
     shape,
@@ -275,13 +276,13 @@ class Migration:
         if draw.below(2):  # who signs in twice
             crowd[again_there] = right
         for at in others:  # what one knows is no way in for another
-            crowd[at] = replace(crowd[at], mot_de_passe=right.mot_de_passe, other="")
+            crowd[at] = _tried(draw, crowd[at], [right.mot_de_passe])
         for batch in (CROWD, PART):
             self._slow_down(draw, self._batches[batch])
         cheap = [case for case in crowd if case.role == "foule" and case.scheme in CHEAP and case.login not in EXAMPLES]
         words = [case.mot_de_passe for case in cheap if not case.other and case.mot_de_passe != case.empreinte]
         # neither nearly right nor the hash itself, which are told elsewhere
-        wrong = [replace(case, mot_de_passe=draw.one(words), other="") for case in cheap]
+        wrong = [_tried(draw, case, words) for case in cheap]
         more = draw.some(wrong, draw.between(*draw.one(BESIDE)))
         self._batches["abimes"] = _mixed(draw, self._batches["abimes"], more)
         beside = draw.between(0, 3) if self._alone else draw.one((0, draw.between(1, 30)))
@@ -354,6 +355,7 @@ class Migration:
         own = draw.one(rights or places)
         account, whose = crowd[own], [own, *places] if rights else places
         known = {crowd[at].mot_de_passe for at in free} - {account.mot_de_passe, account.other}
+        known = {word for word in known if not opens(word, account.empreinte)}
         words = draw.some(sorted(known), len(places) - 1)
         wrong = [replace(account, role="encore", mot_de_passe=word, ok=False, other="") for word in [*words, words[0]]]
         tried = draw.shuffled(wrong)
@@ -1123,6 +1125,12 @@ def _mixed(draw: Draw, kept: Sequence[T], more: Sequence[T]) -> list[T]:
     for one in more:
         made.insert(draw.between(0, len(made)), one)
     return made
+
+
+def _tried(draw: Draw, case: Case, words: Sequence[str]) -> Case:
+    """A wrong line with one of other passwords, where one is another: two people may have chosen the same."""
+    others = [word for word in words if not opens(word, case.empreinte)]
+    return replace(case, mot_de_passe=draw.one(others), other="") if others else case
 
 
 def _repeats(case: Case, line: str) -> bool:

@@ -2915,6 +2915,18 @@ def test_a_password_of_one_figure_hides_no_number_of_what_a_script_says() -> Non
     assert migration._cleaned("line 3: tuile", given_one) == "line 3: •••"
 
 
+@pytest.mark.parametrize("number", range(volume(20, 400)))
+def test_no_wrong_line_of_any_list_is_right(number: int) -> None:
+    """Two people may have chosen « melon »: what is tried for one is looked at beside the hash of the other."""
+    own = migration.Migration("m/v.py", Bench(right_answer), cases(), Draw(b"%d" % number))
+    lines = [case for batch in own._batches.values() for case in batch] + [*own._not_yet]
+    cheap = [case for case in lines if case.scheme in hashing.CHEAP and case.mot_de_passe]
+    assert all(hashing.opens(case.mot_de_passe, case.empreinte) is case.ok for case in cheap)
+    case = next(case for case in cheap if case.ok)
+    tried = migration._tried(Draw(b""), replace(case, ok=False), [case.mot_de_passe, "autre"])
+    assert tried.mot_de_passe == "autre" and migration._tried(Draw(b""), case, [case.mot_de_passe]) == case
+
+
 def test_a_kind_that_lets_everybody_in_is_told_once() -> None:
     """Where wrong ones of a kind are accepted in ordinary lists, what stands beside damaged hashes tells nothing more."""
 
