@@ -153,7 +153,7 @@ class _Copies:
         former, self._former = self._former, ()
         document = self._document
         try:
-            if document and document.steady and edits.goes_on(former, scenario):
+            if document and edits.goes_on(former, scenario) and document.steady:
                 edits.go_on(document, former, scenario)
             else:
                 self.close()
