@@ -267,7 +267,9 @@ def expect_changes_followed(site: Site) -> None:
     way, (number, there) = _elsewhere(site, moved)
     alone = moved not in (chosen["category"], chosen["place"])
     changed: list[tuple[Item, dict[str, object]]] = [(renamed, {"name": site.drawn.renamed})]
-    changed += [(priced, {"price": price}), (dated, {"date": day}), *([(moved, {way: number})] if alone else [])]
+    changed += [(priced, {"price": price}), (dated, {"date": day})]
+    if alone:
+        changed.append((moved, {way: number}))
     for item, values in changed:
         site.stock.change(item, **values)
     site.stock.since(before, caption=OURS)
@@ -644,11 +646,11 @@ def _expect_zero(site: Site, item: Item, entry: Entry, at: str, others: Sequence
                 site.page.open(at)
             found = site.read()
         for shown in found.entries if found else ():
-            one, price = changed.get(shown.name, (item, None))
-            kept = one.price is not None and mentions_price(shown.text, one.price)  # the list does not follow the base
-            if price is not None and not kept:
-                text = shown.text.replace(shown.name, "")
-                _expect_price(site, text, price, f"Dans la liste, pour {quote(shown.name)}")
+            if shown.name in changed:
+                one, price = changed[shown.name]
+                text, where = shown.text.replace(shown.name, ""), f"Dans la liste, pour {quote(shown.name)}"
+                if one.price is None or not mentions_price(shown.text, one.price):  # else it does not follow the base
+                    _expect_price(site, text, price, where)
 
 
 def _expect_price(site: Site, text: str, price: Decimal, where: str, because: Sequence[str] = ()) -> None:
