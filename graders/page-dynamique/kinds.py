@@ -14,7 +14,7 @@ from etabli.exam.reading.markup import bounded
 from .acting import find_edit_form, gone, own_links
 from .adding import EDIT_FORM, RETURNED
 from .diagnosis import crash, visible_text
-from .forms import DELETE, draft, find_add_form, refuses, send
+from .forms import DELETE, draft, find_add_form, item_form, refuses, send
 from .items import wrong_answer
 from .notice import legal_link
 from .reading import next_page
@@ -194,10 +194,10 @@ def open_kind(site: Site, where: str) -> None:
 
 def after_an_act(site: Site) -> str:
     """Opens the page that follows the blank form that adds, or the filled one (drawn); gives its name in French, '' where there is
-    none, or one that stops, which other checks tell."""
+    none, or one that stops, or where the blank form is stored, which other checks tell."""
     where, name = site.draws.of("page après un acte").one(((RETURNED, {"name": ""}), (AFTER, {})))
     with suppress(Failed):
         if form := find_add_form(site):
             send(site, form, draft(site, **name))
-            return "" if site.crash() else where
+            return "" if site.crash() or (name and item_form(site) is None) else where
     return ""

@@ -267,7 +267,9 @@ def expect_changes_followed(site: Site) -> None:
     way, (number, there) = _elsewhere(site, moved)
     alone = moved not in (chosen["category"], chosen["place"])
     changed: list[tuple[Item, dict[str, object]]] = [(renamed, {"name": site.drawn.renamed})]
-    changed += [(priced, {"price": price}), (dated, {"date": day}), *([(moved, {way: number})] if alone else [])]
+    changed += [(priced, {"price": price}), (dated, {"date": day})]
+    if alone:
+        changed.append((moved, {way: number}))
     for item, values in changed:
         site.stock.change(item, **values)
     site.stock.since(before, caption=OURS)
@@ -362,7 +364,7 @@ def _expect_label(site: Site, entry: Entry, item: Item, kind: Linked, label: str
         observed=number or f"{quote(old)} est devenu {quote(label)} dans la base : {left}.",
         expected=f"Sous {quote(site.title(kind))}, la liste montre le nom que contient la table liée.",
         help=JOIN if number else None,
-        because=[] if gone else ["liste-colonnes"],
+        because=["liste-suit-ajout" if gone else "liste-colonnes"],
     )
 
 
@@ -387,6 +389,7 @@ def _stale(site: Site, item: Item, kind: str, old: str, new: str) -> Failed:
     return Failed(
         observed=f"Dans la base, {quote(item.name)} a maintenant {new} sous {quote(site.title(kind))} : la liste montre encore {old}.",
         expected="La liste montre les valeurs que contient la base au moment où la page est demandée.",
+        because=["liste-suit-ajout"],
     )
 
 
@@ -568,7 +571,8 @@ def _column_told(site: Site, listing: Listing, kind: str) -> list[str]:
 def expect_prices(site: Site) -> None:
     """Prices are written the French way: in the list, thousands and cents included, reduced as well; on a page too.
 
-    One of less than 1 and one of many thousands (drawn where) are put in the list and on a page, and 0 on both.
+    Of an amount of less than 1 and one of many thousands one is put in the list and the other one on a page (drawn), which has
+    a usual one of the other kind as well; 0 is put on both.
     """
     items = site.stock.by_name()
     wanted = {name: item.price for name, item in items.items() if item.price is not None}
@@ -582,11 +586,12 @@ def expect_prices(site: Site) -> None:
     if large:
         item = items[large.name]
         dear, (other, listed_too) = wanted[large.name], site.shuffled("où un montant est mis", site.drawn.amounts)
-        for price in (dear, other):
-            if price == other:
+        usual = Decimal(site.drawn.price.replace(",", "."))
+        for price in (other, usual) if other > 1 else (dear, other):  # thousands first, then less than a thousand
+            if price != dear:
                 site.stock.change(item, price=price)
             site.page.open(large.href if price == dear else site.address_now(large.name, large.href))
-            kept = price == other and mentions_price(site.page.text, dear)  # the page does not follow the base
+            kept = price != dear and mentions_price(site.page.text, dear)  # the page does not follow the base
             if not (kept or site.crash()):
                 _expect_price(site, site.page.text, price, f"Sur la page de {quote(large.name)}")
         others = [items[one.name] for one in listing.entries if one.name in wanted and one.name != item.name]
@@ -641,11 +646,11 @@ def _expect_zero(site: Site, item: Item, entry: Entry, at: str, others: Sequence
                 site.page.open(at)
             found = site.read()
         for shown in found.entries if found else ():
-            one, price = changed.get(shown.name, (item, None))
-            kept = one.price is not None and mentions_price(shown.text, one.price)  # the list does not follow the base
-            if price is not None and not kept:
-                text = shown.text.replace(shown.name, "")
-                _expect_price(site, text, price, f"Dans la liste, pour {quote(shown.name)}")
+            if shown.name in changed:
+                one, price = changed[shown.name]
+                text, where = shown.text.replace(shown.name, ""), f"Dans la liste, pour {quote(shown.name)}"
+                if one.price is None or not mentions_price(shown.text, one.price):  # else it does not follow the base
+                    _expect_price(site, text, price, where)
 
 
 def _expect_price(site: Site, text: str, price: Decimal, where: str, because: Sequence[str] = ()) -> None:
@@ -690,10 +695,9 @@ def expect_dates(site: Site) -> None:
         if entry.name == item.name and not mentions_date(entry.text, item.date):  # else it does not follow the base
             _expect_date(site, entry.text, day, f"Dans la liste, pour {quote(item.name)}")
     if one.href:
-        address = site.address_now(item.name, one.href)
         day = draw.one(_odd_days(OLD_YEARS if day.year in NEW_YEARS else NEW_YEARS))
         site.stock.change(item, date=day)
-        _expect_date_of_page(site, item, address, day)
+        _expect_date_of_page(site, item, site.address_now(item.name, one.href), day)
 
 
 def _odd_days(years: Iterable[int]) -> list[date]:

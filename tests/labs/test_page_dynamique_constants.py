@@ -276,6 +276,7 @@ def acted(monkeypatch: pytest.MonkeyPatch, nonce: str, **page: Any) -> tuple[Any
     monkeypatch.setattr(kinds, "find_add_form", lambda _site: page.get("form", True))
     monkeypatch.setattr(kinds, "draft", lambda _site, **values: values.get("name", "filled"))
     monkeypatch.setattr(kinds, "send", send)
+    monkeypatch.setattr(kinds, "item_form", lambda _site: page.get("back", True))
     shop = SimpleNamespace(
         draws=Draws(nonce), crash=lambda: page.get("crash", ""), memo={"further": "{}"}, visitor=lambda: None,
         page=SimpleNamespace(source=page.get("source", ""), headings=lambda _level: [], title="Objets", lang="en"),
@@ -289,6 +290,7 @@ def test_the_page_after_an_addition_or_the_form_that_comes_back_is_a_page_too(mo
         shop, sent = acted(monkeypatch, nonce)
         found.add((kinds.after_an_act(shop), *sent))
     assert found == {(kinds.RETURNED, ""), (kinds.AFTER, "filled")}
+    assert {kinds.after_an_act(acted(monkeypatch, nonce, back=None)[0]) for nonce in NONCES} == {"", kinds.AFTER}
     for page in ({"form": None}, {"lost": True}, {"crash": "500"}):
         assert kinds.after_an_act(acted(monkeypatch, "0", **page)[0]) == ""
 
