@@ -421,6 +421,23 @@ def check_base_revenue(db):
 
 
 @it()
+def check_base_preparee(db):
+    """A distributed transaction that was prepared outlives its connection, with its locks: it is undone all the same."""
+    place = db._address
+    other = pymysql.connect(
+        host=place.host, port=place.port, user=place.user, password=place.password, database=place.name
+    )
+    kept = "UPDATE objets SET nom = 'gardé' WHERE id = 1"
+    for statement in ("XA START 'a%b`'", kept, "XA END 'a%b`'", "XA PREPARE 'a%b`'"):
+        other.cursor().execute(statement)
+    other.close()
+    db.update("objets", {"id": 4}, nom="x")
+    db.restore()
+    expect([row["nom"] for row in db.rows("objets", order="id")], ["Lampe", "Théière", "Vélo"])
+    db.update("objets", {"id": 1}, nom="libre")
+
+
+@it()
 def check_base_en_panne(db):
     """An outage of each kind: the application is refused for a reason of its own, we still read, and it ends."""
     place = db._address

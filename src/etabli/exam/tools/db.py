@@ -298,9 +298,16 @@ class Database:
                 raise
             self._lock()
             try:
+                self._undo_prepared()
                 self._restorer.restore()
             finally:
                 self._unlock()
+
+    def _undo_prepared(self) -> None:
+        """Undoes what outlives its connection: distributed transactions that were prepared, with all that they lock."""
+        for *_lengths, name in self.connection.exec_driver_sql("XA RECOVER FORMAT='SQL'").all():
+            with suppress(SQLAlchemyError):  # one whose connection goes on
+                self._server(f"XA ROLLBACK {name}")
 
     def leave(self) -> None:
         """Takes what we did out of the counters of the server, where the application could read that we were there."""
