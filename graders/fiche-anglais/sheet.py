@@ -31,7 +31,7 @@ _NO_TITLE = re.compile(r"[.;!]$|[\n:=|(,]|[–-] ")
 _WORDS_OF_A_TITLE, _WORDS_BEFORE_A_COLON = 9, 3
 _ARGUED = re.compile(r"(?<!\S)(?:--?\w|~|/\w)")
 """An option or a path: what follows is a command, even with the capital that a word processor gave it."""
-_PLACEHOLDER = re.compile(r"(?<!<)<(?!<)[^<>|&]{2,40}>|AAAA|JJ|\bXX+|…|\[[^\]]*(?:nom|date|dossier)[^\]]*\]")
+_PLACEHOLDER = re.compile(r"(?<!<)<(?!<)[^<>|&]{2,40}>|AAAA|JJ|\bXX+|…|\[[^\[\]]*(?:nom|date|dossier)[^\[\]]*\]")
 _WARNS = re.compile(
     r"\battention|\bavertissement|\bdanger|\bprudence|\bimportant|⚠|/!\\|\bmise en garde|\bmefi|\bgare a"
 )

@@ -31,7 +31,9 @@ BEGINNING = 24
 """Signs of a pattern of which each beginning is tried."""
 MOST = 6
 """Signs that are taken of a pattern."""
-WHOLE = {"_ASKED", "_HERE", "_PLAIN", "_PHP_SAYS", "_SETTING", "_SHEET_NEXT", "_GROWS", "_LANGUAGE"}
+WHOLE = {
+    "_ASKED", "_GROWS", "_HERE", "_LANGUAGE", "_PHP_SAYS", "_PLAIN", "_PYTHON_LINE", "_SETTING", "_SHEET_NEXT", "_ZEROS",
+}  # fmt: skip
 """Patterns that are tried at the start of a text, and never searched for in it."""
 
 

@@ -18,7 +18,7 @@ from .spills import Spills
 from .tables import name_tables
 
 FILTERS: Final = {"xlsx": "Calc MS Excel 2007 XML", "ods": "calc8"}
-_UNKNOWN: Final = re.compile(r"(?i)_xlfn\.(?:_xlws\.)?([\w.]+)\(")
+_UNKNOWN: Final = re.compile(r"(?i)_xlfn\.(?:_xlws\.)?([\w.]{1,99}+)\(")
 _REMEMBERS: Final = re.compile(r"(?i)\bSTYLE\(")
 """A function that leaves a format behind, which another one can read."""
 

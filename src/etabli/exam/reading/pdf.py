@@ -17,7 +17,7 @@ from .limits import MAX_TEXT, Refused
 from .markup import unescape
 from .prose import is_pale
 
-_STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
+_STREAM = re.compile(rb"stream\r?\n(.*?)(?:endstream|\Z)", re.DOTALL)
 _PASSWORD = "Incorrect password"
 _DAMAGED = ("May not be a PDF", "Couldn't find trailer", "Couldn't read xref", "Couldn't read page catalog")
 _WAIT_S = 60
@@ -29,8 +29,8 @@ _LINES, _NARROW, _MOST_COLUMNS, _BEGINNINGS = 4, 0.15, 4, 24
 _TINY = 5
 """Of a font, in the pixels of `pdftohtml`, one and a half for a point."""
 _FONT = re.compile(r'<fontspec id="(\d{1,9})" size="(-?\d{1,6})"[^>\n]*? color="#([0-9a-f]{6})"')
-_FAMILY = re.compile(r'<fontspec id="(\d{1,9})" [^>\n]*?family="([^"\n]{0,200})"')
-_PIECE = re.compile(r'<text [^>\n]*?font="(\d{1,9})">([^\n]*)</text>')
+_FAMILY = re.compile(r'<fontspec id="(\d{1,9})" [^<>\n]*?family="([^"\n]{0,200})"')
+_PIECE = re.compile(r'<text [^<>\n]*?font="(\d{1,9})">([^\n]*)</text>')
 _PLACED = re.compile(r'<text top="(-?\d{1,6})" left="(-?\d{1,6})" width="(-?\d{1,6})" height="(\d{1,6})" font="')
 _PAGE = re.compile(r'height="(\d{1,6})" width="(\d{1,6})">')
 _MARK = re.compile(r"[•◦▪–*-]|\d{1,2}\s?[.)°]")

@@ -18,7 +18,7 @@ from etabli.exam.contract.values import Response
 MOST: Final = 1_000_000
 """Bytes of a page that is given."""
 _TYPE = re.compile(r'text/html\s*(?:;\s*charset="?utf-?8"?\s*)?', re.IGNORECASE)
-_META = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?utf-?8\b", re.IGNORECASE)
+_META = re.compile(rb"<meta[^<>]+charset\s*=\s*[\"']?utf-?8\b", re.IGNORECASE)
 HINTS: Final = ("accept-ch", "critical-ch")
 """Headers by which a site has a browser say more about itself."""
 _ACTING_HEADERS = (

@@ -20,7 +20,7 @@ _RULE = re.compile(r"[\s|:=-]*")
 _PICTURE = re.compile(r"!\[([^\[\]\n]{0,500})\]\([^()\n]{0,500}\)")
 _LINK = re.compile(r"\[([^\[\]\n]{1,500})\]\([^()\n]{0,500}\)")
 _CODE = re.compile(r"(`{1,3})([^`\n]{1,999})\1")
-_COMMENT = re.compile(r"<!--(.*?)-->", re.S)
+_COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.S)
 _STYLED = re.compile(r"<([a-z]+)\b[^<>]*\s(?:hidden|style|class)\b[^<>]*>.*?</\1>", re.S | re.I)
 _STRONG = re.compile(r"\*\*|__|(?<![\w\\*])[*_](?=\w)|(?<=[\w.!?»])[*_](?!\w)")
 _CUT = 45

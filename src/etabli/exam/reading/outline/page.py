@@ -76,7 +76,9 @@ _NAMED = {
     "black": "000000",
 }
 _RULE = re.compile(r"([^{}]{1,500})\{([^{}]{0,5000})\}")
-_NOT_ON_SCREEN = re.compile(r"/\*.*?\*/|@media(?!\s*(?:screen|all)\s*\{)[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.S)
+_NOT_ON_SCREEN = re.compile(
+    r"/\*.*?(?:\*/|\Z)|@media(?!\s*(?:screen|all)\s*\{)[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.S
+)
 
 
 _NUMBERED = "numbered: yes"
