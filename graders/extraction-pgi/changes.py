@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
@@ -60,11 +60,11 @@ FEW = "few", "several"
 RENEWED = "renewed"
 REORDERED = "reordered"
 MOVED, CUSTOMER = "moved", "customer"
-FILTERED = "filtered"
+FILTERED, HIDDEN = "filtered", "hidden"
 ADDED = "line", "added", "longer"
 FOLLOWED = "amounts", REORDERED, RENEWED, *HALVES, *SINGLES, *FEW
 """The trials after which every total is another one, or may be; once lines are sorted alone, none is."""
-CORRECTED = *FOLLOWED, MOVED, CUSTOMER, FILTERED
+CORRECTED = *FOLLOWED, MOVED, CUSTOMER, FILTERED, HIDDEN
 """Those, and the trials after which totals by month, by customer or by rate are; they may leave a list without one of its keys."""
 CENTS = 2, 99
 SIZES = CENTS, (101, 999), (1_001, 9_999), (10_100, 99_998)
@@ -77,13 +77,20 @@ LONG_NAME = 200
 """Signs of the name of an article; of a longer one, no other is made."""
 MOST_DIGITS = 40
 """Signs of the number of an invoice; of a longer one, no part is a number."""
-SORTED: Sequence[tuple[str, Callable[[ExtractLine], Any], bool]] = (
-    ("triées du plus grand montant au plus petit", lambda line: line.amount, True),
-    ("triées de la plus récente à la plus ancienne", lambda line: (line.date or date.min, line.numero), True),
-    ("triées par client", lambda line: (as_words(line.cells.get("client")), line.amount), False),
-    ("triées par article", lambda line: (as_words(line.cells.get("article")), line.amount), False),
-)
-"""Orders in which people sort their lines."""
+COLUMNS = {
+    "montant": "montant",
+    "date": "date",
+    "client": "client",
+    "article": "article",
+    "numero": "numéro",
+    "code_client": "code client",
+    "quantite": "quantité",
+    "compte": "compte",
+    "taux": "taux",
+}
+"""Those that lines may be sorted by, each upwards and downwards, and their words."""
+OFTEN = [*COLUMNS][:4]
+"""Those that people sort by first."""
 Size = tuple[int, int]
 KEYS: Sequence[Callable[[ExtractLine], Any]] = (lambda line: line.month, lambda line: line.code, lambda line: line.rate)
 """What a list of totals has a row for."""
@@ -138,10 +145,14 @@ def make_trials(
         **dict(zip(FEW, maker.few(), strict=True)),
         **maker.moved(),
         FILTERED: maker.filtered(),
+        HIDDEN: None,
         "rank": maker.rank(),
         **dict(zip(ADDED, maker.added(), strict=True)),
     }
     made[REORDERED] = maker.reordered()
+    for name in maker.also_sorted():
+        made[name] = maker.then_sorted(made[name])
+    made[HIDDEN] = maker.hidden()
     return {name: trial for name, trial in made.items() if trial is not None}
 
 
@@ -165,6 +176,7 @@ class _Maker:
         self._days = {line.date for line in self._lines}
         self._draw = draw
         self._months = months
+        self._orders = _orders(order.draw) if order else iter(())
 
     def amounts(self) -> Trial:
         """Every amount, each by another one."""
@@ -247,6 +259,20 @@ class _Maker:
         lines = _corrected(lines, moves)
         return Trial(_and(f"les lignes de l'extraction {words}", moves), [*self._edits(lines), *beside], lines)
 
+    def also_sorted(self) -> list[str]:
+        """The trials in which lines are sorted beside what is changed: drawn, and one of a day or of a customer, not both."""
+        if not self._order or len(self._order.rows) < 2:
+            return []
+        draw = self._order.draw
+        return [draw.one((MOVED, CUSTOMER)), *draw.some(("amounts", FEW[1]), draw.between(1, 2))]
+
+    def then_sorted(self, trial: Trial | None) -> Trial | None:
+        """The same, and then the lines sorted."""
+        if trial is None or self._order is None:
+            return trial
+        words, lines, beside = self._sorted(trial.lines, self._order)
+        return Trial(f"{trial.told}, puis les lignes {words}", [*self._edits(lines), *beside], lines)
+
     def _edits(self, lines: Sequence[ExtractLine]) -> list[Edit]:
         """What is typed to make today's lines these, row by row."""
         return [
@@ -259,10 +285,8 @@ class _Maker:
     def _sorted(self, lines: Sequence[ExtractLine], order: Order) -> tuple[str, list[ExtractLine], list[Edit]]:
         """The words of an order, lines of which those that may are in it, and what goes with them beside."""
         free = [line for line in lines if line.row in order.rows]
-        told, key, reverse = order.draw.one(SORTED)
-        made = sorted(free, key=key, reverse=reverse)
-        if made == free:
-            told, made = "dans un autre ordre", order.draw.shuffled(free)
+        sorts = ((told, _in_order(free, keys)) for told, keys in self._orders)
+        told, made = next((one for one in sorts if one[1] != free), ("dans un autre ordre", order.draw.shuffled(free)))
         placed = {place.row: one for place, one in zip(free, made, strict=True)}
         grid, sheet = self._extraction.grid, self._extraction.sheet
         beside = [
@@ -351,20 +375,28 @@ class _Maker:
 
     def filtered(self) -> Trial | None:
         """One line is corrected while a filter leaves the lines of one month, or of one customer: totals are of all lines."""
+        return self._behind_filter(self._typed(*self._corrections(1)))
+
+    def hidden(self) -> Trial | None:
+        """The filter alone."""
+        trial = self._behind_filter(Trial("", (), self._lines))
+        return trial if trial and trial.scenario else None
+
+    def _behind_filter(self, trial: Trial | None) -> Trial | None:
         kinds: list[tuple[Callable[[ExtractLine], str], Callable[[str], str]]] = [
             (lambda line: line.month, in_words),
             (self._code, lambda code: f"le client {code}"),
         ]
         key, told = self._more.one(kinds)
-        trial = self._typed(*self._corrections(1))
         if trial is None or not (keys := [one for line in trial.lines if (one := key(line))]):
             return trial
         kept = self._more.one(keys)
         already = self._extraction.grid.sheet.hidden_rows
         rows = [line.row for line in trial.lines if key(line) != kept and line.row not in already]
         seen = [line for line in trial.lines if key(line) == kept]
-        words = f"{trial.told}, et l'extraction filtrée sur {told(kept)}"
-        return Trial(words, [*trial.scenario, Hide(self._extraction.sheet, rows)], trial.lines, seen)
+        words = f"{trial.told}{', et ' * bool(trial.told)}l'extraction filtrée sur {told(kept)}"
+        hides = [Hide(self._extraction.sheet, rows)] if rows else []
+        return Trial(words, [*trial.scenario, *hides], trial.lines, seen)
 
     def _corrections(self, count: int, lines: Sequence[ExtractLine] = (), *, telling: bool = False) -> list[_Move]:
         """So many corrections of lines, as people make them beside something else: of an amount, a day, a customer or a rate.
@@ -615,6 +647,34 @@ def _series(numero: Any) -> tuple[str, str]:
     words = as_words(numero)
     series = words.rstrip("0123456789") if len(words) < MOST_DIGITS else words
     return series, words[len(series) :] or "0"
+
+
+def _orders(draw: Draw) -> Iterator[tuple[str, Sequence[tuple[str, bool]]]]:
+    """Ways to sort, each column upwards and downwards once, half of them with a second one; their words."""
+    ways = [(name, falling) for name in COLUMNS for falling in (False, True)]
+    often, others = (draw.shuffled([way for way in ways if (way[0] in OFTEN) is own]) for own in (True, False))
+    while often or others:
+        way = (often if often and (not others or draw.below(3)) else others).pop()
+        keys = [way, *draw.some([one for one in ways if one[0] != way[0]], draw.below(2))]
+        told = (f"par {COLUMNS[name]} (tri {'dé' * falling}croissant)" for name, falling in keys)
+        yield f"triées {', puis '.join(told)}", keys
+
+
+def _in_order(lines: Sequence[ExtractLine], keys: Sequence[tuple[str, bool]]) -> list[ExtractLine]:
+    """Lines as a spreadsheet sorts them: numbers, then words, then what is empty, whichever way; those alike stay as they were."""
+    made = [*lines]
+    for name, falling in reversed(keys):
+        filled = [line for line in made if line.cells.get(name) not in (None, "")]
+        empty = [line for line in made if line.cells.get(name) in (None, "")]
+        made = [*sorted(filled, key=lambda line: _in_rank(line.cells[name]), reverse=falling), *empty]
+    return made
+
+
+def _in_rank(value: Any) -> tuple[bool, float, str]:
+    """What tells which of two cells comes first."""
+    if isinstance(value, date):
+        return False, float(value.toordinal()), ""
+    return (False, float(value), "") if is_number(value) else (True, 0.0, as_words(value).casefold())
 
 
 def _amount_of(line: ExtractLine, amount: float) -> _Move:

@@ -710,10 +710,11 @@ class Work:
                 totals = [*tried.analysis.totals, *self.total.shown(tried.values)]
                 self.gap.expect_follows(tried.values, totals, tried.told, typed)
         if change := self._ledger_change:
-            [values] = self.workbook.trials(self.path, [change.edits])
+            sales = [sale for name in SINGLES[1:] if (sale := self._made.get(name))]
+            scenarios = [change.edits, *([*change.edits, *sale.scenario] for sale in sales)]
+            values, *others = self.workbook.trials(self.path, scenarios)
             self.gap.expect_changed(values, change)
-            if sale := self._made.get(SINGLES[1]):
-                [values] = self.workbook.trials(self.path, [[*change.edits, *sale.scenario]])
+            for values, sale in zip(others, sales, strict=True):
                 totals = [*self.synthesis.analyse(sale.lines).totals, *self.total.shown(values)]
                 self.gap.expect_changed(values, replace(change, told=f"{change.told}, et {sale.told}"), totals)
         self.keep("Le grand livre et l'écart", self.gap.told())
