@@ -35,6 +35,8 @@ class Trial:
     lines: Sequence[ExtractLine]
     seen: Sequence[ExtractLine] = ()
     """Those that a filter then leaves; none where nothing is filtered."""
+    in_order: bool = True
+    """Whether they stand as they did."""
 
 
 class Order(NamedTuple):
@@ -58,11 +60,11 @@ HALVES = "half", "other"
 SINGLES = "one", "another"
 FEW = "few", "several"
 RENEWED = "renewed"
-REORDERED = "reordered"
+SORTED, REORDERED = "sorted", "reordered"
 MOVED, CUSTOMER = "moved", "customer"
 FILTERED, HIDDEN = "filtered", "hidden"
 ADDED = "line", "added", "longer"
-FOLLOWED = "amounts", REORDERED, RENEWED, *HALVES, *SINGLES, *FEW
+FOLLOWED = "amounts", SORTED, REORDERED, RENEWED, *HALVES, *SINGLES, *FEW
 """The trials after which every total is another one, or may be; once lines are sorted alone, none is."""
 CORRECTED = *FOLLOWED, MOVED, CUSTOMER, FILTERED, HIDDEN
 """Those, and the trials after which totals by month, by customer or by rate are; they may leave a list without one of its keys."""
@@ -124,13 +126,14 @@ def make_trials(
     two are alike, and a credit note takes back a sale. Where all change, some amounts are far beyond today's, and some far below.
 
     What people do together comes together: while one thing is corrected, a filter hides other lines, as who checks a total by hand has it;
-    lines that were there are corrected where others are added and, mostly, where they are sorted.
+    lines that were there are corrected where others are added and, mostly, where they are sorted. Lines are sorted in other
+    trials too, and alone, each time by another column or the other way; a filter comes alone too.
 
     Args:
         extraction: Whose lines are changed.
         draw: Where choices come from.
         months: Of the period.
-        order: The other order of the lines, in the trial of other invoices and in one that only sorts; None where they keep theirs.
+        order: The other orders of the lines, where they are sorted; None where they keep theirs.
         more: Where bounds, filters and invoices that go on come from; None takes `draw`.
         alike: Where the lines come from whose amounts are alike; None takes `draw`.
         shapes: Where corrections come from, and what a single amount becomes; None takes `more`.
@@ -139,6 +142,7 @@ def make_trials(
     made: dict[str, Trial | None] = {
         "amounts": maker.amounts(),
         RENEWED: maker.renewed(),
+        SORTED: None,
         REORDERED: None,
         **dict(zip(HALVES, maker.halves(), strict=True)),
         **dict(zip(SINGLES, maker.singles(), strict=True)),
@@ -149,7 +153,8 @@ def make_trials(
         "rank": maker.rank(),
         **dict(zip(ADDED, maker.added(), strict=True)),
     }
-    made[REORDERED] = maker.reordered()
+    made[REORDERED] = maker.reordered(corrected=True)
+    made[SORTED] = maker.reordered()
     for name in maker.also_sorted():
         made[name] = maker.then_sorted(made[name])
     made[HIDDEN] = maker.hidden()
@@ -248,30 +253,32 @@ class _Maker:
         if self._order and len(free) > 1:
             words, renewed, beside = self._sorted(renewed, self._order)
             told += f", {words}"
-        return Trial(told, [*self._edits(renewed), *beside], renewed)
+        return Trial(told, [*self._edits(renewed), *beside], renewed, in_order=False)
 
-    def reordered(self) -> Trial | None:
-        """The same lines, sorted as people sort them: alone, which changes no total, or then corrected."""
+    def reordered(self, *, corrected: bool = False) -> Trial | None:
+        """The same lines, sorted as people sort them: alone, which changes no total, or one or two of them then corrected."""
         if not self._order or len(self._order.rows) < 2:
             return None
         words, lines, beside = self._sorted(self._lines, self._order)
-        moves = self._corrections(self._shapes.below(3), lines)
+        moves = self._corrections(self._shapes.between(1, 2), lines) if corrected else []
         lines = _corrected(lines, moves)
-        return Trial(_and(f"les lignes de l'extraction {words}", moves), [*self._edits(lines), *beside], lines)
+        told = _and(f"les lignes de l'extraction {words}", moves)
+        return Trial(told, [*self._edits(lines), *beside], lines, in_order=False)
 
     def also_sorted(self) -> list[str]:
-        """The trials in which lines are sorted beside what is changed: drawn, and one of a day or of a customer, not both."""
+        """The trials in which lines are sorted beside what is changed: one of each two, drawn, for the other shows it without."""
         if not self._order or len(self._order.rows) < 2:
             return []
         draw = self._order.draw
-        return [draw.one((MOVED, CUSTOMER)), *draw.some(("amounts", FEW[1]), draw.between(1, 2))]
+        return [draw.one((MOVED, CUSTOMER)), draw.one(FEW)]
 
     def then_sorted(self, trial: Trial | None) -> Trial | None:
         """The same, and then the lines sorted."""
         if trial is None or self._order is None:
             return trial
         words, lines, beside = self._sorted(trial.lines, self._order)
-        return Trial(f"{trial.told}, puis les lignes {words}", [*self._edits(lines), *beside], lines)
+        told = f"{trial.told}, puis les lignes {words}"
+        return Trial(told, [*self._edits(lines), *beside], lines, in_order=False)
 
     def _edits(self, lines: Sequence[ExtractLine]) -> list[Edit]:
         """What is typed to make today's lines these, row by row."""
@@ -650,11 +657,11 @@ def _series(numero: Any) -> tuple[str, str]:
 
 
 def _orders(draw: Draw) -> Iterator[tuple[str, Sequence[tuple[str, bool]]]]:
-    """Ways to sort, each column upwards and downwards once, half of them with a second one; their words."""
+    """Ways to sort, by each of the usual columns first, then by any, half of them by a second one too; their words."""
     ways = [(name, falling) for name in COLUMNS for falling in (False, True)]
-    often, others = (draw.shuffled([way for way in ways if (way[0] in OFTEN) is own]) for own in (True, False))
-    while often or others:
-        way = (often if often and (not others or draw.below(3)) else others).pop()
+    names = [*OFTEN, draw.one([name for name in COLUMNS if name not in OFTEN])]
+    firsts = [(name, bool(draw.below(2))) for name in draw.shuffled(names)]
+    for way in [*firsts, *draw.shuffled([way for way in ways if way not in firsts])]:
         keys = [way, *draw.some([one for one in ways if one[0] != way[0]], draw.below(2))]
         told = (f"par {COLUMNS[name]} (tri {'dé' * falling}croissant)" for name, falling in keys)
         yield f"triées {', puis '.join(told)}", keys

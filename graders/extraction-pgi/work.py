@@ -14,7 +14,7 @@ from etabli.exam.contract.french import cells, listed, quote, rows, some
 
 from . import aging, note, presentation, privacy
 from .analysis import Analysis
-from .changes import ADDED, CORRECTED, FILTERED, FOLLOWED, RENEWED, REORDERED, SINGLES, Order, Trial, make_trials
+from .changes import ADDED, CORRECTED, FILTERED, FOLLOWED, SINGLES, Order, Trial, make_trials
 from .charts import Charts
 from .entries import Entries
 from .extraction import Extraction, find_extraction
@@ -391,7 +391,7 @@ class Work:
                     summary.expect_follows(tried.values, tried.told, *wanted, added=added, typed=typed, told_by=told_by)
                 except Failed:
                     if (
-                        name not in (RENEWED, REORDERED)
+                        self.trials[name][0].in_order
                         or summary.what not in ("shares", "ranks")
                         or self._right_customers()
                     ):
