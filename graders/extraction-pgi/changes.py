@@ -256,14 +256,11 @@ class _Maker:
         return Trial(told, [*self._edits(renewed), *beside], renewed, in_order=False)
 
     def reordered(self, *, corrected: bool = False) -> Trial | None:
-        """The same lines, sorted as people sort them: alone, which changes no total, or one or two of them then corrected."""
+        """The same lines, sorted as people sort them: alone, which changes no total, or once one or two are corrected."""
         if not self._order or len(self._order.rows) < 2:
             return None
-        words, lines, beside = self._sorted(self._lines, self._order)
-        moves = self._corrections(self._shapes.between(1, 2), lines) if corrected else []
-        lines = _corrected(lines, moves)
-        told = _and(f"les lignes de l'extraction {words}", moves)
-        return Trial(told, [*self._edits(lines), *beside], lines, in_order=False)
+        moves = self._corrections(self._shapes.between(1, 2)) if corrected else []
+        return self.then_sorted(self._typed(*moves) or Trial("", (), self._lines))
 
     def also_sorted(self) -> list[str]:
         """The trials in which lines are sorted beside what is changed: one of each two, drawn, for the other shows it without."""
@@ -277,7 +274,7 @@ class _Maker:
         if trial is None or self._order is None:
             return trial
         words, lines, beside = self._sorted(trial.lines, self._order)
-        told = f"{trial.told}, puis les lignes {words}"
+        told = f"{trial.told}, puis les lignes {words}" if trial.told else f"les lignes de l'extraction {words}"
         return Trial(told, [*self._edits(lines), *beside], lines, in_order=False)
 
     def _edits(self, lines: Sequence[ExtractLine]) -> list[Edit]:
@@ -405,13 +402,13 @@ class _Maker:
         hides = [Hide(self._extraction.sheet, rows)] if rows else []
         return Trial(words, [*trial.scenario, *hides], trial.lines, seen)
 
-    def _corrections(self, count: int, lines: Sequence[ExtractLine] = (), *, telling: bool = False) -> list[_Move]:
+    def _corrections(self, count: int, *, telling: bool = False) -> list[_Move]:
         """So many corrections of lines, as people make them beside something else: of an amount, a day, a customer or a rate.
 
         The first is of an amount, which every list of totals has a part in, where it has to be `telling`.
         """
         other = copy(self)
-        other._draw, other._lines = self._shapes, [*(lines or self._lines)]
+        other._draw, other._lines = self._shapes, [*self._lines]
         made: list[_Move] = []
         for rank in range(count):
             if move := other._correction(telling and not rank):
