@@ -66,7 +66,7 @@ FILTERED, HIDDEN = "filtered", "hidden"
 ADDED = "line", "added", "longer"
 FOLLOWED = "amounts", SORTED, REORDERED, RENEWED, *HALVES, *SINGLES, *FEW
 """The trials after which every total is another one, or may be; once lines are sorted alone, none is."""
-CORRECTED = *FOLLOWED, MOVED, CUSTOMER, FILTERED, HIDDEN
+CORRECTED = *FOLLOWED, MOVED, CUSTOMER, HIDDEN, FILTERED
 """Those, and the trials after which totals by month, by customer or by rate are; they may leave a list without one of its keys."""
 CENTS = 2, 99
 SIZES = CENTS, (101, 999), (1_001, 9_999), (10_100, 99_998)
@@ -654,10 +654,11 @@ def _series(numero: Any) -> tuple[str, str]:
 
 
 def _orders(draw: Draw) -> Iterator[tuple[str, Sequence[tuple[str, bool]]]]:
-    """Ways to sort, by each of the usual columns first, then by any, half of them by a second one too; their words."""
+    """Ways to sort, first by each of the usual columns and by amount again or by another, then by any, half of them by a second one too; their words."""
     ways = [(name, falling) for name in COLUMNS for falling in (False, True)]
-    names = [*OFTEN, draw.one([name for name in COLUMNS if name not in OFTEN])]
-    firsts = [(name, bool(draw.below(2))) for name in draw.shuffled(names)]
+    usual = [(name, bool(draw.below(2))) for name in OFTEN]
+    back = OFTEN[0], not usual[0][1]
+    firsts = draw.shuffled([*usual, draw.one([back, draw.one([way for way in ways if way[0] not in OFTEN])])])
     for way in [*firsts, *draw.shuffled([way for way in ways if way not in firsts])]:
         keys = [way, *draw.some([one for one in ways if one[0] != way[0]], draw.below(2))]
         told = (f"par {COLUMNS[name]} (tri {'dé' * falling}croissant)" for name, falling in keys)
