@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
@@ -35,6 +35,8 @@ class Trial:
     lines: Sequence[ExtractLine]
     seen: Sequence[ExtractLine] = ()
     """Those that a filter then leaves; none where nothing is filtered."""
+    in_order: bool = True
+    """Whether they stand as they did."""
 
 
 class Order(NamedTuple):
@@ -58,13 +60,13 @@ HALVES = "half", "other"
 SINGLES = "one", "another"
 FEW = "few", "several"
 RENEWED = "renewed"
-REORDERED = "reordered"
+SORTED, REORDERED = "sorted", "reordered"
 MOVED, CUSTOMER = "moved", "customer"
-FILTERED = "filtered"
+FILTERED, HIDDEN = "filtered", "hidden"
 ADDED = "line", "added", "longer"
-FOLLOWED = "amounts", REORDERED, RENEWED, *HALVES, *SINGLES, *FEW
+FOLLOWED = "amounts", SORTED, REORDERED, RENEWED, *HALVES, *SINGLES, *FEW
 """The trials after which every total is another one, or may be; once lines are sorted alone, none is."""
-CORRECTED = *FOLLOWED, MOVED, CUSTOMER, FILTERED
+CORRECTED = *FOLLOWED, MOVED, CUSTOMER, HIDDEN, FILTERED
 """Those, and the trials after which totals by month, by customer or by rate are; they may leave a list without one of its keys."""
 CENTS = 2, 99
 SIZES = CENTS, (101, 999), (1_001, 9_999), (10_100, 99_998)
@@ -77,13 +79,20 @@ LONG_NAME = 200
 """Signs of the name of an article; of a longer one, no other is made."""
 MOST_DIGITS = 40
 """Signs of the number of an invoice; of a longer one, no part is a number."""
-SORTED: Sequence[tuple[str, Callable[[ExtractLine], Any], bool]] = (
-    ("triées du plus grand montant au plus petit", lambda line: line.amount, True),
-    ("triées de la plus récente à la plus ancienne", lambda line: (line.date or date.min, line.numero), True),
-    ("triées par client", lambda line: (as_words(line.cells.get("client")), line.amount), False),
-    ("triées par article", lambda line: (as_words(line.cells.get("article")), line.amount), False),
-)
-"""Orders in which people sort their lines."""
+COLUMNS = {
+    "montant": "montant",
+    "date": "date",
+    "client": "client",
+    "article": "article",
+    "numero": "numéro",
+    "code_client": "code client",
+    "quantite": "quantité",
+    "compte": "compte",
+    "taux": "taux",
+}
+"""Those that lines may be sorted by, each upwards and downwards, and their words."""
+OFTEN = [*COLUMNS][:4]
+"""Those that people sort by first."""
 Size = tuple[int, int]
 KEYS: Sequence[Callable[[ExtractLine], Any]] = (lambda line: line.month, lambda line: line.code, lambda line: line.rate)
 """What a list of totals has a row for."""
@@ -117,13 +126,14 @@ def make_trials(
     two are alike, and a credit note takes back a sale. Where all change, some amounts are far beyond today's, and some far below.
 
     What people do together comes together: while one thing is corrected, a filter hides other lines, as who checks a total by hand has it;
-    lines that were there are corrected where others are added and, mostly, where they are sorted.
+    lines that were there are corrected where others are added and, mostly, where they are sorted. Lines are sorted in other
+    trials too, and alone, each time by another column or the other way; a filter comes alone too.
 
     Args:
         extraction: Whose lines are changed.
         draw: Where choices come from.
         months: Of the period.
-        order: The other order of the lines, in the trial of other invoices and in one that only sorts; None where they keep theirs.
+        order: The other orders of the lines, where they are sorted; None where they keep theirs.
         more: Where bounds, filters and invoices that go on come from; None takes `draw`.
         alike: Where the lines come from whose amounts are alike; None takes `draw`.
         shapes: Where corrections come from, and what a single amount becomes; None takes `more`.
@@ -132,16 +142,22 @@ def make_trials(
     made: dict[str, Trial | None] = {
         "amounts": maker.amounts(),
         RENEWED: maker.renewed(),
+        SORTED: None,
         REORDERED: None,
         **dict(zip(HALVES, maker.halves(), strict=True)),
         **dict(zip(SINGLES, maker.singles(), strict=True)),
         **dict(zip(FEW, maker.few(), strict=True)),
         **maker.moved(),
         FILTERED: maker.filtered(),
+        HIDDEN: None,
         "rank": maker.rank(),
         **dict(zip(ADDED, maker.added(), strict=True)),
     }
-    made[REORDERED] = maker.reordered()
+    made[REORDERED] = maker.reordered(corrected=True)
+    made[SORTED] = maker.reordered()
+    for name in maker.also_sorted():
+        made[name] = maker.then_sorted(made[name])
+    made[HIDDEN] = maker.hidden()
     return {name: trial for name, trial in made.items() if trial is not None}
 
 
@@ -165,6 +181,7 @@ class _Maker:
         self._days = {line.date for line in self._lines}
         self._draw = draw
         self._months = months
+        self._orders = _orders(order.draw) if order else iter(())
 
     def amounts(self) -> Trial:
         """Every amount, each by another one."""
@@ -236,16 +253,29 @@ class _Maker:
         if self._order and len(free) > 1:
             words, renewed, beside = self._sorted(renewed, self._order)
             told += f", {words}"
-        return Trial(told, [*self._edits(renewed), *beside], renewed)
+        return Trial(told, [*self._edits(renewed), *beside], renewed, in_order=False)
 
-    def reordered(self) -> Trial | None:
-        """The same lines, sorted as people sort them: alone, which changes no total, or then corrected."""
+    def reordered(self, *, corrected: bool = False) -> Trial | None:
+        """The same lines, sorted as people sort them: alone, which changes no total, or once one or two are corrected."""
         if not self._order or len(self._order.rows) < 2:
             return None
-        words, lines, beside = self._sorted(self._lines, self._order)
-        moves = self._corrections(self._shapes.below(3), lines)
-        lines = _corrected(lines, moves)
-        return Trial(_and(f"les lignes de l'extraction {words}", moves), [*self._edits(lines), *beside], lines)
+        moves = self._corrections(self._shapes.between(1, 2)) if corrected else []
+        return self.then_sorted(self._typed(*moves) or Trial("", (), self._lines))
+
+    def also_sorted(self) -> list[str]:
+        """The trials in which lines are sorted beside what is changed: one of each two, drawn, for the other shows it without."""
+        if not self._order or len(self._order.rows) < 2:
+            return []
+        draw = self._order.draw
+        return [draw.one((MOVED, CUSTOMER)), draw.one(FEW)]
+
+    def then_sorted(self, trial: Trial | None) -> Trial | None:
+        """The same, and then the lines sorted."""
+        if trial is None or self._order is None:
+            return trial
+        words, lines, beside = self._sorted(trial.lines, self._order)
+        told = f"{trial.told}, puis les lignes {words}" if trial.told else f"les lignes de l'extraction {words}"
+        return Trial(told, [*self._edits(lines), *beside], lines, in_order=False)
 
     def _edits(self, lines: Sequence[ExtractLine]) -> list[Edit]:
         """What is typed to make today's lines these, row by row."""
@@ -259,10 +289,8 @@ class _Maker:
     def _sorted(self, lines: Sequence[ExtractLine], order: Order) -> tuple[str, list[ExtractLine], list[Edit]]:
         """The words of an order, lines of which those that may are in it, and what goes with them beside."""
         free = [line for line in lines if line.row in order.rows]
-        told, key, reverse = order.draw.one(SORTED)
-        made = sorted(free, key=key, reverse=reverse)
-        if made == free:
-            told, made = "dans un autre ordre", order.draw.shuffled(free)
+        sorts = ((told, _in_order(free, keys)) for told, keys in self._orders)
+        told, made = next((one for one in sorts if one[1] != free), ("dans un autre ordre", order.draw.shuffled(free)))
         placed = {place.row: one for place, one in zip(free, made, strict=True)}
         grid, sheet = self._extraction.grid, self._extraction.sheet
         beside = [
@@ -351,28 +379,36 @@ class _Maker:
 
     def filtered(self) -> Trial | None:
         """One line is corrected while a filter leaves the lines of one month, or of one customer: totals are of all lines."""
+        return self._behind_filter(self._typed(*self._corrections(1)))
+
+    def hidden(self) -> Trial | None:
+        """The filter alone."""
+        trial = self._behind_filter(Trial("", (), self._lines))
+        return trial if trial and trial.scenario else None
+
+    def _behind_filter(self, trial: Trial | None) -> Trial | None:
         kinds: list[tuple[Callable[[ExtractLine], str], Callable[[str], str]]] = [
             (lambda line: line.month, in_words),
             (self._code, lambda code: f"le client {code}"),
         ]
         key, told = self._more.one(kinds)
-        trial = self._typed(*self._corrections(1))
         if trial is None or not (keys := [one for line in trial.lines if (one := key(line))]):
             return trial
         kept = self._more.one(keys)
         already = self._extraction.grid.sheet.hidden_rows
         rows = [line.row for line in trial.lines if key(line) != kept and line.row not in already]
         seen = [line for line in trial.lines if key(line) == kept]
-        words = f"{trial.told}, et l'extraction filtrée sur {told(kept)}"
-        return Trial(words, [*trial.scenario, Hide(self._extraction.sheet, rows)], trial.lines, seen)
+        words = f"{trial.told}{', et ' * bool(trial.told)}l'extraction filtrée sur {told(kept)}"
+        hides = [Hide(self._extraction.sheet, rows)] if rows else []
+        return Trial(words, [*trial.scenario, *hides], trial.lines, seen)
 
-    def _corrections(self, count: int, lines: Sequence[ExtractLine] = (), *, telling: bool = False) -> list[_Move]:
+    def _corrections(self, count: int, *, telling: bool = False) -> list[_Move]:
         """So many corrections of lines, as people make them beside something else: of an amount, a day, a customer or a rate.
 
         The first is of an amount, which every list of totals has a part in, where it has to be `telling`.
         """
         other = copy(self)
-        other._draw, other._lines = self._shapes, [*(lines or self._lines)]
+        other._draw, other._lines = self._shapes, [*self._lines]
         made: list[_Move] = []
         for rank in range(count):
             if move := other._correction(telling and not rank):
@@ -615,6 +651,35 @@ def _series(numero: Any) -> tuple[str, str]:
     words = as_words(numero)
     series = words.rstrip("0123456789") if len(words) < MOST_DIGITS else words
     return series, words[len(series) :] or "0"
+
+
+def _orders(draw: Draw) -> Iterator[tuple[str, Sequence[tuple[str, bool]]]]:
+    """Ways to sort, first by each of the usual columns and by amount again or by another, then by any, half of them by a second one too; their words."""
+    ways = [(name, falling) for name in COLUMNS for falling in (False, True)]
+    usual = [(name, bool(draw.below(2))) for name in OFTEN]
+    back = OFTEN[0], not usual[0][1]
+    firsts = draw.shuffled([*usual, draw.one([back, draw.one([way for way in ways if way[0] not in OFTEN])])])
+    for way in [*firsts, *draw.shuffled([way for way in ways if way not in firsts])]:
+        keys = [way, *draw.some([one for one in ways if one[0] != way[0]], draw.below(2))]
+        told = (f"par {COLUMNS[name]} (tri {'dé' * falling}croissant)" for name, falling in keys)
+        yield f"triées {', puis '.join(told)}", keys
+
+
+def _in_order(lines: Sequence[ExtractLine], keys: Sequence[tuple[str, bool]]) -> list[ExtractLine]:
+    """Lines as a spreadsheet sorts them: numbers, then words, then what is empty, whichever way; those alike stay as they were."""
+    made = [*lines]
+    for name, falling in reversed(keys):
+        filled = [line for line in made if line.cells.get(name) not in (None, "")]
+        empty = [line for line in made if line.cells.get(name) in (None, "")]
+        made = [*sorted(filled, key=lambda line: _in_rank(line.cells[name]), reverse=falling), *empty]
+    return made
+
+
+def _in_rank(value: Any) -> tuple[bool, float, str]:
+    """What tells which of two cells comes first."""
+    if isinstance(value, date):
+        return False, float(value.toordinal()), ""
+    return (False, float(value), "") if is_number(value) else (True, 0.0, as_words(value).casefold())
 
 
 def _amount_of(line: ExtractLine, amount: float) -> _Move:

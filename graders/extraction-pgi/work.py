@@ -14,7 +14,7 @@ from etabli.exam.contract.french import cells, listed, quote, rows, some
 
 from . import aging, note, presentation, privacy
 from .analysis import Analysis
-from .changes import ADDED, CORRECTED, FILTERED, FOLLOWED, RENEWED, REORDERED, SINGLES, Order, Trial, make_trials
+from .changes import ADDED, CORRECTED, FILTERED, FOLLOWED, SINGLES, Order, Trial, make_trials
 from .charts import Charts
 from .entries import Entries
 from .extraction import Extraction, find_extraction
@@ -391,7 +391,7 @@ class Work:
                     summary.expect_follows(tried.values, tried.told, *wanted, added=added, typed=typed, told_by=told_by)
                 except Failed:
                     if (
-                        name not in (RENEWED, REORDERED)
+                        self.trials[name][0].in_order
                         or summary.what not in ("shares", "ranks")
                         or self._right_customers()
                     ):
@@ -710,10 +710,11 @@ class Work:
                 totals = [*tried.analysis.totals, *self.total.shown(tried.values)]
                 self.gap.expect_follows(tried.values, totals, tried.told, typed)
         if change := self._ledger_change:
-            [values] = self.workbook.trials(self.path, [change.edits])
+            sales = [sale for name in SINGLES[1:] if (sale := self._made.get(name))]
+            scenarios = [change.edits, *([*change.edits, *sale.scenario] for sale in sales)]
+            values, *others = self.workbook.trials(self.path, scenarios)
             self.gap.expect_changed(values, change)
-            if sale := self._made.get(SINGLES[1]):
-                [values] = self.workbook.trials(self.path, [[*change.edits, *sale.scenario]])
+            for values, sale in zip(others, sales, strict=True):
                 totals = [*self.synthesis.analyse(sale.lines).totals, *self.total.shown(values)]
                 self.gap.expect_changed(values, replace(change, told=f"{change.told}, et {sale.told}"), totals)
         self.keep("Le grand livre et l'écart", self.gap.told())

@@ -692,7 +692,7 @@ def test_both_totals_of_the_gap_are_changed_in_one_copy() -> None:
     one._draws = SimpleNamespace(of=lambda _: Draw(b"essai"))
     one.asked = SimpleNamespace(path=lambda _: "analyse.xlsx")
     one.workbook = SimpleNamespace(
-        trials=lambda _, some: scenarios.extend(some) or [len(scenarios)], keep=lambda *_: None
+        trials=lambda _, some: scenarios.extend(some) or [*range(1, len(some) + 1)], keep=lambda *_: None
     )
     one.__dict__ |= {
         "gap": SimpleNamespace(
