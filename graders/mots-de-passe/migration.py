@@ -86,7 +86,7 @@ TO_NOBODY = "{command} 2> /dev/null"
 TO_NOWHERE = "{command} > /dev/null"
 NOWHERE = "nulle-part"
 """The batch whose answers nobody reads, as the help of the silence has it tried: only what it leaves or says beside them
-counts. Half of the exams have it."""
+counts. A third of the exams have it."""
 FROM_WITHIN = "cd rendu/{folder} && {program} {script} < /tmp/{name}"
 """How a list of ``/tmp`` is typed by who stands in the folder of the program."""
 SCREEN = "ecran"
@@ -490,7 +490,7 @@ class Migration:
         self._to_files |= {second: (TO_ANOTHER, draw.one(REPLIES))} if draw.below(3) == 0 else {}
         self._on_screen ^= {TOGETHER} if draw.below(3) == 0 else set()
         self._on_screen |= {SOME} - self._on_screen if TOGETHER not in self._on_screen else set()
-        if draw.below(2):
+        if draw.below(3) == 0:
             odd = [case for one in ("limites", "abimes") for case in self._batches[one] if not case.ok]
             rights = [case for case in self._batches["principal"] if case.ok]
             self._batches[NOWHERE] = draw.shuffled([draw.one(rights), *draw.some(odd, draw.between(1, FEWEST))])
@@ -529,7 +529,7 @@ class Migration:
             together[SOME if at in self._few_odd else TOGETHER].append(case)
         ran = self._typed({batch: cases for batch, cases in self._batches.items() if batch not in odd} | together)
         if NOWHERE in ran:  # on a terminal too, all that is shown is said in excess
-            ran[NOWHERE] = replace(ran[NOWHERE], stdout=b"", stderr=ran[NOWHERE].stdout + ran[NOWHERE].stderr)
+            ran[NOWHERE] = replace(_beside(ran[NOWHERE]), stdout=b"")
         whole, few = ran.pop(TOGETHER), ran.pop(SOME)
         return ran | (self._parted(whole, few, odd) or self._apart(whole, few, odd))
 
