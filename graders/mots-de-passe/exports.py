@@ -129,7 +129,7 @@ def make_files(variant: Variant) -> dict[str, bytes]:
         "fuites.txt": _lines(hibp_lines(variant.leak)),
         "mots-frequents.txt": _lines(words),
         "john-messagerie.txt": _lines(mail),
-        "migration-exemple.jsonl": _lines(_examples()),
+        "migration-exemple.jsonl": _lines(examples()),
     }
 
 
@@ -181,7 +181,7 @@ def _directory(variant: Variant, accounts: Sequence[Account]) -> list[dict[str, 
     return sorted(rows, key=lambda row: row["compte"])
 
 
-def _examples() -> list[str]:
+def examples() -> list[str]:
     """Three lines of nobody, the same for all."""
     lines = (
         ("exemple1", "tournevis-ardoise-12", "md5"),
