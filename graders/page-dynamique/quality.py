@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -9,7 +10,6 @@ from functools import partial
 from itertools import cycle, islice
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote as percent
-from urllib.parse import urlsplit
 
 from etabli.exam import Answer, Failed
 from etabli.exam.contract.causes import Cause, cause_of
@@ -165,7 +165,7 @@ def expect_accessible(site: Site) -> None:
     """No serious or critical violation of axe-core on the main pages; the list alone is too little to tell."""
     faults, pages = [], _with_messages(main_pages(site, "axe"))
     alone = len(pages) < 2
-    pages |= _nothing_found(site)
+    pages |= _further_list(site, "axe")
     for where, address in site.shuffled("ordre des pages, axe", pages.items()):
         _open_or_refused(site, where, address, typed=False)
         for violation in [] if _passed_over(site, address) else site.page.axe():
@@ -249,7 +249,7 @@ def _passed_over(site: Site, address: str) -> bool:
 
 def expect_valid(site: Site, nu: Nu) -> None:
     """No error of the Nu checker in the served sources of the main pages."""
-    pages = _with_messages(main_pages(site, "Nu")) | _nothing_found(site)
+    pages = _with_messages(main_pages(site, "Nu")) | _further_list(site, "Nu")
     found: dict[str, tuple[str, Sequence[Message]]] = {}
     for where, address in site.shuffled("ordre des pages, Nu", pages.items()):
         source = _to_validate(site, where, address)
@@ -275,9 +275,12 @@ def expect_valid(site: Site, nu: Nu) -> None:
             )
 
 
-def _nothing_found(site: Site) -> dict[str, str]:
-    """The list without any row, where it has an address: what says so stands nowhere else."""
-    return {where: address for where, address in kinds.every_page(site).items() if where == kinds.NOTHING}
+def _further_list(site: Site, purpose: str) -> dict[str, str]:
+    """The list without any row, or its page 2 (drawn for this purpose), where it has an address: what says that nothing is found,
+    and what leads to the page before, stand nowhere else.
+    """
+    found = [one for one in kinds.every_page(site).items() if one[0] in (kinds.NOTHING, kinds.OF_THE_LIST[0])]
+    return dict([site.draws.of(f"autre page de la liste, {purpose}").one(sorted(found))] if found else [])
 
 
 def _with_messages(pages: Mapping[str, str]) -> dict[str, str]:
@@ -792,11 +795,13 @@ def expect_nothing_secret(site: Site) -> None:
     lines = hostile.code_lines(own_texts(site.files))
     for address in queue:  # which grows: what these pages lead to, one of each family
         answer = visitor.get(address)
-        if found := _shown_in(site, answer.readable, address, lines):
+        if found := hostile.shown_in(site, answer.readable, address, lines):
             told.setdefault(local(address), found)
         for one in links_of(answer.readable, answer.url):
             if len(queue) < MOST_LINKED + MOST_BEHIND and ways_on.setdefault(address_family(one), one) == one:
                 queue += [one] * (one not in queue)
+    for address, found in json.loads(site.memo.get(hostile.SHOWN_AFTER, "{}")).items():
+        told.setdefault(address, f"{found}, derrière un lien de la page qui suit un envoi")
     if told:
         raise _given_away(site, told)
 
@@ -807,14 +812,6 @@ def _secret_in(site: Site, status: int, text: str, address: str) -> str:
     return hostile.secret_in(text, address) if status == 200 else ""
 
 
-def _shown_in(site: Site, text: str, address: str, lines: Mapping[str, Sequence[str]]) -> str:
-    """What a page to which a link leads gives away, in French, or ''; a file of a harmless kind gives no code."""
-    if site.db.gives_away(text):
-        return "le mot de passe de la base"
-    harmless = urlsplit(address).path.lower().endswith(hostile.HARMLESS)
-    return "" if harmless else hostile.code_in(text, lines)
-
-
 def _given_away(site: Site, told: Mapping[str, str]) -> Failed:
     """The failure of addresses that anyone may read; the first one's answer is what is kept of it."""
     told = dict(sorted(told.items()))
@@ -822,7 +819,8 @@ def _given_away(site: Site, told: Mapping[str, str]) -> Failed:
     for ask in (site.visitor().get, site.http.session().get):  # one of them got it, and it is the last answer
         answer = ask(percent(first, safe="/?=&%"))
         if kept := bool(
-            _secret_in(site, answer.status, answer.readable, first) or _shown_in(site, answer.readable, first, own)
+            _secret_in(site, answer.status, answer.readable, first)
+            or hostile.shown_in(site, answer.readable, first, own)
         ):
             break
     lines = [f"{address} : {found}" for address, found in told.items()]
