@@ -565,7 +565,7 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
     first = now = site.stock.snapshot()
     sums = site.stock.sums()
     effects: list[_Effect] = []
-    lines, shown_after = hostile.code_lines(own_texts(site.files)), dict[str, str]()
+    lines, shown_after = hostile.code_lines(own_texts(site.files)) if after else {}, dict[str, str]()
     while True:
         if actions:
             families = {address_family(href) for href in stands}
