@@ -165,7 +165,7 @@ def expect_accessible(site: Site) -> None:
     """No serious or critical violation of axe-core on the main pages; the list alone is too little to tell."""
     faults, pages = [], _with_messages(main_pages(site, "axe"))
     alone = len(pages) < 2
-    pages |= _further_list(site, "axe")
+    pages |= _further_lists(site, "axe")
     for where, address in site.shuffled("ordre des pages, axe", pages.items()):
         _open_or_refused(site, where, address, typed=False)
         for violation in [] if _passed_over(site, address) else site.page.axe():
@@ -249,7 +249,7 @@ def _passed_over(site: Site, address: str) -> bool:
 
 def expect_valid(site: Site, nu: Nu) -> None:
     """No error of the Nu checker in the served sources of the main pages."""
-    pages = _with_messages(main_pages(site, "Nu")) | _further_list(site, "Nu")
+    pages = _with_messages(main_pages(site, "Nu")) | _further_lists(site, "Nu")
     found: dict[str, tuple[str, Sequence[Message]]] = {}
     for where, address in site.shuffled("ordre des pages, Nu", pages.items()):
         source = _to_validate(site, where, address)
@@ -275,12 +275,35 @@ def expect_valid(site: Site, nu: Nu) -> None:
             )
 
 
-def _further_list(site: Site, purpose: str) -> dict[str, str]:
-    """The list without any row, or its page 2 (drawn for this purpose), where it has an address: what says that nothing is found,
-    and what leads to the page before, stand nowhere else.
+def _further_lists(site: Site, purpose: str) -> dict[str, str]:
+    """The list without any row, where it has an address: what says so stands nowhere else; its page 2 too, where that has a tag
+    that ``/`` has not, as the link to the page before may be, and one time of `ONE_OF` where it has none (drawn for this purpose).
     """
-    found = [one for one in kinds.every_page(site).items() if one[0] in (kinds.NOTHING, kinds.OF_THE_LIST[0])]
-    return dict([site.draws.of(f"autre page de la liste, {purpose}").one(sorted(found))] if found else [])
+    found, later = kinds.every_page(site), kinds.OF_THE_LIST[0]
+    pages = {where: address for where, address in found.items() if where == kinds.NOTHING}
+    if later in found and (not site.draws.of(f"page 2, {purpose}").below(ONE_OF) or _has_own_tags(site, found[later])):
+        pages[later] = found[later]
+    return pages
+
+
+def _has_own_tags(site: Site, address: str) -> bool:
+    """Whether a page has an opening tag that ``/`` has not, be it for its looks: where it leads to, and what it says, count for
+    nothing. It is asked once in an exam."""
+    if _OWN_TAGS not in site.memo:
+        mine, home = (
+            {_TOLD.sub("", tag) for tag in _TAG.findall(site.http.get(one).readable)} for one in (address, "/")
+        )
+        site.memo[_OWN_TAGS] = "yes" if mine - home else ""
+    return bool(site.memo[_OWN_TAGS])
+
+
+ONE_OF = 4
+_OWN_TAGS = "own-tags"
+"""Of the memo: whether page 2 of the list has tags of its own."""
+_TAG = re.compile(r"<[a-zA-Z][^<>]{0,400}>")
+_TOLD = re.compile(
+    r"""\s(?:href|value|title|rel|for|id|name|content|aria-label|aria-current|selected)(?:=(?:"[^"]*"|'[^']*'|[^\s>]+))?"""
+)
 
 
 def _with_messages(pages: Mapping[str, str]) -> dict[str, str]:

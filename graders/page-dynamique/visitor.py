@@ -213,12 +213,14 @@ class Site:
             self.page.reload()
         elif way not in (BACK, FORWARD):
             self.page.open(address)
-        elif links := [link for link in self.page.links() if link.href.split("#")[0] != self.page.url]:
-            self.page.open(self.draws.of(f"{purpose}, page d'à côté").one(links).href)
+        elif entries := [entry for entry in self.read().entries if entry.href]:
+            self.page.open(self.draws.of(f"{purpose}, page d'à côté").one(entries).href)
             if way == FORWARD:
                 self.page.open(address)
                 self.page.back()
             (self.page.back if way == BACK else self.page.forward)()
+        else:
+            self.came = ""
 
     @contextmanager
     def told_how_one_came(self) -> Iterator[None]:

@@ -24,7 +24,7 @@ SITE = "http://x"
 def come(nonce: str, *, alike: bool, unchanged: bool) -> list[str]:
     """What a visitor does who comes to the list again."""
     did = list[str]()
-    page = SimpleNamespace(url="", alike=alike, links=lambda: [SimpleNamespace(href=f"{SITE}/f")])
+    page = SimpleNamespace(url="", alike=alike)
 
     def opened(address: str, *, typed: bool = False) -> None:
         did.append(f"{'types' if typed else 'opens'} {address.removeprefix(SITE)}")
@@ -33,7 +33,10 @@ def come(nonce: str, *, alike: bool, unchanged: bool) -> list[str]:
     page.open = opened
     for way in ("reload", "back", "forward"):
         setattr(page, way, lambda way=way: did.append(way))
-    shop: Any = SimpleNamespace(page=page, draws=Draws(nonce), _beside=None, came="")
+    item = SimpleNamespace(href=f"{SITE}/f")
+    shop: Any = SimpleNamespace(
+        page=page, draws=Draws(nonce), _beside=None, came="", read=lambda: SimpleNamespace(entries=[item])
+    )
     visitor.Site.come_again(shop, "/", "retour", unchanged=unchanged)
     assert bool(shop.came) == (did != ["opens /", "opens /"])
     return did
@@ -79,15 +82,28 @@ def test_what_is_searched_is_a_whole_name_or_one_of_its_ends() -> None:
     assert set(seen) == {"whole", "beginning", "end"} and seen["whole"] > len(NONCES) / 3
 
 
-def test_axe_and_nu_see_the_second_page_or_the_empty_list(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("before", "always"),
+    [
+        ('<a rel="prev" href="/">Précédent</a>', False),
+        ("<a href='/'><font color=\"#ccc\">Précédent</font></a>", True),
+        ('<a class="avant" href="/">Précédent</a>', True),
+    ],
+)
+def test_axe_and_nu_see_the_second_page_too(monkeypatch: pytest.MonkeyPatch, before: str, always: bool) -> None:
+    """Always where it has a tag of its own, else now and then; the list without any row in any case."""
     both = {kinds.NOTHING: "/?q=w", kinds.OF_THE_LIST[0]: "/?page=2", kinds.QUESTION: "/supprimer"}
     monkeypatch.setattr(kinds, "every_page", lambda _site: both)
-    seen = set[tuple[str, str]]()
+    sources = {"/": '<p><a href="/?page=2">Suivant</a></p>', "/?page=2": f"<p>{before}</p>"}
+    seen = list[bool]()
     for nonce in NONCES:
-        shop: Any = SimpleNamespace(draws=Draws(nonce))
-        axe, nu = (next(iter(quality._further_list(shop, purpose).values())) for purpose in ("axe", "Nu"))
-        seen.add((axe, nu))
-    assert seen == {(one, two) for one in ("/?q=w", "/?page=2") for two in ("/?q=w", "/?page=2")}
+        get = lambda address: SimpleNamespace(readable=sources[address])  # noqa: E731
+        shop: Any = SimpleNamespace(draws=Draws(nonce), memo={}, http=SimpleNamespace(get=get))
+        for purpose in ("axe", "Nu"):
+            found = quality._further_lists(shop, purpose)
+            assert found.pop(kinds.NOTHING) == "/?q=w"
+            seen.append(found == {kinds.OF_THE_LIST[0]: "/?page=2"})
+    assert all(seen) if always else 0 < sum(seen) < len(seen) / 2
 
 
 def test_a_form_is_sent_by_a_click_or_by_enter(monkeypatch: pytest.MonkeyPatch) -> None:

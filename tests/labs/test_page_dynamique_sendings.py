@@ -359,7 +359,7 @@ def test_which_texts_and_addresses_come_among_the_rows_of_a_workspace_is_drawn(m
 def test_pages_are_looked_at_in_any_order_and_told_in_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
     pages = {"la page /": "/", "la page de « A »": "/A", "la page des mentions": "/mentions"}
     monkeypatch.setattr(quality, "main_pages", lambda *_asked: dict(pages))
-    monkeypatch.setattr(quality, "_further_list", lambda *_asked: {})
+    monkeypatch.setattr(quality, "_further_lists", lambda *_asked: {})
     orders = {"axe": set[tuple[str, ...]](), "Nu": set[tuple[str, ...]]()}
     for nonce in NONCES:
         opened = list[str]()

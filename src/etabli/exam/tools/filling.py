@@ -165,8 +165,8 @@ class Filling(Visit):
             novalidate: The browser's own checks are off, so that the server's are seen.
             accept_dialog: Say OK to a ``confirm()`` that the click opens; a dialog is `Failed` otherwise.
             enter: The field in which Enter is pressed in place of the click. The browser then takes the first button
-                of the form, even one that nobody sees; where that is another one that is seen, or Enter does
-                nothing, it is the click after all.
+                of the form, by GET even one that nobody sees; where that is another one, or Enter does nothing, it
+                is the click after all.
 
         Raises:
             Failed: No such form or button, no answer, a dialog …
