@@ -444,7 +444,7 @@ class Tab(Line):
     def back(self) -> None:
         """Goes one page back in its history, if there is one."""
         self.arrive()
-        if self.given:
+        if self.given and self._before != self.address:  # else the browser has come there by itself
             self.go(self._before)
             return
         self._step(-1)
