@@ -311,7 +311,9 @@ def send(
     site.acts()
     fill(site, form, values, only=only)
     data = sent_data(site, form) if keep else []
-    site.page.submit(form, sender(form))
+    field = field_of(site, form, "name")
+    way = site.draws.of(f"envoi d'un formulaire, {values.name}, {values.date}").one((field, None))
+    site.page.submit(form, sender(form), enter=None if keep else way)
     return data
 
 

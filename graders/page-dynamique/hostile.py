@@ -692,6 +692,17 @@ def code_in(page: str, lines: Mapping[str, Sequence[str]]) -> str:
     return "les données de la base" if _INSERTED.search(plain) else ""
 
 
+SHOWN_AFTER = "shown-after"
+"""Of the memo: what the pages give away to which links lead that come after an act, by their addresses."""
+
+
+def shown_in(site: Site, text: str, address: str, lines: Mapping[str, Sequence[str]]) -> str:
+    """What a page to which a link leads gives away, in French, or ''; a file of a harmless kind gives no code."""
+    if site.db.gives_away(text):
+        return "le mot de passe de la base"
+    return "" if urlsplit(address).path.lower().endswith(HARMLESS) else code_in(text, lines)
+
+
 def _without_scripts(page: str) -> str:
     """The page without its scripts, each up to its end; what follows one that never ends is a part of it."""
     kept, at, folded = [], 0, page.lower()

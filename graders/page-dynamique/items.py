@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
@@ -21,6 +22,7 @@ from etabli.exam.tools.still import kind_of
 
 from . import acting, hostile
 from .adding import UNTESTED, ZERO_KEPT, expect_refused, mistake_alone
+from .connection import own_texts
 from .diagnosis import advice, first_heading, own_text, visible_text
 from .formats import in_english, mentions_date, mentions_price, price_text, quote
 from .forms import (
@@ -563,6 +565,7 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
     first = now = site.stock.snapshot()
     sums = site.stock.sums()
     effects: list[_Effect] = []
+    lines, shown_after = hostile.code_lines(own_texts(site.files)) if after else {}, dict[str, str]()
     while True:
         if actions:
             families = {address_family(href) for href in stands}
@@ -602,6 +605,10 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
         before, now = now, now if same else site.stock.snapshot()
         if now != before and _diffs(site, before, now):
             effects.append(_Effect(address, before, now, roamed))
+        for answer in answers if address in after else ():
+            if told := hostile.shown_in(site, answer.readable, address, lines):
+                shown_after[local(address)] = told
+        site.memo[hostile.SHOWN_AFTER] = json.dumps(shown_after)
         for answer in answers:
             links, sent_to = links_and_actions(answer.readable, answer.url)
             queue += [href for href in links if href not in stands]
@@ -624,7 +631,7 @@ def _after_acts(site: Site) -> dict[str, str]:
     def note() -> None:
         found.update({link.href: site.page.url for link in site.page.links()})
 
-    also = site.draws.of("acte avant les liens").one(("refusal", "change", "deletion"))
+    also = site.draws.of("acte avant les liens").one(("refusal", "change", "change", "deletion", "deletion"))
     with suppress(Failed):  # what cannot be done is told by other checks
         form = need_add_form(site)
         if also == "refusal":
@@ -800,13 +807,41 @@ def _but_for_a_slip(site: Site, values: Draft, kinds: Collection[str], purpose: 
     return near
 
 
+def _other_act_first(site: Site, check: str, item: Item) -> str:
+    """In a drawn one of the two checks, or in both, the visitor has done the other act just before: it has changed this row, or
+    deleted it. The rows are put back; a sentence that says so, '' where nothing was done, which other checks tell.
+    """
+    draw = site.draws.of("visite où l'on fait plusieurs choses")
+    if check not in draw.some(("modification", "suppression"), draw.one((1, 2))):
+        return ""
+    before, told = site.stock.snapshot(), ""
+    with suppress(Failed):
+        href = site.entry(item.name).href
+        if check == "suppression":
+            send(
+                site,
+                acting.find_edit_form(site, item, href),
+                as_shown(item).but(name=site.drawn.readdressed),
+                only=["name"],
+            )
+            told = f" Dans la même visite, {quote(item.name)} venait d'être modifié."
+        else:
+            acting.press(site, next(acting.deletions(site, item, href)), item)
+            told = f" Dans la même visite, {quote(item.name)} venait d'être supprimé."
+    if site.stock.snapshot() == before:
+        return ""
+    site.stock.replace(before)
+    return told
+
+
 def expect_edit(site: Site) -> None:
     """The prefilled form of an item changes it and nothing else, not even a row of the same name; twice.
 
     Its price is 0 at first. A drawn one of the price and the description is emptied, then typed where nothing was. Of the name,
     the day and the description, what is typed is often but a slip away from what was there (`_slight` are so the second time).
     """
-    _, item = well_filled(site, 2, later=True)
+    other, item = well_filled(site, 2, later=True)
+    also = _other_act_first(site, "modification", other)
     entry = site.entry(item.name)
     emptied = site.draws.of("champ vidé").one(("price", "description"))
     values = changed_draft(site, item).but(**{emptied: ""})
@@ -862,7 +897,7 @@ def expect_edit(site: Site) -> None:
             )
         raise Failed(
             observed=f"Après la modification de {quote(item.name)}, "
-            + (f"rien n'a changé dans la base.{_typed(site, values)}" if nothing else f"{wrong[0]}."),
+            + (f"rien n'a changé dans la base.{also}{_typed(site, values)}" if nothing else f"{wrong[0]}."),
             expected="La ligne contient ce qui a été tapé dans le formulaire.",
             help=NOT_RUN
             if nothing
@@ -1153,7 +1188,8 @@ def add_twin(site: Site, item: Item, href: str) -> int:
 
 def expect_delete(site: Site) -> None:
     """Deleting an item by its form removes it and nothing else, not even a row of the same name."""
-    _, item = site.listed_items(2, later=True)
+    other, item = site.listed_items(2, later=True)
+    also = _other_act_first(site, "suppression", other)
     entry = site.entry(item.name)
     twin = add_twin(site, item, entry.href)
     before, linked = site.stock.raw(), site.stock.linked()
@@ -1189,7 +1225,7 @@ def expect_delete(site: Site) -> None:
         what += f" (dont la bonne, {key} = {item.id})" if len(gone) > 1 and item.id in gone else ""
         shared = _shared(site, before, diff.removed, item)
         raise Failed(
-            observed=f"Après la suppression de {quote(item.name)} : {what}.{shared}",
+            observed=f"Après la suppression de {quote(item.name)} : {what}.{shared or also}",
             expected="Cette ligne, et elle seule, disparaît de la base.",
             help=_compares_id(site, "DELETE") if shared else None if gone or diff.changed or diff.added else NOT_RUN,
             because=["fiche-adresse"] if len(gone) == 1 and item.id not in gone else [],  # its page was another row's

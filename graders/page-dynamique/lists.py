@@ -227,7 +227,7 @@ def expect_additions_followed(site: Site) -> None:
     also = site.draws.of("ligne ajoutée").one(({}, {"price": site.drawn.dear, "description": site.drawn.description}))
     for _time in range(2 if ahead else 1):
         site.stock.add(name, **also | ahead)
-    site.entry(name, why="Après l'ajout d'une ligne dans la base")
+    site.entry(name, why="Après l'ajout d'une ligne dans la base", again="retour après un ajout dans la base")
     if ahead and squeeze(site.page.text).casefold().count(name.casefold()) == 1:
         raise Failed(
             observed=f"Deux lignes du même nom, {quote(name)}, sont ajoutées dans la base : la liste n'en montre qu'une.",
@@ -274,23 +274,24 @@ def expect_changes_followed(site: Site) -> None:
         site.stock.change(item, **values)
     site.stock.since(before, caption=OURS)
     found, shown_at = _found(site, chosen, renamed.name, at)
-    _expect_renamed(site, found, renamed, shown_at)
-    for kind, label in labels.items():
-        if entry := found.get(site.drawn.renamed if chosen[kind] == renamed else chosen[kind].name):
-            _expect_label(site, entry, chosen[kind], kind, label)
-    entry = found.get(site.drawn.renamed if moved == renamed else moved.name)
-    if alone and entry:
-        _expect_moved(site, entry, moved, way, there)
-    text = _text(found, priced)
-    if (
-        priced.price is not None
-        and mentions_price(text, priced.price)
-        and not mentions_price(text, Decimal(price or 0))
-    ):
-        raise _stale(site, priced, "price", price_text(priced.price), price_text(Decimal(price or 0)))
-    text = _text(found, dated)
-    if mentions_date(text, dated.date) and not mentions_date(text, day):
-        raise _stale(site, dated, "date", f"{dated.date:%d/%m/%Y}", f"{day:%d/%m/%Y}")
+    with site.told_how_one_came():
+        _expect_renamed(site, found, renamed, shown_at)
+        for kind, label in labels.items():
+            if entry := found.get(site.drawn.renamed if chosen[kind] == renamed else chosen[kind].name):
+                _expect_label(site, entry, chosen[kind], kind, label)
+        entry = found.get(site.drawn.renamed if moved == renamed else moved.name)
+        if alone and entry:
+            _expect_moved(site, entry, moved, way, there)
+        text = _text(found, priced)
+        if (
+            priced.price is not None
+            and mentions_price(text, priced.price)
+            and not mentions_price(text, Decimal(price or 0))
+        ):
+            raise _stale(site, priced, "price", price_text(priced.price), price_text(Decimal(price or 0)))
+        text = _text(found, dated)
+        if mentions_date(text, dated.date) and not mentions_date(text, day):
+            raise _stale(site, dated, "date", f"{dated.date:%d/%m/%Y}", f"{day:%d/%m/%Y}")
 
 
 def _one_each(items: Sequence[Item]) -> dict[str, Item]:
@@ -318,14 +319,13 @@ def _found(site: Site, chosen: Mapping[str, Item], old: str, at: str) -> tuple[d
     shown_at = ""
 
     def pages() -> Iterator[Listing]:
-        yield site.home([old])
-        if at != site.page.url:
-            site.page.open(at)
+        if site.page.url == at:  # where one is, and as who looks there again
+            site.come_again(at, "retour après un changement dans la base")
             yield site.read([old])
         yield from site.walk(also=[old])
 
     for listing in pages():
-        found |= {entry.name: entry for entry in listing.entries if entry.name in wanted | {old}}
+        found = {entry.name: entry for entry in listing.entries if entry.name in wanted | {old}} | found
         shown_at = shown_at or (listing.url if old in found else "")
         if wanted <= found.keys():
             break
@@ -404,8 +404,8 @@ def _number_shown(site: Site, entry: Entry, item: Item, kind: str) -> str:
 
 
 def expect_gone(site: Site, gone: Item, kept: Item, address: str) -> None:
-    """The deleted item is no longer on the page of this address, its neighbour still is."""
-    site.page.open(address)
+    """The deleted item is no longer on the page of this address, to which one comes again; its neighbour still is."""
+    site.come_again(address, "retour après une suppression dans la base")
     names = site.read([gone.name]).names
     if not {gone.name, kept.name} & set(names):  # a page without an address of its own, or one whose program stops
         names = [name for listing in islice(site.walk([gone.name]), MOST_TURNED) for name in listing.names]
@@ -454,7 +454,13 @@ def expect_listed_order(site: Site) -> None:
     model = site.draws.of("lignes presque pareilles").one(site.stock.items())
     usual = {"category": model.category_id, "place": model.place_id, "date": model.date, "price": model.price}
     site.stock.add_many({**usual, "name": name} for name in reversed(site.drawn.neighbours))
-    site.expect_order(list(dict.fromkeys(entry.name for entry in site.shown())))
+    names = list[str]()
+    with site.told_how_one_came():
+        for number, listing in enumerate(site.walk(again="retour à la liste ordonnée", unchanged=True)):
+            if not number:
+                site.expect_order(list(dict.fromkeys(listing.names)), here=True)
+            names += listing.names
+    site.expect_order(list(dict.fromkeys(names)))
 
     def look(listing: Listing, _items: Mapping[str, Item]) -> None:
         site.expect_order(list(dict.fromkeys(listing.names)), here=True)
@@ -577,8 +583,9 @@ def expect_prices(site: Site) -> None:
     items = site.stock.by_name()
     wanted = {name: item.price for name, item in items.items() if item.price is not None}
     large: Entry | None = None
-    for listing in site.walk():
-        _expect_listed_prices(site, listing, items)
+    for listing in site.walk(again="retour aux prix", unchanged=True):
+        with site.told_how_one_came():
+            _expect_listed_prices(site, listing, items)
         large = next((one for one in reversed(listing.entries) if one.href and wanted.get(one.name, 0) >= 1000), None)
         if large:
             break
@@ -676,9 +683,11 @@ def expect_dates(site: Site) -> None:
     """Dates are written the French way, in the list of ``/``, reduced as well, and on a drawn page, around the new year too."""
     items = site.stock.by_name()
     home: Listing | None = None
-    for listing in islice(site.walk(), 2):  # one after the other: the picture is that of the page of the row
+    # one after the other: the picture is that of the page of the row
+    for listing in islice(site.walk(again="retour aux dates", unchanged=True), 2):
         home = home or listing
-        _expect_listed_dates(site, listing, items)
+        with site.told_how_one_came():
+            _expect_listed_dates(site, listing, items)
     if home is None or not home.entries:
         raise Failed(
             observed=f"La page / ne montre {site.words.no_item}.{site.notice()}",
@@ -1062,6 +1071,21 @@ def pieces_of_names(site: Site) -> Iterator[tuple[str, list[str]]]:
             yield min(found, key=lambda one: (_unlike(*one), len(one[1]) > site.rules.page_size, not one[1]))
 
 
+def whole_or_ends(site: Site) -> list[tuple[str, list[str]]]:
+    """A whole name, or the beginning or the end of one (drawn), and the names that hold it; as `pieces_of_names` chooses them."""
+    names = site.stock.names()
+    plain = [name for name in names if re.fullmatch(r"[A-Za-z][A-Za-z -]{6,38}[A-Za-z]", name)]
+    draw = site.draws.of("nom entier ou bout de nom")
+    way = draw.one(("whole", "whole", "beginning", "end"))
+    some = list[tuple[str, list[str]]]()
+    for name in draw.some(sorted(set(plain)), MOST_DRAWN):
+        size = draw.one(LONG_PIECE)
+        text = {"whole": name, "beginning": name[:size].strip(), "end": name[-size:].strip()}[way]
+        if not _TWO_IN_ONE.search(fold(text)):
+            some.append((text, [one for one in names if fold(text) in fold(one)]))
+    return [min(some, key=lambda one: (_unlike(*one), len(one[1]) > site.rules.page_size))] if some else []
+
+
 def lone_signs(site: Site) -> list[tuple[str, list[str]]]:
     """One drawn letter, and the names that hold it: none, or else a few; none holds a digit, if all letters are held."""
     names = site.stock.names()
@@ -1085,7 +1109,8 @@ def _unlike(piece: str, names: Iterable[str]) -> bool:
 def expect_search(site: Site) -> None:
     """A part of a name finds the names that hold it, wherever they do, and no other row; over several pages too."""
     fragment, names = fragment_of_names(site)
-    for text, wanted in site.shuffled("ordre des recherches", ((fragment, names), *pieces_of_names(site))):
+    searched = ((fragment, names), *pieces_of_names(site), *whole_or_ends(site))
+    for text, wanted in site.shuffled("ordre des recherches", searched):
         try:
             site.expect_shown(site.search(text), wanted, f"Pour la recherche {quote(text)}", text)
         except Failed as failed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -9,7 +10,6 @@ from functools import partial
 from itertools import cycle, islice
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote as percent
-from urllib.parse import urlsplit
 
 from etabli.exam import Answer, Failed
 from etabli.exam.contract.causes import Cause, cause_of
@@ -165,7 +165,7 @@ def expect_accessible(site: Site) -> None:
     """No serious or critical violation of axe-core on the main pages; the list alone is too little to tell."""
     faults, pages = [], _with_messages(main_pages(site, "axe"))
     alone = len(pages) < 2
-    pages |= _nothing_found(site)
+    pages |= _further_lists(site, "axe")
     for where, address in site.shuffled("ordre des pages, axe", pages.items()):
         _open_or_refused(site, where, address, typed=False)
         for violation in [] if _passed_over(site, address) else site.page.axe():
@@ -249,7 +249,7 @@ def _passed_over(site: Site, address: str) -> bool:
 
 def expect_valid(site: Site, nu: Nu) -> None:
     """No error of the Nu checker in the served sources of the main pages."""
-    pages = _with_messages(main_pages(site, "Nu")) | _nothing_found(site)
+    pages = _with_messages(main_pages(site, "Nu")) | _further_lists(site, "Nu")
     found: dict[str, tuple[str, Sequence[Message]]] = {}
     for where, address in site.shuffled("ordre des pages, Nu", pages.items()):
         source = _to_validate(site, where, address)
@@ -275,9 +275,35 @@ def expect_valid(site: Site, nu: Nu) -> None:
             )
 
 
-def _nothing_found(site: Site) -> dict[str, str]:
-    """The list without any row, where it has an address: what says so stands nowhere else."""
-    return {where: address for where, address in kinds.every_page(site).items() if where == kinds.NOTHING}
+def _further_lists(site: Site, purpose: str) -> dict[str, str]:
+    """The list without any row, where it has an address: what says so stands nowhere else; its page 2 too, where that has a tag
+    that ``/`` has not, as the link to the page before may be, and one time of `ONE_OF` where it has none (drawn for this purpose).
+    """
+    found, later = kinds.every_page(site), kinds.OF_THE_LIST[0]
+    pages = {where: address for where, address in found.items() if where == kinds.NOTHING}
+    if later in found and (not site.draws.of(f"page 2, {purpose}").below(ONE_OF) or _has_own_tags(site, found[later])):
+        pages[later] = found[later]
+    return pages
+
+
+def _has_own_tags(site: Site, address: str) -> bool:
+    """Whether a page has an opening tag that ``/`` has not, be it for its looks: where it leads to, and what it says, count for
+    nothing. It is asked once in an exam."""
+    if _OWN_TAGS not in site.memo:
+        mine, home = (
+            {_TOLD.sub("", tag) for tag in _TAG.findall(site.http.get(one).readable)} for one in (address, "/")
+        )
+        site.memo[_OWN_TAGS] = "yes" if mine - home else ""
+    return bool(site.memo[_OWN_TAGS])
+
+
+ONE_OF = 4
+_OWN_TAGS = "own-tags"
+"""Of the memo: whether page 2 of the list has tags of its own."""
+_TAG = re.compile(r"<[a-zA-Z][^<>]{0,400}>")
+_TOLD = re.compile(
+    r"""\s(?:href|value|title|rel|for|id|name|content|aria-label|aria-current|selected)(?:=(?:"[^"]*"|'[^']*'|[^\s>]+))?"""
+)
 
 
 def _with_messages(pages: Mapping[str, str]) -> dict[str, str]:
@@ -792,11 +818,13 @@ def expect_nothing_secret(site: Site) -> None:
     lines = hostile.code_lines(own_texts(site.files))
     for address in queue:  # which grows: what these pages lead to, one of each family
         answer = visitor.get(address)
-        if found := _shown_in(site, answer.readable, address, lines):
+        if found := hostile.shown_in(site, answer.readable, address, lines):
             told.setdefault(local(address), found)
         for one in links_of(answer.readable, answer.url):
             if len(queue) < MOST_LINKED + MOST_BEHIND and ways_on.setdefault(address_family(one), one) == one:
                 queue += [one] * (one not in queue)
+    for address, found in json.loads(site.memo.get(hostile.SHOWN_AFTER, "{}")).items():
+        told.setdefault(address, f"{found}, derrière un lien de la page qui suit un envoi")
     if told:
         raise _given_away(site, told)
 
@@ -807,14 +835,6 @@ def _secret_in(site: Site, status: int, text: str, address: str) -> str:
     return hostile.secret_in(text, address) if status == 200 else ""
 
 
-def _shown_in(site: Site, text: str, address: str, lines: Mapping[str, Sequence[str]]) -> str:
-    """What a page to which a link leads gives away, in French, or ''; a file of a harmless kind gives no code."""
-    if site.db.gives_away(text):
-        return "le mot de passe de la base"
-    harmless = urlsplit(address).path.lower().endswith(hostile.HARMLESS)
-    return "" if harmless else hostile.code_in(text, lines)
-
-
 def _given_away(site: Site, told: Mapping[str, str]) -> Failed:
     """The failure of addresses that anyone may read; the first one's answer is what is kept of it."""
     told = dict(sorted(told.items()))
@@ -822,7 +842,8 @@ def _given_away(site: Site, told: Mapping[str, str]) -> Failed:
     for ask in (site.visitor().get, site.http.session().get):  # one of them got it, and it is the last answer
         answer = ask(percent(first, safe="/?=&%"))
         if kept := bool(
-            _secret_in(site, answer.status, answer.readable, first) or _shown_in(site, answer.readable, first, own)
+            _secret_in(site, answer.status, answer.readable, first)
+            or hostile.shown_in(site, answer.readable, first, own)
         ):
             break
     lines = [f"{address} : {found}" for address, found in told.items()]

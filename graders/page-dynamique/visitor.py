@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from etabli.exam import Failed
 from etabli.exam.contract.causes import Cause, cause_of
@@ -56,6 +56,18 @@ if TYPE_CHECKING:
     from .stock import Snapshot
 
 T = TypeVar("T")
+TYPED, RELOADED, BACK, FORWARD = "typed", "reloaded", "back", "forward"
+"""How one comes to a page again, besides by a link."""
+BY_THE_SERVER = (TYPED, TYPED, RELOADED, RELOADED, RELOADED, "link")
+"""Those of which a server is told: what has changed is looked at so. Links lead to all the other pages that are looked at."""
+IN_THE_BROWSER = (BACK, BACK, FORWARD, RELOADED, TYPED)
+"""Those that a script of the page tells apart, where nothing has changed since: a copy that the browser kept is as good."""
+_WAYS_TOLD = {
+    TYPED: "En tapant de nouveau son adresse",
+    RELOADED: "En rechargeant la page (touche F5)",
+    BACK: "En revenant par la flèche « Précédent » du navigateur",
+    FORWARD: "En revenant par la flèche « Suivant » du navigateur",
+}
 ITEM_STOPPED = "item-stopped"
 """Of the memo: how the page of an item stops, as `fiche-complete` saw it."""
 MAX_PAGES = 40
@@ -160,21 +172,74 @@ class Site:
         self.memo = memo
         self._beside: tuple[str, ...] | None = None
         self._elsewhere: set[str] = set()
+        self.came = ""
+        """How one came to the list again, at the start of a sentence."""
 
     # -- the list
 
-    def home(self, also: Collection[str] = (), *, doing: str = "Sur la page /") -> Listing:
+    def home(
+        self,
+        also: Collection[str] = (),
+        *,
+        doing: str = "Sur la page /",
+        again: str = "",
+        unchanged: bool = False,
+    ) -> Listing:
         """Open ``/`` and read its list; `also`: names that are no longer in the database.
+
+        With `again`, a purpose, one comes there as one who has been there (`come_again`).
 
         Raises:
             Failed: After `doing`, its program stops: that it shows nothing says nothing of its rows.
         """
-        listing = self._at_home(also)
+        listing = self._at_home(also, again, unchanged=unchanged)
         self._expect_list(listing, doing)
         return listing
 
-    def _at_home(self, also: Collection[str] = ()) -> Listing:
-        self.page.open("/")
+    def come_again(self, address: str, purpose: str, *, unchanged: bool = False) -> None:
+        """Come to a page as one who has been there, in a way that is drawn for this purpose.
+
+        Its address is typed, it is reloaded, or a link leads there; where the base is `unchanged` since and something runs in
+        the page, it may be the arrows of the browser.
+        """
+        if unchanged or self._beside is None or self.page.url != urljoin(self.page.url, address):
+            self.page.open(address)
+        arrows = unchanged and not self.page.alike
+        way = self.draws.of(purpose).one(IN_THE_BROWSER if arrows else BY_THE_SERVER)
+        self.came = _WAYS_TOLD.get(way, "")
+        if way == TYPED:
+            self.page.open(address, typed=True)
+        elif way == RELOADED:
+            self.page.reload()
+        elif way not in (BACK, FORWARD):
+            self.page.open(address)
+        elif entries := [entry for entry in self.read().entries if entry.href]:
+            self.page.open(self.draws.of(f"{purpose}, page d'à côté").one(entries).href)
+            if way == FORWARD:
+                self.page.open(address)
+                self.page.back()
+            (self.page.back if way == BACK else self.page.forward)()
+        else:
+            self.came = ""
+
+    @contextmanager
+    def told_how_one_came(self) -> Iterator[None]:
+        """What is seen wrong there is told with the way by which one has come (`come_again`)."""
+        try:
+            yield
+        except Failed as failed:
+            if self.came and cause_of(failed) is None:
+                said = failed.observed
+                failed.observed = (
+                    f"{self.came} : {said}" if said.startswith("«") else f"{self.came}, {said[:1].lower()}{said[1:]}"
+                )
+            raise
+
+    def _at_home(self, also: Collection[str] = (), again: str = "", *, unchanged: bool = False) -> Listing:
+        if again:
+            self.come_again("/", again, unchanged=unchanged)
+        else:
+            self.page.open("/")
         listing = self.read(also)
         self._beside = listing.beside or self._beside or ()
         return listing
@@ -197,15 +262,18 @@ class Site:
         """Read the list of the page now open."""
         return read_list(self.page, [*self.stock.names(), *also], self._beside or ())
 
-    def walk(self, also: Collection[str] = (), *, here: bool = False) -> Iterator[Listing]:
-        """All pages of the list, from ``/`` (or from `here`), by their own links."""
+    def walk(
+        self, also: Collection[str] = (), *, here: bool = False, again: str = "", unchanged: bool = False
+    ) -> Iterator[Listing]:
+        """All pages of the list, from ``/`` (or from `here`), by their own links; `again`, `unchanged`: see `come_again`."""
         names = [*self.stock.names(), *also]
-        listing: Listing | None = self.read(also) if here else self.home(also)
+        listing: Listing | None = self.read(also) if here else self.home(also, again=again, unchanged=unchanged)
         seen, known = set[str](), set[str]()
         for number in range(1, MAX_PAGES + 1):
             if listing is None:
                 return
             yield listing
+            self.came = ""
             seen.add(listing.url.split("#")[0])
             known.update(listing.names)
             turned = self._turn(listing, next_page(listing.links, number, seen), names)
@@ -260,22 +328,22 @@ class Site:
         """What the whole list shows, page after page."""
         return [entry for listing in self.walk(also, here=here) for entry in listing.entries]
 
-    def look_for(self, *names: str, also: Collection[str] = ()) -> dict[str, Entry]:
+    def look_for(self, *names: str, also: Collection[str] = (), again: str = "") -> dict[str, Entry]:
         """Walk the pages until all `names` are seen; gives those found."""
         found: dict[str, Entry] = {}
-        for listing in self.walk(also):
+        for listing in self.walk(also, again=again):
             found |= {entry.name: entry for entry in listing.entries if entry.name in names}
             if len(found) == len(set(names)):
                 break
         return found
 
-    def entry(self, name: str, *, why: str = "En parcourant la liste") -> Entry:
+    def entry(self, name: str, *, why: str = "En parcourant la liste", again: str = "") -> Entry:
         """The entry of this item.
 
         Raises:
             Failed: No page of the list shows it; `why` tells what had been done.
         """
-        found = self.look_for(name)
+        found = self.look_for(name, again=again)
         if name not in found:
             raise Failed(
                 observed=f"{why}, {quote(name)} n'apparaît pas dans la liste.{self.notice()}",
@@ -544,7 +612,7 @@ class Site:
             self.start()
             field = self.search_field()
         self.page.fill(field, text)
-        self.page.submit(field)
+        self.page.submit(field, enter=self.draws.of(f"envoi de la recherche {text}").one((field, None)))
 
     def _results(self) -> Results:
         listings = list(self.walk(here=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -156,7 +157,7 @@ def test_two_rows_of_which_a_small_letter_or_an_accent_decides_are_in_the_list(m
     added = list[dict[str, Any]]()
     monkeypatch.setattr(lists, "reduced_lists", lambda _site: [])
     shop: Any = SimpleNamespace(
-        draws=Draws("0"), drawn=SimpleNamespace(neighbours=("bol", "Cadre")), expect_order=stop, shown=list,
+        draws=Draws("0"), drawn=SimpleNamespace(neighbours=("bol", "Cadre")), expect_order=stop, walk=lambda **_how: iter(()), told_how_one_came=nullcontext,
         stock=SimpleNamespace(items=lambda: [ROW], add_many=added.extend),
     )  # fmt: skip
     with pytest.raises(Stopped):
@@ -212,7 +213,7 @@ def test_the_page_of_an_item_gives_a_day_of_another_century_than_the_list(monkey
         entry = reading.Entry("Lampe", "Lampe 10/05/2025", "/f")
         page = reading.Listing("/", (entry,), (), ("Date",))
         shop: Any = SimpleNamespace(
-            draws=Draws(nonce), rules=SimpleNamespace(order=(("date", "desc"), ("name", "asc"))), walk=lambda page=page: iter([page]),
+            draws=Draws(nonce), rules=SimpleNamespace(order=(("date", "desc"), ("name", "asc"))), walk=lambda page=page, **_how: iter([page]), told_how_one_came=nullcontext,
             home=lambda page=page: page, page=SimpleNamespace(text="10/05/2025", open=lambda _at: None), crash=str, address_now=lambda *_asked: "/f", title=lambda _kind: "Date",
             stock=SimpleNamespace(by_name=lambda: {"Lampe": ROW}, change=lambda _item, date, days=days: days.append(date)),
         )  # fmt: skip

@@ -182,6 +182,12 @@ def test_each_text_and_the_day_are_changed_by_a_slip_once_and_each_may_be_replac
     assert {kind for last in slips for kind in last} == {"name", "date", "description"} and [] in slips
 
 
+@pytest.fixture(autouse=True)
+def one_act(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the visitor has done before has its own tests."""
+    monkeypatch.setattr(items, "_other_act_first", lambda *_asked: "")
+
+
 def test_what_is_typed_is_a_slip_away_from_what_the_row_had(monkeypatch: pytest.MonkeyPatch) -> None:
     typed = forms.Draft("Lampe d'Odile & Zoé", "Lampes", "Lyon", "12,50", "20/03/2031", "Usée, mais solide.")
     row = items_row = SimpleNamespace(
@@ -353,7 +359,7 @@ def test_which_texts_and_addresses_come_among_the_rows_of_a_workspace_is_drawn(m
 def test_pages_are_looked_at_in_any_order_and_told_in_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
     pages = {"la page /": "/", "la page de « A »": "/A", "la page des mentions": "/mentions"}
     monkeypatch.setattr(quality, "main_pages", lambda *_asked: dict(pages))
-    monkeypatch.setattr(quality, "_nothing_found", lambda _site: {})
+    monkeypatch.setattr(quality, "_further_lists", lambda *_asked: {})
     orders = {"axe": set[tuple[str, ...]](), "Nu": set[tuple[str, ...]]()}
     for nonce in NONCES:
         opened = list[str]()

@@ -44,6 +44,13 @@ quality = import_grader(GRADER, "quality")
 Results = visitor.Results
 Stock = import_grader(GRADER, "stock").Stock
 
+
+@pytest.fixture(autouse=True)
+def one_act(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the visitor has done before has its own tests."""
+    monkeypatch.setattr(items, "_other_act_first", lambda *_asked: "")
+
+
 WORDS = SimpleNamespace(
     fields={"name": "Nom", "date": "Date d'arrivée", "price": "Prix"}, an_item="un objet", item="objet", items="objets",
     columns={"name": "Nom", "price": "Prix", "date": "Date"},
@@ -1191,7 +1198,13 @@ def follows(
         gone = tuple(row for number, row in old.items() if number not in new)
         return Diff((), gone, tuple(number for number in new if old[number] != new[number]))
 
-    made = site(memo=memo, linked=list, shuffled=lambda _purpose, some: list(some), db=SimpleNamespace(compare=compare))
+    made = site(
+        memo=memo,
+        files=None,
+        linked=list,
+        shuffled=lambda _purpose, some: list(some),
+        db=SimpleNamespace(compare=compare),
+    )
     made.page.links = lambda: [SimpleNamespace(href=link) for link in links if link != after]
     made.page.forms = lambda: [SimpleNamespace(method="post", index=0, action=action, fields=()) for action in sent_to]
     made.stock = SimpleNamespace(
@@ -1245,7 +1258,9 @@ def test_a_link_that_changes_rows_is_named_and_a_deletion_told_before_costs_once
     assert (found.observed, list(found.because)) == (told, because)
 
 
-def test_a_link_of_the_page_after_an_act_is_followed_too() -> None:
+def test_a_link_of_the_page_after_an_act_is_followed_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(items, "own_texts", lambda _files: {})
+    monkeypatch.setattr(hostile, "shown_in", lambda *_asked: "")
     found = follows({"/mentions": OBJETS[1:], "/annuler?n=3": OBJETS[1:]}, {}, after="/annuler?n=3")
     assert found.observed == (
         "Suivre le lien /annuler?n=3, sur la page /, telle qu'elle vient après un envoi, a changé la table objets : 1 ligne supprimée."
@@ -1683,6 +1698,7 @@ def test_what_a_refused_form_lacks_is_told_by_what_the_base_said() -> None:
 def test_a_text_that_is_inside_a_word_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lists, "fragment_of_names", lambda _site: ("Brioche", ["Brioche aux graines"]))
     monkeypatch.setattr(lists, "pieces_of_names", lambda _site: [("raine", ["Brioche aux graines"])])
+    monkeypatch.setattr(lists, "whole_or_ends", lambda _site: [])
     made = site(search=lambda text: text)
 
     def shown(results: str, *_asked: Any) -> None:

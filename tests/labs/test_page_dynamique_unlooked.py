@@ -136,6 +136,7 @@ def test_a_letter_finds_the_names_that_hold_it_or_is_refused(
 ) -> None:
     shop: Any = Chosen([])
     shop.page = SimpleNamespace(status=200, text="", url="")
+    monkeypatch.setattr(lists, "whole_or_ends", lambda _site: [])
 
     def search(text: str, **_how: Any) -> Any:
         shop.page.text = said if text == "w" else "Aucun fruit pour « igloo »."
@@ -462,7 +463,7 @@ def test_the_form_that_changes_an_item_has_labels_too(monkeypatch: pytest.Monkey
 def test_two_rows_of_one_name_are_both_shown(text: str, ahead: dict[str, int], told: bool) -> None:
     added = list[str]()
     shop: Any = SimpleNamespace(
-        drawn=SimpleNamespace(put="Lampe", dear="1234.56", description="Usée."), draws=Draws("0"), home=lambda: None, entry=lambda _name, why: why, page=SimpleNamespace(text=text),
+        drawn=SimpleNamespace(put="Lampe", dear="1234.56", description="Usée."), draws=Draws("0"), home=lambda: None, entry=lambda _name, **why: why, page=SimpleNamespace(text=text),
         stock=SimpleNamespace(ahead=lambda: ahead, add=lambda name, **_values: added.append(name)),
     )  # fmt: skip
     if told:

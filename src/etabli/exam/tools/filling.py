@@ -154,8 +154,9 @@ class Filling(Visit):
         *,
         novalidate: bool = True,
         accept_dialog: bool = False,
+        enter: Field | None = None,
     ) -> None:
-        """Clicks the button that sends a form and waits for the answer.
+        """Clicks the button that sends a form, or presses Enter in one of its fields, and waits for the answer.
 
         Args:
             form: The form, one of its fields, or a field's label.
@@ -163,6 +164,9 @@ class Filling(Visit):
                 button is sent as by the Enter key.
             novalidate: The browser's own checks are off, so that the server's are seen.
             accept_dialog: Say OK to a ``confirm()`` that the click opens; a dialog is `Failed` otherwise.
+            enter: The field in which Enter is pressed in place of the click. The browser then takes the first button
+                of the form, by GET even one that nobody sees; where that is another one, or Enter does nothing, it
+                is the click after all.
 
         Raises:
             Failed: No such form or button, no answer, a dialog …
@@ -170,6 +174,9 @@ class Filling(Visit):
         target = self._of(form)
         with self._recorder.action("page", "submit", button if isinstance(button, str) else target.action) as note:
             number, token = self._button(target, button), self._token()
+            if enter and self._entered(target, number, enter, novalidate, token):
+                note.result = f"Entrée {self._here()}"
+                return
             ready = self._ask(Ready, "press", target.index, number, novalidate, token)
             if ready.missing:
                 raise failed(Cause.MOVED, "formulaire")
@@ -188,10 +195,31 @@ class Filling(Visit):
             else:
                 raise failed(Cause.MISSING, "bouton d'envoi")
             note.result = self._leave(token, target.action)
-            if asked.body is not None:
-                self._browser.kinds[form_kind(asked.address)] = self._still() and _readable(self._browser.tab.document)
-            elif asked.address:
-                self._compare()
+            self._learn(asked)
+
+    def _learn(self, asked: Asked) -> None:
+        """Looks whether what came of a form, which the browser has sent by itself, may be given the next time."""
+        if asked.body is not None:
+            self._browser.kinds[form_kind(asked.address)] = self._still() and _readable(self._browser.tab.document)
+        elif asked.address:
+            self._compare()
+
+    def _entered(self, form: Form, button: int, field: Field, novalidate: bool, token: str) -> bool:
+        """Presses Enter in a field of a form; says whether that has sent it."""
+        if form.index < 0 or not self._ask(bool, "implicit", form.index, button, field.index, novalidate, token):
+            return False
+        asked = self._ask(Asked, "query", form.index, 0) if self._still() else Asked("", None)
+        if asked.address and self._brought(asked, form.action):
+            self._had(form.action, guessed=False)
+            return True
+        with self._recorder.wait(), self._browser.guard(form.action):
+            self._browser.tab.press(["Enter"])
+        self._leave(token, form.action)
+        state = self._state()
+        sent = state.token != token or state.sent is not None
+        if sent:
+            self._learn(asked)
+        return sent
 
     def _brought(self, asked: Asked, what: str) -> bool:
         """Gives the tab the page to which a form leads; says whether it did."""

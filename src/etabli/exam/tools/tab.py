@@ -444,14 +444,23 @@ class Tab(Line):
     def back(self) -> None:
         """Goes one page back in its history, if there is one."""
         self.arrive()
-        if self.given:
+        if self.given and self._before != self.address:  # else the browser has come there by itself
             self.go(self._before)
             return
+        self._step(-1)
+
+    def forward(self) -> None:
+        """Goes one page forward in its history, if there is one."""
+        self.arrive()
+        self._step(1)
+
+    def _step(self, by: int) -> None:
         history = self.ask("Page.getNavigationHistory")
-        if history["currentIndex"] < 1:
+        place = history["currentIndex"] + by
+        if not 0 <= place < len(history["entries"]):
             return
         moves = self.moves
-        self.ask("Page.navigateToHistoryEntry", entryId=history["entries"][history["currentIndex"] - 1]["id"])
+        self.ask("Page.navigateToHistoryEntry", entryId=history["entries"][place]["id"])
         self.until(lambda: self.moves > moves, BEGINS)
         self.arrive()
 

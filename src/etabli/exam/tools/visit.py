@@ -107,14 +107,15 @@ class Visit:
 
     # -- moves
 
-    def open(self, path: str = "/", *, guessed: bool = False) -> None:
+    def open(self, path: str = "/", *, guessed: bool = False, typed: bool = False) -> None:
         """Goes to a path (or an address of the site) and waits until it is loaded and calm.
 
-        From a page of the site, it goes there as a link of that page would lead.
+        From a page of the site, it goes there as a link of that page would lead, or as who has `typed` the address.
 
         Args:
             path: Where to.
             guessed: Nothing of the site leads there: if nothing is there, no advice blames a link of the site's.
+            typed: No page leads there: the browser's own visit, with the cookies that it has.
 
         Raises:
             Failed: The site does not answer, is slow, leads elsewhere, opens a dialog …
@@ -126,8 +127,8 @@ class Visit:
             self._readiness.require()
             tab = self._browser.tab  # a browser that is slow to start is ours, not the site's
             with self._recorder.wait(), self._browser.guard(path):
-                asked = not self._given(address)
-                if asked and not (self._inside(tab.address) and tab.lead(address)):
+                asked = typed or not self._given(address)
+                if asked and (typed or not (self._inside(tab.address) and tab.lead(address))):
                     tab.go(address)
             note.result = self._arrived(path, guessed=guessed) if asked else self._had(path, guessed=guessed)
             if asked:
@@ -147,6 +148,13 @@ class Visit:
         with self._recorder.action("page", "back") as note:
             with self._recorder.wait(), self._browser.guard(self._here()):
                 self._browser.tab.back()
+            note.result = self._arrived()
+
+    def forward(self) -> None:
+        """Goes to the page from which one has gone back, if the browser knows one."""
+        with self._recorder.action("page", "forward") as note:
+            with self._recorder.wait(), self._browser.guard(self._here()):
+                self._browser.tab.forward()
             note.result = self._arrived()
 
     def follow(self, link: Link | str) -> None:
