@@ -233,7 +233,7 @@ def test_a_row_that_the_site_takes_away_is_told_whoever_asks_for_it(base: Base, 
 def test_a_list_that_is_empty_all_at_once_is_told(mine: Any) -> None:
     empty = SimpleNamespace(entries=(), names=[])
     site = SimpleNamespace(
-        stock=mine, home=lambda: empty, walk=lambda: iter([empty]), notice=lambda: "",
+        stock=mine, home=lambda: empty, walk=lambda **_: iter([empty]), notice=lambda: "",
         words=SimpleNamespace(no_item="aucun objet", items="objets"),
     )  # fmt: skip
     with pytest.raises(Failed, match=r"^La page / ne montre aucun objet\."):
