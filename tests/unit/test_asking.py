@@ -21,11 +21,14 @@ ASKED = {
     "j.html": "<script>bouton.addEventListener('pointerdown', e => { x = e.clientX })</script>",
     "k.js": "requestAnimationFrame(compte)",
     "l.PHP": "$tout = getallheaders();",
+    "m.php": "$encore = ($_SERVER['HTTP_CACHE_CONTROL'] ?? '') === 'max-age=0';",
+    "n.py": "garde = request.headers.get('Cache-Control')",
 }
 HONEST = (
     "$_SERVER['REQUEST_METHOD'] === 'POST'",
     "header('Location: ' . $_SERVER['HTTP_REFERER']);",
     "if (($_SERVER['HTTP_ORIGIN'] ?? '') !== $moi) { http_response_code(403); }",
+    "moi = request.headers.get('Origin') or request.headers['Referer']",
     "import platform",
     "$pdo->query('SELECT status, processus FROM machines')",
     "document.querySelector('button').addEventListener('click', () => confirm('Supprimer ?'))",

@@ -35,8 +35,9 @@ _ASKED: Final = {
         re.IGNORECASE,
     ),
     "le visiteur": re.compile(
-        r"\bHTTP_(?:USER_AGENT|SEC_\w+|ACCEPT_(?:ENCODING|LANGUAGE))\b|\bREMOTE_(?:ADDR|PORT|HOST)\b|\bUser-Agent\b"
+        r"\b(?-i:HTTP_(?!(?:HOST|ORIGIN|REFERER)\b)[A-Z_]+)\b|\bREMOTE_(?:ADDR|PORT|HOST)\b|\bUser-Agent\b"
         r"|\bSec-(?:Fetch|CH)-|\b(?:user_agent|remote_addr)\b|\bgetallheaders\b|\bapache_request_headers\b"
+        r"|\brequest\.headers(?:\.get\(|\[)\s?[\"'](?!(?:Host|Origin|Referer)\b)[\w-]+"
         r"|\bphp://input\b|\bAccept-CH\b",
         re.IGNORECASE,
     ),
