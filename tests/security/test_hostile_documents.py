@@ -131,7 +131,7 @@ def serve_with(extra: str) -> str:
 
 
 def test_the_examiner_is_answered(room: Reading) -> None:
-    assert room.ask() == {"found": "mot"}
+    assert room.ask()["found"] == "mot"
 
 
 def test_nobody_else_is_answered(room: Reading) -> None:
@@ -168,7 +168,7 @@ def test_what_ends_the_reader_is_told_by_its_guard(room: Reading, end: str, said
 def test_what_is_not_the_files_doing_is_our_error(room: Reading, end: str) -> None:
     body = f"\n\ndef read(verb, name, data):\n    import os\n    {end}\n"
     assert room.ask(id=f"a{len(end) % 10}", serve=serve_with(body))["error"]
-    assert room.ask() == {"found": "mot"}
+    assert room.ask()["found"] == "mot"
 
 
 def test_nothing_of_an_endless_file_stays(room: Reading) -> None:
@@ -177,7 +177,7 @@ def test_nothing_of_an_endless_file_stays(room: Reading) -> None:
     while left := room.run("pgrep", "-x", "pdftotext", user="parsers").stdout:
         assert time.monotonic() < end, left
         time.sleep(0.2)
-    assert room.ask() == {"found": "mot"}
+    assert room.ask()["found"] == "mot"
 
 
 def test_where_no_wall_rises_nothing_is_read(tmp_path: Path) -> None:
