@@ -101,6 +101,7 @@ class Inbox:
             ValueError: What came is no answer.
         """
         if self._taking is None:
+            self._descriptor = os.dup(self._descriptor)  # one of its own: a closed number is used again
             self._taking = threading.Thread(target=self._take, name="etabli-inbox", daemon=True)
             self._taking.start()
         with contextlib.suppress(queue.Empty):
@@ -114,6 +115,7 @@ class Inbox:
     def _take(self) -> None:
         while line := self._line():
             self._lines.put(line)
+        os.close(self._descriptor)
         self._lines.put(b"")
 
     def _line(self) -> bytes:
