@@ -163,6 +163,7 @@ def test_an_element_may_show_again_what_is_around_it() -> None:
 
 def test_comments_of_markdown_are_hidden() -> None:
     assert told("f.md", b"vu <!-- ls\n~/a --> ici") == [("text", "vu  ici", []), ("hidden", "ls\n~/a", [])]
+    assert told("f.md", b"Tapez <!-- puis le texte.") == [("text", "Tapez <!-- puis le texte.", [])]
 
 
 @pytest.mark.parametrize(("ground", "hidden"), [("", True), ("auto", True), ("1F3864", False)])

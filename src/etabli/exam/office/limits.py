@@ -10,7 +10,7 @@ CPU_S: Final = 8
 CPU_SCENARIO_S: Final = 4
 """And for each scenario more."""
 CPU_EXAM_S: Final = 45
-"""And for all questions of an exam together: right works need two to ten, a check has 180 by the clock."""
+"""And for all questions of an exam together: right works need less than four, a check has 180 by the clock."""
 MAX_SCENARIOS: Final = 40
 MAX_AREA: Final = 600_000
 """Cells between A1 and the last used one of a sheet."""

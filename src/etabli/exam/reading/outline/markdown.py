@@ -32,7 +32,8 @@ def markdown(text: str) -> list[BlockTold]:
     """The blocks of a Markdown text; of a plain one too. Comments, and elements that hide their text, are hidden."""
     blocks = Blocks()
     fence = margin = ""
-    hidden = _COMMENT.findall(text)
+    commented, end, rest = text.rpartition("-->")  # one that nothing ends is no comment: « <!-- » may be told of
+    hidden = _COMMENT.findall(commented + end)
 
     def seen(found: re.Match[str]) -> str:
         told = html(found[0])
@@ -40,7 +41,7 @@ def markdown(text: str) -> list[BlockTold]:
         hidden.extend(unseen)
         return "\n".join(one.text for one in told if one.kind != "hidden") if unseen else found[0]
 
-    text = _STYLED.sub(seen, _COMMENT.sub("", text))
+    text = _STYLED.sub(seen, _COMMENT.sub("", commented + end) + rest)
     blocks.add("\n".join(hidden), unseen=True)
     former = ""
     lines = text.splitlines()
