@@ -497,7 +497,7 @@ def check_message_sans_nom(work: Work) -> None:
 )  # fmt: skip
 def check_migration_repond(work: Work) -> None:
     """Le programme de migration répond une ligne JSON par ligne reçue."""
-    assert work.migration.answers()
+    assert work.migration.runs.answers()
 
 
 @check(

@@ -119,13 +119,13 @@ def test_the_limits_of_the_program_are_told(text: str) -> None:
     assert f"au plus {most} Kio, {hashing.MOST_PASSES} passages, {hashing.MOST_PASSES} fils" in text
     assert f"coût {hashing.MOST_COST} au plus" in text
     assert f"plus de {hashing.BCRYPT_BYTES} octets" in demands()["migration-longs"]
-    migration = import_grader(lab.grader, "migration")
+    lists = import_grader(lab.grader, "lists")
     own = import_grader(lab.grader, "variant").make(b"essai", b"essai")
     drawn = [testlists.migration_cases(Draw(b"%d" % number), own, Draw(b"%d" % number)) for number in range(12)]
-    sizes = [Counter(migration.BATCHES[case.role] for case in cases) for cases in drawn]
-    most = max(size for one in sizes for batch, size in one.items() if batch != migration.CROWD)
+    sizes = [Counter(lists.BATCHES[case.role] for case in cases) for cases in drawn]
+    most = max(size for one in sizes for batch, size in one.items() if batch != lists.CROWD)
     whole = testlists.CROWD[1] + 3
-    assert all(testlists.CROWD[0] <= one[migration.CROWD] <= testlists.CROWD[1] for one in sizes)
+    assert all(testlists.CROWD[0] <= one[lists.CROWD] <= testlists.CROWD[1] for one in sizes)
     assert lab.manifest.bench is not None
     seconds = int(lab.manifest.bench.command_s)
     told = f"au plus {whole} lignes, dont {most} bons mots de passe au plus. Il dure au plus {seconds} secondes"
