@@ -205,7 +205,7 @@ class Lists:
             crowd[at] = _tried(draw, crowd[at], [right.mot_de_passe])
         for batch in (CROWD, PART):
             self._slow_down(draw, self.batches[batch])
-        cheap = [case for case in crowd if case.role == "foule" and case.scheme in CHEAP and case.login not in EXAMPLES]
+        cheap = [case for case in crowd if _ordinary(case)]
         words = [case.mot_de_passe for case in cheap if not case.other and case.mot_de_passe != case.empreinte]
         # neither nearly right nor the hash itself, which are told elsewhere
         wrong = [_tried(draw, case, words) for case in cheap]
@@ -267,11 +267,7 @@ class Lists:
             The right password that comes after wrong ones, where the crowd has one whose hash is compared at once.
         """
         crowd = self.batches[CROWD]
-        free = [
-            at
-            for at, case in enumerate(crowd)
-            if case.role == "foule" and case.scheme in CHEAP and case.login not in EXAMPLES
-        ]
+        free = [at for at, case in enumerate(crowd) if _ordinary(case)]
         rights = [at for at, case in enumerate(crowd) if case.ok and case.scheme in CHEAP]
         *places, first, second = draw.some(free, draw.between(*AGAIN_AND_AGAIN) + 2)
         crowd[first] = crowd[second] = replace(crowd[first], role="encore")

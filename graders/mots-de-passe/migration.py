@@ -1,4 +1,4 @@
-"""The migration script, run on hidden lines in a candidate-type container; our own libraries verify its hashes."""
+"""What is expected of a migration script on hidden lines; our own libraries verify its hashes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ITS_OWN = (
 
 
 class Migration:
-    """A script and what it is given.
+    """A script that is tried, and what is expected of it.
 
     Args:
         path: In the submission.

@@ -99,7 +99,7 @@ class Runs:
 
     def _parted(self, ran: Ran, few: Ran, batches: Mapping[str, Sequence[Case]]) -> dict[str, Ran]:
         """What each batch would have been answered; nothing when one of the two runs leaves any doubt."""
-        said, said_few = ([line for line in one.text.splitlines() if line.strip()] for one in (ran, few))
+        said, said_few = map(_lines, (ran, few))
         cases = [case for batch in batches.values() for case in batch]
         doubt = any(one.exit_code or one.timed_out or one.truncated or one.stderr or one.left for one in (ran, few))
         if doubt or len(said_few) != len(self.lists.few_odd) or len(said) + len(said_few) != len(cases):
@@ -187,7 +187,7 @@ class Runs:
         if batch in self._read:
             return [answer for answer in self._read[batch] if not roles or answer.case.role in roles]
         cases, ran = self.lists.batches[batch], self.ran(batch)
-        lines = [line for line in ran.text.splitlines() if line.strip()]
+        lines = _lines(ran)
         if ran.timed_out:
             raise Failed(
                 f"{self._path} n'a pas fini dans le temps accordé.",
@@ -335,10 +335,15 @@ class Runs:
             return []
 
 
+def _lines(ran: Ran) -> list[str]:
+    """What was said, but for blank lines."""
+    return [line for line in ran.text.splitlines() if line.strip()]
+
+
 def _clean(ran: Ran, count: int) -> bool:
     """Whether a run went to its end, and said and left nothing but its answers."""
     odd = ran.exit_code or ran.timed_out or ran.truncated or ran.stderr or ran.left
-    return not odd and len([line for line in ran.text.splitlines() if line.strip()]) == count
+    return not odd and len(_lines(ran)) == count
 
 
 def beside(ran: Ran) -> Ran:
