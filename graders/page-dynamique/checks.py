@@ -12,7 +12,24 @@ import pytest
 
 from etabli.exam import Failed, check
 
-from . import adding, hostile, items, kinds, lists, notice, quality
+from . import (
+    adding,
+    columns,
+    deleting,
+    editing,
+    filters,
+    forgery,
+    hostile,
+    items,
+    kinds,
+    links,
+    lists,
+    notice,
+    paging,
+    quality,
+    searches,
+    values,
+)
 from .shape import Variant
 from .visitor import Site
 
@@ -143,7 +160,7 @@ def check_liste_ordre(site: Site) -> None:
 )  # fmt: skip
 def check_liste_colonnes(site: Site) -> None:
     """Chaque ligne de la liste porte les informations et les titres demandés."""
-    lists.expect_columns(site)
+    columns.expect_columns(site)
 
 
 @check(
@@ -152,7 +169,7 @@ def check_liste_colonnes(site: Site) -> None:
 )  # fmt: skip
 def check_prix_format(site: Site) -> None:
     """Les prix sont écrits à la française : 1 234,50 €."""
-    lists.expect_prices(site)
+    values.expect_prices(site)
 
 
 @check(
@@ -161,7 +178,7 @@ def check_prix_format(site: Site) -> None:
 )  # fmt: skip
 def check_date_format(site: Site) -> None:
     """Les dates sont écrites à la française : JJ/MM/AAAA."""
-    lists.expect_dates(site)
+    values.expect_dates(site)
 
 
 @check(
@@ -170,7 +187,7 @@ def check_date_format(site: Site) -> None:
 )  # fmt: skip
 def check_valeurs_absentes(site: Site) -> None:
     """Un prix ou une description qui manque est remplacé par les mots demandés."""
-    lists.expect_missing_values(site)
+    values.expect_missing_values(site)
 
 
 @check(
@@ -218,8 +235,8 @@ def check_fiche_inconnue(site: Site) -> None:
 )  # fmt: skip
 def check_filtre(site: Site) -> None:
     """Le filtre montre exactement les lignes de la valeur choisie."""
-    lists.expect_all_offered(site)
-    lists.expect_filtered(site)
+    filters.expect_all_offered(site)
+    filters.expect_filtered(site)
 
 
 @check(
@@ -255,7 +272,7 @@ def check_langue(site: Site) -> None:
 )  # fmt: skip
 def check_recherche(site: Site) -> None:
     """La recherche montre exactement les noms qui contiennent le texte."""
-    lists.expect_search(site)
+    searches.expect_search(site)
 
 
 @check(
@@ -265,7 +282,7 @@ def check_recherche(site: Site) -> None:
 )  # fmt: skip
 def check_recherche_casse_accents(site: Site) -> None:
     """La recherche ignore les majuscules et les accents."""
-    lists.expect_writings_found(site)
+    searches.expect_writings_found(site)
 
 
 @check(
@@ -410,7 +427,7 @@ def check_echappement(site: Site) -> None:
 )  # fmt: skip
 def check_pagination_taille(site: Site) -> None:
     """La liste est découpée en pages de la taille demandée."""
-    lists.expect_page_size(site)
+    paging.expect_page_size(site)
 
 
 @check(
@@ -419,7 +436,7 @@ def check_pagination_taille(site: Site) -> None:
 )  # fmt: skip
 def check_pagination_parcours(site: Site) -> None:
     """De page en page, on voit chaque ligne une fois et une seule."""
-    lists.expect_full_walk(site)
+    paging.expect_full_walk(site)
 
 
 @check(
@@ -431,7 +448,7 @@ def check_modification(site: Site) -> None:
     """Le formulaire de modification, déjà rempli, change la bonne ligne et elle seule."""
     items.expect_openable(site)
     with hostile.typed_as_sql([site.drawn.corrected, site.drawn.corrected_description]):
-        items.expect_edit(site)
+        editing.expect_edit(site)
 
 
 @check(
@@ -441,7 +458,7 @@ def check_modification(site: Site) -> None:
 def check_suppression(site: Site) -> None:
     """La suppression, par un formulaire, retire la bonne ligne et elle seule."""
     items.expect_openable(site)
-    items.expect_delete(site)
+    deleting.expect_delete(site)
 
 
 @check(
@@ -453,7 +470,7 @@ def check_get_sans_effet(site: Site) -> None:
 
     RFC 9110, safe methods.
     """
-    items.expect_links_harmless(site)
+    links.expect_links_harmless(site)
 
 
 @check(
@@ -465,7 +482,7 @@ def check_csrf(site: Site) -> None:
 
     OWASP: cross-site request forgery.
     """
-    items.expect_forgery_refused(site)
+    forgery.expect_forgery_refused(site)
 
 
 @check(
@@ -474,7 +491,7 @@ def check_csrf(site: Site) -> None:
 )  # fmt: skip
 def check_mille_lignes(site: Site) -> None:
     """Avec mille lignes, l'accueil montre vite les premières, et elles seules."""
-    lists.expect_large_list(site)
+    paging.expect_large_list(site)
 
 
 @check(

@@ -22,10 +22,10 @@ from .acting import deletions, find_edit_form, gone, prefilled, press, ways
 from .adding import EDIT_FORM, PAGES, RETURNED
 from .connection import own_texts
 from .diagnosis import LEAKS, crash, leak, own_text, visible_text
+from .filters import by_value
 from .formats import in_english, quote
 from .forms import address_family, draft, field_of, fill, find_add_form, item_form, main_pages, sender
 from .items import LACKS, local
-from .lists import by_value
 from .reading import links_of
 
 if TYPE_CHECKING:

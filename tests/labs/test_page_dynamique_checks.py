@@ -43,7 +43,8 @@ forms = import_grader(GRADER, "forms")
 adding = import_grader(GRADER, "adding")
 acting = import_grader(GRADER, "acting")
 kinds = import_grader(GRADER, "kinds")
-lists = import_grader(GRADER, "lists")
+lists, columns, editing = (import_grader(GRADER, name) for name in ("lists", "columns", "editing"))
+targets, values = (import_grader(GRADER, name) for name in ("targets", "values"))
 items = import_grader(GRADER, "items")
 shape = import_grader(GRADER, "shape")
 variant = import_grader(GRADER, "variant")
@@ -126,18 +127,18 @@ SHOWN = SimpleNamespace(words=SimpleNamespace(empty="non renseigné", item="obje
 )
 def test_a_missing_value_is_told_in_a_sentence(text: str, times: int, said: str) -> None:
     assert (
-        observed(lambda: lists._expect_empty(SHOWN, text, times, "« Lampe » n'a pas de prix : dans la liste")) == said
+        observed(lambda: values._expect_empty(SHOWN, text, times, "« Lampe » n'a pas de prix : dans la liste")) == said
     )
 
 
 def test_what_stands_there_anyway_is_not_read_as_a_missing_value() -> None:
     usual = "Lampe des années 1970\n12,50 €\nLivraison à 0 €, retours non renseigné"
     said = "Sur sa page"
-    lists._expect_empty(SHOWN, usual.replace("12,50 €", "Non renseigné"), 1, said, usual=usual)
-    assert observed(lambda: lists._expect_empty(SHOWN, usual.replace("12,50 €", "0 €"), 1, said, usual=usual)) == (
+    values._expect_empty(SHOWN, usual.replace("12,50 €", "Non renseigné"), 1, said, usual=usual)
+    assert observed(lambda: values._expect_empty(SHOWN, usual.replace("12,50 €", "0 €"), 1, said, usual=usual)) == (
         "Sur sa page, on lit « 0 € »."
     )
-    assert observed(lambda: lists._expect_empty(SHOWN, usual.replace("12,50 €", ""), 1, said, usual=usual)) == (
+    assert observed(lambda: values._expect_empty(SHOWN, usual.replace("12,50 €", ""), 1, said, usual=usual)) == (
         "Sur sa page, on ne lit pas « non renseigné »."
     )
 
@@ -176,7 +177,7 @@ def test_what_a_page_says_of_its_own_leaves_its_frame_out() -> None:
     ],
 )
 def test_a_prefilled_price_is_compared_as_a_number(shown: str, price: str, same: bool) -> None:
-    assert items._same_price(shown, SimpleNamespace(price=Decimal(price))) is same
+    assert editing._same_price(shown, SimpleNamespace(price=Decimal(price))) is same
 
 
 def test_a_price_that_comes_back_without_its_zeros_is_kept() -> None:
@@ -221,7 +222,7 @@ def test_what_php_says_beside_a_missing_value_is_told_and_not_read_as_the_cell()
     notice = (
         "Deprecated: number_format(): Passing null to parameter #1 ($num) is deprecated in /srv/app/l.php on line 9"
     )
-    said = observed(lambda: lists._expect_empty(SHOWN, f"Lampe\n{notice}\n0,00 €", 1, "Dans la liste"))
+    said = observed(lambda: values._expect_empty(SHOWN, f"Lampe\n{notice}\n0,00 €", 1, "Dans la liste"))
     assert said == f"Dans la liste, on lit « 0,00 € ». On y lit aussi : « {notice.replace('/srv/app/', '')} »."
     [known] = explain([said])
     assert known.message == notice.replace("/srv/app/", "") and known.look.endswith("l.php, ligne 9.")
@@ -234,33 +235,33 @@ LISTED = SimpleNamespace(
 
 
 def test_the_year_of_the_week_is_told_by_the_year() -> None:
-    found = failure(lambda: lists._expect_date(LISTED, "Lampe\t01/01/2026", date(2027, 1, 1), "Dans la liste"))
+    found = failure(lambda: values._expect_date(LISTED, "Lampe\t01/01/2026", date(2027, 1, 1), "Dans la liste"))
     assert found.observed == (
         "Dans la liste, « Jour » vaut 2027-01-01 dans la base : on lit « 01/01/2026 », avec une autre année."
     )
-    assert found.help == lists.WEEK_YEAR
+    assert found.help == values.WEEK_YEAR
     for text in ("Lampe\t2027-01-01", "Lampe\t02/01/2026", "Lampe"):
-        other = failure(lambda text=text: lists._expect_date(LISTED, text, date(2027, 1, 1), "Dans la liste"))
+        other = failure(lambda text=text: values._expect_date(LISTED, text, date(2027, 1, 1), "Dans la liste"))
         assert "autre année" not in other.observed and other.help is None, "the check's own, about the format"
 
 
 def test_an_amount_of_0_that_is_told_as_missing_is_the_matter_of_null() -> None:
-    found = failure(lambda: lists._expect_price(LISTED, "Lampe\tNon précisé", Decimal(0), "Dans la liste"))
+    found = failure(lambda: values._expect_price(LISTED, "Lampe\tNon précisé", Decimal(0), "Dans la liste"))
     assert found.observed == (
         "Dans la liste, « Forfait » vaut 0 dans la base : on lit « non précisé » à la place de « 0,00 € ». "
         "0 n'est pas une case vide."
     )
-    assert found.help == lists.ONLY_NULL
+    assert found.help == values.ONLY_NULL
     for text in ("Lampe\t0 €", "Lampe\tGratuit"):
-        other = failure(lambda text=text: lists._expect_price(LISTED, text, Decimal(0), "Dans la liste"))
+        other = failure(lambda text=text: values._expect_price(LISTED, text, Decimal(0), "Dans la liste"))
         assert "case vide" not in other.observed and other.help is None, "the check's own, about formats"
-    missing = failure(lambda: lists._expect_price(LISTED, "Lampe\tnon précisé", Decimal(12), "Dans la liste"))
+    missing = failure(lambda: values._expect_price(LISTED, "Lampe\tnon précisé", Decimal(12), "Dans la liste"))
     assert "case vide" not in missing.observed
 
 
 def test_a_price_is_told_in_the_words_of_the_list() -> None:
     assert observed(
-        lambda: lists._expect_price(LISTED, "Lampe\t1283.05 €", Decimal("1283.05"), "Sur la page de « Lampe »")
+        lambda: values._expect_price(LISTED, "Lampe\t1283.05 €", Decimal("1283.05"), "Sur la page de « Lampe »")
     ) == (
         "Sur la page de « Lampe », « Forfait » vaut 1283.05 dans la base : on attend « 1 283,05 € » et on lit "
         "« 1283.05 € »."
@@ -295,7 +296,7 @@ def test_only_the_price_itself_is_read_as_the_price(text: str, price: str, writt
 )
 def test_only_the_day_itself_is_read_as_the_date(text: str, written: str) -> None:
     assert formats.date_written(text, date(2026, 3, 9)) == written
-    said = observed(lambda: lists._expect_date(LISTED, text, date(2026, 3, 9), "Dans la liste"))
+    said = observed(lambda: values._expect_date(LISTED, text, date(2026, 3, 9), "Dans la liste"))
     assert said.endswith(f"on lit « {written} »." if written else "et on ne le trouve pas.")
 
 
@@ -311,7 +312,7 @@ def test_only_the_day_itself_is_read_as_the_date(text: str, written: str) -> Non
 )
 def test_only_a_number_in_the_place_of_a_name_is_told(text: str, number: int, told: bool) -> None:
     row = SimpleNamespace(id=number, name="Lampe", category_id=3, place_id=5)
-    said = lists._number_shown(LISTED, reading.Entry("Lampe", text, ""), row, "category")
+    said = columns.number_shown(LISTED, reading.Entry("Lampe", text, ""), row, "category")
     assert said == ("Dans la liste, « Branche » montre un numéro (3) au lieu du nom." if told else "")
 
 
@@ -363,8 +364,8 @@ def test_only_the_opening_tag_of_a_faulty_element_is_shown() -> None:
 
 
 def test_what_a_modification_touched_is_counted() -> None:
-    assert items._touched(2, 1, 0) == "changé 2 autres lignes et ajouté 1 ligne"
-    assert items._touched(0, 0, 3) == "supprimé 3 lignes"
+    assert targets.touched_besides(2, 1, 0) == "changé 2 autres lignes et ajouté 1 ligne"
+    assert targets.touched_besides(0, 0, 3) == "supprimé 3 lignes"
 
 
 # -- formats

@@ -36,7 +36,12 @@ diagnosis = import_grader(GRADER, "diagnosis")
 adding = import_grader(GRADER, "adding")
 forms = import_grader(GRADER, "forms")
 acting = import_grader(GRADER, "acting")
-items = import_grader(GRADER, "items")
+items, columns, deleting, editing = (
+    import_grader(GRADER, name) for name in ("items", "columns", "deleting", "editing")
+)
+forgery, links, searches, targets = (
+    import_grader(GRADER, name) for name in ("forgery", "links", "searches", "targets")
+)
 kinds = import_grader(GRADER, "kinds")
 lists = import_grader(GRADER, "lists")
 hostile = import_grader(GRADER, "hostile")
@@ -48,7 +53,8 @@ Stock = import_grader(GRADER, "stock").Stock
 @pytest.fixture(autouse=True)
 def one_act(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the visitor has done before has its own tests."""
-    monkeypatch.setattr(items, "_other_act_first", lambda *_asked: "")
+    for module in (editing, deleting):
+        monkeypatch.setattr(module, "other_act_first", lambda *_asked: "")
 
 
 WORDS = SimpleNamespace(
@@ -313,7 +319,7 @@ def test_a_choice_that_shows_the_whole_list_is_a_choice_that_is_not_used() -> No
 def test_what_happened_to_a_table_and_to_its_columns_is_listed() -> None:
     row: Any = {}
     assert visitor.changes(Diff([row], [], [row, row])) == "1 ligne ajoutée et 2 lignes modifiées"
-    assert items._touched(2, 1, 1) == "changé 2 autres lignes, ajouté 1 ligne et supprimé 1 ligne"
+    assert targets.touched_besides(2, 1, 1) == "changé 2 autres lignes, ajouté 1 ligne et supprimé 1 ligne"
     kept = Stock.__new__(Stock)
     kept.tables, kept.columns = (
         {"item": "objet"},
@@ -434,7 +440,7 @@ def test_an_apostrophe_that_is_doubled_is_told_not_to_be_enough() -> None:
 )
 def test_what_asks_the_base_to_mind_accents_is_named_where_it_stands(query: str, told: str) -> None:
     files = SimpleNamespace(paths=lambda *_ends: ["inc/f.php"], text=lambda _path: f"<?php\n'{query}'")
-    said = lists._strict_comparison(site(files=files)) or ""
+    said = searches._strict_comparison(site(files=files)) or ""
     assert (told in said and "inc/f.php, ligne 2" in said) if told else not said
 
 
@@ -442,10 +448,10 @@ def test_rows_that_a_request_chose_by_another_column_are_told_by_it() -> None:
     columns = {"id": "id", "category": "id_type", "place": "id_lieu", "date": "jour", "price": "prix"}
     made = site(stock=SimpleNamespace(columns={"item": columns}))
     before = [{"id": n, "id_type": n % 2, "id_lieu": n % 3, "jour": n, "prix": None} for n in range(6)]
-    said = items._shared(made, before, [row for row in before if row["id_type"] == 1], None)
+    said = targets.shared_column(made, before, [row for row in before if row["id_type"] == 1], None)
     assert said == " Ce sont toutes les lignes où id_type vaut 1 : c'est cette colonne que compare la requête."
-    assert items._shared(made, before, before[1:4:2], None) == "", "others have this value, and stayed"
-    assert items._shared(made, before, before[:1], None) == ""
+    assert targets.shared_column(made, before, before[1:4:2], None) == "", "others have this value, and stayed"
+    assert targets.shared_column(made, before, before[:1], None) == ""
 
 
 def test_the_place_of_an_error_is_kept_though_the_sql_that_it_quotes_has_lines() -> None:
@@ -562,7 +568,7 @@ def test_names_that_a_source_writes_itself_are_the_matter_of_the_join() -> None:
         ("['Viandes']", False),
     ):
         files = SimpleNamespace(paths=lambda *_ends: ["noms.php"], text=lambda _path, source=source: f"<?php {source};")
-        assert lists._written_names(site(files=files, stock=stock), "category") is told
+        assert columns._written_names(site(files=files, stock=stock), "category") is told
 
 
 def test_what_is_shown_of_an_unknown_item_is_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -632,12 +638,12 @@ def test_the_picture_of_a_search_is_that_of_the_search(monkeypatch: pytest.Monke
     found = {"amp": ["Ampoule"], "mpou": ["Ampoule"], "igloo": [], "k": []}
     search = lambda text, **_how: (done.append(text), Results((tuple(found.get(text, LOTS[:2])),)))[1]  # noqa: E731
     monkeypatch.setattr(made, "search", search)
-    monkeypatch.setattr(lists, "fragment_of_names", lambda _site: ("amp", ["Ampoule"]))
-    monkeypatch.setattr(lists, "pieces_of_names", lambda _site: [("mpou", ["Ampoule"])])
-    monkeypatch.setattr(lists, "lone_signs", lambda _site: [("k", [])])
-    monkeypatch.setattr(lists, "_add_lots", lambda _site: LOTS)
-    monkeypatch.setattr(lists, "_filter_is_lost", lambda _site: done.append("filter") or False)
-    assert "il manque « Boîte 3 »" in observed(lambda: lists.expect_search(made))
+    monkeypatch.setattr(searches, "fragment_of_names", lambda _site: ("amp", ["Ampoule"]))
+    monkeypatch.setattr(searches, "pieces_of_names", lambda _site: [("mpou", ["Ampoule"])])
+    monkeypatch.setattr(searches, "lone_signs", lambda _site: [("k", [])])
+    monkeypatch.setattr(searches, "_add_lots", lambda _site: LOTS)
+    monkeypatch.setattr(searches, "filter_is_lost", lambda _site: done.append("filter") or False)
+    assert "il manque « Boîte 3 »" in observed(lambda: searches.expect_search(made))
     assert done == ["amp", "mpou", "igloo", "k", DRAWN.lot.text, DRAWN.lot.text, "filter", DRAWN.lot.text], (
         "on a later page, on /"
     )
@@ -677,14 +683,14 @@ def sent(diff: Any, **page: Any) -> Any:
 
 
 def edit(monkeypatch: pytest.MonkeyPatch, diff: Any, wrong: list[str], **page: Any) -> Any:
-    monkeypatch.setattr(items, "add_twin", lambda *_asked: TWIN)
+    monkeypatch.setattr(editing, "add_twin", lambda *_asked: TWIN)
     for name in ("_expect_prefilled", "send"):
-        monkeypatch.setattr(items, name, lambda *_asked, **_how: None)
-    monkeypatch.setattr(items, "changed_draft", lambda *_asked: forms.Draft("", "", "", "12,37", "20/03/2031", ""))
+        monkeypatch.setattr(editing, name, lambda *_asked, **_how: None)
+    monkeypatch.setattr(editing, "changed_draft", lambda *_asked: forms.Draft("", "", "", "12,37", "20/03/2031", ""))
     monkeypatch.setattr(acting, "find_edit_form", lambda *_asked: None)
-    monkeypatch.setattr(items, "well_filled", lambda _site, _count, **_how: [None, ITEM])
-    monkeypatch.setattr(items, "problems", lambda *_asked: wrong)
-    return failure(lambda: items.expect_edit(sent(diff, **page)))
+    monkeypatch.setattr(editing, "well_filled", lambda _site, _count, **_how: [None, ITEM])
+    monkeypatch.setattr(editing, "problems", lambda *_asked: wrong)
+    return failure(lambda: editing.expect_edit(sent(diff, **page)))
 
 
 def test_an_edit_that_changes_nothing_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -701,7 +707,7 @@ def test_an_edit_that_stores_something_else_is_told_by_the_field(monkeypatch: py
     assert found.observed == "Après la modification de « Lampe », « Nom » vaut « x » au lieu de « y »."
     assert found.help is not None and "WHERE" not in found.help and "un à un les champs" in found.help
     kept = edit(monkeypatch, Diff((), (), (CHANGED,)), ["« Texte » vaut « x » au lieu de rien"])
-    assert kept.help == items.EMPTIED
+    assert kept.help == editing.EMPTIED
 
 
 def test_an_edit_that_stops_is_told_by_its_message(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -727,13 +733,13 @@ def test_an_edit_by_name_is_told_by_the_two_rows(monkeypatch: pytest.MonkeyPatch
 
 def test_what_is_left_blank_and_stored_is_not_the_matter_of_where(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("_expect_prefilled", "send"):
-        monkeypatch.setattr(items, name, lambda *_asked, **_how: None)
-    monkeypatch.setattr(items, "changed_draft", lambda *_asked: forms.Draft("Lampe", "", "", "12,37", "", "Usée."))
+        monkeypatch.setattr(editing, name, lambda *_asked, **_how: None)
+    monkeypatch.setattr(editing, "changed_draft", lambda *_asked: forms.Draft("Lampe", "", "", "12,37", "", "Usée."))
     for name in ("find_edit_form", "prefilled"):
         monkeypatch.setattr(acting, name, lambda *_asked: None)
     typed: list[Any] = []
-    monkeypatch.setattr(items, "send", lambda _site, _form, draft, **_how: typed.append(draft))
-    monkeypatch.setattr(items, "problems", lambda *_asked: ["« Prix » vaut 0,00 au lieu de vide"])
+    monkeypatch.setattr(editing, "send", lambda _site, _form, draft, **_how: typed.append(draft))
+    monkeypatch.setattr(editing, "problems", lambda *_asked: ["« Prix » vaut 0,00 au lieu de vide"])
     made = sent(Diff((), (), ()))
     made.drawn = SimpleNamespace(corrected_day=date(2025, 3, 9))
     made.words = SimpleNamespace(fields={"price": "Prix", "description": "Détail"}, columns={})
@@ -742,9 +748,11 @@ def test_what_is_left_blank_and_stored_is_not_the_matter_of_where(monkeypatch: p
         made.draws = SimpleNamespace(
             of=lambda purpose, one=one: SimpleNamespace(one=lambda some: some[one if purpose == "montant tapé" else 0])
         )
-        found = failure(partial(items._expect_missing_kept, made, kind, ITEM, "/fiche.php?id=2", "/modifier.php?id=2"))
+        found = failure(
+            partial(editing._expect_missing_kept, made, kind, ITEM, "/fiche.php?id=2", "/modifier.php?id=2")
+        )
         assert (
-            found.help == items.ZERO_KEPT
+            found.help == adding.ZERO_KEPT
             if not one
             else "NULL" in (found.help or "") and "WHERE" not in (found.help or "")
         )
@@ -770,10 +778,10 @@ def test_a_form_that_is_sent_as_it_came_is_told_by_what_else_has_changed(
     typed: list[tuple[Any, str]] = []
     dear = SimpleNamespace(**vars(LINKED_ITEM) | {"price": Decimal("1234.50"), "name": "Lampe"})
     monkeypatch.setattr(acting, "prefilled", lambda *_asked: "the form")
-    monkeypatch.setattr(items, "field_of", lambda *_asked: SimpleNamespace(value="1 234,50"))
-    monkeypatch.setattr(items, "send", lambda _site, _form, draft, only: typed.append((draft, only)))
-    monkeypatch.setattr(items, "changed_draft", lambda *_asked: forms.Draft("", "", "", "", "", ""))
-    monkeypatch.setattr(items, "problems", lambda *_asked: ["« Prix » vaut « 1.00 » au lieu de « 1234,50 »"])
+    monkeypatch.setattr(editing, "field_of", lambda *_asked: SimpleNamespace(value="1 234,50"))
+    monkeypatch.setattr(editing, "send", lambda _site, _form, draft, only: typed.append((draft, only)))
+    monkeypatch.setattr(editing, "changed_draft", lambda *_asked: forms.Draft("", "", "", "", "", ""))
+    monkeypatch.setattr(editing, "problems", lambda *_asked: ["« Prix » vaut « 1.00 » au lieu de « 1234,50 »"])
     made = sent(diff)
     made.stock.item = lambda _identifier: dear
     made.words = SimpleNamespace(fields={"price": "Prix", "date": "Jour"})
@@ -783,17 +791,17 @@ def test_a_form_that_is_sent_as_it_came_is_told_by_what_else_has_changed(
             one=lambda counts: counts[0], some=lambda kinds, count: kinds[3 : 3 + count], below=lambda _bound: 0
         )
     )
-    found = failure(lambda: items._expect_rest_kept(made, ITEM, "/fiche.php?id=2", "/modifier.php?id=2"))
+    found = failure(lambda: editing._expect_rest_kept(made, ITEM, "/fiche.php?id=2", "/modifier.php?id=2"))
     shown = f" Le champ « Prix » montrait « {price} »." if price else ""
     assert found.observed == f"Dans le formulaire de « Lampe », seul le champ « Jour » a été corrigé ; {told}.{shown}"
     assert help_ in (found.help or "") and [only for _draft, only in typed] == [("date",)]
 
 
 def delete(monkeypatch: pytest.MonkeyPatch, diff: Any, **page: Any) -> Any:
-    monkeypatch.setattr(items, "add_twin", lambda *_asked: TWIN)
+    monkeypatch.setattr(deleting, "add_twin", lambda *_asked: TWIN)
     monkeypatch.setattr(acting, "deletions", lambda *_asked: iter([None]))
     monkeypatch.setattr(acting, "press", lambda *_asked: None)
-    return failure(lambda: items.expect_delete(sent(diff, **page)))
+    return failure(lambda: deleting.expect_delete(sent(diff, **page)))
 
 
 def test_a_deletion_that_removes_nothing_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -805,11 +813,11 @@ def test_a_deletion_that_removes_nothing_is_told_so(monkeypatch: pytest.MonkeyPa
 def test_a_row_that_was_just_added_and_stays_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(acting, "deletions", lambda *_asked: iter([None]))
     monkeypatch.setattr(acting, "press", lambda *_asked: None)
-    found = failure(lambda: items._expect_own_deleted(sent(Diff((), (), ())), ITEM, "/fiche.php?id=2"))
+    found = failure(lambda: deleting._expect_own_deleted(sent(Diff((), (), ())), ITEM, "/fiche.php?id=2"))
     assert found.observed.startswith("La ligne « Lampe » vient d'être ajoutée par le formulaire, dans la même visite")
     assert found.observed.endswith("la supprimer ne retire rien de la base.") and "session" in (found.help or "")
     more = Diff((), ({"id": 3}, {"id": 4}), ())
-    found = failure(lambda: items._expect_own_deleted(sent(more), ITEM, "/fiche.php?id=2"))
+    found = failure(lambda: deleting._expect_own_deleted(sent(more), ITEM, "/fiche.php?id=2"))
     assert found.observed.endswith("la supprimer a supprimé 2 lignes.") and found.at == Rows()
 
 
@@ -958,7 +966,7 @@ def test_a_place_of_a_later_page_is_told_with_its_page() -> None:
 def test_a_search_that_minds_accents_only_says_so_and_names_the_rows_put_in(shown: list[str], told: str) -> None:
     names = ["Lit BÉFAG", "Pot béfag", "Sac BEFAG"]
     added = " La vérification a mis dans la base : « Lit BÉFAG », « Pot béfag » et « Sac BEFAG »."
-    assert lists._which_writing("béfag", names, set(shown)) == told + added
+    assert searches._which_writing("béfag", names, set(shown)) == told + added
 
 
 @pytest.mark.parametrize(("forged", "expected", "advice"), [
@@ -973,7 +981,7 @@ def test_a_token_of_another_visitor_that_was_enough_is_told(forged: hostile.Forg
     victim = site()
     victim.db = SimpleNamespace(compare=lambda _old, _new, caption="": Diff(removed=({"id": 3},)))
     victim.stock = SimpleNamespace(rows=lambda _table: [])
-    found = failure(lambda: items._expect_forged_refused(victim, {"objets": [{"id": 3}]}, "suppression", forged))
+    found = failure(lambda: forgery._expect_forged_refused(victim, {"objets": [{"id": 3}]}, "suppression", forged))
     without = " sans le jeton « jeton »" if forged.token else ""
     if forged.guessed:
         without = " avec les 2 premières lettres du jeton « jeton »"
@@ -1108,9 +1116,9 @@ def test_a_label_that_is_hidden_is_not_told_to_be_added(monkeypatch: pytest.Monk
 
 
 def test_a_form_that_shows_0_where_nothing_is_noted_says_so() -> None:
-    assert items._filled("Prix", "0", "") == "« Prix » montre « 0 », et la base contient NULL (rien)"
-    assert items._filled("Prix", "", "12,00 €") == "« Prix » est vide, et la base contient « 12,00 € »"
-    assert items._filled("Prix", None, "") == "« Prix » n'est pas dans le formulaire, et la base contient NULL (rien)"
+    assert editing._filled("Prix", "0", "") == "« Prix » montre « 0 », et la base contient NULL (rien)"
+    assert editing._filled("Prix", "", "12,00 €") == "« Prix » est vide, et la base contient « 12,00 € »"
+    assert editing._filled("Prix", None, "") == "« Prix » n'est pas dans le formulaire, et la base contient NULL (rien)"
 
 
 def test_lacking_facts_are_a_list_and_who_has_the_page_is_not_told_to_make_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -1172,7 +1180,7 @@ OBJETS = ({"id": 3, "prix": 10}, {"id": 4, "prix": 20})
 
 
 def follows(
-    links: dict[str, tuple[Any, ...]],
+    linked: dict[str, tuple[Any, ...]],
     memo: dict[str, str],
     sent_to: dict[str, tuple[Any, ...]] | None = None,
     after: str = "",
@@ -1190,7 +1198,7 @@ def follows(
 
     def get(address: str, sent_from: str = "") -> Any:
         asked.append(address)
-        rows.append((links | besides | sent_to).get(address, rows[-1]))
+        rows.append((linked | besides | sent_to).get(address, rows[-1]))
         return SimpleNamespace(readable="", url=address)
 
     def compare(before: Any, after: Any) -> Diff:
@@ -1205,7 +1213,7 @@ def follows(
         shuffled=lambda _purpose, some: list(some),
         db=SimpleNamespace(compare=compare),
     )
-    made.page.links = lambda: [SimpleNamespace(href=link) for link in links if link != after]
+    made.page.links = lambda: [SimpleNamespace(href=link) for link in linked if link != after]
     made.page.forms = lambda: [SimpleNamespace(method="post", index=0, action=action, fields=()) for action in sent_to]
     made.stock = SimpleNamespace(
         snapshot=lambda: {"objets": list(rows[-1])},
@@ -1221,9 +1229,9 @@ def follows(
     made.page.open, made.page.script = opened.append, lambda *_asked, **_kind: ""
     made.page.awaited, made.page.roam = lambda: list(besides), lambda: False
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(items, "_after_acts", lambda _site: {after: "/"} if after else {})
-        found = failure(lambda: items.expect_links_harmless(made))
-    assert opened[-1] == "/" and set(opened[:-1]) == set(links), (
+        patch.setattr(links, "_after_acts", lambda _site: {after: "/"} if after else {})
+        found = failure(lambda: links.expect_links_harmless(made))
+    assert opened[-1] == "/" and set(opened[:-1]) == set(linked), (
         "the page of the link, not the last one that was visited"
     )
     return found
@@ -1259,7 +1267,7 @@ def test_a_link_that_changes_rows_is_named_and_a_deletion_told_before_costs_once
 
 
 def test_a_link_of_the_page_after_an_act_is_followed_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(items, "own_texts", lambda _files: {})
+    monkeypatch.setattr(links, "own_texts", lambda _files: {})
     monkeypatch.setattr(hostile, "shown_in", lambda *_asked: "")
     found = follows({"/mentions": OBJETS[1:], "/annuler?n=3": OBJETS[1:]}, {}, after="/annuler?n=3")
     assert found.observed == (
@@ -1275,21 +1283,21 @@ def test_pages_after_an_addition_and_one_more_act_give_their_links(monkeypatch: 
     made.linked = lambda: [SimpleNamespace(name="Lampe", href="/f")]
     made.stock = SimpleNamespace(by_name=lambda: {"Lampe": ITEM})
     made.page.links = lambda: [SimpleNamespace(href=f"/{did[-1]}")]
-    monkeypatch.setattr(items, "need_add_form", lambda _site: None)
-    monkeypatch.setattr(items, "item_form", lambda _site: None)
-    monkeypatch.setattr(items, "draft", lambda _site, name="addition": name or "refusal")
-    monkeypatch.setattr(items, "changed_draft", lambda *_asked: "change")
-    monkeypatch.setattr(items, "send", lambda _site, _form, typed: did.append(typed))
+    monkeypatch.setattr(links, "need_add_form", lambda _site: None)
+    monkeypatch.setattr(links, "item_form", lambda _site: None)
+    monkeypatch.setattr(links, "draft", lambda _site, name="addition": name or "refusal")
+    monkeypatch.setattr(links, "changed_draft", lambda *_asked: "change")
+    monkeypatch.setattr(links, "send", lambda _site, _form, typed: did.append(typed))
     monkeypatch.setattr(acting, "find_edit_form", lambda *_asked: None)
     monkeypatch.setattr(acting, "deletions", lambda *_asked: iter([None]))
     monkeypatch.setattr(acting, "press", lambda *_asked: did.append("deletion"))
-    assert items._after_acts(made) == {"/addition": "/", f"/{also}": "/"} and len(did) == 2
+    assert links._after_acts(made) == {"/addition": "/", f"/{also}": "/"} and len(did) == 2
 
     def lacks(_site: Any) -> Any:
         raise Failed("Aucun formulaire.", "Un formulaire.")
 
-    monkeypatch.setattr(items, "need_add_form", lacks)
-    assert items._after_acts(made) == ({} if also == "refusal" else {f"/{also}": "/"})
+    monkeypatch.setattr(links, "need_add_form", lacks)
+    assert links._after_acts(made) == ({} if also == "refusal" else {f"/{also}": "/"})
 
 
 def test_what_a_page_names_besides_its_links_is_asked_for_and_told_so() -> None:
@@ -1447,7 +1455,7 @@ def the_page(text: str, status: int = 200) -> Any:
 @pytest.mark.parametrize(
     ("text", "told", "advice"),
     [
-        (FICHE, "sous « Cuisine », on lit « 31 » là où on attend « Fournil ».", lists.JOIN),
+        (FICHE, "sous « Cuisine », on lit « 31 » là où on attend « Fournil ».", columns.JOIN),
         (FICHE.replace("31", "Salle"), "sous « Cuisine », on lit « Salle » là où on attend « Fournil ».", "chacun de ses titres"),
         (FICHE.replace("Cuisine\n31\n", ""), "on ne trouve pas : Cuisine.", "chacun de ses titres"),
     ],
@@ -1507,10 +1515,10 @@ def test_titles_that_are_missing_are_listed_as_french_lists() -> None:
     made = site(stock=SimpleNamespace(by_name=dict))
     made.home = lambda: listing
     made.page.script = lambda *_asked, **_kind: [["", ""], ["", ""]]
-    found = failure(lambda: lists.expect_columns(made))
+    found = failure(lambda: columns.expect_columns(made))
     assert found.observed == "On ne trouve pas ces titres dans la liste : « Prix » et « Date »."
     made.page.script = lambda *_asked, **_kind: [["", ""], ['<span class="lecteur">', "Le"]]
-    found = failure(lambda: lists.expect_columns(made))
+    found = failure(lambda: columns.expect_columns(made))
     assert found.observed.endswith('caché par « <span class="lecteur"> » ; à sa place, on lit « Le ».') and found.help
     assert found.expected == "Les titres : Nom, Prix et Date."
 
@@ -1563,20 +1571,20 @@ def test_a_forged_deletion_that_works_is_told_before_any_other_link_is_tried(mon
     )
     victim.page.url, victim.db = "/", SimpleNamespace(witness=lambda: None)
     victim.shuffled, victim.as_at_home = lambda _purpose, both: list(both), lambda: None
-    monkeypatch.setattr(items, "well_filled", lambda *_: [item, item])
-    monkeypatch.setattr(items, "sent_data", lambda *_: [])
-    monkeypatch.setattr(items.acting, "deletions", deletions)
-    monkeypatch.setattr(items.hostile, "forged_post", lambda *_: rows["objets"].clear() or hostile.Forged())
-    monkeypatch.setattr(items, "_expect_forged_edit_refused", lambda _site: None)
-    found = failure(lambda: items.expect_forgery_refused(victim))
+    monkeypatch.setattr(forgery, "well_filled", lambda *_: [item, item])
+    monkeypatch.setattr(forgery, "sent_data", lambda *_: [])
+    monkeypatch.setattr(forgery.acting, "deletions", deletions)
+    monkeypatch.setattr(forgery.hostile, "forged_post", lambda *_: rows["objets"].clear() or hostile.Forged())
+    monkeypatch.setattr(forgery, "_expect_forged_edit_refused", lambda _site: None)
+    found = failure(lambda: forgery.expect_forgery_refused(victim))
     assert found.observed.startswith("Après un formulaire de suppression envoyé depuis un autre site, la table")
 
     def forged(_site: Any) -> None:
         raise Failed("Après un formulaire de modification envoyé.", "Rien.", at=Rows())
 
     rows["objets"] = [{"id": 3}]
-    monkeypatch.setattr(items, "_expect_forged_edit_refused", forged)
-    both = failure(lambda: items.expect_forgery_refused(victim))
+    monkeypatch.setattr(forgery, "_expect_forged_edit_refused", forged)
+    both = failure(lambda: forgery.expect_forgery_refused(victim))
     assert both.observed.startswith(
         "2 envois sont acceptés, qui devraient être refusés :\n- Après un formulaire de suppr"
     )
@@ -1602,7 +1610,7 @@ def test_values_that_have_changed_places_are_told(text: str, told: str) -> None:
     titles = {"name": "Nom", "category": "Rayon", "place": "Commune", "price": "Prix", "date": "Date"}
     words = SimpleNamespace(columns=titles, fields=titles)
     row = SimpleNamespace(category="Jouets", place="Lyon", price=Decimal("12.5"), date=date(2026, 3, 9))
-    look = partial(lists.expect_own_titles, site(words=words), text, row, "La page de « Vélo »")
+    look = partial(columns.expect_own_titles, site(words=words), text, row, "La page de « Vélo »")
     if told:
         assert told in failure(look).observed
     else:
@@ -1696,9 +1704,9 @@ def test_what_a_refused_form_lacks_is_told_by_what_the_base_said() -> None:
 
 
 def test_a_text_that_is_inside_a_word_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lists, "fragment_of_names", lambda _site: ("Brioche", ["Brioche aux graines"]))
-    monkeypatch.setattr(lists, "pieces_of_names", lambda _site: [("raine", ["Brioche aux graines"])])
-    monkeypatch.setattr(lists, "whole_or_ends", lambda _site: [])
+    monkeypatch.setattr(searches, "fragment_of_names", lambda _site: ("Brioche", ["Brioche aux graines"]))
+    monkeypatch.setattr(searches, "pieces_of_names", lambda _site: [("raine", ["Brioche aux graines"])])
+    monkeypatch.setattr(searches, "whole_or_ends", lambda _site: [])
     made = site(search=lambda text: text)
 
     def shown(results: str, *_asked: Any) -> None:
@@ -1706,7 +1714,7 @@ def test_a_text_that_is_inside_a_word_is_told_as_such(monkeypatch: pytest.Monkey
             raise Failed("la page ne montre aucun résultat : il manque « Brioche aux graines ».", "")
 
     made.expect_shown = shown
-    assert (failure(lambda: lists.expect_search(made)).help or "").startswith("« raine » est au milieu d'un mot")
+    assert (failure(lambda: searches.expect_search(made)).help or "").startswith("« raine » est au milieu d'un mot")
 
 
 def test_every_page_that_is_too_wide_is_told_with_what_is() -> None:
