@@ -16,18 +16,25 @@ from . import (
     adding,
     columns,
     deleting,
+    doubles,
     editing,
     filters,
     forgery,
     hostile,
+    injection,
     items,
+    keeping,
     kinds,
+    labels,
     links,
     lists,
     notice,
+    outage,
     paging,
     quality,
+    refusals,
     searches,
+    secrecy,
     values,
 )
 from .shape import Variant
@@ -305,7 +312,7 @@ def check_ajout_messages(site: Site) -> None:
 
     RGAA 11.10 and 11.11.
     """
-    adding.expect_all_refused(site)
+    refusals.expect_all_refused(site)
 
 
 @check(
@@ -314,7 +321,7 @@ def check_ajout_messages(site: Site) -> None:
 )  # fmt: skip
 def check_ajout_saisie_conservee(site: Site) -> None:
     """Après une erreur, ce qui a été tapé reste dans le formulaire."""
-    adding.expect_all_kept(site)
+    keeping.expect_all_kept(site)
 
 
 @check(
@@ -323,7 +330,7 @@ def check_ajout_saisie_conservee(site: Site) -> None:
 )  # fmt: skip
 def check_ajout_sans_doublon(site: Site) -> None:
     """Un double clic ou un rechargement n'ajoute qu'une ligne."""
-    adding.expect_single_row(site, site.drawn.single)
+    doubles.expect_single_row(site, site.drawn.single)
 
 
 @check(
@@ -336,7 +343,7 @@ def check_etiquettes(site: Site) -> None:
     RGAA 11.1: a placeholder is no label.
     """
     try:
-        adding.expect_labels(site, kinds.further_pages(site))
+        labels.expect_labels(site, kinds.further_pages(site))
     except Failed as failed:
         failed.because = ("ajout-enregistre",)
         raise
@@ -400,7 +407,7 @@ def check_injection_sql(site: Site) -> None:
     OWASP Top 10, injection; search, addresses of the filter, of pages and of items.
     """
     with site.told_by_items(), hostile.read_as_sql():
-        quality.expect_no_injection(site)
+        injection.expect_no_injection(site)
 
 
 @check(
@@ -412,9 +419,9 @@ def check_echappement(site: Site) -> None:
 
     OWASP: cross-site scripting, stored and reflected, in text and in attributes.
     """
-    quality.expect_stored_text_inert(site)
+    injection.expect_stored_text_inert(site)
     hostile.expect_search_inert(site)
-    quality.expect_filter_inert(site)
+    injection.expect_filter_inert(site)
     adding.expect_form_inert(site)
 
 
@@ -500,7 +507,7 @@ def check_mille_lignes(site: Site) -> None:
 )  # fmt: skip
 def check_base_en_panne(site: Site) -> None:
     """Quand la base est en panne, le visiteur voit une page correcte."""
-    quality.expect_decent_outage(site)
+    outage.expect_decent_outage(site)
 
 
 @check(
@@ -513,4 +520,4 @@ def check_rien_de_secret(site: Site) -> None:
 
     OWASP: security misconfiguration.
     """
-    quality.expect_nothing_secret(site)
+    secrecy.expect_nothing_secret(site)

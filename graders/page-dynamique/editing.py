@@ -14,11 +14,12 @@ from etabli.exam.contract.french import listed
 from etabli.exam.contract.words import contains_words, cut, squeeze
 
 from . import acting, hostile
-from .adding import UNTESTED, ZERO_KEPT, expect_refused, mistake_alone
+from .adding import ZERO_KEPT
 from .corrections import as_shown, but_for_a_slip, changed_draft, corrected_alone, slight
 from .formats import price_text, quote
 from .forms import ENCTYPES, deliver, field_of, need_item_form, problems, send
 from .items import well_filled
+from .refusals import UNTESTED, expect_refused, mistake_alone
 from .targets import (
     BY_ID,
     NOT_RUN,

@@ -15,9 +15,9 @@ from etabli.exam.tools.draws import Draws
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-acting, forms, hostile = (import_grader(GRADER, name) for name in ("acting", "forms", "hostile"))
-searches, targets = (import_grader(GRADER, name) for name in ("searches", "targets"))
-kinds, quality, visitor = (import_grader(GRADER, name) for name in ("kinds", "quality", "visitor"))
+acting, forms, hostile, kinds = (import_grader(GRADER, name) for name in ("acting", "forms", "hostile", "kinds"))
+quality, searches = (import_grader(GRADER, name) for name in ("quality", "searches"))
+targets, visitor = (import_grader(GRADER, name) for name in ("targets", "visitor"))
 NONCES = tuple(map(str, range(60)))
 SITE = "http://x"
 

@@ -19,9 +19,10 @@ from etabli.exam.tools.draws import Draws
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-adding, forms, items, kinds = (import_grader(GRADER, name) for name in ("adding", "forms", "items", "kinds"))
-editing, targets, values = (import_grader(GRADER, name) for name in ("editing", "targets", "values"))
-lists, quality, reading, stock = (import_grader(GRADER, name) for name in ("lists", "quality", "reading", "stock"))
+adding, editing, forms = (import_grader(GRADER, name) for name in ("adding", "editing", "forms"))
+injection, items, kinds, lists = (import_grader(GRADER, name) for name in ("injection", "items", "kinds", "lists"))
+quality, reading, refusals = (import_grader(GRADER, name) for name in ("quality", "reading", "refusals"))
+stock, targets, values = (import_grader(GRADER, name) for name in ("stock", "targets", "values"))
 NONCES = tuple(map(str, range(40)))
 ROW = stock.Item(7, "Lampe", "Usée", Decimal(5), date(2025, 5, 10), 1, 4, "Vases", "Lyon")
 LABELS = {kind: kind.capitalize() for kind in ("name", "category", "place", "price", "date", "description")}
@@ -247,8 +248,8 @@ def test_a_text_that_names_a_sign_is_shown_as_it_is() -> None:
             stock=SimpleNamespace(ahead=dict, change=lambda _item, description, **_more: stored.append(description) or stop()),
         )  # fmt: skip
         with pytest.raises(Stopped):
-            quality.expect_stored_text_inert(shop)
-    assert {text.split()[1] for text in stored} == set(quality._ENTITIES)
+            injection.expect_stored_text_inert(shop)
+    assert {text.split()[1] for text in stored} == set(injection._ENTITIES)
 
 
 # -- forms and what follows them
@@ -262,10 +263,10 @@ def test_what_a_form_shows_is_on_one_line_as_any_field_holds_it() -> None:
 def test_a_message_beside_every_field_that_may_be_faulty_is_none_of_the_faulty_ones() -> None:
     shop: Any = SimpleNamespace(words=SimpleNamespace(fields=LABELS), page=SimpleNamespace(text="Champ faux. " * 5))
     faulty, beside = ("name", "price", "date"), dict.fromkeys(LABELS, "Champ faux.") | {"description": ""}
-    found = failure(lambda: adding._expect_own_messages(shop, "nom vide", faulty, beside))
+    found = failure(lambda: refusals._expect_own_messages(shop, "nom vide", faulty, beside))
     assert "Près de « Category » et « Place », on lit « Champ faux »" in found.observed
-    adding._expect_own_messages(shop, "nom vide", faulty, beside | {"place": ""})
-    adding._expect_own_messages(shop, "listes", ("category", "place", "price", "date"), beside)
+    refusals._expect_own_messages(shop, "nom vide", faulty, beside | {"place": ""})
+    refusals._expect_own_messages(shop, "listes", ("category", "place", "price", "date"), beside)
 
 
 def acted(monkeypatch: pytest.MonkeyPatch, nonce: str, **page: Any) -> tuple[Any, list[str]]:

@@ -16,9 +16,8 @@ from etabli.lab.messages import explain
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-diagnosis, formats, hostile, visitor = (
-    import_grader(GRADER, name) for name in ("diagnosis", "formats", "hostile", "visitor")
-)
+diagnosis, formats = (import_grader(GRADER, name) for name in ("diagnosis", "formats"))
+hostile, visitor = (import_grader(GRADER, name) for name in ("hostile", "visitor"))
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from etabli.exam.tools.page import SitePage
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-hostile, quality = (import_grader(GRADER, name) for name in ("hostile", "quality"))
+hostile, injection, outage = (import_grader(GRADER, name) for name in ("hostile", "injection", "outage"))
 
 
 def test_a_text_that_leaves_its_attribute_is_told_by_the_sign_that_ends_it() -> None:
@@ -76,14 +76,14 @@ def test_an_apostrophe_that_is_doubled_is_told_not_to_be_enough() -> None:
 )
 def test_the_sign_that_escapes_is_that_of_the_learners_own_query(query: str, said: str) -> None:
     files = SimpleNamespace(paths=lambda *_ends: ["index.php"], text=lambda _path: f"<?php {query}")
-    assert said in quality._escape_advice(site(files=files))
+    assert said in injection._escape_advice(site(files=files))
 
 
 def test_a_message_below_a_heading_is_quoted_without_it() -> None:
     source = "<h1>Erreur</h1><p>Erreur de la base : SQLSTATE[HY000] [4151] Access denied</p>"
     made = site()
     vars(made.page).update(status=200, source=source)
-    found = failure(lambda: quality._expect_outage_told(made, "la page /", "/", ""))
+    found = failure(lambda: outage._expect_outage_told(made, "la page /", "/", ""))
     assert "« Erreur de la base : SQLSTATE" in found.observed
 
 

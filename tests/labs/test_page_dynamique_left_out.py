@@ -19,9 +19,9 @@ from etabli.exam.tools.draws import Draws
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-adding, forms, items, editing = (import_grader(GRADER, name) for name in ("adding", "forms", "items", "editing"))
-filters, paging = (import_grader(GRADER, name) for name in ("filters", "paging"))
-reading, reduced = (import_grader(GRADER, name) for name in ("reading", "reduced"))
+editing, filters, forms, items = (import_grader(GRADER, name) for name in ("editing", "filters", "forms", "items"))
+keeping, paging, reading = (import_grader(GRADER, name) for name in ("keeping", "paging", "reading"))
+reduced, refusals = (import_grader(GRADER, name) for name in ("reduced", "refusals"))
 LABELS = {kind: kind.capitalize() for kind in ("name", "category", "place", "price", "date", "description")}
 
 
@@ -177,9 +177,9 @@ def test_a_message_beside_every_field_is_none_of_the_faulty_ones(right: str, tex
     messages = {kind: "Champ faux." if kind in faulty else right for kind in LABELS}
     shop: Any = SimpleNamespace(words=SimpleNamespace(fields=LABELS), page=SimpleNamespace(text=text))
     if not told:
-        adding._expect_own_messages(shop, "nom vide", faulty, messages)
+        refusals._expect_own_messages(shop, "nom vide", faulty, messages)
         return
-    found = failure(lambda: adding._expect_own_messages(shop, "nom vide", faulty, messages))
+    found = failure(lambda: refusals._expect_own_messages(shop, "nom vide", faulty, messages))
     assert found.observed == (
         "Avec nom vide, un message apparaît aussi près des champs justes. Près de « Category », « Place » et « Description », on lit "
         "« Champ faux »."
@@ -227,8 +227,8 @@ def test_a_mistake_that_is_put_right_in_the_form_that_came_back_is_stored(
 ) -> None:
     sent = list[tuple[str, str]]()
     right = forms.Draft("Lampe", "", "", "12,50", "", "")
-    monkeypatch.setattr(adding, "send", lambda _site, _form, draft, only: sent.append((draft.name, only)))
-    monkeypatch.setattr(adding, "problems", lambda *_asked: wrong)
+    monkeypatch.setattr(keeping, "send", lambda _site, _form, draft, only: sent.append((draft.name, only)))
+    monkeypatch.setattr(keeping, "problems", lambda *_asked: wrong)
     shop: Any = SimpleNamespace(
         words=SimpleNamespace(fields={"name": "Nom"}), page=SimpleNamespace(text="", status=200), expect_decent=lambda *_how: None,
         stock=SimpleNamespace(raw=list, since=lambda _before: Diff(added, (), ()), ids=lambda rows: [row["id"] for row in rows],
@@ -236,14 +236,14 @@ def test_a_mistake_that_is_put_right_in_the_form_that_came_back_is_stored(
     )  # fmt: skip
 
     def check() -> None:
-        adding._expect_mended_stored(shop, "avec un nom vide", "name", right, None)
+        keeping._expect_mended_stored(shop, "avec un nom vide", "name", right, None)
 
     if told:
         found = failure(check)
         assert found.observed == (
             f"Envoyé avec un nom vide, le formulaire revient ; « Nom » corrigé, il est envoyé de nouveau : {told}"
         )
-        assert found.help == (None if added else adding.KEY_SPENT), "the check's own where the key is none of it"
+        assert found.help == (None if added else keeping.KEY_SPENT), "the check's own where the key is none of it"
     else:
         check()
     assert sent == [("Lampe", ["name"])], "what else the form shows is left as it is"

@@ -16,8 +16,8 @@ from etabli.exam.tools.draws import Draws
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-acting, hostile, links = (import_grader(GRADER, name) for name in ("acting", "hostile", "links"))
-reading, targets, visitor = (import_grader(GRADER, name) for name in ("reading", "targets", "visitor"))
+acting, hostile, links, reading = (import_grader(GRADER, name) for name in ("acting", "hostile", "links", "reading"))
+targets, visitor = (import_grader(GRADER, name) for name in ("targets", "visitor"))
 Stock = import_grader(GRADER, "stock").Stock
 
 

@@ -22,11 +22,10 @@ from etabli.exam.tools.draws import Draws
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-adding, forms, lists, editing = (import_grader(GRADER, name) for name in ("adding", "forms", "lists", "editing"))
-filters, forgery, links = (import_grader(GRADER, name) for name in ("filters", "forgery", "links"))
-paging, values = (import_grader(GRADER, name) for name in ("paging", "values"))
-quality = import_grader(GRADER, "quality")
-reading, stock, visitor = (import_grader(GRADER, name) for name in ("reading", "stock", "visitor"))
+adding, editing, filters = (import_grader(GRADER, name) for name in ("adding", "editing", "filters"))
+forgery, forms, hostile, links = (import_grader(GRADER, name) for name in ("forgery", "forms", "hostile", "links"))
+lists, outage, paging, reading = (import_grader(GRADER, name) for name in ("lists", "outage", "paging", "reading"))
+refusals, stock, values, visitor = (import_grader(GRADER, name) for name in ("refusals", "stock", "values", "visitor"))
 NONCES = tuple(map(str, range(24)))
 ROWS = [
     stock.Item(at, f"N{at}", "Vue", Decimal(1000 + at), date(2025, 5, 10 + at), 1, 1, "Lampes", "Lyon")
@@ -257,7 +256,7 @@ def test_a_field_in_which_nothing_is_typed_is_left_as_it_opens(
     filled = list[Sequence[str]]()
     monkeypatch.setattr(adding, "draft", lambda *_asked, **_values: typed)
     monkeypatch.setattr(adding, "need_add_form", lambda _site: None)
-    monkeypatch.setattr(adding, "_values", lambda *_asked: {"price": opens, "date": "2025-05-11"})
+    monkeypatch.setattr(adding, "values_shown", lambda *_asked: {"price": opens, "date": "2025-05-11"})
     monkeypatch.setattr(adding, "send", lambda *_asked, only: filled.append(only))
     monkeypatch.setattr(adding, "_expect_confirmed", lambda *_asked: None)
     row = replace(ROWS[0], price=stored)
@@ -358,7 +357,7 @@ def test_two_forms_hold_each_kind_of_mistake_once_and_not_always_the_same_togeth
     seen = set[tuple[str, ...]]()
     for nonce in NONCES:
         shop: Any = SimpleNamespace(drawn=SimpleNamespace(negative="-7", lettered="douze"), draws=Draws(nonce))
-        forms_ = adding.faulty_forms(shop)
+        forms_ = refusals.faulty_forms(shop)
         typed = [(kind, value) for _doing, _faulty, values in forms_ for kind, value in values.items()]
         assert sorted(typed) == sorted(
             [
@@ -366,13 +365,13 @@ def test_two_forms_hold_each_kind_of_mistake_once_and_not_always_the_same_togeth
                 ("price", "-7"),
                 ("price", "douze"),
                 ("date", ""),
-                ("date", adding.IMPOSSIBLE),
+                ("date", refusals.IMPOSSIBLE),
                 ("category", ""),
                 ("place", ""),
             ]
         )
         for doing, faulty, values in forms_:
-            assert faulty == list(values) and ("{day}" in doing) == (values["date"] == adding.IMPOSSIBLE)
+            assert faulty == list(values) and ("{day}" in doing) == (values["date"] == refusals.IMPOSSIBLE)
             seen.add(tuple(faulty))
     assert seen == {
         ("price", "date"), ("name", "price", "date"), ("price", "date", "category", "place"),
@@ -384,17 +383,17 @@ def test_two_forms_hold_each_kind_of_mistake_once_and_not_always_the_same_togeth
 def test_which_form_is_sent_while_the_base_is_down_is_drawn(
     monkeypatch: pytest.MonkeyPatch, has: Sequence[str]
 ) -> None:
-    named = {"add": quality._ADD_FORM, "edit": adding.EDIT_FORM}
+    named = {"add": forms.ADD_FORM, "edit": forms.EDIT_FORM}
     filled = set[str]()
-    monkeypatch.setattr(quality.kinds, "further_pages", lambda _site: {named[one]: f"/{one}" for one in has})
-    monkeypatch.setattr(quality, "_expect_outage_told", lambda *_asked: None)
-    monkeypatch.setattr(quality, "_after_sending", lambda _site, _form, which, _frame: filled.add(which))
-    monkeypatch.setattr(quality, "_filled_form", lambda _site, _where, address: address)
+    monkeypatch.setattr(outage.kinds, "further_pages", lambda _site: {named[one]: f"/{one}" for one in has})
+    monkeypatch.setattr(outage, "_expect_outage_told", lambda *_asked: None)
+    monkeypatch.setattr(outage, "_after_sending", lambda _site, _form, which, _frame: filled.add(which))
+    monkeypatch.setattr(outage, "_filled_form", lambda _site, _where, address: address)
     for nonce in NONCES:
         shop: Any = Shop(nonce)
         shop.visitor = lambda: SimpleNamespace(get=lambda _address: SimpleNamespace(text=""))
         shop.linked, shop.db = list, SimpleNamespace(down=lambda _outage: nullcontext())
-        quality.expect_decent_outage(shop)
+        outage.expect_decent_outage(shop)
     assert filled == {{"add": "d'ajout", "edit": "de modification"}[one] for one in has}
 
 
@@ -423,10 +422,10 @@ def test_the_number_of_a_page_at_the_end_of_a_path_is_tried_too(reads: Callable[
     shop.walk, shop.read = lambda: iter([listing([], "/"), listing([], "/page/2")]), lambda: shop.now
     shop.drawn = SimpleNamespace(unknown="branou")
     if told:
-        found = failure(lambda: quality.hostile.expect_links_safe(shop))
+        found = failure(lambda: hostile.expect_links_safe(shop))
         assert found.observed.startswith("À l'adresse /page/2%20--%20branou, la page montre ce que montre /page/2 ;")
     else:
-        quality.hostile.expect_links_safe(shop)
+        hostile.expect_links_safe(shop)
 
 
 # -- visitors

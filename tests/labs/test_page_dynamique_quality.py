@@ -23,7 +23,7 @@ from etabli.reports.html import render_learner
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-kinds, quality = (import_grader(GRADER, name) for name in ("kinds", "quality"))
+kinds, outage, quality, secrecy = (import_grader(GRADER, name) for name in ("kinds", "outage", "quality", "secrecy"))
 
 
 @pytest.mark.parametrize(
@@ -56,36 +56,34 @@ def test_what_is_kept_of_an_outage_is_an_answer_of_the_outage(monkeypatch: pytes
     down, seen, message = [False], list[tuple[str, bool]](), ["SQLSTATE[HY000] [2002]"]
 
     @contextmanager
-    def outage(_kind: str) -> Iterator[None]:
+    def lasting(_kind: str) -> Iterator[None]:
         down[0] = True
         yield
         down[0] = False
 
-    made.db = SimpleNamespace(down=outage)
+    made.db = SimpleNamespace(down=lasting)
     made.page.open = lambda address: seen.append((address, down[0]))
     made.page.keep_source = lambda *_: seen.append(("kept", down[0]))
-    monkeypatch.setattr(quality.kinds, "further_pages", lambda _site: {})
+    monkeypatch.setattr(outage.kinds, "further_pages", lambda _site: {})
     right = "<p>Le service est fermé pour le moment.</p>"
-    monkeypatch.setattr(
-        quality, "_in_outage", lambda _site, at: (500, right if at in sound else f"<p>{message[0]}</p>")
-    )
+    monkeypatch.setattr(outage, "_in_outage", lambda _site, at: (500, right if at in sound else f"<p>{message[0]}</p>"))
     sound = ["/"]
-    found = failure(lambda: quality.expect_decent_outage(made))
+    found = failure(lambda: outage.expect_decent_outage(made))
     assert found.observed.startswith("Base en panne, la page de « Lit » montre un message technique")
-    assert found.help == quality.SHOWN
+    assert found.help == outage.SHOWN
     assert asked == ["/"] and seen == [("/fiche.php?id=3", True), ("kept", True)], (
         "the base is down for the picture too"
     )
     sound, message = [], ["Fatal error: Uncaught PDOException"]
-    found = failure(lambda: quality.expect_decent_outage(made))
+    found = failure(lambda: outage.expect_decent_outage(made))
     assert found.observed == (
         "Base en panne, les 2 pages essayées sont à reprendre : la page / et la page de « Lit ». Par exemple :\n"
         "- la page / montre un message technique : « Fatal error: Uncaught PDOException »."
     )
-    assert found.help == quality.UNCAUGHT and seen[-2:] == [("/", True), ("kept", True)]
+    assert found.help == outage.UNCAUGHT and seen[-2:] == [("/", True), ("kept", True)]
     made.page.text = made.memo["item-stopped"] = PARSE
     made.memo["item-stopped"] = made.crash()
-    assert failure(lambda: quality.expect_decent_outage(made)).because == ("fiche-complete",)
+    assert failure(lambda: outage.expect_decent_outage(made)).because == ("fiche-complete",)
 
 
 def test_a_file_of_settings_is_told_by_its_kind() -> None:
@@ -94,12 +92,12 @@ def test_a_file_of_settings_is_told_by_its_kind() -> None:
         site(files=SimpleNamespace(paths=lambda *_: ["a.php"], text=lambda _path, said=said: said))
         for said in ("", ".env")
     )
-    assert (quality._closing(unread, {"/.env": env}) or "").startswith(
+    assert (secrecy._closing(unread, {"/.env": env}) or "").startswith(
         "Aucun de vos programmes ne nomme .env : supprimez-le."
     )
-    assert "mot de passe qui y est écrit" in (quality._closing(unread, {"/.env": env}) or "")
-    assert '<Files ".env">' in (quality._closing(read, {"/.env": env}) or "")
-    assert quality._closing(unread, {"/base.sql": "les données de la base"}) is None, (
+    assert "mot de passe qui y est écrit" in (secrecy._closing(unread, {"/.env": env}) or "")
+    assert '<Files ".env">' in (secrecy._closing(read, {"/.env": env}) or "")
+    assert secrecy._closing(unread, {"/base.sql": "les données de la base"}) is None, (
         "the check's own words are about copies"
     )
 
@@ -160,5 +158,5 @@ def test_the_head_of_a_source_is_read() -> None:
 
 def test_only_the_opening_tag_of_a_faulty_element_is_shown() -> None:
     assert quality.opening_tag('<select name="a"\n  title="x > y">\n<option>1') == '<select name="a" title="x > y">'
-    assert quality._listed("1 défaut", ["Un"], 1) == "1 défaut :\n- Un"
-    assert quality._listed("3 défauts", ["Un", "Deux"], 3) == "3 défauts :\n- Un\n- Deux\n- … et 1 autre"
+    assert quality.bulleted("1 défaut", ["Un"], 1) == "1 défaut :\n- Un"
+    assert quality.bulleted("3 défauts", ["Un", "Deux"], 3) == "3 défauts :\n- Un\n- Deux\n- … et 1 autre"

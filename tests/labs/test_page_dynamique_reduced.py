@@ -20,9 +20,8 @@ from etabli.exam.tools.draws import Draws
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-reduced, kinds, editing = (import_grader(GRADER, name) for name in ("reduced", "kinds", "editing"))
-filters, paging = (import_grader(GRADER, name) for name in ("filters", "paging"))
-reading, stock = import_grader(GRADER, "reading"), import_grader(GRADER, "stock")
+editing, filters, kinds, paging = (import_grader(GRADER, name) for name in ("editing", "filters", "kinds", "paging"))
+reading, reduced, stock = (import_grader(GRADER, name) for name in ("reading", "reduced", "stock"))
 BOOKS = ["Lampe bleue", "Lampe rouge", "Lampe verte", "Table basse", "Table haute"]
 ROWS = [
     stock.Item(at, name, None, None if at == 3 else Decimal(at), date(2025, 3, at), 1, 1, name.split()[0], "Ici")

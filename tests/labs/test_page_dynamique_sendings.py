@@ -20,10 +20,10 @@ from etabli.exam.tools.own_headers import OPAQUE
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-adding, forms, hostile, items = (import_grader(GRADER, name) for name in ("adding", "forms", "hostile", "items"))
-corrections, editing, forgery = (import_grader(GRADER, name) for name in ("corrections", "editing", "forgery"))
-paging, searches = (import_grader(GRADER, name) for name in ("paging", "searches"))
-quality, reduced = (import_grader(GRADER, name) for name in ("quality", "reduced"))
+corrections, doubles, editing = (import_grader(GRADER, name) for name in ("corrections", "doubles", "editing"))
+forgery, forms, hostile = (import_grader(GRADER, name) for name in ("forgery", "forms", "hostile"))
+injection, paging, quality = (import_grader(GRADER, name) for name in ("injection", "paging", "quality"))
+reduced, searches = (import_grader(GRADER, name) for name in ("reduced", "searches"))
 NONCES = tuple(map(str, range(24)))
 FOREIGN = "https://www.jeux-malin.com/"
 TOKEN = "9f8e7d6c5b4a39281706"
@@ -249,14 +249,14 @@ def test_a_form_that_is_sent_again_before_its_answer_adds_one_row(
 ) -> None:
     """Three times of three: who notes a key right after the insertion has a moment in which both get through."""
     shop, form = Shop(*stores), Form(0, "post", "/ajouter", (hidden("cle", "old"),), ())
-    monkeypatch.setattr(adding, "stored", lambda _site, _name: [None] * shop.rows)
+    monkeypatch.setattr(doubles, "stored", lambda _site, _name: [None] * shop.rows)
 
     def check() -> None:
-        adding._expect_one_of_both(shop, form, "Lampe", [("nom", "Lampe"), ("cle", "old")], "/ajouter")
+        doubles._expect_one_of_both(shop, form, "Lampe", [("nom", "Lampe"), ("cle", "old")], "/ajouter")
 
     if told:
         found = failure(check)
-        assert found.help == adding.TOO_LATE and found.at == Rows()
+        assert found.help == doubles.TOO_LATE and found.at == Rows()
         assert (
             "sans attendre sa réponse : « Lampe » est enregistré 2 fois. C'est arrivé 3 fois sur 3." in found.observed
         )
@@ -270,7 +270,7 @@ def test_a_form_that_is_sent_again_before_its_answer_adds_one_row(
 
 def test_what_a_script_alone_sends_is_not_sent_twice_without_it() -> None:
     shop = Shop()
-    adding._expect_one_of_both(shop, Form(-1, "post", "/", (), ()), "Lampe", [], "/ajouter")
+    doubles._expect_one_of_both(shop, Form(-1, "post", "/", (), ()), "Lampe", [], "/ajouter")
     assert not shop.sent
 
 
@@ -339,9 +339,9 @@ def test_which_texts_and_addresses_come_among_the_rows_of_a_workspace_is_drawn(m
     for nonce in NONCES:
         done = list[str]()
         for name in ("_expect_filter_safe", "_expect_items_safe", "_expect_signs_kept", "_expect_edit_safe"):
-            monkeypatch.setattr(quality, name, lambda _site, name=name, done=done: done.append(name))
-        monkeypatch.setattr(quality.hostile, "expect_search_safe", lambda _site, some, done=done: done.extend(some))
-        monkeypatch.setattr(quality.hostile, "expect_links_safe", lambda _site, done=done: done.append("links"))
+            monkeypatch.setattr(injection, name, lambda _site, name=name, done=done: done.append(name))
+        monkeypatch.setattr(injection.hostile, "expect_search_safe", lambda _site, some, done=done: done.extend(some))
+        monkeypatch.setattr(injection.hostile, "expect_links_safe", lambda _site, done=done: done.append("links"))
         nothing: Callable[..., Any] = lambda *_asked: None  # noqa: E731
         site: Any = SimpleNamespace(
             drawn=SimpleNamespace(plain="A", plain_person="B", searches=("1", "2", "3", "4")),
@@ -349,7 +349,7 @@ def test_which_texts_and_addresses_come_among_the_rows_of_a_workspace_is_drawn(m
             expect_shown=nothing, search=nothing, expect_unchanged=nothing, as_at_home=lambda done=done: done.append("home"),
             shuffled=lambda purpose, some, nonce=nonce: Draws(nonce).of(purpose).shuffled(list(some)),
         )  # fmt: skip
-        quality.expect_no_injection(site)
+        injection.expect_no_injection(site)
         orders.add(tuple(done))
     first, other = "_expect_filter_safe", "_expect_items_safe"
     assert orders == {

@@ -20,12 +20,13 @@ from etabli.exam.tools.draws import Draws
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-adding, items, lists, quality = (import_grader(GRADER, name) for name in ("adding", "items", "lists", "quality"))
-columns, editing, filters, paging = (
-    import_grader(GRADER, name) for name in ("columns", "editing", "filters", "paging")
-)
-searches, targets, values = (import_grader(GRADER, name) for name in ("searches", "targets", "values"))
-reading, reduced, visitor = (import_grader(GRADER, name) for name in ("reading", "reduced", "visitor"))
+columns, doubles, editing = (import_grader(GRADER, name) for name in ("columns", "doubles", "editing"))
+filters, forms, hostile = (import_grader(GRADER, name) for name in ("filters", "forms", "hostile"))
+injection, items, keeping = (import_grader(GRADER, name) for name in ("injection", "items", "keeping"))
+labels, lists, paging, quality = (import_grader(GRADER, name) for name in ("labels", "lists", "paging", "quality"))
+reading, reduced, refusals = (import_grader(GRADER, name) for name in ("reading", "reduced", "refusals"))
+searches, targets = (import_grader(GRADER, name) for name in ("searches", "targets"))
+values, visitor = (import_grader(GRADER, name) for name in ("values", "visitor"))
 Results = visitor.Results
 
 
@@ -209,12 +210,12 @@ def test_a_mistake_that_is_alone_is_of_every_kind_that_the_sheet_names() -> None
     for nonce in map(str, range(60)):
         shop: Any = SimpleNamespace(drawn=DRAWN, draws=Draws(nonce), words=SimpleNamespace(fields={}))
         for kind in ("name", "price", "date"):
-            value, told = adding.mistake_alone(shop, field(kind, 0), kind)
+            value, told = refusals.mistake_alone(shop, field(kind, 0), kind)
             sent[kind].add(
                 re.sub(r"\d\d$", "00", value) if kind == "price" else value.strip() + "·" * (value != value.strip())
             )
             assert told.startswith("Avec ")
-        sent["day"].add(adding.mistake_alone(shop, field("date", 0, "date"), "date")[0])
+        sent["day"].add(refusals.mistake_alone(shop, field("date", 0, "date"), "date")[0])
     assert sent["name"] == {"", "·"} and sent["price"] == {"-7", "-7,00", "douze", "15branou"}
     assert {"", "30/02/2026"} < sent["date"] and {"", "2026-02-30"} < sent["day"]
     assert any(re.fullmatch(r"04/1[3-9]/2026", day) for day in sent["date"]), "a month that no calendar has"
@@ -273,9 +274,9 @@ def test_the_form_that_changes_an_item_refuses_a_mistake_too(status: int, change
 
 def test_a_text_in_capitals_is_shown_as_it_is_and_one_that_lost_its_tags_is_told_by_its_name() -> None:
     shop: Any = SimpleNamespace(page=SimpleNamespace(text="VOIR <B>ESSAI</B> ICI", keep_source=lambda: None))
-    quality.hostile.expect_literal(shop, "<b>essai</b>", "Sur la page")
+    hostile.expect_literal(shop, "<b>essai</b>", "Sur la page")
     shop.page.text = "Voir essai ici"
-    found = failure(lambda: quality.hostile.expect_literal(shop, "<b>essai</b>", "Sur la page", "Lieu"))
+    found = failure(lambda: hostile.expect_literal(shop, "<b>essai</b>", "Sur la page", "Lieu"))
     assert found.observed == "Sur la page, on ne lit pas le texte de « Lieu » tel qu'il est dans la base."
 
 
@@ -287,8 +288,8 @@ def test_a_name_of_the_filtered_list_holds_html_too(monkeypatch: pytest.MonkeyPa
     ]
     both = list[tuple[str, str]]()
     looked = list[str]()
-    monkeypatch.setattr(quality, "_filtered", lambda _site, option: (both.append((option, *changed)), ("", set()))[1])
-    monkeypatch.setattr(quality.hostile, "expect_inert", lambda _site, marker, *_how, **_more: looked.append(marker))
+    monkeypatch.setattr(injection, "_filtered", lambda _site, option: (both.append((option, *changed)), ("", set()))[1])
+    monkeypatch.setattr(hostile, "expect_inert", lambda _site, marker, *_how, **_more: looked.append(marker))
     for nonce in map(str, range(12)):
         changed = dict[str, str]()
         shop: Any = SimpleNamespace(
@@ -300,7 +301,7 @@ def test_a_name_of_the_filtered_list_holds_html_too(monkeypatch: pytest.MonkeyPa
                 change=lambda item, name, price, changed=changed: changed.update({item.name: name}),
             ),
         )  # fmt: skip
-        quality.expect_filter_inert(shop)
+        injection.expect_filter_inert(shop)
         assert set(changed.values()) == {"Essai <b>choisi</b>"}
     assert set(both) == {("Nice", "B"), ("Lyon", "A")} and looked[:2] == ["choisi", "choix"], (
         "of the value that is chosen"
@@ -413,9 +414,9 @@ def test_a_form_that_is_sent_once_more_shows_no_error(
 ) -> None:
     shop: Any = Edited(200, "")
     shop.stock, shop.page = SimpleNamespace(since=lambda _before: None), SimpleNamespace(status=200, text="")
-    monkeypatch.setattr(adding, "stored", lambda *_asked: [None])
+    monkeypatch.setattr(doubles, "stored", lambda *_asked: [None])
     sent = SimpleNamespace(status=answer, readable="") if answer else None
-    check = lambda: adding._expect_one(shop, "Lampe", [], "Envoyé deux fois", str, answer=sent)  # noqa: E731
+    check = lambda: doubles._expect_one(shop, "Lampe", [], "Envoyé deux fois", str, answer=sent)  # noqa: E731
     if told:
         found = failure(check)
         assert "Envoyé deux fois, le formulaire n'ajoute rien de plus ; ensuite, le site" in found.observed
@@ -435,25 +436,25 @@ def test_the_form_that_changes_an_item_has_labels_too(monkeypatch: pytest.Monkey
     )
     shop.acts, shop.page.submit = lambda: None, lambda *_asked: opened.append("sent")
     opened.append("/ajouter")
-    monkeypatch.setattr(adding, "need_add_form", lambda _site: None)
-    monkeypatch.setattr(adding, "sender", lambda _form: None)
-    monkeypatch.setattr(adding, "item_form", lambda _site: True)
-    further = {"la page 2 de la liste": "/?page=2", adding.EDIT_FORM: "/modifier"}
-    found = failure(lambda: adding.expect_labels(shop, further))
+    monkeypatch.setattr(labels, "need_add_form", lambda _site: None)
+    monkeypatch.setattr(labels, "sender", lambda _form: None)
+    monkeypatch.setattr(labels, "item_form", lambda _site: True)
+    further = {"la page 2 de la liste": "/?page=2", forms.EDIT_FORM: "/modifier"}
+    found = failure(lambda: labels.expect_labels(shop, further))
     assert found.observed.startswith(
         "Sur la page du formulaire de modification, on trouve 1 champ sans étiquette reliée"
     )
     assert opened == ["/ajouter", "sent", "/", "/modifier"]
     opened.append("/ajouter")
-    adding.expect_labels(shop, {})
+    labels.expect_labels(shop, {})
     shown = lambda: [SimpleNamespace(entries=[bare] if opened[-1] == "sent" else [])]  # noqa: E731
     shop.page.forms = shown
     opened.append("/ajouter")
-    found = failure(lambda: adding.expect_labels(shop, {}))
-    assert found.observed.startswith(f"Sur {adding.RETURNED}, on trouve 1 champ sans étiquette reliée")
+    found = failure(lambda: labels.expect_labels(shop, {}))
+    assert found.observed.startswith(f"Sur {forms.RETURNED}, on trouve 1 champ sans étiquette reliée")
     opened.append("/ajouter")
-    monkeypatch.setattr(adding, "item_form", lambda _site: None)
-    adding.expect_labels(shop, {})
+    monkeypatch.setattr(labels, "item_form", lambda _site: None)
+    labels.expect_labels(shop, {})
 
 
 @pytest.mark.parametrize(
@@ -553,28 +554,28 @@ def test_what_was_typed_stays_whatever_the_mistake_and_one_that_lost_it_is_looke
         [field] = values
         assert field not in kept and len(kept) == 5
         tried.append(field)
-        return adding.Draft("", "", "", "", "", ""), None
+        return forms.Draft("", "", "", "", "", ""), None
 
-    monkeypatch.setattr(adding, "expect_kept", kept)
-    monkeypatch.setattr(adding, "_expect_mended_stored", lambda _site, _doing, field, *_asked: mended.add(field))
-    monkeypatch.setattr(adding, "draft", lambda *_asked, **_values: adding.Draft("", "", "", "", "", ""))
-    monkeypatch.setattr(adding, "item_form", lambda _site: True)
-    monkeypatch.setattr(adding, "field_of", lambda _site, _form, kind: kind)
-    monkeypatch.setattr(adding, "_may_be_left", lambda field: field == "place")
+    monkeypatch.setattr(keeping, "expect_kept", kept)
+    monkeypatch.setattr(keeping, "_expect_mended_stored", lambda _site, _doing, field, *_asked: mended.add(field))
+    monkeypatch.setattr(keeping, "draft", lambda *_asked, **_values: forms.Draft("", "", "", "", "", ""))
+    monkeypatch.setattr(keeping, "item_form", lambda _site: True)
+    monkeypatch.setattr(keeping, "field_of", lambda _site, _form, kind: kind)
+    monkeypatch.setattr(keeping, "may_be_left", lambda field: field == "place")
     for nonce in map(str, range(40)):
         tried.clear()
         shop: Any = SimpleNamespace(
             draws=Draws(nonce), memo={}, drawn=SimpleNamespace(kept="", negative="-5"), stock=SimpleNamespace(snapshot=dict),
             words=SimpleNamespace(fields={"place": "Local"}),
         )  # fmt: skip
-        adding.expect_all_kept(shop)
+        keeping.expect_all_kept(shop)
         assert len(tried) == 2 and tried[0] in ("name", "price") and tried[1] in ("date", "place"), (
             "a list without a blank"
         )
         seen.update(tried)
     assert seen == mended == {"name", "price", "date", "place"}
     tried.clear()
-    shop.memo[adding.LOST] = "description"  # as no draw gives it
+    shop.memo[refusals.LOST] = "description"  # as no draw gives it
     shop.words.fields["description"] = "Détail"
-    adding.expect_all_kept(shop)
+    keeping.expect_all_kept(shop)
     assert tried[2:] == ["description"]

@@ -15,9 +15,8 @@ from etabli.lab.messages import explain
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-columns, formats, reading, values = (
-    import_grader(GRADER, name) for name in ("columns", "formats", "reading", "values")
-)
+columns, formats = (import_grader(GRADER, name) for name in ("columns", "formats"))
+reading, values = (import_grader(GRADER, name) for name in ("reading", "values"))
 NBSP, NARROW = "\u00a0", "\u202f"
 SHOWN = SimpleNamespace(words=SimpleNamespace(empty="non renseigné", item="objet", items="objets"))
 """A site that only has its words."""
