@@ -12,7 +12,31 @@ import pytest
 
 from etabli.exam import Failed, check
 
-from . import adding, hostile, items, kinds, lists, notice, quality
+from . import (
+    adding,
+    columns,
+    deleting,
+    doubles,
+    editing,
+    filters,
+    forgery,
+    hostile,
+    injection,
+    items,
+    keeping,
+    kinds,
+    labels,
+    links,
+    lists,
+    notice,
+    outage,
+    paging,
+    quality,
+    refusals,
+    searches,
+    secrecy,
+    values,
+)
 from .shape import Variant
 from .visitor import Site
 
@@ -143,7 +167,7 @@ def check_liste_ordre(site: Site) -> None:
 )  # fmt: skip
 def check_liste_colonnes(site: Site) -> None:
     """Chaque ligne de la liste porte les informations et les titres demandés."""
-    lists.expect_columns(site)
+    columns.expect_columns(site)
 
 
 @check(
@@ -152,7 +176,7 @@ def check_liste_colonnes(site: Site) -> None:
 )  # fmt: skip
 def check_prix_format(site: Site) -> None:
     """Les prix sont écrits à la française : 1 234,50 €."""
-    lists.expect_prices(site)
+    values.expect_prices(site)
 
 
 @check(
@@ -161,7 +185,7 @@ def check_prix_format(site: Site) -> None:
 )  # fmt: skip
 def check_date_format(site: Site) -> None:
     """Les dates sont écrites à la française : JJ/MM/AAAA."""
-    lists.expect_dates(site)
+    values.expect_dates(site)
 
 
 @check(
@@ -170,7 +194,7 @@ def check_date_format(site: Site) -> None:
 )  # fmt: skip
 def check_valeurs_absentes(site: Site) -> None:
     """Un prix ou une description qui manque est remplacé par les mots demandés."""
-    lists.expect_missing_values(site)
+    values.expect_missing_values(site)
 
 
 @check(
@@ -218,8 +242,8 @@ def check_fiche_inconnue(site: Site) -> None:
 )  # fmt: skip
 def check_filtre(site: Site) -> None:
     """Le filtre montre exactement les lignes de la valeur choisie."""
-    lists.expect_all_offered(site)
-    lists.expect_filtered(site)
+    filters.expect_all_offered(site)
+    filters.expect_filtered(site)
 
 
 @check(
@@ -255,7 +279,7 @@ def check_langue(site: Site) -> None:
 )  # fmt: skip
 def check_recherche(site: Site) -> None:
     """La recherche montre exactement les noms qui contiennent le texte."""
-    lists.expect_search(site)
+    searches.expect_search(site)
 
 
 @check(
@@ -265,7 +289,7 @@ def check_recherche(site: Site) -> None:
 )  # fmt: skip
 def check_recherche_casse_accents(site: Site) -> None:
     """La recherche ignore les majuscules et les accents."""
-    lists.expect_writings_found(site)
+    searches.expect_writings_found(site)
 
 
 @check(
@@ -288,7 +312,7 @@ def check_ajout_messages(site: Site) -> None:
 
     RGAA 11.10 and 11.11.
     """
-    adding.expect_all_refused(site)
+    refusals.expect_all_refused(site)
 
 
 @check(
@@ -297,7 +321,7 @@ def check_ajout_messages(site: Site) -> None:
 )  # fmt: skip
 def check_ajout_saisie_conservee(site: Site) -> None:
     """Après une erreur, ce qui a été tapé reste dans le formulaire."""
-    adding.expect_all_kept(site)
+    keeping.expect_all_kept(site)
 
 
 @check(
@@ -306,7 +330,7 @@ def check_ajout_saisie_conservee(site: Site) -> None:
 )  # fmt: skip
 def check_ajout_sans_doublon(site: Site) -> None:
     """Un double clic ou un rechargement n'ajoute qu'une ligne."""
-    adding.expect_single_row(site, site.drawn.single)
+    doubles.expect_single_row(site, site.drawn.single)
 
 
 @check(
@@ -319,7 +343,7 @@ def check_etiquettes(site: Site) -> None:
     RGAA 11.1: a placeholder is no label.
     """
     try:
-        adding.expect_labels(site, kinds.further_pages(site))
+        labels.expect_labels(site, kinds.further_pages(site))
     except Failed as failed:
         failed.because = ("ajout-enregistre",)
         raise
@@ -383,7 +407,7 @@ def check_injection_sql(site: Site) -> None:
     OWASP Top 10, injection; search, addresses of the filter, of pages and of items.
     """
     with site.told_by_items(), hostile.read_as_sql():
-        quality.expect_no_injection(site)
+        injection.expect_no_injection(site)
 
 
 @check(
@@ -395,9 +419,9 @@ def check_echappement(site: Site) -> None:
 
     OWASP: cross-site scripting, stored and reflected, in text and in attributes.
     """
-    quality.expect_stored_text_inert(site)
+    injection.expect_stored_text_inert(site)
     hostile.expect_search_inert(site)
-    quality.expect_filter_inert(site)
+    injection.expect_filter_inert(site)
     adding.expect_form_inert(site)
 
 
@@ -410,7 +434,7 @@ def check_echappement(site: Site) -> None:
 )  # fmt: skip
 def check_pagination_taille(site: Site) -> None:
     """La liste est découpée en pages de la taille demandée."""
-    lists.expect_page_size(site)
+    paging.expect_page_size(site)
 
 
 @check(
@@ -419,7 +443,7 @@ def check_pagination_taille(site: Site) -> None:
 )  # fmt: skip
 def check_pagination_parcours(site: Site) -> None:
     """De page en page, on voit chaque ligne une fois et une seule."""
-    lists.expect_full_walk(site)
+    paging.expect_full_walk(site)
 
 
 @check(
@@ -431,7 +455,7 @@ def check_modification(site: Site) -> None:
     """Le formulaire de modification, déjà rempli, change la bonne ligne et elle seule."""
     items.expect_openable(site)
     with hostile.typed_as_sql([site.drawn.corrected, site.drawn.corrected_description]):
-        items.expect_edit(site)
+        editing.expect_edit(site)
 
 
 @check(
@@ -441,7 +465,7 @@ def check_modification(site: Site) -> None:
 def check_suppression(site: Site) -> None:
     """La suppression, par un formulaire, retire la bonne ligne et elle seule."""
     items.expect_openable(site)
-    items.expect_delete(site)
+    deleting.expect_delete(site)
 
 
 @check(
@@ -453,7 +477,7 @@ def check_get_sans_effet(site: Site) -> None:
 
     RFC 9110, safe methods.
     """
-    items.expect_links_harmless(site)
+    links.expect_links_harmless(site)
 
 
 @check(
@@ -465,7 +489,7 @@ def check_csrf(site: Site) -> None:
 
     OWASP: cross-site request forgery.
     """
-    items.expect_forgery_refused(site)
+    forgery.expect_forgery_refused(site)
 
 
 @check(
@@ -474,7 +498,7 @@ def check_csrf(site: Site) -> None:
 )  # fmt: skip
 def check_mille_lignes(site: Site) -> None:
     """Avec mille lignes, l'accueil montre vite les premières, et elles seules."""
-    lists.expect_large_list(site)
+    paging.expect_large_list(site)
 
 
 @check(
@@ -483,7 +507,7 @@ def check_mille_lignes(site: Site) -> None:
 )  # fmt: skip
 def check_base_en_panne(site: Site) -> None:
     """Quand la base est en panne, le visiteur voit une page correcte."""
-    quality.expect_decent_outage(site)
+    outage.expect_decent_outage(site)
 
 
 @check(
@@ -496,4 +520,4 @@ def check_rien_de_secret(site: Site) -> None:
 
     OWASP: security misconfiguration.
     """
-    quality.expect_nothing_secret(site)
+    secrecy.expect_nothing_secret(site)

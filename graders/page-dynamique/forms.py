@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
     from .visitor import Site
 
+ADD_FORM, EDIT_FORM = "la page du formulaire d'ajout", "la page du formulaire de modification"
+RETURNED = f"{ADD_FORM} qui revient avec ses messages"
+PAGES = (".php", ".inc", ".html", ".htm", ".jinja", ".j2")
+"""Files in which a form is written."""
 ADD = re.compile(r"\b(?:ajout|nouve|cree|creer|creation|propos|depos|enregistr|saisi|inscri)")
 EDIT = re.compile(r"\b(?:modif|edit|corrig|mettre a jour|mise a jour|chang)")
 DELETE = re.compile(r"\b(?:suppr|effac|retir|enlev|detrui)")
@@ -259,7 +263,7 @@ def main_pages(site: Site, purpose: str) -> dict[str, str]:
             site.stock.empty(entry.name, lacks)
     known = site.memo.get("add") or (site.page.url if find_add_form(site) else "")
     if known:
-        pages["la page du formulaire d'ajout"] = known
+        pages[ADD_FORM] = known
     return pages
 
 

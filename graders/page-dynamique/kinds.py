@@ -12,9 +12,8 @@ from etabli.exam.contract.words import fold
 from etabli.exam.reading.markup import bounded
 
 from .acting import find_edit_form, gone, own_links
-from .adding import EDIT_FORM, RETURNED
 from .diagnosis import crash, visible_text
-from .forms import DELETE, draft, find_add_form, item_form, refuses, send
+from .forms import ADD_FORM, DELETE, EDIT_FORM, RETURNED, draft, find_add_form, item_form, refuses, send
 from .items import wrong_answer
 from .notice import legal_link
 from .reading import next_page
@@ -79,7 +78,7 @@ def _found(site: Site) -> dict[str, str]:
             pages["la page des mentions légales"] = notice.href
     with suppress(Failed):
         if find_add_form(site):
-            pages["la page du formulaire d'ajout"] = site.page.url
+            pages[ADD_FORM] = site.page.url
     for entry in linked[:1]:
         with suppress(Failed):
             if item := site.stock.by_name().get(entry.name):

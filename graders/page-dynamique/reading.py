@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit
 
 from etabli.exam.contract.addresses import joined, parts_of
-from etabli.exam.contract.words import contains_words, fold
+from etabli.exam.contract.words import contains_words, cut, fold
 from etabli.exam.reading.markup import bounded, whole
 
 if TYPE_CHECKING:
@@ -357,6 +357,11 @@ def with_fields(address: str, fields: Sequence[tuple[str, str]]) -> str:
     """
     query = urlencode([(name, value) for name, value in fields if value.isdigit()])
     return f"{address}{'&' if '?' in address else '?'}{query}" if query and address else address
+
+
+def from_root(address: str, most: int = 90) -> str:
+    """An address from the root of its site, cut where it is long."""
+    return cut(urlsplit(address)._replace(scheme="", netloc="").geturl(), most)
 
 
 class _Links(HTMLParser):

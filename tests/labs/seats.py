@@ -134,7 +134,7 @@ def fences(text: str) -> list[tuple[str, str]]:
 def strings_of(lab: str) -> dict[str, str]:
     """The texts that a grader's modules hold, by file."""
     return {
-        path.name: " ".join(
+        path.name: "\n".join(
             node.value
             for node in ast.walk(ast.parse(path.read_text("utf-8")))
             if isinstance(node, ast.Constant) and isinstance(node.value, str)

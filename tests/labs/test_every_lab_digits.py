@@ -112,7 +112,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "the next page": lambda d: grader("page-dynamique", "reading")._step("http://x/?a=1", f"http://x/?a={d}"),
     "the next page, by folders": lambda d: grader("page-dynamique", "reading")._step(f"http://x/{d}", f"http://x/{d}1"),
     "days of a page": lambda d: grader("page-dynamique", "formats").dates_in(f"{d}/{d}/{d} 1/1/{d}"),
-    "a price of a field": lambda d: grader("page-dynamique", "items")._same_price(f"{d},5 €", Some(price=1)),
+    "a price of a field": lambda d: grader("page-dynamique", "editing")._same_price(f"{d},5 €", Some(price=1)),
     "a size of letters": lambda d: [
         veils_in_odt(Event(START, "p", {"font-size": f"{d}{more}pt"})) for more in ("", ".5")
     ],

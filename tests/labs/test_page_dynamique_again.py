@@ -15,8 +15,9 @@ from etabli.exam.tools.draws import Draws
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-acting, forms, hostile, items = (import_grader(GRADER, name) for name in ("acting", "forms", "hostile", "items"))
-kinds, lists, quality, visitor = (import_grader(GRADER, name) for name in ("kinds", "lists", "quality", "visitor"))
+acting, forms, hostile, kinds = (import_grader(GRADER, name) for name in ("acting", "forms", "hostile", "kinds"))
+quality, searches = (import_grader(GRADER, name) for name in ("quality", "searches"))
+targets, visitor = (import_grader(GRADER, name) for name in ("targets", "visitor"))
 NONCES = tuple(map(str, range(60)))
 SITE = "http://x"
 
@@ -75,7 +76,7 @@ def test_what_is_searched_is_a_whole_name_or_one_of_its_ends() -> None:
         shop: Any = SimpleNamespace(
             draws=Draws(nonce), stock=SimpleNamespace(names=lambda: names), rules=SimpleNamespace(page_size=10)
         )
-        [(text, wanted)] = lists.whole_or_ends(shop)
+        [(text, wanted)] = searches.whole_or_ends(shop)
         assert wanted == [name for name in names if text.lower() in name.lower()] and wanted
         name = wanted[0]
         seen["whole" if text in names else "beginning" if name.startswith(text) else "end"] += 1
@@ -123,17 +124,17 @@ def test_who_deletes_has_changed_a_row_before_or_the_other_way_round(monkeypatch
     row = SimpleNamespace(id=3, name="Lampe")
     monkeypatch.setattr(acting, "find_edit_form", lambda *_asked: None)
     monkeypatch.setattr(acting, "deletions", lambda *_asked: iter([None]))
-    monkeypatch.setattr(items, "as_shown", lambda _row: SimpleNamespace(but=lambda **_new: None))
+    monkeypatch.setattr(targets, "as_shown", lambda _row: SimpleNamespace(but=lambda **_new: None))
     seen = set[tuple[bool, bool]]()
     for nonce in NONCES:
         rows, put = ["Lampe"], list[Any]()
-        monkeypatch.setattr(items, "send", lambda *_asked, rows=rows, **_how: rows.append("changed"))
+        monkeypatch.setattr(targets, "send", lambda *_asked, rows=rows, **_how: rows.append("changed"))
         monkeypatch.setattr(acting, "press", lambda *_asked, rows=rows: rows.append("deleted"))
         shop: Any = SimpleNamespace(
             draws=Draws(nonce), drawn=SimpleNamespace(readdressed="Lampe d'Odile"), entry=lambda _name: SimpleNamespace(href="/f"),
             stock=SimpleNamespace(snapshot=lambda rows=rows: list(rows), replace=put.append),
         )  # fmt: skip
-        told = [items._other_act_first(shop, check, row) for check in ("modification", "suppression")]
+        told = [targets.other_act_first(shop, check, row) for check in ("modification", "suppression")]
         seen.add((bool(told[0]), bool(told[1])))
         assert len(put) == sum(map(bool, told))
         assert not told[0] or told[0].endswith("« Lampe » venait d'être supprimé.")

@@ -22,11 +22,8 @@ from etabli.sandbox.repaired_copy import repair
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-connection = import_grader(GRADER, "connection")
-diagnosis = import_grader(GRADER, "diagnosis")
-adding = import_grader(GRADER, "adding")
-reach = import_grader(GRADER, "reach")
-visitor = import_grader(GRADER, "visitor")
+connection, diagnosis, keeping = (import_grader(GRADER, name) for name in ("connection", "diagnosis", "keeping"))
+reach, visitor = (import_grader(GRADER, name) for name in ("reach", "visitor"))
 
 ENVIRONMENT = {"DB_HOST": "H.1", "DB_PORT": "3307", "DB_NAME": "c_1", "DB_USER": "u_1", "DB_PASSWORD": "pw-_"}
 
@@ -467,7 +464,7 @@ def test_the_call_that_opens_a_window_is_named(text: str, line: int, after: str)
     ],
 )
 def test_a_box_that_writes_a_value_already_is_not_told_to(files: dict[str, str], told: str) -> None:
-    found = adding._emptied(SimpleNamespace(files=Sources(**files), page=SimpleNamespace(path="/")), ["prix"])
+    found = keeping._emptied(SimpleNamespace(files=Sources(**files), page=SimpleNamespace(path="/")), ["prix"])
     assert (told in found and "où elle est vidée" in found) if told else found is None
 
 
@@ -475,7 +472,7 @@ def test_the_line_that_empties_what_a_box_writes_is_named() -> None:
     page = "<?php\n$saisie = saisie();\n$erreurs = [];\n$saisie = array_fill_keys(CHAMPS, '');\n"
     box = """<input name="prix" value="<?= h($saisie['prix']) ?>">"""
     files = Sources(ajouter_php=page, champs_php=f"{box}<option value=''>", saisie_php="<?php\n$saisie = [];")
-    found = adding._emptied(SimpleNamespace(files=files, page=SimpleNamespace(path="/ajouter.php?x=1")), ["prix"])
+    found = keeping._emptied(SimpleNamespace(files=files, page=SimpleNamespace(path="/ajouter.php?x=1")), ["prix"])
     assert found.endswith(
         ", mais elle est vidée avant l'affichage (ajouter.php, ligne 4 : « $saisie = array_fill_keys(CHAMPS, ''); »)."
     )

@@ -19,8 +19,10 @@ from etabli.exam.tools.draws import Draws
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-adding, forms, items, kinds = (import_grader(GRADER, name) for name in ("adding", "forms", "items", "kinds"))
-lists, quality, reading, stock = (import_grader(GRADER, name) for name in ("lists", "quality", "reading", "stock"))
+adding, editing, forms = (import_grader(GRADER, name) for name in ("adding", "editing", "forms"))
+injection, items, kinds, lists = (import_grader(GRADER, name) for name in ("injection", "items", "kinds", "lists"))
+quality, reading, refusals = (import_grader(GRADER, name) for name in ("quality", "reading", "refusals"))
+stock, targets, values = (import_grader(GRADER, name) for name in ("stock", "targets", "values"))
 NONCES = tuple(map(str, range(40)))
 ROW = stock.Item(7, "Lampe", "Usée", Decimal(5), date(2025, 5, 10), 1, 4, "Vases", "Lyon")
 LABELS = {kind: kind.capitalize() for kind in ("name", "category", "place", "price", "date", "description")}
@@ -50,7 +52,7 @@ def test_the_second_row_of_a_name_often_comes_before_the_first_one(href: str, be
                 add=lambda _name, added=added, **values: added.append(values) or 12,
             ),
         )
-        number = items.add_twin(shop, ROW, href)
+        number = targets.add_twin(shop, ROW, href)
         assert number == added[0].get("id", 12)
         found.add(number)
     assert found == ({1, 4, 5, 6, 12} if before else {12})
@@ -202,11 +204,11 @@ def test_each_row_without_a_price_is_looked_at() -> None:
     shop: Any = SimpleNamespace(
         words=SimpleNamespace(empty="non renseigné"), page=SimpleNamespace(text=""), title=lambda _kind: "Prix"
     )
-    assert "« C » n'a rien" in failure(lambda: lists._expect_first_empty(shop, page, rows)).observed
+    assert "« C » n'a rien" in failure(lambda: values._expect_first_empty(shop, page, rows)).observed
 
 
 def test_the_page_of_an_item_gives_a_day_of_another_century_than_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lists, "expect_reduced_too", lambda *_asked, **_how: None)
+    monkeypatch.setattr(values, "expect_reduced_too", lambda *_asked, **_how: None)
     early = 0
     for nonce in NONCES:
         days = list[date]()
@@ -217,8 +219,8 @@ def test_the_page_of_an_item_gives_a_day_of_another_century_than_the_list(monkey
             home=lambda page=page: page, page=SimpleNamespace(text="10/05/2025", open=lambda _at: None), crash=str, address_now=lambda *_asked: "/f", title=lambda _kind: "Date",
             stock=SimpleNamespace(by_name=lambda: {"Lampe": ROW}, change=lambda _item, date, days=days: days.append(date)),
         )  # fmt: skip
-        lists.expect_dates(shop)
-        assert [day.year in lists.NEW_YEARS for day in days] == [True, False]
+        values.expect_dates(shop)
+        assert [day.year in values.NEW_YEARS for day in days] == [True, False]
         early += days[1].year < 2000
     assert early > len(NONCES) / 2
 
@@ -246,25 +248,25 @@ def test_a_text_that_names_a_sign_is_shown_as_it_is() -> None:
             stock=SimpleNamespace(ahead=dict, change=lambda _item, description, **_more: stored.append(description) or stop()),
         )  # fmt: skip
         with pytest.raises(Stopped):
-            quality.expect_stored_text_inert(shop)
-    assert {text.split()[1] for text in stored} == set(quality._ENTITIES)
+            injection.expect_stored_text_inert(shop)
+    assert {text.split()[1] for text in stored} == set(injection._ENTITIES)
 
 
 # -- forms and what follows them
 
 
 def test_what_a_form_shows_is_on_one_line_as_any_field_holds_it() -> None:
-    assert items._stored("description", "Une.\nDeux.") == "Une. Deux."
-    assert items._stored("date", "03/04/2001") == date(2001, 4, 3)
+    assert editing._stored("description", "Une.\nDeux.") == "Une. Deux."
+    assert editing._stored("date", "03/04/2001") == date(2001, 4, 3)
 
 
 def test_a_message_beside_every_field_that_may_be_faulty_is_none_of_the_faulty_ones() -> None:
     shop: Any = SimpleNamespace(words=SimpleNamespace(fields=LABELS), page=SimpleNamespace(text="Champ faux. " * 5))
     faulty, beside = ("name", "price", "date"), dict.fromkeys(LABELS, "Champ faux.") | {"description": ""}
-    found = failure(lambda: adding._expect_own_messages(shop, "nom vide", faulty, beside))
+    found = failure(lambda: refusals._expect_own_messages(shop, "nom vide", faulty, beside))
     assert "Près de « Category » et « Place », on lit « Champ faux »" in found.observed
-    adding._expect_own_messages(shop, "nom vide", faulty, beside | {"place": ""})
-    adding._expect_own_messages(shop, "listes", ("category", "place", "price", "date"), beside)
+    refusals._expect_own_messages(shop, "nom vide", faulty, beside | {"place": ""})
+    refusals._expect_own_messages(shop, "listes", ("category", "place", "price", "date"), beside)
 
 
 def acted(monkeypatch: pytest.MonkeyPatch, nonce: str, **page: Any) -> tuple[Any, list[str]]:

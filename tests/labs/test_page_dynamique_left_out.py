@@ -19,8 +19,9 @@ from etabli.exam.tools.draws import Draws
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-adding, forms, items, lists = (import_grader(GRADER, name) for name in ("adding", "forms", "items", "lists"))
-reading, reduced = (import_grader(GRADER, name) for name in ("reading", "reduced"))
+editing, filters, forms, items = (import_grader(GRADER, name) for name in ("editing", "filters", "forms", "items"))
+keeping, paging, reading = (import_grader(GRADER, name) for name in ("keeping", "paging", "reading"))
+reduced, refusals = (import_grader(GRADER, name) for name in ("reduced", "refusals"))
 LABELS = {kind: kind.capitalize() for kind in ("name", "category", "place", "price", "date", "description")}
 
 
@@ -109,7 +110,7 @@ FRAME = "<h1>Objets</h1>\n<a>Page précédente</a>\n"
 def test_a_page_number_too_high_is_told_by_rows_or_by_a_sentence(source: str, fine: bool) -> None:
     shop = Shop({"/?page=2": f"{FRAME}<p>Page 2</p>\n<p>Lampe</p>", "/?page=9999": source})
     answer = shop.get("http://x/?page=9999")
-    assert lists._told_too_high(shop, "http://x/?page=2", answer, ["Lampe", "Table"]) is fine
+    assert paging._told_too_high(shop, "http://x/?page=2", answer, ["Lampe", "Table"]) is fine
 
 
 PAGES = [listing("/", ["A", "B"]), listing("/?page=2&tri=", ["C", "D"])]
@@ -132,21 +133,21 @@ def test_the_third_page_leads_back_to_the_second_one(links: list[Any], source: s
     shop = Shop({"/?page=3": source, "/?debut=2": "<p>C</p>", "/": "<p>A</p>"})
     walked = [*PAGES, listing("/?page=3", ["E"], links)]
     if back:
-        lists._expect_way_back(shop, walked)
+        paging._expect_way_back(shop, walked)
         return
-    found = failure(lambda: lists._expect_way_back(shop, walked))
+    found = failure(lambda: paging._expect_way_back(shop, walked))
     assert found.observed == "Depuis la page n° 3, aucun lien ne ramène à la page n° 2."
-    lists._expect_way_back(shop, PAGES)
+    paging._expect_way_back(shop, PAGES)
 
 
 def test_a_page_of_no_rows_is_told_unless_its_link_is_greyed() -> None:
     shop = Shop({"/": "", "/?page=2&tri=": "", "/?page=3": ""})
     walked = [*PAGES, listing("/?page=3")]
-    found = failure(lambda: lists._expect_last_filled(shop, walked))
+    found = failure(lambda: paging._expect_last_filled(shop, walked))
     assert found.observed == "4 objets tiennent en 2 pages de 2 ; un lien mène pourtant à la page n° 3, vide."
     shop.free = False
-    lists._expect_last_filled(shop, walked)
-    lists._expect_last_filled(shop, PAGES)
+    paging._expect_last_filled(shop, walked)
+    paging._expect_last_filled(shop, PAGES)
 
 
 @pytest.mark.parametrize(("second", "told"), [("", True), ("<p>Lampe</p>", False)])
@@ -154,12 +155,12 @@ def test_a_reduced_list_of_one_page_has_no_empty_second_one(second: str, told: b
     shop = Shop({"/?q=l": "<p>Lampe</p>", "/?q=l&page=2": second})
     one = listing("/?q=l", ["Lampe"], [link("2", "http://x/?q=l&page=2")])
     if told:
-        found = failure(lambda: lists._expect_no_empty_page(shop, one, {}))
+        found = failure(lambda: paging._expect_no_empty_page(shop, one, {}))
         assert found.observed == "La liste tient en une page (1 objet), et un lien mène pourtant à une page 2, vide."
     else:
-        lists._expect_no_empty_page(shop, one, {})
-    lists._expect_no_empty_page(shop, listing("/?q=l", ["Lampe"]), {})
-    lists._expect_no_empty_page(shop, listing("/?q=l", ["Lampe", "Table"], one.links), {})
+        paging._expect_no_empty_page(shop, one, {})
+    paging._expect_no_empty_page(shop, listing("/?q=l", ["Lampe"]), {})
+    paging._expect_no_empty_page(shop, listing("/?q=l", ["Lampe", "Table"], one.links), {})
 
 
 @pytest.mark.parametrize(
@@ -176,9 +177,9 @@ def test_a_message_beside_every_field_is_none_of_the_faulty_ones(right: str, tex
     messages = {kind: "Champ faux." if kind in faulty else right for kind in LABELS}
     shop: Any = SimpleNamespace(words=SimpleNamespace(fields=LABELS), page=SimpleNamespace(text=text))
     if not told:
-        adding._expect_own_messages(shop, "nom vide", faulty, messages)
+        refusals._expect_own_messages(shop, "nom vide", faulty, messages)
         return
-    found = failure(lambda: adding._expect_own_messages(shop, "nom vide", faulty, messages))
+    found = failure(lambda: refusals._expect_own_messages(shop, "nom vide", faulty, messages))
     assert found.observed == (
         "Avec nom vide, un message apparaît aussi près des champs justes. Près de « Category », « Place » et « Description », on lit "
         "« Champ faux »."
@@ -191,9 +192,9 @@ def test_a_form_that_shows_nothing_for_an_amount_of_0_is_told(monkeypatch: pytes
         name="Lampe", category="A", place="B", description="C", price=Decimal(0), date=date(2026, 3, 9)
     )
     values = {"category": "A", "place": "B", "description": "C", "price": shown, "date": "2026-03-09"}
-    monkeypatch.setattr(items, "need_item_form", lambda _site: None)
+    monkeypatch.setattr(editing, "need_item_form", lambda _site: None)
     monkeypatch.setattr(
-        items,
+        editing,
         "field_of",
         lambda _site, _form, kind: SimpleNamespace(name=kind, value=values[kind], chosen=values[kind]),
     )
@@ -201,10 +202,12 @@ def test_a_form_that_shows_nothing_for_an_amount_of_0_is_told(monkeypatch: pytes
         words=SimpleNamespace(fields=LABELS), page=SimpleNamespace(keep_source=lambda _part: None)
     )
     if shown:
-        items._expect_prefilled(shop, row)
+        editing._expect_prefilled(shop, row)
     else:
-        found = failure(lambda: items._expect_prefilled(shop, row))
-        assert found.help == items.ZERO_SHOWN and "« Price » est vide, et la base contient « 0,00 € »" in found.observed
+        found = failure(lambda: editing._expect_prefilled(shop, row))
+        assert (
+            found.help == editing.ZERO_SHOWN and "« Price » est vide, et la base contient « 0,00 € »" in found.observed
+        )
 
 
 ROW = {"id": 8}
@@ -224,8 +227,8 @@ def test_a_mistake_that_is_put_right_in_the_form_that_came_back_is_stored(
 ) -> None:
     sent = list[tuple[str, str]]()
     right = forms.Draft("Lampe", "", "", "12,50", "", "")
-    monkeypatch.setattr(adding, "send", lambda _site, _form, draft, only: sent.append((draft.name, only)))
-    monkeypatch.setattr(adding, "problems", lambda *_asked: wrong)
+    monkeypatch.setattr(keeping, "send", lambda _site, _form, draft, only: sent.append((draft.name, only)))
+    monkeypatch.setattr(keeping, "problems", lambda *_asked: wrong)
     shop: Any = SimpleNamespace(
         words=SimpleNamespace(fields={"name": "Nom"}), page=SimpleNamespace(text="", status=200), expect_decent=lambda *_how: None,
         stock=SimpleNamespace(raw=list, since=lambda _before: Diff(added, (), ()), ids=lambda rows: [row["id"] for row in rows],
@@ -233,14 +236,14 @@ def test_a_mistake_that_is_put_right_in_the_form_that_came_back_is_stored(
     )  # fmt: skip
 
     def check() -> None:
-        adding._expect_mended_stored(shop, "avec un nom vide", "name", right, None)
+        keeping._expect_mended_stored(shop, "avec un nom vide", "name", right, None)
 
     if told:
         found = failure(check)
         assert found.observed == (
             f"Envoyé avec un nom vide, le formulaire revient ; « Nom » corrigé, il est envoyé de nouveau : {told}"
         )
-        assert found.help == (None if added else adding.KEY_SPENT), "the check's own where the key is none of it"
+        assert found.help == (None if added else keeping.KEY_SPENT), "the check's own where the key is none of it"
     else:
         check()
     assert sent == [("Lampe", ["name"])], "what else the form shows is left as it is"
@@ -265,13 +268,13 @@ def test_where_each_value_of_the_filter_has_rows_one_is_added_that_has_none() ->
     )  # fmt: skip
     wanted = {"Nice": ["B", "C"], "Lyon": ["A"], "Dépôt d'Odile": []}
     for _time in range(2):
-        lists._leave_one_empty(shop)
-        assert lists.filter_samples(shop) == wanted and added == ["place Dépôt d'Odile"], "once"
+        filters._leave_one_empty(shop)
+        assert filters.filter_samples(shop) == wanted and added == ["place Dépôt d'Odile"], "once"
 
     def refuses(_kind: str, _label: str) -> None:
         raise Failed("La table a une colonne de plus.", "Rien.")
 
     del labels[3]
     shop.stock.add_label = refuses
-    lists._leave_one_empty(shop)
-    assert lists.filter_samples(shop) == {"Nice": ["B", "C"], "Lyon": ["A"]}
+    filters._leave_one_empty(shop)
+    assert filters.filter_samples(shop) == {"Nice": ["B", "C"], "Lyon": ["A"]}

@@ -22,9 +22,10 @@ from etabli.exam.tools.draws import Draws
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-adding, forms, items, lists = (import_grader(GRADER, name) for name in ("adding", "forms", "items", "lists"))
-quality = import_grader(GRADER, "quality")
-reading, stock, visitor = (import_grader(GRADER, name) for name in ("reading", "stock", "visitor"))
+adding, editing, filters = (import_grader(GRADER, name) for name in ("adding", "editing", "filters"))
+forgery, forms, hostile, links = (import_grader(GRADER, name) for name in ("forgery", "forms", "hostile", "links"))
+lists, outage, paging, reading = (import_grader(GRADER, name) for name in ("lists", "outage", "paging", "reading"))
+refusals, stock, values, visitor = (import_grader(GRADER, name) for name in ("refusals", "stock", "values", "visitor"))
 NONCES = tuple(map(str, range(24)))
 ROWS = [
     stock.Item(at, f"N{at}", "Vue", Decimal(1000 + at), date(2025, 5, 10 + at), 1, 1, "Lampes", "Lyon")
@@ -83,7 +84,7 @@ class Shop:
 @pytest.fixture(autouse=True)
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is demanded of lists that are reduced has its own tests."""
-    monkeypatch.setattr(lists, "expect_reduced_too", lambda *_asked, **_how: None)
+    monkeypatch.setattr(values, "expect_reduced_too", lambda *_asked, **_how: None)
 
 
 # -- values of an item's page
@@ -93,23 +94,23 @@ def test_an_item_s_page_writes_a_date_whose_day_and_month_cannot_be_taken_for_ea
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """On its own day and on one around the new year; of any item of ``/``."""
-    monkeypatch.setattr(lists, "_expect_listed_dates", lambda *_asked: None)
+    monkeypatch.setattr(values, "_expect_listed_dates", lambda *_asked: None)
     seen = set[str]()
     for nonce in NONCES:
         shop = Shop(nonce, lambda row: f"{row.date:%d/%m/%Y}")
-        lists.expect_dates(shop)
+        values.expect_dates(shop)
         own, new = shop.looked
         assert own.name == new.name and own.date.year == 2025 and new.date.day != new.date.month
         seen.add(own.name)
         turned = Shop(nonce, lambda row: f"{row.date:{'%d/%m/%Y' if row.date.year == 2025 else '%m/%d/%Y'}}")
-        found = failure(lambda turned=turned: lists.expect_dates(turned))
+        found = failure(lambda turned=turned: values.expect_dates(turned))
         assert found.observed.startswith(f"Sur la page de « {own.name} », « Date » vaut {new.date.isoformat()}")
     assert seen == {"N1", "N2"}
 
 
-@pytest.mark.parametrize("years", [lists.OLD_YEARS, lists.NEW_YEARS])
+@pytest.mark.parametrize("years", [values.OLD_YEARS, values.NEW_YEARS])
 def test_a_day_around_the_new_year_has_two_figures_to_write_and_another_year_of_its_week(years: range) -> None:
-    days = lists._odd_days(years)
+    days = values._odd_days(years)
     assert len(days) > 2 and len({day.year for day in days}) > 2
     for day in days:
         assert day.isocalendar().year == day.year - 1 and f"{day:%d/%m}" in ("02/01", "03/01")
@@ -117,9 +118,9 @@ def test_a_day_around_the_new_year_has_two_figures_to_write_and_another_year_of_
 
 def test_a_page_that_does_not_follow_the_base_is_told_by_other_checks() -> None:
     shop = Shop(page_of=lambda _row: "11/05/2025")
-    lists._expect_date_of_page(shop, ROWS[0], "/N1", date(2027, 1, 2))
+    values._expect_date_of_page(shop, ROWS[0], "/N1", date(2027, 1, 2))
     shop = Shop(page_of=lambda _row: "")
-    assert failure(lambda: lists._expect_date_of_page(shop, ROWS[0], "/N1", date(2027, 1, 2)))
+    assert failure(lambda: values._expect_date_of_page(shop, ROWS[0], "/N1", date(2027, 1, 2)))
 
 
 @pytest.mark.parametrize("careless", [Decimal(1002), Decimal("7.05"), Decimal("0.37"), Decimal("412345.67")])
@@ -127,10 +128,10 @@ def test_less_than_1_and_many_thousands_are_written_in_the_list_and_on_a_page(
     monkeypatch: pytest.MonkeyPatch, careless: Decimal
 ) -> None:
     """One of them there, the other one here, where the row stands in the list."""
-    monkeypatch.setattr(lists, "_expect_listed_prices", lambda *_asked: None)
+    monkeypatch.setattr(values, "_expect_listed_prices", lambda *_asked: None)
     told = set[str]()
     for nonce in NONCES:
-        for write in (lists.price_text, lambda price: f"{price} €" if price == careless else lists.price_text(price)):
+        for write in (values.price_text, lambda price: f"{price} €" if price == careless else values.price_text(price)):
             shop = Shop(nonce, lambda row, write=write: str(write(row.price)))
             shop.words.empty = "non renseigné"
             shop.read = lambda shop=shop, write=write: reading.Listing(
@@ -140,14 +141,14 @@ def test_less_than_1_and_many_thousands_are_written_in_the_list_and_on_a_page(
                 (),
             )
             try:
-                lists.expect_prices(shop)
+                values.expect_prices(shop)
             except Failed as failed:
-                assert write is not lists.price_text and f"« Prix » vaut {careless} dans la base" in failed.observed
+                assert write is not values.price_text and f"« Prix » vaut {careless} dans la base" in failed.observed
                 told.add(failed.observed.partition(" «")[0])
             else:
                 prices, (low, high) = [row.price for row in shop.looked], shop.drawn.amounts
                 assert (*prices, shop.rows["N1"].price) in ((1002, low, 0, high), (high, Decimal("7.05"), 0, low))
-                assert shop.page.url == "/?page=1" and (write is lists.price_text or careless not in prices)
+                assert shop.page.url == "/?page=1" and (write is values.price_text or careless not in prices)
     both = {"Sur la page de", "Dans la liste, pour"}
     assert told == (both if careless in Shop().drawn.amounts else {"Sur la page de"})
 
@@ -170,7 +171,7 @@ def test_any_page_leads_back_to_the_one_before(number: int) -> None:
         shop: Any = Shop(nonce)
         shop.http = SimpleNamespace(get=lambda _address: SimpleNamespace(readable=""))
         try:
-            lists._expect_way_back(shop, walked)
+            paging._expect_way_back(shop, walked)
             told.add(False)
         except Failed as failed:
             assert failed.observed == f"Depuis la page n° {number + 1}, aucun lien ne ramène à la page n° {number}."
@@ -237,8 +238,8 @@ def test_the_other_values_of_the_filter_are_drawn_once_one_is_renamed() -> None:
         shop: Any = Shop(nonce)
         shop.offers = lambda _label: True
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(lists, "by_value", lambda _site: groups)
-            samples = lists.filter_samples(shop, "Neuf")
+            patch.setattr(filters, "by_value", lambda _site: groups)
+            samples = filters.filter_samples(shop, "Neuf")
         assert len(samples) == 4 and next(iter(samples)) == "Neuf" and list(samples)[-1] == "Vide"
         seen |= set(samples)
     assert seen == set(groups)
@@ -255,7 +256,7 @@ def test_a_field_in_which_nothing_is_typed_is_left_as_it_opens(
     filled = list[Sequence[str]]()
     monkeypatch.setattr(adding, "draft", lambda *_asked, **_values: typed)
     monkeypatch.setattr(adding, "need_add_form", lambda _site: None)
-    monkeypatch.setattr(adding, "_values", lambda *_asked: {"price": opens, "date": "2025-05-11"})
+    monkeypatch.setattr(adding, "values_shown", lambda *_asked: {"price": opens, "date": "2025-05-11"})
     monkeypatch.setattr(adding, "send", lambda *_asked, only: filled.append(only))
     monkeypatch.setattr(adding, "_expect_confirmed", lambda *_asked: None)
     row = replace(ROWS[0], price=stored)
@@ -276,12 +277,12 @@ def test_a_field_in_which_nothing_is_typed_is_left_as_it_opens(
 def test_one_or_more_fields_are_corrected_of_the_form_that_changes_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
     sent = list[tuple[Any, Sequence[str]]]()
     other = forms.Draft("x", "x", "x", "x", "x", "x")
-    monkeypatch.setattr(items, "_edit_form_again", lambda *_asked: None)
-    monkeypatch.setattr(items, "changed_draft", lambda *_asked: other)
-    monkeypatch.setattr(items, "send", lambda _site, _form, draft, only: sent.append((draft, only)))
-    monkeypatch.setattr(items, "field_of", lambda *_asked: None)
+    monkeypatch.setattr(editing, "_edit_form_again", lambda *_asked: None)
+    monkeypatch.setattr(editing, "changed_draft", lambda *_asked: other)
+    monkeypatch.setattr(editing, "send", lambda _site, _form, draft, only: sent.append((draft, only)))
+    monkeypatch.setattr(editing, "field_of", lambda *_asked: None)
     wanted = list[Any]()
-    monkeypatch.setattr(items, "problems", lambda _site, _row, draft: wanted.append(draft) or ["« Prix » est vide"])
+    monkeypatch.setattr(editing, "problems", lambda _site, _row, draft: wanted.append(draft) or ["« Prix » est vide"])
     told = set[str]()
     for nonce in NONCES:
         shop: Any = Shop(nonce)
@@ -291,7 +292,9 @@ def test_one_or_more_fields_are_corrected_of_the_form_that_changes_a_row(monkeyp
             item=lambda _id: ROWS[0], raw=list, since=lambda _before: Diff(), ids=lambda _rows: set()
         )
         shop.expect_decent = lambda *_asked: None
-        told.add(failure(lambda shop=shop: items._expect_rest_kept(shop, ROWS[0], "", "")).observed.partition(" ; ")[0])
+        told.add(
+            failure(lambda shop=shop: editing._expect_rest_kept(shop, ROWS[0], "", "")).observed.partition(" ; ")[0]
+        )
         (draft, kinds), kept = sent[-1], wanted[-1]
         changed = {kind for kind in forms.Draft.__dataclass_fields__ if getattr(kept, kind) == getattr(draft, kind)}
         assert changed == set(kinds) and "price" not in kinds
@@ -303,11 +306,11 @@ def test_one_or_more_fields_are_corrected_of_the_form_that_changes_a_row(monkeyp
 def test_an_amount_or_a_text_is_typed_alone_or_with_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
     sent = list[tuple[Any, Sequence[str]]]()
     other = forms.Draft("x", "Lampes", "Lyon", "9", "x", "Neuve")
-    for name in ("_edit_form_again", "_expect_prefilled", "_expect_linked_kept"):
-        monkeypatch.setattr(items, name, lambda *_asked, **_how: None)
-    monkeypatch.setattr(items, "changed_draft", lambda *_asked: other)
-    monkeypatch.setattr(items, "send", lambda _site, _form, draft, only, keep: sent.append((draft, only)) or [])
-    monkeypatch.setattr(items, "problems", lambda *_asked: [])
+    for name in ("_edit_form_again", "_expect_prefilled", "expect_linked_kept"):
+        monkeypatch.setattr(editing, name, lambda *_asked, **_how: None)
+    monkeypatch.setattr(editing, "changed_draft", lambda *_asked: other)
+    monkeypatch.setattr(editing, "send", lambda _site, _form, draft, only, keep: sent.append((draft, only)) or [])
+    monkeypatch.setattr(editing, "problems", lambda *_asked: [])
     for nonce in NONCES:
         shop: Any = Shop(nonce)
         shop.drawn, shop.memo = SimpleNamespace(corrected_day=date(2026, 5, 4)), {}
@@ -316,7 +319,7 @@ def test_an_amount_or_a_text_is_typed_alone_or_with_all_others(monkeypatch: pyte
         )
         shop.title = shop.words.fields = {"price": "Prix", "description": "Texte"}
         shop.title = shop.title.__getitem__
-        items._expect_missing_kept(shop, "description", ROWS[0], "", "/modifier")
+        editing._expect_missing_kept(shop, "description", ROWS[0], "", "/modifier")
         draft, only = sent[-1]
         assert (draft.price, draft.description) == ("", "Neuve") and (draft.name == "N1") == bool(only)
     assert {tuple(only) for _draft, only in sent} == {(), ("description",)}
@@ -324,8 +327,8 @@ def test_an_amount_or_a_text_is_typed_alone_or_with_all_others(monkeypatch: pyte
 
 def test_one_value_that_is_missing_is_looked_at_alone_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who says so only where both are missing is told, whichever is emptied first."""
-    monkeypatch.setattr(lists, "_expect_first_empty", lambda *_asked: None)
-    monkeypatch.setattr(lists, "_expect_blank_told", lambda *_asked: None)
+    monkeypatch.setattr(values, "_expect_first_empty", lambda *_asked: None)
+    monkeypatch.setattr(values, "_expect_blank_told", lambda *_asked: None)
     told = set[str]()
     for nonce in NONCES:
 
@@ -340,10 +343,10 @@ def test_one_value_that_is_missing_is_looked_at_alone_too(monkeypatch: pytest.Mo
             shop.words.empty, shop.linked = "non indiqué", lambda shop=shop: list(shop.home().entries)
             shop.title = {"price": "Prix", "description": "Texte"}.__getitem__
             if right:
-                lists.expect_missing_values(shop)
+                values.expect_missing_values(shop)
                 assert len(shop.looked) == 3
             else:
-                told.add(failure(lambda shop=shop: lists.expect_missing_values(shop)).observed)
+                told.add(failure(lambda shop=shop: values.expect_missing_values(shop)).observed)
     assert told == {
         f"Nous avons vidé « {kind} » de « N1 » dans la base : sur sa page, on ne lit pas « non indiqué »."
         for kind in ("Prix", "Texte")
@@ -354,7 +357,7 @@ def test_two_forms_hold_each_kind_of_mistake_once_and_not_always_the_same_togeth
     seen = set[tuple[str, ...]]()
     for nonce in NONCES:
         shop: Any = SimpleNamespace(drawn=SimpleNamespace(negative="-7", lettered="douze"), draws=Draws(nonce))
-        forms_ = adding.faulty_forms(shop)
+        forms_ = refusals.faulty_forms(shop)
         typed = [(kind, value) for _doing, _faulty, values in forms_ for kind, value in values.items()]
         assert sorted(typed) == sorted(
             [
@@ -362,13 +365,13 @@ def test_two_forms_hold_each_kind_of_mistake_once_and_not_always_the_same_togeth
                 ("price", "-7"),
                 ("price", "douze"),
                 ("date", ""),
-                ("date", adding.IMPOSSIBLE),
+                ("date", refusals.IMPOSSIBLE),
                 ("category", ""),
                 ("place", ""),
             ]
         )
         for doing, faulty, values in forms_:
-            assert faulty == list(values) and ("{day}" in doing) == (values["date"] == adding.IMPOSSIBLE)
+            assert faulty == list(values) and ("{day}" in doing) == (values["date"] == refusals.IMPOSSIBLE)
             seen.add(tuple(faulty))
     assert seen == {
         ("price", "date"), ("name", "price", "date"), ("price", "date", "category", "place"),
@@ -380,17 +383,17 @@ def test_two_forms_hold_each_kind_of_mistake_once_and_not_always_the_same_togeth
 def test_which_form_is_sent_while_the_base_is_down_is_drawn(
     monkeypatch: pytest.MonkeyPatch, has: Sequence[str]
 ) -> None:
-    named = {"add": quality._ADD_FORM, "edit": adding.EDIT_FORM}
+    named = {"add": forms.ADD_FORM, "edit": forms.EDIT_FORM}
     filled = set[str]()
-    monkeypatch.setattr(quality.kinds, "further_pages", lambda _site: {named[one]: f"/{one}" for one in has})
-    monkeypatch.setattr(quality, "_expect_outage_told", lambda *_asked: None)
-    monkeypatch.setattr(quality, "_after_sending", lambda _site, _form, which, _frame: filled.add(which))
-    monkeypatch.setattr(quality, "_filled_form", lambda _site, _where, address: address)
+    monkeypatch.setattr(outage.kinds, "further_pages", lambda _site: {named[one]: f"/{one}" for one in has})
+    monkeypatch.setattr(outage, "_expect_outage_told", lambda *_asked: None)
+    monkeypatch.setattr(outage, "_after_sending", lambda _site, _form, which, _frame: filled.add(which))
+    monkeypatch.setattr(outage, "_filled_form", lambda _site, _where, address: address)
     for nonce in NONCES:
         shop: Any = Shop(nonce)
         shop.visitor = lambda: SimpleNamespace(get=lambda _address: SimpleNamespace(text=""))
         shop.linked, shop.db = list, SimpleNamespace(down=lambda _outage: nullcontext())
-        quality.expect_decent_outage(shop)
+        outage.expect_decent_outage(shop)
     assert filled == {{"add": "d'ajout", "edit": "de modification"}[one] for one in has}
 
 
@@ -419,10 +422,10 @@ def test_the_number_of_a_page_at_the_end_of_a_path_is_tried_too(reads: Callable[
     shop.walk, shop.read = lambda: iter([listing([], "/"), listing([], "/page/2")]), lambda: shop.now
     shop.drawn = SimpleNamespace(unknown="branou")
     if told:
-        found = failure(lambda: quality.hostile.expect_links_safe(shop))
+        found = failure(lambda: hostile.expect_links_safe(shop))
         assert found.observed.startswith("À l'adresse /page/2%20--%20branou, la page montre ce que montre /page/2 ;")
     else:
-        quality.hostile.expect_links_safe(shop)
+        hostile.expect_links_safe(shop)
 
 
 # -- visitors
@@ -457,9 +460,9 @@ def follow(nonce: str, changes: Callable[[bool, str], bool]) -> Any:
         put_back=lambda _rows: None, replace=lambda before: rows.append(tuple(before["objets"])),
     )  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(items, "_after_acts", lambda _site: {})
+        patch.setattr(links, "_after_acts", lambda _site: {})
         try:
-            items.expect_links_harmless(made)
+            links.expect_links_harmless(made)
         except Failed as failed:
             return failed, asked
     return None, asked
@@ -496,15 +499,15 @@ def test_which_forged_form_comes_among_the_rows_of_a_workspace_is_drawn(
                 raise Failed(f"Accepté : {name}.", "La base ne change pas.", at=Rows())
 
         for name in ("deletion", "edit"):
-            monkeypatch.setattr(items, f"_expect_forged_{name}_refused", lambda site, name=name: refused(site, name))
+            monkeypatch.setattr(forgery, f"_expect_forged_{name}_refused", lambda site, name=name: refused(site, name))
         made = visitor.Site.__new__(visitor.Site)
         made.draws, made.db = Draws(nonce), SimpleNamespace(witness=lambda: None)
         made.as_at_home = lambda done=done: done.append("home")
         if accepted:
-            told = failure(lambda made=made: items.expect_forgery_refused(made)).observed
+            told = failure(lambda made=made: forgery.expect_forgery_refused(made)).observed
             assert all(f"Accepté : {name}." in told for name in accepted)
         else:
-            items.expect_forgery_refused(made)
+            forgery.expect_forgery_refused(made)
         assert sorted(done) == ["deletion", "edit", "home"] and done[1] == "home"
         at_home.add(done[2])
     assert at_home == {"deletion", "edit"}

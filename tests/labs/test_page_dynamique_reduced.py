@@ -20,8 +20,8 @@ from etabli.exam.tools.draws import Draws
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-lists, reduced, kinds, items = (import_grader(GRADER, name) for name in ("lists", "reduced", "kinds", "items"))
-reading, stock = import_grader(GRADER, "reading"), import_grader(GRADER, "stock")
+editing, filters, kinds, paging = (import_grader(GRADER, name) for name in ("editing", "filters", "kinds", "paging"))
+reading, reduced, stock = (import_grader(GRADER, name) for name in ("reading", "reduced", "stock"))
 BOOKS = ["Lampe bleue", "Lampe rouge", "Lampe verte", "Table basse", "Table haute"]
 ROWS = [
     stock.Item(at, name, None, None if at == 3 else Decimal(at), date(2025, 3, at), 1, 1, name.split()[0], "Ici")
@@ -133,8 +133,8 @@ def test_what_is_right_the_second_time_is_no_fault() -> None:
 
 def test_a_reduced_list_on_one_page_alone_is_too_long() -> None:
     shop = Shop(rows_of)
-    lists._expect_size(shop, listing(BOOKS[:2]), BY_NAME)
-    found = failure(lambda: lists._expect_size(shop, listing(BOOKS[:3]), BY_NAME))
+    paging._expect_size(shop, listing(BOOKS[:2]), BY_NAME)
+    found = failure(lambda: paging._expect_size(shop, listing(BOOKS[:3]), BY_NAME))
     assert found.observed == "La première page montre 3 livres."
 
 
@@ -146,9 +146,9 @@ def test_a_reduced_list_on_one_page_alone_is_too_long() -> None:
 def test_pages_that_are_not_the_last_one_are_full(before: tuple[int, ...], here: int, told: str) -> None:
     shop, page = Shop(rows_of), replace(listing(BOOKS[:here]), before=before)
     if told:
-        assert failure(lambda: lists._expect_size(shop, page, BY_NAME)).observed == told
+        assert failure(lambda: paging._expect_size(shop, page, BY_NAME)).observed == told
     else:
-        lists._expect_size(shop, page, BY_NAME)
+        paging._expect_size(shop, page, BY_NAME)
 
 
 def test_a_later_page_of_the_longer_list_is_kept_with_how_many_each_before_shows() -> None:
@@ -190,9 +190,9 @@ def test_the_choice_of_all_shows_the_whole_list_again(texts: list[str], shown: l
     shop: Any = Shop(lambda _what: listing(shown))
     shop.filter_field = lambda: SimpleNamespace(options=[SimpleNamespace(text=text) for text in texts])
     if not told:
-        lists._expect_whole_again(shop, BOOKS[:2])
+        filters._expect_whole_again(shop, BOOKS[:2])
         return
-    found = failure(lambda: lists._expect_whole_again(shop, BOOKS[:2]))
+    found = failure(lambda: filters._expect_whole_again(shop, BOOKS[:2]))
     assert found.observed == f"Après un filtre, le choix « {texts[0]} » {told}"
 
 
@@ -224,6 +224,6 @@ def test_the_form_of_another_row_is_asked_for_as_in_a_second_tab() -> None:
     asked = list[str]()
     get = lambda address: asked.append(address) or SimpleNamespace(status=200)  # noqa: E731
     shop = SimpleNamespace(page=SimpleNamespace(path="/modifier/7?x=17"), visitor=lambda: SimpleNamespace(get=get))
-    assert items._other_form_shown(shop, 7, 90) and asked == ["/modifier/90?x=17"]
+    assert editing._other_form_shown(shop, 7, 90) and asked == ["/modifier/90?x=17"]
     shop.page.path = "/modifier"
-    assert not items._other_form_shown(shop, 7, 90) and len(asked) == 1
+    assert not editing._other_form_shown(shop, 7, 90) and len(asked) == 1

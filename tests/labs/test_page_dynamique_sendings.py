@@ -20,8 +20,10 @@ from etabli.exam.tools.own_headers import OPAQUE
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-adding, forms, hostile, items = (import_grader(GRADER, name) for name in ("adding", "forms", "hostile", "items"))
-lists, quality, reduced = (import_grader(GRADER, name) for name in ("lists", "quality", "reduced"))
+corrections, doubles, editing = (import_grader(GRADER, name) for name in ("corrections", "doubles", "editing"))
+forgery, forms, hostile = (import_grader(GRADER, name) for name in ("forgery", "forms", "hostile"))
+injection, paging, quality = (import_grader(GRADER, name) for name in ("injection", "paging", "quality"))
+reduced, searches = (import_grader(GRADER, name) for name in ("reduced", "searches"))
 NONCES = tuple(map(str, range(24)))
 FOREIGN = "https://www.jeux-malin.com/"
 TOKEN = "9f8e7d6c5b4a39281706"
@@ -136,11 +138,11 @@ def test_a_token_that_is_compared_in_one_way_of_writing_alone_is_told_with_the_o
         told: Any = SimpleNamespace(
             expect_unchanged=lambda _before, doing, help, **_how: (_ for _ in ()).throw(Failed(doing, "", help))
         )
-        said = failure(lambda told=told, found=found: items._expect_forged_refused(told, {}, "suppression", found))
+        said = failure(lambda told=told, found=found: forgery._expect_forged_refused(told, {}, "suppression", found))
         assert said.observed == (
             f"Après un formulaire de suppression envoyé depuis un autre site sans le jeton « jeton », écrit autrement (enctype : {way})"
         )
-        assert said.help.startswith(items.EACH_WAY) and said.at == Rows()
+        assert said.help.startswith(forgery.EACH_WAY) and said.at == Rows()
 
 
 # -- a slip
@@ -149,7 +151,7 @@ def test_a_token_that_is_compared_in_one_way_of_writing_alone_is_told_with_the_o
 def test_a_slip_is_one_sign_inside_a_word() -> None:
     text, kinds = "Lampe d'été & co \"90\\", set[str]()
     for nonce in map(str, range(200)):
-        found = items.slightly(text, Draw(nonce.encode()))
+        found = corrections.slightly(text, Draw(nonce.encode()))
         assert (
             found != text
             and abs(len(found) - len(text)) < 2
@@ -170,22 +172,22 @@ def test_a_slip_is_one_sign_inside_a_word() -> None:
             else "capital"
         )
     assert kinds == {"less", "more", "space", "other", "capital"}
-    assert any(items.slightly("été", Draw(nonce.encode())) == "éte" for nonce in NONCES), "an accent"
-    assert items.slightly("12 a", Draw(b"0")) == "12 a"
+    assert any(corrections.slightly("été", Draw(nonce.encode())) == "éte" for nonce in NONCES), "an accent"
+    assert corrections.slightly("12 a", Draw(b"0")) == "12 a"
 
 
 def test_each_text_and_the_day_are_changed_by_a_slip_once_and_each_may_be_replaced() -> None:
     """In one of the two sendings, drawn: who leaves a name as it is where a letter was put right is told in each exam."""
-    slips = [items._slight(SimpleNamespace(draws=Draws(nonce))) for nonce in map(str, range(80))]
+    slips = [corrections.slight(SimpleNamespace(draws=Draws(nonce))) for nonce in map(str, range(80))]
     for nonce, last in zip(map(str, range(80)), slips, strict=True):
-        assert set(last) <= set(items._corrected(SimpleNamespace(draws=Draws(nonce))))
+        assert set(last) <= set(corrections.corrected_alone(SimpleNamespace(draws=Draws(nonce))))
     assert {kind for last in slips for kind in last} == {"name", "date", "description"} and [] in slips
 
 
 @pytest.fixture(autouse=True)
 def one_act(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the visitor has done before has its own tests."""
-    monkeypatch.setattr(items, "_other_act_first", lambda *_asked: "")
+    monkeypatch.setattr(editing, "other_act_first", lambda *_asked: "")
 
 
 def test_what_is_typed_is_a_slip_away_from_what_the_row_had(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,8 +198,8 @@ def test_what_is_typed_is_a_slip_away_from_what_the_row_had(monkeypatch: pytest.
     seen = set[str]()
     for nonce in NONCES:
         changed = dict[str, Any]()
-        monkeypatch.setattr(items, "well_filled", lambda *_asked, **_how: [None, items_row])
-        monkeypatch.setattr(items, "changed_draft", lambda *_asked: typed)
+        monkeypatch.setattr(editing, "well_filled", lambda *_asked, **_how: [None, items_row])
+        monkeypatch.setattr(editing, "changed_draft", lambda *_asked: typed)
 
         def change(_item: Any, changed: dict[str, Any] = changed, **values: Any) -> None:
             changed.update(values)
@@ -207,8 +209,8 @@ def test_what_is_typed_is_a_slip_away_from_what_the_row_had(monkeypatch: pytest.
             draws=Draws(nonce), drawn=SimpleNamespace(edited="Neuf"), stock=SimpleNamespace(change=change)
         )
         site.entry = lambda _name: SimpleNamespace(href="/3")
-        failure(lambda site=site: items.expect_edit(site))
-        last = items._slight(site)
+        failure(lambda site=site: editing.expect_edit(site))
+        last = corrections.slight(site)
         assert changed["price"] == 0 and (changed["name"] == "Neuf") == ("name" in last)
         if "name" not in last:
             assert changed["name"] != typed.name and abs(len(changed["name"]) - len(typed.name)) < 2
@@ -247,14 +249,14 @@ def test_a_form_that_is_sent_again_before_its_answer_adds_one_row(
 ) -> None:
     """Three times of three: who notes a key right after the insertion has a moment in which both get through."""
     shop, form = Shop(*stores), Form(0, "post", "/ajouter", (hidden("cle", "old"),), ())
-    monkeypatch.setattr(adding, "stored", lambda _site, _name: [None] * shop.rows)
+    monkeypatch.setattr(doubles, "stored", lambda _site, _name: [None] * shop.rows)
 
     def check() -> None:
-        adding._expect_one_of_both(shop, form, "Lampe", [("nom", "Lampe"), ("cle", "old")], "/ajouter")
+        doubles._expect_one_of_both(shop, form, "Lampe", [("nom", "Lampe"), ("cle", "old")], "/ajouter")
 
     if told:
         found = failure(check)
-        assert found.help == adding.TOO_LATE and found.at == Rows()
+        assert found.help == doubles.TOO_LATE and found.at == Rows()
         assert (
             "sans attendre sa réponse : « Lampe » est enregistré 2 fois. C'est arrivé 3 fois sur 3." in found.observed
         )
@@ -268,7 +270,7 @@ def test_a_form_that_is_sent_again_before_its_answer_adds_one_row(
 
 def test_what_a_script_alone_sends_is_not_sent_twice_without_it() -> None:
     shop = Shop()
-    adding._expect_one_of_both(shop, Form(-1, "post", "/", (), ()), "Lampe", [], "/ajouter")
+    doubles._expect_one_of_both(shop, Form(-1, "post", "/", (), ()), "Lampe", [], "/ajouter")
     assert not shop.sent
 
 
@@ -307,7 +309,7 @@ def stocked(nonce: str, names: Sequence[str], size: int = 3) -> Any:
 
 def test_the_word_that_is_searched_is_drawn_among_the_best() -> None:
     names = ["Lampe rouge", "Lampe verte", "Chaise rouge", "Chaise verte", "Tabouret seul"]
-    found = {lists.fragment_of_names(stocked(nonce, names))[0] for nonce in NONCES}
+    found = {searches.fragment_of_names(stocked(nonce, names))[0] for nonce in NONCES}
     assert found == {"rouge", "verte", "Lampe", "Chaise"}
 
 
@@ -315,7 +317,7 @@ def test_what_asks_for_two_pages_of_results_is_of_any_length_up_to_two_pages() -
     counts = set[int]()
     for nonce in NONCES:
         site = stocked(nonce, [])
-        many = lists._add_lots(site)
+        many = searches._add_lots(site)
         assert set(many) < set(site.added) and all("d'Eva & fils" in name for name in many)
         counts.add(len(many))
     assert counts == {4, 5, 6}
@@ -337,9 +339,9 @@ def test_which_texts_and_addresses_come_among_the_rows_of_a_workspace_is_drawn(m
     for nonce in NONCES:
         done = list[str]()
         for name in ("_expect_filter_safe", "_expect_items_safe", "_expect_signs_kept", "_expect_edit_safe"):
-            monkeypatch.setattr(quality, name, lambda _site, name=name, done=done: done.append(name))
-        monkeypatch.setattr(quality.hostile, "expect_search_safe", lambda _site, some, done=done: done.extend(some))
-        monkeypatch.setattr(quality.hostile, "expect_links_safe", lambda _site, done=done: done.append("links"))
+            monkeypatch.setattr(injection, name, lambda _site, name=name, done=done: done.append(name))
+        monkeypatch.setattr(injection.hostile, "expect_search_safe", lambda _site, some, done=done: done.extend(some))
+        monkeypatch.setattr(injection.hostile, "expect_links_safe", lambda _site, done=done: done.append("links"))
         nothing: Callable[..., Any] = lambda *_asked: None  # noqa: E731
         site: Any = SimpleNamespace(
             drawn=SimpleNamespace(plain="A", plain_person="B", searches=("1", "2", "3", "4")),
@@ -347,7 +349,7 @@ def test_which_texts_and_addresses_come_among_the_rows_of_a_workspace_is_drawn(m
             expect_shown=nothing, search=nothing, expect_unchanged=nothing, as_at_home=lambda done=done: done.append("home"),
             shuffled=lambda purpose, some, nonce=nonce: Draws(nonce).of(purpose).shuffled(list(some)),
         )  # fmt: skip
-        quality.expect_no_injection(site)
+        injection.expect_no_injection(site)
         orders.add(tuple(done))
     first, other = "_expect_filter_safe", "_expect_items_safe"
     assert orders == {
@@ -409,14 +411,14 @@ def test_a_page_number_that_is_too_high_may_be_just_after_the_last_one(
 ) -> None:
     """Not where it may be a number of rows, of which one that is a little higher leads to a page."""
     for name in ("expect_reduced_too", "_expect_way_back", "_expect_last_filled"):
-        monkeypatch.setattr(lists, name, lambda *_asked, **_how: None)
+        monkeypatch.setattr(paging, name, lambda *_asked, **_how: None)
     asked = set[str]()
     monkeypatch.setattr(
-        lists, "_asked_page", lambda _site, address, *_how: (asked.add(address), SimpleNamespace(status=404))[1]
+        paging, "_asked_page", lambda _site, address, *_how: (asked.add(address), SimpleNamespace(status=404))[1]
     )
     listings = [SimpleNamespace(url=form.format(number), names=[f"N{number}"]) for number in (1, 2, 3)]
     for nonce in NONCES:
-        lists.expect_full_walk(
+        paging.expect_full_walk(
             SimpleNamespace(
                 draws=Draws(nonce),
                 rules=SimpleNamespace(page_size=1),

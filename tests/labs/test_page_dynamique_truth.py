@@ -17,9 +17,9 @@ from etabli.exam.contract.words import fold
 from etabli.exam.tools.draws import Draws
 from etabli.system.settings import repository
 
-stock, lists, variants, visitor = (
+searches, stock, values, variants, visitor = (
     import_grader(repository() / "graders" / "page-dynamique", name)
-    for name in ("stock", "lists", "variant", "visitor")
+    for name in ("searches", "stock", "values", "variant", "visitor")
 )
 
 COLUMNS = {
@@ -50,9 +50,9 @@ NAMES = (
 def test_a_search_is_made_of_pieces_that_are_inside_words(number: int) -> None:
     site = SimpleNamespace(draws=Draws(f"{number:032x}"), rules=SimpleNamespace(page_size=3))
     site.stock = SimpleNamespace(names=lambda: list(NAMES))
-    (long, held), (short, _) = lists.pieces_of_names(site)
+    (long, held), (short, _) = searches.pieces_of_names(site)
     assert len(short) < 4 < len(long) and held
-    for piece, names in lists.pieces_of_names(site):
+    for piece, names in searches.pieces_of_names(site):
         assert names == [name for name in NAMES if piece in fold(name)]
         assert any(piece in word[1:-1] for name in names for word in fold(name).split())
         assert all(piece in name for name in names), "capitals and accents are another check's matter"
@@ -238,4 +238,4 @@ def test_a_list_that_is_empty_all_at_once_is_told(mine: Any) -> None:
         words=SimpleNamespace(no_item="aucun objet", items="objets"),
     )  # fmt: skip
     with pytest.raises(Failed, match=r"^La page / ne montre aucun objet\."):
-        lists.expect_dates(site)
+        values.expect_dates(site)

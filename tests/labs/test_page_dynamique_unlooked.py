@@ -20,8 +20,13 @@ from etabli.exam.tools.draws import Draws
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-adding, items, lists, quality = (import_grader(GRADER, name) for name in ("adding", "items", "lists", "quality"))
-reading, reduced, visitor = (import_grader(GRADER, name) for name in ("reading", "reduced", "visitor"))
+columns, doubles, editing = (import_grader(GRADER, name) for name in ("columns", "doubles", "editing"))
+filters, forms, hostile = (import_grader(GRADER, name) for name in ("filters", "forms", "hostile"))
+injection, items, keeping = (import_grader(GRADER, name) for name in ("injection", "items", "keeping"))
+labels, lists, paging, quality = (import_grader(GRADER, name) for name in ("labels", "lists", "paging", "quality"))
+reading, reduced, refusals = (import_grader(GRADER, name) for name in ("reading", "reduced", "refusals"))
+searches, targets = (import_grader(GRADER, name) for name in ("searches", "targets"))
+values, visitor = (import_grader(GRADER, name) for name in ("values", "visitor"))
 Results = visitor.Results
 
 
@@ -47,14 +52,14 @@ def test_a_choice_made_on_a_later_page_shows_its_rows_from_the_first_one_on() ->
     doing = "Pour le filtre « Lyon »"
     for shop in (right, kept, wrong):
         if shop is right or shop is kept:
-            lists._expect_asked(shop, shop.ask(), shop.ask, ["A", "B"], doing, later=False)
-    lists._expect_asked(right, right.ask(here=True), right.ask, ["A", "B"], doing, later=True)
-    found = failure(lambda: lists._expect_asked(kept, kept.ask(here=True), kept.ask, ["A", "B"], doing, later=True))
-    assert found.help == lists.NUMBER_KEPT and kept.opened == ["http://x/?page=2&f=1"]
+            filters.expect_asked(shop, shop.ask(), shop.ask, ["A", "B"], doing, later=False)
+    filters.expect_asked(right, right.ask(here=True), right.ask, ["A", "B"], doing, later=True)
+    found = failure(lambda: filters.expect_asked(kept, kept.ask(here=True), kept.ask, ["A", "B"], doing, later=True))
+    assert found.help == filters.NUMBER_KEPT and kept.opened == ["http://x/?page=2&f=1"]
     assert found.observed == (
         "Depuis une page suivante de la liste, et non depuis la première : pour le filtre « Lyon », il manque des lignes."
     )
-    found = failure(lambda: lists._expect_asked(wrong, wrong.ask(here=True), wrong.ask, ["A", "B"], doing, later=True))
+    found = failure(lambda: filters.expect_asked(wrong, wrong.ask(here=True), wrong.ask, ["A", "B"], doing, later=True))
     assert found.observed == "Pour le filtre « Lyon », il manque des lignes." and not found.help, (
         "the number is no cause"
     )
@@ -79,9 +84,9 @@ def test_a_value_that_has_another_name_is_offered_under_it(
         stock=SimpleNamespace(labels=lambda _kind: {1: new, 2: "Nice"}, tables={"place": "lieux"}, show_renamed=lambda _kind: None),
     )  # fmt: skip
     if not told:
-        lists._expect_new_name_offered(shop, "Lyon", new, "as before")
+        filters._expect_new_name_offered(shop, "Lyon", new, "as before")
         return
-    found = failure(lambda: lists._expect_new_name_offered(shop, "Lyon", new, "as before"))
+    found = failure(lambda: filters._expect_new_name_offered(shop, "Lyon", new, "as before"))
     assert found.observed == f"« Lyon » est devenu « {new} » dans la base : {told}" and found.because == because
 
 
@@ -101,7 +106,7 @@ def test_the_value_that_is_renamed_has_more_rows_than_a_page_and_a_sign_that_lin
                 items=lambda: rows, labels=lambda _kind: labels, rename=lambda _kind, number, name, renamed=renamed: renamed.update({number: name})
             ),
         )  # fmt: skip
-        old, new = lists._rename_one(shop)
+        old, new = filters._rename_one(shop)
         assert new in renamed.values() and new.endswith(" d'Odile & fils") and renamed != labels
         seen.add(old)
     assert seen == {"Lyon", "Nice"}
@@ -114,7 +119,7 @@ def test_a_letter_that_names_hold_is_searched_or_one_that_none_holds() -> None:
         shop: Any = SimpleNamespace(
             draws=Draws(nonce), rules=SimpleNamespace(page_size=2), stock=SimpleNamespace(names=lambda: names)
         )
-        [(sign, held)] = lists.lone_signs(shop)
+        [(sign, held)] = searches.lone_signs(shop)
         seen[sign] = held
     assert [] in seen.values() and seen["v"] == ["Kiwi vert"]
     assert not {"k", "w", "a", "e", "o", "s"} & set(seen), "of more than a page, or written in more ways than one"
@@ -136,7 +141,7 @@ def test_a_letter_finds_the_names_that_hold_it_or_is_refused(
 ) -> None:
     shop: Any = Chosen([])
     shop.page = SimpleNamespace(status=200, text="", url="")
-    monkeypatch.setattr(lists, "whole_or_ends", lambda _site: [])
+    monkeypatch.setattr(searches, "whole_or_ends", lambda _site: [])
 
     def search(text: str, **_how: Any) -> Any:
         shop.page.text = said if text == "w" else "Aucun fruit pour « igloo »."
@@ -145,14 +150,14 @@ def test_a_letter_finds_the_names_that_hold_it_or_is_refused(
     shop.search = search
     shop.walk, shop.expect_decent = lambda: [], lambda *_how: None
     shop.drawn = SimpleNamespace(absent="igloo", lot=SimpleNamespace(text="lot"))
-    monkeypatch.setattr(lists, "fragment_of_names", lambda _site: ("rien", []))
-    monkeypatch.setattr(lists, "pieces_of_names", lambda _site: [])
-    monkeypatch.setattr(lists, "lone_signs", lambda _site: [("w", ["Kiwi"])])
-    monkeypatch.setattr(lists, "_add_lots", lambda _site: [])
+    monkeypatch.setattr(searches, "fragment_of_names", lambda _site: ("rien", []))
+    monkeypatch.setattr(searches, "pieces_of_names", lambda _site: [])
+    monkeypatch.setattr(searches, "lone_signs", lambda _site: [("w", ["Kiwi"])])
+    monkeypatch.setattr(searches, "_add_lots", lambda _site: [])
     if told:
-        assert failure(lambda: lists.expect_search(shop)).observed.startswith("Pour la recherche « w »")
+        assert failure(lambda: searches.expect_search(shop)).observed.startswith("Pour la recherche « w »")
     else:
-        lists.expect_search(shop)
+        searches.expect_search(shop)
 
 
 def pages(count: int) -> list[Any]:
@@ -205,12 +210,12 @@ def test_a_mistake_that_is_alone_is_of_every_kind_that_the_sheet_names() -> None
     for nonce in map(str, range(60)):
         shop: Any = SimpleNamespace(drawn=DRAWN, draws=Draws(nonce), words=SimpleNamespace(fields={}))
         for kind in ("name", "price", "date"):
-            value, told = adding.mistake_alone(shop, field(kind, 0), kind)
+            value, told = refusals.mistake_alone(shop, field(kind, 0), kind)
             sent[kind].add(
                 re.sub(r"\d\d$", "00", value) if kind == "price" else value.strip() + "·" * (value != value.strip())
             )
             assert told.startswith("Avec ")
-        sent["day"].add(adding.mistake_alone(shop, field("date", 0, "date"), "date")[0])
+        sent["day"].add(refusals.mistake_alone(shop, field("date", 0, "date"), "date")[0])
     assert sent["name"] == {"", "·"} and sent["price"] == {"-7", "-7,00", "douze", "15branou"}
     assert {"", "30/02/2026"} < sent["date"] and {"", "2026-02-30"} < sent["day"]
     assert any(re.fullmatch(r"04/1[3-9]/2026", day) for day in sent["date"]), "a month that no calendar has"
@@ -253,7 +258,7 @@ def test_the_form_that_changes_an_item_refuses_a_mistake_too(status: int, change
     wrong = set[str]()
     for nonce in map(str, range(24)):
         shop = Edited(status, changes, nonce)
-        check = lambda shop=shop: items._expect_mistake_refused(shop, form, "/modifier", data)  # noqa: E731
+        check = lambda shop=shop: editing._expect_mistake_refused(shop, form, "/modifier", data)  # noqa: E731
         if told:
             found = failure(check)
             assert found.observed.endswith(told)
@@ -269,9 +274,9 @@ def test_the_form_that_changes_an_item_refuses_a_mistake_too(status: int, change
 
 def test_a_text_in_capitals_is_shown_as_it_is_and_one_that_lost_its_tags_is_told_by_its_name() -> None:
     shop: Any = SimpleNamespace(page=SimpleNamespace(text="VOIR <B>ESSAI</B> ICI", keep_source=lambda: None))
-    quality.hostile.expect_literal(shop, "<b>essai</b>", "Sur la page")
+    hostile.expect_literal(shop, "<b>essai</b>", "Sur la page")
     shop.page.text = "Voir essai ici"
-    found = failure(lambda: quality.hostile.expect_literal(shop, "<b>essai</b>", "Sur la page", "Lieu"))
+    found = failure(lambda: hostile.expect_literal(shop, "<b>essai</b>", "Sur la page", "Lieu"))
     assert found.observed == "Sur la page, on ne lit pas le texte de « Lieu » tel qu'il est dans la base."
 
 
@@ -283,8 +288,8 @@ def test_a_name_of_the_filtered_list_holds_html_too(monkeypatch: pytest.MonkeyPa
     ]
     both = list[tuple[str, str]]()
     looked = list[str]()
-    monkeypatch.setattr(quality, "_filtered", lambda _site, option: (both.append((option, *changed)), ("", set()))[1])
-    monkeypatch.setattr(quality.hostile, "expect_inert", lambda _site, marker, *_how, **_more: looked.append(marker))
+    monkeypatch.setattr(injection, "_filtered", lambda _site, option: (both.append((option, *changed)), ("", set()))[1])
+    monkeypatch.setattr(hostile, "expect_inert", lambda _site, marker, *_how, **_more: looked.append(marker))
     for nonce in map(str, range(12)):
         changed = dict[str, str]()
         shop: Any = SimpleNamespace(
@@ -296,7 +301,7 @@ def test_a_name_of_the_filtered_list_holds_html_too(monkeypatch: pytest.MonkeyPa
                 change=lambda item, name, price, changed=changed: changed.update({item.name: name}),
             ),
         )  # fmt: skip
-        quality.expect_filter_inert(shop)
+        injection.expect_filter_inert(shop)
         assert set(changed.values()) == {"Essai <b>choisi</b>"}
     assert set(both) == {("Nice", "B"), ("Lyon", "A")} and looked[:2] == ["choisi", "choix"], (
         "of the value that is chosen"
@@ -315,13 +320,15 @@ def test_a_name_of_the_filtered_list_holds_html_too(monkeypatch: pytest.MonkeyPa
     ],
 )  # fmt: skip
 def test_values_that_are_turned_round_under_their_titles_are_told(under: str, told: str) -> None:
-    columns = {"category": "Catégorie", "place": "Lieu", "date": "Date", "price": "Prix"}
-    shop: Any = SimpleNamespace(words=SimpleNamespace(columns=columns), title=columns.__getitem__)
+    titles = {"category": "Catégorie", "place": "Lieu", "date": "Date", "price": "Prix"}
+    shop: Any = SimpleNamespace(words=SimpleNamespace(columns=titles), title=titles.__getitem__)
     row: Any = SimpleNamespace(category="Lampes", place="Lyon", date=date(2026, 5, 4), price=None)
     if told:
-        assert failure(lambda: lists.expect_own_titles(shop, under, row, "La page")).observed == f"La page donne {told}"
+        assert (
+            failure(lambda: columns.expect_own_titles(shop, under, row, "La page")).observed == f"La page donne {told}"
+        )
     else:
-        lists.expect_own_titles(shop, under, row, "La page")
+        columns.expect_own_titles(shop, under, row, "La page")
 
 
 @pytest.mark.parametrize(("order", "asked"), [(("price", "desc"), ["Lampe"]), (("date", "asc"), ["/?page=3"])])
@@ -336,7 +343,7 @@ def test_an_amount_of_0_is_looked_at_in_the_list_wherever_it_stands(order: tuple
         title=lambda _kind: "Prix",
     )  # fmt: skip
     row = SimpleNamespace(name="Lampe", price=Decimal(5), description="Une lampe")
-    assert failure(lambda: lists._expect_zero(shop, row, entry, "/?page=3")).observed.startswith(
+    assert failure(lambda: values._expect_zero(shop, row, entry, "/?page=3")).observed.startswith(
         "Dans la liste, pour « Lampe », « Prix » vaut 0"
     )
     assert done == ["/f", *asked]
@@ -407,9 +414,9 @@ def test_a_form_that_is_sent_once_more_shows_no_error(
 ) -> None:
     shop: Any = Edited(200, "")
     shop.stock, shop.page = SimpleNamespace(since=lambda _before: None), SimpleNamespace(status=200, text="")
-    monkeypatch.setattr(adding, "stored", lambda *_asked: [None])
+    monkeypatch.setattr(doubles, "stored", lambda *_asked: [None])
     sent = SimpleNamespace(status=answer, readable="") if answer else None
-    check = lambda: adding._expect_one(shop, "Lampe", [], "Envoyé deux fois", str, answer=sent)  # noqa: E731
+    check = lambda: doubles._expect_one(shop, "Lampe", [], "Envoyé deux fois", str, answer=sent)  # noqa: E731
     if told:
         found = failure(check)
         assert "Envoyé deux fois, le formulaire n'ajoute rien de plus ; ensuite, le site" in found.observed
@@ -429,25 +436,25 @@ def test_the_form_that_changes_an_item_has_labels_too(monkeypatch: pytest.Monkey
     )
     shop.acts, shop.page.submit = lambda: None, lambda *_asked: opened.append("sent")
     opened.append("/ajouter")
-    monkeypatch.setattr(adding, "need_add_form", lambda _site: None)
-    monkeypatch.setattr(adding, "sender", lambda _form: None)
-    monkeypatch.setattr(adding, "item_form", lambda _site: True)
-    further = {"la page 2 de la liste": "/?page=2", adding.EDIT_FORM: "/modifier"}
-    found = failure(lambda: adding.expect_labels(shop, further))
+    monkeypatch.setattr(labels, "need_add_form", lambda _site: None)
+    monkeypatch.setattr(labels, "sender", lambda _form: None)
+    monkeypatch.setattr(labels, "item_form", lambda _site: True)
+    further = {"la page 2 de la liste": "/?page=2", forms.EDIT_FORM: "/modifier"}
+    found = failure(lambda: labels.expect_labels(shop, further))
     assert found.observed.startswith(
         "Sur la page du formulaire de modification, on trouve 1 champ sans étiquette reliée"
     )
     assert opened == ["/ajouter", "sent", "/", "/modifier"]
     opened.append("/ajouter")
-    adding.expect_labels(shop, {})
+    labels.expect_labels(shop, {})
     shown = lambda: [SimpleNamespace(entries=[bare] if opened[-1] == "sent" else [])]  # noqa: E731
     shop.page.forms = shown
     opened.append("/ajouter")
-    found = failure(lambda: adding.expect_labels(shop, {}))
-    assert found.observed.startswith(f"Sur {adding.RETURNED}, on trouve 1 champ sans étiquette reliée")
+    found = failure(lambda: labels.expect_labels(shop, {}))
+    assert found.observed.startswith(f"Sur {forms.RETURNED}, on trouve 1 champ sans étiquette reliée")
     opened.append("/ajouter")
-    monkeypatch.setattr(adding, "item_form", lambda _site: None)
-    adding.expect_labels(shop, {})
+    monkeypatch.setattr(labels, "item_form", lambda _site: None)
+    labels.expect_labels(shop, {})
 
 
 @pytest.mark.parametrize(
@@ -495,8 +502,8 @@ def test_a_page_before_the_first_one_is_no_crash(monkeypatch: pytest.MonkeyPatch
     nonce = next(
         nonce for nonce in map(str, range(20)) if Draws(nonce).of("page avant la première").one((0, -1)) == low
     )
-    monkeypatch.setattr(lists, "expect_reduced_too", lambda *_asked, **_how: None)
-    monkeypatch.setattr(lists, "_expect_way_back", lambda *_asked: None)
+    monkeypatch.setattr(paging, "expect_reduced_too", lambda *_asked, **_how: None)
+    monkeypatch.setattr(paging, "_expect_way_back", lambda *_asked: None)
     broken = {True: 500, False: 404}
     for crashes in (True, False):
         shop: Any = Edited(200, "", nonce)
@@ -508,11 +515,11 @@ def test_a_page_before_the_first_one_is_no_crash(monkeypatch: pytest.MonkeyPatch
         names = ["N1", "N2", "N3"]
         shop.stock = SimpleNamespace(names=lambda names=names: names, by_name=dict, add_many=list)
         if crashes:
-            found = failure(lambda shop=shop: lists.expect_full_walk(shop))
+            found = failure(lambda shop=shop: paging.expect_full_walk(shop))
             assert found.observed.startswith(f"À l'adresse /?page={low}, d'une page avant la première, le site")
-            assert found.help == lists.TOO_LOW
+            assert found.help == paging.TOO_LOW
         else:
-            lists.expect_full_walk(shop)
+            paging.expect_full_walk(shop)
 
 
 @pytest.mark.parametrize("alone", [False, True])
@@ -520,7 +527,7 @@ def test_a_linked_table_that_loses_the_category_of_the_last_row_is_told_so(alone
     told: list[tuple[str, str]] = []
     shop: Any = SimpleNamespace(words=SimpleNamespace(this_category="cette catégorie", this_place="ce local"))
     shop.expect_unchanged = lambda _before, doing, expected, help: told.append((doing, help))
-    items._expect_linked_kept(shop, {}, "Après la suppression de « Lampe »", "DELETE", alone=alone)
+    targets.expect_linked_kept(shop, {}, "Après la suppression de « Lampe »", "DELETE", alone=alone)
     last = ", seule ligne de cette catégorie et de ce local" if alone else ""
     assert told[0][0] == f"Après la suppression de « Lampe »{last}" and "votre DELETE" in told[0][1]
 
@@ -534,7 +541,7 @@ def test_a_new_category_and_a_new_place_are_put_in_where_the_base_takes_them() -
         drawn=SimpleNamespace(renamed_label="Côté d'Irma", renamed_place="Dépôt d'Odile"),
         stock=SimpleNamespace(add_label=add),
     )
-    assert items._of_no_other(shop) == {"category": "Côté d'Irma"}
+    assert targets._of_no_other(shop) == {"category": "Côté d'Irma"}
 
 
 def test_what_was_typed_stays_whatever_the_mistake_and_one_that_lost_it_is_looked_at_again(
@@ -547,28 +554,28 @@ def test_what_was_typed_stays_whatever_the_mistake_and_one_that_lost_it_is_looke
         [field] = values
         assert field not in kept and len(kept) == 5
         tried.append(field)
-        return adding.Draft("", "", "", "", "", ""), None
+        return forms.Draft("", "", "", "", "", ""), None
 
-    monkeypatch.setattr(adding, "expect_kept", kept)
-    monkeypatch.setattr(adding, "_expect_mended_stored", lambda _site, _doing, field, *_asked: mended.add(field))
-    monkeypatch.setattr(adding, "draft", lambda *_asked, **_values: adding.Draft("", "", "", "", "", ""))
-    monkeypatch.setattr(adding, "item_form", lambda _site: True)
-    monkeypatch.setattr(adding, "field_of", lambda _site, _form, kind: kind)
-    monkeypatch.setattr(adding, "_may_be_left", lambda field: field == "place")
+    monkeypatch.setattr(keeping, "expect_kept", kept)
+    monkeypatch.setattr(keeping, "_expect_mended_stored", lambda _site, _doing, field, *_asked: mended.add(field))
+    monkeypatch.setattr(keeping, "draft", lambda *_asked, **_values: forms.Draft("", "", "", "", "", ""))
+    monkeypatch.setattr(keeping, "item_form", lambda _site: True)
+    monkeypatch.setattr(keeping, "field_of", lambda _site, _form, kind: kind)
+    monkeypatch.setattr(keeping, "may_be_left", lambda field: field == "place")
     for nonce in map(str, range(40)):
         tried.clear()
         shop: Any = SimpleNamespace(
             draws=Draws(nonce), memo={}, drawn=SimpleNamespace(kept="", negative="-5"), stock=SimpleNamespace(snapshot=dict),
             words=SimpleNamespace(fields={"place": "Local"}),
         )  # fmt: skip
-        adding.expect_all_kept(shop)
+        keeping.expect_all_kept(shop)
         assert len(tried) == 2 and tried[0] in ("name", "price") and tried[1] in ("date", "place"), (
             "a list without a blank"
         )
         seen.update(tried)
     assert seen == mended == {"name", "price", "date", "place"}
     tried.clear()
-    shop.memo[adding.LOST] = "description"  # as no draw gives it
+    shop.memo[refusals.LOST] = "description"  # as no draw gives it
     shop.words.fields["description"] = "Détail"
-    adding.expect_all_kept(shop)
+    keeping.expect_all_kept(shop)
     assert tried[2:] == ["description"]

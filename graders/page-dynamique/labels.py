@@ -1,0 +1,114 @@
+"""What each field must bear: a label of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from etabli.exam import Failed
+from etabli.exam.contract.french import counted, listed
+from etabli.exam.contract.words import cut
+
+from .formats import quote
+from .forms import ADD_FORM, EDIT_FORM, RETURNED, item_form, need_add_form, sender
+
+if TYPE_CHECKING:
+    from etabli.exam.contract.values import Field
+
+    from .visitor import Site
+
+_LOST_LABELS = """
+return [...document.querySelectorAll("label[for]")].filter((one) => !one.control && one.innerText.trim())
+  .map((one) => one.innerText.trim().slice(0, 60));
+"""
+_HIDING = """
+return arguments[0].map((text) => {
+  const label = [...document.querySelectorAll("label,legend")].find((one) => bare(one) === text || squeeze(one.textContent) === text);
+  const around = [];
+  for (let up = label; up; up = up.parentElement) around.push(up);
+  const parts = label ? [...label.querySelectorAll("*"), ...around] : [];
+  const hiding = parts.find((one) => !one.matches("input,select,textarea,option,script,style") && (unseen(one) || !shown(one)));
+  return hiding ? hiding.cloneNode(false).outerHTML.split("></")[0].replace(/>?$/, ">") : "";
+});
+"""
+"""The tags by which these labels are hidden, '' where nothing says so."""
+
+
+def expect_labels(site: Site, further: Mapping[str, str]) -> None:
+    """Every field of ``/``, of the add form, blank and as it comes back with its messages, and of the form that changes an item, if
+    it is one of the `further` pages, has a label of its own.
+    """
+    form = need_add_form(site)
+    pages = {ADD_FORM: "", RETURNED: "", "la page /": "/"}
+    pages |= {where: address for where, address in further.items() if where == EDIT_FORM}
+    for number, (where, address) in enumerate(pages.items()):
+        if address:
+            site.page.open(address)
+        elif number:
+            site.acts()
+            with suppress(Failed):  # what does not come back is told by `ajout-messages`
+                site.page.submit(form, sender(form))
+            if item_form(site) is None:
+                continue
+        fields = [field for form in site.page.forms() for field in form.entries if field.visible and not field.labelled]
+        if fields and all(field.label for field in fields):
+            raise _hidden_labels(site, where, [field.label for field in fields])
+        bare = [_called(field) for field in fields]
+        if bare:
+            lost = site.page.script(_LOST_LABELS, kind=list[str])
+            why = f" L'étiquette {quote(lost[0])} ne mène à aucun champ : son for n'est l'id de rien." if lost else ""
+            raise Failed(
+                observed=f"Sur {where}, on trouve {counted(len(bare), 'champ')} sans étiquette reliée : {listed(bare)}.{why}",
+                expected="Chaque champ a une étiquette <label> reliée à lui : on la voit, les lecteurs d'écran la lisent.",
+                help=_to_label([quote(field.placeholder) for field in fields if _grey(field)], lost) or None,
+            )
+
+
+def _grey(field: Field) -> bool:
+    """Whether a field has no other words than the grey text inside it."""
+    return bool(field.placeholder) and not field.label and not field.aria
+
+
+def _to_label(grey: Sequence[str], lost: Sequence[str]) -> str:
+    """What to do for fields that have only a text inside them, and for labels that lead to none: each its own."""
+    one = len(grey) == 1
+    parts = (
+        [f"{listed(grey)} {'est' if one else 'sont'} un texte gris dans le champ (placeholder) : écrivez une balise <label> avant "
+         f"{'lui' if one else 'chacun'}."]
+        if grey
+        else []
+    )  # fmt: skip
+    for label in lost[:1]:
+        parts.append(f"Pour {quote(label)}, écrivez le même mot dans le for de l'étiquette et dans l'id du champ.")
+    return " ".join(parts)
+
+
+def _hidden_labels(site: Site, where: str, labels: Sequence[str]) -> Failed:
+    """The failure of fields whose labels are in the page, where nobody sees them."""
+    tags = site.page.script(_HIDING, list(labels), kind=list[str])
+    one = len(labels) == 1
+    told = listed(
+        quote(label) + (f" (« {cut(tag, 60)} »)" if tag else "") for label, tag in zip(labels, tags, strict=True)
+    )
+    return Failed(
+        observed=f"Sur {where}, {'une étiquette est écrite' if one else f'{len(labels)} étiquettes sont écrites'} dans le code, mais "
+        f"{'cachée : personne ne la voit' if one else 'cachées : personne ne les voit'}. C'est {told}.",
+        expected="Chaque champ a une étiquette <label> reliée à lui : on la voit, les lecteurs d'écran la lisent.",
+        help="Retirez de votre CSS, ou de la balise, ce qui cache cette étiquette. Le texte grisé dans le champ ne la remplace pas : "
+        "il disparaît quand on tape.",
+    )
+
+
+def _called(field: Field) -> str:
+    """A field without a label that is seen, by what names it otherwise."""
+    if field.label:
+        return f"{quote(field.label)} (étiquette cachée)"
+    if field.aria:
+        return f"{quote(field.aria)} (aria-label, que personne ne voit)"
+    return quote(field.placeholder) if field.placeholder else _tag(field)
+
+
+def _tag(field: Field) -> str:
+    tag = field.kind if field.kind in ("select", "textarea") else "input"
+    return f'<{tag} name="{field.name}">' if field.name else f"<{tag}>"
