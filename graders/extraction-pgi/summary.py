@@ -658,14 +658,14 @@ class Summary:
         )
 
     def _slid(self, spot: Spot) -> str:
-        """The range of the next figure's formula that is this one's, one row lower; '' when none is."""
+        """The range of the next figure's formula that is this one's, one row lower; '' when none is, or this one reads it too."""
         if not self.figures.listing.down:
             return ""
         grid = self.figures.grid
         here = [place for place in read_by(grid, spot, self._book) if place.bottom > place.top]
         next_ = set(read_by(grid, spot._replace(row=spot.row + 1), self._book))
         lower = [one._replace(top=one.top + 1, bottom=one.bottom + 1) for one in here]
-        return next((_name(place) for place in lower if place in next_), "")
+        return next((_name(place) for place in lower if place in next_ and place not in here), "")
 
     def _read(self, spot: Spot) -> list[Area]:
         """The areas of the extraction's sheet that a figure's formula, or its pivot, reads."""

@@ -308,6 +308,17 @@ def test_a_range_that_slides_is_told() -> None:
     assert told.endswith("La plage de la formule glisse d'une ligne à l'autre (C10:C13) : fixez-la avec des $.")
 
 
+def test_a_figure_that_should_not_have_changed_is_told_as_such() -> None:
+    assert said.moved("12,00", "13,00", "12,00") == "passe de 12,00 à 13,00 au lieu de rester à 12,00"
+    assert said.moved("12,00", "13,00", "14,00") == "passe de 12,00 à 13,00 au lieu de 14,00"
+
+
+def test_two_fixed_ranges_that_begin_one_row_apart_do_not_slide() -> None:
+    fixed = {(row, 5): (f"=RANK(C{row},$C$9:$C$12)+0*SUM($C$10:$C$13)", 9.0) for row in range(9, 13)}
+    one, _, _ = made(changed(TOTALS, fixed))
+    assert "glisse" not in observed(lambda: one.ranks.expect_right(*one.wanted("ranks", one.analysis)))
+
+
 def test_ranks_under_the_codes_are_no_codes() -> None:
     first = [
         ["Rang", "Client", "Total HT"],
