@@ -479,7 +479,7 @@ def _borders_told(
     nowhere = [str(day) for day in sorted(lost) if day not in taken]
     told = [f"une échéance à {listed(nowhere, 'ou')} jours de retard n'est dans aucune tranche"] if nowhere else []
     told += [
-        f"une à {day} jours de retard est dans « {TOLD[key]} » {'au lieu de' if day in lost else 'en plus de'} « {TOLD[BORDERS[day]]} »"
+        f"une échéance à {day} jours de retard est dans « {TOLD[key]} » {'au lieu de' if day in lost else 'en plus de'} « {TOLD[BORDERS[day]]} »"
         for day, key in sorted(taken.items())
     ]
     grid = found.grid

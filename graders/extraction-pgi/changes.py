@@ -12,7 +12,7 @@ from datetime import date
 from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from etabli.exam.contract.french import counted, some
+from etabli.exam.contract.french import counted, listed, some
 from etabli.exam.tools.scenario import Append, Edit, Hide
 
 from .extraction import Extraction, ExtractLine, sums
@@ -529,7 +529,7 @@ class _Maker:
         told_of += [counted(of_day, "d'un jour sans vente", "de jours sans vente")] if of_day else []
         told_of += ["1 d'une facture déjà là"] if others[0] else []
         if told_of:
-            told += f", dont {' et '.join(told_of)}" if count > 1 else f", {' et '.join(one[2:] for one in told_of)}"
+            told += f" ({listed(told_of if count > 1 else [one[2:] for one in told_of])})"
         return Trial(told, [self._append(line) for line in lines], [*self._lines, *lines])
 
     def _going_on(self, model: ExtractLine, article: str) -> dict[str, Any]:

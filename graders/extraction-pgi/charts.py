@@ -150,7 +150,7 @@ class Charts:
             sheet, chart = right[0]
             refs = some([series.values_ref or "" for series in chart.series], 2)
             raise Failed(
-                f"Graphique de la feuille {quote(sheet)} : avec {told}, les cellules qu'il montre ({refs}) ne suivent pas.",
+                f"Graphique de la feuille {quote(sheet)} : dans une copie, avec {told}, les cellules qu'il montre ({refs}) ne suivent pas.",
                 "Un graphique sur les totaux calculés, ou sur des cellules qui les recopient par une formule.",
                 at=Cells(sheet, chart.anchor or "A1"),
             )
@@ -361,7 +361,7 @@ def _unreadable(chart: Chart) -> str:
     axes = [_says(chart.x_title), _says(chart.y_title)]
     if not _says(chart.title):
         bare = chart.kind not in ("pie", "doughnut") and not (chart.labels or any(axes))
-        more = ", ni titres d'axes ni étiquettes de données" if bare else ""
+        more = ", ni de titres d'axes, ni d'étiquettes de données" if bare else ""
         return f"il n'a pas de titre{more}" if not chart.title else f"son titre est resté {quote(chart.title)}"
     if chart.kind not in READABLE:
         return f"c'est {KINDS.get(chart.kind, 'une forme rare')} : des barres ou une courbe se lisent mieux"

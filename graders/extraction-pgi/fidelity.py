@@ -30,7 +30,7 @@ TOLD = {
 }
 _AFTERWARDS = (
     "Vos totaux et l'écart avec la comptabilité peuvent changer : relisez ensuite la note, ses chiffres, les premiers clients "
-    "et ceux qui dépassent le seuil. S'il reste un écart à expliquer, il peut venir de là : il n'est pas compté une seconde fois."
+    "et ceux qui dépassent le seuil. Un écart qui vient de ces lignes ne coûte des points qu'ici."
 )
 """What becomes wrong once lines are right: a note that quoted the former totals."""
 LOOK = {

@@ -323,7 +323,7 @@ class AskedFigure:
             scale = 1.0 if self._is_shown(grid, spot, before, self._value, timed=False) else DAY
             said = moved(plain(before * scale), "rien" if now is None else plain(now * scale), plain(change.wanted))
             changed = counted(len(change.edits), "ligne changée", "lignes changées")
-            told = f"{said} avec {changed} dans la feuille {quote(change.edits[0].sheet)}"
+            told = f"{said} dans une copie, avec {changed} dans la feuille {quote(change.edits[0].sheet)}"
             look = _ADD_UP_ALONE
         if told:
             raise Failed(

@@ -139,11 +139,11 @@ class Gap:
             grid, spot = ledgers[0]
             said = grid.said(spot)
             raise Failed(
-                f"{grid.told(spot)}, {said}, montre le total du grand livre sans lire les lignes du grand livre."
+                f"{grid.told(spot)}, {said}, montre le total du grand livre sans lire la plupart des lignes de Tryton."
                 if said
                 else f"Le total du grand livre est tapé dans {grid.told(spot)} ({amount(grid.number(spot) or 0)}).",
                 "Une formule qui additionne les lignes du grand livre : crédits moins débits, dans la période.",
-                "Mettez ces lignes dans une feuille à elles, et additionnez-les.",
+                "Mettez les lignes de Tryton, une par écriture, dans une feuille à elles (séance 6, étape 3), et additionnez-les.",
                 at=grid.where(spot),
             )
 
@@ -166,7 +166,7 @@ class Gap:
             grid, spot = cells[0]
             behind = self._precedents.typed_as(grid, spot, self._totals)
             raise Failed(
-                f"Avec {told}, {grid.told(spot)}, {grid.said(spot)}, {moved(shown(grid.number(spot)), shown(now[0]))} : "
+                f"Dans une copie, avec {told}, {grid.told(spot)}, {grid.said(spot)}, {moved(shown(grid.number(spot)), shown(now[0]))} : "
                 f"l'écart ne suit pas le total de la synthèse.{self._precedents.typed_told(grid, spot, behind)}",
                 EXPECTED,
                 "La formule de l'écart doit lire la cellule du total calculé, pas un nombre recopié.",
@@ -292,7 +292,7 @@ class Gap:
                 shown(grid.number(spot)), shown(seen), amount(wanted[0] * (-1 if (grid.number(spot) or 0.0) < 0 else 1))
             )
             raise Failed(
-                f"Avec {change.told}, {grid.told(spot)}, {grid.said(spot)}, {became}.",
+                f"Dans une copie, avec {change.told}, {grid.told(spot)}, {grid.said(spot)}, {became}.",
                 "Le total du grand livre additionne ses lignes de la période, et elles seules ; l'écart le lit.",
                 "Aucun nombre tapé dans ces deux formules. Changez vous-même un crédit, puis un débit, dans une copie : les deux cellules bougent d'autant.",
                 at=grid.where(spot),

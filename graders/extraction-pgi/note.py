@@ -131,7 +131,8 @@ def expect_customers(text: str, wanted: Sequence[str], names: Mapping[str, str],
         raise Failed(
             f"La note donne {'vos premiers clients' if top > 1 else 'votre premier client'} comme les plus petits.",
             f"Le nom ou le code de vos {top} premiers clients, dits comme tels.",
-            "Relisez cette phrase, la colonne des rangs à côté : le rang 1 est celui du plus gros client.",
+            "Cherchez dans la note la phrase qui les dit plus petits, moins importants ou derniers. Relisez-la, la colonne des rangs à côté : "
+            "le rang 1 est celui du plus gros client.",
         )
     lost = [
         code for code in wanted if f" {fold(code)} " not in folded and f" {fold(names.get(code, code))} " not in folded
@@ -264,7 +265,7 @@ def expect_sold(text: str, totals: Sequence[float]) -> None:
         told += [(sentence, fold(sentence[: sentence.find(one.text)])) for one in given]
     if told and all(_OWED.search(before) and not _SOLD.search(fold(sentence)) for sentence, before in told):
         raise Failed(
-            f"La note donne le total des ventes comme une dette des clients : {quote(squeeze(told[0][0]), 120)}.",
+            f"La note donne le total des ventes comme une dette des clients : {quote(squeeze(told[0][0]).rstrip('. '), 120)}.",
             "Le total de la synthèse, dit comme celui des ventes.",
             "Relisez cette phrase, la synthèse et la balance âgée à côté : chaque nombre est-il à sa place ?",
         )

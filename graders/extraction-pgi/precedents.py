@@ -203,7 +203,7 @@ class Precedents:
                     f"{here.told(spot)}, {here.said(spot)}, appelle {function_in_french(function)} : ce n'est pas une "
                     "donnée de l'extraction.",
                     "Un total qui dépend des lignes, et de rien d'autre.",
-                    "Retirez cette fonction : la même extraction donne les mêmes totaux tous les jours, sur tous les postes.",
+                    "Retirez cette fonction : la même extraction doit donner les mêmes totaux tous les jours, sur tous les postes.",
                     at=here.where(spot),
                 )
             self._expect_seeing(here, spot)
@@ -223,12 +223,12 @@ class Precedents:
         try:
             TopologicalSorter(named).prepare()
         except CycleError as circle:
-            name, spot = circle.args[1][0]
+            (name, spot), (sheet, read) = circle.args[1][0], circle.args[1][-2]
             here = self._grids[name]
             raise Failed(
                 f"{here.told(spot)}, {here.said(spot)}, lit son propre résultat : c'est une référence circulaire.",
                 "Un total qui dépend des lignes, et de rien d'autre.",
-                "Enlevez cette cellule de sa formule : la même extraction donne les mêmes totaux dans tous les tableurs.",
+                f"Retirez {self._grids[sheet].told(read)} de cette formule : elle ne doit lire ni sa cellule, ni une cellule qui en dépend.",
                 at=here.where(spot),
             ) from None
 
@@ -238,8 +238,8 @@ class Precedents:
             grid, cell = self._grid(place), Spot(place.top, place.left)
             if place.size == 1 and grid and grid.text(cell):
                 raise Failed(
-                    f"{here.told(spot)}, {here.said(spot)}, demande {function_in_french(name)} à {grid.told(cell)}, un texte : "
-                    "c'est le jour 0, que les tableurs ne mettent pas à la même date.",
+                    f"{here.told(spot)}, {here.said(spot)}, demande {function_in_french(name)} à {grid.told(cell)}, un texte "
+                    "et non une date : les tableurs n'en font pas tous le même jour.",
                     "Un total qui dépend des lignes, et de rien d'autre.",
                     f"Faites lire à {function_in_french(name)} une cellule qui contient une date.",
                     at=here.where(spot),
@@ -250,7 +250,7 @@ class Precedents:
         raise Failed(
             f"{here.told(spot)}, {here.said(spot)}, {does} sans lire de cellule : ce n'est pas une donnée de l'extraction.",
             "Un total qui dépend des lignes, et de rien d'autre.",
-            "Retirez cette partie : la même extraction donne les mêmes totaux dans tous les tableurs.",
+            "Retirez cette partie de la formule : la même extraction doit donner les mêmes totaux dans tous les tableurs.",
             at=here.where(spot),
         )
 

@@ -26,10 +26,10 @@ def amount(value: float) -> str:
 
 
 def moved(was: str, now: str, wanted: str = "") -> str:
-    """What became of a figure, for a sentence: « reste à 12,00 au lieu de passer à 15,00 »."""
+    """What became of a figure, for a sentence: « reste à 12,00 au lieu de passer à 15,00 », or « au lieu de rester à »."""
     if now == was:
         return f"reste à {was}" + (f" au lieu de passer à {wanted}" if wanted else "")
-    return f"passe de {was} à {now}" + (f" au lieu de {wanted}" if wanted else "")
+    return f"passe de {was} à {now}" + (f" au lieu de {'rester à ' if wanted == was else ''}{wanted}" if wanted else "")
 
 
 def month(key: str) -> str:

@@ -286,9 +286,7 @@ class Summary:
             read = {place for place in named if place.column in codes and place.row != spot.row}
             formula = self._written_for(key, spot)
             if read and formula and any(place.row == spot.row for place in named):
-                told = (
-                    f" {self._cell_alone(key, spot)} additionne aussi {some([place.cell for place in sorted(read)])}."
-                )
+                told = f" {self._cell_alone(key, spot)} additionne aussi les lignes que désigne{'nt' * (len(read) > 1)} {some([place.cell for place in sorted(read)])}."
                 return told, f"Dans {spot.cell}, gardez un seul client : {formula}."
         return None
 
@@ -328,8 +326,8 @@ class Summary:
                 f"La ligne {gap[0].row} est vide : écrivez {absent[0]} en {gap[0].cell}, puis recopiez-y les formules de la ligne "
                 f"{gap[0].row - 1}. Vérifiez que le total additionne toute la liste."
             )
-        code = ", par son code" if self.what == "by_customer" else ""
-        those = "le" if len(absent) < 2 else "les"
+        those, its = ("le", "son") if len(absent) < 2 else ("les", "leur")
+        code = f", par {its} code" if self.what == "by_customer" else ""
         return (
             f"Ajoutez-{those} à la liste{code}. Recopiez ensuite les formules des voisins, et vérifiez que le total additionne toute "
             "la liste."
@@ -340,7 +338,7 @@ class Summary:
         if self.what != "by_customer":
             return ""
         return (
-            f"Il aura {counted(number, 'ligne')} de plus et son total descendra : recopiez alors les formules qui sont à côté (parts, "
+            f"Il aura {counted(number, 'ligne')} de plus, et sa ligne de total sera plus bas : recopiez alors les formules qui sont à côté (parts, "
             "rangs), avec la nouvelle cellule du total."
         )
 
@@ -509,7 +507,7 @@ class Summary:
             if not why and (found := self._pivot(spot)):
                 look = self._source_told(*found)[1]
             why = why or self._lack(spot, values, added) or self._typed_told(spot)
-            told = f"Avec {told}, {self._cell(key, spot)} {became}{self._more(wrong)}.{why}"
+            told = f"Dans une copie, avec {told}, {self._cell(key, spot)} {became}{self._more(wrong)}.{why}"
             behind = self._precedents.typed_as(grid, spot, self._totals)
             because = [*(TYPED_TOTAL if behind in typed else []), *(told_by if self.copy_read(spot) else [])]
             look = look or self._formula_for(key, spot) or ""
@@ -658,14 +656,14 @@ class Summary:
         )
 
     def _slid(self, spot: Spot) -> str:
-        """The range of the next figure's formula that is this one's, one row lower; '' when none is."""
+        """The range of the next figure's formula that is this one's, one row lower; '' when none is, or this one reads it too."""
         if not self.figures.listing.down:
             return ""
         grid = self.figures.grid
         here = [place for place in read_by(grid, spot, self._book) if place.bottom > place.top]
         next_ = set(read_by(grid, spot._replace(row=spot.row + 1), self._book))
         lower = [one._replace(top=one.top + 1, bottom=one.bottom + 1) for one in here]
-        return next((_name(place) for place in lower if place in next_), "")
+        return next((_name(place) for place in lower if place in next_ and place not in here), "")
 
     def _read(self, spot: Spot) -> list[Area]:
         """The areas of the extraction's sheet that a figure's formula, or its pivot, reads."""

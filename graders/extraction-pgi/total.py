@@ -184,7 +184,7 @@ class Total:
                     else ""
                 )
                 raise Failed(
-                    f"Avec {told}, {grid.told(spot)} (total général){said} "
+                    f"Dans une copie, avec {told}, {grid.told(spot)} (total général){said} "
                     f"{moved(shown(grid.number(spot)), shown(now[0] if now else None), amount(wanted[0]))}.{why}",
                     EXPECTED,
                     "Le total additionne-t-il des cellules calculées, et toutes ? Faites l'essai dans une copie.",

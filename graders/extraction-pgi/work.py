@@ -222,7 +222,7 @@ class Work:
         made = make_trials(self.extraction, draw, self.variant.period["months"], order, more, alike, shapes)
         if (filtered := made.get(FILTERED)) and (edits := self._elsewhere):
             sheets = listed([quote(name) for name in sorted({edit.sheet for edit in edits})])
-            told = f"{filtered.told}, d'autres nombres dans {sheets}"
+            told = f"{filtered.told}, et d'autres nombres dans {sheets}"
             made[FILTERED] = replace(filtered, told=told, scenario=[*edits, *filtered.scenario])
         return made
 
@@ -406,8 +406,9 @@ class Work:
                 f"Un format de nombre de {grid.told(first)} écrit lui-même un montant : quand une ligne change, on peut lire ce "
                 f"montant-là, et non le total{told}.",
                 "Chaque total se lit, et suit les lignes.",
-                "Supprimez cette mise en forme conditionnelle (Excel : Accueil ▸ Mise en forme conditionnelle ▸ Gérer les règles ; "
-                "LibreOffice : Format ▸ Conditionnel ▸ Gérer), ou donnez-lui un format de nombre qui montre la valeur : # ##0,00 €.",
+                "Donnez à ces cellules un format de nombre qui montre la valeur : # ##0,00 €. Si le montant écrit vient d'une mise en forme "
+                "conditionnelle, supprimez-la (Excel : Accueil ▸ Mise en forme conditionnelle ▸ Gérer les règles ; LibreOffice : "
+                "Format ▸ Conditionnel ▸ Gérer).",
                 at=grid.where(*(spot for own, spot in odd if own is grid)),
             )
 

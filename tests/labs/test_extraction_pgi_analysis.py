@@ -231,8 +231,9 @@ def test_a_customer_that_lacks_is_told_with_the_empty_cell_of_its_list_and_no_ri
     told = failure(lambda: made(emptied)[0].customers.expect_all(["00012", "00007", "00019", "00034"]))
     assert "oublie 1 client : client 00019" in told.observed and told.at.cells == ["A11", "A12"]
     assert told.help.startswith("Ajoutez-le à la liste, par son code") and "note peuvent changer" in told.help
-    several = observed(lambda: made()[0].customers.expect_all(["1", "2", "3"]))
-    assert "oublie 3 clients : client 1 ; client 2 et client 3." in several, "names have commas of their own"
+    several = failure(lambda: made()[0].customers.expect_all(["1", "2", "3"]))
+    assert "oublie 3 clients : client 1 ; client 2 et client 3." in several.observed, "names have commas of their own"
+    assert several.help.startswith("Ajoutez-les à la liste, par leur code")
 
 
 def test_a_code_that_lost_its_zeros_is_told_as_its_cell_shows_it_and_is_to_be_made_again() -> None:
@@ -306,6 +307,17 @@ def test_a_range_that_slides_is_told() -> None:
     one, _, _ = made(changed(TOTALS, slid))
     told = observed(lambda: one.ranks.expect_right(*one.wanted("ranks", one.analysis)))
     assert told.endswith("La plage de la formule glisse d'une ligne à l'autre (C10:C13) : fixez-la avec des $.")
+
+
+def test_a_figure_that_should_not_have_changed_is_told_as_such() -> None:
+    assert said.moved("12,00", "13,00", "12,00") == "passe de 12,00 à 13,00 au lieu de rester à 12,00"
+    assert said.moved("12,00", "13,00", "14,00") == "passe de 12,00 à 13,00 au lieu de 14,00"
+
+
+def test_two_fixed_ranges_that_begin_one_row_apart_do_not_slide() -> None:
+    fixed = {(row, 5): (f"=RANK(C{row},$C$9:$C$12)+0*SUM($C$10:$C$13)", 9.0) for row in range(9, 13)}
+    one, _, _ = made(changed(TOTALS, fixed))
+    assert "glisse" not in observed(lambda: one.ranks.expect_right(*one.wanted("ranks", one.analysis)))
 
 
 def test_ranks_under_the_codes_are_no_codes() -> None:
@@ -729,8 +741,8 @@ def test_what_other_sheets_hold_changes_beside_a_line_and_a_line_beside_them() -
     }
     filtered = one._made["filtered"]
     assert [edit.sheet for edit in filtered.scenario[:3]] == ["Temps", "Écritures", "Échéances"]
-    assert filtered.told.endswith(", d'autres nombres dans « Temps », « Échéances » et « Écritures »") or (
-        filtered.told.endswith(", d'autres nombres dans « Temps », « Écritures » et « Échéances »")
+    assert filtered.told.endswith(", et d'autres nombres dans « Temps », « Échéances » et « Écritures »") or (
+        filtered.told.endswith(", et d'autres nombres dans « Temps », « Écritures » et « Échéances »")
     )
     assert own not in filtered.scenario, "lines of the extraction are other trials'"
     one.expect_figure()
@@ -789,8 +801,8 @@ def test_whatever_is_drawn_new_lines_are_a_sale_and_a_credit_note_and_one_goes_o
         firsts.add(new[0].amount > 0)
         more = "1 d'un jour" if sum(alone) == 1 else f"{sum(alone)} de jours"
         assert trial.told.partition(", et ")[0] == (
-            f"{len(new)} lignes ajoutées sous la ligne 7, dont {sum(fresh)} d'un nouvel article et {more} sans vente et 1 "
-            "d'une facture déjà là"
+            f"{len(new)} lignes ajoutées sous la ligne 7 ({sum(fresh)} d'un nouvel article, {more} sans vente et 1 d'une "
+            "facture déjà là)"
         )
     low, high = changes.LINES_MORE[changes.ADDED.index(name) - 1]
     assert low <= min(counts) and max(counts) <= high and len(counts) > 5 and firsts == {True, False}
@@ -1010,16 +1022,16 @@ def test_one_line_alone_is_added_first_as_who_tries_it_adds_one() -> None:
         [line] = trial.lines[len(read.lines) :]
         known = line.numero in {one.numero for one in read.lines}
         start = trial.told.partition(", et ")[0]
-        assert [one.after_row for one in added_in(trial)] == [7] and known is start.endswith("d'une facture déjà là")
+        assert [one.after_row for one in added_in(trial)] == [7] and known is start.endswith("d'une facture déjà là)")
         after = found.analyse(trial.lines)
         assert after.by_month != found.analysis.by_month and after.by_customer != found.analysis.by_customer
         told.add(start) if not known else told_on.add(start)
         signs.add(line.amount > 0)
         rounds.add(line.amount % changes.ROUND[0] == 0)
     start = "1 ligne ajoutée sous la ligne 7"
-    both = "d'un nouvel article et d'un jour sans vente"
-    assert told == {start, f"{start}, {both}", f"{start}, {both[:19]}", f"{start}, {both[23:]}"}
-    assert signs == rounds == {True, False} and f"{start}, d'un nouvel article et d'une facture déjà là" in told_on
+    both = ["d'un nouvel article", "d'un jour sans vente"]
+    assert told == {start, f"{start} ({' et '.join(both)})", *(f"{start} ({one})" for one in both)}
+    assert signs == rounds == {True, False} and f"{start} (d'un nouvel article et d'une facture déjà là)" in told_on
 
 
 @pytest.mark.parametrize(
@@ -1127,7 +1139,7 @@ def test_the_day_of_what_is_no_date_is_another_in_each_program(condition: str, t
     book = replace(book, names=(DefinedName("Titre", "Données!$B$1"),))
     behind, own = precedents.Precedents(found, book), found["Synthèse"]
     if told:
-        assert f", demande {told}, un texte : c'est le jour 0" in observed(
+        assert f", demande {told}, un texte et non une date : " in observed(
             lambda: behind.expect_lines_alone(own, [places.Spot(4, 2)])
         )
     else:
@@ -1162,18 +1174,23 @@ def test_a_right_total_decides_by_what_it_reads(formula: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("own", "others"),
-    [("=IFERROR(G1,0)+1", {}), ("=IFERROR(G2,0)+1", {2: "=G3"} | {3: "=G1*2"})],
+    ("own", "others", "reads"),
+    [
+        ("=IFERROR(G1,0)+1", {}, {"G1": "G1"}),
+        ("=IFERROR(G2,0)+1", {2: "=G3"} | {3: "=G1*2"}, {"G1": "G2", "G2": "G3", "G3": "G1"}),
+    ],
     ids=["itself", "by-others"],
 )
-def test_a_total_that_goes_in_a_circle_is_told(own: str, others: dict[int, str]) -> None:
+def test_a_total_that_goes_in_a_circle_is_told(own: str, others: dict[int, str], reads: dict[str, str]) -> None:
     """Without iterations LibreOffice makes 1 of it and Excel 0; with them, it counts how often all is computed."""
     wide = [[*line, *[None] * (7 - len(line))] for line in TOTALS]
     cells = {(1, 7): (own, 1.0)} | {(row, 7): (formula, 1.0) for row, formula in others.items()}
     totals = changed(wide, cells | {(4, 2): (f"={SUMIFS}*G1", 275.25)})
     behind, sheet_of_totals, spots = months_of(totals)
-    told = observed(lambda: behind.expect_lines_alone(sheet_of_totals, spots))
-    assert told.startswith("Synthèse!G") and told.endswith("lit son propre résultat : c'est une référence circulaire.")
+    told = failure(lambda: behind.expect_lines_alone(sheet_of_totals, spots))
+    cell, end = told.observed[len("Synthèse!") :].partition(",")[::2]
+    assert end.endswith("lit son propre résultat : c'est une référence circulaire.")
+    assert told.help.startswith(f"Retirez Synthèse!{reads[cell]} de cette formule")
 
 
 def test_a_chain_and_a_formula_that_asks_where_it_stands_go_in_no_circle() -> None:
@@ -1247,7 +1264,7 @@ def test_a_total_that_does_not_follow_is_told_with_its_formula() -> None:
     assert told.startswith("tous les montants de l'extraction changés (le plus grand : ")
     caught = failure(lambda: found.months.expect_follows(values, told, analysed.by_month))
     assert caught.observed == (
-        f"Avec {told}, Synthèse!B4 (décembre 2025), "
+        f"Dans une copie, avec {told}, Synthèse!B4 (décembre 2025), "
         "=SOMME.SI.ENS(Données!H2:H7;Données!B2:B7;A4), reste à 275,25 au lieu de passer à "
         f"{said.amount(analysed.by_month['2025-12'])}."
     )
@@ -1392,7 +1409,7 @@ def test_the_grand_total_is_beside_its_word() -> None:
     one.expect_follows(values, (700.0,), "un montant changé")
     told = observed(lambda: one.expect_follows(values, (750.0,), "un montant changé"))
     assert told == (
-        "Avec un montant changé, Synthèse!B6 (total général), =SOMME(B3:B5), passe de 685,25 à 700,00 au lieu de 750,00."
+        "Dans une copie, avec un montant changé, Synthèse!B6 (total général), =SOMME(B3:B5), passe de 685,25 à 700,00 au lieu de 750,00."
     )
 
 
@@ -1441,7 +1458,7 @@ def test_a_total_that_stays_is_told_with_what_it_reads(formula: str, hint: str) 
         )
     )
     assert told == (
-        f"Avec un montant changé, Synthèse!B4 (décembre 2025), {in_french(formula)}, reste à 275,25 au lieu de passer à "
+        f"Dans une copie, avec un montant changé, Synthèse!B4 (décembre 2025), {in_french(formula)}, reste à 275,25 au lieu de passer à "
         f"300,00.{hint}"
     )
 
@@ -1673,6 +1690,10 @@ def test_a_chart_on_other_cells_is_told(wrong: Chart, told: str) -> None:
     ("wrong", "told"),
     [
         (chart(title=None), "il n'a pas de titre"),
+        (
+            chart(title=None, x_title=None, y_title=None),
+            "il n'a pas de titre, ni de titres d'axes, ni d'étiquettes de données",
+        ),
         (chart(title="Titre du graphique"), "son titre est resté « Titre du graphique »"),
         (chart(x_title=None, y_title=None), "ni titres d'axes ni étiquettes de données"),
         (chart(title="Graphique 1"), "son titre est resté « Graphique 1 »"),
@@ -1747,7 +1768,7 @@ def test_a_chart_on_a_typed_copy_is_told() -> None:
 
     follows("Synthèse!B3:B5")
     assert observed(lambda: follows("Synthèse!B18:B20")) == (
-        "Graphique de la feuille « Synthèse » : avec tous les montants changés, les cellules qu'il montre "
+        "Graphique de la feuille « Synthèse » : dans une copie, avec tous les montants changés, les cellules qu'il montre "
         "(Synthèse!B18:B20) ne suivent pas."
     )
 

@@ -69,7 +69,9 @@ def test_the_formula_that_adds_up_the_row_of_a_customer_who_lacks_is_named() -> 
     )  # fmt: skip
     one, _, _ = made(rows)
     caught = failure(lambda: one.customers.expect_all(one.required("by_customer")))
-    assert caught.observed.endswith("C12 (client 00034, Menuiserie Morelle) additionne aussi A11.")
+    assert caught.observed.endswith(
+        "C12 (client 00034, Menuiserie Morelle) additionne aussi les lignes que désigne A11."
+    )
     assert caught.help.startswith(
         "La ligne 11 est vide : écrivez 00019 en A11, puis recopiez-y les formules de la ligne 10."
     )

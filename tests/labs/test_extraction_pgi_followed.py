@@ -145,7 +145,7 @@ def test_a_figure_that_a_time_shows_is_told_in_hours() -> None:
     change = asked.changes(Draw(b"essai"))[1]
     asked.expect_moved(computed((DATA, lines()), ("Temps", changed(rows, {(1, 2): ("", 11.5 / 24)}))), change)
     told = observed(lambda: asked.expect_moved(computed((DATA, lines()), ("Temps", rows)), change))
-    assert "reste à 12,5 au lieu de passer à 11,5 avec 1 ligne changée" in told
+    assert "reste à 12,5 au lieu de passer à 11,5 dans une copie, avec 1 ligne changée" in told
 
 
 def test_the_figure_is_calculated_on_lines_and_moves_with_them() -> None:
@@ -416,7 +416,7 @@ def test_dues_on_the_borders_of_the_brackets_go_where_they_belong() -> None:
     by_day = {0: 0.0, 1: 20.0, 30: 5.0, 31: 3.0, 60: 0.0, 61: 7.0, 90: 0.0, 91: -10.0}
     caught = failure(lambda: aging.expect_borders(found, computed(("Balance", changed(rows, late))), sums, "", by_day))
     assert (
-        "une tranche : une à 30 jours de retard est dans « 31 à 60 jours » au lieu de « 1 à 30 jours »."
+        "une tranche : une échéance à 30 jours de retard est dans « 31 à 60 jours » au lieu de « 1 à 30 jours »."
         in caught.observed
     )
     nowhere = right | {(4, 3): ("", 20.0)}
@@ -586,14 +586,17 @@ def test_the_gap_and_its_entries_are_found() -> None:
     ("cells", "told"),
     [
         ([700.0], "Le total du grand livre est tapé dans Écart!B2 (700,00)."),
-        ([("=700", 700.0)], "Écart!B2, =700, montre le total du grand livre sans lire les lignes du grand livre."),
+        (
+            [("=700", 700.0)],
+            "Écart!B2, =700, montre le total du grand livre sans lire la plupart des lignes de Tryton.",
+        ),
         (
             [("=D2", 700.0), None, 700.0],
-            "Écart!B2, =D2, montre le total du grand livre sans lire les lignes du grand livre.",
+            "Écart!B2, =D2, montre le total du grand livre sans lire la plupart des lignes de Tryton.",
         ),
         (
             [("=D2-E2", 700.0), None, 710.0, 10.0],
-            "Écart!B2, =D2-E2, montre le total du grand livre sans lire les lignes du grand livre.",
+            "Écart!B2, =D2-E2, montre le total du grand livre sans lire la plupart des lignes de Tryton.",
         ),
     ],
     ids=["typed", "a-number", "copied", "two-totals"],
@@ -625,7 +628,7 @@ SUMMED = "=SUMIFS(D4:D7,B4:B7,J1)-SUMIFS(C4:C7,B4:B7,J1)"
 def test_totals_of_accounts_that_a_hand_typed_are_no_lines_of_the_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(globals(), "LEDGER", replace(LEDGER, lines=tuple(BOOKED)))
     told = observed(the_gap(changed(GAP[:3], {(1, 6): 650.0, (2, 6): 100.0})).expect_figures)
-    assert told == "Écart!B2, =SOMME(F1:F3), montre le total du grand livre sans lire les lignes du grand livre."
+    assert told == "Écart!B2, =SOMME(F1:F3), montre le total du grand livre sans lire la plupart des lignes de Tryton."
     by_text = [[*line[:2], *(f"{one:.2f}".replace(".", ",") for one in line[2:])] for line in KEPT[3:]]
     for below in (KEPT[3:], by_text, KEPT[4:]):
         rows = [*changed(GAP[:3], {(1, 6): 701.0, (2, 6): -1.0, (3, 6): 0.0}), *below]
@@ -865,7 +868,7 @@ def test_the_gap_follows_the_lines_or_the_total_that_the_workbook_shows() -> Non
     assert "montre 100,00 : ce n'est pas l'écart" in observed(the_gap(own).expect_figures)
     still = observed(lambda: one.expect_follows(computed((DATA, lines()), ("Écart", GAP)), [710.0], told))
     assert still == (
-        "Avec tous les montants changés, Écart!B3, =B2-B1, reste à 14,75 : l'écart ne suit pas le total de la synthèse."
+        "Dans une copie, avec tous les montants changés, Écart!B3, =B2-B1, reste à 14,75 : l'écart ne suit pas le total de la synthèse."
     )
     typed = changed(GAP, {(1, 2): 685.25})
     after = computed((DATA, lines()), ("Écart", typed))

@@ -436,6 +436,7 @@ def test_other_customers_may_be_the_smallest(said: str) -> None:
 def test_the_total_told_as_a_debt_is_told(said: str) -> None:
     told = failure(lambda: note.expect_sold(said, [12345.6]))
     assert told.observed.startswith("La note donne le total des ventes comme une dette des clients : « ")
+    assert told.observed.endswith((" jours ».", " 346 € ».")), "one full stop"
 
 
 @pytest.mark.parametrize(

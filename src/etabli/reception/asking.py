@@ -69,8 +69,9 @@ def asking(tree: Path, paths: Sequence[str]) -> list[Event]:
             "advice": ADVICE,
             "message": shown,
             "means": (
-                "Ce travail se renseigne sur l'endroit où il est utilisé, ou sur qui l'utilise. Rien de ce qui est "
-                "demandé n'en a besoin. Aucun point n'en dépend ; la personne qui corrige verra ces lignes."
+                "Ces lignes demandent sur quelle machine, par qui ou par quel navigateur le travail est utilisé. Ce "
+                "qui vous est demandé n'en a pas besoin. Aucun point n'est retiré pour cela ; la personne qui corrige "
+                "verra ces lignes."
             ),
             "look": "Enlevez ces lignes, ou dites en commentaire à quoi elles servent.",
         }

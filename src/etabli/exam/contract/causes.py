@@ -210,7 +210,8 @@ WORDS: Final[Mapping[Cause, Words]] = {
     Cause.TOO_HEAVY: Words(
         "Le fichier est trop lourd pour être lu{what}.",
         _ORDINARY,
-        "Enlevez les images, les styles et les feuilles inutiles, ou recopiez le travail dans un fichier neuf.",
+        "Ce fichier n'est pas demandé ? Retirez-le du rendu. Sinon, enlevez les images, les styles et les feuilles "
+        "inutiles, ou recopiez le travail dans un fichier neuf.",
     ),
     Cause.TOO_MANY: Words(
         "Le tableau est trop grand pour être lu{what}.",
