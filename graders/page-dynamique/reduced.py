@@ -82,12 +82,12 @@ def expect_reduced_too(
     """
     for one in [*reduced_lists(site), *(_kept(site, _FURTHER) if further else ())]:
         try:
-            look(_of_rows(one.listing, items), items)
+            _look_at_rows(look, one.listing, items)
         except Failed:
             again = _reduce(site, one.way, one.what, one.number)
             try:
                 items = site.stock.by_name()
-                look(_of_rows(again, items), items)
+                _look_at_rows(look, again, items)
             except Failed as failed:
                 said = failed.observed
                 failed.observed = f"{one.doing} : {said[:1].lower()}{said[1:]}"
@@ -96,9 +96,10 @@ def expect_reduced_too(
                 raise
 
 
-def _of_rows(listing: Listing, items: Mapping[str, Item]) -> Listing:
-    """Without what is no row any more: a site may change them whenever it is looked at."""
-    return replace(listing, entries=tuple(entry for entry in listing.entries if entry.name in items))
+def _look_at_rows(look: Look, listing: Listing, items: Mapping[str, Item]) -> None:
+    """Without what is no row any more, if anything is left: a site may change rows, or their order, whenever it is looked at."""
+    if entries := tuple(entry for entry in listing.entries if entry.name in items):
+        look(replace(listing, entries=entries), items)
 
 
 def reduced_lists(site: Site) -> list[Reduced]:

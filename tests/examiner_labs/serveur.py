@@ -54,6 +54,16 @@ document.getElementById('vu').textContent = JSON.stringify({
   pdf: [[...navigator.plugins].length, navigator.plugins[0]?.[0].type, navigator.mimeTypes['text/pdf']?.enabledPlugin.name, navigator.pdfViewerEnabled],
   bar: screen.height > screen.availHeight, barred: window.open('/', '_blank', 'width=9') === null,
 });</script>"""
+CLICKED = r"""<meta name=viewport content='width=device-width'><form><input name=q><button>Envoyer</button></form><pre id=vu></pre><script>
+addEventListener('submit', (event) => event.preventDefault());
+const tell = (kind, event) => { vu.textContent = JSON.stringify([kind, event.screenX, event.clientX, event.screenY, event.clientY]); };
+addEventListener('click', (event) => tell(event.pointerId < 0 ? 'key' : 'hand', event));
+tell('made', new MouseEvent('click', {screenX: 7, screenY: 8}));
+Object.assign(document.body.dataset, {left: screenX, right: screen.availWidth - screenX - outerWidth, top: screenY,
+  bottom: screen.availHeight - screenY - outerHeight, beside: outerWidth - innerWidth, above: outerHeight - innerHeight, width: screen.width,
+  below: screen.height - innerHeight});
+</script>"""
+"""Where a click was, and where the window is."""
 VISITOR = r"""const told = async () => {
   const more = ['fullVersionList', 'uaFullVersion', 'platformVersion', 'formFactors', 'architecture', 'bitness', 'model'];
   const language = (await (await fetch('/entetes')).text()).match(/Accept-Language: ([^<\n]*)/i)[1];
@@ -173,6 +183,9 @@ PAGES = {
     ),
     "/appel": CALL,
     "/ordinaire": ORDINARY,
+    "/place": CLICKED,
+    "/carte-tardive": "<h1>Carte</h1><script>document.head.append(Object.assign(document.createElement('link'), "
+    "{rel: 'manifest', href: '/application?de=script'}))</script>",
     "/meme-visiteur": SAME,
     "/visiteur": f"<script>{VISITOR}</script>",
     "/touches": KEYS,
@@ -253,6 +266,14 @@ class Handler(socketserver.StreamRequestHandler):
             self.send("h1 { text-transform: uppercase }", "200 OK", "Cache-Control: max-age=600", media="text/css")
         elif path == "/favicon.ico":
             self.visits.append(f"icone {headers.get('sec-fetch-dest')} {headers.get('referer', '').rpartition('/')[2]}")
+            self.send("rien", "404 Not Found")
+        elif path == "/carte":
+            link = "<link rel=manifest crossorigin=use-credentials href='/application?de=lien'>"
+            self.send(
+                f"<!DOCTYPE html><html lang='fr'><head><title>Carte</title>{link}</head><body><h1>Carte</h1></body></html>"
+            )
+        elif path == "/application":
+            self.visits.append(f"{headers.get('sec-fetch-dest')} {query['de'][0]} {headers.get('cookie', 'aucun')}")
             self.send("rien", "404 Not Found")
         elif path == "/combien":
             self.send(str(self.visits.count(query["de"][0])))

@@ -105,6 +105,14 @@ def test_what_is_no_list_is_not_looked_at() -> None:
         assert reduced.reduced_lists(Shop(shown)) == []
 
 
+def test_a_list_of_rows_that_are_no_more_is_not_looked_at() -> None:
+    shop, met = Shop(rows_of), list[int]()
+    reduced.keep_further(shop, [listing(BOOKS[:2])] * 3)
+    for items in ({}, BY_NAME):
+        reduced.expect_reduced_too(shop, items, lambda one, _items: met.append(len(one.entries)))
+        assert bool(met) == bool(items)
+
+
 def test_what_is_wrong_with_a_reduced_list_is_told_where_it_is_seen_again() -> None:
     shop, met = Shop(rows_of), list[int]()
 

@@ -23,7 +23,36 @@ ASKED = {
     "l.PHP": "$tout = getallheaders();",
     "m.php": "$encore = ($_SERVER['HTTP_CACHE_CONTROL'] ?? '') === 'max-age=0';",
     "n.py": "garde = request.headers.get('Cache-Control')",
+    "o.php": "$avant = $_SERVER['HTTP_SEC_PURPOSE'] ?? '';",
+    "p.py": "avant = dict(request.headers).get('Sec-Purpose')",
+    "q.js": "if (document.prerendering) {",
 }
+SERVER = (
+    "RewriteCond %{HTTP:Sec-Purpose} prefetch",
+    "RewriteCond %{HTTP_USER_AGENT} Chrome [NC]",
+    "RewriteCond %{LA-U:HTTP:Accept-Language} ^fr",
+    "RewriteCond %{REMOTE_ADDR} !^127",
+    "SetEnvIf Sec-Purpose prefetch avance",
+    'SetEnvIfNoCase "User-Agent" "bot" robot',
+    "BrowserMatch Headless robot",
+    "<If \"%{HTTP:Purpose} == 'prefetch'\">",
+    "<If \"req('Sec-Purpose') =~ /prefetch/\">",
+)
+HONEST_SERVER = (
+    "RewriteCond %{REQUEST_FILENAME} !-f",
+    "RewriteCond %{HTTPS} off",
+    "RewriteCond %{HTTP:X-Forwarded-Proto} !https",
+    "RewriteRule ^ https://%{HTTP_HOST}%{REQUEST_URI} [L,R=301]",
+    "RewriteCond %{HTTP_HOST} ^www\\.(.+)$ [NC]",
+    "RewriteCond %{HTTP_REFERER} !^https?://(www\\.)?moi\\.fr [NC]",
+    "RewriteRule .* - [E=HTTP_AUTHORIZATION:%{HTTP:Authorization}]",
+    'SetEnvIf Authorization "(.*)" HTTP_AUTHORIZATION=$1',
+    'SetEnvIf Request_URI "\\.css$" style',
+    "RewriteCond %{HTTP:Accept-Encoding} gzip",
+    "Header append Vary User-Agent",
+    'Header set Speculation-Rules "\\"preparation.json\\""',
+    "Require all denied",
+)
 HONEST = (
     "$_SERVER['REQUEST_METHOD'] === 'POST'",
     "header('Location: ' . $_SERVER['HTTP_REFERER']);",
@@ -44,6 +73,19 @@ def test_who_asks_is_told_with_the_line(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text(f"# rien\n\n{ASKED[name]}\n")
     (event,) = asking(tmp_path, [name])
     assert event["advice"] == ADVICE and event["message"].startswith(f"« {name} », ligne 3, interroge ")
+
+
+@pytest.mark.parametrize("line", SERVER)
+def test_a_server_that_asks_in_the_program_s_place_is_told_too(line: str, tmp_path: Path) -> None:
+    (tmp_path / ".htaccess").write_text(f"# rien\n\n{line}\n")
+    (event,) = asking(tmp_path, [".htaccess"])
+    assert event["message"].startswith("« .htaccess », ligne 3, interroge le visiteur (")
+
+
+@pytest.mark.parametrize("line", HONEST_SERVER)
+def test_what_a_server_needs_to_know_is_left_alone(line: str, tmp_path: Path) -> None:
+    (tmp_path / ".htaccess").write_text(f"{line}\n")
+    assert asking(tmp_path, [".htaccess"]) == []
 
 
 def test_honest_lines_libraries_and_pictures_are_left_alone(tmp_path: Path) -> None:

@@ -295,7 +295,7 @@ def test_each_sign_has_its_key() -> None:
 @pytest.mark.parametrize("kind", ["worker", "page"])
 def test_what_a_page_makes_waits_until_it_is_told_who_visits(tab: Tab, line: Line, kind: str) -> None:
     line.answers = lambda method, _params: [{"result": {}}] if method.startswith("Emulation") else []
-    tab.introduce(["fr"])
+    tab.introduce(["fr"], ((8, 90), (0, 80)))
     tab.pose("setUserAgentOverride", userAgent="Mozilla/5.0 (Windows)")
     sent = len(line.sent)
     line.tell("Target.attachedToTarget", sessionId="o", waitingForDebugger=True, targetInfo={"type": kind})

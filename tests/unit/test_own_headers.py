@@ -94,15 +94,19 @@ def test_the_version_is_that_of_the_browser() -> None:
 
 
 def test_a_window_is_drawn_and_comes_again_when_an_exam_is_replayed() -> None:
-    def size(nonce: str) -> tuple[int, int]:
+    def window(nonce: str) -> tuple[int, ...]:
         request = ExamRequest("x", "http://rendu.test:8080", "10.0.0.4", 8080, Path("/r"), {}, nonce=nonce)
         browser = Browser(request)
         browser.relay.close()
-        return browser.size
+        wide, high = browser._outer(browser.size[0])
+        assert browser._left + wide <= 1920 and browser._top + high <= 1032, (
+            "it is on the screen, above the bar of the system"
+        )
+        return *browser.size, high - browser.size[1], browser._left, browser._top
 
-    drawn = {size(str(nonce)) for nonce in range(12)}
-    assert len({width for width, _height in drawn}) > 6 and min(drawn)[0] >= 1240
-    assert size("1") == size("1")
+    drawn = {window(str(nonce)) for nonce in range(48)}
+    assert all(len(set(one)) > 12 for one in zip(*drawn, strict=True)) and min(drawn)[0] >= 1240
+    assert window("1") == window("1")
 
 
 class Visitor:

@@ -21,6 +21,8 @@ _LIBRARIES: Final = frozenset({"vendor", "node_modules", "site-packages"})
 _FILES, _SIZE, _LINE = 300, 64 * 1024, 400
 """Files looked at, bytes of one, signs of a line: what is longer was not written by a learner."""
 _SHOWN: Final = 3
+_OWN_AFFAIR: Final = "HOST|ORIGIN|REFERER|AUTHORIZATION|X[-_]FORWARDED[-_]PROTO"
+"""Headers that honest programs read: where one is, whence a form comes, who signs in, whether the line is HTTPS."""
 _ASKED: Final = {
     "la machine": re.compile(
         r"/proc/|/sys/(?:fs|class|devices|kernel)\b|/etc/(?:hosts|hostname|resolv\.conf|os-release)\b|/dev/tty\b"
@@ -35,9 +37,9 @@ _ASKED: Final = {
         re.IGNORECASE,
     ),
     "le visiteur": re.compile(
-        r"\b(?-i:HTTP_(?!(?:HOST|ORIGIN|REFERER)\b)[A-Z_]+)\b|\bREMOTE_(?:ADDR|PORT|HOST)\b|\bUser-Agent\b"
-        r"|\bSec-(?:Fetch|CH)-|\b(?:user_agent|remote_addr)\b|\bgetallheaders\b|\bapache_request_headers\b"
-        r"|\brequest\.headers(?:\.get\(|\[)\s?[\"'](?!(?:Host|Origin|Referer)\b)[\w-]+"
+        rf"\b(?-i:HTTP_(?!(?:{_OWN_AFFAIR})\b)[A-Z_]+)\b|\bREMOTE_(?:ADDR|PORT|HOST)\b|\bUser-Agent\b"
+        r"|\bSec-(?:Fetch-|CH-|Purpose\b)|\b(?:user_agent|remote_addr)\b|\bgetallheaders\b|\bapache_request_headers\b"
+        rf"|\brequest\.headers(?:\.get\(|\[)\s?[\"'](?!(?:{_OWN_AFFAIR})\b)[\w-]+"
         r"|\bphp://input\b|\bAccept-CH\b",
         re.IGNORECASE,
     ),
@@ -45,10 +47,20 @@ _ASKED: Final = {
         r"\bnavigator\.(?:platform|webdriver|userAgent|plugins|mimeTypes|hardwareConcurrency|deviceMemory|languages?"
         r"|connection|permissions|getBattery|serviceWorker)|\bnew\s+(?:Shared)?Worker\b|\bisTrusted\b"
         r"|\bperformance\.(?:now|memory|getEntries|timing)|\brequestAnimationFrame\b|\.(?:movement|screen|offset)[XY]\b"
+        r"|\bdocument\.prerendering\b|\bprerenderingchange\b|\bactivationStart\b"
         r"|\bouter(?:Width|Height)\b|\bspeechSynthesis\b|\bRTCPeerConnection\b|\b(?:client|page)[XY]\b"
         r"|\b(?:on)?(?:mouse|pointer|touch|key)(?:down|up|move|over|out|enter|leave|press|start|end)\b"
     ),
 }
+_HTACCESS: Final = {
+    "le visiteur": re.compile(
+        rf"%\{{[^}}]*\bHTTP[_:](?!(?:{_OWN_AFFAIR}|ACCEPT-ENCODING)\}})[\w-]+\}}|%\{{[^}}]*\bREMOTE_(?:ADDR|PORT|HOST)\}}"
+        rf"|\bSetEnvIf(?:NoCase)?\s+(?!\"?(?:{_OWN_AFFAIR}|Request_\w+|Server_Addr)\b)\S+|\bBrowserMatch(?:NoCase)?\b"
+        rf"|\b(?:req(?:_novary)?|http)\s*\(\s*[\"'](?!(?:{_OWN_AFFAIR})\b)[\w-]+",
+        re.IGNORECASE,
+    )
+}
+"""The same where the server asks (``.htaccess``)."""
 
 
 def asking(tree: Path, paths: Sequence[str]) -> list[Event]:
@@ -82,13 +94,14 @@ def _places(tree: Path, paths: Sequence[str]) -> Iterator[str]:
     own = [
         one for one in map(PurePosixPath, paths) if not _LIBRARIES.intersection(one.parts) and ".min." not in one.name
     ]
-    for path in [one for one in own if one.suffix.lower() in _SUFFIXES][:_FILES]:
+    for path in [one for one in own if one.suffix.lower() in _SUFFIXES or one.name == ".htaccess"][:_FILES]:
         with open_regular(tree / path) as file:
             text = file.read(_SIZE + 1).decode("utf-8", "replace")
         if len(text) > _SIZE:
             continue
         for number, line in enumerate(text.splitlines(), 1):
-            for whom, pattern in _ASKED.items() if len(line) <= _LINE else ():
+            known = _HTACCESS if path.name == ".htaccess" else _ASKED
+            for whom, pattern in known.items() if len(line) <= _LINE else ():
                 if asked := pattern.search(line):
                     yield f"« {path} », ligne {number}, interroge {whom} ({asked[0].strip()})"
                     break

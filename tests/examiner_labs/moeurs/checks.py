@@ -578,6 +578,37 @@ def check_ordinaire(page):
 
 
 @it()
+def check_place(page):
+    """A click is where a window on a screen has it, under its bars; a key's is nowhere, a script's where it says."""
+
+    def heard():
+        return json.loads(page.script("return vu.textContent"))
+
+    def laid_out():
+        return {name: int(value) for name, value in page.script("return {...document.body.dataset}").items()}
+
+    page.open("/place")
+    expect(heard(), ["made", 7, 0, 8, 0])
+    window = laid_out()
+    expect([name for name, value in window.items() if value < 0], [])
+    expect(window["beside"], 16)
+    page.click("button", 0)
+    kind, screen_x, x, screen_y, y = heard()
+    expect((kind, screen_x - x, screen_y - y), ("hand", window["left"] + 8, window["top"] + window["above"] - 8))
+    expect((x > 0, y > 0, 60 <= screen_y - y - window["top"] <= 130), (True, True, True))
+    page.script("document.querySelector('input').focus()")
+    page._browser.tab.press(["Enter"])
+    expect(heard(), ["key", 0, 0, 0, 0])
+    page.width(360)
+    page.open("/place")
+    page.click("button", 0)
+    kind, screen_x, x, screen_y, y = heard()
+    window = laid_out()
+    expect((window["left"], window["top"], window["width"], window["below"] >= 80), (0, 0, 360, True))
+    expect((kind, screen_y > 80), ("hand", True))
+
+
+@it()
 @pytest.mark.parametrize("phone", [False, True])
 def check_partout_le_meme(page, phone):
     """Who visits is the same for the page and for all that it can make: workers, a frame, a window."""
@@ -645,6 +676,30 @@ def check_icone(page, http):
             break
         time.sleep(0.1)
     expect((http.get(asked).text, page._browser.tab.document.lost), ("1", []))
+
+
+@it()
+def check_carte_du_site(page, http):
+    """A site's manifest is asked for once by each visitor, as its link says; no page is told to have missed it."""
+
+    def asked(what):
+        return int(http.get("/combien?de=" + quote(f"manifest {what}")).text)
+
+    before = [asked("lien s=1"), asked("lien aucun"), asked("script aucun")]
+    page.open("/cookie")
+    page.open("/carte")
+    lost = page._browser.tab.document.lost
+    page.open("/carte?encore")
+    page.open("/carte")
+    expect([asked("lien s=1"), asked("lien aucun"), asked("script aucun"), lost], [before[0] + 1, *before[1:], []])
+    page._browser.clean()
+    page.open("/carte")  # given, when the one before was asked for
+    expect([asked("lien s=1"), asked("lien aucun")], [before[0] + 1, before[1] + 1])
+    page._browser.clean()
+    page.open("/cookie")
+    page.open("/carte-tardive")
+    page.open("/carte-tardive")
+    expect(asked("script aucun"), before[2] + 1)
 
 
 def called(page, http):

@@ -34,14 +34,17 @@ from etabli.exam.tools.relay import Relay
 from etabli.exam.tools.tab import EVERYWHERE, Given, Tab
 
 DRIVER = "http://127.0.0.1:9515"
-_HEIGHTS, _PHONE_HEIGHTS = range(840, 961), (640, 667, 720, 732, 740, 760, 780, 800)
+_HEIGHTS, _PHONE_HEIGHTS = range(820, 901), (640, 667, 720, 732, 740, 760, 780, 800)
 """Of windows and of phones: drawn, so that no page knows ours."""
 _WIDTHS = range(1240, 1905)
 _LANGUAGES = ("fr-FR,fr,en-US,en", "fr,fr-FR,en-US,en", "fr-FR,fr,en")
 """What French visitors' browsers ask for, drawn too."""
-_FRAME = (16, 88)
-"""What a browser has around its page."""
-_SCREEN = (1920, 1080)
+_EDGE, _BARS = 8, range(79, 121)
+"""What a window has beside and below its page, and above it: tabs, address, for some bookmarks; in pixels."""
+_PHONE_BARS, _PHONE_KEYS = range(80, 88), (0, 24, 48)
+"""What a phone has above a page, and below it."""
+_SCREEN, _TASKS = (1920, 1080), 48
+"""Of a desk, and the height of the bar of its system."""
 _LATENCIES, _LINE = (50, 75, 100, 125), {"downloadThroughput": 1_250_000, "uploadThroughput": 1_250_000}
 """Of the visitor's line, in milliseconds and bytes a second: a page is told of it, and no slower for it."""
 _ALLOWED = (
@@ -122,6 +125,10 @@ class Browser:
         self._height, self._phone_height = draw.choice(_HEIGHTS), draw.choice(_PHONE_HEIGHTS)
         self._width, self._languages = draw.choice(_WIDTHS), draw.choice(_LANGUAGES)
         self._latency = draw.choice(_LATENCIES)
+        place = Random(f"{self.drawn}|place")
+        self._above, self._phone_above, self._keys = map(place.choice, (_BARS, _PHONE_BARS, _PHONE_KEYS))
+        wide, high = self._outer(self._width)
+        self._left, self._top = place.randint(0, _SCREEN[0] - wide), place.randint(0, _SCREEN[1] - _TASKS - high)
         self.size = (self._width, self._height)
         """Of the window now, in pixels of CSS."""
 
@@ -169,7 +176,7 @@ class Browser:
             f"--user-agent={user_agent(self._version)}",
             f"--host-resolver-rules={', '.join((*more_rules, site, 'MAP * ~NOTFOUND'))}",
             f"--accept-lang={accepted(self._languages)}",
-            f"--window-size={self._width + _FRAME[0]},{self._height + _FRAME[1]}",
+            "--window-size={},{}".format(*self._outer(self._width)),
         )
         for flag in (*_FLAGS, *own):
             options.add_argument(flag)
@@ -186,7 +193,8 @@ class Browser:
         self._tab.hints, self._tab.hand = hints, self._hand
         self._tab.patience = self._request.page_timeout
         self._tab.line = {"offline": False, "latency": self._latency, **_LINE}
-        self._tab.introduce(self._languages.split(","))
+        above = ((self._left + _EDGE, self._top + self._above), (0, self._phone_above))
+        self._tab.introduce(self._languages.split(","), above)
         self._tab.pose("setUserAgentOverride", **agent_of(self._version))
         self._viewport(self._width)
         self._close_others()
@@ -360,15 +368,21 @@ class Browser:
             tab.pose("setUserAgentOverride", **agent_of(self._version, phone=True))
         else:
             window = self.cdp("Browser.getWindowForTarget")["windowId"]
-            bounds = {"width": pixels + _FRAME[0], "height": self._height + _FRAME[1]}
-            self.cdp("Browser.setWindowBounds", windowId=window, bounds=bounds)
+            wide, high = self._outer(pixels)
+            self.cdp("Browser.setWindowBounds", windowId=window, bounds={"width": wide, "height": high})
         self._viewport(pixels, phone=phone)
+
+    def _outer(self, width: int) -> tuple[int, int]:
+        """Of a window whose page is so wide."""
+        return width + 2 * _EDGE, self._above + self._height + _EDGE
 
     def _viewport(self, width: int, *, phone: bool = False) -> None:
         height, scale = (self._phone_height, 2) if phone else (self._height, 1)
         self.size = (width, height)
-        screen = (width, height) if phone else _SCREEN
+        screen = (width, height + self._phone_above + self._keys) if phone else _SCREEN
+        left, top = (0, 0) if phone else (self._left, self._top)
         size = {"width": width, "height": height, "screenWidth": screen[0], "screenHeight": screen[1]}
+        size |= {"positionX": left, "positionY": top}
         assert self._tab is not None
         self._tab.pose("setDeviceMetricsOverride", deviceScaleFactor=scale, mobile=phone, **size)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -32,6 +33,8 @@ _BODIES: dict[str, Any] = {"maxTotalBufferSize": 8_000_000, "maxResourceBufferSi
 _WAITING: Final = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
 _FETCHES = frozenset({"Fetch", "XHR"})
 _PARTS = frozenset({"Stylesheet", "Image", "Font", "Media"})
+_MANIFEST = "Manifest"
+_NAMES_MANIFEST = re.compile(r"<link\b[^>]*\bmanifest\b", re.IGNORECASE)
 _HELD, _PRESS_S = 0.3, (0.05, 0.12)
 """How often a button or a key is held as a finger holds it, and for how long; the other times cost nothing."""
 _ADDRESSES_S = 12.0
@@ -121,6 +124,8 @@ class Tab(Line):
         """Something ran since it was emptied; a script of ours is awaited in a page that no frame would change."""
         self._icon: str | None = None
         """The address of the site's icon, which was asked for; one that the page shows too is told as that alone."""
+        self._manifest = False
+        """The site's manifest was asked for, since it was emptied."""
         self.hand = Random()
         """What is not quite the same from one gesture to the next."""
         self.line: dict[str, Any] = {}
@@ -136,6 +141,7 @@ class Tab(Line):
         """Navigations that were begun, within a document too."""
         self._posed: dict[str, dict[str, Any]] = {}
         self._languages: list[str] = []
+        self._above: Sequence[tuple[int, int]] = ()
         made = self.ask("Target.createTarget", url="about:blank", enableBeginFrameControl=True)
         self._main = self.target = str(made["targetId"])
         session = self.ask("Target.attachToTarget", targetId=self.target, flatten=True)["sessionId"]
@@ -154,9 +160,14 @@ class Tab(Line):
         if known:
             known(self, params)
 
-    def introduce(self, languages: list[str]) -> None:
-        """Says what the visitor reads, the best first: to each page, and to the workers and windows that it makes."""
-        self._languages = languages
+    def introduce(self, languages: list[str], above: Sequence[tuple[int, int]]) -> None:
+        """Says who visits: to each page, and to the workers and windows that it makes.
+
+        Args:
+            languages: What the visitor reads, the best first.
+            above: How far pages are from the left and the top of the screen: on a desk, on a phone.
+        """
+        self._languages, self._above = languages, above
         self.ask("Page.addScriptToEvaluateOnNewDocument", source=self._first())
 
     def pose(self, command: str, **params: Any) -> None:
@@ -181,7 +192,7 @@ class Tab(Line):
 
     def _first(self, *more: str) -> str:
         """What every page and every worker runs first."""
-        return f"{source('ordinary').rstrip()}({json.dumps([self._languages, *more])[1:-1]})"
+        return f"{source('ordinary').rstrip()}({json.dumps([self._languages, self._above, *more])[1:-1]})"
 
     def _dialog_opens(self, params: dict[str, Any]) -> None:
         if params["type"] == "beforeunload":
@@ -253,7 +264,7 @@ class Tab(Line):
 
     def _answered(self, params: dict[str, Any]) -> None:
         document, answer = self._of(params["loaderId"]), params["response"]
-        if answer["url"] == self._icon:
+        if answer["url"] == self._icon or params["type"] == _MANIFEST:
             return
         if params["requestId"] == params["loaderId"]:
             document.headers = {name.lower(): value for name, value in answer["headers"].items()}
@@ -320,6 +331,21 @@ class Tab(Line):
             if error.cause is Cause.SLOW:
                 raise
 
+    def ask_for_manifest(self) -> None:
+        """As a browser with windows does by itself where a page shown has a link to one: once for each visitor.
+
+        Raises:
+            BrowserError: As for `look`.
+        """
+        if self._manifest:
+            return
+        named = "return !!document.querySelector('head > link[rel~=manifest i]')"
+        if _NAMES_MANIFEST.search(self.given.source) if self.given else self._call(named):
+            self._manifest = True
+            self.show()
+            self._given_up.add(number := self._send("Page.getAppManifest", {}))
+            self.until(lambda: number not in self._given_up, _ANSWERED)
+
     def lead(self, address: str) -> bool:
         """Loads an address as a link of the page now shown would; says whether another document came.
 
@@ -382,7 +408,7 @@ class Tab(Line):
 
     def emptied(self) -> None:
         """Nothing is left of the pages shown before."""
-        self.address, self._ran = "", False
+        self.address, self._ran, self._manifest = "", False, False
         self.cookies = {EVERYWHERE: {}}
 
     def give(self, address: str, page: Given) -> None:

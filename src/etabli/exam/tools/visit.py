@@ -133,6 +133,8 @@ class Visit:
             note.result = self._arrived(path, guessed=guessed) if asked else self._had(path, guessed=guessed)
             if asked:
                 self._compare()
+            with self._recorder.wait(), self._browser.guard(path):
+                self._browser.tab.ask_for_manifest()
 
     def reload(self) -> None:
         """Reloads; a page that answered a form is sent again, as after a visitor's consent."""

@@ -1,19 +1,23 @@
 // In the world of a page or of a worker, before it runs: what an ordinary Chromium has and the one without windows lacks.
-// What can be told to the browser itself is not here. Called with the languages of its visitor,
-// and for a worker with its User-Agent.
-((languages, agent) => {
+// What can be told to the browser itself is not here. Called with the languages of its visitor, how far pages are from the
+// corner of the screen (a desk's, a phone's), and for a worker with its User-Agent.
+((languages, above, agent) => {
   const { apply, ownKeys } = Reflect;
   const { defineProperty, getOwnPropertyDescriptor, create } = Object;
   const { get: find } = WeakMap.prototype;
   const known = new WeakMap();
-  // The native one answers first, and refuses whom it refuses; what is `known` is told in its place, or `value`.
+  // The native one answers first, and refuses whom it refuses; what is `known` is told in its place, or `value`, or what
+  // `value` makes of it.
   const give = (of, name, value) => {
     const own = getOwnPropertyDescriptor(of, name);
     const as = own.get ? "get" : "value";
     own[as] = new Proxy(own[as], {
       apply: (real, self, given) => {
         const told = apply(find, known, [self]);
-        if (!told) return value === undefined ? apply(real, self, given) : (apply(real, self, given), value);
+        if (!told) {
+          const was = apply(real, self, given);
+          return value === undefined ? was : typeof value === "function" ? value(was, self) : value;
+        }
         return as === "get" ? told[name] : told[given[0]] ?? null;
       },
     });
@@ -28,6 +32,9 @@
   }
   const desk = /Windows/.test(navigator.userAgent);
   if (agent) return give(here, "platform", desk ? "Win32" : "Linux armv81");
+  // DevTools clicks as on a screen that is the page alone. What a key clicks is nowhere, and what a script makes is its own.
+  for (const [at, name] of ["screenX", "screenY"].entries())
+    give(MouseEvent.prototype, name, (was, self) => was && self.isTrusted ? was + above[desk ? 0 : 1][at] : was);
   if (isSecureContext && "Notification" in window) give(Notification, "permission", "default"); // nobody has refused them
   // A window that nobody asked for by a gesture is barred.
   const activation = navigator.userActivation;
