@@ -263,7 +263,10 @@ class Handler(socketserver.StreamRequestHandler):
             self.send("<p>biscuit</p>", "200 OK", "Set-Cookie: s=1; HttpOnly")
         elif path == "/entetes":
             lines = "\n".join(html.escape(line) for line in self.head)
-            self.page(f"<form method=post><input name=nom value=x><button>Envoyer</button></form><pre>{lines}</pre>")
+            acts = "<script></script>" if "agit" in query else ""
+            self.page(
+                f"<form method=post><input name=nom value=x><button>Envoyer</button></form><pre>{lines}</pre>{acts}"
+            )
         elif path == "/montre":
             self.page(f"<p>{headers.get('cookie', 'aucun')} {headers.get('host')} {headers.get('user-agent')}</p>")
         elif path == "/habillee":
