@@ -121,7 +121,14 @@ LEFT = """<pre id=vu>en cours</pre><script>
   await new Promise((done) => { indexedDB.open('trace').onsuccess = done; });
   document.getElementById('vu').textContent = JSON.stringify(kept);
 })();</script>"""
+LONG = "<div style='height: 3000px'></div>"
 PAGES = {
+    "/reste-survol": "<style>html:hover b { display: none }</style><p>le 3 mai <b>2026</b></p>",
+    "/reste-sourd": "<style>p { animation: x 1s 60s } @keyframes x { to { top: 0 } }</style><p>A</p>"
+    "<script>onanimationend = () => { document.querySelector('p').textContent = 'B' }</script>",
+    "/reste-bas": LONG + "<p>A</p><script>onscroll = () => { document.querySelector('p').textContent = 'B' }</script>",
+    "/reste-calme": "<style>p:hover { color: red } @keyframes x { to { opacity: .5 } } i { animation: x 2s infinite }</style>"
+    "<p>A <i>B</i></p>" + LONG,
     "/garde-tout": LEFT,
     "/": "<h1>Accueil</h1><a href='/liste?p=2'>Liste</a> <a href='//ailleurs.test/'>dehors</a><a href='#ici'>ici</a>",
     "/liste": "<h1>Liste</h1><a href='/'><img src='/x.png' alt='Retour'></a>",

@@ -789,6 +789,20 @@ def check_murs(page):
 
 
 @it()
+def check_sejour(page):
+    """Who stays has the pointer over the page, sees the ends of what moves, and has scrolled."""
+    for path, seen in (
+        ("/reste-survol", "le 3 mai"),
+        ("/reste-sourd", "B"),
+        ("/reste-bas", "B"),
+    ):
+        page.open(path)
+        expect((path, page.stay(0.5, 0.5), page.text.strip()), (path, True, seen))
+    page.open("/reste-calme")
+    expect((page.stay(0.1, 0.1), page.script("return [scrollX, scrollY]")), (False, [0, 0]))
+
+
+@it()
 def check_page_sans_memoire(page):
     """What a page kept in the browser is there for the same visit, and for no other exam."""
     page.open("/garde-tout")

@@ -189,7 +189,7 @@ class SitePage(Filling):
             return bool(spots)
 
     def stay(self, across: float, down: float) -> bool:
-        """Stays on the page as one who reads it: scrolls to its end and back, the pointer rests on it, its animations end.
+        """Stays on the page to read it: scrolls to its end and back, the pointer rests on it, its animations end.
 
         Says whether it reads otherwise then. What a script puts off in another way is not awaited.
 
