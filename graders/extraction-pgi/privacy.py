@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, some
-from etabli.exam.contract.words import fold, normal
+from etabli.exam.contract.words import fold, normal, without_homoglyphs
 
 from .note import CIVILITIES
 
@@ -84,7 +84,7 @@ class Personal:
     def kinds(self, text: str) -> tuple[str, ...]:
         """The kinds of personal data in a text; a workbook repeats its texts, and each is looked at once."""
         if text not in self._known:
-            self._known[text] = tuple(self._kinds(text))
+            self._known[text] = tuple(self._kinds(without_homoglyphs(text)))
         return self._known[text]
 
     def contacts(self, text: str) -> tuple[str, ...]:
@@ -93,13 +93,16 @@ class Personal:
         And employees' names cut short.
         """
         if text not in self._read:
-            told = ["employees"] if any(one.stands_in(text) for one in self._short) else []
+            said = without_homoglyphs(text)
+            told = ["employees"] if any(one.stands_in(said) for one in self._short) else []
             self._read[text] = tuple(dict.fromkeys((*self.addresses(text), *told)))
         return self._read[text]
 
     def addresses(self, text: str) -> tuple[str, ...]:
         """The kinds of personal data in a text, with any address or phone number, Tryton's or not."""
-        told = [kind for kind, form in (("emails", _EMAIL), ("phones", _PHONE)) if form.search(text)]
+        told = [
+            kind for kind, form in (("emails", _EMAIL), ("phones", _PHONE)) if form.search(without_homoglyphs(text))
+        ]
         return tuple(dict.fromkeys((*self.kinds(text), *told)))
 
     def fills(self, texts: Iterable[str]) -> bool:
@@ -109,7 +112,7 @@ class Personal:
 
     def names(self, text: str) -> bool:
         """Tells whether a text names an employee."""
-        return bool(self._words["employees"].search(f" {fold(text)} "))
+        return bool(self._words["employees"].search(f" {fold(without_homoglyphs(text))} "))
 
     def _kinds(self, text: str) -> Iterator[str]:
         folded = f" {fold(text)} "

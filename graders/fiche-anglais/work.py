@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, quote, quoted, some
+from etabli.exam.contract.words import without_homoglyphs
 from etabli.kit import papers
 
 from . import figures, states, words
@@ -149,7 +150,7 @@ class Work:
 
     def expect_no_secret(self) -> None:
         """No password is written, and nothing is kept from who reads."""
-        text = "\n".join([self.sheet.text, *self.sheet.pictures])
+        text = without_homoglyphs("\n".join([self.sheet.text, *self.sheet.pictures]))
         if secret := password(text, self.variant.vocabulary):
             raise Failed(
                 f"La fiche écrit un mot de passe : « {secret}… ».",
@@ -393,7 +394,9 @@ class Work:
         rows = {*self.sheet.glossary}
         french = {one.removeprefix(r"\b") for term in self.variant.truth.terms for one in term.french}
         text = "\n".join(
-            words.bare(QUOTED.sub(" ", one)) for number, one in enumerate(self.sheet.prose) if number not in rows
+            words.bare(QUOTED.sub(" ", without_homoglyphs(one)))
+            for number, one in enumerate(self.sheet.prose)
+            if number not in rows
         )
         title = words.bare(self.variant.document["title"])
         text = " ".join(text.split()).replace(title, " ")

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from etabli.exam.contract.words import normal
+from etabli.exam.contract.words import normal, without_homoglyphs
 
 MOST = 0.8
 """The part of a password beyond which its pieces give it away."""
@@ -59,7 +59,7 @@ class Pieces:
     """
 
     def __init__(self, passwords: Sequence[str]) -> None:
-        self._folded = [_fold(one) for one in passwords]
+        self._folded = [_fold(without_homoglyphs(one)) for one in passwords]
         self._whole = "\n".join(self._folded)
         self._known: dict[str, list[tuple[int, int, int]]] = {}
 
@@ -71,7 +71,7 @@ class Pieces:
             cell: It is of a table, where nobody gives an example: a beginning alone may be most of a password there.
         """
         places: dict[int, list[_Place]] = {}
-        for piece in _pieces(text, self._places):
+        for piece in _pieces(without_homoglyphs(text), self._places):
             for rank, start, end in self._places(piece.text):
                 places.setdefault(rank, []).append(_Place(start, end, piece))
         return [rank for rank, found in places.items() if _gives(len(self._folded[rank]), found, cell)]
@@ -80,7 +80,7 @@ class Pieces:
         """Returns how many signs of a password pieces of a text may be."""
         return sum(
             end - start
-            for piece in _pieces(text, self._places)
+            for piece in _pieces(without_homoglyphs(text), self._places)
             for one, start, end in self._places(piece.text)
             if one == rank
         )

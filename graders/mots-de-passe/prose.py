@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed, quote, quoted, some
-from etabli.exam.contract.words import contains_words, fold, normal, squeeze
+from etabli.exam.contract.words import contains_words, fold, normal, squeeze, without_homoglyphs
 from etabli.kit import papers
 
 from .given import ADVICE_RUN, ADVICE_TABLE, CHARTER, SOURCES_RUN, SOURCES_SHEET, own_words
@@ -279,6 +279,7 @@ def expect_nobody(text: str, variant: Variant) -> None:
     """The message names no person and no account, hidden text included."""
     if not text.strip():
         raise Failed("Le message est vide.", "Un message d'une demi-page.", "Écrivez le message, puis enregistrez-le.")
+    written, text = text, without_homoglyphs(text)
     unsigned = "\n".join(_unsigned(text, lambda line: not line.rstrip().endswith((".", "!", "?", ":"))))
     named = [
         f"{one.prenom} {one.nom}"
@@ -296,8 +297,10 @@ def expect_nobody(text: str, variant: Variant) -> None:
         told = list(dict.fromkeys(named))
         said = next((one for one in _STOPS.split(f"{unsigned}\n\n{text}") if fold(told[0]) in fold(one)), "")
         where = f" : {quote(squeeze(said).rstrip('. '), 120)}" if said else ""
+        plainly = any(contains_words(written, part) for part in re.split(r"[\s-]", told[0]))
+        how = "" if plainly else ", en lettres d'un autre alphabet"
         raise Failed(
-            f"Le message nomme {some(told, 3)}{where}.",
+            f"Le message nomme {some(told, 3)}{how}{where}.",
             "Un message à tous ne montre personne du doigt : seule une signature porte un nom.",
         )
     few = len(text.split()) < MESSAGE_WORDS[0] // 2

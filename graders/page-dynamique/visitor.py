@@ -68,6 +68,7 @@ _WAYS_TOLD = {
     BACK: "En revenant par la flèche « Précédent » du navigateur",
     FORWARD: "En revenant par la flèche « Suivant » du navigateur",
 }
+STAYED = "en restant sur la page, la souris dessus"
 ITEM_STOPPED = "item-stopped"
 """Of the memo: how the page of an item stops, as `fiche-complete` saw it."""
 MAX_PAGES = 40
@@ -221,6 +222,9 @@ class Site:
             (self.page.back if way == BACK else self.page.forward)()
         else:
             self.came = ""
+        drawn = self.draws.of(f"{purpose}, pointeur")
+        if self.page.stay(drawn.between(20, 80) / 100, drawn.between(20, 80) / 100):
+            self.came = " et ".join(filter(None, (self.came, STAYED if self.came else STAYED.capitalize())))
 
     @contextmanager
     def told_how_one_came(self) -> Iterator[None]:

@@ -131,7 +131,14 @@ LEFT = """<pre id=vu>en cours</pre><script>
   await new Promise((done) => { indexedDB.open('trace').onsuccess = done; });
   document.getElementById('vu').textContent = JSON.stringify(kept);
 })();</script>"""
+LONG = "<div style='height: 3000px'></div>"
 PAGES = {
+    "/reste-survol": "<style>html:hover b { display: none }</style><p>le 3 mai <b>2026</b></p>",
+    "/reste-sourd": "<style>p { animation: x 1s 60s } @keyframes x { to { top: 0 } }</style><p>A</p>"
+    "<script>onanimationend = () => { document.querySelector('p').textContent = 'B' }</script>",
+    "/reste-bas": LONG + "<p>A</p><script>onscroll = () => { document.querySelector('p').textContent = 'B' }</script>",
+    "/reste-calme": "<style>p:hover { color: red } @keyframes x { to { opacity: .5 } } i { animation: x 2s infinite }</style>"
+    "<p>A <i>B</i></p>" + LONG,
     "/garde-tout": LEFT,
     "/": "<h1>Accueil</h1><a href='/liste?p=2'>Liste</a> <a href='//ailleurs.test/'>dehors</a><a href='#ici'>ici</a>",
     "/liste": "<h1>Liste</h1><a href='/'><img src='/x.png' alt='Retour'></a>",
@@ -284,7 +291,10 @@ class Handler(socketserver.StreamRequestHandler):
             self.send("<p>biscuit</p>", "200 OK", "Set-Cookie: s=1; HttpOnly")
         elif path == "/entetes":
             lines = "\n".join(html.escape(line) for line in self.head)
-            self.page(f"<form method=post><input name=nom value=x><button>Envoyer</button></form><pre>{lines}</pre>")
+            acts = "<script></script>" if "agit" in query else ""
+            self.page(
+                f"<form method=post><input name=nom value=x><button>Envoyer</button></form><pre>{lines}</pre>{acts}"
+            )
         elif path == "/montre":
             self.page(f"<p>{headers.get('cookie', 'aucun')} {headers.get('host')} {headers.get('user-agent')}</p>")
         elif path == "/habillee":

@@ -466,6 +466,7 @@ def test_personal_data_are_found_wherever_they_are() -> None:
     for text, kind in (
         ("Écrire à Contact@Ilot.example", "emails"), ("+33 2 98 00 00 01", "phones"), ("tél. 0298000001", "phones"),
         ("12, Rue du Port", "streets"), ("yann kermarrec", "employees"),
+        ("KЕRMАRRЕС Yаnn", "employees"), ("cоntact@ilоt.example", "emails"), ("12 ruе du Pоrt", "streets"),
         ("KERMARREC Yann", "employees"), ("Le Dantec Anne Marie", "employees"),
     ):  # fmt: skip
         assert personal.kinds(text) == (kind,), text
@@ -570,6 +571,7 @@ def test_any_address_or_phone_number_that_a_person_reads_is_too_many() -> None:
     assert "1 numéro de téléphone" in told("commentaire de la cellule H4 de la feuille « X »", "05 55 12 34 56")
     assert "1 numéro de téléphone" in told("paragraphe 3", "appeler le +33 5.55.12.34.56")
     assert "1 numéro de téléphone" in told("en-tête ou pied de page", "Léa, 06 12 34 56 78")
+    assert "1 numéro de téléphone" in told("paragraphe 3", "Léa, ０６ 12 34 56 78"), "full-width digits"
     assert "1 adresse électronique dans a.xlsx (propriétés" in told("propriétés du document", "m.dupont@exemple.fr")
     for where, text in (
         ("propriétés du document", "Dupont"), ("commentaires", "m.dupont@exemple.fr"),

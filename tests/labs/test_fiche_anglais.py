@@ -435,6 +435,8 @@ def test_english_counts_wherever_it_stands(words: str, refused: bool) -> None:
         ("Le compte : accueil@bruyeres.example", False),
         ("Le mot de passe est changé le 5 juin 2028.", False),
         ("Mot de passe : azerty12", True),
+        ("Mоt de pаsse : azerty12", True),  # Cyrillic letters
+        ("Mot de passe ② Ouvrez ③Tapez", False),
         ("La phrase de passe est « le chat dort »", True),
         ("```\nexport BORG_PASSPHRASE='soleil-du-12'\n```", True),
         ("| Mot de passe | Cerise_28 |", True),
@@ -502,6 +504,8 @@ def test_english_documents_are_english_and_french_sheets_are_french() -> None:
         ("warning", r"\*\*Attention.*", "", "n'a pas l'avertissement"),
         ("glossary_right", r"\| dépôt[^|]*\|", "| répertoire de musique |", "L'équivalent français de « repository »"),
         ("no_jargon", "Triez", "Avec un pattern, triez", "« pattern »"),
+        ("no_jargon", "Triez", "Avec un pаttеrn, triez", "« pattern »"),  # Cyrillic letters
+        ("french", "Triez", "Тhе filеs оf thе fоldеr аrе kеpt whеrе thеy wеrе. Triez", "en anglais"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told(name: str, find: str, put: str, told: str) -> None:

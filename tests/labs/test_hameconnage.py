@@ -532,7 +532,9 @@ def hidden_places(said: str) -> dict[str, bytes]:
     return made
 
 
-@pytest.mark.parametrize("form", ["Mme {name}", "{phone}", "{dots}", "{abroad}", "{glued}", "{street}"])
+@pytest.mark.parametrize(
+    "form", ["Mme {name}", "Mme {letters}", "{phone}", "{dots}", "{abroad}", "{glued}", "{street}"]
+)
 def test_what_is_personal_is_told_in_every_part_of_every_format(form: str) -> None:
     private = typed().private
     phone = next(one for one in private if one[0] == "0" and " " in one)
@@ -540,6 +542,7 @@ def test_what_is_personal_is_told_in_every_part_of_every_format(form: str) -> No
     street = next(one for one in private if one[0] in "123456789")
     said = form.format(
         name=name, phone=phone, dots=phone.replace(" ", "."), abroad=f"+33 (0){phone[1:]}", glued=phone.replace(" ", ""),
+        letters=name.translate(str.maketrans("aceimnortu", "асеіⅿոοгтυ")),
         street=street.replace(" ", ", ", 1),
     )  # fmt: skip
     for path, content in hidden_places(said).items():

@@ -24,8 +24,15 @@ SITE = "http://x"
 
 def come(nonce: str, *, alike: bool, unchanged: bool) -> list[str]:
     """What a visitor does who comes to the list again."""
+    shop, did = come_back(nonce, alike=alike, unchanged=unchanged)
+    assert bool(shop.came) == (did != ["opens /", "opens /"])
+    return did
+
+
+def come_back(nonce: str, *, alike: bool, unchanged: bool, changes: bool = False) -> tuple[Any, list[str]]:
+    """Who has come to the list again, which `changes` as one stays there; and what was done."""
     did = list[str]()
-    page = SimpleNamespace(url="", alike=alike)
+    page = SimpleNamespace(url="", alike=alike, stay=lambda *_where: changes)
 
     def opened(address: str, *, typed: bool = False) -> None:
         did.append(f"{'types' if typed else 'opens'} {address.removeprefix(SITE)}")
@@ -39,8 +46,7 @@ def come(nonce: str, *, alike: bool, unchanged: bool) -> list[str]:
         page=page, draws=Draws(nonce), _beside=None, came="", read=lambda: SimpleNamespace(entries=[item])
     )
     visitor.Site.come_again(shop, "/", "retour", unchanged=unchanged)
-    assert bool(shop.came) == (did != ["opens /", "opens /"])
-    return did
+    return shop, did
 
 
 def test_one_comes_to_a_page_again_by_its_address_by_f5_or_by_a_link() -> None:
@@ -56,6 +62,15 @@ def test_where_something_runs_and_nothing_has_changed_it_may_be_by_the_arrows() 
     }  # fmt: skip
     changed = {" ".join(come(nonce, alike=False, unchanged=False)) for nonce in NONCES}
     assert not any("back" in did for did in changed)  # a copy that the browser keeps is no fault of a site
+
+
+def test_a_list_that_changes_while_one_stays_there_is_told_so() -> None:
+    told = {come_back(nonce, alike=True, unchanged=True, changes=True)[0].came for nonce in NONCES}
+    assert told == {
+        "En restant sur la page, la souris dessus",
+        "En tapant de nouveau son adresse et en restant sur la page, la souris dessus",
+        "En rechargeant la page (touche F5) et en restant sur la page, la souris dessus",
+    }
 
 
 def test_what_is_wrong_is_told_with_the_way() -> None:

@@ -6,6 +6,8 @@ import base64
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from etabli.exam.contract.blot import INK, Blot, Disguise, Found
 
@@ -29,6 +31,12 @@ def in_base64(text: str) -> str:
         ("Crêpes&Cidre29", "crepes&cidre29", Disguise.ACCENTS),
         ("Crepes&Cidre29", "Crêpes&Cidre29", Disguise.ACCENTS),
         ("Crêpes&Cidre29", "Cre\u0302pes&Cidre29", Disguise.PLAIN),  # the same accents, told in two characters
+        (LONG, "Lаvаndе１987!", Disguise.ALPHABET),  # Cyrillic letters, a full-width digit
+        (LONG, "𝐋αν𝛂ɴꓓё1987!", Disguise.ALPHABET),  # mathematical, Greek, small capitals, Lisu, an accent
+        ("Patate&Cie", "РАТАТЕ&СІЕ", Disguise.ALPHABET),  # and in capitals
+        (HASH, HASH.replace("a", "а"), Disguise.ALPHABET),
+        ("пароль12", "пароль12", Disguise.PLAIN),  # a value that is in Cyrillic letters
+        (LONG, "L а v a n d е 1 9 8 7 !", Disguise.SPACING),
         (LONG, "L a v a n d e 1 9 8 7 !", Disguise.SPACING),
         (LONG, "lavande-1987 !", Disguise.SPACING),
         (LONG, "Lavan\u200bde1987!", Disguise.PLAIN),
@@ -71,6 +79,24 @@ def test_a_value_is_found_and_blotted_whatever_its_disguise(secret: str, text: s
 def test_ordinary_prose_is_left_alone(secret: str, text: str) -> None:
     assert Blot([secret]).found(text) == []
     assert Blot([secret]).clean(text) == text
+
+
+GREEK = "Ο κωδικός πρόσβασης πρέπει να είναι μεγάλος και μοναδικός. Μην τον δίνετε σε κανέναν, ούτε στον τεχνικό."
+CYRILLIC = (
+    "Пароль должен быть длинным. Никому его не говорите; у каждого сайта свой пароль. Рассеянный сосед — не повод."
+)
+
+
+@pytest.mark.parametrize("text", [GREEK, CYRILLIC, GREEK.upper(), CYRILLIC.upper()])
+def test_a_text_in_another_alphabet_holds_no_value(text: str) -> None:
+    blot = Blot([LONG, HASH, "motdepasse", "soleil", "azerty", "bonjour", "coco", "papa", "toto", "nounou", "1234"])
+    assert blot.found(text) == [] and blot.clean(text) == text
+
+
+@given(st.text(), st.text(), st.sampled_from("аɑᎪАᴀ𝐚ａá🅰"))
+def test_a_letter_of_another_alphabet_leaves_every_place_where_it_is(before: str, after: str, shape: str) -> None:
+    shown = LONG.replace("a", shape)
+    assert Blot([LONG]).clean(f"{before}{shown}{after}") == f"{before}{INK}{after}"
 
 
 def test_what_stands_around_stays() -> None:

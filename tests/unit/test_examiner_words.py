@@ -8,9 +8,20 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from etabli.exam.contract.values import Button, Field, Form
-from etabli.exam.contract.words import best_match, cut, fold, normal, squeeze
+from etabli.exam.contract.words import (
+    _SHAPES,
+    best_match,
+    contains_words,
+    cut,
+    fold,
+    normal,
+    squeeze,
+    without_homoglyphs,
+)
 
 ROOT = Path(__file__).parents[2]
 SRC, GRADERS = ROOT / "src/etabli", ROOT / "graders"
@@ -33,6 +44,34 @@ def field(label: str = "", aria: str = "", placeholder: str = "", name: str = ""
 )
 def test_fold(text: str, folded: str) -> None:
     assert fold(text) == folded
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Наllоnvillе, Еѕсоublаѕ", "Hallonville, Escoublas"),  # Cyrillic
+        ("Ηαlloηville, Ρετιt", "Hallonville, Petit"),  # Greek
+        ("Ｅｓｃ １９, 𝐄𝔰𝒸 𝟏𝟗, 𝛂𝚨, Ⓔⓢⓒ", "Esc 19, Esc 19, aA, Esc"),  # what NFKC does, and what it leaves Greek
+        ("ᴇsᴄᴏᴜʙʟᴀs ꓰꓢꓚ ᎬᏕᏟ ոօս 🅴🅂🅲 Øł", "escoublas ESC ESC nou ESC Ol"),  # small capitals, Lisu, Cherokee, Armenian
+        ("ё ά ϊ Ё", "e a i E"),
+        ("L’élève écrit : « cœur, naïf » – 50 % … 1ᵒ ½ ① → № ﬁn ™ Ç\u202f!", None),
+        ("Ждёшь ли", "Ждeшb ли"),  # what looks like no Latin letter stays
+    ],
+)
+def test_a_letter_that_looks_like_a_latin_one_is_read_as_it(text: str, read: str | None) -> None:
+    assert without_homoglyphs(text) == (read or text.replace("ᵒ", "o"))
+
+
+@given(st.text(st.one_of(st.characters(), st.sampled_from([*map(chr, _SHAPES)]))))
+def test_no_sign_leaves_its_place(text: str) -> None:
+    read = without_homoglyphs(text)
+    assert len(read) == len(text) and without_homoglyphs(read) == read
+    changed = [(sign, one) for sign, one in zip(text, read, strict=True) if sign != one]
+    assert all(not sign.isascii() and one.isascii() and one.isalnum() for sign, one in changed)
+
+
+def test_what_is_asked_for_is_never_read_otherwise() -> None:
+    assert not contains_words("la lоngueur", "longueur") and fold("Наllе") != fold("Halle")
 
 
 def test_label_counts_before_the_rest_and_the_whole_before_a_part() -> None:

@@ -177,3 +177,11 @@ def test_a_name_never_stays_whatever_is_around(given_name: str, family: str, bef
     for name in (own.name, own.listed, own.name.upper(), own.family.lower(), own.given, "sno-01"):
         hidden = hide(f"{before} {name} {after}")
         assert name not in hidden or name in f"{before} {after}"
+
+
+@given(LETTERS, st.text(max_size=30), st.text(max_size=30))
+def test_a_name_in_letters_that_look_like_ours_does_not_stay(name: str, before: str, after: str) -> None:
+    hide = veil_over("C-1", [], Person(f"{name}xo", "Zoé"), [], [])
+    shown = f"{name}xo".translate(str.maketrans("abeocdlnrst", "аЬеосԁӏոгѕт"))
+    around = hide(f"{before} / {after}").split(" / ")
+    assert hide(f"{before} {shown} {after}") == f"{around[0]} C-1 {around[-1]}" or " / " in f"{before}{after}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from etabli.exam.contract.words import without_homoglyphs
+
 SIGNS = str.maketrans("’‘ʼ\u00a0\u202f\u2009œ", "'''   \u0153")
 _STOPS = re.compile(r"(?<=[.!?…])\s+|\n+|\s\|\s")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -48,6 +50,6 @@ def is_english(sentence: str) -> bool:
 
 def english_ones(texts: Iterable[str], known: Sequence[str] = ()) -> Iterator[str]:
     """The sentences that were left in English, but for parts of what is known (its words, in small letters)."""
-    for one in (one for text in texts for one in sentences(text) if is_english(one)):
+    for one in (one for text in texts for one in sentences(text) if is_english(without_homoglyphs(one))):
         if not any(" ".join(words(one)) in message for message in known):
             yield one

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
-from etabli.exam.contract.words import normal
+from etabli.exam.contract.words import normal, without_homoglyphs
 from etabli.roster.learner import Person
 
 Veil = Callable[[str], str]
@@ -101,8 +101,8 @@ def _replaced(text: str, pattern: re.Pattern[str], instead: str, capital: bool) 
 
 
 def _folded(text: str) -> str:
-    """Letters without case nor accent, one for one, so that a place in it is the same place in the text."""
-    return "".join(_letters(normal("NFC", text)))
+    """Latin letters without case nor accent, one for one, so that a place in it is the same place in the text."""
+    return "".join(_letters(without_homoglyphs(normal("NFC", text))))
 
 
 def _letters(text: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import html
 import json
 import re
@@ -378,6 +379,107 @@ def check_meme_visiteur(page, http):
 
 
 @it()
+def check_chemins(page):
+    """An address that is typed, a link, F5 and the arrows are told apart by the server, as a real browser has them."""
+
+    def seen():
+        """What the page now shown was asked for with: these headers, or None."""
+        lines = html.unescape(page.html.partition("<pre>")[2].partition("</pre>")[0]).splitlines()
+        told = dict(line.split(": ", 1) for line in lines if ": " in line)
+        return [told.get(name) for name in ("Sec-Fetch-Site", "Referer", "Cache-Control", "Cookie")]
+
+    page.open("/cookie")
+    for path in ("/entetes", "/entetes?agit=1"):  # a still page, which may be given; one in which something runs
+        for _time in range(2):
+            page.open("/liste")
+            page.open(path, typed=True)
+            expect(seen(), ["none", None, None, "s=1"])
+        page.reload()
+        expect(seen(), ["none", None, "max-age=0", "s=1"])
+        page.open("/liste")
+        before = page.url
+        page.open(path)
+        expect(seen(), ["same-origin", before, None, "s=1"])
+    page.reload()
+    expect(seen(), ["same-origin", before, "max-age=0", "s=1"])
+    page.open("/auto")
+    page.back()  # what it has kept, which nobody is asked for
+    expect((page.path, seen()), (path, ["same-origin", before, "max-age=0", "s=1"]))
+
+
+@it()
+def check_fleches(page):
+    """Forward after back is the page that was left, whether the browser asked for it or was given it; else nothing."""
+    page.open("/")
+    for first, given in (("/formulaire", True), ("/auto", False)):
+        page.open(first)
+        for typed in (None, False, True):
+            there = (first, 1) if typed is None else ("/", 0)
+            page.open("/liste?p=2")
+            page.open(first)
+            expect(page._browser.tab.given is not None, given)
+            page.back()
+            expect((page.path, page.headings()), ("/liste?p=2", ["Liste"]))
+            page.forward() if typed is None else page.open("/", typed=typed)
+            expect((page.path, len(page.forms())), there)
+            page.forward()  # nobody has gone back from there
+            expect((page.path, len(page.forms())), there)
+
+
+HEARD = """<script>for (const kind of ['keydown', 'click']) addEventListener(kind, (event) => {
+document.forms[0].vu.value += event.key ?? (event.detail ? ' main' : ' clic') })</script>"""
+ONE, TWO = "<button name=b value=un>Un</button>", "<button name=b value=deux>Deux</button>"
+ENTERED = {
+    "two buttons": ("post", f"{ONE}{TWO}", "Enter clic", "un"),
+    "one that nobody sees": ("get", f"{ONE.replace(' ', ' hidden ', 1)}{TWO}", "Enter clic", "un"),
+    "one that writes, and nobody sees": ("post", f"{ONE.replace(' ', ' hidden ', 1)}{TWO}", " main", "deux"),
+    "one that is barred": ("get", f"{ONE.replace(' ', ' hidden disabled ', 1)}{TWO}", " main", "deux"),
+    "one among barred fields": ("post", f"<fieldset disabled>{ONE}</fieldset>{TWO}", " main", "deux"),
+    "none": ("post", "", "Enter", None),
+    "none, and two fields": ("post", "<input type=password name=mot>", "", None),
+}
+"""Buttons of a form; what its page hears of Enter in its field, and the button that is sent with it (HTML, "implicit
+submission"). A form that Enter does not send so is sent otherwise."""
+
+
+@it()
+def check_entree(page):
+    """Enter in a field sends a form once, by its default button: in a page that hears it, and in one that is given."""
+    wrong = []
+    for buttons, (method, inside, heard, button) in ENTERED.items():
+        for script, wanted in (("", ""), ("", ""), (HEARD, heard)):
+            seen = entered(page, method, inside + script)
+            if seen != ("1", wanted, button):
+                wrong.append((buttons, seen))
+    expect(wrong, [])
+
+
+@it()
+def check_entree_sans_effet(page):
+    """A key that a page bars or that begins a line, or another button than the first: that one is clicked after all."""
+    mute = "<script>document.forms[0].nom.onkeydown = (event) => event.preventDefault()</script>"
+    expect(entered(page, "post", f"{ONE}{mute}{HEARD}"), ("1", "Enter main", "un"))
+    text = "<label>Texte <textarea name=texte></textarea></label>"
+    expect(entered(page, "post", f"{text}{ONE}{HEARD}", "Texte"), ("1", " main", "un"))
+    expect(entered(page, "get", f"{ONE}{TWO}{HEARD}", button="Deux"), ("1", " main", "deux"))
+    page.open("/touches")
+    page.fill("Texte", "un\ndeux")
+    expect((page.path, page.field("Texte").value), ("/touches", "un\ndeux"))
+
+
+def entered(page, method, inside, field="Nom", button=None):
+    """Presses Enter in a form that holds this; gives how often it was sent, what its page heard, its button."""
+    name = f"<label>Nom <input name=nom value='{time.monotonic_ns()}'></label>"
+    form = f"<form method={method} action=/recu><input type=hidden name=vu>{name}{inside}</form>"
+    page.open("/montre-tel-quel?" + urlencode({"texte": form}))
+    page.submit(page.forms()[0], button, enter=page.field(field))
+    found = "return ['#nombre', 'pre'].map((one) => document.querySelector(one)?.textContent ?? '[]')"
+    times, told = page.script(found, kind=list[str])
+    sent = dict(ast.literal_eval(told))
+    return times, sent.get("vu", [""])[0], sent.get("b", [None])[0]
+
+
+@it()
 def check_temoins(page, http, db):
     """A failure keeps what was seen."""
     before = db.rows("objets")
@@ -739,6 +841,20 @@ def check_murs(page):
     ):
         expect((address, page.script(reach, address)), (address, "refusé"))
     expect(page.script(reach, "/"), "atteint")
+
+
+@it()
+def check_sejour(page):
+    """Who stays has the pointer over the page, sees the ends of what moves, and has scrolled."""
+    for path, seen in (
+        ("/reste-survol", "le 3 mai"),
+        ("/reste-sourd", "B"),
+        ("/reste-bas", "B"),
+    ):
+        page.open(path)
+        expect((path, page.stay(0.5, 0.5), page.text.strip()), (path, True, seen))
+    page.open("/reste-calme")
+    expect((page.stay(0.1, 0.1), page.script("return [scrollX, scrollY]")), (False, [0, 0]))
 
 
 @it()

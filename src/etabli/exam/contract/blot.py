@@ -2,7 +2,8 @@
 
 A lab about passwords knows passwords; its reports, journals and evidence must not. ``Blot`` is given the values and
 answers for any text: which are in it (``found``), and the text without them (``clean``). Disguises are those that a
-person uses to show a password all the same: another case, without accents, letters spaced out, reversed, in base64.
+person uses to show a password all the same: another case, without accents, letters of another alphabet, spaced out,
+reversed, in base64.
 
 A value that is also an ordinary word would blot a whole page: such a value (letters alone, digits alone, or short) is
 matched as a whole word only. Values of fewer than :data:`SHORTEST` characters are not looked for.
@@ -19,7 +20,7 @@ from enum import StrEnum
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
-from etabli.exam.contract.words import normal
+from etabli.exam.contract.words import normal, without_homoglyphs
 
 INK = "•••"
 SHORTEST = 4
@@ -43,6 +44,7 @@ class Disguise(StrEnum):
     PLAIN = "tel quel"
     CASE = "majuscules ou minuscules changées"
     ACCENTS = "accents changés"
+    ALPHABET = "lettres d'un autre alphabet"
     SPACING = "caractères espacés"
     REVERSED = "à l'envers"
     BASE64 = "en base64"
@@ -266,17 +268,19 @@ def _how(shown: str, sought: _Sought) -> Disguise:
     shown = normal("NFC", shown)
     if shown == sought.plain:
         return Disguise.PLAIN
-    return Disguise.CASE if shown.casefold() == sought.cased else Disguise.ACCENTS
+    if shown.casefold() == sought.cased:
+        return Disguise.CASE
+    return Disguise.ACCENTS if without_homoglyphs(shown) == shown else Disguise.ALPHABET
 
 
 @cache
 def _fold_char(char: str) -> str:
-    plain = unicodedata.normalize("NFKD", char)
+    plain = normal("NFKD", without_homoglyphs(char))
     return "".join(one for one in plain if unicodedata.category(one) not in {"Mn", "Cf"}).casefold()
 
 
 def _fold(text: str) -> str:
-    """Without accents, upper case nor invisible characters."""
+    """Without accents, upper case nor invisible characters, in Latin letters."""
     return text.lower() if text.isascii() else "".join(map(_fold_char, text))
 
 

@@ -10,6 +10,19 @@ from itertools import filterfalse
 from typing import Final, Literal, Protocol, TypeVar
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
+_LOOK_ALIKES: Final = (
+    "AΑАᎪꓮ BΒВᏴꓐꞴ CϹСҪᏟⲤꓚ DÐĐƉᎠꓓ EɆΕЄЕᎬꓰ FƑϜꓝꞘ GǤԌᏀᏳꓖ HĦΗНҢӇӉᎻⱧⲎꓧ IΙІⲒꓲ JɈͿЈᎫꓙꞲ KΚКҚҞᏦⱩⲔꓗꝀ LŁᏞⳐꓡ MΜϺМӍᎷⲘꓟ NƝΝⲚꓠ "
+    "OØƟΘΟθОѲӨՕᎾᏫⲞꓳꝊ PΡРᏢⲢꓑ QԚ RƦᎡᏒꓣ SЅՏᏕᏚꓢ TŦƮȾΤТҬᎢⲦꓔ UɄՍᏌꓴ VѴᏙꓦ WԜᎳᏔꓪ XΧХҲⲬꓫꞳ YɎΥУҮҰᎩᎽⲨꓬ ZƵȤΖᏃꓜ aɑαаᴀꭺ "
+    "bƀƂƃƄɓʙБЬьвѢѣҌҍᏏᏼ cȼϲсҫᴄⲥꮯ dđƌɖɗԁᏧᴅꓒꭰ eɇεеєҽҿԑᴇꬲꭼ fƒքᵮẝꜰꞙꬵ gƍǥɠɡɢԍցᏻᶃꮐ hħɦʜнћңһӈӊհᏂᏲꚕꮋ iıɨɩɪιіᎥᵻᵼꙇꭵ jɉϳјᴊꭻ "
+    "kĸƙκкқҝҟҡᴋ lłƖƗƚǀɫɭʟӀӏⳑꮮ mмӎᴍ nƞɳɴηոռᵰ oøɵοσоѳөօᴏᴑⲟꝋꬽꬾꭴꮎꮻ pƥρрᴘᴩᵽⲣꮲ qʠԛգզ rɍɼɽʀгғᴦᵲⲅꭇꭈꭱꮁꮢ sƽʂѕᵴꜱꮪ tŧƭτтҭᴛᵵꭲ "
+    "uʋυսᴜᵾꞟꭎꭒꮜ vνѵᴠꮩ wɯωѡѽԝաᴡꝡꮃ xχх yƴɏɣʏγуүұᶌỿꭚ zƶȥʐᴢᵶꮓ "
+)
+_SHAPES: Final = {ord(char): word[0] for word in _LOOK_ALIKES.split() for char in word[1:]} | {
+    first + rank: ord("A") + rank for first in (0x1F150, 0x1F170) for rank in range(26)
+}
+"""Letters of six alphabets, and odd ones of ours, with the plain one that readers see: confusables.txt of Unicode
+(TR 39, version 13) without accents, small capitals (т) as their letter, ε, χ and ω besides; white letters on black."""
+_OTHER: Final = re.compile("[ÐØøĐđĦħıĸŁłŦŧ\u0180-\u1fff\u2070-\U0010ffff]")
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 _ASIDES = re.compile(r"\((?:obligatoire|facultati(?:f|ve)|optionnel(?:le)?|requise?)\)")
 
@@ -53,6 +66,26 @@ def normal(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
     parts = _PILE.split(text)
     parts[::2] = [unicodedata.normalize(form, part) for part in parts[::2]]
     return "".join(parts)
+
+
+def without_homoglyphs(text: str) -> str:
+    """Read letters that only look like Latin ones as these: Cyrillic, Greek, full-width, mathematical ones.
+
+    For what must not be in a foreign text; what is asked for is looked for in the text as it is. Each sign keeps its
+    place.
+
+    Example:
+        >>> without_homoglyphs("Наllоnvillе")
+        'Hallonville'
+    """
+    return text if text.isascii() else _OTHER.sub(lambda sign: _latin(sign[0]), text)
+
+
+@lru_cache(4096)
+def _latin(char: str) -> str:
+    bare = "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", char)))
+    read = (bare if ord(char) not in _SHAPES else char).translate(_SHAPES)
+    return read if len(read) == 1 and read.isascii() and (read.isalpha() or char.isdecimal()) else char
 
 
 def fold(text: str) -> str:

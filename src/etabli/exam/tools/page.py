@@ -49,6 +49,8 @@ _PART = """const told = (node) => ["title", "alt", "id"].some((name) => node.get
   || ["onerror", "onload", "onstart"].some((name) => (node.getAttribute(name) || "").includes(arguments[0]));
 return Array.from(root.querySelectorAll("[onerror],[onload],[onstart],[title],[alt],[id]")).some(told);"""
 
+_WORDS = f"return document.documentElement ? document.documentElement.innerText.slice(0, {MAX_READ}) : ''"
+
 
 class Cookie(TypedDict, total=False):
     """A cookie, as the browser keeps it."""
@@ -185,6 +187,24 @@ class SitePage(Filling):
                     self._browser.tab.hover(spot.x, spot.y)
             self.settle()
             return bool(spots)
+
+    def stay(self, across: float, down: float) -> bool:
+        """Stays on the page to read it: scrolls to its end and back, the pointer rests on it, its animations end.
+
+        Says whether it reads otherwise then. What a script puts off in another way is not awaited.
+
+        Args:
+            across: The place of the pointer, from 0 (left) to 1 (right).
+            down: The same, from the top of what is seen.
+        """
+        with self._recorder.action("page", "stay") as note:
+            before, corner = self._look(str, _WORDS), self._ask(Spot, "stay")
+            with self._recorder.wait(), self._browser.guard(""):
+                self._browser.tab.hover(round(corner.x * across), round(corner.y * down))
+            self.settle()
+            changed = self._look(str, _WORDS) != before
+            note.result = "changed" if changed else "same"
+            return changed
 
     def cookies(self) -> list[Cookie]:
         """Cookies of the site, as dicts: ``name``, ``value``, ``httpOnly``, ``sameSite``."""

@@ -108,6 +108,8 @@ class Tab(Line):
         self.cookies: dict[str, dict[str, str]] = {}
         """Path → cookies that go there, as long as nothing may have changed them; those of `EVERYWHERE` are all."""
         self._before = self._place = ""
+        self._left = ""
+        """The page that the arrow back has left, when the browser's own history knows nothing of it."""
         self._moved = True
         """The page that stands there may not be seen from its top."""
         self.fetched = True
@@ -239,6 +241,7 @@ class Tab(Line):
         self.given = self._still = self.sent = None
         self.due = self.untouched = False
         self._moved = True
+        self._left = ""
         self.cookies.clear()
         self.address = str(frame.get("url", ""))
         self._loaders = [*self._loaders[-_MOST_NOTED:], frame["loaderId"]]
@@ -420,7 +423,7 @@ class Tab(Line):
         """
         self._before, self.address, self._place, self.given = self.address, address, address, page
         self.due = self.untouched = True
-        self.sent = None
+        self.sent, self._left = None, ""
 
     def show(self) -> None:
         """Shows the page that was given, if it is still due.
@@ -470,15 +473,25 @@ class Tab(Line):
     def back(self) -> None:
         """Goes one page back in its history, if there is one."""
         self.arrive()
-        if self.given and self._before != self.address:  # else the browser has come there by itself
+        if self._unknown:
+            left = self.address
             self.go(self._before)
+            self._left = left
             return
         self._step(-1)
 
     def forward(self) -> None:
         """Goes one page forward in its history, if there is one."""
         self.arrive()
-        self._step(1)
+        if self._left:
+            self.go(self._left)
+        elif not self._unknown:
+            self._step(1)
+
+    @property
+    def _unknown(self) -> bool:
+        """The page now shown was given in the place of another one: the browser's own history knows only that one."""
+        return self.given is not None and self._before != self.address
 
     def _step(self, by: int) -> None:
         history = self.ask("Page.getNavigationHistory")

@@ -63,7 +63,7 @@ const controlsOf = (form) => (form ? elementsOf(form) : Array.from(root.querySel
 const buttonsOf = (form) => controlsOf(form).filter((node) => isButton(node) && node.type !== "reset" && (form ? sends(node) : true));
 const buttonOf = (form, wanted) => {
   const buttons = buttonsOf(form);
-  return wanted >= 0 ? buttons[wanted] : buttons.find((node) => shown(node) && !node.disabled) || buttons[0];
+  return wanted >= 0 ? buttons[wanted] : buttons.find((node) => shown(node) && !node.matches(":disabled")) || buttons[0];
 };
 // Fields in order; the radios of one name are one field.
 const fieldsOf = (form) => {
