@@ -292,7 +292,7 @@ def check_taille(page):
     """After the phone, the ordinary window, of its drawn size."""
     page.open("/")
     width, height = page.script("return [innerWidth, innerHeight]", kind=list[int])
-    expect((1240 <= width <= 1904, 840 <= height <= 960), (True, True))
+    expect((1240 <= width <= 1904, 820 <= height <= 900), (True, True))
 
 
 @it()
