@@ -26,6 +26,7 @@ from . import (
     keeping,
     kinds,
     labels,
+    late,
     links,
     lists,
     notice,
@@ -103,6 +104,7 @@ def check_site_repond(site: Site) -> None:
 def check_base_jointe(site: Site) -> None:
     """La page d'accueil montre les données de la base."""
     site.expect_joined()
+    late.keep_filled(site)
 
 
 @check(
@@ -331,6 +333,7 @@ def check_ajout_saisie_conservee(site: Site) -> None:
 def check_ajout_sans_doublon(site: Site) -> None:
     """Un double clic ou un rechargement n'ajoute qu'une ligne."""
     doubles.expect_single_row(site, site.drawn.single)
+    late.expect_stored(site)
 
 
 @check(

@@ -13,7 +13,7 @@ from .adding import NOT_ADDED
 from .diagnosis import visible_text
 from .formats import quote
 from .forms import cookie_header, draft, fill, item_form, need_add_form, send, sender, sent_data, stored
-from .hostile import hidden_fields, replay
+from .hostile import refreshed, replay
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Form, Response, Row
@@ -96,13 +96,11 @@ def _expect_one_of_both(site: Site, form: Form, name: str, data: Sequence[tuple[
     have to come of each of some forms, and the longer the page of the form takes, the later it is sent again. That nothing is
     stored is told by nobody: a script may have had its part in what was sent.
     """
-    hidden, pause = {field.name for field in form.fields if field.kind == "hidden"}, site.draws.of("double clic")
-    before = site.stock.raw()
+    before, pause = site.stock.raw(), site.draws.of("double clic")
     for _time in range(MOST_CLICKED if data else 0):
         visitor, count, start = site.visitor(), len(stored(site, name)), monotonic()
-        known = hidden_fields(visitor.get(page).readable, form.index)
+        fresh = refreshed(visitor, form, data, page)
         late = pause.between(*DOUBLE_CLICK) / 1000 + min(monotonic() - start, LATEST_PAGE)
-        fresh = [(one, known.get(one, old) if one in hidden else old) for one, old in data]
         visitor.close()  # its connection: a server that has no place left takes a second to make one
         visitor.post_twice(form.action, fresh, late, sent_from=page)
         if len(stored(site, name)) - count < 2:

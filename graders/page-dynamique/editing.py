@@ -54,9 +54,9 @@ EMPTIED = (
     "une colonne ajoutée seulement si le champ est rempli)."
 )
 AS_SHOWN = (
-    "Ce que le formulaire montre doit pouvoir être renvoyé tel quel. Un montant écrit « 1 234,50 » perd ce qui suit l'espace quand "
-    "(float) ou floatval le lit : écrivez 1234,50 dans le champ, ou retirez toutes les espaces avant d'enregistrer, celle de "
-    "number_format comprise."
+    "Ce que le formulaire montre doit pouvoir être renvoyé tel quel. Si rien ne change, cherchez le champ que votre programme refuse. "
+    "Un montant écrit avec une espace (« 1 234,50 ») perd ce qui la suit quand (float) ou floatval le lit : écrivez 1234,50 dans le "
+    "champ, ou retirez toutes les espaces avant d'enregistrer, celle de number_format comprise."
 )
 SAME_TESTS = "Comme à l'ajout, une saisie fausse est refusée par une page ; la ligne ne change pas."
 TEST_TOO = (
@@ -188,8 +188,9 @@ def _other_form_shown(site: Site, mine: int, other: int) -> bool:
 
 def _typed(site: Site, values: Draft) -> str:
     """A sentence about what may have been refused."""
-    labels = site.words.fields
-    return f" On avait tapé {values.price or 'rien'} pour {quote(labels['price'])} et {values.date} pour {quote(labels['date'])}."
+    price, day = (quote(site.words.fields[kind]) for kind in ("price", "date"))
+    amount = f"tapé {values.price} pour {price} et" if values.price else f"laissé {price} vide et tapé"
+    return f" On avait {amount} {values.date} pour {day}."
 
 
 def _edit_form_again(site: Site, item: Item, href: str, known: str) -> Form:
@@ -284,7 +285,7 @@ def _expect_missing_kept(site: Site, kind: str, item: Item, href: str, known: st
         )
         raise Failed(
             observed=f"{quote(blank.name)} n'a ni {quote(site.title('price'))} ni {quote(site.title('description'))}. "
-            f"Son formulaire renvoyé, {quote(site.words.fields[kind])} seul rempli des deux, {wrong[0]}.",
+            f"Son formulaire est renvoyé, {quote(site.words.fields[kind])} seul rempli des deux : après l'envoi, {wrong[0]}.",
             expected="La ligne contient ce qui a été tapé ; ce qui est laissé vide reste vide : NULL dans la base.",
             help=ZERO_KEPT
             if kind == "price" and amount == "0"

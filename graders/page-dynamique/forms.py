@@ -134,6 +134,17 @@ def find_add_form(site: Site) -> Form | None:
     return _blank_form(site) or _explore(site)
 
 
+def linked_add_form(site: Site) -> Form | None:
+    """That form, where the page now open holds it, or the first of its links that says « ajouter » leads to it."""
+    if form := _blank_form(site):
+        return form
+    said = ((link.href, f"{link.text} {link.label} {link.path}") for link in site.page.links())
+    address = next((href for href, words in said if not _add_rank(words)), "")
+    if address:
+        site.page.open(address)
+    return _blank_form(site) if address else None
+
+
 def _explore(site: Site) -> Form | None:
     """Follows links two clicks deep, those that say « ajouter » first.
 

@@ -29,6 +29,7 @@ from .visitor import split_identifier
 if TYPE_CHECKING:
     from etabli.exam.contract.draw import Draw
     from etabli.exam.contract.values import Form, Response
+    from etabli.exam.tools.http import Http
 
     from .reading import Entry
     from .stock import Item
@@ -601,6 +602,13 @@ def _is_token(name: str, value: str) -> bool:
 def replay(site: Site, form: Form, data: list[tuple[str, str]], cookies: dict[str, str], page_address: str) -> Response:
     """Send again what a browser had sent from this page, with the same cookies."""
     return deliver(site.http.session(), form, data, sent_from=page_address, headers=cookies)
+
+
+def refreshed(visitor: Http, form: Form, data: Sequence[tuple[str, str]], page_address: str) -> list[tuple[str, str]]:
+    """What this visitor sends with the same form, once its page is asked for again: other hidden fields, the rest as it was."""
+    hidden = {field.name for field in form.fields if field.kind == "hidden"}
+    known = hidden_fields(visitor.get(page_address).readable, form.index)
+    return [(name, known.get(name, old) if name in hidden else old) for name, old in data]
 
 
 # -- secrets under the web root

@@ -46,7 +46,7 @@ LEAST_SAID = 15
 """Characters that explain something."""
 NOT_SAID = "la page ne l'explique pas : on n'y lit que ce qu'ont les autres pages"
 SAY_SO = (
-    "Le code est juste. Écrivez en plus une phrase qui dit que cette page n'existe pas, puis arrêtez là le programme (exit en PHP, return avec "
+    "Le code 404 est juste. Écrivez en plus une phrase qui dit que cette page n'existe pas, puis arrêtez là le programme (exit en PHP, return avec "
     "Flask) : sinon, la page continue avec une ligne vide."
 )
 BLANK_VALUE = r"\bNULL\b|\bNone\b|\bnull\b"

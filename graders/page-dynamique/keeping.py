@@ -90,7 +90,7 @@ def _expect_mended_stored(site: Site, doing: str, kind: str, right: Draft, back:
     wrong = problems(site, rows[0], right) if len(rows) == 1 else []
     if len(rows) == 1 and not (wrong or diff.removed or diff.changed):
         return
-    told = f"Envoyé {doing}, le formulaire revient ; {quote(site.words.fields[kind])} corrigé, il est envoyé de nouveau"
+    told = f"Envoyé {doing}, le formulaire revient ; le champ {quote(site.words.fields[kind])} corrigé, il est envoyé de nouveau"
     site.expect_decent(site.page.status, site.page.text, told)
     became = f"{changes(diff)} dans la table" if diff else "rien n'est enregistré"
     raise Failed(
@@ -134,7 +134,7 @@ def _emptied(site: Site, names: Sequence[str]) -> str | None:
     if not found or not found[0] or not all(found):
         return None
     (path, number, _), written = boxes[0], found[0].group()
-    told = f"Vos champs affichent déjà une valeur ({path}, ligne {number} : « {cut(squeeze(written), 60)} »)"
+    told = f"Votre code prévoit déjà de remettre la saisie dans les champs ({path}, ligne {number} : « {cut(squeeze(written), 60)} »)"
     shown = site.page.path.split("?")[0].lstrip("/")
     emptied = [
         (path == shown, f"{path}, ligne {number} : « {cut(squeeze(line), 60)} »")

@@ -57,7 +57,11 @@ def expect_labels(site: Site, further: Mapping[str, str]) -> None:
         bare = [_called(field) for field in fields]
         if bare:
             lost = site.page.script(_LOST_LABELS, kind=list[str])
-            why = f" L'étiquette {quote(lost[0])} ne mène à aucun champ : son for n'est l'id de rien." if lost else ""
+            why = (
+                f" L'étiquette {quote(lost[0])} ne mène à aucun champ : aucun n'a pour id le mot de son for."
+                if lost
+                else ""
+            )
             raise Failed(
                 observed=f"Sur {where}, on trouve {counted(len(bare), 'champ')} sans étiquette reliée : {listed(bare)}.{why}",
                 expected="Chaque champ a une étiquette <label> reliée à lui : on la voit, les lecteurs d'écran la lisent.",
@@ -88,14 +92,15 @@ def _hidden_labels(site: Site, where: str, labels: Sequence[str]) -> Failed:
     """The failure of fields whose labels are in the page, where nobody sees them."""
     tags = site.page.script(_HIDING, list(labels), kind=list[str])
     one = len(labels) == 1
+    these = "C'est" if one else "Ce sont"
     told = listed(
         quote(label) + (f" (« {cut(tag, 60)} »)" if tag else "") for label, tag in zip(labels, tags, strict=True)
     )
     return Failed(
         observed=f"Sur {where}, {'une étiquette est écrite' if one else f'{len(labels)} étiquettes sont écrites'} dans le code, mais "
-        f"{'cachée : personne ne la voit' if one else 'cachées : personne ne les voit'}. C'est {told}.",
+        f"{'cachée : personne ne la voit' if one else 'cachées : personne ne les voit'}. {these} {told}.",
         expected="Chaque champ a une étiquette <label> reliée à lui : on la voit, les lecteurs d'écran la lisent.",
-        help="Retirez de votre CSS, ou de la balise, ce qui cache cette étiquette. Le texte grisé dans le champ ne la remplace pas : "
+        help="Retirez de votre CSS, ou de la balise, ce qui cache les étiquettes. Le texte grisé dans un champ n'en remplace aucune : "
         "il disparaît quand on tape.",
     )
 

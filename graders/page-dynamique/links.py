@@ -143,6 +143,7 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
         raise Failed(
             observed="Le site n'a aucun lien à suivre.",
             expected="Des liens, au moins vers les fiches.",
+            help="Mettez d'abord, dans la liste, un lien sur chaque nom : il mène à sa fiche.",
             because=["fiche-complete"],
         )
 

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
+from etabli.exam.contract import french
 from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.words import cut, squeeze
 
@@ -155,7 +156,9 @@ def _defect(found: Sequence[Violation]) -> str:
         f"texte {one.text} sur fond {one.background}, rapport {_decimal(one.ratio)} au lieu de {_decimal(one.wanted)}"
         for one in violation.contrasts[:2]
     ]
-    return f"{violation.help}{criteria}{node}{more}" + (f" ; {' ; '.join(colours)}" if colours else "")
+    return f"{french.quote(violation.help, 160)}{criteria}{node}{more}" + (
+        f" ; {' ; '.join(colours)}" if colours else ""
+    )
 
 
 def _decimal(number: float) -> str:

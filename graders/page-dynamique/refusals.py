@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from .forms import Draft
     from .visitor import Site
 
-ALSO = "Vérifiez aussi {what} sur le serveur."
+ALSO = "{limit} : vérifiez-le sur le serveur, et n'enregistrez rien au-delà."
 NO_CHOICE = (
     "{label} est obligatoire. Votre liste n'a pas de choix vide (« Choisissez ») : un visiteur en envoie toujours un, mais un programme "
     "peut n'en envoyer aucun. Vérifiez sur le serveur, avant l'INSERT, qu'un choix est arrivé, et dites ce qui manque par une phrase."
@@ -85,7 +85,7 @@ def expect_all_refused(site: Site) -> None:
             refuse_quietly,
             site,
             f"Avec un prix de {drawn.precise}",
-            ALSO.format(what="le nombre de décimales"),
+            ALSO.format(limit="Un montant a deux décimales au plus"),
             price=drawn.precise,
         ),
     ]
@@ -326,7 +326,9 @@ def may_be_left(field: Field | None) -> bool:
 def expect_too_long_refused(site: Site) -> None:
     """A name of 121 characters is neither cut nor a crash."""
     doing = f"Avec un nom de {NAME_LENGTH + 1} caractères"
-    refuse_quietly(site, doing, ALSO.format(what="la longueur du nom"), name=f"{site.drawn.long}à")
+    refuse_quietly(
+        site, doing, ALSO.format(limit=f"Un nom a {NAME_LENGTH} caractères au plus"), name=f"{site.drawn.long}à"
+    )
 
 
 def refuse_quietly(site: Site, doing: str, advice: str, **values: str) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .visitor import Site
 
 INSIDE = (
-    "{text} est au milieu d'un mot : le texte cherché peut être n'importe où dans le nom, et n'avoir que deux ou trois lettres. "
+    "{text} est un nom, ou un morceau d'un nom : le visiteur tape ce qu'il veut, même deux ou trois lettres du milieu d'un mot. "
     "Enlevez de votre recherche ce qui demande des mots entiers, le début d'un mot ou un nombre de lettres (REGEXP, MATCH, LIKE sans % "
     "devant, strlen)."
 )

@@ -137,7 +137,7 @@ def _closing(site: Site, told: Mapping[str, str]) -> str | None:
     name = settings.rpartition("/")[2]
     read = any(name in text for text in own_texts(site.files).values())
     first = (
-        f'Si votre programme lit {name}, fermez-le par un .htaccess à la racine : <Files "{name}"> Require all denied </Files>.'
+        f'Si votre programme lit {name}, fermez-le par un .htaccess à la racine, de trois lignes : « <Files "{name}"> », « Require all denied » et « </Files> ».'
         if read
         else f"Aucun de vos programmes ne nomme {name} : supprimez-le."
     )

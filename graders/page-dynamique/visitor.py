@@ -374,7 +374,7 @@ class Site:
         names = [name for name in names if name in items]  # a row that was shown may be gone since
         if len(names) < count:
             raise Failed(
-                observed=f"La page / ne montre que {self.many(len(names))}.",
+                observed=f"La page / ne montre {f'que {self.many(len(names))}' if names else self.words.no_item}.",
                 expected=f"La page / montre les {self.words.items} de la base.",
             )
         some = draw.shuffled([items[name] for name in names])

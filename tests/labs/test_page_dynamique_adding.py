@@ -130,8 +130,8 @@ def test_a_label_that_is_hidden_is_not_told_to_be_added(monkeypatch: pytest.Monk
         visible=True, labelled=False, label="Rechercher", aria="", placeholder="", name="q", kind="text"
     )
     made = site()
-    made.page.forms, tags = lambda: [SimpleNamespace(entries=[field])], [['<span class="lecteur">'], []]
-    made.page.script = lambda *_asked, **_kind: tags.pop(0)
+    made.page.forms = lambda: [SimpleNamespace(entries=[field])]
+    made.page.script = lambda *_asked, **_kind: ['<span class="lecteur">']
     monkeypatch.setattr(labels, "need_add_form", lambda _site: None)
     found = failure(lambda: labels.expect_labels(made, {}))
     assert found.observed == (
@@ -139,6 +139,10 @@ def test_a_label_that_is_hidden_is_not_told_to_be_added(monkeypatch: pytest.Monk
         '« Rechercher » (« <span class="lecteur"> »).'
     )
     assert "Reliez" not in (found.help or "") and "CSS" in (found.help or "")
+    made.page.script = lambda *_asked, **_kind: ["", ""]
+    made.page.forms = lambda: [SimpleNamespace(entries=[field, SimpleNamespace(**vars(field) | {"label": "Trier"})])]
+    assert observed(lambda: labels.expect_labels(made, {})).endswith("Ce sont « Rechercher » et « Trier ».")
+    made.page.forms, made.page.script = lambda: [SimpleNamespace(entries=[field])], lambda *_asked, **_kind: []
     field.label, field.aria = "", "Chercher"
     assert "« Chercher » (aria-label, que personne ne voit)" in observed(lambda: labels.expect_labels(made, {}))
 

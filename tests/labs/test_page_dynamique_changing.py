@@ -62,6 +62,8 @@ def test_an_edit_that_changes_nothing_is_told_so(monkeypatch: pytest.MonkeyPatch
         "« Date d'arrivée »."
     )
     assert found.help is not None and "WHERE" not in found.help and "exécutée" in found.help
+    blank = editing._typed(sent(Diff((), (), ())), forms.Draft("", "", "", "", "20/03/2031", ""))
+    assert blank == " On avait laissé « Prix » vide et tapé 20/03/2031 pour « Date d'arrivée »."
 
 
 def test_an_edit_that_stores_something_else_is_told_by_the_field(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -241,7 +241,7 @@ def test_a_mistake_that_is_put_right_in_the_form_that_came_back_is_stored(
     if told:
         found = failure(check)
         assert found.observed == (
-            f"Envoyé avec un nom vide, le formulaire revient ; « Nom » corrigé, il est envoyé de nouveau : {told}"
+            f"Envoyé avec un nom vide, le formulaire revient ; le champ « Nom » corrigé, il est envoyé de nouveau : {told}"
         )
         assert found.help == (None if added else keeping.KEY_SPENT), "the check's own where the key is none of it"
     else:

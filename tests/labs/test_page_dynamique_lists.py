@@ -370,7 +370,9 @@ def test_a_text_that_is_inside_a_word_is_told_as_such(monkeypatch: pytest.Monkey
             raise Failed("la page ne montre aucun résultat : il manque « Brioche aux graines ».", "")
 
     made.expect_shown = shown
-    assert (failure(lambda: searches.expect_search(made)).help or "").startswith("« raine » est au milieu d'un mot")
+    assert (failure(lambda: searches.expect_search(made)).help or "").startswith(
+        "« raine » est un nom, ou un morceau d'un nom"
+    )
 
 
 def disorder(*items: Any, order: tuple[tuple[str, str], ...]) -> int | None:

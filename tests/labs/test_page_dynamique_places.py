@@ -182,7 +182,7 @@ def test_any_page_leads_back_to_the_one_before(number: int) -> None:
 def visits(nonce: str, pages: Sequence[Sequence[str]]) -> Any:
     """A site that shows these pages."""
     made = visitor.Site.__new__(visitor.Site)
-    made.draws, made.words = Draws(nonce), SimpleNamespace(item="objet", items="objets")
+    made.draws, made.words = Draws(nonce), SimpleNamespace(item="objet", items="objets", no_item="aucun objet")
     made.stock = SimpleNamespace(by_name=lambda: {row.name: row for row in ROWS})
     made.page = SimpleNamespace(url="")
 
@@ -201,6 +201,7 @@ def test_a_drawn_page_of_too_few_rows_gives_its_turn_to_one_before() -> None:
         some = visits(nonce, [["N1", "N2", "N3"], ["N4"]]).listed_items(2, later=True)
         assert {row.name for row in some} < {"N1", "N2", "N3"}
     assert "que 1 objet" in failure(lambda: visits("0", [["N4"]]).listed_items(2, later=True)).observed
+    assert "ne montre aucun objet" in failure(lambda: visits("0", [[]]).listed_items(2)).observed
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def test_a_pale_text_is_told_by_its_colours_and_where_they_are_written(
     monkeypatch.setattr(quality, "main_pages", lambda *_asked: {"la page /": "/", "la page 2": "/2"})
     found = failure(lambda: quality.expect_accessible(made))
     assert found.observed == (
-        "1 défaut :\n- Sur la page /, la page 2 et la liste où rien n'est trouvé, Contraste insuffisant (RGAA 3.2) : <p> et 8 autres éléments ; "
+        "1 défaut :\n- Sur la page /, la page 2 et la liste où rien n'est trouvé, « Contraste insuffisant » (RGAA 3.2) : <p> et 8 autres éléments ; "
         "texte #aaaaaa sur fond #ffffff, rapport 2,3 au lieu de 4,5"
     )
     assert (found.help or "").startswith(f"{where}Éloignez")
@@ -96,7 +96,10 @@ def test_a_file_of_settings_is_told_by_its_kind() -> None:
         "Aucun de vos programmes ne nomme .env : supprimez-le."
     )
     assert "mot de passe qui y est écrit" in (secrecy._closing(unread, {"/.env": env}) or "")
-    assert '<Files ".env">' in (secrecy._closing(read, {"/.env": env}) or "")
+    lines = 'de trois lignes : « <Files ".env"> », « Require all denied » et « </Files> »'
+    assert lines in (secrecy._closing(read, {"/.env": env}) or ""), (
+        "Apache takes no such section on one line: error 500"
+    )
     assert secrecy._closing(unread, {"/base.sql": "les données de la base"}) is None, (
         "the check's own words are about copies"
     )
