@@ -219,10 +219,6 @@ class Workbook:
         """
         raise OfficeLimit(f"LibreOffice ne sait pas calculer {what}")
 
-    def close(self) -> None:
-        """Lets the office go."""
-        self._office.close()
-
     def _admit(self, path: str) -> None:
         """Shows nothing to the office that the reader refuses, and asks nothing that the office cannot do."""
         limits = self.read(path).limits
