@@ -38,6 +38,15 @@ class Trial:
     in_order: bool = True
     """Whether they stand as they did."""
 
+    @property
+    def typed(self) -> Iterator[tuple[str, str, Any]]:
+        """Sheet and cell of what is typed, and what it is."""
+        for one in self.scenario:
+            if isinstance(one, Append):
+                yield from ((one.sheet, f"{column}{one.after_row + 1}", value) for column, value in one.values.items())
+            elif isinstance(one, Edit):
+                yield one.sheet, one.cell, one.value
+
 
 class Order(NamedTuple):
     """Which lines may change places, and where their order comes from."""

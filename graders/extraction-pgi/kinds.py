@@ -32,6 +32,8 @@ _READ_AS_DATE = (
 """What stands at the right of its cell like what is asked for, and is something else."""
 
 
+_TEXT_FORMAT = "Donnez d'abord le format Nombre à ces cellules (Format de cellule, Ctrl+1) : avec le format Texte, un nombre qu'on retape reste un texte. "
+_AGAIN = "Puis importez de nouveau le fichier, ou (Excel) Données ▸ Convertir, (LibreOffice) Données ▸ Texte en colonnes, colonne par colonne."
 ORDERS = {"JMA": "jour/mois/année", "AMJ": "année-mois-jour", "MJA": "mois/jour/année"}
 FEW = 5
 """So many cells that are texts were typed or pasted one by one: no import made them."""
@@ -79,6 +81,12 @@ class Kinds:
                 spots = [Spot(row, found.columns["montant"]) for row in numbers]
                 told = f"{counted(len(numbers), noun, plural)} parmi les lignes (feuille {quote(found.sheet)}, {rows(numbers)})."
                 raise Failed(told, expected, look, at=found.grid.where(*spots))
+
+    def _in_text_format(self, odd: Mapping[str, Sequence[tuple[Spot, Any]]]) -> str:
+        """Names the texts whose cells have the format of a text, in a sentence; '' when none has."""
+        grid, all_ = self.extraction.grid, [one for places in odd.values() for one in places]
+        kept = [spot.cell for spot, held in all_ if type(held) is str and grid.cell(spot).format.kind == "text"]
+        return f" Format de cellule Texte : {cells(kept)}." if kept else ""
 
     def _few(self, odd: Mapping[str, Sequence[tuple[Spot, Any]]]) -> str | None:
         """What to do where a few cells of one column are texts among numbers: they were typed or pasted; None elsewhere."""
@@ -142,13 +150,15 @@ class Kinds:
                 for name, places in odd.items()
             ]
             spot, first = next(iter(odd.values()))[0]
+            kept = self._in_text_format(odd) if names != CODES else ""
             few = self._few(odd) if names == NUMBERS and type(first) is str else None
             raise Failed(
-                f"{' ; '.join(told)}.",
+                f"{' ; '.join(told)}.{kept}",
                 expected,
                 calc.format(cell=spot.cell, those="cette colonne" if len(odd) < 2 else "ces colonnes")
                 or (_NO_DAY if names == ("date",) and is_number(first) else None)
-                or few
+                or (few and (_TEXT_FORMAT if kept else "") + few)
+                or (_TEXT_FORMAT + _AGAIN if kept and names == NUMBERS else None)
                 or (self._dated(odd["date"]) if names == ("date",) and type(first) is str else None)
                 or (_READ_AS_DATE if isinstance(first, date) else None),
                 at=self.extraction.grid.where(*(spot for places in odd.values() for spot, _ in places)),

@@ -48,9 +48,19 @@ if TYPE_CHECKING:
     from .gap import Change as LedgerChange
 
 
+BY_FORMAT = (
+    "Sélectionnez ces cellules et celles du dessous, puis Format de cellule (Ctrl+1) : Nombre, ou Date pour les dates. Les nombres déjà là "
+    "ne changent pas. Faites ensuite l'essai dans une copie."
+)
+
+
 def _rows_told(numbers: Sequence[int]) -> str:
     """« la ligne 232 », « les lignes 12 et 40 »."""
     return f"{'la' if len(numbers) < 2 else 'les'} {rows(numbers)}"
+
+
+def _is_hundredth(held: float, typed: float) -> bool:
+    return typed != 0 and abs(held * 100 - typed) < NEAR < abs(held - typed)
 
 
 def _holds(expectation: Callable[[], None]) -> bool:
@@ -384,11 +394,14 @@ class Work:
             if tried := self.tried(name):
                 wanted = self.synthesis.wanted(summary.what, tried.analysis, tried.values)
                 wanted += self._of_seen(name, summary.what, wanted[0])
-                added = self.extraction.last + 1 if name in ADDED else None
+                added = self.extraction.last + 1 if name in ADDED and not self._remade(name) else None
                 typed = if_found(lambda: self.total.typed) or []
                 told_by = self._copies(summary.what)
                 try:
-                    summary.expect_follows(tried.values, tried.told, *wanted, added=added, typed=typed, told_by=told_by)
+                    with self._told_by_format(name):
+                        summary.expect_follows(
+                            tried.values, tried.told, *wanted, added=added, typed=typed, told_by=told_by
+                        )
                 except Failed:
                     if (
                         self.trials[name][0].in_order
@@ -485,7 +498,7 @@ class Work:
         try:
             self._expect_takes_in()
         except Failed as failed:
-            if told := self._stops(self.extraction.last):
+            if failed.help != BY_FORMAT and (told := self._stops(self.extraction.last)):
                 failed.help = told
             raise
 
@@ -560,7 +573,39 @@ class Work:
         self._expect_read(self.total.found)
         for name in names:
             if tried := self.tried(name):
-                self.total.expect_follows(tried.values, tried.analysis.totals, tried.told)
+                with self._told_by_format(name):
+                    self.total.expect_follows(tried.values, tried.analysis.totals, tried.told)
+
+    @contextmanager
+    def _told_by_format(self, name: str) -> Iterator[None]:
+        """Where the format of a cell makes something else of a number that is typed there, that is why a total does not follow."""
+        try:
+            yield
+        except Failed as failed:
+            if told := self._remade(name):
+                failed.observed += told
+                failed.help = BY_FORMAT
+            raise
+
+    def _remade(self, name: str) -> str:
+        """The cells whose format makes something else of a number that a trial types there, in sentences; '' without any."""
+        trial, values = self.trials[name]
+        typed = [(cell, value, values[sheet, cell]) for sheet, cell, value in trial.typed]
+        texts = [cell for cell, value, held in typed if isinstance(value, int | float | date) and type(held) is str]
+        parts = [
+            cell
+            for cell, value, held in typed
+            if is_number(value) and is_number(held) and abs(held * 100 - value) < NEAR < abs(held - value)
+        ]
+        told = (
+            ("Texte", texts, "reste un texte, qu'aucun calcul ne compte"),
+            ("Pourcentage", parts, "est divisé par 100"),
+        )
+        return "".join(
+            f" Format de cellule {word} : ce qu'une personne tape dans {cells(odd)} {why}."
+            for word, odd, why in told
+            if odd
+        )
 
     @cached_property
     def charts(self) -> Charts:

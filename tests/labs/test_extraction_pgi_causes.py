@@ -9,7 +9,9 @@ from pgi_sheets import (
     DATA,
     TITLES,
     TOTALS,
+    cell,
     changed,
+    changes,
     computed,
     extraction,
     figure,
@@ -18,12 +20,17 @@ from pgi_sheets import (
     kinds,
     lines,
     made,
+    places,
     precedents,
     read_lines,
     read_of,
     shape,
+    work,
 )
 from refused import failure
+
+from etabli.exam.contract.draw import Draw
+from etabli.exam.reading.formats import Format
 
 PERIOD = {"from": "2025-11-01", "to": "2026-01-31", "months": (), "fr": {"from": "1", "to": "31", "label": ""}}
 
@@ -117,8 +124,40 @@ def test_a_few_amounts_that_are_texts_are_told_to_be_typed_again_and_many_are_no
         texts = [[*line[:7], "1 134,60", line[8]] if 0 < row <= many else line for row, line in enumerate(rows)]
         return failure(kinds.Kinds(read_lines(texts), TITLES).expect_numbers).help or ""
 
+    def in_texts(many: int) -> Any:
+        rows = [lines()[0], *(line for _ in range(3) for line in lines()[1:])]
+        one = read_lines([[*line[:7], "1,5", line[8]] if 0 < row <= many else line for row, line in enumerate(rows)])
+        for row in range(1, many + 1):
+            one.grid.sheet.rows[row][7] = cell("1,5", Format("text"))
+        return failure(kinds.Kinds(one, TITLES).expect_numbers)
+
+    few, many = in_texts(2), in_texts(6)
+    assert few.observed.endswith("Format de cellule Texte : H2 et H3.")
+    assert (
+        few.help.startswith("Donnez d'abord le format Nombre") and "seules H2 et H3 sont du texte. Retapez" in few.help
+    )
+    assert many.observed.endswith("Format de cellule Texte : H2 à H7.") and "Convertir" in many.help
+
     assert told(2).startswith("Les 16 autres cellules sont des nombres ; seules H2 et H3 sont du texte. Retapez-y")
     assert told(6) == ""
+
+
+@pytest.mark.parametrize(("keep", "word"), [(str, "Texte"), (lambda value: value / 100, "Pourcentage"), (float, "")])
+def test_a_format_that_makes_no_number_of_what_is_typed_is_why_a_total_does_not_follow(keep: Any, word: str) -> None:
+    found, read, grids = made()
+    trial = changes.make_trials(read, Draw(b"essai"), ["2025-11", "2025-12", "2026-01"])["line"]
+    grown = [*lines(), *([None] * 9 for _ in range(6))]
+    for _sheet, place, value in trial.typed:
+        spot = places.spot(place)
+        grown[spot.row - 1][spot.column - 1] = keep(value) if isinstance(value, float) else value
+    one = work.Work.__new__(work.Work)
+    values = computed((DATA, grown), ("Synthèse", TOTALS))
+    one.__dict__ |= {"synthesis": found, "extraction": read, "trials": {"line": (trial, values)}, "grids": grids}
+    one.__dict__ |= {"book": found._book, "precedents": precedents.Precedents(grids, found._book)}
+    caught = failure(one.expect_takes_in)
+    assert ("Format de cellule" in caught.observed) is bool(word)
+    assert not word or (f" Format de cellule {word} : ce qu'une personne tape dans" in caught.observed)
+    assert not word or (caught.help == work.BY_FORMAT and "pas plus loin" not in caught.observed)
 
 
 def test_a_day_of_the_ledger_s_formula_is_told_against_the_period_with_what_lacks() -> None:

@@ -24,6 +24,7 @@ from etabli.exam.contract.places import Cells
 from etabli.exam.runner import peer, refusals
 from etabli.exam.runner.reader import Reader, ReaderError
 from etabli.exam.runner.recorder import Recorder
+from etabli.exam.tools.computed import Values
 from etabli.exam.tools.documents import About, Documents, Trace
 
 
@@ -83,6 +84,42 @@ def test_cells_get_their_types(folder: Path) -> None:
     assert [cell.value for cell in cells] == ["mot", 3, 2.5, True, datetime.date(2026, 11, 25), midday, None, None]
     assert (cells[0].comment, cells[0].hidden, cells[1].formula, cells[7].formula) == ("note", True, "=1+2", "=A1")
     assert sheet.texts == [[], ["mot", "3", "2,5", "VRAI", "25/11/2026", "25/11/2026 12:30", "", ""]]
+
+
+TABLE = [
+    [["s", "vu", "vu", '=IF(A2,"vu","")', None, False], ["s", "critique", "critique", "=D9", None, False]],
+    [["n", 3, "3", None, None, False], ["s", "critique", "critique", "=D9", None, True]],
+    [
+        ["d", "2026-11-25", "25/11/2026", "=TODAY()", None, False],
+        ["s", "mot  pour mot", "mot  pour mot", None, None, False],
+    ],
+]
+"""B1 and B2 are one merged cell, as the reader gives it; the array of C1 goes down to C2."""
+COMPUTED = {"F": [["vu", "faible", 42.0], [3.0, None, 43.0], [46352.0, "mot pour mot"]]}
+
+
+def test_what_formulas_give_is_computed_again_and_the_rest_stays_as_it_was_read(folder: Path) -> None:
+    asked: list[str] = []
+
+    def compute(path: str) -> Values:
+        asked.append(path)
+        return Values(COMPUTED)
+
+    def told(*, hidden: bool, rows: Any = TABLE) -> list[Any]:
+        parrot = Parrot({"found": [{"name": "F", "hidden": hidden, "rows": rows}]})
+        own = Documents(folder, Recorder(Notebook()), parrot, compute)
+        assert own.tables("a.txt") == own.tables("a.txt")
+        return [*own.tables("a.txt")[0].rows]
+
+    first, second, third = told(hidden=False)
+    assert asked == ["a.txt"], "once"
+    assert [cell.text for cell in (*first, *second)] == ["vu", "faible", "42", "3", "faible", "43"]
+    assert second[1].hidden and not first[1].hidden
+    assert (third[0].value, third[0].text) == (datetime.date(2026, 11, 26), "26/11/2026")
+    assert third[1].text == "mot  pour mot", "blanks are not what is computed"
+    told(hidden=True)
+    told(hidden=False, rows=[TABLE[2][1:]])
+    assert asked == ["a.txt"], "where nobody sees formulas, or there are none, no office is asked"
 
 
 def test_traces_and_kinds_get_their_types(folder: Path) -> None:

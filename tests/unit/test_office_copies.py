@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from etabli.exam.office import edits, serve
+from etabli.exam.office.document import PERCENT, TEXT
 from etabli.exam.office.growth import _Body
 
 
@@ -105,6 +107,28 @@ def test_what_remembers_or_has_a_pivot_is_opened_each_time() -> None:
 def test_other_scenarios_have_a_copy_of_their_own(former: Any, after: Any) -> None:
     file = File()
     assert tried(file, former, after) == [[len(former)], [len(after)]]
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "left"),
+    [
+        (1234.5, 0, 1234.5),
+        (1234.5, TEXT, "1234,5"),
+        (-3.0, TEXT | 1, "-3"),
+        ({"date": "2026-01-05"}, TEXT, "05/01/2026"),
+        ({"date": "2026-01-05"}, PERCENT, 46027.0),
+        ("00012", TEXT, "00012"),
+        (None, TEXT, None),
+        (1234.5, PERCENT, 12.345),
+        (0.2, PERCENT, 0.2),
+    ],
+)
+def test_a_number_is_what_a_hand_leaves_in_a_cell_of_that_format(value: Any, kind: int, left: Any) -> None:
+    assert edits._by_hand(Hand(), value, kind) == left  # type: ignore[arg-type]
+
+
+class Hand:
+    day_zero = date(1899, 12, 30)
 
 
 class _Area:

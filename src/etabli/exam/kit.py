@@ -14,6 +14,7 @@ from etabli.exam.contract.places import Cells, Line, beginning
 from etabli.exam.contract.values import Response
 from etabli.exam.contract.words import cut
 from etabli.exam.runner.channel import Channel
+from etabli.exam.runner.office import Office
 from etabli.exam.runner.ready import Readiness
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.request import ExamRequest
@@ -108,12 +109,24 @@ class Kit:
     @cached_property
     def documents(self) -> Documents:
         """The submission's documents."""
-        return Documents(self.request.submission, self.recorder)
+        return Documents(
+            self.request.submission, self.recorder, compute=lambda path: self._recomputing.recomputed(path)
+        )
+
+    @cached_property
+    def _recomputing(self) -> Workbook:
+        """Computes tables that have formulas; it shows nothing of them, for a picture has no blots."""
+        return Workbook(self.documents, self.recorder, self._office)
 
     @cached_property
     def workbook(self) -> Workbook:
         """The submission's workbooks."""
-        return Workbook(self.documents, self.recorder)
+        return Workbook(self.documents, self.recorder, self._office)
+
+    @cached_property
+    def _office(self) -> Office:
+        """The office of both: it serves one connection at a time."""
+        return Office()
 
     @cached_property
     def asked(self) -> AskedFiles:
@@ -191,6 +204,6 @@ class Kit:
         """Lets everything go."""
         if "db" in self.__dict__:
             self.db.close()
-        if "workbook" in self.__dict__:
-            self.workbook.close()
+        if "_office" in self.__dict__:
+            self._office.close()
         self.browser.close()

@@ -78,6 +78,36 @@ def check_ligne_ajoutee(workbook):
 
 
 @calcule()
+def check_format_texte(workbook):
+    """What is typed in a cell of the format Texte stays a text, as for a person; the format of another line is none of its own."""
+    scenarios = [[], ONE_MORE, [Append("Données", LAST + row, LINE | {"E": 20.0}) for row in range(3)]]
+    scenarios += [[Edit("Données", "D5", 1103.5)], [Edit("Données", "D6", 1000.0), Edit("Données", "C5", "00007")]]
+    for path in ("textes.xlsx", "textes.ods"):
+        before, one, three, text, number = workbook.trials(path, scenarios)
+        assert [one["Données", f"{letter}42"] for letter in "BCDE"] == ["03/12/2025", "00003", "1000", 0.2]
+        assert [three["Données", f"D{row}"] for row in (42, 43, 44)] == ["1000", "1000", 1000.0]
+        assert [three["Données", f"E{row}"] for row in (42, 43, 44)] == [20.0, 0.2, 20.0]
+        assert (text["Données", "D5"], number["Données", "D6"]) == ("1103,5", 1000.0)
+        totals = [values["Synthèse", "B1"] - before["Synthèse", "B1"] for values in (one, three, text, number)]
+        assert totals == [0.0, 1000.0, -before["Données", "D5"], 1000.0 - before["Données", "D6"]]
+
+
+@calcule()
+def check_tableau_calcule(documents):
+    """A table that is read has what its formulas give, in each row of a merged cell and wherever an array goes."""
+    [own] = [sheet.texts for sheet in documents.tables("retenus.xlsx") if sheet.name == "Synthèse"]
+    assert own == [["faible", "42", "2", "mot"], ["faible", "", "4"], ["faible", "", "6", "fin"]], own
+    lines = documents.tables("retenus.xlsx")[0]
+    assert lines.texts[1][:5] == ["F000", "01/10/2025", "00000", "100", "0,2"], lines.texts[1]
+
+
+@calcule()
+def check_tableau_inconnu(documents):
+    """One that our office cannot compute is for a person."""
+    documents.tables("inconnue.xlsx")
+
+
+@calcule()
 def check_sans_tableau(workbook):
     """No table: whole columns and wide ranges take the line in, exact ones do not; nothing is filled down."""
     before, after = workbook.trials("plages.xlsx", [[], ONE_MORE])

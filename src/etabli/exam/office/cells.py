@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
-from .document import Document
+from .document import TEXT, Document
 from .formulas import listed
 from .limits import MAX_AREA, Refused
 
@@ -80,6 +80,11 @@ class SheetCells:
         if row >= len(self.raw) or column >= len(self.raw[0]):
             return False
         return self.raw[row][column] not in ("", None) and not _computed(self._texts[row][column])
+
+    @cached_property
+    def texts(self) -> set[Place]:
+        """The cells with the format of a text: what is typed there is one."""
+        return self._formatted(TEXT)
 
     @cached_property
     def formulas(self) -> list[Place]:
@@ -166,8 +171,7 @@ class SheetCells:
         return self._formatted(_LOGICAL)
 
     def _formatted(self, kind: int) -> set[Place]:
-        formats = [one for one in listed(self._sheet.UniqueCellFormatRanges) if self._type(one.getByIndex(0)) & kind]
-        return {place for one in formats for area in one.RangeAddresses for place in _places(area, self.raw)}
+        return {place for area in self._document.formatted(self._sheet, kind) for place in _places(area, self.raw)}
 
     def _type(self, cells: Any) -> int:
         """What the format of cells is for: flags of com.sun.star.util.NumberFormat."""

@@ -18,6 +18,9 @@ from .spills import Spills
 from .tables import name_tables
 
 FILTERS: Final = {"xlsx": "Calc MS Excel 2007 XML", "ods": "calc8"}
+PERCENT: Final = 128
+TEXT: Final = 256
+"""com.sun.star.util.NumberFormat: what is typed in such a cell is a hundredth of it, or stays a text."""
 _UNKNOWN: Final = re.compile(r"(?i)_xlfn\.(?:_xlws\.)?([\w.]{1,99}+)\(")
 _REMEMBERS: Final = re.compile(r"(?i)\bSTYLE\(")
 """A function that leaves a format behind, which another one can read."""
@@ -56,7 +59,8 @@ class Document:
             raise Refused("broken-file")
         self._types: dict[int, int] = {}
         self.loose = False
-        """Something reads a few rows more than a table has: it would be taken for the whole of one that has grown."""
+        """Something reads a few rows more than a table has: it would be taken for the whole of one that has grown; or a
+        number became something else by a format that its cell has no more."""
         self.pivot_sources = told.pivot_sources
         try:
             self.model.enableAutomaticCalculation(False)
@@ -106,6 +110,13 @@ class Document:
         if number_format not in self._types:
             self._types[number_format] = int(self.model.NumberFormats.getByKey(number_format).Type)
         return self._types[number_format]
+
+    def formatted(self, cells: Any, kind: int) -> list[Any]:
+        """Returns the ranges of some cells whose format is for that: flags as of `type_of`."""
+        found = [
+            one for one in listed(cells.UniqueCellFormatRanges) if self.type_of(one.getByIndex(0).NumberFormat) & kind
+        ]
+        return [area for one in found for area in one.RangeAddresses]
 
     @cached_property
     def day_zero(self) -> date:

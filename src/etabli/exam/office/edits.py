@@ -7,7 +7,8 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from .document import Document
+from .document import PERCENT, TEXT, Document
+from .formulas import column_of
 from .growth import add_rows
 
 
@@ -62,16 +63,22 @@ def _add(document: Document, sheet: Any, lines: Sequence[Mapping[str, Any]], the
     """
     above, count = int(lines[0]["after"]), len(lines)
     columns = sorted({column for line in lines for column in line["values"]})
-    add_rows(document, sheet, above + there, count - there, columns)
+    own = add_rows(document, sheet, above + there, count - there, columns)
     for letters in columns:
-        given = [line["values"].get(letters) for line in lines]
+        column = column_of(letters)
+        given = [
+            _by_hand(document, line["values"].get(letters), own.get((row, column), 0))
+            for row, line in enumerate(lines, above)
+        ]
+        if given != [value_of(document, line["values"].get(letters)) for line in lines]:
+            document.loose = True  # what is copied from the line above has these formats no more
         if None not in given and "" not in given:
             area = sheet.getCellRangeByName(f"{letters}{above + 1}:{letters}{above + count}")
-            area.setDataArray(tuple((value_of(document, value),) for value in given))
+            area.setDataArray(tuple((value,) for value in given))
             continue
-        for row, line in enumerate(lines, above + 1):
+        for row, (line, value) in enumerate(zip(lines, given, strict=True), above + 1):
             if letters in line["values"]:
-                _type(document, sheet.getCellRangeByName(f"{letters}{row}"), line["values"][letters])
+                _put(sheet.getCellRangeByName(f"{letters}{row}"), value)
 
 
 def goes_on(former: Sequence[Mapping[str, Any]], scenario: Sequence[Mapping[str, Any]]) -> bool:
@@ -117,8 +124,31 @@ def value_of(document: Document, value: Any) -> float | str | None:
     return value if value is None or isinstance(value, str) else float(value)
 
 
-def _type(document: Document, cell: Any, value: Any) -> None:
+def _by_hand(document: Document, value: Any, kind: int) -> float | str | None:
+    """What a hand that types a value leaves in a cell whose format is for that."""
     typed = value_of(document, value)
+    if isinstance(typed, float) and kind & TEXT:
+        return f"{date.fromisoformat(value['date']):%d/%m/%Y}" if isinstance(value, dict) else _french(typed)
+    share = isinstance(value, float) and abs(value) >= 1 and kind & PERCENT
+    return value / 100 if share else typed
+
+
+def _french(number: float) -> str:
+    """Returns a number as it is typed.
+
+    Example:
+        >>> _french(1234.5), _french(-3.0)
+        ('1234,5', '-3')
+    """
+    return f"{number:.15g}".replace(".", ",")
+
+
+def _type(document: Document, cell: Any, value: Any) -> None:
+    number = value is not None and not isinstance(value, str)
+    _put(cell, _by_hand(document, value, document.type_of(cell.NumberFormat) & TEXT if number else 0))
+
+
+def _put(cell: Any, typed: float | str | None) -> None:
     if typed is None:
         cell.clearContents(1 | 2 | 4 | 16)  # value, date, text, formula
     elif isinstance(typed, str):

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from .document import Document
+from .document import PERCENT, TEXT, Document
 from .formulas import column_of, formulas, listed, put
 
 _CONSTANTS: Final = 1 | 2 | 4
@@ -20,7 +20,9 @@ _FORMULAS: Final = 16
 _DOWN: Final = "DOWN"
 
 
-def add_rows(document: Document, sheet: Any, after: int, count: int, letters: Sequence[str]) -> None:
+def add_rows(
+    document: Document, sheet: Any, after: int, count: int, letters: Sequence[str]
+) -> dict[tuple[int, int], int]:
     """Makes room for lines under row `after`, with the formats of that row, and lets tables grow.
 
     Args:
@@ -29,6 +31,10 @@ def add_rows(document: Document, sheet: Any, after: int, count: int, letters: Se
         after: The row above, from 1.
         count: How many lines.
         letters: The columns that will be typed in.
+
+    Returns:
+        By row and column (from 0), `TEXT` or `PERCENT` where a new cell itself has such a format, which decides what a
+        hand makes of a number there; a percentage under another one decides nothing.
     """
     row, number = after, sheet.RangeAddress.Sheet  # from 0, the first new row is the number of the one above
     tables = [table for table in listed(document.model.DatabaseRanges) if _ends_at(table, number, after - 1)]
@@ -38,6 +44,7 @@ def add_rows(document: Document, sheet: Any, after: int, count: int, letters: Se
     last = max([*columns, *(area.EndColumn for area in areas)])
     end = row + count - 1
     taken = _first_filled(sheet.getCellRangeByPosition(first, row, last, end))
+    own = _own_formats(document, sheet, (first, row, last, row + (count if taken is None else taken) - 1))
     if taken is not None:
         uno: Any = importlib.import_module("uno")
         mode = uno.Enum("com.sun.star.sheet.CellInsertMode", _DOWN)
@@ -54,6 +61,24 @@ def add_rows(document: Document, sheet: Any, after: int, count: int, letters: Se
             sheet.getCellRangeByPosition(column, row, column, end).clearContents(_FORMULAS)
     for table, area in zip(tables, areas, strict=True):
         _grow(document, sheet, table, area, count)
+    return own
+
+
+def _own_formats(document: Document, sheet: Any, place: tuple[int, int, int, int]) -> dict[tuple[int, int], int]:
+    left, top, right, bottom = place
+    if bottom < top:
+        return {}
+    free = sheet.getCellRangeByPosition(*place)
+    rates = document.formatted(sheet.getCellRangeByPosition(left, top - 1, right, top - 1), PERCENT)
+    alike = {column for area in rates for column in range(area.StartColumn, area.EndColumn + 1)}
+    return {
+        (row, column): kind
+        for kind in (TEXT, PERCENT)
+        for area in document.formatted(free, kind)
+        for row in range(area.StartRow, area.EndRow + 1)
+        for column in range(area.StartColumn, area.EndColumn + 1)
+        if kind == TEXT or column not in alike
+    }
 
 
 def _ends_at(table: Any, sheet: int, row: int) -> bool:

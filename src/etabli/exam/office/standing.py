@@ -132,8 +132,11 @@ class Standing:
             if number is None or name is None:
                 return None
             row, column, value = int(name[2]) - 1, column_of(name[1]), value_of(document, edit["value"])
-            if value in (None, "") or self._cells[number].pivots or not self._cells[number].is_constant(row, column):
+            cells = self._cells[number]
+            if value in (None, "") or cells.pivots or not cells.is_constant(row, column):
                 return None
+            if isinstance(value, float) and (row, column) in cells.texts:
+                return None  # a hand leaves a text there
             columns.setdefault((number, column), {})[row] = value
         for number in {number for number, _column in columns}:
             document.unprotect(document.sheets[number])

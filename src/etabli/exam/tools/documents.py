@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import datetime
 import errno
+import math
 import os
 import stat
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -21,13 +23,15 @@ from pydantic import TypeAdapter
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import Failed
 from etabli.exam.contract.places import Cells, beginning, extract
-from etabli.exam.contract.words import cut
+from etabli.exam.contract.words import cut, squeeze
+from etabli.exam.reading.grid import words
 from etabli.exam.reading.places import spot
 from etabli.exam.reading.told import BlockTold, BookCellTold, CellTold
 from etabli.exam.runner.reader import Reader, ReaderError
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.refusals import refused
 from etabli.exam.runner.timing import MOST_READ
+from etabli.exam.tools.computed import Held, Values
 
 _AROUND: Final = 2
 """Rows kept on each side of those that a failure names."""
@@ -57,6 +61,8 @@ class Cell:
 
 
 _EMPTY = Cell(None, "")
+_LAST_DAY = 2_958_465
+"""Of the year 9999, as a workbook counts."""
 _NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EISDIR, errno.ENXIO)
 
 
@@ -78,6 +84,20 @@ class Sheet:
     def seen(self) -> list[list[str]]:
         """The same, without what hidden rows and columns, or a hidden sheet, hold."""
         return [["" if cell.hidden else cell.text for cell in row] for row in self.rows]
+
+    @property
+    def lives(self) -> bool:
+        """Whether it is seen, and a formula is in it."""
+        return not self.hidden and any(cell.formula for row in self.rows for cell in row)
+
+    def under(self, values: Values) -> Sheet:
+        """The same, with what every formula gives, and what an array fills."""
+        rows: list[list[Cell]] = []
+        for row, line in zip_longest(self.rows, values.rows(self.name), fillvalue=()):
+            above = rows[-1] if rows else []
+            triples = zip_longest(row, line, above[: max(len(row), len(line))])
+            rows.append([_computed(cell or _EMPTY, held, over or _EMPTY) for cell, held, over in triples])
+        return replace(self, rows=rows)
 
 
 @dataclass(frozen=True)
@@ -115,13 +135,22 @@ class Documents:
         root: The submission's folder.
         recorder: Where actions go; what was read is never among them.
         reader: Who reads.
+        compute: Who computes a workbook again, as `recomputed` of `etabli.exam.tools.workbook`; None where nobody does.
     """
 
-    def __init__(self, root: Path, recorder: Recorder, reader: Reader | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        recorder: Recorder,
+        reader: Reader | None = None,
+        compute: Callable[[str], Values] | None = None,
+    ) -> None:
         self._root = root
+        self._compute = compute
         self._recorder = recorder
         self._reader = reader or Reader()
         self._known: dict[tuple[str, str], Any] = {}
+        self._computed = set[str]()
         self._expected: dict[str, Sequence[str]] = {}
         self._answered: dict[tuple[str, str], Mapping[str, Any]] = {}
 
@@ -138,6 +167,7 @@ class Documents:
     def tables(self, path: str) -> list[Sheet]:
         """The sheets of an ``.xlsx``, ``.xlsm``, ``.ods`` or ``.csv``, hidden ones included.
 
+        Where a sheet that is seen has formulas, all is computed again: nobody believes what a file says they give.
         CSV: ``;``, ``,`` or tab; UTF-8 with or without its mark, UTF-16 with it, else cp1252. All cells are text.
 
         Example:
@@ -145,9 +175,15 @@ class Documents:
 
         Raises:
             Failed: No such file, or one that cannot be read for a reason of its own.
-            ReaderError: The reader failed: our error.
+            OfficeLimit: Its formulas cannot be computed: a person must look at it.
+            OfficeError, ReaderError: The office or the reader failed: our error.
         """
-        return list(self.ask("tables", path, _sheets))
+        sheets: list[Sheet] = self.ask("tables", path, _sheets)
+        if path not in self._computed and self._compute and any(sheet.lives for sheet in sheets):
+            values = self._compute(path)
+            self._known["tables", path] = sheets = [one.under(values) for one in sheets]
+            self._computed.add(path)
+        return [*sheets]
 
     def text(self, path: str) -> str:
         """The text of a ``.docx``, ``.odt``, ``.pdf``, ``.txt``, ``.md``, ``.csv``, ``.xlsx`` or ``.ods``.
@@ -330,6 +366,23 @@ def _amount(found: Any) -> str:
     if not isinstance(found, str | Sequence):
         return str(found)
     return f"{len(found)} {'caractères' if isinstance(found, str) else 'éléments'}"
+
+
+def _computed(cell: Cell, held: Held, above: Cell) -> Cell:
+    """Returns a cell with what it holds once it is computed; a merged one shows the same on each of its rows."""
+    if held is None:
+        return replace(above, hidden=cell.hidden) if cell.formula else cell
+    was = cell.value
+    if isinstance(held, float) and isinstance(was, datetime.date):
+        days = datetime.datetime(1899, 12, 30) + datetime.timedelta(days=min(max(held, 0.0), _LAST_DAY))
+        now: Value = days if isinstance(was, datetime.datetime) else days.date()
+    else:
+        now = held
+    alike = squeeze(was) == squeeze(now) if isinstance(was, str) and isinstance(now, str) else was == now
+    near = (
+        isinstance(was, int | float) and isinstance(now, float) and math.isclose(was, now, rel_tol=1e-9, abs_tol=1e-9)
+    )
+    return cell if alike or near else replace(cell, value=now, text=words(now).strip())
 
 
 # -- what the reader sends is a candidate's word: it is given its types here

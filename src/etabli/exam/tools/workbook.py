@@ -125,6 +125,20 @@ class Workbook:
             self._computed[path] = values
         return self._computed[path]
 
+    def recomputed(self, path: str) -> Values:
+        """As `computed`, for a table that is read without an office otherwise: what it refuses is for a person.
+
+        Raises:
+            OfficeLimit, OfficeError: As `computed`.
+        """
+        try:
+            return self.computed(path)
+        except Failed as refusal:
+            told = refusal.observed.rstrip(".")
+            raise OfficeLimit(
+                f"{told}. Ses formules n'ont pas été recalculées : une personne regardera ce classeur"
+            ) from refusal
+
     def trials(self, path: str, scenarios: Sequence[Scenario]) -> list[Values]:
         """All cells after each scenario; none sees the edits of another.
 
@@ -204,10 +218,6 @@ class Workbook:
             OfficeLimit: Always.
         """
         raise OfficeLimit(f"LibreOffice ne sait pas calculer {what}")
-
-    def close(self) -> None:
-        """Lets the office go."""
-        self._office.close()
 
     def _admit(self, path: str) -> None:
         """Shows nothing to the office that the reader refuses, and asks nothing that the office cannot do."""
