@@ -46,6 +46,8 @@ __all__ = [
 ]
 
 PATIENCE_S = int(os.environ.get("ETABLI_PATIENCE", "240"))
+_LIFE_S = 6 * 3600
+"""Of browsers that nobody ended: longer than any part of the long tests."""
 SLOWER = float(os.environ.get("ETABLI_LENTEUR", "1"))
 """How many times slower the browsers' processor is, with a network as slow: what a test forgets to wait for is then late."""
 AXE = "/opt/axe/axe.min.js"
@@ -116,7 +118,7 @@ class KeptBrowsers(Browsers):
 @contextmanager
 def browsers(shared: Path) -> Iterator[Browsers]:
     """Starts browsers that are kept for each other's users, and ends them all; see :func:`started`."""
-    with started(shared) as found, ExitStack() as stack:
+    with started(shared, _LIFE_S) as found, ExitStack() as stack:
         yield KeptBrowsers(found, stack)
 
 

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from html import unescape
 from typing import TYPE_CHECKING
 
 from etabli.exam import Answer, Failed, Rows
 from etabli.exam.contract.french import listed
 from etabli.exam.contract.words import fold, squeeze
+from etabli.exam.reading.markup import unescape
 
 from .adding import NAME_LENGTH, expect_long_name_stored
 from .diagnosis import visible_text

@@ -340,7 +340,7 @@ def sql(room: Room, service: str, role: str, text: str, database: str = "salle")
 
 def test_who_asks_the_database_is_who_the_kernel_says(standing: Standing) -> None:
     room = standing.room
-    assert sql(room, "travail", "travail", "SHOW server_encoding").stdout.strip() == "UTF8"
+    until(lambda: sql(room, "travail", "travail", "SHOW server_encoding").stdout.strip() == "UTF8")
     assert (
         sql(room, "travail", "travail", "CREATE TABLE essai (n int); GRANT SELECT ON essai TO portail").returncode == 0
     )

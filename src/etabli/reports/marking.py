@@ -7,7 +7,6 @@ when it was observed to work. Whatever a person has to look at first has no mark
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.outcome import Outcome, Status
+from etabli.exam.reading.markup import unescape
 from etabli.lab.variant import TRAINING
 from etabli.reception.moodle.worksheet import read_number
 from etabli.reports.payload import LabMeta, Payload, decisive_failures
@@ -76,7 +76,7 @@ def french(number: Decimal) -> str:
 
 def mark_in(comment: str) -> Decimal | None:
     """Returns the mark that :meth:`MarkingScheme.said` wrote in a comment, as Moodle gives it back."""
-    found = _SAID.search(" ".join(html.unescape(comment).split()))
+    found = _SAID.search(" ".join(unescape(comment).split()))
     return read_number(found[1]) if found else None
 
 

@@ -86,8 +86,8 @@ class Browsers:
 
 
 @contextmanager
-def browsers(shared: Path) -> Iterator[Browsers]:
-    """Starts a chromedriver, and ends it with all that it opened.
+def browsers(shared: Path, life_s: int = _LIFE_S) -> Iterator[Browsers]:
+    """Starts a chromedriver, and ends it with all that it opened; it goes by itself after so many seconds.
 
     It has a network of its own: on this machine's, each container that comes or goes is a change of network, which
     cuts what a page asks for.
@@ -104,7 +104,7 @@ def browsers(shared: Path) -> Iterator[Browsers]:
             "--user=1001",
             "--entrypoint=timeout",
             images.tag("examiner"),
-            str(_LIFE_S),
+            str(life_s),
             "chromedriver",
             "--port=9515",
         ]
