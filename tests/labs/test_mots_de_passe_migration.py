@@ -173,7 +173,7 @@ def test_a_person_who_tries_again_is_alone_in_a_list_and_one_password_is_tried_o
     assert any(not any(one) and len(one) > 3 for one in rights), "all wrong, several times"
     assert sum(bool(words) for *_, words in drawn) > 0.1 * len(drawn)
     kept = []
-    for own, accounts, words in drawn[: volume(10, 40)]:
+    for own, accounts, words in drawn[: volume(5, 40)]:
         own.runs.bench = Bench(alike("login", ok=True))
         if accounts:
             assert "l'a déjà essayé ou en a essayé plusieurs" in observed(own.expect_wrong_refused)
