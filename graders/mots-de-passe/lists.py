@@ -408,7 +408,8 @@ class Lists:
         """Passwords that one account is tried with, almost right ones among them: all wrong, or one of them right."""
         rights = [case for case in self.batches["principal"] if case.role == "bon" and case not in GIVEN]
         kinds = SCHEMES if size <= FEWEST else (*CHEAP, "bcrypt") if size <= SHORTER[1] else CHEAP  # time is counted
-        account = draw.one([case for case in (*rights, *GIVEN) if case.scheme in kinds])
+        known = () if right else GIVEN  # a right password that comes here alone would tell no other cause
+        account = draw.one([case for case in (*rights, *known) if case.scheme in kinds])
         others = {case.mot_de_passe for case in self.batches[CROWD] if _ordinary(case)} - {account.mot_de_passe}
         words = draw.some([*nearly(account.mot_de_passe), *draw.some(sorted(others), size)], size)
         if size > 2 and draw.below(3) == 0:
@@ -427,11 +428,12 @@ class Lists:
         words = {case.mot_de_passe for case in cases if case.ok} or {draw.one(crowd).mot_de_passe}
         if len(words) == 1:
             [word] = words
-            cases[:] = [
+            tried = [
                 case if case.ok else replace(case, mot_de_passe=word, other="")
                 for case in cases
                 if case.ok or not (opens(word, case.empreinte) or known.get(case.empreinte) == word)
             ]
+            cases[:] = dict.fromkeys(tried)  # who was there with two passwords is there once
 
     def typed_line(self, batch: str, cases: Sequence[Case]) -> TypedLine:
         """What is typed to run the script on lines."""

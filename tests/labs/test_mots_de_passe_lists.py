@@ -229,4 +229,6 @@ def test_lists_have_names_with_and_without_a_number_and_that_of_the_sheet() -> N
             return ran if re.search(r"\d|exemple", name) else replace(ran, stdout=said)
 
         opened = typing(lets, number)
-        assert any(answer.ok for answer in opened.runs.answers() if not answer.case.ok)
+        few = opened._lists._names.get(lists.FEW) if opened._lists._alone else "1"
+        alone = lists.FEW in opened._lists.own_lists and not re.search(r"\d|exemple", few)  # nobody is wrong there
+        assert alone or any(answer.ok for answer in opened.runs.answers() if not answer.case.ok)
