@@ -278,8 +278,8 @@ class Audit:
             return self.table.unseen
         if not lines:
             return ""
-        noun = "de ces lignes" if kind else "ligne" if len(lines) < 2 else "lignes"
-        what = "un compte inconnu" if kind else "un risque ou un compte inconnu"
+        noun = "ligne" if len(lines) < 2 else "lignes"
+        what = "ce risque, mais un compte inconnu," if kind else "un risque ou un compte inconnu"
         has, counts = ("a", "compte") if len(lines) < 2 else ("ont", "comptent")
         return f" {len(lines)} {noun} {has} {what} et ne {counts} pas."
 
@@ -354,7 +354,7 @@ class Audit:
     def _rule(self) -> str:
         """What to do about the two risks that are most often claimed wrongly."""
         kept = [f"pour {quote(word(KINDS, kind))}, celles où {RULES[kind]}" for kind, _ in self._by_kind[:2]]
-        return f"Gardez seulement ces lignes : {' ; '.join(kept)}. Supprimez les autres de {'ce risque' if len(kept) < 2 else 'ces risques'}."
+        return f"Gardez seulement ces lignes : {' ; '.join(kept)}. Supprimez les autres lignes de {'ce risque' if len(kept) < 2 else 'ces risques'}."
 
     def expect_precision(self) -> None:
         """At most one claim in ten is wrong."""

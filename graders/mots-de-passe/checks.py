@@ -540,7 +540,8 @@ def check_migration_parametres(work: Work) -> None:
 
 @check(
     points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-repond"], timeout=RUNS,
-    help="Essayez un mot de passe de 80 lettres, puis le même avec une autre dernière lettre : bcrypt ne lit que 72 octets.",
+    help="Essayez un mot de passe de 80 lettres, puis le même avec une autre dernière lettre : le premier doit être accepté, le second "
+    "refusé. Cherchez ce qui coupe le mot de passe (bcrypt n'en lit que 72 octets).",
     blames=["migration-bons", "migration-empreintes"],
 )  # fmt: skip
 def check_migration_longs(work: Work) -> None:

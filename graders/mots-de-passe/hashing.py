@@ -147,7 +147,7 @@ def _settings(argon: re.Match[str]) -> list[int]:
 def weakness(stored: str) -> str:
     """Why a new hash is not acceptable, a French clause; '' when it is."""
     if excessive(stored):
-        return "l'empreinte demande plus de calcul que l'atelier n'en donne"
+        return "l'empreinte demande plus de calcul que la vérification n'en permet"
     if argon := _ARGON.fullmatch(stored):
         memory, passes, _ = _settings(argon)
         if memory < MEMORY_KIB or passes < PASSES:
@@ -164,7 +164,7 @@ def unread(stored: str) -> str:
     One of them that costs more than any verification may is not read either.
     """
     if excessive(stored):
-        return "elle demande plus de calcul que l'atelier n'en donne"
+        return "elle demande plus de calcul que la vérification n'en permet"
     if _ARGON.fullmatch(stored) or _CRYPT.fullmatch(stored):
         return ""
     return f"elle a la forme « {shape(stored)} », ni celle d'Argon2id ($argon2id$v=19$…) ni celle de bcrypt ($2y$…)"

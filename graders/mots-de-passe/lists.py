@@ -15,7 +15,7 @@ from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.values import TypedLine
 
 from .exports import examples
-from .hashing import CHEAP, opens, scheme_of
+from .hashing import CHEAP, SCHEMES, opens, scheme_of
 from .shape import Case
 from .testlists import nearly
 
@@ -66,7 +66,8 @@ another order."""
 FEW, FEWEST = "peu", 3
 """The batch of no more lines than the example has."""
 SHORT = "courte"
-"""The batch of a few lines more, as the sheets have a student try: a drawn number of them, all wrong."""
+"""The batch of a few lines more, as the sheets have a student try: a drawn number of them, all wrong but for a person who tries
+again and is right."""
 SHORTER, LONGER = (4, 9), (10, 20)
 """How many lines the short batch and the one on a terminal have: with that of a few, each length up to twenty comes, over exams."""
 CROWD = "foule"
@@ -182,11 +183,13 @@ class Lists:
         apart = Draw(f"longueurs|{self.hand}".encode())
         self._vary(Draw(f"autrement|{self.hand}".encode()), again, quiet)
         self._shorten(apart)
-        self.after = self._insist(apart)
+        self.retried = {*self._insist(apart)}
+        """The right passwords that come beside wrong ones of the same account."""
         self._names = self._named(Draw(f"titres|{self.hand}".encode()), elsewhere)
         self._give_known(Draw(f"exemple|{self.hand}".encode()))
         self._repeat(Draw(f"recopie|{self.hand}".encode()))
         self._send(Draw(f"sorties|{self.hand}".encode()), again)
+        self._gather(Draw(f"communs|{self.hand}".encode()))
         self.like: dict[str, str] = dict.fromkeys(APART, TOGETHER)
 
     def _vary(self, draw: Draw, again: str, quiet: Sequence[str]) -> None:
@@ -260,11 +263,11 @@ class Lists:
         self.earlier = {batch: drawn[batch] for batch in turns}
         self.on_screen |= {one for one in (SOME, SHORT) if draw.below(2)} - {*self.to_files}
 
-    def _insist(self, draw: Draw) -> Case | None:
+    def _insist(self, draw: Draw) -> list[Case]:
         """Has the crowd try accounts again and again, instead of as many of its lines: no line says anything of another.
 
         Returns:
-            The right password that comes after wrong ones, where the crowd has one whose hash is compared at once.
+            The right password that comes after wrong ones, where the crowd has one whose hash is compared at once; else nothing.
         """
         crowd = self.batches[CROWD]
         free = [at for at, case in enumerate(crowd) if _ordinary(case)]
@@ -282,7 +285,7 @@ class Lists:
             tried.insert(draw.between(len(tried) * 2 // 3, len(tried)), account)
         for at, case in zip(sorted(whose), tried, strict=True):
             crowd[at] = case
-        return account if rights else None
+        return [account] if rights else []
 
     def _named(self, draw: Draw, elsewhere: Sequence[str]) -> Mapping[str, str]:
         """How each list of a student's own is called: with a number, without one, as on the sheet, as the example that was copied."""
@@ -382,6 +385,55 @@ class Lists:
             self.earlier = {batch: self.earlier[batch] for batch in turns}
             self.own_lists |= {NOWHERE} if draw.below(2) else set()
             self.on_screen |= {NOWHERE} if draw.below(2) else set()
+
+    def _gather(self, draw: Draw) -> None:
+        """What all lines of a list have in common: one account tries again and again, in the shortest list, the short one or
+        the part, or all accounts are tried with one password. The whole example stays, and a list of one line.
+        """
+        few, part = self.batches[FEW], self.batches[PART]
+        example = [case.empreinte for case in few] == [case.empreinte for case in GIVEN]
+        turns = (SHORT, SHORT, PART) if self._alone or example else (FEW, FEW, SHORT)
+        kept = {PART} if {*part} & {*GIVEN} else set()
+        free = [one for one in turns if one == FEW or (len(self.batches[one]) > 1 and one not in kept)]
+        own = draw.one(free) if free else ""
+        if own:
+            size = draw.between(2, FEWEST) if own == FEW else len(self.batches[own])
+            right = own == FEW or (size not in range(SHORTER[0], SHORTER[1] + 1) and draw.below(2) == 0)
+            self.batches[own][:] = self._tries(draw, size, right=right)
+        for batch in (PART, SHORT):
+            if batch != own and len(self.batches[batch]) > 1 and draw.below(4) == 0:
+                self._share(draw, batch)
+
+    def _tries(self, draw: Draw, size: int, *, right: bool) -> list[Case]:
+        """Passwords that one account is tried with, almost right ones among them: all wrong, or one of them right."""
+        rights = [case for case in self.batches["principal"] if case.role == "bon" and case not in GIVEN]
+        kinds = SCHEMES if size <= FEWEST else (*CHEAP, "bcrypt") if size <= SHORTER[1] else CHEAP  # time is counted
+        known = () if right else GIVEN  # a right password that comes here alone would tell no other cause
+        account = draw.one([case for case in (*rights, *known) if case.scheme in kinds])
+        others = {case.mot_de_passe for case in self.batches[CROWD] if _ordinary(case)} - {account.mot_de_passe}
+        words = draw.some([*nearly(account.mot_de_passe), *draw.some(sorted(others), size)], size)
+        if size > 2 and draw.below(3) == 0:
+            words[-1] = words[0]
+        tried = [replace(account, role="encore", mot_de_passe=word, ok=False, other="") for word in words]
+        if right:
+            tried[draw.below(len(tried))] = account
+            self.retried.add(account)
+        return tried
+
+    def _share(self, draw: Draw, batch: str) -> None:
+        """Has all accounts of a list tried with one password: that of who is right there, or anybody's; whose it is too, goes."""
+        cases = self.batches[batch]
+        known = {case.empreinte: case.mot_de_passe for one in MAIN for case in self.batches[one] if case.ok}
+        crowd = [case for case in self.batches[CROWD] if _ordinary(case) and case.mot_de_passe != case.empreinte]
+        words = {case.mot_de_passe for case in cases if case.ok} or {draw.one(crowd).mot_de_passe}
+        if len(words) == 1:
+            [word] = words
+            tried = [
+                case if case.ok else replace(case, mot_de_passe=word, other="")
+                for case in cases
+                if case.ok or not (opens(word, case.empreinte) or known.get(case.empreinte) == word)
+            ]
+            cases[:] = dict.fromkeys(tried)  # who was there with two passwords is there once
 
     def typed_line(self, batch: str, cases: Sequence[Case]) -> TypedLine:
         """What is typed to run the script on lines."""

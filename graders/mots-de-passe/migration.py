@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 
 ONE_FORGOTTEN = 1
 """A kind of hash that is never recognised costs `migration-bons`: odd passwords of the others are looked at all the same."""
+KINDS_TOLD = 3
+"""How many kinds of wrong passwords are told, each with what to look for; more are as many sentences, which nobody reads."""
 IN_EXAMPLE = {"MD5": 1, "SHA-256 avec sel": 2, "bcrypt": 3}
 """The line of the example that has each kind of hash; the others have none."""
 OWN_LINES = {"longs": "les longs mots de passe", "limites": "les mots de passe vides et accentués"}
 """The batches whose lines have few kinds of hash, in the words of their checks."""
 BONS, MAUVAIS, EMPREINTES = "migration-bons", "migration-mauvais", "migration-empreintes"
 NEVER_AS_IT_IS = "Une empreinte n'est jamais comparée telle quelle au mot de passe."
-EACH_ALONE = "Chaque ligne se juge seule : cherchez ce que {path} garde d'une ligne à l'autre (un tableau, un compteur), et retirez-le."
+EACH_ALONE = "Chaque ligne se juge seule : cherchez ce que {path} garde d'une ligne à l'autre (un tableau, un compteur) ou regarde dans toute la liste, et retirez-le."
 ITS_OWN = (
     "Cherchez ce qui répond true à la forme de l'empreinte ou à ses réglages : toute empreinte se vérifie avec le mot de passe "
     "reçu, les vôtres aussi."
@@ -58,11 +60,11 @@ class Migration:
         """Right passwords are accepted, for each kind of hash, whatever their signs and its settings."""
         wanted = "Un bon mot de passe est reconnu, quelle que soit l'ancienne empreinte."
         refused = [answer for answer in self.runs.right if not answer.ok]
-        again = {answer.case for answer in self.runs.right if answer.ok and answer.case == self._lists.after}
-        if refused and again == {answer.case for answer in refused}:
+        again = {answer.case for answer in self.runs.right if answer.ok} & self._lists.retried
+        if refused and {answer.case for answer in refused} <= again:
             raise Failed(
-                f"{self._path} refuse un bon mot de passe quand le même compte en a essayé de mauvais avant, dans la liste (vu avec "
-                f"{refused[0].scheme}).",
+                f"{self._path} refuse un bon mot de passe quand le même compte, dans la liste, en essaie aussi de mauvais (vu avec "
+                f"{some(_schemes(refused, lambda _: False))}).",
                 wanted,
                 EACH_ALONE.format(path=self._path),
             )
@@ -131,7 +133,7 @@ class Migration:
         these = "cette forme" if len(unknown) == 1 else "ces formes"
         wait = listed([f"les mauvais mots de passe de {these}", *also])
         return (
-            f" Seront regardés ensuite {wait} : un refus n'y montre rien tant que le bon mot de passe est refusé aussi."
+            f" Seront regardés ensuite {wait} : un refus ne prouve rien tant que le bon mot de passe est refusé aussi."
         )
 
     def _own(self, batch: str) -> set[str]:
@@ -152,7 +154,7 @@ class Migration:
         `migration-bons`."""
         if len(lacking := [one for one in self._unknown if one in schemes]) > but:
             raise Failed(
-                f"Le bon mot de passe est refusé pour {_told_forms(lacking)} : un refus n'y montre rien.",
+                f"Le bon mot de passe est refusé pour {_told_forms(lacking)} : tant qu'il l'est, refuser un mauvais mot de passe ne prouve rien.",
                 "Un bon mot de passe est reconnu.",
                 because=[BONS],
             )
@@ -186,19 +188,21 @@ class Migration:
             raise Failed(
                 f"Un mauvais mot de passe est accepté avec une empreinte de donnees/{EXAMPLE}.",
                 wanted,
-                "Changez une lettre d'un mot de passe de l'exemple : la réponse est false et null. Retirez ce qui connaît ses lignes.",
+                "Changez une lettre d'un mot de passe de l'exemple : la réponse doit être false et null. Retirez du programme ce qui reconnaît "
+                "les lignes de l'exemple.",
             )
         if wrong := [answer for answer in wrong if answer.case.role != "encore"]:
-            kinds = list(dict.fromkeys(map(mistaken, wrong)))
+            seen = {*map(mistaken, wrong)}
+            kinds = [kind for kind in LOOSE if kind in seen]
             told = [
-                f"{LOOSE[kind]} (vu avec {some(_schemes([a for a in wrong if mistaken(a) == kind], lambda _: False), 5)})"
+                f"{LOOSE[kind]} (vu avec {_told_forms(_schemes([a for a in wrong if mistaken(a) == kind], lambda _: False))})"
                 for kind in kinds
             ]
             remedies = self._remedies
             raise Failed(
-                f"Un mauvais mot de passe est accepté : {listed(told, mark=' ; ')}.",
+                f"Un mauvais mot de passe est accepté : {some(told, KINDS_TOLD, ' ; ')}.",
                 wanted,
-                f"Ouvrez {self._path}. {' '.join(dict.fromkeys(remedies[kind] for kind in kinds))}",
+                f"Ouvrez {self._path}. {' '.join(dict.fromkeys(remedies[kind] for kind in kinds[:KINDS_TOLD]))}",
                 because=self._told_before(wrong),
             )
         odd = [
@@ -247,7 +251,8 @@ class Migration:
             "letter": case,
             "cut": part,
             "longer": part,
-            "moved": f"Cherchez ce qui essaie d'autres mots de passe que le mot reçu, ou n'en garde que des signes. {part}",
+            "moved": "Cherchez ce qui essaie d'autres mots de passe que celui qui est reçu, ou ne garde que certains de ses signes : tous "
+            f"comptent, dans leur ordre ({cuts}).",
         }
 
     def expect_new_hashes(self) -> None:
@@ -255,7 +260,7 @@ class Migration:
 
         It is that of no other: these passwords are shorter than what bcrypt reads.
         """
-        tool = "password_hash" if self._script.php else "la méthode hash d'argon2.PasswordHasher, ou bcrypt.hashpw"
+        tool = "password_hash" if self._script.php else "la méthode hash d'argon2.PasswordHasher (ou bcrypt.hashpw)"
         checker = "password_verify" if self._script.php else "argon2 ou bcrypt"
         wanted = f"Une nouvelle empreinte, salée, qui se vérifie avec {checker}."
         answers = [answer for answer in self.runs.right if answer.ok]
@@ -288,7 +293,7 @@ class Migration:
                 if whole
                 else "Plusieurs nouvelles empreintes ont le même sel.",
                 wanted,
-                f"Dans {self._path}, ne calculez pas le sel, ni de la ligne, ni de la liste : {tool} en tire un au hasard à chaque fois.",
+                f"Dans {self._path}, ne calculez le sel ni à partir de la ligne, ni à partir de la liste : {tool} en tire un au hasard à chaque fois.",
             )
         own = [answer for answer in self.runs.back if answer.case.role != APART_MADE]
         if any(a.case.ok and not a.ok and a.scheme not in self._unknown for a in own):

@@ -143,8 +143,8 @@ class Policy:
                 else f" Votre justification dit {quote(justified, 120)} : {self.path} demande {self.length} caractères{more}."
             )
         raise Failed(
-            f"{lead} politique laisse passer {listed(told)}, pris parmi {self.signs} signes{self._classes}, soit {found:.0f} bits : moins que "
-            f"dans le cas qui s'applique.{written}",
+            f"{lead} politique laisse passer {listed(told)}, pris parmi {self.signs} signes{self._classes}, soit {found:.0f} bits : le cas "
+            f"qui s'applique en demande plus.{written}",
             "Une longueur et des classes qui donnent, en bits, l'entropie du cas de la situation.",
             _CREDITS if given else _MORE_CLASSES if beyond else _LONGER,
             at=self.places.get(given[0] if given else short[0][2]),

@@ -41,8 +41,8 @@ UNENDED = (
 )
 BY_NAME = (
     "Une réponse par ligne que la commande envoie, quels que soient le nom et le dossier du fichier après « < ».",
-    "Le programme n'ouvre aucun fichier : cherchez-y migration-exemple.jsonl. Lisez STDIN (PHP) ou sys.stdin (Python), où la commande "
-    "envoie les lignes.",
+    "Le programme ne doit ouvrir aucun fichier : cherchez-y migration-exemple.jsonl, et retirez ce qui l'ouvre. Lisez STDIN (PHP) ou "
+    "sys.stdin (Python), où la commande envoie les lignes.",
 )
 _RAISED = re.compile(r"^(?:\w+\.)*(\w+(?:Error|Exception|Invalid\w*))(?=:|$)", re.MULTILINE)
 """What a Python program stopped on."""

@@ -70,7 +70,7 @@ class Refusal:
         return f"Le réglage en cause est {IN_FORM.get(self.setting, self.setting) if form else self.setting} : {self.look}."
 
 
-_WAIT = " Ce que la politique doit refuser sera regardé ensuite : tant que de bons mots de passe sont refusés, un refus n'y montre rien."
+_WAIT = " Ce que la politique doit refuser sera regardé ensuite : tant que de bons mots de passe sont refusés, en refuser un mauvais ne prouve rien."
 _LESS = "ramenez-le à -1, un caractère de cette sorte au moins. Les bits que l'on compte n'en changent pas"
 _REMOVE = "enlevez cette ligne : les bits ne comptent pas sur elle"
 IN_FORM = {

@@ -389,7 +389,7 @@ def test_what_is_not_read_is_told_where_it_lacks() -> None:
     rows = [row | {"Compte": "z.zzz"} if row["Risque"] == "fuite" else row for row in findings.report(data())]
     leaked = sum(row["Risque"] == "fuite" for row in rows)
     assert observed(lambda: the_audit(rows).expect_kind("fuite")).endswith(
-        f"{leaked} de ces lignes ont un compte inconnu et ne comptent pas."
+        f"{leaked} lignes ont ce risque, mais un compte inconnu, et ne comptent pas."
     )
     few = [row | {"Risque": "mdp nul"} for row in findings.report(data())[5:]]
     told = observed(the_audit([*findings.report(data())[:5], *few]).expect_share)

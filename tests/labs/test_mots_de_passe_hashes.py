@@ -74,7 +74,7 @@ def test_new_hashes_that_nobody_made_are_told_before_any_is_verified(monkeypatch
     dear = "$argon2id$v=19$m=262144,t=20,p=20$c29tZXNhbHRzb21lc2FsdA$" + "A" * 43
     own = script(changed_hash(dear))
     for expectation in (own.expect_new_hashes, own.expect_long):
-        assert "elle demande plus de calcul que l'atelier n'en donne" in observed(expectation)
+        assert "elle demande plus de calcul que la vérification n'en permet" in observed(expectation)
     assert "l'empreinte demande plus de calcul" in observed(own.expect_parameters)
 
 

@@ -74,7 +74,9 @@ def test_lists_of_every_length_up_to_twenty_come_over_exams_and_one_of_four_to_n
     lengths = Counter(size for _, sizes in drawn for size in set(sizes.values()))
     assert min(lengths[size] for size in range(1, 21)) >= 2
     for own, sizes in drawn:
-        assert 10 <= sizes[lists.SCREEN] <= 20 and not any(case.ok for case in own._lists.batches[lists.SHORT])
+        assert 10 <= sizes[lists.SCREEN] <= 20
+        short = own._lists.batches[lists.SHORT]
+        assert not any(case.ok for case in short) or len({case.empreinte for case in short}) == 1 < len(short) < 4
         alone = all(case.ok for case in own._lists.batches[lists.FEW])
         assert (1 <= sizes[lists.SHORT] <= 3) if alone else (4 <= sizes[lists.SHORT] <= 9)
         assert not alone or len(own._lists.not_yet) <= 3, "the list of its own hashes has six lines beside those"
@@ -90,13 +92,14 @@ def test_what_is_read_on_a_terminal_has_every_kind_of_line(number: int) -> None:
     own = migration.Migration("m.py", Bench(right_answer), cases(), Draw(b"%d" % number))
     kinds = {(case.role, case.scheme) for case in own._lists.batches["ecran"] if case.role not in ("foule", "encore")}
     few = own._lists.batches["peu"]
-    assert 1 <= len(few) <= 3 and (own._lists._alone or "mauvais" in {case.role for case in few})
+    assert 1 <= len(few) <= 3 and (own._lists._alone or {"mauvais", "encore"} & {case.role for case in few})
     assert kinds == {(role, scheme) for role in ("bon", "mauvais") for scheme in hashing.SCHEMES}
     part, crowd = own._lists.batches["partie"], own._lists.batches["foule"]
     assert lists.PARTS[0] <= len(part) <= lists.PARTS[1] < len(crowd)
-    for long in (part, crowd):
+    alike = 1 in (len({case.empreinte for case in part}), len({case.mot_de_passe for case in part}))
+    for long in (crowd,) if alike else (part, crowd):
         assert {case.scheme for case in long if not case.ok} == {*hashing.SCHEMES}, "no kind is always right there"
-    assert len(set(part) - set(crowd)) <= lists.AGAIN_AND_AGAIN[1] + lists.SLOW + 10, (
+    assert alike or len(set(part) - set(crowd)) <= lists.AGAIN_AND_AGAIN[1] + lists.SLOW + 10, (
         "but for lines in the place of which others stand"
     )
 
@@ -226,4 +229,6 @@ def test_lists_have_names_with_and_without_a_number_and_that_of_the_sheet() -> N
             return ran if re.search(r"\d|exemple", name) else replace(ran, stdout=said)
 
         opened = typing(lets, number)
-        assert any(answer.ok for answer in opened.runs.answers() if not answer.case.ok)
+        few = opened._lists._names.get(lists.FEW) if opened._lists._alone else "1"
+        alone = lists.FEW in opened._lists.own_lists and not re.search(r"\d|exemple", few)  # nobody is wrong there
+        assert alone or any(answer.ok for answer in opened.runs.answers() if not answer.case.ok)

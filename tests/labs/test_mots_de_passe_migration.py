@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers import volume
@@ -124,12 +125,66 @@ def test_a_right_password_after_wrong_ones_is_right() -> None:
             "m.py", Bench(remembering(lambda *_: False, locks=True)), cases(), Draw(b"%d" % number)
         )
         crowd = own._lists.batches[lists.CROWD]
-        if own._lists.after:
-            last = max(at for at, case in enumerate(crowd) if case == own._lists.after)
-            before = [case for case in crowd[:last] if case.empreinte == own._lists.after.empreinte]
+        insisted = {case.empreinte for case in crowd if case.role == "encore"}
+        for right in [case for case in own._lists.retried & {*crowd} if case.empreinte in insisted]:
+            last = max(at for at, case in enumerate(crowd) if case == right)
+            before = [case for case in crowd[:last] if case.empreinte == right.empreinte]
             assert len([case for case in before if not case.ok]) >= 4
             shut.append(observed(own.expect_right_accepted))
-    assert shut and all("quand le même compte en a essayé de mauvais avant" in told for told in shut)
+    assert shut and all("quand le même compte, dans la liste, en essaie aussi de mauvais" in told for told in shut)
+
+
+def test_of_many_kinds_of_wrong_passwords_three_are_told_with_what_to_look_for() -> None:
+    told = failure(script(answering(lambda line: bool(line["mot_de_passe"]))).expect_wrong_refused)
+    assert "est accepté : l'ancienne empreinte elle-même, donnée comme mot de passe (vu avec " in told.observed
+    assert "un autre mot de passe que le bon (vu avec les cinq formes)" in told.observed
+    assert sum(words in told.observed for words in replies.LOOSE.values()) == 3
+    assert re.search(r" et \d autres\.$", told.observed) and (told.help or "").count("Cherchez ") < 3
+
+
+def gathered(own: Any) -> tuple[list[list[Any]], list[list[Any]]]:
+    """The lists of one account that is tried with several passwords, and those of one password that is tried on many."""
+    several = [cases for batch in lists.SHOWN if len(cases := own._lists.batches[batch]) > 1]
+    accounts = [cases for cases in several if len({(case.login, case.empreinte) for case in cases}) == 1]
+    words = [cases for cases in several if len({case.mot_de_passe for case in cases}) == 1]
+    return [cases for cases in accounts if cases not in words], [cases for cases in words if cases not in accounts]
+
+
+def alike(field: str, ok: bool) -> Callable[[bytes], bytes]:
+    """A script that lets everybody in, or nobody, where all lines have one login or one password, and the others differ."""
+
+    def answer(stdin: bytes) -> bytes:
+        lines, said = [*map(json.loads, stdin.decode().splitlines())], right_answer(stdin).splitlines()
+        other = "login" if field == "mot_de_passe" else "mot_de_passe"
+        so = len({line[field] for line in lines}) == 1 < len({line[other] for line in lines})
+        return "\n".join(json.dumps(json.loads(one) | ({"ok": ok} if so else {})) for one in said).encode()
+
+    return answer
+
+
+def test_a_person_who_tries_again_is_alone_in_a_list_and_one_password_is_tried_on_all() -> None:
+    drawn = [(own, *gathered(own)) for own in exams(volume(30, 90))]
+    assert sum(bool(accounts) for _, accounts, _ in drawn) > 0.85 * len(drawn)
+    rights = [[case.ok for case in cases] for _, accounts, _ in drawn for cases in accounts]
+    mixed = [one for one in rights if any(one) and not all(one)]
+    assert any(one[0] for one in mixed) and any(one[-1] and len(one) > 2 for one in mixed), (
+        "wrong, wrong, right; or the other way"
+    )
+    assert any(not any(one) and len(one) > 3 for one in rights), "all wrong, several times"
+    assert sum(bool(words) for *_, words in drawn) > 0.1 * len(drawn)
+    kept = []
+    for own, accounts, words in drawn[: volume(5, 40)]:
+        own.runs.bench = Bench(alike("login", ok=True))
+        if accounts:
+            assert "l'a déjà essayé ou en a essayé plusieurs" in observed(own.expect_wrong_refused)
+        shut, spread = (
+            migration.Migration("m/v.py", Bench(answer), cases(), Draw(b"%d" % len(kept)))
+            for answer in (alike("login", ok=False), alike("mot_de_passe", ok=True))
+        )
+        kept.append(any(case.ok for one in accounts for case in one))
+        assert not kept[-1] or fails(shut.expect_right_accepted)
+        assert not words or "un autre mot de passe que le bon" in observed(spread.expect_wrong_refused)
+    assert any(kept)
 
 
 def test_a_script_that_behaves_in_one_way_only_is_told() -> None:
