@@ -30,7 +30,7 @@ salle: setup ## ouvre la salle, un serveur où la classe travaille dans un navig
 test: ## passe toute la suite, conteneurs et navigateur compris
 	@debut=$$EPOCHSECONDS; scripts/setup.sh && scripts/outils.sh && .venv/bin/python scripts/suite.py $$debut
 
-test-long: setup ## passe les longues répétitions et 200 coupures, en cinq parties (PARTIE=2/5 pour une seule)
+test-long: setup ## passe les longues répétitions et 200 coupures, en six parties (PARTIE=2/6 pour une seule)
 	@scripts/outils.sh
 	@.venv/bin/python scripts/essais_longs.py $(PARTIE)
 

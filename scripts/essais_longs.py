@@ -4,11 +4,12 @@ busy cores, and the other tests with all their cases.
 ::
 
     python scripts/essais_longs.py            every part, one after the other
-    python scripts/essais_longs.py 2/5        the second of five parts
+    python scripts/essais_longs.py 2/6        the second of six parts
     python scripts/essais_longs.py --bilan    which parts are green for what the code is now
 
-A part that was stopped goes on where it was: what nothing has changed since is not graded again. What it found is in
-``.cache/long/``. Together the parts are what a release asks for; the exit code is 0 when those asked about are green.
+A part that was stopped goes on where it was: what nothing has changed since is not graded again, nor is a folder of
+tests run again that passed. What it found is in ``.cache/long/``. Together the parts are what a release asks for; the
+exit code is 0 when those asked about are green.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from suite import ALONE, PHASES, SHARED, environment
+from suite import ALONE, PHASES, PYTEST, SHARED, environment
 
 from etabli.cli.fairness import derived_of, graded_table, total
 from etabli.cli.progress import Show
@@ -46,13 +47,13 @@ from etabli.system.digest import files_below, sha256_of
 from etabli.system.settings import repository
 from etabli.system.temporary import temporary_folder
 
-PARTS = 5
+PARTS = 6
 SEEDS = (10, 11, 12)
 SECONDS = {
-    "extraction-pgi": 3.0,
+    "extraction-pgi": 4.6,
     "fiche-anglais": 3.0,
     "hameconnage": 3.0,
-    "mots-de-passe": 2.0,
+    "mots-de-passe": 4.8,
     "page-dynamique": 6.0,
 }
 """Seconds that a specimen needs on two cores, as whole matrices took (November 2026): to cut parts alike."""
@@ -69,8 +70,15 @@ BUSY = 2.0
 """How much longer it takes then."""
 OTHERS = "tests"
 """Stands for the tests that are about no specimen."""
-PHASES_SECONDS = {"labos": 350.0, "unité": 400.0, "conteneurs": 2400.0}
-"""Phases of ``make test`` that run again with every case and all that is left out there: a job for each."""
+FOLDERS_SECONDS = {
+    "tests/labs": 900.0,
+    "tests/unit": 400.0,
+    "tests/conformance": 300.0,
+    "tests/integration": 800.0,
+    "tests/acceptance": 1100.0,
+    "tests/security": 1000.0,
+}
+"""Folders of ``make test`` that run again with every case and all that is left out there: a job for each."""
 WHOLE = {"ETABLI_ESSAIS_LONGS": "1"}
 """Tells tests to try all cases of what they show."""
 REVIEW = "--bilan"
@@ -79,7 +87,7 @@ INTERRUPTED = 2
 
 
 class Job(NamedTuple):
-    """A specimen of a lab on one seed; or its table; or a repetition of its cover; or a phase of the other tests."""
+    """A specimen of a lab on one seed; or its table; or a repetition of its cover; or a folder of the other tests."""
 
     lab: str
     seed: int
@@ -125,7 +133,7 @@ class Part:
 
     @property
     def others(self) -> list[str]:
-        """The phases of the other tests that are in it."""
+        """The folders of the other tests that are in it."""
         return [job.specimen for job in self.jobs if job.lab == OTHERS]
 
     def about(self) -> dict[str, Any]:
@@ -141,7 +149,7 @@ class Part:
 
 def jobs() -> list[Job]:
     """The whole work, in the order in which it is cut: the other tests, then lab by lab its table, and seed by seed."""
-    work = [Job(OTHERS, 0, phase, seconds) for phase, seconds in PHASES_SECONDS.items()]
+    work = [Job(OTHERS, 0, folder, seconds) for folder, seconds in FOLDERS_SECONDS.items()]
     for lab in lab_ids():
         each, (_, derived) = SECONDS.get(lab, USUAL), derived_of(load_lab(lab))
         if derived:
@@ -201,7 +209,7 @@ def run_part(part: Part) -> bool:
         "reused": sum(row.reused for row in rows),
         "deviations": [f"{row.run.lab}, {row.specimen.name} : {gap.check}" for row in rows for gap in row.deviations],
         "tables": [f"{lab} : {total(one)}" for lab, one in found.items() if not one.holds],
-        "failures": sum(other_tests(phase) != 0 for phase in part.others),
+        "failures": [folder for folder in part.others if not other_tests(folder)],
         "seconds": round(time.monotonic() - begun, 1),
         "date": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
@@ -252,13 +260,26 @@ def table(lab: str) -> Fairness:
     return graded_table(DockerSandbox(), load_lab(lab), seed=TABLE_SEED)
 
 
-def other_tests(phase: str) -> int:
-    """Runs a phase of ``make test`` with every case, what is marked « long » included; returns pytest's exit code."""
-    at_once = ["-n", "2", *SHARED] if phase in ALONE else []
-    argv, env = [*PHASES[phase], *at_once, "--assert=rewrite", "-m", ""], environment(phase) | WHOLE
+def other_tests(folder: str) -> bool:
+    """Runs a folder of ``make test`` with every case, what is marked « long » included; returns whether all passed.
+
+    Once they have, they are not run again before something changes.
+
+    Raises:
+        KeyboardInterrupt: Somebody stopped it.
+    """
+    passed = repository() / ".cache" / "long" / folder.replace("/", "-")
+    if passed.exists() and passed.read_text() == made_of_tests():
+        aside.print(f"{folder} : rien n'a changé depuis que tout y a réussi", highlight=False)
+        return True
+    phase = next(name for name, words in PHASES.items() if folder in words)
+    at_once = "2" if phase in ALONE else "3"
+    argv, env = [*PYTEST, folder, "-n", at_once, *SHARED, "--assert=rewrite", "-m", ""], environment(phase) | WHOLE
     if (code := subprocess.run(argv, cwd=repository(), env=env, check=False).returncode) == INTERRUPTED:
         raise KeyboardInterrupt
-    return code
+    if code == 0:
+        write_atomically(passed, made_of_tests().encode())
+    return code == 0
 
 
 class Verdict(NamedTuple):
@@ -280,7 +301,7 @@ def verdict(part: Part) -> Verdict:
     if wrong := [
         *found["deviations"],
         *found["tables"],
-        *(["les autres essais longs ont échoué"] if found["failures"] else []),
+        *(f"des essais de {folder} ont échoué" for folder in found["failures"]),
     ]:
         return Verdict(False, "rouge le {date} : {wrong}".format(date=date, wrong=" ; ".join(wrong)))
     return Verdict(

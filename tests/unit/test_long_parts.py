@@ -43,7 +43,7 @@ def test_parts_are_disjoint_complete_and_balanced(long: Any, work: list[Any], am
     assert [job for part in parts for job in part.jobs] == work
     assert len(set(work)) == len(work)
     lengths = [sum(job.seconds for job in part.jobs) for part in parts]
-    longest = max(job.seconds for job in work if job.lab != long.OTHERS)
+    longest = max(job.seconds for job in work)
     assert max(lengths) - min(lengths) <= 2 * longest
     assert parts == long.cut(list(work), among)
 
@@ -51,7 +51,7 @@ def test_parts_are_disjoint_complete_and_balanced(long: Any, work: list[Any], am
 def test_each_part_takes_less_than_an_hour_and_tries_every_seed_of_a_lab(long: Any, work: list[Any]) -> None:
     parts = long.cut(work, long.PARTS)
     assert all(sum(job.seconds for job in part.jobs) < 3600 for part in parts)
-    assert [part.others for part in parts] == [["labos", "unité", "conteneurs"], [], [], [], []]
+    assert [folder for part in parts for folder in part.others] == [*long.FOLDERS_SECONDS]
     whole = [job for job in work if job.lab != long.OTHERS and job.specimen not in (long.TABLE, long.AGAIN)]
     assert {job.seed for job in whole} == set(long.SEEDS)
     again = [(lab, number) for lab in long.SECONDS for number in range(1, long.REPETITIONS + 1)]
@@ -84,7 +84,7 @@ def parts(long: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[An
     monkeypatch.setattr(long, "matrix", lambda lab, seed, names: [])
     monkeypatch.setattr(long, "again", lambda lab, number: [])
     monkeypatch.setattr(long, "table", lambda lab: Fairness(lab, (), Count(19, 20), Count(49, 50), ()))
-    monkeypatch.setattr(long, "other_tests", lambda phase: 0)
+    monkeypatch.setattr(long, "other_tests", lambda folder: True)
     return list(long.cut(jobs, 2))
 
 
@@ -111,7 +111,7 @@ def test_a_part_is_green_for_one_state_only(long: Any, parts: list[Any], monkeyp
     ("facts", "words"),
     [
         ({"deviations": ["essai, faux : liste"]}, "essai, faux : liste"),
-        ({"failures": 1}, "les autres essais longs ont"),
+        ({"failures": ["tests/unit"]}, "des essais de tests/unit ont"),
         ({"tables": ["essai : 18/20 mutants"]}, "essai : 18/20 mutants"),
     ],
 )
@@ -144,7 +144,7 @@ def test_a_verdict_that_is_another_once_in_a_repetition_is_red(
 def test_a_part_that_is_stopped_says_how_to_go_on(
     long: Any, parts: list[Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def stopped(phase: str) -> int:
+    def stopped(folder: str) -> bool:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(long, "other_tests", stopped)
@@ -153,16 +153,20 @@ def test_a_part_that_is_stopped_says_how_to_go_on(
     assert not parts[0].file.exists()
 
 
-def test_other_tests_run_whole_with_what_make_test_leaves_out(long: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_tests_run_whole_with_what_make_test_leaves_out_and_once(
+    long: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("ETABLI_ESSAIS_LONGS", raising=False)
+    monkeypatch.setattr(long, "repository", lambda: tmp_path)
     asked: list[tuple[list[str], dict[str, str]]] = []
+    codes = dict.fromkeys(long.FOLDERS_SECONDS, 1)
 
     def run(argv: list[str], *, env: dict[str, str], **_options: Any) -> SimpleNamespace:
         asked.append((argv, env))
-        return SimpleNamespace(returncode=1)
+        return SimpleNamespace(returncode=next(code for folder, code in codes.items() if folder in argv))
 
     monkeypatch.setattr(long.subprocess, "run", run)
-    assert [long.other_tests(phase) for phase in long.PHASES_SECONDS] == [1, 1, 1]
+    assert not any(long.other_tests(folder) for folder in long.FOLDERS_SECONDS)
     assert helpers.volume(1, 9) == 1
     for argv, env in asked:
         assert argv[-2:] == ["-m", ""] and argv[:3] == [sys.executable, "-m", "pytest"]
@@ -170,3 +174,8 @@ def test_other_tests_run_whole_with_what_make_test_leaves_out(long: Any, monkeyp
         assert helpers.volume(1, 9) == 9
     folders = {word for argv, _env in asked for word in argv if word.startswith("tests/")}
     assert folders == {f"tests/{path.parent.name}" for path in ROOT.glob("tests/*/test_*.py")} - {"tests/matrix"}
+    codes["tests/unit"] = 0
+    assert long.other_tests("tests/unit") and long.other_tests("tests/unit")
+    assert len(asked) == len(codes) + 1, "what passed is not run again"
+    monkeypatch.setattr(long, "made_of_tests", lambda: "others")
+    assert long.other_tests("tests/unit") and len(asked) == len(codes) + 2
