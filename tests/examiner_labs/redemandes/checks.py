@@ -86,3 +86,14 @@ def check_changeante(page):
     """A page that changes by itself is seen to change."""
     seen = [read(page, "/visites")[0] for _time in range(4)]
     expect(len(set(seen)), 4)
+
+
+@it()
+def check_une_fois(page, more):
+    """A page that the browser has to ask for itself is asked for twice but once, and one that it has kept not at all."""
+    more("/parfois", "/gardee")
+    for script in ("non", "non", "oui", "oui", "oui"):
+        page.open(f"/parfois?script={script}")
+    for path in ("/gardee", "/sobre", "/gardee"):
+        page.open(path)
+    expect(more("/parfois", "/gardee"), [6, 1])

@@ -14,6 +14,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from etabli.exam.contract.values import Response
+from etabli.exam.tools.referrer import policy_of
 
 MOST: Final = 1_000_000
 """Bytes of a page that is given."""
@@ -47,13 +48,15 @@ _VALUES = re.compile(r""""[^"]*"|'[^']*'""")
 
 
 def still(headers: Mapping[str, str], text: str) -> bool:
-    """Whether nothing runs in the page that came so, whatever it shows.
+    """Whether nothing runs in the page that came so, whatever it shows, and the next one may be told where one was.
 
     Args:
         headers: Of the answer; names are looked up without case.
         text: Its HTML.
     """
     if any(name in headers for name in _ACTING_HEADERS) or _ACTING.search(text):
+        return False
+    if policy_of(headers, text):
         return False
     return not _HEARING.search(text) or _hears_nothing(text)
 
