@@ -184,6 +184,11 @@ PRESSED = {
     "/brotli": "WyvVAdTiwG74vDOtLhF+vaKkKwOpxNQygysfuR4+8eGpkwP2/3TxUyKtRCKzQAeHF37JsGhrAWIkYjDRHN4dHf8k6Ct8TAuy+OmYA5YsMO46qFoF",
 }
 """A page of twenty thousand « été », as it is compressed."""
+TIMINGS = """<pre id=vu></pre><script>onload = () => {
+  const seen = performance.getEntriesByType('navigation')[0].toJSON();
+  for (const name in seen) if (typeof seen[name] === 'number' && !/Size$|Status$/.test(name)) seen[name] = seen[name] > 0;
+  document.getElementById('vu').textContent = JSON.stringify({ ...seen, from: document.referrer });
+}</script>"""
 CRASH = "<script>const a = []; setTimeout(() => { for (;;) a.push(new Array(1e6).fill(Math.random())); }, 20)</script>"
 
 
@@ -256,7 +261,7 @@ class Handler(socketserver.StreamRequestHandler):
             )
         elif path == "/parfois":
             self.visits.append(path)
-            self.page("<h1>Parfois</h1>" + ("<script>var x</script>" if query["script"][0] == "oui" else ""))
+            self.page("<h1>Parfois</h1>" + (TIMINGS if query["script"][0] == "oui" else ""))
         elif path == "/gardee":
             self.visits.append(path)
             self.send("<!DOCTYPE html><title>Gardée</title><h1>Gardée</h1>", "200 OK", "Cache-Control: max-age=600")

@@ -36,7 +36,7 @@ def policy_of(headers: Mapping[str, str], text: str = "") -> str:
     """
     said = headers.get("referrer-policy", "").lower().split(",")
     policy = next((_KNOWN[word.strip()] for word in reversed(said) if word.strip() in _KNOWN), "")
-    for words in _META.findall(text):
+    for words in _META.findall(text) if "referrer" in text.lower() else ():
         word = "".join(words).lower()
         policy = (_KNOWN | _OLD).get(word, policy) if word else policy
     return policy
@@ -51,4 +51,4 @@ def heed(policies: Policies, address: str, headers: Mapping[str, str], text: str
 
 def some_links_differ(text: str) -> bool:
     """Whether a link of this HTML may have a policy of its own."""
-    return bool(_LINK.search(text))
+    return "referrer" in text.lower() and bool(_LINK.search(text))

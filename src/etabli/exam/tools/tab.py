@@ -341,8 +341,12 @@ class Tab(Line):
         self.arrive()
         return self._loaders[-1:] != before
 
-    def receive(self, answer: Response) -> None:
+    def receive(self, answer: Response, *, typed: bool = False) -> None:
         """Loads a page whose answer is there already, as a link of the page now shown would; cookies are left out.
+
+        Args:
+            answer: From there.
+            typed: No page leads there.
 
         Raises:
             BrowserError: Not in time.
@@ -350,7 +354,7 @@ class Tab(Line):
         self._received = answer
         self.ask("Fetch.enable", patterns=[{"urlPattern": "*", "resourceType": "Document"}])
         try:
-            if not self.lead(answer.url):
+            if typed or not self.lead(answer.url):
                 self.go(answer.url)
         finally:
             self._received = None

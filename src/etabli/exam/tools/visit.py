@@ -24,7 +24,7 @@ from etabli.exam.tools.browser import Browser
 from etabli.exam.tools.http import Http
 from etabli.exam.tools.line import BrowserError, PageLeft
 from etabli.exam.tools.scripts import acts_soon, source
-from etabli.exam.tools.still import asked_each_time, html_of, kind_of
+from etabli.exam.tools.still import asked_each_time, html_of, kind_of, shown_as_received
 from etabli.exam.tools.tab import Given
 
 SETTLE = 3.0
@@ -240,12 +240,11 @@ class Visit:
                 raise
             return False
         html = html_of(answer)
-        if html is None and body is None:
-            browser.kinds[kind] = False  # it is asked for twice now, as by nobody: not another time
+        if html is None and body is None and not shown_as_received(answer):
             return False
         browser.take(answer.url, cookies)
         if html is None or (body is not None and not browser.kinds.get(kind_of(answer.url))):
-            tab.receive(answer)
+            tab.receive(answer, typed=not here)
         else:
             tab.give(answer.url, Given(answer.status, html))
             if not browser.readings.spare(tab):
