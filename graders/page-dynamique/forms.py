@@ -403,9 +403,9 @@ _IN_NAME = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
 
 
 def cookie_header(site: Site) -> dict[str, str]:
-    """The browser's cookies as a request header."""
-    pairs = [f"{cookie['name']}={cookie['value']}" for cookie in site.page.cookies()]
-    return {"Cookie": "; ".join(pairs)} if pairs else {}
+    """The browser's cookies as a request header, as it sends it where it is."""
+    told = site.page.jar().header(site.page.url)
+    return {"Cookie": told} if told else {}
 
 
 def stored(site: Site, name: str) -> list[Item]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import socket
 import socketserver
@@ -198,6 +199,16 @@ PAGES = {
     "/touches": KEYS,
     "/fenetres": "<p>x</p><script>window.open('/')</script>",
 }
+PRESSED = {
+    "/zstd": "KLUv/QRoXQMAMsUTHKA5B//Zvy+eE9Vbrxvb1iv8RLE9Jnnf+TWqxwQbJUPV76NXs3n2PtfP5qk3kJyT6PVvdhQ9iO2LzPDXtbcgZQlL06L6RslQFQw5BoMAHggA39R6KLfUKflpAU5TgAQ1cDCwmYAkKEtMcOz9",
+    "/brotli": "WyvVAdTiwG74vDOtLhF+vaKkKwOpxNQygysfuR4+8eGpkwP2/3TxUyKtRCKzQAeHF37JsGhrAWIkYjDRHN4dHf8k6Ct8TAuy+OmYA5YsMO46qFoF",
+}
+"""A page of twenty thousand « été », as it is compressed."""
+TIMINGS = """<pre id=vu></pre><script>onload = () => {
+  const seen = performance.getEntriesByType('navigation')[0].toJSON();
+  for (const name in seen) if (typeof seen[name] === 'number' && !/Size$|Status$/.test(name)) seen[name] = seen[name] > 0;
+  document.getElementById('vu').textContent = JSON.stringify({ ...seen, from: document.referrer });
+}</script>"""
 CRASH = "<script>const a = []; setTimeout(() => { for (;;) a.push(new Array(1e6).fill(Math.random())); }, 20)</script>"
 
 
@@ -268,6 +279,12 @@ class Handler(socketserver.StreamRequestHandler):
                 "<!DOCTYPE html><html lang='fr'><head><title>Essai</title><link rel=stylesheet href='/garde.css'></head>"
                 "<body><h1>Sobre</h1></body></html>"
             )
+        elif path == "/parfois":
+            self.visits.append(path)
+            self.page("<h1>Parfois</h1>" + (TIMINGS if query["script"][0] == "oui" else ""))
+        elif path == "/gardee":
+            self.visits.append(path)
+            self.send("<!DOCTYPE html><title>Gardée</title><h1>Gardée</h1>", "200 OK", "Cache-Control: max-age=600")
         elif path == "/garde.css":
             self.visits.append(path)
             self.send("h1 { text-transform: uppercase }", "200 OK", "Cache-Control: max-age=600", media="text/css")
@@ -295,6 +312,20 @@ class Handler(socketserver.StreamRequestHandler):
             self.page(
                 f"<form method=post><input name=nom value=x><button>Envoyer</button></form><pre>{lines}</pre>{acts}"
             )
+        elif path == "/pose":
+            told = [f"Set-Cookie: {one}" for one in query.get("t", [])]
+            told += [f"Referrer-Policy: {one}" for one in query.get("p", [])]
+            told += [f"Location: {one}" for one in query.get("vers", [])]
+            meta, link, form = (query.get(name, [""])[0] for name in "maf")
+            self.send(
+                f"<!DOCTYPE html><html lang='fr'><head><title>Pose</title>{meta}</head><body><a href='/entetes' {link}>Suite</a>"
+                f"<form method=post action='/entetes' {form}><input name=nom value=x><button>Envoyer</button></form></body></html>",
+                "303 See Other" if "vers" in query else "200 OK",
+                *told,
+            )
+        elif path in PRESSED:
+            self.visits.append(path)
+            self.send(base64.b64decode(PRESSED[path]), "200 OK", f"Content-Encoding: {path[1:].removesuffix('otli')}")
         elif path == "/montre":
             self.page(f"<p>{headers.get('cookie', 'aucun')} {headers.get('host')} {headers.get('user-agent')}</p>")
         elif path == "/habillee":

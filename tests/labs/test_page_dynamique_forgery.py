@@ -16,6 +16,7 @@ from small_site import field, site
 from etabli.exam import Failed, Rows
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.values import Diff, Form
+from etabli.exam.tools.cookies import Jar
 from etabli.exam.tools.draws import Draws
 from etabli.exam.tools.own_headers import OPAQUE
 from etabli.system.settings import repository
@@ -117,7 +118,7 @@ def test_another_visitor_knows_no_secret_of_a_form_that_a_script_writes() -> Non
             ),
         )
 
-    site = SimpleNamespace(http=SimpleNamespace(session=session), page=SimpleNamespace(cookies=list))
+    site = SimpleNamespace(http=SimpleNamespace(session=session), page=SimpleNamespace(jar=Jar, url="http://x/"))
     site.drawn = SimpleNamespace(foreign="https://www.jeux-malin.com/", guessed=2)
     site.draws = Draws("0123")
     form, data = Form(1, "post", "/x", shown, ()), [("nom", "A"), ("jeton", "mine"), ("id", "7")]
@@ -158,7 +159,9 @@ def test_the_post_that_changed_the_base_is_the_last_one_and_says_whose_token_it_
         return SimpleNamespace(text=source)
 
     session = SimpleNamespace(get=get, post=lambda _address, data, **_: posted.append(dict(fields_of(data))))
-    site = SimpleNamespace(http=SimpleNamespace(session=lambda: session), page=SimpleNamespace(cookies=list))
+    site = SimpleNamespace(
+        http=SimpleNamespace(session=lambda: session), page=SimpleNamespace(jar=Jar, url="http://x/")
+    )
     site.drawn = SimpleNamespace(foreign="https://www.jeux-malin.com/", guessed=1)
     site.draws = Draws("0123")
     form, data = Form(1, "post", "/x", (field("", name=name, kind="hidden"),), ()), [(name, own)]
@@ -192,7 +195,9 @@ def test_a_form_comes_without_its_token_and_with_the_words_that_everybody_is_giv
         get=lambda _address: SimpleNamespace(text=f"<form>{fields}</form>"),
         post=lambda _address, data, **_: posted.append(dict(fields_of(data))),
     )
-    site = SimpleNamespace(http=SimpleNamespace(session=lambda: session), page=SimpleNamespace(cookies=list))
+    site = SimpleNamespace(
+        http=SimpleNamespace(session=lambda: session), page=SimpleNamespace(jar=Jar, url="http://x/")
+    )
     site.drawn, site.draws = SimpleNamespace(foreign="https://www.jeux-malin.com/", guessed=1), Draws("0123")
     own = words | {"visite": "du soir", "jeton": "fedcba9876543210"}
     form = Form(1, "post", "/x", tuple(field("", name=name, kind="hidden") for name in own), ())
@@ -218,7 +223,9 @@ def test_a_changed_token_looks_like_the_one_it_was(token: str, late: bool) -> No
 def test_a_link_of_another_site_leads_where_the_form_is_sent_without_its_token(action: str, asked: str) -> None:
     sent: list[tuple[str, str]] = []
     session = SimpleNamespace(get=lambda address, sent_from, headers: sent.append((address, sent_from)))
-    site = SimpleNamespace(http=SimpleNamespace(session=lambda: session), page=SimpleNamespace(cookies=list))
+    site = SimpleNamespace(
+        http=SimpleNamespace(session=lambda: session), page=SimpleNamespace(jar=Jar, url="http://x/")
+    )
     site.drawn, site.draws = SimpleNamespace(foreign="https://www.jeux-malin.com/"), Draws("0123")
     hidden = [
         replace(field("", name=name, kind="hidden"), value=value) for name, value in (("id", "7"), ("jeton", "abc"))
@@ -234,7 +241,9 @@ def test_a_form_that_is_sent_by_get_is_forged_by_get_and_any_form_is_asked_for_w
         get=lambda address, **_how: asked.append(address) or SimpleNamespace(text=""),
         post=lambda address, _data, **_how: posted.append(address),
     )
-    site = SimpleNamespace(http=SimpleNamespace(session=lambda: session), page=SimpleNamespace(cookies=list))
+    site = SimpleNamespace(
+        http=SimpleNamespace(session=lambda: session), page=SimpleNamespace(jar=Jar, url="http://x/")
+    )
     site.drawn, site.draws = SimpleNamespace(foreign="https://www.jeux-malin.com/", guessed=1), Draws("0123")
     hidden = (
         replace(field("", name="id", kind="hidden"), value="7"),

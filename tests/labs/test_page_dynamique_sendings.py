@@ -15,6 +15,7 @@ from etabli.exam import Failed, Rows
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.values import Diff, Field, Form
+from etabli.exam.tools.cookies import Cookie, Jar
 from etabli.exam.tools.draws import Draws
 from etabli.exam.tools.own_headers import OPAQUE
 from etabli.system.settings import repository
@@ -43,7 +44,7 @@ class Visited:
     def __init__(self, nonce: str, takes: Callable[[str, Mapping[str, str]], bool] = lambda *_: False) -> None:
         self.draws, self.takes, self.changed = Draws(nonce), takes, False
         self.drawn = SimpleNamespace(foreign=FOREIGN, guessed=1)
-        self.page = SimpleNamespace(cookies=lambda: [{"name": "session", "value": "abc"}])
+        self.page = SimpleNamespace(jar=lambda: Jar([Cookie("session", "abc")]), url="http://x/")
         self.http = SimpleNamespace(session=lambda: SimpleNamespace(post=self.post, get=self.get))
         self.got = list[tuple[str, list[tuple[str, str]], str, bool]]()
 

@@ -14,6 +14,7 @@ import pytest
 from etabli.exam import Failed
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.request import ExamRequest
+from etabli.exam.tools.cookies import Cookie
 from etabli.exam.tools.http import Http
 from etabli.exam.tools.own_headers import OwnHeaders
 
@@ -56,7 +57,7 @@ def visitor(server: ThreadingHTTPServer) -> tuple[Http, list[dict[str, Any]]]:
     request = ExamRequest("x", f"http://rendu.test:{port}", "127.0.0.1", port, Path("/r"), {})
     ready: Any = SimpleNamespace(require=lambda: None)
     recorder = Recorder(SimpleNamespace(send=lambda kind, **event: sent.append({"kind": kind, **event})))
-    return Http(request, OWN_HEADERS, ready, recorder, {"session": "abc"}), sent
+    return Http(request, OWN_HEADERS, ready, recorder, [Cookie("session", "abc")]), sent
 
 
 def test_a_form_is_sent_again_before_its_first_answer_has_come(server: ThreadingHTTPServer) -> None:

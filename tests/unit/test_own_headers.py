@@ -13,6 +13,7 @@ import pytest
 from etabli.exam.runner.request import ExamRequest
 from etabli.exam.tools.browser import Browser
 from etabli.exam.tools.own_headers import OPAQUE, Introduction, OwnHeaders, agent_of, merged, user_agent
+from etabli.exam.tools.referrer import NOBODY, PLACE
 
 ORIGIN = "http://127.0.0.1:8080"
 VISIT = (("Host", "x"), ("User-Agent", "A"), ("Sec-Fetch-Site", "none"))
@@ -78,6 +79,36 @@ def test_a_page_that_says_nothing_of_itself_is_another_site_s(how: dict[str, boo
         for name, value in OWN_HEADERS.headers(ORIGIN, sent_from="https://autre.example/", **how).items()
         if name != "Referer"
     }
+
+
+@pytest.mark.parametrize(
+    ("policy", "origin", "referer"),
+    [(NOBODY, "null", None), (PLACE, ORIGIN, f"{ORIGIN}/"), ("", ORIGIN, f"{ORIGIN}/a?b=1")],
+)
+def test_a_page_is_told_of_as_it_lets_it_be(policy: str, origin: str, referer: str | None) -> None:
+    page = f"{ORIGIN}/a?b=1"
+    own = replace(OWN_HEADERS, policies={page: policy})
+    sent = own.headers(ORIGIN, form=True, sent_from=page)
+    assert (sent["Origin"], sent.get("Referer"), sent["Sec-Fetch-Site"]) == (origin, referer, "same-origin")
+    for how in ({"link": True}, {"after": True}):
+        assert own.headers(ORIGIN, sent_from=page, **how).get("Referer") == referer
+        assert own.headers(ORIGIN, sent_from=page, policy="", **how)["Referer"] == page, "another answer has led on"
+        assert own.headers(ORIGIN, sent_from=f"{page}0", **how)["Referer"] == f"{page}0", "another page"
+    moved = OWN_HEADERS.headers(ORIGIN, sent_from="https://autre.example/a", link=True, policy=policy)
+    assert moved.get("Referer") == (None if policy == NOBODY else "https://autre.example/")
+
+
+def test_of_a_long_address_the_site_alone_is_told() -> None:
+    long = f"{ORIGIN}/{'x' * 4096}"
+    assert OWN_HEADERS.headers(ORIGIN, sent_from=long, link=True)["Referer"] == f"{ORIGIN}/"
+
+
+def test_what_is_led_on_has_the_order_of_what_comes_after_a_form() -> None:
+    own = replace(OWN_HEADERS, link=(("Sec-CH", "1"), ("Host", "x"), ("Referer", "r")), after=(*AFTER, ("Sec-CH", "1")))
+    how: dict[str, Any] = {"sent_from": f"{ORIGIN}/a", "link": True}
+    assert list(own.headers(ORIGIN, **how)) == ["Sec-CH", "Host", "Referer"]
+    assert list(own.headers(ORIGIN, **how, moved=True)) == ["Host", "Referer", "Sec-CH"]
+    assert list(own.headers(ORIGIN, moved=True)) == ["Host", "User-Agent", "Sec-Fetch-Site"]
 
 
 def test_own_headers_take_the_place_of_the_browser_s() -> None:

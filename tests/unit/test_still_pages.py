@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 
 import pytest
 from requests.structures import CaseInsensitiveDict
 
 from etabli.exam.contract.values import Response
-from etabli.exam.tools.still import html_of, kind_of, still
+from etabli.exam.tools.still import html_of, kind_of, shown_as_received, still
 
 PAGE = '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Été</title><h1>Été</h1><a href="?p=2">Suite</a>'
 HTML = {"Content-Type": "text/html; charset=UTF-8"}
@@ -104,3 +105,20 @@ def test_pages_of_one_program_are_of_one_kind() -> None:
     assert kind_of("http://x") == kind_of("http://x/") == "/"
     assert kind_of("http://x/liste?q=a&p=2") == kind_of("http://x/liste?p=&q=") != kind_of("http://x/liste?p=2")
     assert kind_of("http://x/objets/12/fiche") == kind_of("http://x/objets/7/fiche")
+
+
+@pytest.mark.parametrize(
+    ("odd", "shown"),
+    [
+        (answer(PAGE + "<script>x()</script>", Content_Security_Policy="default-src 'self'"), True),
+        (replace(answer(PAGE), status=404), True),
+        (replace(answer(PAGE), status=204), False),
+        (replace(answer(PAGE), truncated=True), False),
+        (answer(PAGE, Cache_Control="max-age=600"), False),
+        (answer(PAGE, Accept_CH="Sec-CH-UA-Arch"), False),
+        (answer(PAGE, Content_Disposition="attachment"), False),
+        (answer(PAGE, Content_Type="text/plain"), False),
+    ],
+)
+def test_what_came_is_handed_to_the_browser_where_it_would_make_the_same_of_its_own(odd: Response, shown: bool) -> None:
+    assert shown_as_received(odd) == shown

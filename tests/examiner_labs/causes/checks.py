@@ -36,7 +36,7 @@ def check_http_gzip(http):
 
 @cause()
 def check_http_br(http):
-    """The body is said to be compressed, whatever is accepted: it is asked for anew once."""
+    """The same, in a way that only a browser accepts."""
     http.get("/br")
 
 

@@ -345,13 +345,14 @@ def check_http(http):
     expect((big.truncated, len(big.body)), (True, 5 * 1024 * 1024))
 
 
+def sent(shown):
+    """What the browser, or whoever asks in its place, has sent for a page that shows it."""
+    return html.unescape(shown.partition("<pre>")[2].partition("</pre>")[0]).splitlines()
+
+
 @it()
 def check_meme_visiteur(page, http):
     """A request without the browser is the browser's own on the wire: names, values and order."""
-
-    def sent(shown):
-        return html.unescape(shown.partition("<pre>")[2].partition("</pre>")[0]).splitlines()
-
     page.open("/entetes")
     typed = sent(page.html)
     expect(sent(http.get("/entetes").text), typed)
@@ -376,6 +377,121 @@ def check_meme_visiteur(page, http):
     )
     changed = {"Origin": other, "Referer": f"{other}/", "Sec-Fetch-Site": "cross-site"}
     expect(list((values | changed).items()), list(theirs.items()))
+
+
+COOKIES = (
+    ['a="tableau-\\"large\\""', "b=", "c=x  y", 'd="é, œ"', "e= 1 ", "g=1; Path=/ailleurs", 'h="1'],
+    [
+        "a=1",
+        "long=1; Path=/entetes",
+        "b=2",
+        "a=3",
+        "c=1",
+        "b=2",
+        "d=; Max-Age=0",
+        "e=1",
+        "e=; Max-Age=0",
+        "f=1; Version=1",
+        "court=1; Path=/ent",
+    ],
+    [
+        "seul",
+        "=vide",
+        "=a=b",
+        "i=1; Secure",
+        "j=1; SameSite=None",
+        "k=1; SameSite=None; Secure",
+        "l=1; Domain=127.0.0.1",
+    ],
+    [
+        "__Host-m=1",
+        "__Host-n=1; Secure; Path=/",
+        "__Secure-o=1",
+        "p=1; Domain=ailleurs.test",
+        "q=1; Path=x",
+        "r=1;;HttpOnly",
+    ],
+    [
+        "s=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+        "t=1; Max-Age=x",
+        "u=1; Expires=Fri, 31-Dec-2100 10:00:00 GMT",
+        "v=1\x01",
+    ],
+    ["v=a=b=c", "x=1; Max-Age=5; Max-Age=0", "w=1, y=2", "z=\\", "z2='\u2603'", "Z=maj", "z=min; path=/entetes/"],
+)
+
+
+@it()
+@pytest.mark.parametrize("cookies", COOKIES, ids=range(len(COOKIES)))
+@pytest.mark.parametrize("given", [False, True])
+def check_memes_temoins(page, http, cookies, given):
+    """Cookies go back as the browser sends them: signs, order and all, from whoever asks in its place, and from itself after that."""
+    path = f"/pose?{urlencode([('t', one) for one in cookies])}"
+    for _time in range(1 + given):
+        page._browser.clean()
+        page.open(path, typed=not given)
+        page._browser.tab.jar = None
+    expect(page._browser.tab.given is not None or not given, True)
+    page.open("/entetes", typed=True)
+    browser = sent(page.html)
+    expect(sent(http.session(page.jar()).get("/entetes").text), browser)
+    http.get(path)
+    expect(sent(http.get("/entetes").text), browser)
+
+
+@it()
+@pytest.mark.parametrize(
+    "policy", ["", "no-referrer", "origin", "strict-origin", "same-origin", "no-referrer, x", "unsafe-url"]
+)
+@pytest.mark.parametrize("way", ["header", "meta", "link", "moved", "long"])
+def check_meme_provenance(page, http, policy, way):
+    """Where one comes from is told as the page, its link and its form let the browser tell it."""
+    told = {
+        "header": {"p": policy},
+        "meta": {"m": f'<meta content="{policy}" name=referrer>'},
+        "link": {
+            "a": f'referrerpolicy="{policy}"' if policy else "rel=noreferrer",
+            "f": "" if policy else "rel=noreferrer",
+        },
+        "long": {"p": policy, "x": "x" * 4096},
+        "moved": {"p": policy, "vers": "/entetes"},
+    }[way]
+    path = f"/pose?{urlencode(told)}"
+    answers = []
+    for _time in range(2):
+        page.open("/liste", typed=True)
+        page.open(path)
+        if way == "moved":
+            answers.append(sent(page.html))
+            continue
+        page.open("/entetes")
+        answers.append(sent(page.html))
+        page.open(path)
+        page.follow("Suite")
+        expect(sent(page.html), answers[-1])
+        page.open(path)
+        page.submit(page.forms()[0])
+        expect(
+            sent(http.post("/entetes", {"nom": "x"}, sent_from=f"http://127.0.0.1:8080{path}").text), sent(page.html)
+        )
+    expect(answers[0], answers[1])
+    if way == "moved":
+        expect(sent(http.get(path, sent_from="http://127.0.0.1:8080/liste").text), answers[0])
+        page.open(path, typed=True)
+        expect(sent(http.get(path).text), sent(page.html))
+
+
+@it()
+@pytest.mark.parametrize("path", ["/zstd", "/brotli"])
+def check_compresse(page, http, path):
+    """What the browser can read is read without it too, and asked for once."""
+    before = int(http.get(f"/combien?de={path}").text)
+    answer = http.get(path)
+    expect((answer.text.count("été"), answer.truncated, answer.text.endswith("</html>")), (20000, False, True))
+    for _time in range(2):
+        page.open(path)
+        expect((page.title, page.text.count("été")), ("Pressée", 20000))
+    expect((int(http.get(f"/combien?de={path}").text) - before, page._browser.tab.given is not None), (3, True))
 
 
 @it()

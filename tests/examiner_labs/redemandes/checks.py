@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 
 import pytest
@@ -86,3 +87,38 @@ def check_changeante(page):
     """A page that changes by itself is seen to change."""
     seen = [read(page, "/visites")[0] for _time in range(4)]
     expect(len(set(seen)), 4)
+
+
+@it()
+def check_une_fois(page, more):
+    """A page in which something may run is asked for once, whatever came before, and one that the browser keeps not again."""
+    more("/parfois", "/gardee")
+    for script in ("non", "non", "oui", "oui", "oui"):
+        page.open(f"/parfois?script={script}")
+    for path in ("/gardee", "/sobre", "/gardee"):
+        page.open(path)
+    expect(more("/parfois", "/gardee"), [5, 1])
+
+
+@it()
+def check_temps(page):
+    """A page that is handed to the browser is to its scripts what the browser has asked for by itself; two things stay."""
+
+    def told():
+        seen = json.loads(page.script("return document.getElementById('vu').textContent", kind=str))
+        return {name: seen[name] for name in seen if name not in ("nextHopProtocol", "finalResponseHeadersStart")}
+
+    page.open("/parfois?script=non")
+    address, tab = "http://127.0.0.1:8080/parfois?script=oui", page._browser.tab
+    page.open("/liste", typed=True)
+    tab.lead(address)
+    led = told()
+    page.open("/liste", typed=True)
+    page.open("/parfois?script=oui")
+    expect((told(), led["from"]), (led, "http://127.0.0.1:8080/liste"))
+    tab.go("about:blank")
+    tab.go(address)
+    typed = told()
+    tab.go("about:blank")
+    page.open("/parfois?script=oui")
+    expect((told(), typed["from"]), (typed, ""))

@@ -10,11 +10,9 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
-from http.cookiejar import Cookie
 from random import Random
 from secrets import token_hex
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 import websocket
@@ -27,11 +25,12 @@ from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.runner.request import ExamRequest
 from etabli.exam.runner.timing import CheckTimeout
 from etabli.exam.runner.translate import FATAL
+from etabli.exam.tools.cookies import Cookie, Jar, of_browser
 from etabli.exam.tools.line import BrowserError, ScriptError
 from etabli.exam.tools.own_headers import Introduction, OwnHeaders, accepted, agent_of, user_agent
 from etabli.exam.tools.readings import Readings
 from etabli.exam.tools.relay import Relay
-from etabli.exam.tools.tab import EVERYWHERE, Given, Tab
+from etabli.exam.tools.tab import Given, Tab
 
 DRIVER = "http://127.0.0.1:9515"
 _HEIGHTS, _PHONE_HEIGHTS = range(820, 901), (640, 667, 720, 732, 740, 760, 780, 800)
@@ -191,6 +190,7 @@ class Browser:
             self._tab.close()  # else what is opened waits for it
         self._tab = Tab(self._address, _OPENING)
         self._tab.hints, self._tab.hand = hints, self._hand
+        self._tab.policies = self._own_headers.policies if self._own_headers else {}
         self._tab.patience = self._request.page_timeout
         self._tab.line = {"offline": False, "latency": self._latency, **_LINE}
         above = ((self._left + _EDGE, self._top + self._above), (0, self._phone_above))
@@ -319,39 +319,32 @@ class Browser:
         assert self._tab is not None
         return self._tab.ask(command, **params)
 
-    def cookies(self, address: str) -> dict[str, str]:
-        """Those that it would send there."""
-        tab, path = self.tab, urlsplit(address).path
-        if EVERYWHERE in tab.cookies:
-            return tab.cookies[EVERYWHERE]
-        if path not in tab.cookies:
-            found = self.cdp("Network.getCookies", urls=[address])["cookies"]
-            tab.cookies[path] = {str(cookie["name"]): str(cookie["value"]) for cookie in found}
-        return tab.cookies[path]
+    def jar(self) -> Jar:
+        """Its cookies."""
+        tab = self.tab
+        if tab.jar is None:
+            tab.jar = Jar(map(of_browser, self.cdp("Network.getAllCookies")["cookies"]))
+        return tab.jar
 
     def take(self, address: str, cookies: Iterable[Cookie]) -> None:
         """Has these cookies, as if the site had given them from this address; one that is over is forgotten."""
-        tab = self.tab
         for cookie in cookies:
-            everywhere = tab.cookies.get(EVERYWHERE)
-            tab.cookies.clear()
-            more: dict[str, Any] = {} if cookie.expires is None else {"expires": cookie.expires}
-            same_site = (cookie.get_nonstandard_attr("SameSite") or "").capitalize()
-            if same_site in ("Strict", "Lax", "None"):
-                more["sameSite"] = same_site
-            http_only = cookie.has_nonstandard_attr("HttpOnly") or cookie.has_nonstandard_attr("httponly")
+            jar, self.tab.jar = self.jar(), None
+            more: dict[str, Any] = {} if cookie.expires is None else {"expires": max(1, cookie.expires)}
+            more |= {"sameSite": cookie.same_site} if cookie.same_site else {}
+            more |= {"domain": cookie.domain} if cookie.domain else {}
             try:
                 self.cdp(
-                    "Network.setCookie", name=cookie.name, value=cookie.value or "", url=address, path=cookie.path,
-                    secure=cookie.secure, httpOnly=http_only, **more,
+                    "Network.setCookie", name=cookie.name, value=cookie.value, url=address, path=cookie.path,
+                    secure=cookie.secure, httpOnly=cookie.http_only, **more,
                 )  # fmt: skip
             except BrowserError as error:
                 if error.cause is not None:
                     raise
-                continue  # what the browser refuses (too long, a prefix without right) is a cookie that it has not
-            narrow = cookie.domain_specified or cookie.secure or cookie.path != "/"
-            if everywhere is not None and not narrow and not more.keys() - {"sameSite"}:
-                tab.cookies[EVERYWHERE] = {**everywhere, cookie.name: cookie.value or ""}
+                continue  # what the browser refuses is a cookie that it has not
+            if not more.keys() - {"sameSite"}:
+                jar.put(cookie)
+                self.tab.jar = jar
 
     def width(self, pixels: int, *, phone: bool) -> None:
         """Shows pages on a screen of this width until the next cleaning.

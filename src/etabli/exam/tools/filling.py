@@ -10,10 +10,8 @@ from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import Failed
 from etabli.exam.contract.values import Button, Field, Form, Pressable
 from etabli.exam.contract.words import best_match, fold
-from etabli.exam.tools.http import UNREADABLE
 from etabli.exam.tools.scripts import source
 from etabli.exam.tools.still import asked_each_time
-from etabli.exam.tools.tab import Document
 from etabli.exam.tools.visit import Ready, Spot, Visit, form_kind
 
 _PROBLEMS = {"missing": Cause.MOVED, "unusable": Cause.UNUSABLE}
@@ -200,7 +198,9 @@ class Filling(Visit):
     def _learn(self, asked: Asked) -> None:
         """Looks whether what came of a form, which the browser has sent by itself, may be given the next time."""
         if asked.body is not None:
-            self._browser.kinds[form_kind(asked.address)] = self._still() and _readable(self._browser.tab.document)
+            self._browser.kinds[form_kind(asked.address)] = self._still() and asked_each_time(
+                self._browser.tab.document.headers
+            )
         elif asked.address:
             self._compare()
 
@@ -328,11 +328,6 @@ class Filling(Visit):
             if f" {wanted} " in f" {fold(item.name)} ":
                 return item.index
         raise failed(Cause.MISSING, f"bouton « {button} »")
-
-
-def _readable(page: Document) -> bool:
-    """Whether `Http` would have read what came to the browser, and the browser keeps no copy of it."""
-    return asked_each_time(page.headers) and page.headers.get("content-encoding", "").lower() not in UNREADABLE
 
 
 def _has(field: Field, option: str) -> bool:

@@ -7,17 +7,15 @@ they look like the browser's own navigations: :mod:`etabli.exam.tools.own_header
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from http.client import HTTPException
-from http.cookiejar import Cookie, CookieJar
 from select import select
 from typing import Final
 from urllib.parse import urlsplit
 
 import requests
-from requests.cookies import RequestsCookieJar, extract_cookies_to_jar, get_cookie_header
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import ProtocolError
@@ -29,16 +27,16 @@ from etabli.exam.runner.ready import Readiness
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.request import ExamRequest
 from etabli.exam.runner.translate import from_http
+from etabli.exam.tools.cookies import Cookie, Jar
+from etabli.exam.tools.encodings import decoded
 from etabli.exam.tools.own_headers import OwnHeaders, merged
+from etabli.exam.tools.referrer import heed, policy_of
 from etabli.exam.tools.relay import Relay, Shared
 
 MAX_BODY: Final = 5 * 1024 * 1024
 MAX_REDIRECTS: Final = 10
 _CHUNK = 64 * 1024
 _MOVES = frozenset({301, 302, 303, 307, 308})
-UNREADABLE = frozenset({"br", "zstd"})
-"""What the browser accepts and we cannot read."""
-_READABLE = "gzip, deflate"
 Data = Mapping[str, str] | list[tuple[str, str]] | str | bytes
 
 
@@ -60,7 +58,7 @@ class Http:
         own_headers: OwnHeaders,
         readiness: Readiness,
         recorder: Recorder,
-        cookies: Mapping[str, str] | None = None,
+        cookies: Iterable[Cookie] = (),
         relay: Relay | None = None,
     ) -> None:
         self._request = request
@@ -73,8 +71,7 @@ class Http:
             if relay
             else HTTPConnectionPool(request.address, request.port)
         )
-        self._jar = RequestsCookieJar()
-        self._jar.update(dict(cookies or {}))
+        self._jar, self._heard = Jar(cookies), list[Cookie]()
 
     def get(
         self,
@@ -132,10 +129,9 @@ class Http:
         """
         with self._recorder.action("http", "post_twice", path) as note, self._recorder.wait(), from_http(path):
             self._readiness.require()
-            asked, body = self._prepared(self._address(path), data)
-            headers = self._in_order(
-                asked, body, self._own_headers.headers(self._request.origin.rstrip("/"), form=True, sent_from=sent_from)
-            )
+            asked, body = self._prepared(address := self._address(path), data)
+            mine = self._own_headers.headers(self._request.origin.rstrip("/"), form=True, sent_from=sent_from)
+            headers = self._in_order(address, body, mine)
             with ExitStack() as both:
                 lines = [
                     both.enter_context(
@@ -159,7 +155,7 @@ class Http:
     def lead(
         self,
         address: str,
-        cookies: Mapping[str, str],
+        cookies: Iterable[Cookie],
         *,
         sent_from: str = "",
         body: str | None = None,
@@ -170,30 +166,24 @@ class Http:
         Without that page it is as if it were typed; `body` is what a form sends by POST, as it goes on the wire.
 
         Returns:
-            The answer, and the cookies that it changes; one that is over has an empty value.
+            The answer, and the cookies that it changes, in their order; those that are over as well.
 
         Raises:
             Failed: As for `get`.
         """
-        place = urlsplit(self._request.origin).hostname
-        self._jar = jar = RequestsCookieJar()
-        for name, value in cookies.items():
-            jar.set(name, value, domain=place)
+        self._jar, self._heard = Jar(cookies), []
         answer = self._followed(address, body, sent_from, {}, timeout, link=bool(sent_from) and body is None)
         if self._relay:
             self._relay.give_back()
-        kept = [*CookieJar.__iter__(jar)]
-        for name in cookies.keys() - {cookie.name for cookie in kept}:
-            kept += filter(None, [jar.set(name, "", domain=place, expires=1)])
-        return answer, [cookie for cookie in kept if cookies.get(cookie.name) != cookie.value]
+        return answer, self._heard
 
-    def session(self, cookies: Mapping[str, str] | None = None) -> Http:
+    def session(self, cookies: Iterable[Cookie] = ()) -> Http:
         """Another visitor of the same site, with these cookies only."""
         return Http(self._request, self._own_headers, self._readiness, self._recorder, cookies)
 
     def cookies(self) -> dict[str, str]:
         """Cookies received so far."""
-        return {cookie.name: cookie.value or "" for cookie in self._jar}
+        return {cookie.name: cookie.value for cookie in self._jar}
 
     def close(self) -> None:
         """Lets connections go."""
@@ -234,14 +224,16 @@ class Http:
         mine = self._own_headers.headers(origin, form=form, sent_from=sent_from, link=link)
         answer = self._one(address, data, merged(mine, headers), deadline)
         history: list[int] = []
+        how, policy = {"form": form, "link": link}, None
         while redirects and answer.status in _MOVES and "location" in answer.headers:
             if len(history) >= MAX_REDIRECTS:
                 raise failed(Cause.LOOP, path)
             history.append(answer.status)
             address = self._address(_latin(answer.headers["location"]), answer.url)
             if answer.status not in (307, 308):
-                data = None
-                mine = self._own_headers.headers(origin, sent_from=sent_from, after=form, link=link)
+                data, how = None, {"after": form, "link": link}
+            policy = policy_of(answer.headers) if "referrer-policy" in answer.headers else policy
+            mine = self._own_headers.headers(origin, sent_from=sent_from, policy=policy, moved=not form, **how)
             answer = self._one(address, data, merged(mine, headers), deadline)
         return replace(answer, history=tuple(history))
 
@@ -256,7 +248,7 @@ class Http:
     def _one(self, address: str, data: Data | None, headers: Mapping[str, str], deadline: float) -> Response:
         parts = urlsplit(address)
         asked, body = self._prepared(address, data)
-        asked.headers = self._in_order(asked, body, headers)
+        asked.headers = self._in_order(address, body, headers)
         left = max(0.1, deadline - time.monotonic())
         with self._recorder.wait(), from_http(parts.path):
             raw = self._pool.urlopen(
@@ -265,15 +257,10 @@ class Http:
             )  # fmt: skip
             try:
                 told = requests.structures.CaseInsensitiveDict(raw.headers)
-                if "set-cookie" in told:
-                    extract_cookies_to_jar(self._jar, asked, raw)  # type: ignore[no-untyped-call]
-                encoding = told.get("Content-Encoding", "").lower()
-                if body is None and encoding in UNREADABLE:
-                    if _READABLE in headers.values():  # asked anew already
-                        said = f"{parts.path or '/'} : elle se dit compressée par « {encoding} », quoi qu'on accepte"
-                        raise failed(Cause.BROKEN_ANSWER, said)
-                    return self._one(address, None, merged(headers, {"Accept-Encoding": _READABLE}), deadline)
+                self._heard += self._jar.hear(address, raw.headers.getlist("set-cookie"))
                 content, truncated = _read(raw, deadline, parts.path)
+                if raw.status not in _MOVES:
+                    heed(self._own_headers.policies, address, told, content.decode("latin-1"))
                 return Response(raw.status, told, content, address, (), truncated)
             finally:
                 raw.close()
@@ -288,11 +275,11 @@ class Http:
         return asked, None if data is None else data if isinstance(data, str | bytes) else form_encoded(data)
 
     def _in_order(
-        self, asked: requests.PreparedRequest, body: str | bytes | None, headers: Mapping[str, str]
+        self, address: str, body: str | bytes | None, headers: Mapping[str, str]
     ) -> requests.structures.CaseInsensitiveDict[str]:
         """The headers as they go on the wire: the browser's, the length of the body in its place, cookies last."""
         length = {} if body is None else {"Content-Length": str(len(body))}
-        jar = get_cookie_header(self._jar, asked) if len(self._jar) else ""  # type: ignore[no-untyped-call]
+        jar = self._jar.header(address)
         cookies = {name: value for name, value in headers.items() if name.lower() == "cookie"} or (
             {"Cookie": jar} if jar else {}
         )
@@ -302,8 +289,9 @@ class Http:
 
 def _read(raw: BaseHTTPResponse, deadline: float, path: str) -> tuple[bytes, bool]:
     body = bytearray()
-    while chunk := raw.read1(_CHUNK, decode_content=True):  # what has come, without waiting for a full chunk
-        body += chunk
+    chunks = iter(lambda: raw.read1(_CHUNK, decode_content=False), b"")  # what has come: no full one is waited for
+    for piece in decoded(chunks, raw.headers.get("content-encoding", "")):
+        body += piece
         if len(body) > MAX_BODY:
             return bytes(body[:MAX_BODY]), True
         if time.monotonic() > deadline:

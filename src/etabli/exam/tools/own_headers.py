@@ -13,9 +13,11 @@ import socket
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
+
+from etabli.exam.tools.referrer import NOBODY, PLACE, Policies
 
 _LIMIT = 15.0
 _TIMES = 4
@@ -29,6 +31,8 @@ _MOVED = "HTTP/1.1 303 See Other\r\nLocation: {path}\r\nContent-Length: 0\r\nCon
 OPAQUE = "null"
 """A page that tells nobody where it is: one in a sandbox, a file, or one of a site whose policy is ``no-referrer``."""
 
+_LONGEST = 4096
+"""Signs of an address that the browser tells where one comes from: of a longer one it tells the site alone."""
 Headers = tuple[tuple[str, str], ...]
 """Names and values in the order of the wire."""
 
@@ -48,9 +52,19 @@ class OwnHeaders:
     foreign: Headers
     """Of a form sent from another site."""
     foreign_after: Headers
+    policies: Policies = field(default_factory=dict, compare=False)
+    """Of pages of the site."""
 
     def headers(
-        self, origin: str, *, form: bool = False, sent_from: str = "", after: bool = False, link: bool = False
+        self,
+        origin: str,
+        *,
+        form: bool = False,
+        sent_from: str = "",
+        after: bool = False,
+        link: bool = False,
+        moved: bool = False,
+        policy: str | None = None,
     ) -> dict[str, str]:
         """Returns the headers of one request, in order; the length and the type of a body are left to be filled in.
 
@@ -60,21 +74,32 @@ class OwnHeaders:
             sent_from: The page that holds the form or the link; its origin says whether another site's (`OPAQUE`).
             after: The request follows the answer to that form.
             link: A link of that page leads to the address.
+            moved: An answer to the same link, or address that was typed, has led on.
+            policy: Of an answer that has led on meanwhile, in the place of that page's (`policy_of`).
         """
         page = urlsplit(sent_from or f"{origin}/")
         mine = f"{page.scheme}://{page.netloc}" == origin
         chosen = (self.after if mine else self.foreign_after) if after else self.form if mine else self.foreign
         chosen = self.link if link else chosen
+        place = f"{page.scheme}://{page.netloc}"
+        if policy is None:
+            policy = self.policies.get(sent_from, "")
+        whole = mine and policy != PLACE and len(sent_from) <= _LONGEST
+        hidden = policy == NOBODY or sent_from == OPAQUE
         own = {
             "host": urlsplit(origin).netloc,
-            "origin": OPAQUE if sent_from == OPAQUE else f"{page.scheme}://{page.netloc}",
-            "referer": sent_from or f"{origin}/" if mine else f"{page.scheme}://{page.netloc}/",
+            "origin": OPAQUE if hidden else place,
+            "referer": sent_from or f"{origin}/" if whole else f"{place}/",
         }
         if not mine:  # a port makes another site of no one
             near = (page.scheme, page.hostname) == (urlsplit(origin).scheme, urlsplit(origin).hostname)
             own["sec-fetch-site"] = "same-site" if near else "cross-site"
-        told = {name: own.get(name.lower(), value) for name, value in (chosen if form or after or link else self.visit)}
-        return {name: value for name, value in told.items() if sent_from != OPAQUE or name.lower() != "referer"}
+        chosen = chosen if form or after or link else self.visit
+        if moved:  # what the browser then adds anew stands where it does after a form
+            places = [name for name, _value in self.after]
+            chosen = tuple(sorted(chosen, key=lambda one: places.index(one[0]) if one[0] in places else len(places)))
+        told = {name: own.get(name.lower(), value) for name, value in chosen}
+        return {name: value for name, value in told.items() if not hidden or name.lower() != "referer"}
 
 
 class Introduction:

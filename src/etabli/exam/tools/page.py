@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 from etabli.exam.contract.check import Failed
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.values import Overflow, Response, Violation
+from etabli.exam.tools.cookies import Jar
 from etabli.exam.tools.filling import Filling
 from etabli.exam.tools.line import BrowserError
 from etabli.exam.tools.scripts import source
@@ -212,10 +213,10 @@ class SitePage(Filling):
             found: list[Cookie] = typed(list[Cookie], self._browser.tab.ask("Network.getCookies")["cookies"])
         return found
 
-    def jar(self) -> dict[str, str]:
-        """Names and values of the cookies that go to the page now shown."""
+    def jar(self) -> Jar:
+        """The cookies of the site, as they are sent."""
         with self._recorder.action("page", "jar"), self._browser.guard(""):
-            return dict(self._browser.cookies(self._browser.tab.address or self._origin))
+            return Jar(self._browser.jar())
 
     # -- looking closer
 

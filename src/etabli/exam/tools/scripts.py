@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 _FOLDER = Path(__file__).parent / "js"
-_ALONE = frozenset({"early", "ordinary", "settle", "common", "given"})
+_ALONE = frozenset({"early", "ordinary", "settle", "common", "given", "lead"})
 MARK: Final = "etabli: hidden by the page"
 """What our scripts throw when a page puts an element in place of what they need; no page can throw it there."""
 SOON: Final = 1000

@@ -14,6 +14,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from etabli.exam.contract.values import Response
+from etabli.exam.tools.referrer import policy_of
 
 MOST: Final = 1_000_000
 """Bytes of a page that is given."""
@@ -25,6 +26,9 @@ _ACTING_HEADERS = (
     "refresh", "link", "content-security-policy", "content-disposition", "clear-site-data", *HINTS
 )  # fmt: skip
 """Headers by which a page does more than its HTML says, has the browser say more, or is no page to be shown."""
+_NETWORK_HEADERS: Final = (*HINTS, "clear-site-data", "content-disposition")
+_NO_PAGE: Final = (204, 205, 304)
+"""What is done before an answer comes to a page, or brings none."""
 _NAMING_HEADERS = ("last-modified", "etag")
 """By which a browser asks whether the copy that it has kept is still good: whoever answers knows that it was here."""
 _KEEPING_HEADERS = ("cache-control", "expires", *_NAMING_HEADERS)
@@ -47,13 +51,15 @@ _VALUES = re.compile(r""""[^"]*"|'[^']*'""")
 
 
 def still(headers: Mapping[str, str], text: str) -> bool:
-    """Whether nothing runs in the page that came so, whatever it shows.
+    """Whether nothing runs in the page that came so, whatever it shows, and the next one may be told where one was.
 
     Args:
         headers: Of the answer; names are looked up without case.
         text: Its HTML.
     """
     if any(name in headers for name in _ACTING_HEADERS) or _ACTING.search(text):
+        return False
+    if policy_of(headers, text):
         return False
     return not _HEARING.search(text) or _hears_nothing(text)
 
@@ -85,6 +91,15 @@ def html_of(answer: Response) -> str | None:
         return None
     fresh = still(answer.headers, text) and asked_each_time(answer.headers) and not text.startswith("\ufeff")
     return text if fresh else None
+
+
+def shown_as_received(answer: Response) -> bool:
+    """Whether the browser makes of an answer that it is handed what it would have made of its own."""
+    told = answer.headers
+    plain = answer.status not in _NO_PAGE and told.get("content-type", "").lower().startswith("text/html")
+    return (
+        plain and not answer.truncated and asked_each_time(told) and not any(name in told for name in _NETWORK_HEADERS)
+    )
 
 
 def asked_each_time(headers: Mapping[str, str]) -> bool:

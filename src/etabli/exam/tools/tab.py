@@ -20,14 +20,14 @@ from typing import Any, Final, NamedTuple
 from etabli.exam.contract.causes import Cause
 from etabli.exam.contract.values import Response
 from etabli.exam.runner.translate import net_cause
+from etabli.exam.tools.cookies import Jar
 from etabli.exam.tools.keyboard import strokes
 from etabli.exam.tools.line import BEGINS, BrowserError, Line, PageLeft, ScriptError, WorldGoneError
+from etabli.exam.tools.referrer import Policies, heed, some_links_differ
 from etabli.exam.tools.scripts import MARK, source
 from etabli.exam.tools.still import HINTS, asked_each_time, still
 
 WORLD: Final = "visiteur"
-EVERYWHERE: Final = "*"
-"""In the place of a path."""
 _DOMAINS = ("Inspector.enable", "Page.enable")
 _BODIES: dict[str, Any] = {"maxTotalBufferSize": 8_000_000, "maxResourceBufferSize": 2_000_000, "maxPostDataSize": 1}
 _WAITING: Final = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
@@ -105,8 +105,12 @@ class Tab(Line):
         """That page is shown as soon as anybody looks: what stood there before is still there."""
         self.untouched = False
         """Since that page was given, it was only looked at."""
-        self.cookies: dict[str, dict[str, str]] = {}
-        """Path → cookies that go there, as long as nothing may have changed them; those of `EVERYWHERE` are all."""
+        self.jar: Jar | None = None
+        """Its cookies, as long as nothing may have changed them."""
+        self.policies: Policies = {}
+        """What pages of the site let say of them."""
+        self.some_links_differ = False
+        """A link of the page now shown, if that is `still`, may let say less of it than the page does."""
         self._before = self._place = ""
         self._left = ""
         """The page that the arrow back has left, when the browser's own history knows nothing of it."""
@@ -242,7 +246,7 @@ class Tab(Line):
         self.due = self.untouched = False
         self._moved = True
         self._left = ""
-        self.cookies.clear()
+        self.jar = None
         self.address = str(frame.get("url", ""))
         self._loaders = [*self._loaders[-_MOST_NOTED:], frame["loaderId"]]
         self._documents = {frame["loaderId"]: self._of(frame["loaderId"])}
@@ -271,6 +275,7 @@ class Tab(Line):
             return
         if params["requestId"] == params["loaderId"]:
             document.headers = {name.lower(): value for name, value in answer["headers"].items()}
+            heed(self.policies, answer["url"], document.headers)
         if params["type"] in _PARTS and answer["status"] in (200, 304):
             told = {name.lower(): str(value) for name, value in answer["headers"].items()}
             self.parts[answer["url"]] = not asked_each_time(told)
@@ -282,7 +287,7 @@ class Tab(Line):
     def _told_more(self, params: dict[str, Any]) -> None:
         names = {name.lower() for name in params["headers"]}
         if "set-cookie" in names:
-            self.cookies.clear()
+            self.jar = None
         self.hints = self.hints or not names.isdisjoint(HINTS)
 
     def _ended(self, params: dict[str, Any]) -> None:
@@ -358,15 +363,19 @@ class Tab(Line):
         self.arrive()
         self.show()
         before, moves = self._loaders[-1:], self.moves
-        call = {"functionDeclaration": "function(to) { location.assign(to); }", "arguments": [{"value": address}]}
+        call = {"functionDeclaration": f"function() {{\n{source('lead')}\n}}", "arguments": [{"value": address}]}
         with suppress(WorldGoneError):
             self.ask("Runtime.callFunctionOn", executionContextId=self._our_world(), userGesture=True, **call)
         self.until(lambda: self.moves > moves, BEGINS)
         self.arrive()
         return self._loaders[-1:] != before
 
-    def receive(self, answer: Response) -> None:
+    def receive(self, answer: Response, *, typed: bool = False) -> None:
         """Loads a page whose answer is there already, as a link of the page now shown would; cookies are left out.
+
+        Args:
+            answer: From there.
+            typed: No page leads there.
 
         Raises:
             BrowserError: Not in time.
@@ -374,7 +383,7 @@ class Tab(Line):
         self._received = answer
         self.ask("Fetch.enable", patterns=[{"urlPattern": "*", "resourceType": "Document"}])
         try:
-            if not self.lead(answer.url):
+            if typed or not self.lead(answer.url):
                 self.go(answer.url)
         finally:
             self._received = None
@@ -400,6 +409,8 @@ class Tab(Line):
             headers, text = self.document.headers, self.source()
             html = headers.get("content-type", "").lower().startswith("text/html")
             quiet = html and bool(text) and still(headers, text)
+            heed(self.policies, self.address, headers, text)
+            self.some_links_differ = some_links_differ(text)
             # Forms are sent in the encoding of the document before.
             self._still = quiet and self.look("return document.characterSet") == "UTF-8"
         return self._still
@@ -412,7 +423,7 @@ class Tab(Line):
     def emptied(self) -> None:
         """Nothing is left of the pages shown before."""
         self.address, self._ran, self._manifest = "", False, False
-        self.cookies = {EVERYWHERE: {}}
+        self.jar = Jar()
 
     def give(self, address: str, page: Given) -> None:
         """Puts a still page in the place of the one now shown, itself `still`; it is shown once anybody looks.
@@ -422,6 +433,7 @@ class Tab(Line):
             page: What came from there.
         """
         self._before, self.address, self._place, self.given = self.address, address, address, page
+        self.some_links_differ = some_links_differ(page.source)
         self.due = self.untouched = True
         self.sent, self._left = None, ""
 

@@ -24,7 +24,7 @@ from etabli.exam.tools.browser import Browser
 from etabli.exam.tools.http import Http
 from etabli.exam.tools.line import BrowserError, PageLeft
 from etabli.exam.tools.scripts import acts_soon, source
-from etabli.exam.tools.still import html_of, kind_of
+from etabli.exam.tools.still import asked_each_time, html_of, kind_of, shown_as_received
 from etabli.exam.tools.tab import Given
 
 SETTLE = 3.0
@@ -231,20 +231,22 @@ class Visit:
         if self._phone or "#" in address or not browser.kinds.get(kind) or not tab.still:
             return False
         here = tab.address if self._inside(tab.address) else ""
+        if here and body is None and tab.some_links_differ and self._look(bool, source("lead"), address, True):
+            return False
         try:
             answer, cookies = self._http.lead(
-                address, browser.cookies(address), sent_from=here, body=body, timeout=browser.patience
+                address, browser.jar(), sent_from=here, body=body, timeout=browser.patience
             )  # fmt: skip
         except Failed as late:
             if body is not None or cause_of(late) is Cause.SLOW:
                 raise
             return False
         html = html_of(answer)
-        if html is None and body is None:
+        if html is None and body is None and not shown_as_received(answer):
             return False
         browser.take(answer.url, cookies)
         if html is None or (body is not None and not browser.kinds.get(kind_of(answer.url))):
-            tab.receive(answer)
+            tab.receive(answer, typed=not here)
         else:
             tab.give(answer.url, Given(answer.status, html))
             if not browser.readings.spare(tab):
@@ -275,7 +277,8 @@ class Visit:
         state, page = self._state(), tab.source()
         self._ask(bool, "same")
         tab.give(state.url, Given(state.status, page))
-        same = self._browser.kinds[kind] = self._run(bool, tab.look, source("same"))
+        same = self._run(bool, tab.look, source("same"))
+        self._browser.kinds[kind] = same and asked_each_time(tab.document.headers)
         if not same:
             with self._recorder.wait(), self._browser.guard(""):
                 tab.reload()
