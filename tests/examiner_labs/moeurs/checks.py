@@ -439,11 +439,19 @@ def check_memes_temoins(page, http, cookies, given):
     expect(sent(http.get("/entetes").text), browser)
 
 
-@it()
-@pytest.mark.parametrize(
-    "policy", ["", "no-referrer", "origin", "strict-origin", "same-origin", "no-referrer, x", "unsafe-url"]
+POLICIES = ("", "no-referrer", "origin", "strict-origin", "same-origin", "no-referrer, x", "unsafe-url")
+TOLD = (
+    *(("header", policy) for policy in POLICIES),
+    *(("meta", policy) for policy in ("no-referrer", "same-origin", "no-referrer, x")),
+    *(("link", policy) for policy in ("", "origin", "unsafe-url")),
+    *(("moved", policy) for policy in ("no-referrer", "origin")),
+    *(("long", policy) for policy in ("", "unsafe-url")),
 )
-@pytest.mark.parametrize("way", ["header", "meta", "link", "moved", "long"])
+"""Not all of both: a browser changes an address two hundred times in ten seconds at most."""
+
+
+@it()
+@pytest.mark.parametrize(("way", "policy"), TOLD)
 def check_meme_provenance(page, http, policy, way):
     """Where one comes from is told as the page, its link and its form let the browser tell it."""
     told = {
