@@ -368,7 +368,7 @@ def test_a_workspace_starts_anew_with_its_data_or_the_first_ones(lesson: Lesson)
     for job, kept in ((Job.RESTART, True), (Job.RENEW, False)):
         row = lesson.open(job=job)
         assert row.state is State.READY and set(row.ports) == {"application", "adminer"}
-        assert ("de_trop" in asked("SHOW TABLES")) is kept
+        assert ("de_trop" in asked("SHOW TABLES")) is kept, lesson.journal.read_text("utf-8")
     assert (space.work / "mien.txt").read_text("utf-8") == "à moi"
     (space.work / "mien.txt").unlink()
 

@@ -272,7 +272,7 @@ def main(folder: str, pages: list[str]) -> None:
         met["large"] = [seen for page in pages for seen in visit_large(driver, page)]
         met["names"] = names(driver, pages[0])
         met["chase"] = names(driver, "a-relancer.html")
-        met["aides"] = aides(driver, pages[-1])
+        met["aides"] = aides(driver, "SNO-01/index.html")
         met["sizes"] = text_sizes(driver, pages[-1])
         met["printed"] = [printed(driver, page) for page in pages]
         met["whole"] = whole_class(driver, "large/index.html")

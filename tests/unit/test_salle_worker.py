@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -44,6 +44,7 @@ from etabli.reception.hand_in import HandInState
 from etabli.runs.run import Run
 from etabli.worker import duty, grading_class, housekeeping, spaces, verifying
 from etabli.worker.duty import Duty, alone
+from etabli.worker.spaces import lock_name
 from etabli.worker.stream import Stream, Throttle, _size
 from etabli.worker.tasks import ACTS, application
 from etabli.workspace import running
@@ -492,10 +493,32 @@ def test_what_the_engine_really_runs_is_what_is_said(bench: Bench, runs: str, th
     folder = str(bench.room.place.workspace(bench.token).resolve())
     port = {"same": 8080, "elsewhere": 8085}.get(runs)
     found = [Running("p", folder, LAB, "SNO-01", "lundi", (f"http://127.0.0.1:{port}", "http://127.0.0.1:8081"))]
-    housekeeping.reconcile(bench.duty, found if port else [])
+    housekeeping.reconcile(bench.duty, lambda: found if port else [])
     row = bench.row()
     assert row.state is expected and bool(row.ports) is (expected is State.READY)
     assert bench.jobs.jobs == ([(Job.OPEN, bench.token)] if expected is State.QUEUED else [])
+
+
+@pytest.mark.parametrize("held", [True, False], ids=["at work", "just done"])
+def test_a_workspace_that_somebody_starts_anew_meanwhile_is_left_to_them(bench: Bench, held: bool) -> None:
+    """What was seen while its services were down is older than what is said of it."""
+    bench.change(state=State.READY, ports={"application": 8080}, seen_at=NOW)
+    folder = str(bench.room.place.workspace(bench.token).resolve())
+    again = [Running("p", folder, LAB, "SNO-01", "lundi", ("http://127.0.0.1:8080",))]
+    seen = iter([[], [] if held else again])
+    with ExitStack() as stack:
+        if held:
+            stack.enter_context(alone(bench.room.engine, lock_name(bench.token)))
+        housekeeping.reconcile(bench.duty, lambda: next(seen))
+    assert bench.row().state is State.READY and bench.jobs.jobs == []
+
+
+@pytest.mark.parametrize("job", [Job.OPEN, Job.RESTART, Job.RENEW])
+def test_what_is_starting_anew_is_not_asked_to_open_as_well(bench: Bench, job: Job) -> None:
+    bench.change(state=State.QUEUED)
+    bench.jobs.doing.add((job, bench.token))
+    housekeeping.ask_again(bench.duty)
+    assert bench.jobs.jobs == []
 
 
 def test_what_waits_too_long_is_asked_again(bench: Bench) -> None:

@@ -31,7 +31,7 @@ from etabli.classroom.tables import (
 from etabli.exam.contract.errors import EtabliError, UsageProblem
 from etabli.sandbox.docker_engine import SOCKET, Engine
 from etabli.worker.duty import Duty, alone, log
-from etabli.worker.spaces import THERE, stop_space
+from etabli.worker.spaces import THERE, lock_name, stop_space
 from etabli.workspace.running import Running, running_workspaces
 from etabli.workspace.workspace import is_workspace, read_workspace
 
@@ -93,7 +93,7 @@ def rounds(duty: Duty) -> None:
         ask_again,
         prepare_openings,
         stop_idle,
-        lambda duty: reconcile(duty, running_workspaces()),
+        lambda duty: reconcile(duty, running_workspaces),
         lambda duty: stop_heavy(duty, Engine(os.environ.get("DOCKER_HOST") or SOCKET).volume_sizes()),
         forget,
     )
@@ -112,6 +112,8 @@ def ask_again(duty: Duty) -> None:
     """
     before = duty.room.now() - _LOST
     known = {job: duty.jobs.under_way(job) for job in (Job.OPEN, Job.VERIFY, Job.GRADE, Job.PREPARE, Job.BIND)}
+    # Each of these starts a workspace; an opening that came before would leave the others nothing to do.
+    known[Job.OPEN] |= duty.jobs.under_way(Job.RESTART) | duty.jobs.under_way(Job.RENEW)
     with duty.room.work() as db:
         open_ = (Progress.QUEUED, Progress.RUNNING)
         spaces = select(WorkspaceRow.token).where(WorkspaceRow.state.in_((State.QUEUED, State.STARTING)))
@@ -176,26 +178,41 @@ def _last(row: WorkspaceRow) -> datetime:
     return max(at for at in (row.seen_at, row.saved_at, row.asked_at, row.opening.opens_at) if at is not None)
 
 
-def reconcile(duty: Duty, running: Sequence[Running]) -> None:
+def reconcile(duty: Duty, look: Callable[[], Sequence[Running]]) -> None:
     """Brings what is said of workspaces in line with what the engine runs, after it or the machine restarted.
+
+    Whoever brings a workspace up or down meanwhile knows better: it is looked at again while nobody does, or next time.
 
     Args:
         duty: Gives the room.
-        running: All that runs on this machine.
+        look: Tells all that runs on this machine.
     """
-    by_folder = {one.folder: one for one in running}
-    again: list[str] = []
-    with duty.room.work() as db:
-        ready = select(WorkspaceRow).where(WorkspaceRow.state == State.READY).with_for_update(skip_locked=True)
-        for row in db.scalars(ready):
-            found = by_folder.get(str(duty.room.place.workspace(row.token).resolve()))
-            if found is not None and _addresses(row.ports) <= set(found.addresses):
+    for token in _astray(duty, look()):
+        with alone(duty.room.engine, lock_name(token), wait=False) as mine:
+            if not mine or token not in (found := _astray(duty, look())):
                 continue
-            there = row.seen_at is not None and row.seen_at > duty.room.now() - THERE
-            workspaces.set_state(db, row, State.QUEUED if there or found else State.STOPPED)
-            again += [row.token] if row.state is State.QUEUED else []
-    for token in again:
-        duty.jobs.ask(Job.OPEN, token)
+            with duty.room.work() as db:
+                row = db.get_one(WorkspaceRow, token, with_for_update=True)
+                if row.state is not State.READY:
+                    continue
+                there = row.seen_at is not None and row.seen_at > duty.room.now() - THERE
+                workspaces.set_state(db, row, State.QUEUED if there or found[token] else State.STOPPED)
+                wanted = row.state is State.QUEUED
+        if wanted:
+            duty.jobs.ask(Job.OPEN, token)
+
+
+def _astray(duty: Duty, running: Sequence[Running]) -> dict[str, bool]:
+    """The workspaces that are said to be ready and do not answer where they should; whether anything of them runs."""
+    by_folder = {one.folder: one for one in running}
+    with duty.room.work() as db:
+        ready = db.scalars(select(WorkspaceRow).where(WorkspaceRow.state == State.READY)).all()
+        found = {row: by_folder.get(str(duty.room.place.workspace(row.token).resolve())) for row in ready}
+        return {
+            row.token: one is not None
+            for row, one in found.items()
+            if one is None or not _addresses(row.ports) <= set(one.addresses)
+        }
 
 
 def _addresses(ports: Mapping[str, int]) -> set[str]:

@@ -42,7 +42,7 @@ def open_space(duty: Duty, token: str, again: Callable[[Workspace], None] | None
         token: Of the workspace.
         again: What is done first with one whose services are to start anew.
     """
-    with alone(duty.room.engine, _of(token)):
+    with alone(duty.room.engine, lock_name(token)):
         seat = duty.write(lambda db: _begun(db.get(WorkspaceRow, token)))
         if seat is None:
             return
@@ -83,6 +83,11 @@ def _files(duty: Duty, token: str, seat: Seat) -> Workspace:
     return open_workspace(folder, seat, duty.secret, None, surroundings=Surroundings.ROOM)
 
 
+def lock_name(token: str) -> str:
+    """Names what is held by whoever brings the services of a workspace up or down."""
+    return f"espace-{token}"
+
+
 def shown_to_the_portal(folder: Path) -> None:
     """Lets the portal's account read a folder of root's, and whatever is made in it (the group's bit); never write."""
     if os.geteuid() == 0:
@@ -112,7 +117,7 @@ def stop_space(duty: Duty, token: str, why: str | None = None) -> None:
         token: Whose workspace; one whose learner has come back is left alone.
         why: What its learner is told, there or not.
     """
-    with alone(duty.room.engine, _of(token)):
+    with alone(duty.room.engine, lock_name(token)):
         if why is None and duty.write(lambda db: _there(duty, db.get(WorkspaceRow, token))):
             return
         # First of all: its ports may be another's a moment later.
@@ -179,7 +184,7 @@ def _wanted(row: WorkspaceRow) -> None:
 
 def _make(duty: Duty, token: str) -> None:
     """Makes the files alone, of a workspace that nobody has begun."""
-    with alone(duty.room.engine, _of(token)):
+    with alone(duty.room.engine, lock_name(token)):
         seat = duty.write(lambda db: _seat(db.get_one(WorkspaceRow, token)))
         if not is_workspace(duty.room.place.workspace(token)):
             try:
@@ -189,7 +194,3 @@ def _make(duty: Duty, token: str) -> None:
                 _note(duty, token, State.FAILED, _FAILED)
             else:
                 _note(duty, token, State.STOPPED)
-
-
-def _of(token: str) -> str:
-    return f"espace-{token}"
