@@ -196,9 +196,9 @@ def reconcile(duty: Duty, look: Callable[[], Sequence[Running]]) -> None:
                 if row.state is not State.READY:
                     continue
                 there = row.seen_at is not None and row.seen_at > duty.room.now() - THERE
-                workspaces.set_state(db, row, State.QUEUED if there or found[token] else State.STOPPED)
-                wanted = row.state is State.QUEUED
-        if wanted:
+                state = State.QUEUED if there or found[token] else State.STOPPED
+                workspaces.set_state(db, row, state)
+        if state is State.QUEUED:
             duty.jobs.ask(Job.OPEN, token)
 
 
