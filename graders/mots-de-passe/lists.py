@@ -415,8 +415,9 @@ class Lists:
         if size > 2 and draw.below(3) == 0:
             words[-1] = words[0]
         tried = [replace(account, role="encore", mot_de_passe=word, ok=False, other="") for word in words]
-        if right:
-            tried[draw.below(len(tried))] = account
+        if right:  # as often as a wrong one beside it allows: two new hashes of one password have two salts
+            for at in draw.some(range(size), max(1, size - 1)):
+                tried[at] = account
             self.retried.add(account)
         return tried
 
