@@ -69,6 +69,10 @@ _WAYS_TOLD = {
     FORWARD: "En revenant par la flèche « Suivant » du navigateur",
 }
 STAYED = "en restant sur la page, la souris dessus"
+MOVING = (
+    "La page se lit juste à son arrivée, puis change quand on y reste : cherchez dans son CSS (:hover, animation) et dans ses scripts ce "
+    "qui change la liste, et retirez-le."
+)
 ITEM_STOPPED = "item-stopped"
 """Of the memo: how the page of an item stops, as `fiche-complete` saw it."""
 MAX_PAGES = 40
@@ -237,6 +241,7 @@ class Site:
                 failed.observed = (
                     f"{self.came} : {said}" if said.startswith("«") else f"{self.came}, {said[:1].lower()}{said[1:]}"
                 )
+                failed.help = MOVING if self.came.lower().endswith(STAYED) else failed.help
             raise
 
     def _at_home(self, also: Collection[str] = (), again: str = "", *, unchanged: bool = False) -> Listing:

@@ -82,6 +82,8 @@ def test_what_is_wrong_is_told_with_the_way() -> None:
 
     assert failure(lambda: look("« A » manque.")).observed == "En rechargeant la page (touche F5) : « A » manque."
     assert failure(lambda: look("La page ment.")).observed == "En rechargeant la page (touche F5), la page ment."
+    shop.came = "En restant sur la page, la souris dessus"
+    assert failure(lambda: look("La page ment.")).help == visitor.MOVING
 
 
 def test_what_is_searched_is_a_whole_name_or_one_of_its_ends() -> None:
