@@ -148,8 +148,8 @@ def cell(text: str) -> str:
     return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
 
 
-def full_ods() -> bytes:
-    """A spreadsheet with all that a cell can be."""
+def full_ods(formula: str = ' table:formula="of:=SUM([.B1:.B2])"') -> bytes:
+    """A spreadsheet with all that a cell can be; no office opens it, whose parts are too few."""
     styles = '<style:style style:name="ta2" style:family="table"><style:table-properties table:display="false"/></style:style>'
     note = "<office:annotation><dc:creator>x</dc:creator><text:p>note-cachee</text:p></office:annotation>"
     rows = (
@@ -159,7 +159,7 @@ def full_ods() -> bytes:
         '<table:table-cell office:value-type="float" office:value="12.5"><text:p>12,5</text:p></table:table-cell>'
         '<table:table-cell office:value-type="date" office:date-value="2026-11-25"><text:p>25/11/26</text:p></table:table-cell>'
         '<table:table-cell office:value-type="boolean" office:boolean-value="true"><text:p>VRAI</text:p></table:table-cell>'
-        '<table:table-cell table:formula="of:=SUM([.B1:.B2])" office:value-type="float" office:value="3"><text:p>3</text:p></table:table-cell>'
+        f'<table:table-cell{formula} office:value-type="float" office:value="3"><text:p>3</text:p></table:table-cell>'
         '<table:table-cell office:value-type="time" office:time-value="PT12H30M00S"><text:p>12:30</text:p></table:table-cell></table:table-row>'
         '<table:table-row table:visibility="collapse" table:number-rows-repeated="2">'
         f"{cell('rang-masque')}</table:table-row>"

@@ -42,7 +42,7 @@ def hand_in(folder: Path) -> None:
     lines = ("Bonjour à tous", "et à toutes")
     files = {
         "classeur.xlsx": samples.workbook(),
-        "dossier/relevé.ods": samples.full_ods(),
+        "dossier/relevé.ods": samples.full_ods(formula=""),
         "droits.csv": 'compte;motif\r\né.durand;"parti; absent"\r\n'.encode("cp1252"),
         "message.docx": samples.docx(*lines),
         "message.odt": samples.odt(*lines),

@@ -97,8 +97,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "a day in a cell": lambda d: [pgi("meaning").as_date(text) for text in (d, f"{d}/01/2026")],
     "figures of a note": lambda d: pgi("note").figures(f"Total : {d} €, soit {d},{d} % et {d} h 30"),
     "a new hash": _new_hash,
-    "a line that an error names": lambda d: grader("mots-de-passe", "migration").Migration._where(
-        Some(_path="migration/verifier.py"), f'File "/srv/app/migration/verifier.py", line {d}, in main'
+    "a line that an error names": lambda d: grader("mots-de-passe", "script").Script.where(
+        Some(path="migration/verifier.py"), f'File "/srv/app/migration/verifier.py", line {d}, in main'
     ),
     "a setting": lambda d: grader("mots-de-passe", "policy").Policy("p", "", settings={"minlen": d}).number("minlen"),
     "measures of a sheet": lambda d: grader("fiche-anglais", "figures").strangers(

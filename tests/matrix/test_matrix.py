@@ -102,7 +102,7 @@ def test_what_is_told_of_documents_is_french(lab: str, graded: Graded) -> None:
     """What is told of a site quotes its pages, and tools that speak English; of any page, the tags at fault."""
     found = [one for row in graded(lab).values() for one in results(row.run) if one.outcome is Outcome.FAILED]
     said = {text for one in found for text in (one.observed, one.expected, one.help) if text}
-    told = sorted(re.sub("<[^<>]+>", "", sentence) for sentence in said)
+    told = sorted(re.sub("<[^<>]+>", "h1", sentence) for sentence in said)
     assert len(said) > 20 and [fault for sentence in told for fault in faults(sentence)] == []
 
 

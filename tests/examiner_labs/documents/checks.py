@@ -15,7 +15,7 @@ lu = partial(check, points=1, palier="essentiel", competences=["C1.1"], timeout=
 
 @lu()
 def check_lit_classeur(documents):
-    """A workbook: types, hidden parts, formula, comment."""
+    """A workbook: types, hidden parts, a formula that is computed though nothing was saved, comment."""
     audit, draft = documents.tables("classeur.xlsx")
     assert (audit.name, audit.hidden, draft.name, draft.hidden) == ("Audit", False, "Brouillon", True)
     row = audit.rows[1]
@@ -23,7 +23,7 @@ def check_lit_classeur(documents):
     assert row[4].value == datetime.datetime(2026, 11, 25, 12, 30)
     assert [cell.text for cell in row[2:7]] == ["12,5", "25/11/2026", "25/11/2026 12:30", "VRAI", "20252026"]
     assert (row[0].comment, row[9].text, row[9].hidden) == ("commentaire-cache", "colonne-masquee", True)
-    assert (audit.rows[3][2].formula, audit.rows[3][2].value) == ("=SUM(C2:C3)", None)
+    assert (audit.rows[3][2].formula, audit.rows[3][2].value) == ("=SUM(C2:C3)", 12.5)
     assert audit.rows[5][0].hidden and draft.rows[3][1].hidden
 
 

@@ -19,7 +19,7 @@ _MOST_SAID: Final = 1024
 """Of name and value together, and of an attribute, in bytes: what is longer the browser refuses, or does not heed."""
 _CONTROL: Final = re.compile(r"[\0-\x08\x0a-\x1f\x7f]")
 _NUMBER: Final = re.compile(r"-?\d+")
-_LOCAL: Final = re.compile(r"127(?:\.\d+){3}|(?:.+\.)?localhost|\[?::1\]?")
+_LOCAL: Final = re.compile(r"127(?:\.\d{1,3}){3}|localhost|\[?::1\]?")
 """Hosts of which the browser keeps secure cookies by ``http`` too."""
 _SAME_SITE: Final = ("Strict", "Lax", "None")
 
@@ -120,7 +120,7 @@ def cookie_of(address: str, line: str) -> Cookie | None:
         or not (name or value)
         or (not name and "=" in value)
         or len(f"{name}{value}".encode("utf-8", "surrogateescape")) > _MOST
-        or (secure and not _LOCAL.fullmatch(host))
+        or (secure and not (_LOCAL.fullmatch(host) or host.endswith(".localhost")))
         or (same_site == "None" and not secure)
         or (domain not in ("", host) and not ("." in domain and host.endswith(f".{domain}")))
         or (prefix.startswith(("__secure-", "__host-")) and not (secure and name))

@@ -374,7 +374,8 @@ def _computed(cell: Cell, held: Held, above: Cell) -> Cell:
         return replace(above, hidden=cell.hidden) if cell.formula else cell
     was = cell.value
     if isinstance(held, float) and isinstance(was, datetime.date):
-        days = datetime.datetime(1899, 12, 30) + datetime.timedelta(days=min(max(held, 0.0), _LAST_DAY))
+        seconds = round(min(max(held, 0.0), _LAST_DAY) * 86_400)
+        days = datetime.datetime(1899, 12, 30) + datetime.timedelta(seconds=seconds)
         now: Value = days if isinstance(was, datetime.datetime) else days.date()
     else:
         now = held
