@@ -416,7 +416,7 @@ class Lists:
             words[-1] = words[0]
         tried = [replace(account, role="encore", mot_de_passe=word, ok=False, other="") for word in words]
         if right:  # as often as a wrong one beside it allows: two new hashes of one password have two salts
-            for at in draw.some(range(size), max(1, size - 1)):
+            for at in draw.some(range(len(tried)), max(1, len(tried) - 1)):  # fewer where words are few
                 tried[at] = account
             self.retried.add(account)
         return tried
