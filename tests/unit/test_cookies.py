@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from etabli.exam.tools.cookies import Cookie, Jar, cookie_of, of_browser
 
@@ -59,3 +63,18 @@ def test_a_cookie_of_the_browser_is_the_one_that_came() -> None:
     told = {"name": "a", "value": "1", "domain": "127.0.0.1", "path": "/", "expires": -1, "size": 2, "httpOnly": True}
     told |= {"secure": False, "session": True, "sameSite": "Lax"}
     assert of_browser(told) == cookie_of("http://127.0.0.1/", "a=1; httponly; samesite=LAX")
+
+
+@given(st.text(st.characters(max_codepoint=255), max_size=1100))
+@example("a=1; max-age=" + "9" * 1000)
+@example("a=1; expires=1 Jan " + "9" * 1000)
+@example("a=1; expires=31 Dec 2026 10:00:00 +" + "9" * 900)
+def test_whatever_an_answer_sets_is_a_cookie_or_none(line: str) -> None:
+    cookie = cookie_of(PLACE, line)
+    assert (
+        cookie is None
+        or cookie.expires is None
+        or cookie.expires < time.time() + 401 * 86_400
+        or "expires" in line.lower()
+    )
+    Jar([cookie] if cookie else ()).header(PLACE)

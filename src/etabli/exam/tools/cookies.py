@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 _MOST: Final = 4096
 _MOST_SAID: Final = 1024
 """Of name and value together, and of an attribute, in bytes: what is longer the browser refuses, or does not heed."""
+_LONGEST_S: Final = 400 * 86_400
+"""The browser keeps none for longer than 400 days (RFC 6265bis)."""
 _CONTROL: Final = re.compile(r"[\0-\x08\x0a-\x1f\x7f]")
 _NUMBER: Final = re.compile(r"-?\d+")
 _LOCAL: Final = re.compile(r"127(?:\.\d{1,3}){3}|localhost|\[?::1\]?")
@@ -135,7 +137,7 @@ def cookie_of(address: str, line: str) -> Cookie | None:
 def _end(told: dict[str, str]) -> float | None:
     """Until when it is kept; whoever says both is believed about the seconds."""
     if _NUMBER.fullmatch(seconds := told.get("max-age", "")):
-        left = int(seconds)
+        left = min(int(seconds), _LONGEST_S)
         return time.time() + left if left > 0 else 0
     end: float | None = http2time(told.get("expires", ""))
     return end

@@ -8,13 +8,15 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from ctypes import CDLL, Structure, addressof, byref, c_char_p, c_int, c_size_t, c_void_p, create_string_buffer
-from functools import cache
-from typing import Any, Final
+from functools import cache, partial
+from itertools import chain
+from typing import Final
 
 from urllib3.exceptions import DecodeError
-from urllib3.response import DeflateDecoder, GzipDecoder
 
 _PIECE: Final = 64 * 1024
+_MOST: Final = 5
+"""Ways, one in another, as in :mod:`urllib3`."""
 _WINDOW: Final = (100, 23)
 """The setting of zstd, and the power of two, of the memory that the browser spends (RFC 9659)."""
 _BROKEN, _DONE, _HUNGRY = range(3)
@@ -32,19 +34,35 @@ def decoded(chunks: Iterable[bytes], told: str) -> Iterator[bytes]:
         DecodeError: They are not compressed so.
     """
     names = [name.strip() for name in told.lower().split(",") if name.strip()]
+    if len(names) > _MOST:
+        raise DecodeError(f"{len(names)} encodings")
     for name in reversed(names if set(names) <= _WAYS.keys() else ()):
         chunks = _WAYS[name](chunks)
     yield from chunks
 
 
-def _by_zlib(make: Callable[[], Any], chunks: Iterable[bytes]) -> Iterator[bytes]:
-    decoder = make()
-    try:
-        for chunk in chunks:
-            yield decoder.decompress(chunk)
-        yield decoder.flush()
-    except zlib.error as error:
-        raise DecodeError(*error.args) from error
+def _by_zlib(window: int, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """As much at a time as the others: what unpacks to gigabytes is never there at once."""
+    reader, ended = zlib.decompressobj(window), False
+    read: bytes | None = b""
+    """As long as nothing has come of it."""
+    for chunk in chunks:
+        full = True
+        while chunk or full:
+            try:
+                piece = reader.decompress(chunk, _PIECE)
+            except zlib.error as error:
+                if ended:
+                    return  # after a whole one, browsers heed nothing
+                if window != zlib.MAX_WBITS or read is None:
+                    raise DecodeError(*error.args) from error
+                yield from _by_zlib(-window, chain([read, chunk], chunks))  # « deflate » without its head
+                return
+            read = None if piece or read is None else read + chunk
+            yield piece
+            chunk, full = reader.unconsumed_tail, len(piece) == _PIECE
+            if reader.eof:
+                chunk, full, ended, reader = reader.unused_data, False, True, zlib.decompressobj(window)
 
 
 class _Buffer(Structure):
@@ -99,9 +117,9 @@ def _brotli(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 _WAYS: Final[dict[str, Callable[[Iterable[bytes]], Iterator[bytes]]]] = {
-    "gzip": lambda chunks: _by_zlib(GzipDecoder, chunks),
-    "x-gzip": lambda chunks: _by_zlib(GzipDecoder, chunks),
-    "deflate": lambda chunks: _by_zlib(DeflateDecoder, chunks),
+    "gzip": partial(_by_zlib, zlib.MAX_WBITS | 16),
+    "x-gzip": partial(_by_zlib, zlib.MAX_WBITS | 16),
+    "deflate": partial(_by_zlib, zlib.MAX_WBITS),
     "br": _brotli,
     "zstd": _zstd,
 }

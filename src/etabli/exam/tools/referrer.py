@@ -19,7 +19,7 @@ _PLAIN: Final = (
 _KNOWN: Final = dict.fromkeys(_PLAIN, "") | {NOBODY: NOBODY, PLACE: PLACE, "strict-origin": PLACE}
 _OLD: Final = {"never": NOBODY, "default": "", "always": "", "origin-when-crossorigin": ""}
 _META: Final = re.compile(
-    r"""<meta\b(?=[^>]*\bname\s*=\s*["']?referrer\b)[^>]*\bcontent\s*=\s*(?:"\s*([^"]*?)\s*"|'\s*([^']*?)\s*'|([^\s>]+))""",
+    r"""<meta\b(?=[^<>]*\bname\s*+=\s*+["']?referrer\b)[^<>]*?\bcontent\s*+=\s*+(?:"([^"<>]*)"|'([^'<>]*)'|([^\s<>"']++))""",
     re.IGNORECASE,
 )
 _LINK: Final = re.compile(r"\bnoreferrer\b|\breferrerpolicy\b", re.IGNORECASE)
@@ -37,7 +37,7 @@ def policy_of(headers: Mapping[str, str], text: str = "") -> str:
     said = headers.get("referrer-policy", "").lower().split(",")
     policy = next((_KNOWN[word.strip()] for word in reversed(said) if word.strip() in _KNOWN), "")
     for words in _META.findall(text) if "referrer" in text.lower() else ():
-        word = "".join(words).lower()
+        word = "".join(words).strip().lower()
         policy = (_KNOWN | _OLD).get(word, policy) if word else policy
     return policy
 

@@ -34,7 +34,7 @@ _WAITING: Final = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten"
 _FETCHES = frozenset({"Fetch", "XHR"})
 _PARTS = frozenset({"Stylesheet", "Image", "Font", "Media"})
 _MANIFEST = "Manifest"
-_NAMES_MANIFEST = re.compile(r"<link\b[^>]*\bmanifest\b", re.IGNORECASE)
+_NAMES_MANIFEST = re.compile(r"<link\b[^<>]*\bmanifest\b", re.IGNORECASE)
 _HELD, _PRESS_S = 0.3, (0.05, 0.12)
 """How often a button or a key is held as a finger holds it, and for how long; the other times cost nothing."""
 _ADDRESSES_S = 12.0
