@@ -9,7 +9,7 @@ from etabli.exam.contract.formulas import ERRORS, names
 
 _VOWEL = "AEIOUYÉÈÊËÀÂÎÏÔÛŒaeiouéèêëàâîïôûœ"
 _ENGLISH = "|".join(sorted(map(re.escape, names().keys() - set(names().values())), key=len, reverse=True))
-_FORMULA = r"(?<![\w)])=(?:\"[^\"]*\"|'[^']*'|\[[^\]]*\]|[^\s\"\[])+"
+_FORMULA = r"(?<![\w)])=(?:\"[^\"]*\"|\"[^\"]*?…|'[^']*'|\[[^\]]*\]|[^\s\"\[])+"
 _CODE = re.compile(rf"`[^`]*`|\{{[^}}]*\}}|{_FORMULA}|#[A-Z/0]+[?!]?|\b\d+(?:\.\d+){{2,}}\b", re.DOTALL)
 """What is quoted from a program: marks, JSON, formulas, versions."""
 _QUOTED = re.compile(r"« [^»]* »")

@@ -41,6 +41,7 @@ def test_each_fault_is_found(sentence: str, kind: str) -> None:
     [
         "L'audit de l'Association Passerive, d'Inès et du Bureau d'études : 1 ligne, 2 mois et 0 compte.",
         'Synthèse!B4, =SOMME.SI.ENS(Ventes[Montant HT];B:B;">="&A4), montre 12,50 : #NOM? n\'y est pas ; de même B5.',
+        'Synthèse!B4, =SOMME(SI(Données!$A:$A;"FC20…, passe de 8 919,10 à 32 015,58.',
         'Une ligne JSON : {"ok": true, "nouvelle_empreinte": null}.',
         "Trois noms : a, b et c. Une de ces sources : mandat, charte ou fiche.",
         "La version 4.1.2 est là, comme `a.b` et « dit \"non\" ».",
