@@ -97,15 +97,18 @@ PART = "partie"
 PARTS = 36, 99
 WINDOWS = 2
 """How many of the main lists have line ends of Windows, as its text editors save them; the one that comes again, as it did."""
-AGAIN = "encore"
-"""The batch that is another one, given once more: no new hash comes back, whatever its salt is calculated from."""
+AGAIN, AS_WELL = "encore", "encore-aussi"
+"""The batches that are the shortest list and the crowd, given once more (which is which, is drawn): no new hash comes back,
+whatever its salt is calculated from, of a few lines or of many."""
 BARE = 3
 """How many of the main lists end without a line end, as some editors save them; the one that comes again, as it did."""
 OWN, APART_MADE = "siennes", "ailleurs"
 """The batch of the script's own new hashes, with the passwords that they are of and with others: after all the others. It
 has a hash of other settings than those of the exports too, and wrong passwords with hashes that nobody has migrated yet."""
+TWICE = {FEW, CROWD, AGAIN, AS_WELL}
+"""What the one of two is answered, the other may have been given."""
 MAIN = "principal", SCREEN, FEW, CROWD, PART, LISTED, AGAIN
-SHOWN = *MAIN, SHORT
+SHOWN = *MAIN, SHORT, AS_WELL
 """The batches that show what a script says of ordinary lines; how those of `MAIN` are given was drawn before the others were."""
 AT_ONCE, LATER = (0, 4), (20, 80)
 """How many programs the shell of a line has begun before: it has just been opened, or has been used for a while. Half of
@@ -154,14 +157,14 @@ class Lists:
         of_a_kind = {(case.role, case.scheme, case.ok): case for case in draw.shuffled(principal)}
         self.batches[SCREEN] = draw.shuffled([case for (role, *_), case in of_a_kind.items() if role != "jumeaux"])
         wrong = [case for case in principal if case.role == "mauvais"]
-        others = draw.some([case for case in principal if case.role == "bon"], draw.between(0, 2))
+        others = draw.some([case for case in principal if case.role == "bon"], draw.between(1, 2))
         self.batches[FEW] = draw.shuffled([draw.one(wrong), *others])
         others = draw.some([case for case in principal if case.role == "bon"], draw.between(1, 3))[:1]
         crowd = self.batches[CROWD]
         by_heart = [replace(case, login=login) for case, login in zip(crowd, EXAMPLES, strict=False)]
         self.batches[CROWD] = draw.shuffled([*by_heart, *crowd[len(by_heart) :], *others])
         self.batches[PART] = draw.some(self.batches[CROWD], draw.between(*PARTS))
-        again = draw.one([one for one in (FEW, CROWD) if any(case.ok for case in self.batches[one])])
+        again, as_well = draw.shuffled((FEW, CROWD))
         self.batches[AGAIN] = self.batches[again]
         self.on_screen = {SCREEN, TOGETHER, *draw.some((FEW, CROWD, PART, LISTED), 2)}
         self.on_screen |= {AGAIN} if again in self.on_screen else set()
@@ -190,7 +193,8 @@ class Lists:
         self._repeat(Draw(f"recopie|{self.hand}".encode()))
         self._send(Draw(f"sorties|{self.hand}".encode()), again)
         self._gather(Draw(f"communs|{self.hand}".encode()))
-        self.like: dict[str, str] = dict.fromkeys(APART, TOGETHER)
+        self._give_as_well(Draw(f"aussi|{self.hand}".encode()), as_well)
+        self.like: dict[str, str] = dict.fromkeys(APART, TOGETHER) | {AS_WELL: as_well}
 
     def _vary(self, draw: Draw, again: str, quiet: Sequence[str]) -> None:
         """What no kind of list keeps for itself: who is wrong or right there, how lines end, where answers go, how it is typed."""
@@ -403,6 +407,15 @@ class Lists:
         for batch in (PART, SHORT):
             if batch != own and len(self.batches[batch]) > 1 and draw.below(4) == 0:
                 self._share(draw, batch)
+
+    def _give_as_well(self, draw: Draw, first: str) -> None:
+        """The other list that comes again is given as it was."""
+        self.batches[AS_WELL] = self.batches[first]
+        for given in (self.on_screen, self.own_lists, self._windows, self.bare):
+            given |= {AS_WELL} if first in given else set()
+        turns = _mixed(draw, [*self.earlier], [AS_WELL])
+        drawn = self.earlier | {AS_WELL: draw.between(*AT_ONCE)}
+        self.earlier = {batch: drawn[batch] for batch in turns}
 
     def _tries(self, draw: Draw, size: int, *, right: bool) -> list[Case]:
         """Passwords that one account is tried with, almost right ones among them: all wrong, or one of them right."""

@@ -16,7 +16,7 @@ from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.french import counted
 
 from .hashing import BCRYPT_BYTES, OLDER, OTHER_COSTS, OTHERS, confuses, make_hash, scheme_of, unread
-from .lists import AGAIN, APART, APART_MADE, AT_ONCE, EXAMPLE, NOWHERE, OWN, SHOWN, SOME, TOGETHER, Lists
+from .lists import APART, APART_MADE, AT_ONCE, EXAMPLE, NOWHERE, OWN, SHOWN, SOME, TOGETHER, TWICE, Lists
 from .replies import Answer, rightly, unreadable, verified
 from .script import Script, cleaned, last
 from .shape import Case
@@ -85,7 +85,7 @@ class Runs:
         """
         count = sum(map(len, odd.values())) - len(self.lists.few_odd)
         at_fault = SOME if _clean(whole, count) and not _clean(few, len(self.lists.few_odd)) else TOGETHER
-        self.lists.like = dict.fromkeys(APART, at_fault)
+        self.lists.like |= dict.fromkeys(APART, at_fault)
         ran = self._typed(odd)
         if at_fault in self.lists.on_screen and all(_clean(one, len(odd[batch])) for batch, one in ran.items()):
             self.lists.on_screen |= {*APART}
@@ -284,7 +284,7 @@ class Runs:
             (self.lists.own_lists & {*SHOWN}, f"n'est pas donnees/{EXAMPLE}", BY_NAME, self.script.one_line(EXAMPLE)),
         )
         for odd, so, (expected, look), at in ways:
-            if batch in odd and odd - {AGAIN} <= missed <= odd:  # what comes again may have stood there before
+            if batch in odd and odd - TWICE <= missed <= odd:  # what comes again may have stood there before
                 raise Failed(f"Quand le fichier {so}, {told}", expected, look, at=at)
 
     def _stopper(self, lines: Sequence[str]) -> str:

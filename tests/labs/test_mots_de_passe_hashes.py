@@ -242,6 +242,21 @@ def test_a_new_hash_of_what_was_migrated_is_looked_at_too() -> None:
     none.expect_parameters()
 
 
+@pytest.mark.parametrize("few", [True, False])
+def test_a_salt_that_the_list_decides_is_told_in_each_exam_whether_it_has_few_lines_or_many(*, few: bool) -> None:
+    def answer(stdin: bytes) -> bytes:
+        lines, said = stdin.splitlines(), [json.loads(one) for one in right_answer(stdin).splitlines()]
+        for rank, (line, one) in enumerate(zip(map(json.loads, lines), said, strict=True)):
+            if one["ok"] and (len(lines) <= 6) is few:
+                salt = hashlib.sha256(b"%d %s" % (rank, stdin)).digest()[:16]
+                one["nouvelle_empreinte"] = hashing.make_hash("argon2id", line["mot_de_passe"], salt)
+        return "\n".join(map(json.dumps, said)).encode()
+
+    for number in range(volume(2, 12)):
+        own = migration.Migration("m.py", Bench(answer), cases(), Draw(b"%d" % number))
+        assert "deux fois la même nouvelle empreinte" in observed(own.expect_new_hashes), number
+
+
 def test_a_new_hash_that_is_said_again_for_the_same_line_is_told_in_each_exam() -> None:
     def answer(stdin: bytes) -> bytes:
         kept: dict[tuple[str, ...], Any] = {}

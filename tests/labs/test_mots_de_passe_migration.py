@@ -566,7 +566,9 @@ def test_a_kind_that_lets_everybody_in_is_told_once() -> None:
             len(line["empreinte"]) == 40 and line["empreinte"].isalnum() and line["mot_de_passe"] != line["empreinte"]
         )
 
-    own = script(answering(lambda line: sha1(line) or truth(line, line["mot_de_passe"])))
+    bench = answering(lambda line: sha1(line) or truth(line, line["mot_de_passe"]))
+    drawn = (migration.Migration("m.py", Bench(bench), cases(), Draw(b"%d" % number)) for number in range(16))
+    own = next(one for one in drawn if {("foule", "sha1")} & {(c.role, c.scheme) for c in one._lists.batches["abimes"]})
     assert "est accepté" in observed(own.expect_wrong_refused)
     told = failure(own.expect_robust)
     assert "dans une liste qui a des empreintes illisibles" in told.observed and told.because == ("migration-mauvais",)

@@ -31,8 +31,8 @@ def test_each_batch_is_run_once() -> None:
     own.expect_long()
     own.expect_silent()
     more = lists.NOWHERE in own._lists.batches
-    assert len(own.runs.bench.asked) == 11 + more, "the odd lines are in two runs; its own new hashes come after all"
-    assert set(own.runs._ran) == set(own._lists.batches) and len(own._lists.batches) == 12 + more
+    assert len(own.runs.bench.asked) == 12 + more, "the odd lines are in two runs; its own new hashes come after all"
+    assert set(own.runs._ran) == set(own._lists.batches) and len(own._lists.batches) == 13 + more
 
 
 def crashing(batch: str) -> Callable[[bytes], Ran]:
@@ -55,7 +55,7 @@ def test_what_a_script_cannot_bear_is_not_blamed_on_other_lines(batch: str, name
     for other in {"long", "limits", "robust"} - {name}:
         getattr(own, f"expect_{other}")()
     assert "s'arrête sur une erreur" in observed(getattr(own, f"expect_{name}"))
-    drawn = 13 + (lists.NOWHERE in own._lists.batches)
+    drawn = 14 + (lists.NOWHERE in own._lists.batches)
     assert len(own.runs.bench.asked) == drawn + (name != "long"), (
         "its own new hashes were given back where long ones are"
     )
@@ -73,12 +73,12 @@ def test_what_a_script_cannot_bear_is_not_blamed_on_other_lines(batch: str, name
 )
 def test_odd_lines_are_run_apart_where_their_run_leaves_a_doubt(doubt: Callable[[Ran], Ran]) -> None:
     for batch in (lists.TOGETHER, lists.SOME):
-        answers = [lambda stdin: Ran(0, right_answer(stdin))] * 13
+        answers = [lambda stdin: Ran(0, right_answer(stdin))] * 14
         answers[turns().index(batch)] = lambda stdin: doubt(Ran(0, right_answer(stdin)))
         own = migration.Migration("m.py", Bench(*answers), cases(), Draw(b"essai"))
         for name in ("long", "limits", "robust", "silent"):
             getattr(own, f"expect_{name}")()
-        asked = 14 + (lists.NOWHERE in own._lists.batches)
+        asked = 15 + (lists.NOWHERE in own._lists.batches)
         assert len(own.runs.bench.asked) in (asked, asked + 3), "on a terminal too, where nothing is said but there"
 
 
