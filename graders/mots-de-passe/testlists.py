@@ -270,14 +270,17 @@ class _Lines:
 
     def crowd(self) -> list[Case]:
         """Wrong ones, as many as a real list has: others, each way of typing the right one almost, the old hash itself."""
-        made = []
+        made, itself = [], cycle(CHEAP)
         for number in range(self._draw.between(*CROWD)):
             scheme, right, login = self._draw.one(CHEAP), self._password(), next(self._logins)
             other, stored = self._other(right), self._hash(scheme, right)
             typed = {other: "", stored: "", self._mistyped(login): "", **dict.fromkeys(nearly(right), right)}
             typed.pop(right, None)
             word = [*typed][number % len(typed)]
-            made.append(Case("foule", scheme, word, stored, False, typed[word], login))
+            if word == stored:  # of each kind in turn
+                scheme = next(itself)
+                word = stored = self._hash(scheme, right)
+            made.append(Case("foule", scheme, word, stored, False, typed.get(word, ""), login))
         return self._draw.shuffled(made)
 
     def _mistyped(self, login: str) -> str:

@@ -188,12 +188,13 @@ def test_a_person_who_tries_again_is_alone_in_a_list_and_one_password_is_tried_o
 
 
 def test_a_script_that_behaves_in_one_way_only_is_told() -> None:
-    odd = turns().index(lists.TOGETHER)
-    for tolerant in {odd, *range(volume(2, 10))} - {turns().index(lists.SOME)}:
-        answers = [right_answer] * 10
-        answers[tolerant] = answering(lambda line: bool(line["mot_de_passe"]))
+    batches = migration.Migration("m.py", Bench(right_answer), cases(), Draw(b"essai"))._lists.batches
+    with_a_wrong_one = [one for one in turns() if one in batches and not all(case.ok for case in batches[one])]
+    for tolerant in (lists.TOGETHER, *with_a_wrong_one[: volume(2, 10)]):
+        answers = [right_answer] * len(turns())
+        answers[turns().index(tolerant)] = answering(lambda line: bool(line["mot_de_passe"]))
         own = migration.Migration("m.py", Bench(*answers), cases(), Draw(b"essai"))
-        for name in ("long", "limits", "robust") if tolerant == odd else ("wrong_refused",):
+        for name in ("long", "limits", "robust") if tolerant == lists.TOGETHER else ("wrong_refused",):
             observed(getattr(own, f"expect_{name}"))
 
 
@@ -552,6 +553,9 @@ def test_who_is_wrong_where_an_exam_never_looked_is_told(
 
     for number in range(volume(1, 8)):
         own = migration.Migration("m/v.py", Bench(answer), cases(), Draw(b"%d" % number))
+        odd = [case for one in lists.APART for case in own._lists.batches[one]]
+        if expectation == "robust" and any(odd[at].empreinte.endswith("!") for at in own._lists.few_odd):
+            continue  # the line that it knows stands in a short list, of odd lines alone
         if expectation:
             assert told in observed(getattr(own, f"expect_{expectation}"))
         else:
