@@ -190,9 +190,9 @@ class Lists:
         """The right passwords that come beside wrong ones of the same account."""
         self._names = self._named(Draw(f"titres|{self.hand}".encode()), elsewhere)
         self._give_known(Draw(f"exemple|{self.hand}".encode()))
-        self._repeat(Draw(f"recopie|{self.hand}".encode()))
         self._send(Draw(f"sorties|{self.hand}".encode()), again)
         self._gather(Draw(f"communs|{self.hand}".encode()))
+        self._repeat(Draw(f"recopie|{self.hand}".encode()))
         self._give_as_well(Draw(f"aussi|{self.hand}".encode()), as_well)
         self.like: dict[str, str] = dict.fromkeys(APART, TOGETHER) | {AS_WELL: as_well}
 

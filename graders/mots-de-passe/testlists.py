@@ -279,7 +279,7 @@ class _Lines:
             word = [*typed][number % len(typed)]
             if word == stored:  # of each kind in turn
                 scheme = next(itself)
-                word = stored = self._hash(scheme, right)
+                word = stored = make_hash(scheme, right, bytes(self._apart.below(256) for _ in range(16)))
             made.append(Case("foule", scheme, word, stored, False, typed.get(word, ""), login))
         return self._draw.shuffled(made)
 
