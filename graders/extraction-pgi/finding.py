@@ -32,6 +32,15 @@ def if_found(find: Callable[[], T]) -> T | None:
         return None
 
 
+def holds(expectation: Callable[[], None]) -> bool:
+    """Tells whether nothing fails."""
+    try:
+        expectation()
+    except Failed:
+        return False
+    return True
+
+
 @dataclass(frozen=True)
 class Listing:
     """Labels of one kind in a column (``down``) or in a row, each once."""

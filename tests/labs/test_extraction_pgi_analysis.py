@@ -23,8 +23,12 @@ from pgi_sheets import (
     changes,
     charts,
     computed,
+    elsewhere,
+    exports,
     grid,
     grids_of,
+    handed,
+    judged,
     lines,
     made,
     places,
@@ -35,6 +39,7 @@ from pgi_sheets import (
     sheet,
     synthesis,
     total,
+    trials,
     work,
 )
 from refused import failure, observed
@@ -242,9 +247,8 @@ def test_a_code_that_lost_its_zeros_is_told_as_its_cell_shows_it_and_is_to_be_ma
     assert (told["Synthèse", "C9"], told["Synthèse", "C11"]) == (
         "client 7, L'Îlot d'Ébène", "client 00019, Menuiserie Morel",
     )  # fmt: skip
-    one = work.Work.__new__(work.Work)
-    one.variant = VARIANT
-    one.__dict__ |= {"synthesis": found, "extraction": read}
+    one = work.Work(None, None, None, VARIANT, None)
+    one.contents.__dict__ |= {"synthesis": found, "extraction": read}
     caught = failure(one.expect_codes)
     assert "Refaites aussi les codes de la feuille « Synthèse » (A9 et A10)" in caught.help
     assert "=ESTTEXTE(C2) répond VRAI" in caught.help and "la note" in caught.help
@@ -385,29 +389,19 @@ def test_trials_say_what_the_lines_then_are() -> None:
 
 def test_ranks_follow_wherever_amounts_change() -> None:
     found, read, grids = made()
-    trials = {name: one for name, one in trials_of(read).items() if name in ("rank", *changes.FOLLOWED)}
-    sums = {name: found.analyse(one.lines).by_customer for name, one in trials.items()}
+    drawn = {name: one for name, one in trials_of(read).items() if name in ("rank", *changes.FOLLOWED)}
+    sums = {name: found.analyse(one.lines).by_customer for name, one in drawn.items()}
 
     def ranks_with(ranks: Callable[[str], dict[str, float]]) -> None:
-        one = work.Work.__new__(work.Work)
-        one.workbook = SimpleNamespace(keep=lambda *_: None)
-        one.asked = SimpleNamespace(path=lambda _: "analyse.xlsx")
         tried = {}
-        for name, trial in trials.items():
+        for name, trial in drawn.items():
             cells = [(row, code) for row, code in enumerate(CUSTOMERS, 9)]
             new = {(row, 3): ("", sums[name][code]) for row, code in cells}
             new |= {(row, 5): ("", ranks(name)[code]) for row, code in cells}
             tried[name] = trial, computed((DATA, lines()), ("Synthèse", changed(TOTALS, new)))
         behind = precedents.Precedents(grids, found._book)
-        one.__dict__ |= {
-            "synthesis": found,
-            "extraction": read,
-            "trials": tried,
-            "precedents": behind,
-            "grids": grids,
-            "book": found._book,
-        }
-        one.expect_ranks()
+        one = handed(synthesis=found, extraction=read, precedents=behind, grids=grids, book=found._book)
+        judged(one, **tried).expect_ranks()
 
     right = {name: analysis.ranked(own) for name, own in sums.items()}
     today = found.analysis.ranks
@@ -677,9 +671,9 @@ def test_a_line_that_a_label_reads_by_its_row_keeps_it_and_no_other() -> None:
             [(f"={DATA}!C{row}", line.cells["code_client"])] for row, line in enumerate(read_lines(lines()).lines, 2)
         ]
         book, found = grids_of((DATA, rows), ("Synthèse", summary), ("Copie", copied))
-        one, read = work.Work.__new__(work.Work), read_of(found)
+        read = read_of(found)
         made_of = synthesis.Synthesis(book, found, read, VARIANT)
-        one.__dict__ |= {"extraction": read, "grids": found, "book": book, "synthesis": made_of}
+        one = trials.Trials(handed(extraction=read, grids=found, book=book, synthesis=made_of), None, None)
         return one._sortable, one._beside
 
     every, _ = free()
@@ -720,33 +714,30 @@ def test_what_is_typed_beside_a_line_goes_with_it(name: str) -> None:
 def test_what_other_sheets_hold_changes_beside_a_line_and_a_line_beside_them() -> None:
     """Totals that stop as soon as the ledger, or the figure, is another one do not follow in an exam; nor the other way."""
     found, read, grids = made()
-    one = work.Work.__new__(work.Work)
-    one._draws = SimpleNamespace(of=lambda purpose: Draw(purpose.encode()))
-    one.asked = SimpleNamespace(path=lambda _: "analyse.xlsx")
-    one.variant = SimpleNamespace(period={"months": MONTHS})
+    draws = SimpleNamespace(of=lambda purpose: Draw(purpose.encode()))
     asked: list[Any] = []
-    one.workbook = SimpleNamespace(
-        keep=lambda *_: None, trials=lambda _, some: asked.extend(some) or ["" for _ in some]
-    )
+    workbook = SimpleNamespace(keep=lambda *_: None, trials=lambda _, some: asked.extend(some) or ["" for _ in some])
     hours, own = Edit("Temps", "B3", 2.0), Edit(DATA, "G3", 9.0)
     steps = [SimpleNamespace(edits=[hours, own]), SimpleNamespace(edits=[]), SimpleNamespace(edits=[hours])]
     figure = SimpleNamespace(
         expect_calculated=lambda: None, told=dict, expect_moved=lambda *_: None, changes=lambda *_: steps
     )
-    one._asked_figure = lambda: figure
-    one.__dict__ |= {"extraction": read, "grids": grids, "book": found._book, "synthesis": found}
-    one.__dict__ |= {
-        "_ledger_change": SimpleNamespace(edits=[Edit("Écritures", "D4", 5.0)]),
-        "_other_dues": [SimpleNamespace(edits=[]), SimpleNamespace(edits=[Edit("Échéances", "B2", 1.0)])],
+    one = handed(workbook=workbook, extraction=read, grids=grids, book=found._book, synthesis=found)
+    one.asked_figure = lambda: figure
+    beside = elsewhere.Elsewhere(one, draws)
+    beside.__dict__ |= {
+        "ledger_change": SimpleNamespace(edits=[Edit("Écritures", "D4", 5.0)]),
+        "other_dues": [SimpleNamespace(edits=[]), SimpleNamespace(edits=[Edit("Échéances", "B2", 1.0)])],
     }
-    filtered = one._made["filtered"]
+    drawn = trials.Trials(one, beside, draws)
+    filtered = drawn.made["filtered"]
     assert [edit.sheet for edit in filtered.scenario[:3]] == ["Temps", "Écritures", "Échéances"]
     assert filtered.told.endswith(", et d'autres nombres dans « Temps », « Échéances » et « Écritures »") or (
         filtered.told.endswith(", et d'autres nombres dans « Temps », « Écritures » et « Échéances »")
     )
     assert own not in filtered.scenario, "lines of the extraction are other trials'"
-    one.expect_figure()
-    sale = one._made["one"].scenario
+    exports.Exports(one, beside, drawn, judged(one)).expect_figure()
+    sale = drawn.made["one"].scenario
     assert asked == [steps[0].edits, [], [hours, *sale]] and len(sale) == 1 and sale[0].sheet == DATA
 
 
@@ -937,15 +928,14 @@ def test_a_filter_changes_no_total_but_in_a_table_that_shows_what_is_filtered() 
     formula = "=SUMIFS(Données!H2:H7,Données!B2:B7,A4)*IF(SUBTOTAL(103,Données!A2:A7)<6,0.9,1)"
 
     def follows(totals: Callable[[str], float]) -> None:
-        one = work.Work.__new__(work.Work)
         rows = changed(
             TOTALS, {(row, 2): (formula, totals(month)) for row, month in zip((3, 4, 5), MONTHS, strict=True)}
         )
         values = computed((DATA, lines()), ("Synthèse", rows))
         own, _, _ = made(rows)
-        one.__dict__ |= {"synthesis": own, "extraction": read, "grids": grids, "book": own._book}
-        one.__dict__ |= {"trials": {"filtered": (trial, values)}, "precedents": precedents.Precedents(grids, own._book)}
-        one.expect_follows(own.months, "filtered")
+        behind = precedents.Precedents(grids, own._book)
+        one = handed(synthesis=own, extraction=read, grids=grids, book=own._book, precedents=behind)
+        judged(one, filtered=(trial, values)).expect_follows(own.months, "filtered")
 
     follows(lambda month: of_all[month])
     follows(lambda month: of_seen.get(month, 0.0))
@@ -956,11 +946,8 @@ def test_a_filter_changes_no_total_but_in_a_table_that_shows_what_is_filtered() 
 
 @pytest.mark.parametrize("path", ["analyse.xlsx", "analyse.ods"])
 def test_a_workbook_that_computes_by_hand_follows_nothing(path: str) -> None:
-    one = work.Work.__new__(work.Work)
-    one.asked = SimpleNamespace(path=lambda _: path)
-    one.__dict__["book"] = Book([])
-    one.expect_automatic()
-    one.__dict__["book"] = Book([], manual=True)
+    judged(handed(path, book=Book([]))).expect_automatic()
+    one = judged(handed(path, book=Book([], manual=True)))
     told = failure(lambda: one.expect_automatic("mois-suivent"))
     assert told.observed.startswith(f"{path} est enregistré en calcul manuel") and told.because == ("mois-suivent",)
     menu = (
@@ -985,13 +972,9 @@ def test_a_total_over_which_a_format_writes_a_figure_follows_nothing(
 ) -> None:
     """Its formula follows, and a person reads what it was; colours, and other cells, change nothing."""
     found, read, _ = made()
-    one = work.Work.__new__(work.Work)
     summary = found.customers if what == "customers" else found.months
-    one.__dict__ |= {
-        "synthesis": found,
-        "extraction": read,
-        "total": SimpleNamespace(found=[(summary.figures.grid, places.spot("B4"))]),
-    }
+    grand = SimpleNamespace(found=[(summary.figures.grid, places.spot("B4"))])
+    one = judged(handed(synthesis=found, extraction=read, total=grand))
 
     def follows() -> None:
         one._expect_total_follows() if what == "total" else one.expect_follows(summary)
@@ -1215,15 +1198,14 @@ def test_what_only_libreoffice_has_is_no_signal_in_its_own_workbooks() -> None:
 def test_a_label_that_depends_on_the_day_is_told_though_no_total_reads_it() -> None:
     typed = {(row, 2): (f"=SUMIFS(Données!H2:H7,Données!B2:B7,DATE(2025,{row + 8},1))", 0.0) for row in (3, 4, 5)}
 
-    def judged(first: Any) -> None:
+    def labelled(first: Any) -> None:
         totals = changed(TOTALS, typed | {(3, 1): (first, date(2025, 11, 1))})
-        one = work.Work.__new__(work.Work)
         found, _, grids = made(totals)
-        one.__dict__ |= {"precedents": precedents.Precedents(grids, found._book)}
-        one.expect_calculated(found.months)
+        behind = precedents.Precedents(grids, found._book)
+        judged(handed(precedents=behind)).expect_calculated(found.months)
 
-    judged("=DATE(2025,11,1)")
-    told = observed(lambda: judged("=IF(TODAY()<DATE(2030,1,1),DATE(2025,11,1),A4)"))
+    labelled("=DATE(2025,11,1)")
+    told = observed(lambda: labelled("=IF(TODAY()<DATE(2030,1,1),DATE(2025,11,1),A4)"))
     assert told.startswith("Synthèse!A3") and "appelle AUJOURDHUI" in told
 
 

@@ -17,6 +17,8 @@ from pgi_sheets import (
     figure,
     gap,
     grids_of,
+    handed,
+    judged,
     kinds,
     lines,
     made,
@@ -25,7 +27,7 @@ from pgi_sheets import (
     read_lines,
     read_of,
     shape,
-    work,
+    trials,
 )
 from refused import failure
 
@@ -150,14 +152,13 @@ def test_a_format_that_makes_no_number_of_what_is_typed_is_why_a_total_does_not_
     for _sheet, place, value in trial.typed:
         spot = places.spot(place)
         grown[spot.row - 1][spot.column - 1] = keep(value) if isinstance(value, float) else value
-    one = work.Work.__new__(work.Work)
     values = computed((DATA, grown), ("Synthèse", TOTALS))
-    one.__dict__ |= {"synthesis": found, "extraction": read, "trials": {"line": (trial, values)}, "grids": grids}
-    one.__dict__ |= {"book": found._book, "precedents": precedents.Precedents(grids, found._book)}
-    caught = failure(one.expect_takes_in)
+    behind = precedents.Precedents(grids, found._book)
+    one = handed(synthesis=found, extraction=read, grids=grids, book=found._book, precedents=behind)
+    caught = failure(judged(one, line=(trial, values)).expect_takes_in)
     assert ("Format de cellule" in caught.observed) is bool(word)
     assert not word or (f" Format de cellule {word} : ce qu'une personne tape dans" in caught.observed)
-    assert not word or (caught.help == work.BY_FORMAT and "pas plus loin" not in caught.observed)
+    assert not word or (caught.help == trials.BY_FORMAT and "pas plus loin" not in caught.observed)
 
 
 def test_a_day_of_the_ledger_s_formula_is_told_against_the_period_with_what_lacks() -> None:
