@@ -14,9 +14,9 @@ import pytest
 from etabli.exam import check as declared
 
 from . import aging, note, presentation
+from .blame import AFTER, FOLLOW, FORMULAS, NO_SYNTHESIS, TYPED_TOTAL
 from .changes import CORRECTED, FOLLOWED
 from .shape import Variant
-from .summary import AFTER, FOLLOW, FORMULAS, NO_SYNTHESIS, TYPED_TOTAL
 from .work import Work
 
 if TYPE_CHECKING:

@@ -76,6 +76,13 @@ class Figures:
         """The figure of each key, None where there is no number."""
         return {key: self.grid.number(spot) for key, spot in self.spots.items()}
 
+    def coded(self, key: str) -> Spot | None:
+        """The cell that gives a code, its zeros or not: its label or, as a name may stand beside it, one of its row."""
+        label, grid = self.listing.labels[key], self.grid
+        row = range(1, self.spots[key].column) if self.listing.down else ()
+        places = [label, *(label._replace(column=column) for column in row)]
+        return next((one for one in places if as_words(grid.value(one)).lstrip("0") == key.lstrip("0")), None)
+
     def again(self, grid: Grid, read: Reader) -> Figures:
         """The same list in another recalculation, where labels may have moved along their line."""
         labels: dict[str, Spot] = {}

@@ -11,6 +11,7 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import cells, some
 
 from .analysis import Analysis
+from .blame import AFTER, FOLLOW, RIGHT
 from .changes import ADDED, CORRECTED, FOLLOWED
 from .contents import Contents
 from .finding import holds, if_found
@@ -20,7 +21,7 @@ from .meaning import is_number
 from .places import Area, Spot
 from .places import spot as spot_of
 from .precedents import SheetSpot
-from .summary import AFTER, FOLLOW, RIGHT, Summary
+from .summary import Summary
 from .trials import BY_FORMAT, Trials
 
 
@@ -67,10 +68,10 @@ class Totals:
         try:
             summary.expect_right(*wanted)
         except Failed as failed:
-            end, months = summary.short_end, if_found(lambda: self._contents.synthesis.months)
+            end, months = summary.causes.short_end, if_found(lambda: self._contents.synthesis.months)
             if end and summary.what == "by_month":
                 failed.help = f"{self._stops(end)}\n{AFTER['by_month']}"
-            elif end and months and months.short_end == end:
+            elif end and months and months.causes.short_end == end:
                 failed.because = (RIGHT["by_month"], *failed.because)
             raise
         if summary.what == "by_customer":
@@ -193,7 +194,7 @@ class Totals:
         return [
             FOLLOW[name]
             for name, one in found[: 1 if what == "by_customer" else 0 if what == "by_month" else 2]
-            if one and any(one.copy_read(spot) for spot in one.figures.spots.values())
+            if one and any(one.causes.copy_read(spot) for spot in one.figures.spots.values())
         ]
 
     # -- all of it, of what has one check
@@ -287,7 +288,7 @@ class Totals:
             lambda: self._contents.synthesis.customers,
             lambda: self._contents.synthesis.bases,
         )
-        told = [told for find in finds if (summary := if_found(find)) and (told := summary.stops(end))]
+        told = [told for find in finds if (summary := if_found(find)) and (told := summary.remedies.stops(end))]
         told += [total] if (total := self._total_stops(end)) else []
         steps = "\n".join(f"{rank}. {one}" for rank, one in enumerate(told, 1))
         return f"Ces plages s'arrêtent toutes à la ligne {end} :\n{steps}" if told else ""

@@ -116,7 +116,7 @@ class Work:
         if summary is None:
             return ""
         grid, codes = summary.figures.grid, summary.figures.listing.labels
-        found = [(code, spot) for code in codes if (spot := summary.coded(code)) and not grid.live(spot)]
+        found = [(code, spot) for code in codes if (spot := summary.figures.coded(code)) and not grid.live(spot)]
         bare = [spot for code, spot in found if as_words(grid.value(spot)) != code]
         return (
             f" Refaites aussi les codes de la feuille {quote(grid.name)} ({cells([spot.cell for spot in bare])}) : collez-y ceux de la "

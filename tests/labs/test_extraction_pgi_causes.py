@@ -58,12 +58,12 @@ def test_a_figure_whose_range_stops_before_its_lines_is_told_where() -> None:
 
 def test_all_ranges_that_stop_at_one_row_are_told_by_kind() -> None:
     one, _, _ = made()
-    assert one.months.stops(7).startswith("Mois : dans B3, écrivez =SOMME.SI.ENS(Données!H:H;Données!B:B;")
-    assert one.months.stops(7).endswith("puis recopiez-la (B3 à B5).")
-    assert (one.customers.stops(7), one.bases.stops(7), one.months.short_end) == ("", "", 0)
+    assert one.months.remedies.stops(7).startswith("Mois : dans B3, écrivez =SOMME.SI.ENS(Données!H:H;Données!B:B;")
+    assert one.months.remedies.stops(7).endswith("puis recopiez-la (B3 à B5).")
+    assert (one.customers.remedies.stops(7), one.bases.remedies.stops(7), one.months.causes.short_end) == ("", "", 0)
     short = {(15, 2): ("=SUMIFS(Données!H2:H7,Données!I2:I7,A15)", 685.25)}
     assert (
-        made(changed(TOTALS, short))[0].bases.stops(7)
+        made(changed(TOTALS, short))[0].bases.remedies.stops(7)
         == "TVA : dans B15, écrivez =SOMME.SI.ENS(Données!H:H;Données!I:I;A15)."
     )
 
@@ -180,7 +180,7 @@ def test_formulas_over_a_copy_are_told_by_the_months_and_name_no_cell_of_it() ->
     copy = {(row, 3): (f"=SUMIFS(Copie!H2:H7,Copie!C2:C7,A{row})", 100.0) for row in range(9, 13)}
     one, _, _ = made(changed(TOTALS, copy))
     spot = next(iter(one.customers.figures.spots.values()))
-    assert one.customers.copy_read(spot) == "Copie"
+    assert one.customers.causes.copy_read(spot) == "Copie"
     values = computed((DATA, lines()), ("Synthèse", changed(TOTALS, copy)))
     caught = failure(lambda: one.customers.expect_follows(values, "un essai", {"00007": 1.0}, told_by=["mois-suivent"]))
     assert "La formule lit la feuille « Copie », pas vos lignes de « Données »." in caught.observed
