@@ -15,8 +15,8 @@ from etabli.exam import check as declared
 
 from . import aging, note, presentation
 from .blame import AFTER, FOLLOW, FORMULAS, NO_SYNTHESIS, TYPED_TOTAL
-from .changes import CORRECTED, FOLLOWED
 from .shape import Variant
+from .trial import CORRECTED, FOLLOWED
 from .work import Work
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from datetime import date
 from etabli.exam import Failed
 
 from . import presentation
-from .changes import FOLLOWED
 from .contents import Contents
 from .finding import if_found
 from .formulas import read_by
@@ -16,6 +15,7 @@ from .places import Spot
 from .precedents import SheetSpot
 from .summary import Summary
 from .totals import Totals
+from .trial import FOLLOWED
 from .trials import Trials
 
 

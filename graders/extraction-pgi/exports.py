@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from . import aging
-from .changes import ADDED, FOLLOWED, SINGLES
 from .contents import Contents
 from .elsewhere import Elsewhere
 from .entries import Entries
 from .finding import holds, if_found
 from .totals import Totals
+from .trial import ADDED, FOLLOWED, SINGLES
 from .trials import Trials
 
 if TYPE_CHECKING:

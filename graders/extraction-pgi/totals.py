@@ -12,7 +12,6 @@ from etabli.exam.contract.french import cells, some
 
 from .analysis import Analysis
 from .blame import AFTER, FOLLOW, RIGHT
-from .changes import ADDED, CORRECTED, FOLLOWED
 from .contents import Contents
 from .finding import holds, if_found
 from .formulas import read_by
@@ -22,6 +21,7 @@ from .places import Area, Spot
 from .places import spot as spot_of
 from .precedents import SheetSpot
 from .summary import Summary
+from .trial import ADDED, CORRECTED, FOLLOWED
 from .trials import BY_FORMAT, Trials
 
 

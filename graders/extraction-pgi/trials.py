@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING
 from etabli.exam import Failed
 from etabli.exam.contract.french import cells, listed, quote
 
-from .changes import FILTERED, SINGLES, Order, Trial, make_trials
+from .changes import make_trials
 from .contents import Contents
 from .elsewhere import Elsewhere
 from .finding import if_found
 from .formulas import areas
 from .meaning import is_number
+from .order import Order
 from .places import Spot
 from .precedents import SheetSpot
 from .shape import NEAR
 from .synthesis import Tried
+from .trial import FILTERED, SINGLES, Trial
 
 if TYPE_CHECKING:
     from etabli.exam.tools.computed import Values

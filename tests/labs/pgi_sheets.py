@@ -14,14 +14,14 @@ from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "extraction-pgi"
 MODULES = (
-    "aging analysis changes charts columns compare contents elsewhere entries exports extraction fidelity figure finding "
-    "formulas gap grid kinds labels meaning note places precedents presentation privacy said shape summary synthesis total "
-    "totals trials work"
+    "additions aging amounts analysis changes charts columns compare contents corrections elsewhere entries exports "
+    "extraction fidelity figure finding formulas gap grid kinds labels meaning note order places precedents presentation "
+    "privacy said shape summary synthesis total totals trial trials work"
 ).split()
 (
-    aging, analysis, changes, charts, columns, compare, contents, elsewhere, entries, exports, extraction, fidelity, figure,
-    finding, formulas, gap, grid, kinds, labels, meaning, note, places, precedents, presentation, privacy, said, shape,
-    summary, synthesis, total, totals, trials, work,
+    additions, aging, amounts, analysis, changes, charts, columns, compare, contents, corrections, elsewhere, entries, exports,
+    extraction, fidelity, figure, finding, formulas, gap, grid, kinds, labels, meaning, note, order, places, precedents,
+    presentation, privacy, said, shape, summary, synthesis, total, totals, trial, trials, work,
 ) = (import_grader(GRADER, name) for name in MODULES)  # fmt: skip
 
 MONTHS = ["2025-11", "2025-12", "2026-01"]

@@ -18,11 +18,14 @@ from pgi_sheets import (
     ROWS,
     TOTALS,
     VARIANT,
+    additions,
+    amounts,
     analysis,
     changed,
     changes,
     charts,
     computed,
+    corrections,
     elsewhere,
     exports,
     grid,
@@ -42,6 +45,8 @@ from pgi_sheets import (
     trials,
     work,
 )
+from pgi_sheets import order as orders
+from pgi_sheets import trial as trial_names
 from refused import failure, observed
 
 from etabli.exam.contract.draw import Draw
@@ -389,7 +394,7 @@ def test_trials_say_what_the_lines_then_are() -> None:
 
 def test_ranks_follow_wherever_amounts_change() -> None:
     found, read, grids = made()
-    drawn = {name: one for name, one in trials_of(read).items() if name in ("rank", *changes.FOLLOWED)}
+    drawn = {name: one for name, one in trials_of(read).items() if name in ("rank", *trial_names.FOLLOWED)}
     sums = {name: found.analyse(one.lines).by_customer for name, one in drawn.items()}
 
     def ranks_with(ranks: Callable[[str], dict[str, float]]) -> None:
@@ -406,7 +411,7 @@ def test_ranks_follow_wherever_amounts_change() -> None:
     right = {name: analysis.ranked(own) for name, own in sums.items()}
     today = found.analysis.ranks
     ranks_with(lambda name: right[name])
-    assert any(right[name] != today for name in changes.FOLLOWED), "in some of the trials, amounts make other ranks"
+    assert any(right[name] != today for name in trial_names.FOLLOWED), "in some of the trials, amounts make other ranks"
     told = failure(lambda: ranks_with(lambda name: right[name] if name == "rank" else today))
     assert "=RANG(" in told.observed and " au lieu de passer à " in told.observed
 
@@ -446,7 +451,7 @@ def test_a_new_article_is_never_made_of_a_name_without_end(size: int) -> None:
     read = read_lines(changed(lines(), {(2, 6): words, **{(row, 6): "Établi pliant" for row in range(3, 8)}}))
     added = added_in(trials_of(read)["added"])
     names = {one.values["F"] for one in added} - {words, "Établi pliant"}
-    assert names and max(map(len, names)) <= changes.LONG_NAME + 30
+    assert names and max(map(len, names)) <= additions.LONG_NAME + 30
 
 
 @pytest.mark.parametrize("number", range(volume(8, 40)))
@@ -458,7 +463,7 @@ def test_whatever_is_drawn_each_line_is_left_alone_once_and_the_total_twice(numb
     touched = {
         name: {edit.cell for edit in trials[name].scenario if not isinstance(edit, Hide)}
         for name in trials
-        if name not in changes.ADDED
+        if name not in trial_names.ADDED
     }
     assert not touched["half"] & touched["other"] and touched["half"] | touched["other"] == touched["amounts"]
     before = found.analysis
@@ -466,12 +471,12 @@ def test_whatever_is_drawn_each_line_is_left_alone_once_and_the_total_twice(numb
     renewed = trials["renewed"].lines
     assert not {line.numero for line in renewed} & {line.numero for line in read.lines}
     assert len({line.numero for line in renewed}) == len({line.numero for line in read.lines})
-    for name in changes.HALVES:
+    for name in trial_names.HALVES:
         after = found.analyse(trials[name].lines)
         assert after.totals == pytest.approx(before.totals) and len(trials[name].lines) == len(read.lines)
         assert after.by_customer != before.by_customer
     assert touched["one"] != touched["another"]
-    more = [abs(found.analyse(trials[name].lines).totals[0] - before.totals[0]) for name in changes.SINGLES]
+    more = [abs(found.analyse(trials[name].lines).totals[0] - before.totals[0]) for name in trial_names.SINGLES]
     assert 0.01 < min(more) < 1  # what only wakes when it is far from what it was sleeps through that one
     assert (
         1 < len(touched["few"]) < len(touched["half"]) + 1
@@ -521,7 +526,7 @@ def test_other_invoices_stand_in_another_order_and_each_line_stays_one() -> None
     rows, seen = [line.row for line in read.lines], set()
     for number in range(30):
         draw, kept = Draw(b"%d" % number), rows[number % len(rows)]
-        order = changes.Order(Draw(b"ordre %d" % number), [row for row in rows if row != kept])
+        order = orders.Order(Draw(b"ordre %d" % number), [row for row in rows if row != kept])
         before = changes.make_trials(read, draw, MONTHS)["renewed"]
         after = changes.make_trials(read, Draw(b"%d" % number), MONTHS, order)
         moved = after["renewed"]
@@ -558,7 +563,7 @@ def test_lines_are_sorted_alone_and_no_total_changes() -> None:
     rows, seen = [line.row for line in read.lines], set()
     for number in range(90):
         kept = rows[number % len(rows)]
-        order = changes.Order(Draw(b"ordre %d" % number), [row for row in rows if row != kept])
+        order = orders.Order(Draw(b"ordre %d" % number), [row for row in rows if row != kept])
         trial = trials_of_draw(read, number, order)["sorted"]
         assert [line.row for line in trial.lines] == rows and trial.lines != read.lines
         assert next(line for line in trial.lines if line.row == kept) in read.lines
@@ -582,9 +587,9 @@ def test_lines_are_sorted_alone_and_no_total_changes() -> None:
             for name, column in read.columns.items()
         )
         seen.add(trial.told)
-    assert len(seen) >= 4 and {"sorted", "reordered"} <= {*changes.FOLLOWED}
+    assert len(seen) >= 4 and {"sorted", "reordered"} <= {*trial_names.FOLLOWED}
     for few in ([], rows[:1]):
-        made_of = trials_of_draw(read, 1, changes.Order(Draw(b"ordre"), few))
+        made_of = trials_of_draw(read, 1, orders.Order(Draw(b"ordre"), few))
         assert not {"sorted", "reordered"} & {*made_of}, "where none may move"
 
 
@@ -597,7 +602,7 @@ def test_lines_are_sorted_by_any_column_either_way_and_by_two() -> None:
     read = read_lines(lines(rows))
     every, firsts, seconds, which = [line.row for line in read.lines], set(), set(), set()
     for number in range(volume(90, 300)):
-        trials = trials_of_draw(read, number, changes.Order(Draw(b"ordre %d" % number), every))
+        trials = trials_of_draw(read, number, orders.Order(Draw(b"ordre %d" % number), every))
         alone = trials_of_draw(read, number)
         own = {name for name in alone if trials[name] != alone[name]} - {"renewed", "reordered", "sorted", "hidden"}
         assert len(own & {"moved", "customer"}) == len(own & {"few", "several"}) == 1, "the other is not sorted"
@@ -606,7 +611,7 @@ def test_lines_are_sorted_by_any_column_either_way_and_by_two() -> None:
         for name in ("renewed", "reordered", "sorted", *own):
             words = trials[name].told.partition("triées par ")[2].partition("), et ")[0].removesuffix(")")
             ways = [way.partition(" (tri ") for way in words.split("), puis par ")]
-            column = next(one for one, title in changes.COLUMNS.items() if title == ways[0][0])
+            column = next(one for one, title in orders.COLUMNS.items() if title == ways[0][0])
             told.add(ways[0])
             firsts.add((column, ways[0][2]))
             seconds |= {len(ways) > 1}
@@ -622,12 +627,12 @@ def test_lines_are_sorted_by_any_column_either_way_and_by_two() -> None:
             "those that people sort by; by days, they are"
         )
     assert which == {"few", "several", "moved", "customer"} and seconds == {True, False}
-    assert {name for name, _ in firsts} == {*changes.COLUMNS} and len(firsts) >= 2 * len(changes.COLUMNS) - 1
+    assert {name for name, _ in firsts} == {*orders.COLUMNS} and len(firsts) >= 2 * len(orders.COLUMNS) - 1
 
 
 def test_lines_are_sorted_as_a_spreadsheet_does_it() -> None:
     def sorted_by(*keys: tuple[str, bool]) -> list[Any]:
-        return [line.cells["x"] for line in changes._in_order(some, keys)]
+        return [line.cells["x"] for line in orders.in_order(some, keys)]
 
     given = ["b", 2.0, None, "A", date(2025, 1, 2), "", 10.0, "Ça"]
     some = [SimpleNamespace(cells={"x": value, "rang": value == "A"}) for value in given]
@@ -651,7 +656,7 @@ def test_nothing_of_other_invoices_is_as_it_was_and_none_has_a_new_day_or_custom
             assert line.date in {one.date for one in read.lines}, "new days are of added lines, as the sheet says"
             assert line.cells["compte"] == line.cells["article"] != before.cells["compte"]
         assert {line.numero: line.date for line in kept}.keys().isdisjoint(days)
-        order = changes.Order(Draw(b"ordre"), list(was))
+        order = orders.Order(Draw(b"ordre"), list(was))
         moved = trials_of_draw(read, number, order)["renewed"].lines
         whose = {line.numero: line.code for line in moved}
         assert len(whose) == len(days) and {line.code for line in moved} == {line.code for line in read.lines}
@@ -698,7 +703,7 @@ def test_what_is_typed_beside_a_line_goes_with_it(name: str) -> None:
     sales = {line.row: line.amount for line in read.lines}
     moved = set()
     for number in range(30):
-        order = changes.Order(Draw(b"ordre %d" % number), every, [10])
+        order = orders.Order(Draw(b"ordre %d" % number), every, [10])
         trial = trials_of_draw(read, number, order)[name]
         notes = {row: rows[row - 1][9] for row in every}
         notes |= {int(edit.cell[1:]): edit.value for edit in trial.scenario if edit.cell.startswith("J")}
@@ -758,10 +763,10 @@ def test_whatever_is_drawn_a_line_gets_a_round_amount_as_people_type_them(name: 
     for number in range(30):
         trials = dict(changes.make_trials(read, Draw(b"%d" % number), MONTHS))
         moved = [line.amount for line in trials[name].lines if line.amount != was.get(line.row)]
-        assert any(amount and amount % changes.ROUND[0] == 0 for amount in moved)
+        assert any(amount and amount % amounts.ROUND[0] == 0 for amount in moved)
 
 
-@pytest.mark.parametrize("name", changes.ADDED[1:])
+@pytest.mark.parametrize("name", trial_names.ADDED[1:])
 def test_whatever_is_drawn_new_lines_are_a_sale_and_a_credit_note_and_one_goes_on(name: str) -> None:
     """So a total that knows its invoices, sales alone, or some lines more never follows."""
     found, read, _ = made()
@@ -795,7 +800,7 @@ def test_whatever_is_drawn_new_lines_are_a_sale_and_a_credit_note_and_one_goes_o
             f"{len(new)} lignes ajoutées sous la ligne 7 ({sum(fresh)} d'un nouvel article, {more} sans vente et 1 d'une "
             "facture déjà là)"
         )
-    low, high = changes.LINES_MORE[changes.ADDED.index(name) - 1]
+    low, high = additions.LINES_MORE[trial_names.ADDED.index(name) - 1]
     assert low <= min(counts) and max(counts) <= high and len(counts) > 5 and firsts == {True, False}
 
 
@@ -822,7 +827,7 @@ def test_whatever_is_drawn_amounts_days_and_articles_reach_their_bounds() -> Non
         seen |= {line.cells["article"] for line in more} - names
         [on] = [line for line in more if line.numero in {one.numero for one in read.lines}]
         assert on.cells["article"] in names, "one that another invoice has, where there are several"
-    assert {end for end in changes.ODD_WORDS if any(name.endswith(end) for name in seen)} == {*changes.ODD_WORDS}
+    assert {end for end in additions.ODD_WORDS if any(name.endswith(end) for name in seen)} == {*additions.ODD_WORDS}
 
 
 def test_while_a_line_is_corrected_a_filter_hides_others_as_who_checks_a_total_has_it() -> None:
@@ -865,7 +870,9 @@ def test_a_filter_comes_alone_too_and_nothing_else_is_changed() -> None:
         assert len({key(line) for line in trial.seen}) == 1
         filters.add(trial.told)
     assert "l'extraction filtrée sur novembre 2025" in filters and "l'extraction filtrée sur le client 00034" in filters
-    assert "hidden" in changes.CORRECTED and "hidden" not in changes.FOLLOWED, "a grand total by SUBTOTAL is honest"
+    assert "hidden" in trial_names.CORRECTED and "hidden" not in trial_names.FOLLOWED, (
+        "a grand total by SUBTOTAL is honest"
+    )
     alone = read_lines(lines([one | {key: ROWS[0][key] for key in one if key != "montant"} for one in ROWS]))
     assert "hidden" not in trials_of(alone), "where a filter leaves all lines"
 
@@ -874,11 +881,11 @@ def test_lines_that_were_there_are_corrected_where_others_are_added_or_sorted() 
     """What stays as it was, once a line is added or lines are sorted, does not follow in an exam."""
     _, read, _ = made()
     rows = [line.row for line in read.lines]
-    counts: dict[str, set[int]] = {name: set() for name in (*changes.ADDED, "reordered")}
+    counts: dict[str, set[int]] = {name: set() for name in (*trial_names.ADDED, "reordered")}
     for number in range(60):
-        trials = trials_of_draw(read, number, changes.Order(Draw(b"ordre %d" % number), rows))
+        trials = trials_of_draw(read, number, orders.Order(Draw(b"ordre %d" % number), rows))
         corrected = []
-        for name in changes.ADDED:
+        for name in trial_names.ADDED:
             lines = trials[name].lines
             cells = [one.cell for one in trials[name].scenario if isinstance(one, Edit)]
             now = {line.row: line for line in lines[: len(rows)]}
@@ -894,11 +901,11 @@ def test_lines_that_were_there_are_corrected_where_others_are_added_or_sorted() 
         lines = trials["reordered"].lines
         whole = [sorted(line.cells.items(), key=str) for line in read.lines]
         counts["reordered"].add(sum(sorted(line.cells.items(), key=str) not in whole for line in lines))
-        keys = [{key(line) for line in read.lines} for key in changes.KEYS]
-        for name in (*changes.ADDED, "reordered", "filtered"):
+        keys = [{key(line) for line in read.lines} for key in corrections.KEYS]
+        for name in (*trial_names.ADDED, "reordered", "filtered"):
             assert all(
                 {key(line) for line in trials[name].lines} >= every
-                for key, every in zip(changes.KEYS, keys, strict=True)
+                for key, every in zip(corrections.KEYS, keys, strict=True)
             ), "no list of totals loses a row"
     assert {0} < counts["line"] and {0} < counts["added"] and 0 not in counts["longer"]
     assert {1, 2} <= counts["reordered"]
@@ -908,7 +915,7 @@ def test_a_single_amount_becomes_whatever_one_may_become() -> None:
     _, read, _ = made()
     was, kinds = {line.row: line.amount for line in read.lines}, set()
     for number in range(80):
-        for name in changes.SINGLES:
+        for name in trial_names.SINGLES:
             [line] = [line for line in trials_of_draw(read, number)[name].lines if line not in read.lines]
             before, now = was[line.row], line.amount
             kinds |= {
@@ -998,7 +1005,7 @@ def test_a_total_over_which_a_format_writes_a_figure_follows_nothing(
 
 def test_one_line_alone_is_added_first_as_who_tries_it_adds_one() -> None:
     found, read, _ = made()
-    assert changes.ADDED[0] == TRIALS[-3] == "line"
+    assert trial_names.ADDED[0] == TRIALS[-3] == "line"
     told, told_on, signs, rounds = set(), set(), set(), set()
     for number in range(80):
         trial = trials_of_draw(read, number)["line"]
@@ -1010,7 +1017,7 @@ def test_one_line_alone_is_added_first_as_who_tries_it_adds_one() -> None:
         assert after.by_month != found.analysis.by_month and after.by_customer != found.analysis.by_customer
         told.add(start) if not known else told_on.add(start)
         signs.add(line.amount > 0)
-        rounds.add(line.amount % changes.ROUND[0] == 0)
+        rounds.add(line.amount % amounts.ROUND[0] == 0)
     start = "1 ligne ajoutée sous la ligne 7"
     both = ["d'un nouvel article", "d'un jour sans vente"]
     assert told == {start, f"{start} ({' et '.join(both)})", *(f"{start} ({one})" for one in both)}
