@@ -120,6 +120,7 @@ class Contents:
         return self.total_of(self.synthesis.analysis)
 
     def total_of(self, analysis: Analysis) -> Total:
+        """The grand total that it gives, against what other lines add up to."""
         lists, cells = if_found(self.synthesis.found) or [], list(self.grids.values())
         return Total(cells, self.extraction, self.book, self.precedents, lists, analysis.totals)
 
@@ -131,6 +132,7 @@ class Contents:
     # -- what other demands ask for
 
     def asked_figure(self) -> AskedFigure:
+        """The figure of human resources, stock or production."""
         asked, truth = self.variant.figure, self.variant.figure_value
         period = self.variant.period
         return AskedFigure(self.grids, self.extraction, asked, truth, self.book, self.precedents, period)

@@ -39,23 +39,23 @@ class Display:
         Raises:
             OfficeLimit: It shows a pivot itself, or names that grow: only the office that draws it knows their cells.
         """
+        contents = self._contents
         try:
-            self._contents.charts.expect_right()
+            contents.charts.expect_right()
             for name in FOLLOWED:
                 if tried := self._trials.tried(name):
-                    self._contents.charts.expect_follows(
-                        tried.values, self._contents.synthesis.charted(tried), tried.told
-                    )
+                    contents.charts.expect_follows(tried.values, contents.synthesis.charted(tried), tried.told)
         except Failed:
-            if what := self._contents.charts.unknown:
-                self._contents.workbook.give_up(what)
+            if what := contents.charts.unknown:
+                contents.workbook.give_up(what)
             raise
 
     def expect_readable_chart(self) -> None:
         """A colleague can read the chart."""
-        sheet, chart = self._contents.charts.expect_readable()
-        self._contents.workbook.picture(
-            self._contents.path, sheet, [chart.anchor or "A1"], f"Le graphique, feuille {sheet}", right=True
+        contents = self._contents
+        sheet, chart = contents.charts.expect_readable()
+        contents.workbook.picture(
+            contents.path, sheet, [chart.anchor or "A1"], f"Le graphique, feuille {sheet}", right=True
         )
 
     def expect_no_error(self) -> None:
@@ -82,49 +82,47 @@ class Display:
 
     def expect_formats(self) -> None:
         """Dates, amounts and shares have the format of what they are."""
-        shares = if_found(lambda: self._contents.synthesis.shares.figures)
+        contents = self._contents
+        shares = if_found(lambda: contents.synthesis.shares.figures)
         more = {
-            "un total général": if_found(lambda: self._contents.total.found) or [],
+            "un total général": if_found(lambda: contents.total.found) or [],
             "un montant du tableau de TVA": self._totals.right_vat_cells,
         }
-        months = if_found(lambda: self._contents.synthesis.months.figures)
-        presentation.expect_formats(
-            self._contents.extraction, self._by_sheet, shares, self._contents.grids, more, months
-        )
+        months = if_found(lambda: contents.synthesis.months.figures)
+        presentation.expect_formats(contents.extraction, self._by_sheet, shares, contents.grids, more, months)
 
     def expect_source(self) -> None:
         """The source and the date of the extraction are written."""
-        ends = [date.fromisoformat(self._contents.variant.period[end]) for end in ("from", "to")]
+        contents = self._contents
+        ends = [date.fromisoformat(contents.variant.period[end]) for end in ("from", "to")]
         presentation.expect_source(
-            list(self._contents.grids.values()),
-            self._contents.extraction,
-            self._contents.precedents,
-            self._contents.book,
-            ends,
+            list(contents.grids.values()), contents.extraction, contents.precedents, contents.book, ends
         )
 
     def expect_printable(self) -> None:
         """The extraction and the summary print well, and whole."""
+        contents = self._contents
         tables = {sheet: [*spots] for sheet, spots in self._by_sheet.items()}
-        made = self._contents.synthesis
+        made = contents.synthesis
         for find in (lambda: made.months, lambda: made.customers, lambda: made.shares, lambda: made.ranks):
             if one := if_found(find):
                 tables.get(one.sheet, []).extend([*one.figures.listing.labels.values(), *one.figures.spots.values()])
-        for grid, spot in if_found(lambda: self._contents.total.found) or []:
+        for grid, spot in if_found(lambda: contents.total.found) or []:
             tables.get(grid.name, []).append(spot)
         others = [sheet for rank, sheet in enumerate(tables) if rank and self._is_source(sheet)]
         kept = {sheet: sorted({*spots}) for sheet, spots in tables.items() if sheet not in others}
-        presentation.expect_printable(self._contents.book, self._contents.extraction, kept)
+        presentation.expect_printable(contents.book, contents.extraction, kept)
 
     def _is_source(self, sheet: str) -> bool:
         """Whether formulas of another sheet show what a sheet of totals has: that one is the summary to be printed."""
+        contents = self._contents
         return any(
             (place.sheet or "").casefold() == sheet.casefold()
-            for grid in self._contents.grids.values()
-            if grid.name not in (sheet, self._contents.extraction.sheet)
+            for grid in contents.grids.values()
+            if grid.name not in (sheet, contents.extraction.sheet)
             for spot in grid.spots
             if grid.live(spot)
-            for place in read_by(grid, spot, self._contents.book)
+            for place in read_by(grid, spot, contents.book)
         )
 
     @property

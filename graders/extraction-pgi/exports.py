@@ -37,72 +37,68 @@ class Exports:
 
     def expect_figure(self) -> None:
         """The figure of human resources, stock or production is right, calculated, and moves with what it reads."""
-        figure = self._contents.asked_figure()
+        contents = self._contents
+        figure = contents.asked_figure()
         figure.expect_calculated()
         self._totals.expect_lines_alone(figure.told())
         changes = self._elsewhere.figure_changes
         scenarios = [*(one.edits for one in changes[:-1]), [*changes[-1].edits, *self._trials.sale]]
-        for values, change in zip(self._contents.workbook.trials(self._contents.path, scenarios), changes, strict=True):
+        for values, change in zip(contents.workbook.trials(contents.path, scenarios), changes, strict=True):
             figure.expect_moved(values, change)
-        self._contents.keep("Le chiffre demandé", figure.told())
+        contents.keep("Le chiffre demandé", figure.told())
 
     def expect_gap(self) -> None:
         """The gap with the general ledger is given and calculated."""
-        self._contents.gap.expect_figures()
-        self._totals.expect_lines_alone(self._contents.gap.told())
-        typed = if_found(lambda: self._contents.total.typed) or []
+        contents = self._contents
+        contents.gap.expect_figures()
+        self._totals.expect_lines_alone(contents.gap.told())
+        typed = if_found(lambda: contents.total.typed) or []
         for name in (*FOLLOWED, *ADDED):
             if tried := self._trials.tried(name):
-                totals = [*tried.analysis.totals, *self._contents.total.shown(tried.values)]
-                self._contents.gap.expect_follows(tried.values, totals, tried.told, typed)
+                totals = [*tried.analysis.totals, *contents.total.shown(tried.values)]
+                contents.gap.expect_follows(tried.values, totals, tried.told, typed)
         if change := self._elsewhere.ledger_change:
             sales = [sale for name in SINGLES[1:] if (sale := self._trials.made.get(name))]
             scenarios = [change.edits, *([*change.edits, *sale.scenario] for sale in sales)]
-            values, *others = self._contents.workbook.trials(self._contents.path, scenarios)
-            self._contents.gap.expect_changed(values, change)
+            values, *others = contents.workbook.trials(contents.path, scenarios)
+            contents.gap.expect_changed(values, change)
             for values, sale in zip(others, sales, strict=True):
-                totals = [*self._contents.synthesis.analyse(sale.lines).totals, *self._contents.total.shown(values)]
-                self._contents.gap.expect_changed(
-                    values, replace(change, told=f"{change.told}, et {sale.told}"), totals
-                )
-        self._contents.keep("Le grand livre et l'écart", self._contents.gap.told())
+                totals = [*contents.synthesis.analyse(sale.lines).totals, *contents.total.shown(values)]
+                contents.gap.expect_changed(values, replace(change, told=f"{change.told}, et {sale.told}"), totals)
+        contents.keep("Le grand livre et l'écart", contents.gap.told())
 
     def expect_entries(self) -> None:
         """The entries that make it are listed."""
-        entries = Entries(
-            list(self._contents.grids.values()), self._contents.extraction, self._contents.variant.ledger.entries
-        )
-        entries.expect_listed(begun=self._contents.gap.begun, gap=if_found(lambda: self._contents.gap.given) or "")
+        contents = self._contents
+        entries = Entries(list(contents.grids.values()), contents.extraction, contents.variant.ledger.entries)
+        entries.expect_listed(begun=contents.gap.begun, gap=if_found(lambda: contents.gap.given) or "")
 
     def expect_aged_totals(self) -> None:
         """The aged receivables have every bracket's total."""
-        aging.expect_totals(
-            self._contents.aged, self._contents.variant.aged_totals, self._contents.precedents, self._contents.today
-        )
+        contents = self._contents
+        aging.expect_totals(contents.aged, contents.variant.aged_totals, contents.precedents, contents.today)
         if holds(self.expect_aged_calculated):
             for values, other in self._aged_tried[1]:
                 if other.by_day:
-                    aging.expect_borders(self._contents.aged, values, other.sums, other.more, other.by_day)
-        self._contents.keep("Les totaux de la balance âgée", self._contents.aged.told())
+                    aging.expect_borders(contents.aged, values, other.sums, other.more, other.by_day)
+        contents.keep("Les totaux de la balance âgée", contents.aged.told())
 
     def expect_aged_calculated(self) -> None:
         """The aged receivables are calculated, and move with what they read."""
-        aging.expect_calculated(
-            self._contents.aged, self._contents.precedents, self._contents.book, self._contents.variant.dues
-        )
-        self._contents.precedents.expect_lines_alone(self._contents.aged.grid, self._contents.aged.spots)
+        contents = self._contents
+        aging.expect_calculated(contents.aged, contents.precedents, contents.book, contents.variant.dues)
+        contents.precedents.expect_lines_alone(contents.aged.grid, contents.aged.spots)
         (amounts, dates), _ = self._aged_tried
-        aging.expect_moved(self._contents.aged, amounts, dates)
+        aging.expect_moved(contents.aged, amounts, dates)
         for values, other in self._aged_tried[1]:
-            aging.expect_customers_follow(self._contents.aged, values, other)
+            aging.expect_customers_follow(contents.aged, values, other)
 
     @cached_property
     def _aged_tried(self) -> tuple[list[Values], list[tuple[Values, aging.OtherDues]]]:
         """Computed after other amounts, and after other dates; then after other dues, and what the table then is, if anybody can tell."""
+        contents = self._contents
         made = self._elsewhere.other_dues
-        trials = aging.trials(self._contents.aged, self._contents.precedents, self._contents.today)
+        trials = aging.trials(contents.aged, contents.precedents, contents.today)
         others = [[*one.edits, *self._trials.sale] for one in made[-1:]]
-        found = self._contents.workbook.trials(
-            self._contents.path, [*trials, *(one.edits for one in made[:-1]), *others]
-        )
+        found = contents.workbook.trials(contents.path, [*trials, *(one.edits for one in made[:-1]), *others])
         return found[: len(trials)], [*zip(found[len(trials) :], made, strict=True)]

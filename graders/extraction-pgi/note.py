@@ -321,14 +321,15 @@ class Note:
 
         By its own lines, by the right ones and by its totals: a wrong line or total costs its own check, not this one.
         """
-        right = set(self._named({code: float(share) for code, share in self._contents.variant.shares.items()}))
-        totals = if_found(lambda: self._contents.synthesis.customers)
+        contents = self._contents
+        right = set(self._named({code: float(share) for code, share in contents.variant.shares.items()}))
+        totals = if_found(lambda: contents.synthesis.customers)
         shown = {code: number or 0.0 for code, number in totals.figures.numbers().items()} if totals else {}
         if whole := sum(shown.values()):
             right &= set(self._named({code: number / whole for code, number in shown.items()}))
-        wanted = [code for code in self._named(self._contents.synthesis.analysis.shares) if code in right]
+        wanted = [code for code in self._named(contents.synthesis.analysis.shares) if code in right]
         with self._told_by_length():
-            expect_customers(self.text, wanted, self._contents.variant.names, self._contents.variant.thresholds.top)
+            expect_customers(self.text, wanted, contents.variant.names, contents.variant.thresholds.top)
 
     def _named(self, shares: Mapping[str, float]) -> list[str]:
         """The customers that a note has to name, the highest share first."""
@@ -339,32 +340,34 @@ class Note:
 
     def expect_quoted(self) -> None:
         """The note's figures are in the workbook, outside the lines themselves; units, in a formula, a pivot or the figure asked for."""
-        ranks = if_found(lambda: self._contents.synthesis.ranks)
+        contents = self._contents
+        ranks = if_found(lambda: contents.synthesis.ranks)
         ranked = {(ranks.sheet, spot) for spot in ranks.figures.spots.values()} if ranks else set()
         numbers, units = [], []
-        for grid in self._contents.grids.values():
+        for grid in contents.grids.values():
             for spot in grid.spots:
-                if not self._contents.extraction.holds(grid, spot) and (number := grid.number(spot)) is not None:
+                if not contents.extraction.holds(grid, spot) and (number := grid.number(spot)) is not None:
                     numbers.append(number)
                     if (grid.live(spot) or grid.in_pivot(spot)) and (grid.name, spot) not in ranked:
                         units.append(number)
-        if asked := if_found(lambda: self._contents.asked_figure().find()):
+        if asked := if_found(lambda: contents.asked_figure().find()):
             units.append(asked[0].number(asked[1]) or 0.0)  # typed, it has cost its own check
-        said = [*self._contents.variant.rates, self._contents.variant.thresholds.big_share]
+        said = [*contents.variant.rates, contents.variant.thresholds.big_share]
         with self._told_by_length():
             try:
                 expect_figures(self.text, numbers, [float(share) for share in said], units)
             except Failed as failed:
                 failed.help = self._total_told(failed.help)
                 raise
-            totals = [*self._contents.synthesis.analysis.totals, *self._contents.total.shown()]
+            totals = [*contents.synthesis.analysis.totals, *contents.total.shown()]
             expect_total(self.text, totals)
             expect_sold(self.text, totals)
 
     def _total_told(self, look: str | None) -> str | None:
         """Where the grand total stands, for a note that gives another one."""
-        totals = [*self._contents.synthesis.analysis.totals, *self._contents.total.shown()]
-        cells = if_found(lambda: self._contents.total.found)
+        contents = self._contents
+        totals = [*contents.synthesis.analysis.totals, *contents.total.shown()]
+        cells = if_found(lambda: contents.total.found)
         if not cells or holds(lambda: expect_total(self.text, totals)):
             return look
         grid, spot = cells[0]

@@ -63,12 +63,13 @@ class Totals:
             raise
 
     def _expect_right(self, summary: Summary) -> None:
-        summary.expect_all(self._contents.synthesis.required(summary.what))
-        wanted = self._contents.synthesis.wanted(summary.what, self._contents.synthesis.analysis)
+        contents = self._contents
+        summary.expect_all(contents.synthesis.required(summary.what))
+        wanted = contents.synthesis.wanted(summary.what, contents.synthesis.analysis)
         try:
             summary.expect_right(*wanted)
         except Failed as failed:
-            end, months = summary.causes.short_end, if_found(lambda: self._contents.synthesis.months)
+            end, months = summary.causes.short_end, if_found(lambda: contents.synthesis.months)
             if end and summary.what == "by_month":
                 failed.help = f"{self._stops(end)}\n{AFTER['by_month']}"
             elif end and months and months.causes.short_end == end:
@@ -76,12 +77,13 @@ class Totals:
             raise
         if summary.what == "by_customer":
             summary.expect_coded()
-            summary.expect_named(self._contents.variant.names)
+            summary.expect_named(contents.variant.names)
             summary.expect_once()
 
     def _right_customers(self) -> bool:
-        wanted = self._contents.synthesis.wanted("by_customer", self._contents.synthesis.analysis)
-        return holds(lambda: self._contents.synthesis.customers.expect_right(*wanted))
+        contents = self._contents
+        wanted = contents.synthesis.wanted("by_customer", contents.synthesis.analysis)
+        return holds(lambda: contents.synthesis.customers.expect_right(*wanted))
 
     @property
     def right_vat_cells(self) -> list[tuple[Grid, Spot]]:
@@ -133,14 +135,15 @@ class Totals:
 
     def expect_follows(self, summary: Summary, *names: str) -> None:
         """A summary follows the lines in these trials, by their names."""
+        contents = self._contents
         if summary.what not in ("shares", "ranks"):
             self._expect_read((summary.figures.grid, spot) for spot in summary.figures.spots.values())
         for name in names:
             if tried := self._trials.tried(name):
-                wanted = self._contents.synthesis.wanted(summary.what, tried.analysis, tried.values)
+                wanted = contents.synthesis.wanted(summary.what, tried.analysis, tried.values)
                 wanted += self._trials.of_seen(name, summary.what, wanted[0])
-                added = self._contents.extraction.last + 1 if name in ADDED and not self._trials.remade(name) else None
-                typed = if_found(lambda: self._contents.total.typed) or []
+                added = contents.extraction.last + 1 if name in ADDED and not self._trials.remade(name) else None
+                typed = if_found(lambda: contents.total.typed) or []
                 told_by = self._copies(summary.what)
                 try:
                     with self._trials.told_by_format(name):
@@ -172,14 +175,15 @@ class Totals:
 
     def expect_automatic(self, *told_by: str) -> None:
         """Totals follow by themselves in front of whoever opens it; the checks `told_by` tell it first."""
-        if self._contents.book.manual:
+        contents = self._contents
+        if contents.book.manual:
             where = (
                 "Données ▸ Calculer ▸ Calculer automatiquement"
-                if self._contents.calc
+                if contents.calc
                 else "Formules ▸ Options de calcul ▸ Automatique"
             )
             raise Failed(
-                f"{self._contents.path} est enregistré en calcul manuel : chez qui l'ouvre, aucun total ne suit avant un recalcul (F9).",
+                f"{contents.path} est enregistré en calcul manuel : chez qui l'ouvre, aucun total ne suit avant un recalcul (F9).",
                 "Des totaux qui suivent dès qu'une cellule change.",
                 f"Choisissez {where}, puis enregistrez le classeur et rendez à nouveau.",
                 because=told_by,
@@ -205,13 +209,14 @@ class Totals:
         Raises:
             OfficeLimit: A pivot shows them, as ours cannot.
         """
+        contents = self._contents
         try:
-            self.expect_right(self._contents.synthesis.ranks)
+            self.expect_right(contents.synthesis.ranks)
         except Failed:
-            if sheet := self._contents.synthesis.ranked_by_pivot:
-                self._contents.workbook.give_up(f"les rangs d'un tableau croisé (feuille {sheet})")
+            if sheet := contents.synthesis.ranked_by_pivot:
+                contents.workbook.give_up(f"les rangs d'un tableau croisé (feuille {sheet})")
             raise
-        self._expect_live(self._contents.synthesis.ranks, "rank", *FOLLOWED)
+        self._expect_live(contents.synthesis.ranks, "rank", *FOLLOWED)
 
     def expect_vat(self) -> None:
         """VAT is given by rate, base and amount: right, calculated, and it follows the lines."""
@@ -237,17 +242,19 @@ class Totals:
 
     def expect_total(self) -> None:
         """The grand total is right, calculated, and follows the lines."""
-        with self._told_by_numbers(lambda one: self._contents.total_of(one).expect_there()):
+        contents = self._contents
+        with self._told_by_numbers(lambda one: contents.total_of(one).expect_there()):
             self._expect_live_total()
-        self._contents.keep("Le total général", self._contents.total.told())
+        contents.keep("Le total général", contents.total.told())
 
     def _expect_live_total(self) -> None:
-        self._contents.total.expect_calculated()
-        for grid, spot in self._contents.total.found:
-            self._contents.precedents.expect_lines_alone(grid, [spot], self._judged)
+        contents = self._contents
+        contents.total.expect_calculated()
+        for grid, spot in contents.total.found:
+            contents.precedents.expect_lines_alone(grid, [spot], self._judged)
         self._expect_total_follows(*FOLLOWED)
-        for grid, spot in self._contents.total.found:
-            self._contents.precedents.expect_none_written(grid, [spot])
+        for grid, spot in contents.total.found:
+            contents.precedents.expect_none_written(grid, [spot])
 
     def _expect_total_follows(self, *names: str) -> None:
         self._expect_read(self._contents.total.found)
@@ -268,25 +275,27 @@ class Totals:
             raise
 
     def _expect_takes_in(self) -> None:
-        self.expect_follows(self._contents.synthesis.months, *ADDED)
-        self.expect_follows(self._contents.synthesis.customers, *ADDED)
+        contents = self._contents
+        self.expect_follows(contents.synthesis.months, *ADDED)
+        self.expect_follows(contents.synthesis.customers, *ADDED)
         if holds(self._expect_live_total):
             self._expect_total_follows(*ADDED)
         if holds(self._expect_right_vat):
             for summary in self._vat():
                 self.expect_follows(summary, *ADDED)
         for summary in filter(
-            None, (if_found(lambda: self._contents.synthesis.shares), if_found(lambda: self._contents.synthesis.ranks))
+            None, (if_found(lambda: contents.synthesis.shares), if_found(lambda: contents.synthesis.ranks))
         ):
             if holds(partial(self._expect_right, summary)) and holds(partial(self._expect_live, summary, *FOLLOWED)):
                 self.expect_follows(summary, *ADDED)
 
     def _stops(self, end: int) -> str:
         """What to write in every formula whose range stops at a row, by kind; '' when none does."""
+        contents = self._contents
         finds = (
-            lambda: self._contents.synthesis.months,
-            lambda: self._contents.synthesis.customers,
-            lambda: self._contents.synthesis.bases,
+            lambda: contents.synthesis.months,
+            lambda: contents.synthesis.customers,
+            lambda: contents.synthesis.bases,
         )
         told = [told for find in finds if (summary := if_found(find)) and (told := summary.remedies.stops(end))]
         told += [total] if (total := self._total_stops(end)) else []
@@ -295,11 +304,12 @@ class Totals:
 
     def _total_stops(self, end: int) -> str:
         """What to write in the grand totals that add up the lines as far as a row; '' when none does."""
-        formula = self._contents.extraction.formula("=SUM({montant})")
+        contents = self._contents
+        formula = contents.extraction.formula("=SUM({montant})")
         found = [
             grid.told(spot)
-            for grid, spot in if_found(lambda: self._contents.total.found) or []
-            if any(self._stops_at(place, end) for place in read_by(grid, spot, self._contents.book))
+            for grid, spot in if_found(lambda: contents.total.found) or []
+            if any(self._stops_at(place, end) for place in read_by(grid, spot, contents.book))
         ]
         return f"Total général : dans {some(found)}, écrivez {formula}." if found and formula else ""
 

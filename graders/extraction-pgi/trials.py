@@ -108,9 +108,10 @@ class Trials:
     @property
     def _read_by_labels(self) -> set[int]:
         """The rows of the extraction of which a label, or what stands beside it, shows a cell, itself or through others."""
-        own = self._contents.extraction.sheet.casefold()
-        sheets = {name.casefold(): grid for name, grid in self._contents.grids.items()}
-        made = self._contents.synthesis
+        contents = self._contents
+        own = contents.extraction.sheet.casefold()
+        sheets = {name.casefold(): grid for name, grid in contents.grids.items()}
+        made = contents.synthesis
         finds = (
             lambda: made.months,
             lambda: made.customers,
@@ -132,7 +133,7 @@ class Trials:
             if (grid.name, spot) in known or not grid.live(spot):
                 continue
             known.add((grid.name, spot))
-            for place in areas(grid.formula(spot), self._contents.book, grid.name):
+            for place in areas(grid.formula(spot), contents.book, grid.name):
                 sheet = (place.sheet or "").casefold()
                 if place.size == 1 and sheet in sheets:
                     rows |= {place.top} if sheet == own else set()
