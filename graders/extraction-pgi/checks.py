@@ -14,9 +14,9 @@ import pytest
 from etabli.exam import check as declared
 
 from . import aging, note, presentation
-from .changes import CORRECTED, FOLLOWED
+from .blame import AFTER, FOLLOW, FORMULAS, NO_SYNTHESIS, TYPED_TOTAL
 from .shape import Variant
-from .summary import AFTER, FOLLOW, FORMULAS, NO_SYNTHESIS, TYPED_TOTAL
+from .trial import CORRECTED, FOLLOWED
 from .work import Work
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def check_classeur_lisible(work: Work) -> None:
 )  # fmt: skip
 def check_donnees_trouvees(work: Work) -> None:
     """Une feuille contient l'extraction : une ligne de titres, puis des lignes."""
-    assert work.extraction.lines
+    assert work.contents.extraction.lines
 
 
 @check(
@@ -83,7 +83,7 @@ def check_donnees_trouvees(work: Work) -> None:
 )  # fmt: skip
 def check_votre_extraction(work: Work) -> None:
     """L'extraction est celle de votre entreprise et de votre période."""
-    work.fidelity.expect_own()
+    work.contents.fidelity.expect_own()
 
 
 @check(
@@ -101,7 +101,7 @@ def check_colonnes(work: Work) -> None:
 )  # fmt: skip
 def check_lignes_completes(work: Work) -> None:
     """Aucune ligne de facture ne manque, hors avoirs, premier et dernier jour."""
-    work.fidelity.expect_complete()
+    work.contents.fidelity.expect_complete()
 
 
 @check(
@@ -110,7 +110,7 @@ def check_lignes_completes(work: Work) -> None:
 )  # fmt: skip
 def check_avoirs(work: Work) -> None:
     """Les avoirs y sont, avec leur signe moins."""
-    work.fidelity.expect_credits()
+    work.contents.fidelity.expect_credits()
 
 
 @check(
@@ -119,7 +119,7 @@ def check_avoirs(work: Work) -> None:
 )  # fmt: skip
 def check_bornes(work: Work) -> None:
     """Le premier et le dernier jour de la période y sont ; rien avant, rien après."""
-    work.fidelity.expect_edges()
+    work.contents.fidelity.expect_edges()
 
 
 @check(
@@ -128,7 +128,7 @@ def check_bornes(work: Work) -> None:
 )  # fmt: skip
 def check_brouillons(work: Work) -> None:
     """Ni brouillon, ni facture annulée."""
-    work.fidelity.expect_no_draft()
+    work.contents.fidelity.expect_no_draft()
 
 
 @check(
@@ -137,7 +137,7 @@ def check_brouillons(work: Work) -> None:
 )  # fmt: skip
 def check_lignes_en_trop(work: Work) -> None:
     """Rien d'autre : ni fournisseur, ni doublon, ni ligne ou montant inconnus."""
-    work.fidelity.expect_nothing_else()
+    work.contents.fidelity.expect_nothing_else()
 
 
 @check(
@@ -146,7 +146,7 @@ def check_lignes_en_trop(work: Work) -> None:
 )  # fmt: skip
 def check_lignes_exactes(work: Work) -> None:
     """Date, client, compte, article, quantité et taux sont ceux de Tryton."""
-    work.fidelity.expect_exact()
+    work.contents.fidelity.expect_exact()
 
 
 @check(
@@ -155,7 +155,7 @@ def check_lignes_exactes(work: Work) -> None:
 )  # fmt: skip
 def check_dates(work: Work) -> None:
     """Les dates sont de vraies dates."""
-    work.kinds.expect_dates()
+    work.contents.kinds.expect_dates()
 
 
 @check(
@@ -164,7 +164,7 @@ def check_dates(work: Work) -> None:
 )  # fmt: skip
 def check_nombres(work: Work) -> None:
     """Les montants, les quantités et les taux sont de vrais nombres."""
-    work.kinds.expect_numbers()
+    work.contents.kinds.expect_numbers()
 
 
 @check(
@@ -192,7 +192,7 @@ def check_une_table(work: Work) -> None:
 )  # fmt: skip
 def check_mois_justes(work: Work) -> None:
     """La synthèse donne le total HT de chaque mois de la période."""
-    work.expect_right(work.synthesis.months)
+    work.totals.expect_right(work.contents.synthesis.months)
 
 
 @check(
@@ -201,7 +201,7 @@ def check_mois_justes(work: Work) -> None:
 )  # fmt: skip
 def check_mois_formules(work: Work) -> None:
     """Les totaux par mois sont calculés : formules ou tableau croisé, rien de tapé."""
-    work.expect_calculated(work.synthesis.months)
+    work.totals.expect_calculated(work.contents.synthesis.months)
 
 
 @check(
@@ -210,8 +210,8 @@ def check_mois_formules(work: Work) -> None:
 )  # fmt: skip
 def check_mois_suivent(work: Work) -> None:
     """Quand une ligne change, le total du bon mois suit, du bon montant."""
-    work.expect_automatic()
-    work.expect_follows(work.synthesis.months, *CORRECTED)
+    work.totals.expect_automatic()
+    work.totals.expect_follows(work.contents.synthesis.months, *CORRECTED)
 
 
 @check(
@@ -221,7 +221,7 @@ def check_mois_suivent(work: Work) -> None:
 )  # fmt: skip
 def check_clients_justes(work: Work) -> None:
     """La synthèse donne le total HT de chaque client."""
-    work.expect_right(work.synthesis.customers)
+    work.totals.expect_right(work.contents.synthesis.customers)
 
 
 @check(
@@ -230,7 +230,7 @@ def check_clients_justes(work: Work) -> None:
 )  # fmt: skip
 def check_clients_formules(work: Work) -> None:
     """Les totaux par client sont calculés : formules ou tableau croisé, rien de tapé."""
-    work.expect_calculated(work.synthesis.customers)
+    work.totals.expect_calculated(work.contents.synthesis.customers)
 
 
 @check(
@@ -239,8 +239,8 @@ def check_clients_formules(work: Work) -> None:
 )  # fmt: skip
 def check_clients_suivent(work: Work) -> None:
     """Quand une ligne change, le total du bon client suit, du bon montant."""
-    work.expect_automatic(FOLLOW["by_month"])
-    work.expect_follows(work.synthesis.customers, *CORRECTED)
+    work.totals.expect_automatic(FOLLOW["by_month"])
+    work.totals.expect_follows(work.contents.synthesis.customers, *CORRECTED)
 
 
 @check(
@@ -251,8 +251,8 @@ def check_clients_suivent(work: Work) -> None:
 )  # fmt: skip
 def check_total(work: Work) -> None:
     """Le total général est juste, et suit les lignes."""
-    work.expect_total()
-    work.expect_automatic(*FOLLOW.values())
+    work.totals.expect_total()
+    work.totals.expect_automatic(*FOLLOW.values())
 
 
 @check(
@@ -261,7 +261,7 @@ def check_total(work: Work) -> None:
 )  # fmt: skip
 def check_graphique(work: Work) -> None:
     """Un graphique montre la synthèse."""
-    work.charts.expect_one(work.synthesis.absence)
+    work.contents.charts.expect_one(work.contents.synthesis.absence)
 
 
 @check(
@@ -270,7 +270,7 @@ def check_graphique(work: Work) -> None:
 )  # fmt: skip
 def check_graphique_plage(work: Work) -> None:
     """Le graphique montre les bons totaux : toute la plage, et rien d'autre."""
-    work.expect_right_chart()
+    work.display.expect_right_chart()
 
 
 @check(
@@ -279,7 +279,7 @@ def check_graphique_plage(work: Work) -> None:
 )  # fmt: skip
 def check_graphique_lisible(work: Work) -> None:
     """Le graphique se lit seul : un titre, des axes ou des étiquettes, une forme simple."""
-    work.expect_readable_chart()
+    work.display.expect_readable_chart()
 
 
 @check(
@@ -288,7 +288,7 @@ def check_graphique_lisible(work: Work) -> None:
 )  # fmt: skip
 def check_erreurs(work: Work) -> None:
     """Aucune cellule ne montre une erreur."""
-    work.expect_no_error()
+    work.display.expect_no_error()
 
 
 # -------------------------------------------------------------------- attendu
@@ -300,9 +300,9 @@ def check_erreurs(work: Work) -> None:
 )  # fmt: skip
 def check_parts(work: Work) -> None:
     """Chaque client a sa part du total, calculée."""
-    work.expect_right(work.synthesis.shares)
-    work.expect_calculated(work.synthesis.shares)
-    work.expect_follows(work.synthesis.shares, *FOLLOWED)
+    work.totals.expect_right(work.contents.synthesis.shares)
+    work.totals.expect_calculated(work.contents.synthesis.shares)
+    work.totals.expect_follows(work.contents.synthesis.shares, *FOLLOWED)
 
 
 @check(
@@ -311,7 +311,7 @@ def check_parts(work: Work) -> None:
 )  # fmt: skip
 def check_rangs(work: Work) -> None:
     """Chaque client a son rang, calculé."""
-    work.expect_ranks()
+    work.totals.expect_ranks()
 
 
 @check(
@@ -320,7 +320,7 @@ def check_rangs(work: Work) -> None:
 )  # fmt: skip
 def check_tva(work: Work) -> None:
     """La TVA est donnée par taux : base et montant, calculés."""
-    work.expect_vat()
+    work.totals.expect_vat()
 
 
 @check(
@@ -330,7 +330,7 @@ def check_tva(work: Work) -> None:
 )  # fmt: skip
 def check_chiffre(work: Work) -> None:
     """Le chiffre demandé (RH, stock ou production) est juste, et calculé."""
-    work.expect_figure()
+    work.exports.expect_figure()
 
 
 @check(
@@ -339,7 +339,7 @@ def check_chiffre(work: Work) -> None:
 )  # fmt: skip
 def check_tableau_nomme(work: Work) -> None:
     """Les lignes de l'extraction forment un tableau ou une plage nommée."""
-    presentation.expect_table(work.book, work.extraction)
+    presentation.expect_table(work.contents.book, work.contents.extraction)
 
 
 @check(
@@ -348,7 +348,7 @@ def check_tableau_nomme(work: Work) -> None:
 )  # fmt: skip
 def check_ligne_ajoutee(work: Work) -> None:
     """Une ligne ajoutée sous la dernière entre dans tous les totaux."""
-    work.expect_takes_in()
+    work.totals.expect_takes_in()
 
 
 @check(
@@ -357,7 +357,7 @@ def check_ligne_ajoutee(work: Work) -> None:
 )  # fmt: skip
 def check_formats(work: Work) -> None:
     """Les dates, les montants et les parts déjà écrits ont un format qui se lit."""
-    work.expect_formats()
+    work.display.expect_formats()
 
 
 @check(
@@ -366,7 +366,7 @@ def check_formats(work: Work) -> None:
 )  # fmt: skip
 def check_impression(work: Work) -> None:
     """L'extraction et la synthèse sont prêtes à imprimer."""
-    work.expect_printable()
+    work.display.expect_printable()
 
 
 @check(
@@ -375,7 +375,7 @@ def check_impression(work: Work) -> None:
 )  # fmt: skip
 def check_source(work: Work) -> None:
     """La source et la date de l'extraction sont écrites."""
-    work.expect_source()
+    work.display.expect_source()
 
 
 @check(
@@ -402,7 +402,7 @@ def check_rien_de_cache(work: Work) -> None:
 )  # fmt: skip
 def check_note_longueur(work: Work) -> None:
     """La note est courte et dit à qui elle parle."""
-    note.expect_length(work.note, work.variant.manager.name, work.variant.names.values())
+    note.expect_length(work.note.text, work.contents.variant.manager.name, work.contents.variant.names.values())
 
 
 @check(
@@ -411,7 +411,7 @@ def check_note_longueur(work: Work) -> None:
 )  # fmt: skip
 def check_note_clients(work: Work) -> None:
     """La note nomme les premiers clients, et ceux qui dépassent le seuil."""
-    work.expect_named()
+    work.note.expect_named()
 
 
 @check(
@@ -420,7 +420,7 @@ def check_note_clients(work: Work) -> None:
 )  # fmt: skip
 def check_note_chiffres(work: Work) -> None:
     """Les chiffres cités dans la note sont ceux du classeur."""
-    work.expect_quoted()
+    work.note.expect_quoted()
 
 
 # ---------------------------------------------------------- approfondissement
@@ -433,7 +433,7 @@ def check_note_chiffres(work: Work) -> None:
 )  # fmt: skip
 def check_balance_totaux(work: Work) -> None:
     """La balance âgée donne le total de chaque tranche."""
-    work.expect_aged_totals()
+    work.exports.expect_aged_totals()
 
 
 @check(
@@ -443,7 +443,7 @@ def check_balance_totaux(work: Work) -> None:
 )  # fmt: skip
 def check_balance_clients(work: Work) -> None:
     """La balance âgée est juste pour chaque client."""
-    aging.expect_customers(work.aged, work.variant.aged)
+    aging.expect_customers(work.contents.aged, work.contents.variant.aged)
 
 
 @check(
@@ -452,7 +452,7 @@ def check_balance_clients(work: Work) -> None:
 )  # fmt: skip
 def check_balance_calculee(work: Work) -> None:
     """La balance âgée est calculée, rien n'y est tapé."""
-    work.expect_aged_calculated()
+    work.exports.expect_aged_calculated()
 
 
 @check(
@@ -462,7 +462,7 @@ def check_balance_calculee(work: Work) -> None:
 )  # fmt: skip
 def check_ecart(work: Work) -> None:
     """L'écart avec la comptabilité est donné, et calculé."""
-    work.expect_gap()
+    work.exports.expect_gap()
 
 
 @check(
@@ -472,4 +472,4 @@ def check_ecart(work: Work) -> None:
 )  # fmt: skip
 def check_ecart_ecritures(work: Work) -> None:
     """Les écritures qui font l'écart sont listées, avec leur montant."""
-    work.expect_entries()
+    work.exports.expect_entries()

@@ -32,6 +32,15 @@ def if_found(find: Callable[[], T]) -> T | None:
         return None
 
 
+def holds(expectation: Callable[[], None]) -> bool:
+    """Tells whether nothing fails."""
+    try:
+        expectation()
+    except Failed:
+        return False
+    return True
+
+
 @dataclass(frozen=True)
 class Listing:
     """Labels of one kind in a column (``down``) or in a row, each once."""
@@ -66,6 +75,13 @@ class Figures:
     def numbers(self) -> dict[str, float | None]:
         """The figure of each key, None where there is no number."""
         return {key: self.grid.number(spot) for key, spot in self.spots.items()}
+
+    def coded(self, key: str) -> Spot | None:
+        """The cell that gives a code, its zeros or not: its label or, as a name may stand beside it, one of its row."""
+        label, grid = self.listing.labels[key], self.grid
+        row = range(1, self.spots[key].column) if self.listing.down else ()
+        places = [label, *(label._replace(column=column) for column in row)]
+        return next((one for one in places if as_words(grid.value(one)).lstrip("0") == key.lstrip("0")), None)
 
     def again(self, grid: Grid, read: Reader) -> Figures:
         """The same list in another recalculation, where labels may have moved along their line."""

@@ -15,6 +15,7 @@ from etabli.exam.contract.formulas import in_french
 from etabli.exam.contract.french import listed, quote
 from etabli.exam.contract.words import fold
 
+from .blame import TYPED_TOTAL
 from .extraction import Extraction
 from .formulas import is_calculated
 from .grid import Grid
@@ -24,7 +25,6 @@ from .precedents import Precedents, SheetSpot
 from .said import amount, at, moved, shown
 from .said import day as day_told
 from .shape import Ledger, Period
-from .summary import TYPED_TOTAL
 
 if TYPE_CHECKING:
     from etabli.exam.contract.draw import Draw

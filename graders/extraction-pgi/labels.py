@@ -30,6 +30,12 @@ _WHOLE = re.compile(r"(20\d\d)(0[1-9]|1[0-2])")
 _BRIEF = re.compile(r"(0?[1-9]|1[0-2])[/.\- ](\d\d)")
 _SPAN = re.compile(r"(?:du )?(?:\d{1,2} )?(\d{2}) (\d{4}) au \d{1,2} (\d{2}) (\d{4})")
 _PARTS = re.compile(r"[\s()\[\]|:;,–—_/-]+")
+TOTAL_WORDS = set(
+    "total totaux totales general generale generaux resultat result grand somme ensemble ht hors taxe taxes eur euro euros en "
+    "a au de des du d la le les l sur pour tous toutes ventes vente factures montant montants ca chiffre affaires periode clients "
+    "client mois entreprise".split()
+)
+"""Words of a label that says the grand total: with another one, it says the total of something else."""
 BRACKETS = ("non_echu", "1_30", "31_60", "61_90", "plus_90")
 _CODE = re.compile(r"0\d+|\d{3,}")
 _BRACKETS: Sequence[tuple[str, str]] = (
@@ -142,6 +148,12 @@ class Rates:
             found = found or re.findall(r"\d+(?:[.,]\d+)?", value) if len(value) < 30 else found
             rate = as_rate(f"{found[0]} %") if len(found) == 1 else None
         return self._rates.get(round(rate, 6)) if rate is not None else None
+
+
+def means_total(text: str) -> bool:
+    """Whether a label is that of the grand total: « Total », « Total général HT », not « Total 2025 » or « Total TTC »."""
+    words = fold(text).split()
+    return any(word.startswith("tota") for word in words) and set(words) <= TOTAL_WORDS
 
 
 def uncoded(grid: Grid, places: Mapping[str, Spot], *, down: bool) -> list[str]:

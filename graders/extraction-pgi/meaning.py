@@ -15,6 +15,8 @@ _FRENCH = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{2}|\d{4})(?: .*)?")
 
 HUGE = 1e15
 """No company's figure; a spreadsheet keeps 15 digits."""
+MOST_DIGITS = 40
+"""Signs of the number of an invoice; of a longer one, no part is a number."""
 
 
 def is_number(value: Any) -> TypeGuard[float]:
@@ -110,3 +112,10 @@ def as_rate(value: Any) -> float | None:
 def cents(value: float) -> int:
     """An amount as a whole number of cents."""
     return round(value * 100)
+
+
+def series_of(numero: Any) -> tuple[str, str]:
+    """What the number of an invoice begins with, and the digits at its end."""
+    words = as_words(numero)
+    series = words.rstrip("0123456789") if len(words) < MOST_DIGITS else words
+    return series, words[len(series) :] or "0"

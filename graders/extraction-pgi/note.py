@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, of, quote, some
 from etabli.exam.contract.words import fold, squeeze
 from etabli.kit import papers
+
+from .contents import Contents
+from .finding import holds, if_found
+from .shape import NEAR
+
+if TYPE_CHECKING:
+    from etabli.exam.tools.asked import AskedFiles
+    from etabli.exam.tools.documents import Documents
 
 WORDS = (60, 300)
 LEAST_FIGURES = 3
@@ -274,3 +285,100 @@ def expect_sold(text: str, totals: Sequence[float]) -> None:
 def _plain(one: Figure, known: Sequence[float]) -> bool:
     bare = Figure(one.text, one.value, one.decimals, 1.0)
     return any(bare.is_shown_by(value) for value in known)
+
+
+class Note:
+    """The note that was handed in, beside its workbook.
+
+    Args:
+        asked: Which file it is.
+        documents: Its reader.
+        contents: The workbook that it quotes.
+    """
+
+    def __init__(self, asked: AskedFiles, documents: Documents, contents: Contents) -> None:
+        self._asked = asked
+        self._documents = documents
+        self._contents = contents
+
+    @cached_property
+    def text(self) -> str:
+        """The note's text, which a person will read too: it is kept as evidence."""
+        try:
+            path = self._asked.path("note")
+        except Failed as absent:
+            if self._asked.paths("note"):
+                raise
+            made = if_found(lambda: self._contents.synthesis.shares) and if_found(
+                lambda: self._contents.synthesis.ranks
+            )
+            look = NOT_WRITTEN.format(first=NOW if made else FIRST)
+            raise Failed(absent.observed, absent.expected, look, because=TOLD_BY_LENGTH) from None
+        return self._documents.keep(path, "Note au responsable")
+
+    def expect_named(self) -> None:
+        """The note names the first customers, and those whose share is above the threshold.
+
+        By its own lines, by the right ones and by its totals: a wrong line or total costs its own check, not this one.
+        """
+        contents = self._contents
+        right = set(self._named({code: float(share) for code, share in contents.variant.shares.items()}))
+        totals = if_found(lambda: contents.synthesis.customers)
+        shown = {code: number or 0.0 for code, number in totals.figures.numbers().items()} if totals else {}
+        if whole := sum(shown.values()):
+            right &= set(self._named({code: number / whole for code, number in shown.items()}))
+        wanted = [code for code in self._named(contents.synthesis.analysis.shares) if code in right]
+        with self._told_by_length():
+            expect_customers(self.text, wanted, contents.variant.names, contents.variant.thresholds.top)
+
+    def _named(self, shares: Mapping[str, float]) -> list[str]:
+        """The customers that a note has to name, the highest share first."""
+        thresholds = self._contents.variant.thresholds
+        ranking = sorted(shares, key=lambda code: (-shares[code], code))
+        big = sum(shares[code] > float(thresholds.big_share) + NEAR for code in ranking)
+        return ranking[: max(thresholds.top, big)]
+
+    def expect_quoted(self) -> None:
+        """The note's figures are in the workbook, outside the lines themselves; units, in a formula, a pivot or the figure asked for."""
+        contents = self._contents
+        ranks = if_found(lambda: contents.synthesis.ranks)
+        ranked = {(ranks.sheet, spot) for spot in ranks.figures.spots.values()} if ranks else set()
+        numbers, units = [], []
+        for grid in contents.grids.values():
+            for spot in grid.spots:
+                if not contents.extraction.holds(grid, spot) and (number := grid.number(spot)) is not None:
+                    numbers.append(number)
+                    if (grid.live(spot) or grid.in_pivot(spot)) and (grid.name, spot) not in ranked:
+                        units.append(number)
+        if asked := if_found(lambda: contents.asked_figure().find()):
+            units.append(asked[0].number(asked[1]) or 0.0)  # typed, it has cost its own check
+        said = [*contents.variant.rates, contents.variant.thresholds.big_share]
+        with self._told_by_length():
+            try:
+                expect_figures(self.text, numbers, [float(share) for share in said], units)
+            except Failed as failed:
+                failed.help = self._total_told(failed.help)
+                raise
+            totals = [*contents.synthesis.analysis.totals, *contents.total.shown()]
+            expect_total(self.text, totals)
+            expect_sold(self.text, totals)
+
+    def _total_told(self, look: str | None) -> str | None:
+        """Where the grand total stands, for a note that gives another one."""
+        contents = self._contents
+        totals = [*contents.synthesis.analysis.totals, *contents.total.shown()]
+        cells = if_found(lambda: contents.total.found)
+        if not cells or holds(lambda: expect_total(self.text, totals)):
+            return look
+        grid, spot = cells[0]
+        return f"Le total de la synthèse est {grid.amount(spot)} ({grid.told(spot)}) : la note ne le donne pas."
+
+    @contextmanager
+    def _told_by_length(self) -> Iterator[None]:
+        """What a note of a few words lacks, or one that is not there, is told by its length."""
+        try:
+            yield
+        except Failed as failed:
+            if len(self.text.split()) < WORDS[0]:
+                failed.because = (*TOLD_BY_LENGTH, *failed.because)
+            raise

@@ -12,6 +12,7 @@ from etabli.exam.contract.formulas import in_french
 from etabli.exam.contract.french import quote
 
 from .analysis import Analysis, codes_of, ranked
+from .blame import NO_SYNTHESIS
 from .charts import Shown
 from .extraction import Extraction, ExtractLine
 from .finding import Figures, best_figures, if_found, lines_of, listings, title_words, titled
@@ -22,7 +23,8 @@ from .places import Spot, letters
 from .precedents import Precedents
 from .said import amount, month, plain
 from .shape import Variant
-from .summary import NO_SYNTHESIS, Close, Summary, Words, near_cent
+from .summary import Close, Summary, near_cent
+from .wording import Words
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book

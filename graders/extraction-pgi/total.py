@@ -10,14 +10,17 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import some
 from etabli.exam.contract.words import fold
 
+from .blame import FOLLOW, FORMULAS, NO_SYNTHESIS, RIGHT
+from .causes import texts_told
 from .extraction import Extraction
 from .finding import Figures
 from .formulas import is_calculated, writes
 from .grid import Grid
+from .labels import means_total
 from .places import Spot
 from .precedents import Precedents, SheetSpot
 from .said import amount, at, moved, shown
-from .summary import FOLLOW, FORMULAS, NO_SYNTHESIS, RIGHT, Summary, means_total, texts_told
+from .summary import Summary
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
@@ -152,7 +155,7 @@ class Total:
 
     def _write(self, wrong: Sequence[tuple[Grid, Spot]]) -> str:
         """The formulas to write in these cells; '' where one is not the total of a list without gaps."""
-        told = [one.sum_told(spot) for one, spot in self._lists_of(wrong)]
+        told = [one.remedies.sum_told(spot) for one, spot in self._lists_of(wrong)]
         return f"Écrivez, {' ; '.join(told)}." if len(told) == len(wrong) and all(told) else ""
 
     def _lists_typed(self, wrong: Sequence[tuple[Grid, Spot]]) -> list[str]:
@@ -209,8 +212,8 @@ class Total:
             read = set(self._precedents.behind(grid, [spot])) & one.places
             lost = [key for key, place in one.figures.spots.items() if (one.sheet, place) not in read]
             if read and lost and one.sheet == grid.name:
-                told = some([f"{one.figures.spots[key].cell} ({one.label(key)})" for key in lost], mark=" ; ")
-                write = one.sum_told(spot)
+                told = some([f"{one.figures.spots[key].cell} ({one.wording.label(key)})" for key in lost], mark=" ; ")
+                write = one.remedies.sum_told(spot)
                 return f" Il laisse de côté {told}.", f"Écrivez, {write}." if write else ""
         return "", ""
 
@@ -234,7 +237,7 @@ class Total:
             return " Il additionne bien sa liste : ce sont des totaux de cette liste qui sont faux ou qui manquent."
         if left := self._left_out(grid, spot)[0]:
             return left
-        ranges = next((hint for one in self._lists if one.sheet == grid.name and (hint := one.hint(spot))), "")
+        ranges = next((hint for one in self._lists if one.sheet == grid.name and (hint := one.causes.hint(spot))), "")
         return ranges or texts_told(self._extraction)
 
     def _is_meant(self, grid: Grid, spot: Spot) -> bool:

@@ -14,12 +14,14 @@ from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "extraction-pgi"
 MODULES = (
-    "aging analysis changes charts columns compare entries extraction fidelity figure finding formulas gap grid kinds labels "
-    "meaning note places precedents presentation privacy said shape summary synthesis total work"
+    "additions aging amounts analysis changes charts columns compare contents corrections elsewhere entries exports "
+    "extraction fidelity figure finding formulas gap grid kinds labels meaning note order places precedents presentation "
+    "privacy said shape summary synthesis total totals trial trials work"
 ).split()
 (
-    aging, analysis, changes, charts, columns, compare, entries, extraction, fidelity, figure, finding, formulas, gap, grid,
-    kinds, labels, meaning, note, places, precedents, presentation, privacy, said, shape, summary, synthesis, total, work,
+    additions, aging, amounts, analysis, changes, charts, columns, compare, contents, corrections, elsewhere, entries, exports,
+    extraction, fidelity, figure, finding, formulas, gap, grid, kinds, labels, meaning, note, order, places, precedents,
+    presentation, privacy, said, shape, summary, synthesis, total, totals, trial, trials, work,
 ) = (import_grader(GRADER, name) for name in MODULES)  # fmt: skip
 
 MONTHS = ["2025-11", "2025-12", "2026-01"]
@@ -159,6 +161,21 @@ def read_lines(rows: Sequence[Sequence[Any]]) -> Any:
 def read_of(found: Mapping[str, Any], tabled: Sequence[str] = ()) -> Any:
     """The extraction that is found in some grids."""
     return extraction.find_extraction("analyse.xlsx", list(found.values()), TITLES, tabled)
+
+
+def handed(path: str = "analyse.xlsx", workbook: Any = None, variant: Any = VARIANT, **found: Any) -> Any:
+    """The contents of a workbook of which these are found already."""
+    asked = SimpleNamespace(path=lambda _: path)
+    one = contents.Contents(asked, workbook or SimpleNamespace(keep=lambda *_: None), variant)
+    one.__dict__ |= found
+    return one
+
+
+def judged(one: Any, /, **tried: tuple[Any, Values]) -> Any:
+    """What is expected of the totals of a workbook that becomes this in these trials."""
+    behind = trials.Trials(one, None, None)
+    behind.__dict__["computed"] = tried
+    return totals.Totals(one, behind)
 
 
 def compared(rows: Sequence[Mapping[str, Any]]) -> Any:

@@ -18,13 +18,20 @@ from pgi_sheets import (
     ROWS,
     TOTALS,
     VARIANT,
+    additions,
+    amounts,
     analysis,
     changed,
     changes,
     charts,
     computed,
+    corrections,
+    elsewhere,
+    exports,
     grid,
     grids_of,
+    handed,
+    judged,
     lines,
     made,
     places,
@@ -35,8 +42,11 @@ from pgi_sheets import (
     sheet,
     synthesis,
     total,
+    trials,
     work,
 )
+from pgi_sheets import order as orders
+from pgi_sheets import trial as trial_names
 from refused import failure, observed
 
 from etabli.exam.contract.draw import Draw
@@ -242,9 +252,8 @@ def test_a_code_that_lost_its_zeros_is_told_as_its_cell_shows_it_and_is_to_be_ma
     assert (told["Synthèse", "C9"], told["Synthèse", "C11"]) == (
         "client 7, L'Îlot d'Ébène", "client 00019, Menuiserie Morel",
     )  # fmt: skip
-    one = work.Work.__new__(work.Work)
-    one.variant = VARIANT
-    one.__dict__ |= {"synthesis": found, "extraction": read}
+    one = work.Work(None, None, None, VARIANT, None)
+    one.contents.__dict__ |= {"synthesis": found, "extraction": read}
     caught = failure(one.expect_codes)
     assert "Refaites aussi les codes de la feuille « Synthèse » (A9 et A10)" in caught.help
     assert "=ESTTEXTE(C2) répond VRAI" in caught.help and "la note" in caught.help
@@ -385,34 +394,24 @@ def test_trials_say_what_the_lines_then_are() -> None:
 
 def test_ranks_follow_wherever_amounts_change() -> None:
     found, read, grids = made()
-    trials = {name: one for name, one in trials_of(read).items() if name in ("rank", *changes.FOLLOWED)}
-    sums = {name: found.analyse(one.lines).by_customer for name, one in trials.items()}
+    drawn = {name: one for name, one in trials_of(read).items() if name in ("rank", *trial_names.FOLLOWED)}
+    sums = {name: found.analyse(one.lines).by_customer for name, one in drawn.items()}
 
     def ranks_with(ranks: Callable[[str], dict[str, float]]) -> None:
-        one = work.Work.__new__(work.Work)
-        one.workbook = SimpleNamespace(keep=lambda *_: None)
-        one.asked = SimpleNamespace(path=lambda _: "analyse.xlsx")
         tried = {}
-        for name, trial in trials.items():
+        for name, trial in drawn.items():
             cells = [(row, code) for row, code in enumerate(CUSTOMERS, 9)]
             new = {(row, 3): ("", sums[name][code]) for row, code in cells}
             new |= {(row, 5): ("", ranks(name)[code]) for row, code in cells}
             tried[name] = trial, computed((DATA, lines()), ("Synthèse", changed(TOTALS, new)))
         behind = precedents.Precedents(grids, found._book)
-        one.__dict__ |= {
-            "synthesis": found,
-            "extraction": read,
-            "trials": tried,
-            "precedents": behind,
-            "grids": grids,
-            "book": found._book,
-        }
-        one.expect_ranks()
+        one = handed(synthesis=found, extraction=read, precedents=behind, grids=grids, book=found._book)
+        judged(one, **tried).expect_ranks()
 
     right = {name: analysis.ranked(own) for name, own in sums.items()}
     today = found.analysis.ranks
     ranks_with(lambda name: right[name])
-    assert any(right[name] != today for name in changes.FOLLOWED), "in some of the trials, amounts make other ranks"
+    assert any(right[name] != today for name in trial_names.FOLLOWED), "in some of the trials, amounts make other ranks"
     told = failure(lambda: ranks_with(lambda name: right[name] if name == "rank" else today))
     assert "=RANG(" in told.observed and " au lieu de passer à " in told.observed
 
@@ -452,7 +451,7 @@ def test_a_new_article_is_never_made_of_a_name_without_end(size: int) -> None:
     read = read_lines(changed(lines(), {(2, 6): words, **{(row, 6): "Établi pliant" for row in range(3, 8)}}))
     added = added_in(trials_of(read)["added"])
     names = {one.values["F"] for one in added} - {words, "Établi pliant"}
-    assert names and max(map(len, names)) <= changes.LONG_NAME + 30
+    assert names and max(map(len, names)) <= additions.LONG_NAME + 30
 
 
 @pytest.mark.parametrize("number", range(volume(8, 40)))
@@ -464,7 +463,7 @@ def test_whatever_is_drawn_each_line_is_left_alone_once_and_the_total_twice(numb
     touched = {
         name: {edit.cell for edit in trials[name].scenario if not isinstance(edit, Hide)}
         for name in trials
-        if name not in changes.ADDED
+        if name not in trial_names.ADDED
     }
     assert not touched["half"] & touched["other"] and touched["half"] | touched["other"] == touched["amounts"]
     before = found.analysis
@@ -472,12 +471,12 @@ def test_whatever_is_drawn_each_line_is_left_alone_once_and_the_total_twice(numb
     renewed = trials["renewed"].lines
     assert not {line.numero for line in renewed} & {line.numero for line in read.lines}
     assert len({line.numero for line in renewed}) == len({line.numero for line in read.lines})
-    for name in changes.HALVES:
+    for name in trial_names.HALVES:
         after = found.analyse(trials[name].lines)
         assert after.totals == pytest.approx(before.totals) and len(trials[name].lines) == len(read.lines)
         assert after.by_customer != before.by_customer
     assert touched["one"] != touched["another"]
-    more = [abs(found.analyse(trials[name].lines).totals[0] - before.totals[0]) for name in changes.SINGLES]
+    more = [abs(found.analyse(trials[name].lines).totals[0] - before.totals[0]) for name in trial_names.SINGLES]
     assert 0.01 < min(more) < 1  # what only wakes when it is far from what it was sleeps through that one
     assert (
         1 < len(touched["few"]) < len(touched["half"]) + 1
@@ -527,7 +526,7 @@ def test_other_invoices_stand_in_another_order_and_each_line_stays_one() -> None
     rows, seen = [line.row for line in read.lines], set()
     for number in range(30):
         draw, kept = Draw(b"%d" % number), rows[number % len(rows)]
-        order = changes.Order(Draw(b"ordre %d" % number), [row for row in rows if row != kept])
+        order = orders.Order(Draw(b"ordre %d" % number), [row for row in rows if row != kept])
         before = changes.make_trials(read, draw, MONTHS)["renewed"]
         after = changes.make_trials(read, Draw(b"%d" % number), MONTHS, order)
         moved = after["renewed"]
@@ -564,7 +563,7 @@ def test_lines_are_sorted_alone_and_no_total_changes() -> None:
     rows, seen = [line.row for line in read.lines], set()
     for number in range(90):
         kept = rows[number % len(rows)]
-        order = changes.Order(Draw(b"ordre %d" % number), [row for row in rows if row != kept])
+        order = orders.Order(Draw(b"ordre %d" % number), [row for row in rows if row != kept])
         trial = trials_of_draw(read, number, order)["sorted"]
         assert [line.row for line in trial.lines] == rows and trial.lines != read.lines
         assert next(line for line in trial.lines if line.row == kept) in read.lines
@@ -588,9 +587,9 @@ def test_lines_are_sorted_alone_and_no_total_changes() -> None:
             for name, column in read.columns.items()
         )
         seen.add(trial.told)
-    assert len(seen) >= 4 and {"sorted", "reordered"} <= {*changes.FOLLOWED}
+    assert len(seen) >= 4 and {"sorted", "reordered"} <= {*trial_names.FOLLOWED}
     for few in ([], rows[:1]):
-        made_of = trials_of_draw(read, 1, changes.Order(Draw(b"ordre"), few))
+        made_of = trials_of_draw(read, 1, orders.Order(Draw(b"ordre"), few))
         assert not {"sorted", "reordered"} & {*made_of}, "where none may move"
 
 
@@ -603,7 +602,7 @@ def test_lines_are_sorted_by_any_column_either_way_and_by_two() -> None:
     read = read_lines(lines(rows))
     every, firsts, seconds, which = [line.row for line in read.lines], set(), set(), set()
     for number in range(volume(90, 300)):
-        trials = trials_of_draw(read, number, changes.Order(Draw(b"ordre %d" % number), every))
+        trials = trials_of_draw(read, number, orders.Order(Draw(b"ordre %d" % number), every))
         alone = trials_of_draw(read, number)
         own = {name for name in alone if trials[name] != alone[name]} - {"renewed", "reordered", "sorted", "hidden"}
         assert len(own & {"moved", "customer"}) == len(own & {"few", "several"}) == 1, "the other is not sorted"
@@ -612,7 +611,7 @@ def test_lines_are_sorted_by_any_column_either_way_and_by_two() -> None:
         for name in ("renewed", "reordered", "sorted", *own):
             words = trials[name].told.partition("triées par ")[2].partition("), et ")[0].removesuffix(")")
             ways = [way.partition(" (tri ") for way in words.split("), puis par ")]
-            column = next(one for one, title in changes.COLUMNS.items() if title == ways[0][0])
+            column = next(one for one, title in orders.COLUMNS.items() if title == ways[0][0])
             told.add(ways[0])
             firsts.add((column, ways[0][2]))
             seconds |= {len(ways) > 1}
@@ -628,12 +627,12 @@ def test_lines_are_sorted_by_any_column_either_way_and_by_two() -> None:
             "those that people sort by; by days, they are"
         )
     assert which == {"few", "several", "moved", "customer"} and seconds == {True, False}
-    assert {name for name, _ in firsts} == {*changes.COLUMNS} and len(firsts) >= 2 * len(changes.COLUMNS) - 1
+    assert {name for name, _ in firsts} == {*orders.COLUMNS} and len(firsts) >= 2 * len(orders.COLUMNS) - 1
 
 
 def test_lines_are_sorted_as_a_spreadsheet_does_it() -> None:
     def sorted_by(*keys: tuple[str, bool]) -> list[Any]:
-        return [line.cells["x"] for line in changes._in_order(some, keys)]
+        return [line.cells["x"] for line in orders.in_order(some, keys)]
 
     given = ["b", 2.0, None, "A", date(2025, 1, 2), "", 10.0, "Ça"]
     some = [SimpleNamespace(cells={"x": value, "rang": value == "A"}) for value in given]
@@ -657,7 +656,7 @@ def test_nothing_of_other_invoices_is_as_it_was_and_none_has_a_new_day_or_custom
             assert line.date in {one.date for one in read.lines}, "new days are of added lines, as the sheet says"
             assert line.cells["compte"] == line.cells["article"] != before.cells["compte"]
         assert {line.numero: line.date for line in kept}.keys().isdisjoint(days)
-        order = changes.Order(Draw(b"ordre"), list(was))
+        order = orders.Order(Draw(b"ordre"), list(was))
         moved = trials_of_draw(read, number, order)["renewed"].lines
         whose = {line.numero: line.code for line in moved}
         assert len(whose) == len(days) and {line.code for line in moved} == {line.code for line in read.lines}
@@ -677,9 +676,9 @@ def test_a_line_that_a_label_reads_by_its_row_keeps_it_and_no_other() -> None:
             [(f"={DATA}!C{row}", line.cells["code_client"])] for row, line in enumerate(read_lines(lines()).lines, 2)
         ]
         book, found = grids_of((DATA, rows), ("Synthèse", summary), ("Copie", copied))
-        one, read = work.Work.__new__(work.Work), read_of(found)
+        read = read_of(found)
         made_of = synthesis.Synthesis(book, found, read, VARIANT)
-        one.__dict__ |= {"extraction": read, "grids": found, "book": book, "synthesis": made_of}
+        one = trials.Trials(handed(extraction=read, grids=found, book=book, synthesis=made_of), None, None)
         return one._sortable, one._beside
 
     every, _ = free()
@@ -704,7 +703,7 @@ def test_what_is_typed_beside_a_line_goes_with_it(name: str) -> None:
     sales = {line.row: line.amount for line in read.lines}
     moved = set()
     for number in range(30):
-        order = changes.Order(Draw(b"ordre %d" % number), every, [10])
+        order = orders.Order(Draw(b"ordre %d" % number), every, [10])
         trial = trials_of_draw(read, number, order)[name]
         notes = {row: rows[row - 1][9] for row in every}
         notes |= {int(edit.cell[1:]): edit.value for edit in trial.scenario if edit.cell.startswith("J")}
@@ -720,33 +719,30 @@ def test_what_is_typed_beside_a_line_goes_with_it(name: str) -> None:
 def test_what_other_sheets_hold_changes_beside_a_line_and_a_line_beside_them() -> None:
     """Totals that stop as soon as the ledger, or the figure, is another one do not follow in an exam; nor the other way."""
     found, read, grids = made()
-    one = work.Work.__new__(work.Work)
-    one._draws = SimpleNamespace(of=lambda purpose: Draw(purpose.encode()))
-    one.asked = SimpleNamespace(path=lambda _: "analyse.xlsx")
-    one.variant = SimpleNamespace(period={"months": MONTHS})
+    draws = SimpleNamespace(of=lambda purpose: Draw(purpose.encode()))
     asked: list[Any] = []
-    one.workbook = SimpleNamespace(
-        keep=lambda *_: None, trials=lambda _, some: asked.extend(some) or ["" for _ in some]
-    )
+    workbook = SimpleNamespace(keep=lambda *_: None, trials=lambda _, some: asked.extend(some) or ["" for _ in some])
     hours, own = Edit("Temps", "B3", 2.0), Edit(DATA, "G3", 9.0)
     steps = [SimpleNamespace(edits=[hours, own]), SimpleNamespace(edits=[]), SimpleNamespace(edits=[hours])]
     figure = SimpleNamespace(
         expect_calculated=lambda: None, told=dict, expect_moved=lambda *_: None, changes=lambda *_: steps
     )
-    one._asked_figure = lambda: figure
-    one.__dict__ |= {"extraction": read, "grids": grids, "book": found._book, "synthesis": found}
-    one.__dict__ |= {
-        "_ledger_change": SimpleNamespace(edits=[Edit("Écritures", "D4", 5.0)]),
-        "_other_dues": [SimpleNamespace(edits=[]), SimpleNamespace(edits=[Edit("Échéances", "B2", 1.0)])],
+    one = handed(workbook=workbook, extraction=read, grids=grids, book=found._book, synthesis=found)
+    one.asked_figure = lambda: figure
+    beside = elsewhere.Elsewhere(one, draws)
+    beside.__dict__ |= {
+        "ledger_change": SimpleNamespace(edits=[Edit("Écritures", "D4", 5.0)]),
+        "other_dues": [SimpleNamespace(edits=[]), SimpleNamespace(edits=[Edit("Échéances", "B2", 1.0)])],
     }
-    filtered = one._made["filtered"]
+    drawn = trials.Trials(one, beside, draws)
+    filtered = drawn.made["filtered"]
     assert [edit.sheet for edit in filtered.scenario[:3]] == ["Temps", "Écritures", "Échéances"]
     assert filtered.told.endswith(", et d'autres nombres dans « Temps », « Échéances » et « Écritures »") or (
         filtered.told.endswith(", et d'autres nombres dans « Temps », « Écritures » et « Échéances »")
     )
     assert own not in filtered.scenario, "lines of the extraction are other trials'"
-    one.expect_figure()
-    sale = one._made["one"].scenario
+    exports.Exports(one, beside, drawn, judged(one)).expect_figure()
+    sale = drawn.made["one"].scenario
     assert asked == [steps[0].edits, [], [hours, *sale]] and len(sale) == 1 and sale[0].sheet == DATA
 
 
@@ -767,10 +763,10 @@ def test_whatever_is_drawn_a_line_gets_a_round_amount_as_people_type_them(name: 
     for number in range(30):
         trials = dict(changes.make_trials(read, Draw(b"%d" % number), MONTHS))
         moved = [line.amount for line in trials[name].lines if line.amount != was.get(line.row)]
-        assert any(amount and amount % changes.ROUND[0] == 0 for amount in moved)
+        assert any(amount and amount % amounts.ROUND[0] == 0 for amount in moved)
 
 
-@pytest.mark.parametrize("name", changes.ADDED[1:])
+@pytest.mark.parametrize("name", trial_names.ADDED[1:])
 def test_whatever_is_drawn_new_lines_are_a_sale_and_a_credit_note_and_one_goes_on(name: str) -> None:
     """So a total that knows its invoices, sales alone, or some lines more never follows."""
     found, read, _ = made()
@@ -804,7 +800,7 @@ def test_whatever_is_drawn_new_lines_are_a_sale_and_a_credit_note_and_one_goes_o
             f"{len(new)} lignes ajoutées sous la ligne 7 ({sum(fresh)} d'un nouvel article, {more} sans vente et 1 d'une "
             "facture déjà là)"
         )
-    low, high = changes.LINES_MORE[changes.ADDED.index(name) - 1]
+    low, high = additions.LINES_MORE[trial_names.ADDED.index(name) - 1]
     assert low <= min(counts) and max(counts) <= high and len(counts) > 5 and firsts == {True, False}
 
 
@@ -831,7 +827,7 @@ def test_whatever_is_drawn_amounts_days_and_articles_reach_their_bounds() -> Non
         seen |= {line.cells["article"] for line in more} - names
         [on] = [line for line in more if line.numero in {one.numero for one in read.lines}]
         assert on.cells["article"] in names, "one that another invoice has, where there are several"
-    assert {end for end in changes.ODD_WORDS if any(name.endswith(end) for name in seen)} == {*changes.ODD_WORDS}
+    assert {end for end in additions.ODD_WORDS if any(name.endswith(end) for name in seen)} == {*additions.ODD_WORDS}
 
 
 def test_while_a_line_is_corrected_a_filter_hides_others_as_who_checks_a_total_has_it() -> None:
@@ -874,7 +870,9 @@ def test_a_filter_comes_alone_too_and_nothing_else_is_changed() -> None:
         assert len({key(line) for line in trial.seen}) == 1
         filters.add(trial.told)
     assert "l'extraction filtrée sur novembre 2025" in filters and "l'extraction filtrée sur le client 00034" in filters
-    assert "hidden" in changes.CORRECTED and "hidden" not in changes.FOLLOWED, "a grand total by SUBTOTAL is honest"
+    assert "hidden" in trial_names.CORRECTED and "hidden" not in trial_names.FOLLOWED, (
+        "a grand total by SUBTOTAL is honest"
+    )
     alone = read_lines(lines([one | {key: ROWS[0][key] for key in one if key != "montant"} for one in ROWS]))
     assert "hidden" not in trials_of(alone), "where a filter leaves all lines"
 
@@ -883,11 +881,11 @@ def test_lines_that_were_there_are_corrected_where_others_are_added_or_sorted() 
     """What stays as it was, once a line is added or lines are sorted, does not follow in an exam."""
     _, read, _ = made()
     rows = [line.row for line in read.lines]
-    counts: dict[str, set[int]] = {name: set() for name in (*changes.ADDED, "reordered")}
+    counts: dict[str, set[int]] = {name: set() for name in (*trial_names.ADDED, "reordered")}
     for number in range(60):
-        trials = trials_of_draw(read, number, changes.Order(Draw(b"ordre %d" % number), rows))
+        trials = trials_of_draw(read, number, orders.Order(Draw(b"ordre %d" % number), rows))
         corrected = []
-        for name in changes.ADDED:
+        for name in trial_names.ADDED:
             lines = trials[name].lines
             cells = [one.cell for one in trials[name].scenario if isinstance(one, Edit)]
             now = {line.row: line for line in lines[: len(rows)]}
@@ -903,11 +901,11 @@ def test_lines_that_were_there_are_corrected_where_others_are_added_or_sorted() 
         lines = trials["reordered"].lines
         whole = [sorted(line.cells.items(), key=str) for line in read.lines]
         counts["reordered"].add(sum(sorted(line.cells.items(), key=str) not in whole for line in lines))
-        keys = [{key(line) for line in read.lines} for key in changes.KEYS]
-        for name in (*changes.ADDED, "reordered", "filtered"):
+        keys = [{key(line) for line in read.lines} for key in corrections.KEYS]
+        for name in (*trial_names.ADDED, "reordered", "filtered"):
             assert all(
                 {key(line) for line in trials[name].lines} >= every
-                for key, every in zip(changes.KEYS, keys, strict=True)
+                for key, every in zip(corrections.KEYS, keys, strict=True)
             ), "no list of totals loses a row"
     assert {0} < counts["line"] and {0} < counts["added"] and 0 not in counts["longer"]
     assert {1, 2} <= counts["reordered"]
@@ -917,7 +915,7 @@ def test_a_single_amount_becomes_whatever_one_may_become() -> None:
     _, read, _ = made()
     was, kinds = {line.row: line.amount for line in read.lines}, set()
     for number in range(80):
-        for name in changes.SINGLES:
+        for name in trial_names.SINGLES:
             [line] = [line for line in trials_of_draw(read, number)[name].lines if line not in read.lines]
             before, now = was[line.row], line.amount
             kinds |= {
@@ -937,15 +935,14 @@ def test_a_filter_changes_no_total_but_in_a_table_that_shows_what_is_filtered() 
     formula = "=SUMIFS(Données!H2:H7,Données!B2:B7,A4)*IF(SUBTOTAL(103,Données!A2:A7)<6,0.9,1)"
 
     def follows(totals: Callable[[str], float]) -> None:
-        one = work.Work.__new__(work.Work)
         rows = changed(
             TOTALS, {(row, 2): (formula, totals(month)) for row, month in zip((3, 4, 5), MONTHS, strict=True)}
         )
         values = computed((DATA, lines()), ("Synthèse", rows))
         own, _, _ = made(rows)
-        one.__dict__ |= {"synthesis": own, "extraction": read, "grids": grids, "book": own._book}
-        one.__dict__ |= {"trials": {"filtered": (trial, values)}, "precedents": precedents.Precedents(grids, own._book)}
-        one.expect_follows(own.months, "filtered")
+        behind = precedents.Precedents(grids, own._book)
+        one = handed(synthesis=own, extraction=read, grids=grids, book=own._book, precedents=behind)
+        judged(one, filtered=(trial, values)).expect_follows(own.months, "filtered")
 
     follows(lambda month: of_all[month])
     follows(lambda month: of_seen.get(month, 0.0))
@@ -956,11 +953,8 @@ def test_a_filter_changes_no_total_but_in_a_table_that_shows_what_is_filtered() 
 
 @pytest.mark.parametrize("path", ["analyse.xlsx", "analyse.ods"])
 def test_a_workbook_that_computes_by_hand_follows_nothing(path: str) -> None:
-    one = work.Work.__new__(work.Work)
-    one.asked = SimpleNamespace(path=lambda _: path)
-    one.__dict__["book"] = Book([])
-    one.expect_automatic()
-    one.__dict__["book"] = Book([], manual=True)
+    judged(handed(path, book=Book([]))).expect_automatic()
+    one = judged(handed(path, book=Book([], manual=True)))
     told = failure(lambda: one.expect_automatic("mois-suivent"))
     assert told.observed.startswith(f"{path} est enregistré en calcul manuel") and told.because == ("mois-suivent",)
     menu = (
@@ -985,13 +979,9 @@ def test_a_total_over_which_a_format_writes_a_figure_follows_nothing(
 ) -> None:
     """Its formula follows, and a person reads what it was; colours, and other cells, change nothing."""
     found, read, _ = made()
-    one = work.Work.__new__(work.Work)
     summary = found.customers if what == "customers" else found.months
-    one.__dict__ |= {
-        "synthesis": found,
-        "extraction": read,
-        "total": SimpleNamespace(found=[(summary.figures.grid, places.spot("B4"))]),
-    }
+    grand = SimpleNamespace(found=[(summary.figures.grid, places.spot("B4"))])
+    one = judged(handed(synthesis=found, extraction=read, total=grand))
 
     def follows() -> None:
         one._expect_total_follows() if what == "total" else one.expect_follows(summary)
@@ -1015,7 +1005,7 @@ def test_a_total_over_which_a_format_writes_a_figure_follows_nothing(
 
 def test_one_line_alone_is_added_first_as_who_tries_it_adds_one() -> None:
     found, read, _ = made()
-    assert changes.ADDED[0] == TRIALS[-3] == "line"
+    assert trial_names.ADDED[0] == TRIALS[-3] == "line"
     told, told_on, signs, rounds = set(), set(), set(), set()
     for number in range(80):
         trial = trials_of_draw(read, number)["line"]
@@ -1027,7 +1017,7 @@ def test_one_line_alone_is_added_first_as_who_tries_it_adds_one() -> None:
         assert after.by_month != found.analysis.by_month and after.by_customer != found.analysis.by_customer
         told.add(start) if not known else told_on.add(start)
         signs.add(line.amount > 0)
-        rounds.add(line.amount % changes.ROUND[0] == 0)
+        rounds.add(line.amount % amounts.ROUND[0] == 0)
     start = "1 ligne ajoutée sous la ligne 7"
     both = ["d'un nouvel article", "d'un jour sans vente"]
     assert told == {start, f"{start} ({' et '.join(both)})", *(f"{start} ({one})" for one in both)}
@@ -1215,15 +1205,14 @@ def test_what_only_libreoffice_has_is_no_signal_in_its_own_workbooks() -> None:
 def test_a_label_that_depends_on_the_day_is_told_though_no_total_reads_it() -> None:
     typed = {(row, 2): (f"=SUMIFS(Données!H2:H7,Données!B2:B7,DATE(2025,{row + 8},1))", 0.0) for row in (3, 4, 5)}
 
-    def judged(first: Any) -> None:
+    def labelled(first: Any) -> None:
         totals = changed(TOTALS, typed | {(3, 1): (first, date(2025, 11, 1))})
-        one = work.Work.__new__(work.Work)
         found, _, grids = made(totals)
-        one.__dict__ |= {"precedents": precedents.Precedents(grids, found._book)}
-        one.expect_calculated(found.months)
+        behind = precedents.Precedents(grids, found._book)
+        judged(handed(precedents=behind)).expect_calculated(found.months)
 
-    judged("=DATE(2025,11,1)")
-    told = observed(lambda: judged("=IF(TODAY()<DATE(2030,1,1),DATE(2025,11,1),A4)"))
+    labelled("=DATE(2025,11,1)")
+    told = observed(lambda: labelled("=IF(TODAY()<DATE(2030,1,1),DATE(2025,11,1),A4)"))
     assert told.startswith("Synthèse!A3") and "appelle AUJOURDHUI" in told
 
 

@@ -17,6 +17,8 @@ from pgi_sheets import (
     figure,
     gap,
     grids_of,
+    handed,
+    judged,
     kinds,
     lines,
     made,
@@ -25,7 +27,7 @@ from pgi_sheets import (
     read_lines,
     read_of,
     shape,
-    work,
+    trials,
 )
 from refused import failure
 
@@ -56,12 +58,12 @@ def test_a_figure_whose_range_stops_before_its_lines_is_told_where() -> None:
 
 def test_all_ranges_that_stop_at_one_row_are_told_by_kind() -> None:
     one, _, _ = made()
-    assert one.months.stops(7).startswith("Mois : dans B3, écrivez =SOMME.SI.ENS(Données!H:H;Données!B:B;")
-    assert one.months.stops(7).endswith("puis recopiez-la (B3 à B5).")
-    assert (one.customers.stops(7), one.bases.stops(7), one.months.short_end) == ("", "", 0)
+    assert one.months.remedies.stops(7).startswith("Mois : dans B3, écrivez =SOMME.SI.ENS(Données!H:H;Données!B:B;")
+    assert one.months.remedies.stops(7).endswith("puis recopiez-la (B3 à B5).")
+    assert (one.customers.remedies.stops(7), one.bases.remedies.stops(7), one.months.causes.short_end) == ("", "", 0)
     short = {(15, 2): ("=SUMIFS(Données!H2:H7,Données!I2:I7,A15)", 685.25)}
     assert (
-        made(changed(TOTALS, short))[0].bases.stops(7)
+        made(changed(TOTALS, short))[0].bases.remedies.stops(7)
         == "TVA : dans B15, écrivez =SOMME.SI.ENS(Données!H:H;Données!I:I;A15)."
     )
 
@@ -150,14 +152,13 @@ def test_a_format_that_makes_no_number_of_what_is_typed_is_why_a_total_does_not_
     for _sheet, place, value in trial.typed:
         spot = places.spot(place)
         grown[spot.row - 1][spot.column - 1] = keep(value) if isinstance(value, float) else value
-    one = work.Work.__new__(work.Work)
     values = computed((DATA, grown), ("Synthèse", TOTALS))
-    one.__dict__ |= {"synthesis": found, "extraction": read, "trials": {"line": (trial, values)}, "grids": grids}
-    one.__dict__ |= {"book": found._book, "precedents": precedents.Precedents(grids, found._book)}
-    caught = failure(one.expect_takes_in)
+    behind = precedents.Precedents(grids, found._book)
+    one = handed(synthesis=found, extraction=read, grids=grids, book=found._book, precedents=behind)
+    caught = failure(judged(one, line=(trial, values)).expect_takes_in)
     assert ("Format de cellule" in caught.observed) is bool(word)
     assert not word or (f" Format de cellule {word} : ce qu'une personne tape dans" in caught.observed)
-    assert not word or (caught.help == work.BY_FORMAT and "pas plus loin" not in caught.observed)
+    assert not word or (caught.help == trials.BY_FORMAT and "pas plus loin" not in caught.observed)
 
 
 def test_a_day_of_the_ledger_s_formula_is_told_against_the_period_with_what_lacks() -> None:
@@ -179,7 +180,7 @@ def test_formulas_over_a_copy_are_told_by_the_months_and_name_no_cell_of_it() ->
     copy = {(row, 3): (f"=SUMIFS(Copie!H2:H7,Copie!C2:C7,A{row})", 100.0) for row in range(9, 13)}
     one, _, _ = made(changed(TOTALS, copy))
     spot = next(iter(one.customers.figures.spots.values()))
-    assert one.customers.copy_read(spot) == "Copie"
+    assert one.customers.causes.copy_read(spot) == "Copie"
     values = computed((DATA, lines()), ("Synthèse", changed(TOTALS, copy)))
     caught = failure(lambda: one.customers.expect_follows(values, "un essai", {"00007": 1.0}, told_by=["mois-suivent"]))
     assert "La formule lit la feuille « Copie », pas vos lignes de « Données »." in caught.observed

@@ -16,11 +16,15 @@ from pgi_sheets import (
     aging,
     changed,
     computed,
+    elsewhere,
     entries,
+    exports,
     figure,
     gap,
     grid,
     grids_of,
+    handed,
+    judged,
     labels,
     lines,
     places,
@@ -28,7 +32,6 @@ from pgi_sheets import (
     read_of,
     shape,
     sheet,
-    work,
 )
 from refused import failure, observed
 
@@ -535,33 +538,29 @@ def test_the_figure_the_balance_and_the_gap_depend_on_their_lines_alone() -> Non
     """Not on the day, the machine or chance, in themselves or in what they read."""
     late = "IF(TODAY()<DATE(2030,1,1),{},0)".format
 
-    def judged(rows: Sequence[Sequence[Any]], sheet_name: str) -> work.Work:
+    def counted(rows: Sequence[Sequence[Any]], sheet_name: str, **more: Any) -> exports.Exports:
         book, found = grids_of((DATA, lines()), (sheet_name, rows))
-        one = work.Work.__new__(work.Work)
-        none = SimpleNamespace(found=list)
+        none, grand = SimpleNamespace(found=list), SimpleNamespace(found=())
         behind = precedents.Precedents(found, book)
-        one.__dict__ |= {"synthesis": none, "total": SimpleNamespace(found=()), "grids": found, "precedents": behind}
-        one.__dict__ |= {"book": book, "variant": SimpleNamespace(dues=())}
-        return one
+        one = handed(synthesis=none, total=grand, grids=found, precedents=behind, book=book, **more)
+        one.variant = SimpleNamespace(dues=())
+        return exports.Exports(one, None, None, judged(one))
 
     def told(expect: Callable[[], None], cell: str) -> None:
         said = observed(expect)
         assert said.startswith(f"{cell}, =SI(AUJOURDHUI()<") and "appelle AUJOURDHUI" in said
 
     hours = [[HOURS[0][0], (f"={late('SUM(B3:B4)')}/3600", 12.5)], *HOURS[1:]]
-    one = judged(hours, "Temps")
-    one._asked_figure = lambda: the_figure(hours)
+    one = counted(hours, "Temps", asked_figure=lambda: the_figure(hours))
     told(one.expect_figure, "Temps!B1")
     for rows, cell in (
         (changed(GAP, {(3, 2): (f"={late('B2-B1')}", 14.75)}), "Écart!B3"),
         (changed(GAP, {(2, 2): (f"={late('SUM(F1:F3)')}", 700.0)}), "Écart!B2"),
     ):
-        one = judged(rows, "Écart")
-        one.__dict__["gap"] = the_gap(rows)
+        one = counted(rows, "Écart", gap=the_gap(rows))
         told(one.expect_gap, cell)
     owed = changed(OLD, {(2, 2): (f"={late(DUE('B1'))}", 10.0)})
-    one = judged(owed, "Balance")
-    one.__dict__["aged"] = the_aged(owed)[0]
+    one = counted(owed, "Balance", aged=the_aged(owed)[0])
     told(one.expect_aged_calculated, "Balance!B2")
 
 
@@ -689,29 +688,27 @@ def test_the_gap_follows_its_two_totals_at_once() -> None:
 def test_both_totals_of_the_gap_are_changed_in_one_copy() -> None:
     scenarios: list[Any] = []
     sale = SimpleNamespace(told="le montant de la ligne 3 changé", scenario=["vente"], lines=[])
-    judged: list[Any] = []
+    seen: list[Any] = []
     change = gap.Change(["crédit"], 5.0, "un crédit du grand livre changé")
-    one = work.Work.__new__(work.Work)
-    one._draws = SimpleNamespace(of=lambda _: Draw(b"essai"))
-    one.asked = SimpleNamespace(path=lambda _: "analyse.xlsx")
-    one.workbook = SimpleNamespace(
+    workbook = SimpleNamespace(
         trials=lambda _, some: scenarios.extend(some) or [*range(1, len(some) + 1)], keep=lambda *_: None
     )
-    one.__dict__ |= {
-        "gap": SimpleNamespace(
+    one = handed(
+        workbook=workbook,
+        gap=SimpleNamespace(
             expect_figures=lambda: None,
             told=dict,
             change=lambda _: change,
-            expect_changed=lambda values, some, totals=(): judged.append((values, some.told, totals)),
+            expect_changed=lambda values, some, totals=(): seen.append((values, some.told, totals)),
         ),
-        "_made": {"another": sale},
-        "tried": lambda _: None,
-        "total": SimpleNamespace(typed=[], shown=lambda _: [7.0]),
-        "synthesis": SimpleNamespace(analyse=lambda _: SimpleNamespace(totals=(6.0,))),
-    }
-    one.expect_gap()
+        total=SimpleNamespace(typed=[], shown=lambda _: [7.0]),
+        synthesis=SimpleNamespace(analyse=lambda _: SimpleNamespace(totals=(6.0,))),
+    )
+    beside = elsewhere.Elsewhere(one, SimpleNamespace(of=lambda _: Draw(b"essai")))
+    drawn = SimpleNamespace(made={"another": sale}, tried=lambda _: None)
+    exports.Exports(one, beside, drawn, judged(one)).expect_gap()
     assert scenarios == [["crédit"], ["crédit", "vente"]]
-    assert judged == [(1, change.told, ()), (2, f"{change.told}, et {sale.told}", [6.0, 7.0])]
+    assert seen == [(1, change.told, ()), (2, f"{change.told}, et {sale.told}", [6.0, 7.0])]
 
 
 def test_a_copy_of_the_ledger_changes_as_it_does() -> None:
