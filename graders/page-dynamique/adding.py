@@ -12,7 +12,7 @@ from etabli.exam.contract.words import contains_words, fold
 from .diagnosis import own_text
 from .formats import quote
 from .forms import DONE, Draft, draft, field_of, find_add_form, need_add_form, problems, send, stored
-from .hostile import LEAVING, breakout, expect_inert
+from .scripts import LEAVING, breakout, expect_inert
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Form

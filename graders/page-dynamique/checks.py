@@ -20,7 +20,6 @@ from . import (
     editing,
     filters,
     forgery,
-    hostile,
     injection,
     items,
     keeping,
@@ -33,7 +32,9 @@ from . import (
     outage,
     paging,
     quality,
+    queries,
     refusals,
+    scripts,
     searches,
     secrecy,
     values,
@@ -301,7 +302,7 @@ def check_recherche_casse_accents(site: Site) -> None:
 def check_ajout_enregistre(site: Site) -> None:
     """Le formulaire d'ajout enregistre exactement ce qui est tapé."""
     drawn = site.drawn
-    with site.told_by_items(), hostile.typed_as_sql([drawn.special, drawn.unpriced, drawn.free, drawn.description]):
+    with site.told_by_items(), queries.typed_as_sql([drawn.special, drawn.unpriced, drawn.free, drawn.description]):
         adding.expect_all_added(site)
 
 
@@ -409,7 +410,7 @@ def check_injection_sql(site: Site) -> None:
 
     OWASP Top 10, injection; search, addresses of the filter, of pages and of items.
     """
-    with site.told_by_items(), hostile.read_as_sql():
+    with site.told_by_items(), queries.read_as_sql():
         injection.expect_no_injection(site)
 
 
@@ -423,7 +424,7 @@ def check_echappement(site: Site) -> None:
     OWASP: cross-site scripting, stored and reflected, in text and in attributes.
     """
     injection.expect_stored_text_inert(site)
-    hostile.expect_search_inert(site)
+    scripts.expect_search_inert(site)
     injection.expect_filter_inert(site)
     adding.expect_form_inert(site)
 
@@ -457,7 +458,7 @@ def check_pagination_parcours(site: Site) -> None:
 def check_modification(site: Site) -> None:
     """Le formulaire de modification, déjà rempli, change la bonne ligne et elle seule."""
     items.expect_openable(site)
-    with hostile.typed_as_sql([site.drawn.corrected, site.drawn.corrected_description]):
+    with queries.typed_as_sql([site.drawn.corrected, site.drawn.corrected_description]):
         editing.expect_edit(site)
 
 

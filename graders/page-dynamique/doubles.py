@@ -13,7 +13,8 @@ from .adding import NOT_ADDED
 from .diagnosis import visible_text
 from .formats import quote
 from .forms import cookie_header, draft, fill, item_form, need_add_form, send, sender, sent_data, stored
-from .hostile import refreshed, replay
+from .sendings import replay
+from .tokens import refreshed
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Form, Response, Row

@@ -13,7 +13,7 @@ from etabli.exam import Failed, Rows
 from etabli.exam.contract.french import listed
 from etabli.exam.contract.words import contains_words, cut, squeeze
 
-from . import acting, hostile
+from . import acting, tokens
 from .adding import ZERO_KEPT
 from .corrections import as_shown, but_for_a_slip, changed_draft, corrected_alone, slight
 from .formats import price_text, quote
@@ -162,7 +162,7 @@ def _expect_mistake_refused(site: Site, form: Form, page: str, data: Sequence[tu
     hidden = {one.name for one in form.fields if one.kind == "hidden"}
     fresh = {
         name: now
-        for name, now in hostile.hidden_fields(visitor.get(page).readable, form.index).items()
+        for name, now in tokens.hidden_fields(visitor.get(page).readable, form.index).items()
         if name in hidden
     }
     one = [(name, value if name == field.name else fresh.get(name, old)) for name, old in data]

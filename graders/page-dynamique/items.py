@@ -13,13 +13,13 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
-from . import hostile
+from .addresses import altered_addresses, item_address, split_identifier
 from .columns import JOIN, expect_own_titles, read_by_title
 from .diagnosis import advice, first_heading, own_text, visible_text
 from .formats import in_english, mentions_date, mentions_price, price_text, quote
 from .forms import NOT_SEEN
 from .reduced import expect_reduced_too
-from .visitor import ITEM_STOPPED, MOST_TURNED, altered_addresses, split_identifier
+from .visitor import ITEM_STOPPED, MOST_TURNED
 
 if TYPE_CHECKING:
     from .reading import Entry, Listing
@@ -299,7 +299,7 @@ def expect_not_found(site: Site) -> None:
             observed=f"Les pages de {quote(first.name)} et de {quote(second.name)} ont la même adresse.",
             expected="Chaque page a son adresse.",
         )
-    worded = hostile.item_address(first, second, site.drawn.unknown) if len(free) > 1 else []
+    worded = item_address(first, second, site.drawn.unknown) if len(free) > 1 else []
     known = site.visitor()
     frame = "\n".join(visible_text(known.get(place).text) for place in ("/", first.href))
     titles = [*site.words.columns.values(), *site.words.fields.values(), site.words.empty]

@@ -12,13 +12,13 @@ from etabli.exam.contract.words import fold
 from etabli.exam.reading.markup import bounded
 
 from .acting import find_edit_form, gone, own_links
+from .addresses import altered_addresses
 from .diagnosis import crash, visible_text
 from .forms import ADD_FORM, DELETE, EDIT_FORM, RETURNED, draft, find_add_form, item_form, refuses, send
 from .items import wrong_answer
 from .notice import legal_link
 from .reading import next_page
 from .reduced import reduced_lists
-from .visitor import altered_addresses
 
 if TYPE_CHECKING:
     from .stock import Item

@@ -16,11 +16,12 @@ from etabli.exam import Answer, Failed
 from etabli.exam.contract.french import counted
 from etabli.exam.contract.words import fold
 
+from .addresses import altered_addresses, split_identifier
 from .diagnosis import visible_text
 from .formats import in_english, quote
 from .reading import from_root, may_lead_back, next_page
 from .reduced import expect_reduced_too
-from .visitor import altered_addresses, new_sentences, split_identifier
+from .visitor import new_sentences
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Response

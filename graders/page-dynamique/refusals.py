@@ -32,7 +32,7 @@ from .forms import (
     send,
     sent_data,
 )
-from .hostile import hidden_fields
+from .tokens import hidden_fields
 from .visitor import new_sentences
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import listed
 from etabli.exam.contract.words import cut, fold
 
+from .addresses import altered_addresses
 from .columns import column_told
 from .diagnosis import leak, visible_text, without_notices
 from .formats import (
@@ -30,7 +31,6 @@ from .formats import (
 )
 from .forms import draft, find_add_form, send
 from .reduced import expect_reduced_too
-from .visitor import altered_addresses
 
 if TYPE_CHECKING:
     from .reading import Entry, Listing

@@ -893,38 +893,6 @@ def changes(diff: Diff) -> str:
     return listed(counted(len(rows), f"ligne {kind}", f"lignes {kind}s") for kind, rows in kinds.items() if rows)
 
 
-def altered_addresses(first: str, second: str, free: int, word: str) -> list[str]:
-    """The address of an item that does not exist, from those of two that do.
-
-    What differs between the two addresses is the identifier, a number or a word.
-
-    Example:
-        >>> altered_addresses("http://x/f.php?id=3", "http://x/f.php?id=12", 900, "igloo")
-        ['http://x/f.php?id=900']
-    """
-    head, mine, tail = split_identifier(first, second)
-    if not mine:
-        return []
-    if mine.isdigit():
-        return [f"{head}{free}{tail}"]
-    if re.search(r"\d", mine):
-        return [f"{head}{re.sub(r'[0-9]+', str(free), mine)}{tail}"]
-    return [f"{head}{mine}-{word}{tail}"]
-
-
-def split_identifier(first: str, second: str) -> tuple[str, str, str]:
-    """What two addresses share at both ends, and the first one's own part, cut at word borders."""
-    words, others = (re.split(r"([/?&=#;,])", address) for address in (first, second))
-    start = 0
-    while start < min(len(words), len(others)) and words[start] == others[start]:
-        start += 1
-    end = 0
-    while end < min(len(words), len(others)) - start and words[-1 - end] == others[-1 - end]:
-        end += 1
-    stop = len(words) - end
-    return "".join(words[:start]), "".join(words[start:stop]), "".join(words[stop:])
-
-
 def new_sentences(before: str, after: str) -> Iterator[str]:
     """The lines of `after` that `before` does not hold and that say something."""
     known = {_shape(line) for line in before.splitlines()}

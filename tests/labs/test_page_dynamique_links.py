@@ -16,8 +16,8 @@ from etabli.exam.tools.draws import Draws
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-acting, hostile, links, reading = (import_grader(GRADER, name) for name in ("acting", "hostile", "links", "reading"))
-targets, visitor = (import_grader(GRADER, name) for name in ("targets", "visitor"))
+acting, disclosure, links = (import_grader(GRADER, name) for name in ("acting", "disclosure", "links"))
+reading, targets, visitor = (import_grader(GRADER, name) for name in ("reading", "targets", "visitor"))
 Stock = import_grader(GRADER, "stock").Stock
 
 
@@ -127,7 +127,7 @@ def test_a_link_that_changes_rows_is_named_and_a_deletion_told_before_costs_once
 
 def test_a_link_of_the_page_after_an_act_is_followed_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(links, "own_texts", lambda _files: {})
-    monkeypatch.setattr(hostile, "shown_in", lambda *_asked: "")
+    monkeypatch.setattr(disclosure, "shown_in", lambda *_asked: "")
     found = follows({"/mentions": OBJETS[1:], "/annuler?n=3": OBJETS[1:]}, {}, after="/annuler?n=3")
     assert found.observed == (
         "Suivre le lien /annuler?n=3, sur la page /, telle qu'elle vient après un envoi, a changé la table objets : 1 ligne supprimée."

@@ -23,7 +23,7 @@ from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
 adding, editing, filters = (import_grader(GRADER, name) for name in ("adding", "editing", "filters"))
-forgery, forms, hostile, links = (import_grader(GRADER, name) for name in ("forgery", "forms", "hostile", "links"))
+forgery, forms, links, queries = (import_grader(GRADER, name) for name in ("forgery", "forms", "links", "queries"))
 lists, outage, paging, reading = (import_grader(GRADER, name) for name in ("lists", "outage", "paging", "reading"))
 refusals, stock, values, visitor = (import_grader(GRADER, name) for name in ("refusals", "stock", "values", "visitor"))
 NONCES = tuple(map(str, range(24)))
@@ -423,10 +423,10 @@ def test_the_number_of_a_page_at_the_end_of_a_path_is_tried_too(reads: Callable[
     shop.walk, shop.read = lambda: iter([listing([], "/"), listing([], "/page/2")]), lambda: shop.now
     shop.drawn = SimpleNamespace(unknown="branou")
     if told:
-        found = failure(lambda: hostile.expect_links_safe(shop))
+        found = failure(lambda: queries.expect_links_safe(shop))
         assert found.observed.startswith("À l'adresse /page/2%20--%20branou, la page montre ce que montre /page/2 ;")
     else:
-        hostile.expect_links_safe(shop)
+        queries.expect_links_safe(shop)
 
 
 # -- visitors

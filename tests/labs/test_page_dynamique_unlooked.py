@@ -21,7 +21,7 @@ from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
 columns, doubles, editing = (import_grader(GRADER, name) for name in ("columns", "doubles", "editing"))
-filters, forms, hostile = (import_grader(GRADER, name) for name in ("filters", "forms", "hostile"))
+filters, forms, scripts = (import_grader(GRADER, name) for name in ("filters", "forms", "scripts"))
 injection, items, keeping = (import_grader(GRADER, name) for name in ("injection", "items", "keeping"))
 labels, lists, paging, quality = (import_grader(GRADER, name) for name in ("labels", "lists", "paging", "quality"))
 reading, reduced, refusals = (import_grader(GRADER, name) for name in ("reading", "reduced", "refusals"))
@@ -274,9 +274,9 @@ def test_the_form_that_changes_an_item_refuses_a_mistake_too(status: int, change
 
 def test_a_text_in_capitals_is_shown_as_it_is_and_one_that_lost_its_tags_is_told_by_its_name() -> None:
     shop: Any = SimpleNamespace(page=SimpleNamespace(text="VOIR <B>ESSAI</B> ICI", keep_source=lambda: None))
-    hostile.expect_literal(shop, "<b>essai</b>", "Sur la page")
+    scripts.expect_literal(shop, "<b>essai</b>", "Sur la page")
     shop.page.text = "Voir essai ici"
-    found = failure(lambda: hostile.expect_literal(shop, "<b>essai</b>", "Sur la page", "Lieu"))
+    found = failure(lambda: scripts.expect_literal(shop, "<b>essai</b>", "Sur la page", "Lieu"))
     assert found.observed == "Sur la page, on ne lit pas le texte de « Lieu » tel qu'il est dans la base."
 
 
@@ -289,7 +289,7 @@ def test_a_name_of_the_filtered_list_holds_html_too(monkeypatch: pytest.MonkeyPa
     both = list[tuple[str, str]]()
     looked = list[str]()
     monkeypatch.setattr(injection, "_filtered", lambda _site, option: (both.append((option, *changed)), ("", set()))[1])
-    monkeypatch.setattr(hostile, "expect_inert", lambda _site, marker, *_how, **_more: looked.append(marker))
+    monkeypatch.setattr(scripts, "expect_inert", lambda _site, marker, *_how, **_more: looked.append(marker))
     for nonce in map(str, range(12)):
         changed = dict[str, str]()
         shop: Any = SimpleNamespace(
