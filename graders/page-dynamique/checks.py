@@ -20,6 +20,7 @@ from . import (
     editing,
     filters,
     forgery,
+    home,
     injection,
     items,
     keeping,
@@ -95,7 +96,7 @@ def site(
 )  # fmt: skip
 def check_site_repond(site: Site) -> None:
     """Le site répond à l'adresse /, sans fenêtre au chargement."""
-    site.expect_answer()
+    home.expect_answer(site)
 
 
 @check(
@@ -104,7 +105,7 @@ def check_site_repond(site: Site) -> None:
 )  # fmt: skip
 def check_base_jointe(site: Site) -> None:
     """La page d'accueil montre les données de la base."""
-    site.expect_joined()
+    home.expect_joined(site)
     late.keep_filled(site)
 
 
@@ -302,7 +303,10 @@ def check_recherche_casse_accents(site: Site) -> None:
 def check_ajout_enregistre(site: Site) -> None:
     """Le formulaire d'ajout enregistre exactement ce qui est tapé."""
     drawn = site.drawn
-    with site.told_by_items(), queries.typed_as_sql([drawn.special, drawn.unpriced, drawn.free, drawn.description]):
+    with (
+        site.trouble.told_by_items(),
+        queries.typed_as_sql([drawn.special, drawn.unpriced, drawn.free, drawn.description]),
+    ):
         adding.expect_all_added(site)
 
 
@@ -410,7 +414,7 @@ def check_injection_sql(site: Site) -> None:
 
     OWASP Top 10, injection; search, addresses of the filter, of pages and of items.
     """
-    with site.told_by_items(), queries.read_as_sql():
+    with site.trouble.told_by_items(), queries.read_as_sql():
         injection.expect_no_injection(site)
 
 

@@ -177,7 +177,7 @@ def _expect_one(
     count = len(stored(site, name)) - alike
     if count != 1:
         if not count:
-            site.expect_decent(site.page.status, site.page.text, doing)
+            site.trouble.expect_decent(site.page.status, site.page.text, doing)
         if alike and not count:
             raise Failed(
                 observed=f"Un second formulaire, ouvert ensuite et rempli comme le premier, n'a pas enregistré {quote(name)}.",
@@ -192,7 +192,7 @@ def _expect_one(
         )
     status, text = (answer.status, visible_text(answer.readable)) if answer else (site.page.status, site.page.text)
     try:
-        site.expect_decent(status, text, f"{doing}, le formulaire n'ajoute rien de plus ; ensuite", SENT_BACK)
+        site.trouble.expect_decent(status, text, f"{doing}, le formulaire n'ajoute rien de plus ; ensuite", SENT_BACK)
     except Failed as failed:
         failed.at = Answer() if answer else None
         raise

@@ -122,7 +122,7 @@ def expect_edit(site: Site) -> None:
     expect_linked_kept(site, linked, f"Après la modification de {quote(item.name)}", "UPDATE")
     wrong = problems(site, site.stock.item(item.id), values)
     if wrong:
-        site.expect_decent(site.page.status, site.page.text, "À l'envoi du formulaire de modification")
+        site.trouble.expect_decent(site.page.status, site.page.text, "À l'envoi du formulaire de modification")
         nothing = not diff.changed
         if nothing and second and site.page.status == FORBIDDEN:
             raise Failed(
@@ -225,7 +225,7 @@ def _expect_rest_kept(site: Site, item: Item, href: str, known: str) -> None:
     labels = listed(quote(site.words.fields[kind]) for kind in kinds)
     corrected = f"seul le champ {labels} a été corrigé" if len(kinds) == 1 else f"seuls {labels} ont été corrigés"
     doing = f"Dans le formulaire de {quote(now.name)}, {corrected}"
-    site.expect_decent(site.page.status, site.page.text, f"{doing} ; à l'envoi")
+    site.trouble.expect_decent(site.page.status, site.page.text, f"{doing} ; à l'envoi")
     if others or diff.added or diff.removed:
         raise Failed(
             observed=f"{doing} ; l'envoi a aussi {touched_besides(len(others), len(diff.added), len(diff.removed))}.",
@@ -280,7 +280,7 @@ def _expect_missing_kept(site: Site, kind: str, item: Item, href: str, known: st
             help=OF_ONE_S_OWN.format(verb="corrigez"),
         )
     if wrong:
-        site.expect_decent(
+        site.trouble.expect_decent(
             site.page.status, site.page.text, "À l'envoi du formulaire de modification, prix laissé vide"
         )
         raise Failed(

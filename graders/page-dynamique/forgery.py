@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from etabli.exam import Failed, Rows
 
 from . import acting, sendings
+from .changes import expect_unchanged
 from .corrections import as_shown, changed_draft, slightly
 from .formats import quote
 from .forms import fill, sent_data, stored
@@ -109,7 +110,8 @@ def _refuse_link(site: Site, before: Snapshot, link: str, advice: str = FROM_ELS
     """Tells what following a link of another site has changed."""
     shown = from_root(link)
     try:
-        site.expect_unchanged(
+        expect_unchanged(
+            site,
             before,
             f"Après un lien suivi depuis un autre site (GET), vers {shown}",
             help=advice,
@@ -164,8 +166,8 @@ def _expect_forged_refused(site: Site, before: Snapshot, what: str, forged: send
         doing += f", écrit autrement (enctype : {forged.enctype})"
         advice = f"{EACH_WAY} {advice}"
     try:
-        site.expect_unchanged(
-            before, doing, help=advice, expected=expected, caption=f"Après l'envoi d'un formulaire de {what}"
+        expect_unchanged(
+            site, before, doing, help=advice, expected=expected, caption=f"Après l'envoi d'un formulaire de {what}"
         )
     except Failed as changed:
         changed.at = Rows()  # no page shows it: neither the form nor the list after it

@@ -16,11 +16,14 @@ from etabli.exam.contract.words import cut
 from . import queries, scripts
 from .acting import deletions, find_edit_form, gone, prefilled, press, ways
 from .addresses import filter_addresses, item_address, with_values
+from .changes import expect_unchanged
+from .choices import choose_here, offers, search
 from .connection import own_texts
 from .filters import by_value
 from .formats import quote
 from .forms import find_add_form, sender
 from .items import LACKS
+from .results import expect_shown
 
 if TYPE_CHECKING:
     from .reading import Entry
@@ -50,7 +53,7 @@ def expect_no_injection(site: Site) -> None:
     """
     name, text = site.drawn.plain, f"d'{site.drawn.plain_person}"
     added = site.stock.add(name)  # without accents, which are another check's matter
-    site.expect_shown(site.search(text), [name], f"Pour la recherche {quote(text)}")
+    expect_shown(site, search(site, text), [name], f"Pour la recherche {quote(text)}")
     site.stock.remove(site.stock.item(added))
     site.stock.since(site.stock.raw())  # this row has nothing to do with what follows
     halves = site.shuffled(
@@ -60,7 +63,7 @@ def expect_no_injection(site: Site) -> None:
         before = site.stock.snapshot()
         queries.expect_search_safe(site, site.drawn.searches[number::2])
         expect_safe(site)
-        site.expect_unchanged(before, f"Après des textes piégés dans la recherche et {what}")
+        expect_unchanged(site, before, f"Après des textes piégés dans la recherche et {what}")
         if not number:
             queries.expect_links_safe(site)  # among the hidden rows, which fill several pages
             site.as_at_home()
@@ -91,7 +94,7 @@ def _expect_signs_kept(site: Site) -> None:
     usual = {"category": model.category_id, "place": model.place_id, "date": model.date}
     signs = site.drawn.signs
     site.stock.add_many({"name": name, **usual} for name in (signs.name, *signs.taken))
-    shown = site.search(signs.text).names
+    shown = search(site, signs.text).names
     strange = [name for name in shown if name != signs.name]
     if strange or signs.name not in shown:
         said = f"montre aussi {quote(strange[0])}" if strange else f"ne montre pas {quote(signs.name)}"
@@ -130,10 +133,10 @@ def _filtered(site: Site, option: str = "") -> tuple[str, set[str]]:
     option = option or (site.draws.of("valeur piégée").one(filled) if filled else "")
     site.page.open("/")
     plain = site.page.url
-    if not option or not site.offers(option):
+    if not option or not offers(site, option):
         return "", set()
     try:
-        site.choose_here(option)
+        choose_here(site, option)
     except Failed:  # a filter that does not work is another check's matter
         return "", set()
     address = site.page.url.split("#")[0]
@@ -195,7 +198,7 @@ def expect_stored_text_inert(site: Site) -> None:
         address, told = _open_changed(site, item, entry, name)
         where = f"Sur la page {site.words.of_the_item}"
         _expect_inert(site, where)
-        if not site.crash():
+        if not site.trouble.crash():
             scripts.expect_literal(site, told, where)
             for kind in _STORED[1:]:
                 if kind not in site.memo.get(LACKS, "").split():

@@ -16,12 +16,12 @@ from etabli.exam.tools.still import kind_of
 
 from . import acting, disclosure
 from .addresses import SUSPICIOUS
+from .changes import changes
 from .connection import own_texts
 from .corrections import changed_draft
 from .forms import address_family, draft, item_form, need_add_form, send
 from .items import local
 from .reading import from_root, links_and_actions, with_fields
-from .visitor import changes
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Diff, Response

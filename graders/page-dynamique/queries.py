@@ -15,6 +15,7 @@ from etabli.exam.contract.words import cut, squeeze
 from etabli.exam.tools.still import kind_of
 
 from .addresses import SUSPICIOUS, value_addresses
+from .choices import search
 from .formats import quote
 
 if TYPE_CHECKING:
@@ -67,9 +68,9 @@ def typed_as_sql(typed: Iterable[str]) -> Iterator[None]:
 def expect_search_safe(site: Site, searches: Iterable[str]) -> None:
     """Raises Failed when one of these searches shows rows it should not, or breaks."""
     for text in searches:
-        shown = site.search(text, here=True).names
+        shown = search(site, text, here=True).names
         doing = f"Pour la recherche {quote(text)}"
-        site.expect_decent(site.page.status, site.page.text, doing)
+        site.trouble.expect_decent(site.page.status, site.page.text, doing)
         if shown:
             raise Failed(
                 observed=f"{doing}, contenue dans aucun nom, la page montre {site.many(len(shown))}.",
@@ -100,7 +101,7 @@ def expect_addresses_safe(
             if value == unknown:
                 usual.update(shown)
                 clumsy = clumsy or status >= 500
-            site.expect_decent(200 if clumsy else status, site.page.text, doing)
+            site.trouble.expect_decent(200 if clumsy else status, site.page.text, doing)
             extra = [name for name in shown if name not in usual]
             if extra:
                 raise Failed(

@@ -12,6 +12,7 @@ from zlib import crc32
 from etabli.exam import Failed
 from etabli.exam.contract.words import cut, squeeze
 
+from .choices import search
 from .formats import quote
 
 if TYPE_CHECKING:
@@ -169,11 +170,11 @@ def expect_search_inert(site: Site) -> None:
     if site.page.find_field(site.words.search):
         payload = site.page.payload("recherche")
         for text in (breakout(payload, *LEAVING), site.page.spread(unclosed(payload), "recherche")):
-            site.search(text, here=True)
+            search(site, text, here=True)
             expect_inert(site, "recherche", "Renvoyé par la recherche")
         held = site.page.markup("trouvé")
         site.stock.change(site.stock.some(), name=f"Essai {held}")
-        site.search(held, here=True)
+        search(site, held, here=True)
         expect_inert(
             site, "trouvé", "Pour une recherche qui trouve une ligne", "le HTML cherché", "pris pour une balise"
         )

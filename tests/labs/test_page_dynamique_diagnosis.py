@@ -17,7 +17,6 @@ from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
 diagnosis, disclosure, formats = (import_grader(GRADER, name) for name in ("diagnosis", "disclosure", "formats"))
-visitor = import_grader(GRADER, "visitor")
 
 
 @pytest.mark.parametrize(
@@ -289,7 +288,7 @@ def test_a_fallback_is_no_fixed_connection(line: str) -> None:
 
 def test_a_new_sentence_is_told_from_the_frame() -> None:
     full = "Nos objets\nRechercher\n12 objets\nVélo 12,00 €"
-    assert list(visitor.new_sentences(full, "Nos objets\nRechercher\nAucun objet à afficher.")) == [
+    assert list(formats.new_sentences(full, "Nos objets\nRechercher\nAucun objet à afficher.")) == [
         "Aucun objet à afficher."
     ]
-    assert not list(visitor.new_sentences(full, "Nos objets\nRechercher\n0 objets"))
+    assert not list(formats.new_sentences(full, "Nos objets\nRechercher\n0 objets"))

@@ -59,7 +59,7 @@ def test_a_forged_deletion_that_works_is_told_before_any_other_link_is_tried(mon
     rows = {"objets": [{"id": 3}]}
     item = SimpleNamespace(id=3, name="Vélo")
 
-    def expect_unchanged(before: Any, doing: str, **_: Any) -> None:
+    def expect_unchanged(_site: Any, before: Any, doing: str, **_: Any) -> None:
         if rows != before:
             raise Failed(observed=f"{doing}, la table objets a changé.", expected="Rien.", help="Un jeton.")
 
@@ -71,10 +71,10 @@ def test_a_forged_deletion_that_works_is_told_before_any_other_link_is_tried(mon
     victim = site(
         stock=SimpleNamespace(snapshot=lambda: {name: list(kept) for name, kept in rows.items()}),
         entry=lambda _name: SimpleNamespace(href="/fiche?id=3"),
-        expect_unchanged=expect_unchanged,
     )
     victim.page.url, victim.db = "/", SimpleNamespace(witness=lambda: None)
     victim.shuffled, victim.as_at_home = lambda _purpose, both: list(both), lambda: None
+    monkeypatch.setattr(forgery, "expect_unchanged", expect_unchanged)
     monkeypatch.setattr(forgery, "well_filled", lambda *_: [item, item])
     monkeypatch.setattr(forgery, "sent_data", lambda *_: [])
     monkeypatch.setattr(forgery.acting, "deletions", deletions)

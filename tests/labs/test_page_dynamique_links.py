@@ -16,14 +16,16 @@ from etabli.exam.tools.draws import Draws
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-acting, disclosure, links = (import_grader(GRADER, name) for name in ("acting", "disclosure", "links"))
-reading, targets, visitor = (import_grader(GRADER, name) for name in ("reading", "targets", "visitor"))
+acting, changes, disclosure, links = (
+    import_grader(GRADER, name) for name in ("acting", "changes", "disclosure", "links")
+)
+reading, targets = (import_grader(GRADER, name) for name in ("reading", "targets"))
 Stock = import_grader(GRADER, "stock").Stock
 
 
 def test_what_happened_to_a_table_and_to_its_columns_is_listed() -> None:
     row: Any = {}
-    assert visitor.changes(Diff([row], [], [row, row])) == "1 ligne ajoutée et 2 lignes modifiées"
+    assert changes.changes(Diff([row], [], [row, row])) == "1 ligne ajoutée et 2 lignes modifiées"
     assert targets.touched_besides(2, 1, 1) == "changé 2 autres lignes, ajouté 1 ligne et supprimé 1 ligne"
     kept = Stock.__new__(Stock)
     kept.tables, kept.columns = (

@@ -129,6 +129,11 @@ def test_a_form_without_a_token_comes_from_no_place_that_may_be_taken_for_the_si
 def test_a_token_that_is_compared_in_one_way_of_writing_alone_is_told_with_the_other(
     monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
+
+    def changed(_site: Any, _before: Any, doing: str, *, help: str, **_how: str) -> None:
+        raise Failed(doing, "", help)
+
+    monkeypatch.setattr(forgery, "expect_unchanged", changed)
     for nonce in NONCES:
         site = Visited(nonce, lambda kind, _sent: kind == way)
         found = site.forge()
@@ -136,10 +141,7 @@ def test_a_token_that_is_compared_in_one_way_of_writing_alone_is_told_with_the_o
         if not found.enctype:
             assert site.got[-1] == site.got[0], "the other way has not been tried: both may be taken"
             continue
-        told: Any = SimpleNamespace(
-            expect_unchanged=lambda _before, doing, help, **_how: (_ for _ in ()).throw(Failed(doing, "", help))
-        )
-        said = failure(lambda told=told, found=found: forgery._expect_forged_refused(told, {}, "suppression", found))
+        said = failure(lambda found=found: forgery._expect_forged_refused(None, {}, "suppression", found))
         assert said.observed == (
             f"Après un formulaire de suppression envoyé depuis un autre site sans le jeton « jeton », écrit autrement (enctype : {way})"
         )
@@ -344,10 +346,12 @@ def test_which_texts_and_addresses_come_among_the_rows_of_a_workspace_is_drawn(m
         monkeypatch.setattr(injection.queries, "expect_search_safe", lambda _site, some, done=done: done.extend(some))
         monkeypatch.setattr(injection.queries, "expect_links_safe", lambda _site, done=done: done.append("links"))
         nothing: Callable[..., Any] = lambda *_asked: None  # noqa: E731
+        for name in ("expect_shown", "search", "expect_unchanged"):
+            monkeypatch.setattr(injection, name, nothing)
         site: Any = SimpleNamespace(
             drawn=SimpleNamespace(plain="A", plain_person="B", searches=("1", "2", "3", "4")),
             stock=SimpleNamespace(add=nothing, item=nothing, remove=nothing, raw=nothing, since=nothing, snapshot=dict),
-            expect_shown=nothing, search=nothing, expect_unchanged=nothing, as_at_home=lambda done=done: done.append("home"),
+            as_at_home=lambda done=done: done.append("home"),
             shuffled=lambda purpose, some, nonce=nonce: Draws(nonce).of(purpose).shuffled(list(some)),
         )  # fmt: skip
         injection.expect_no_injection(site)
