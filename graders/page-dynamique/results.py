@@ -70,7 +70,7 @@ class Results:
     def lost(self, wanted: Collection[str]) -> tuple[int, str] | None:
         """The first page that shows another item, and that item, when the pages before it show wanted ones only.
 
-        The choice may be lost there, if it is what that page shows without any (`unfiltered`).
+        The choice may be lost there, if it is what that page shows without any (`_unfiltered`).
         """
         strange = [next((name for name in page if name not in wanted), None) for page in self.pages]
         number = next((number for number, name in enumerate(strange, start=1) if name is not None), 0)
@@ -88,7 +88,7 @@ def expect_shown(site: Site, results: Results, wanted: Collection[str], doing: s
         return
     status, shown_text, here = site.page.status, site.page.text, site.page.url
     lost = results.lost(wanted)
-    if lost and unfiltered(site, lost[0]) == list(results.pages[lost[0] - 1]):
+    if lost and _unfiltered(site, lost[0]) == list(results.pages[lost[0] - 1]):
         number, strange = lost
         raise Failed(
             observed=f"{doing}, la page 1 est juste ; mais en suivant le lien vers la page {number}, le choix du "
@@ -136,7 +136,7 @@ def _cut_before(site: Site, shown: Collection[str], wanted: Collection[str]) -> 
     """How many rows the first page of the whole list has, where what is shown are those of them that are wanted."""
     if len(set(shown)) < LEAST_CUT or set(shown) == set(wanted):
         return 0
-    first = unfiltered(site, 1)
+    first = _unfiltered(site, 1)
     same = set(shown) == set(first) & set(wanted)
     return len(first) if same and len(first) < len(site.stock.by_name()) else 0
 
@@ -164,7 +164,7 @@ def _held(site: Site, extra: Collection[str], shown: Collection[str], text: str)
     return f" Ce texte est dans {quote(site.title(kind))}, et pas dans le nom." if kind else ""
 
 
-def unfiltered(site: Site, number: int) -> list[str]:
+def _unfiltered(site: Site, number: int) -> list[str]:
     """The names on this page of the list, followed from ``/`` without search nor filter; none without such a page."""
     return next((listing.names for listing in islice(site.walk(), number - 1, None)), [])
 

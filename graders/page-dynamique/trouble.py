@@ -1,4 +1,4 @@
-"""What a page in trouble is told by: its program has stopped, or it shows the inside of it."""
+"""A page in trouble, and how it is told: its program has stopped, or it shows the inside of it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ READ_MESSAGE = "Commencez par le message affiché dans la page : il nomme souven
 
 @dataclass(frozen=True)
 class Trouble:
-    """That of the page now open, what the application's journal adds to it, and what `memo` says was told of it before."""
+    """Of the page now open, with what the application's journal says of it, and what is told of items already (`memo`)."""
 
     page: SitePage
     journal: Journal

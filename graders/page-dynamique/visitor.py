@@ -99,7 +99,7 @@ class Site:
 
     @property
     def trouble(self) -> Trouble:
-        """That of the page now open."""
+        """How the page now open is told, where it is in trouble."""
         return Trouble(self.page, self.journal, self.memo)
 
     # -- the list
@@ -167,7 +167,7 @@ class Site:
             raise
 
     def open_home(self, also: Collection[str] = (), again: str = "", *, unchanged: bool = False) -> Listing:
-        """The same, whatever the page shows."""
+        """The same, whatever is found there: a program that stops too."""
         if again:
             self.come_again("/", again, unchanged=unchanged)
         else:
