@@ -9,10 +9,11 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import counted
 from etabli.exam.contract.words import contains_words, fold
 
+from .changes import expect_unchanged
 from .diagnosis import own_text
 from .formats import quote
 from .forms import DONE, Draft, draft, field_of, find_add_form, need_add_form, problems, send, stored
-from .hostile import LEAVING, breakout, expect_inert
+from .scripts import LEAVING, breakout, expect_inert
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Form
@@ -72,7 +73,7 @@ def expect_added(site: Site, *, name: str, **values: str) -> None:
     send(site, form, typed, only=[kind for kind in Draft.__dataclass_fields__ if getattr(typed, kind)])
     diff = site.stock.since(before)
     if len(diff.added) != 1 or diff.removed or diff.changed:
-        site.expect_decent(site.page.status, site.page.text, "À l'envoi du formulaire")
+        site.trouble.expect_decent(site.page.status, site.page.text, "À l'envoi du formulaire")
         labels = site.words.fields
         added = f"a ajouté {counted(len(diff.added), 'ligne')}" if diff.added else "n'a rien ajouté dans la table"
         others = len(diff.removed) + len(diff.changed)
@@ -83,8 +84,8 @@ def expect_added(site: Site, *, name: str, **values: str) -> None:
             expected="Une ligne de plus dans la table, et rien d'autre.",
             help=None if diff else NOT_ADDED,
         )
-    site.expect_unchanged(
-        linked, "À l'envoi du formulaire", expected="Une ligne de plus dans la table, et rien d'autre."
+    expect_unchanged(
+        site, linked, "À l'envoi du formulaire", expected="Une ligne de plus dans la table, et rien d'autre."
     )
     [row] = [site.stock.item(identifier) for identifier in site.stock.ids(diff.added)]
     wrong = problems(site, row, typed)
@@ -106,7 +107,7 @@ def expect_added(site: Site, *, name: str, **values: str) -> None:
 
 def _expect_confirmed(site: Site, name: str, frame: str) -> None:
     """Raises Failed unless the page now open gives the name, or says it is done in words that the form's page has not."""
-    site.expect_decent(site.page.status, site.page.text, "Après l'ajout")
+    site.trouble.expect_decent(site.page.status, site.page.text, "Après l'ajout")
     if not contains_words(site.page.text, name) and not DONE.search(fold(own_text(site.page.text, frame))):
         raise Failed(
             observed="Après l'ajout, la page affichée ne dit rien de la nouvelle ligne.",
@@ -124,7 +125,9 @@ def expect_long_name_stored(site: Site) -> None:
     if rows and (wrong := problems(site, rows[0], typed)):
         raise Failed(observed=f"Dans la nouvelle ligne, {wrong[0]}.", expected="Ce qui a été tapé.")
     if not rows:
-        site.expect_decent(site.page.status, site.page.text, f"Avec un nom de {NAME_LENGTH} caractères accentués")
+        site.trouble.expect_decent(
+            site.page.status, site.page.text, f"Avec un nom de {NAME_LENGTH} caractères accentués"
+        )
         raise Failed(
             observed=f"Un nom de {NAME_LENGTH} caractères, tous avec des accents, n'est pas enregistré tel quel.",
             expected=f"Un nom de {NAME_LENGTH} caractères au plus est accepté, accents compris.",

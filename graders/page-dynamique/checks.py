@@ -20,7 +20,7 @@ from . import (
     editing,
     filters,
     forgery,
-    hostile,
+    home,
     injection,
     items,
     keeping,
@@ -33,7 +33,9 @@ from . import (
     outage,
     paging,
     quality,
+    queries,
     refusals,
+    scripts,
     searches,
     secrecy,
     values,
@@ -94,7 +96,7 @@ def site(
 )  # fmt: skip
 def check_site_repond(site: Site) -> None:
     """Le site répond à l'adresse /, sans fenêtre au chargement."""
-    site.expect_answer()
+    home.expect_answer(site)
 
 
 @check(
@@ -103,7 +105,7 @@ def check_site_repond(site: Site) -> None:
 )  # fmt: skip
 def check_base_jointe(site: Site) -> None:
     """La page d'accueil montre les données de la base."""
-    site.expect_joined()
+    home.expect_joined(site)
     late.keep_filled(site)
 
 
@@ -301,7 +303,10 @@ def check_recherche_casse_accents(site: Site) -> None:
 def check_ajout_enregistre(site: Site) -> None:
     """Le formulaire d'ajout enregistre exactement ce qui est tapé."""
     drawn = site.drawn
-    with site.told_by_items(), hostile.typed_as_sql([drawn.special, drawn.unpriced, drawn.free, drawn.description]):
+    with (
+        site.trouble.told_by_items(),
+        queries.typed_as_sql([drawn.special, drawn.unpriced, drawn.free, drawn.description]),
+    ):
         adding.expect_all_added(site)
 
 
@@ -409,7 +414,7 @@ def check_injection_sql(site: Site) -> None:
 
     OWASP Top 10, injection; search, addresses of the filter, of pages and of items.
     """
-    with site.told_by_items(), hostile.read_as_sql():
+    with site.trouble.told_by_items(), queries.read_as_sql():
         injection.expect_no_injection(site)
 
 
@@ -423,7 +428,7 @@ def check_echappement(site: Site) -> None:
     OWASP: cross-site scripting, stored and reflected, in text and in attributes.
     """
     injection.expect_stored_text_inert(site)
-    hostile.expect_search_inert(site)
+    scripts.expect_search_inert(site)
     injection.expect_filter_inert(site)
     adding.expect_form_inert(site)
 
@@ -457,7 +462,7 @@ def check_pagination_parcours(site: Site) -> None:
 def check_modification(site: Site) -> None:
     """Le formulaire de modification, déjà rempli, change la bonne ligne et elle seule."""
     items.expect_openable(site)
-    with hostile.typed_as_sql([site.drawn.corrected, site.drawn.corrected_description]):
+    with queries.typed_as_sql([site.drawn.corrected, site.drawn.corrected_description]):
         editing.expect_edit(site)
 
 

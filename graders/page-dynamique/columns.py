@@ -71,7 +71,7 @@ def _expect_columns(site: Site, listing: Listing, items: Mapping[str, Item]) -> 
         veiled = _veiled(site, missing)
         raise Failed(
             observed=f"On ne {'lit' if veiled else 'trouve'} pas {these} dans la liste : {listed(map(quote, missing))}."
-            f"{veiled}{site.notice()}",
+            f"{veiled}{site.trouble.notice()}",
             expected=f"Les titres : {listed(site.words.columns.values())}.",
             help=UNVEIL if veiled else None,
         )
@@ -83,7 +83,8 @@ def _expect_columns(site: Site, listing: Listing, items: Mapping[str, Item]) -> 
                 shown = number_shown(site, entry, item, kind)
                 written = not shown and _written_names(site, kind)
                 raise Failed(
-                    observed=shown or f"Pour {quote(item.name)}, la liste ne montre pas {quote(value)}.{site.notice()}",
+                    observed=shown
+                    or f"Pour {quote(item.name)}, la liste ne montre pas {quote(value)}.{site.trouble.notice()}",
                     expected="Chaque ligne donne toutes les informations demandées.",
                     help=JOIN if shown or written else None,
                 )

@@ -60,7 +60,7 @@ def expect_delete(site: Site) -> None:
         )
     if gone != {item.id} or diff.changed or diff.added:
         if not diff:
-            site.expect_decent(site.page.status, site.page.text, "À l'envoi du formulaire de suppression")
+            site.trouble.expect_decent(site.page.status, site.page.text, "À l'envoi du formulaire de suppression")
         what = counted(len(gone), "ligne supprimée", "lignes supprimées") if gone else "rien n'a été supprimé"
         what += ", mais pas la bonne" if gone and item.id not in gone else ""
         key = site.stock.columns["item"]["id"]

@@ -13,7 +13,8 @@ from .adding import NOT_ADDED
 from .diagnosis import visible_text
 from .formats import quote
 from .forms import cookie_header, draft, fill, item_form, need_add_form, send, sender, sent_data, stored
-from .hostile import refreshed, replay
+from .sendings import replay
+from .tokens import refreshed
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Form, Response, Row
@@ -176,7 +177,7 @@ def _expect_one(
     count = len(stored(site, name)) - alike
     if count != 1:
         if not count:
-            site.expect_decent(site.page.status, site.page.text, doing)
+            site.trouble.expect_decent(site.page.status, site.page.text, doing)
         if alike and not count:
             raise Failed(
                 observed=f"Un second formulaire, ouvert ensuite et rempli comme le premier, n'a pas enregistré {quote(name)}.",
@@ -191,7 +192,7 @@ def _expect_one(
         )
     status, text = (answer.status, visible_text(answer.readable)) if answer else (site.page.status, site.page.text)
     try:
-        site.expect_decent(status, text, f"{doing}, le formulaire n'ajoute rien de plus ; ensuite", SENT_BACK)
+        site.trouble.expect_decent(status, text, f"{doing}, le formulaire n'ajoute rien de plus ; ensuite", SENT_BACK)
     except Failed as failed:
         failed.at = Answer() if answer else None
         raise

@@ -13,7 +13,7 @@ from etabli.exam import Failed, Rows
 from etabli.exam.contract.french import listed
 from etabli.exam.contract.words import contains_words, cut, squeeze
 
-from . import acting, hostile
+from . import acting, tokens
 from .adding import ZERO_KEPT
 from .corrections import as_shown, but_for_a_slip, changed_draft, corrected_alone, slight
 from .formats import price_text, quote
@@ -122,7 +122,7 @@ def expect_edit(site: Site) -> None:
     expect_linked_kept(site, linked, f"Après la modification de {quote(item.name)}", "UPDATE")
     wrong = problems(site, site.stock.item(item.id), values)
     if wrong:
-        site.expect_decent(site.page.status, site.page.text, "À l'envoi du formulaire de modification")
+        site.trouble.expect_decent(site.page.status, site.page.text, "À l'envoi du formulaire de modification")
         nothing = not diff.changed
         if nothing and second and site.page.status == FORBIDDEN:
             raise Failed(
@@ -162,7 +162,7 @@ def _expect_mistake_refused(site: Site, form: Form, page: str, data: Sequence[tu
     hidden = {one.name for one in form.fields if one.kind == "hidden"}
     fresh = {
         name: now
-        for name, now in hostile.hidden_fields(visitor.get(page).readable, form.index).items()
+        for name, now in tokens.hidden_fields(visitor.get(page).readable, form.index).items()
         if name in hidden
     }
     one = [(name, value if name == field.name else fresh.get(name, old)) for name, old in data]
@@ -225,7 +225,7 @@ def _expect_rest_kept(site: Site, item: Item, href: str, known: str) -> None:
     labels = listed(quote(site.words.fields[kind]) for kind in kinds)
     corrected = f"seul le champ {labels} a été corrigé" if len(kinds) == 1 else f"seuls {labels} ont été corrigés"
     doing = f"Dans le formulaire de {quote(now.name)}, {corrected}"
-    site.expect_decent(site.page.status, site.page.text, f"{doing} ; à l'envoi")
+    site.trouble.expect_decent(site.page.status, site.page.text, f"{doing} ; à l'envoi")
     if others or diff.added or diff.removed:
         raise Failed(
             observed=f"{doing} ; l'envoi a aussi {touched_besides(len(others), len(diff.added), len(diff.removed))}.",
@@ -280,7 +280,7 @@ def _expect_missing_kept(site: Site, kind: str, item: Item, href: str, known: st
             help=OF_ONE_S_OWN.format(verb="corrigez"),
         )
     if wrong:
-        site.expect_decent(
+        site.trouble.expect_decent(
             site.page.status, site.page.text, "À l'envoi du formulaire de modification, prix laissé vide"
         )
         raise Failed(

@@ -13,11 +13,14 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import counted, some
 from etabli.exam.contract.words import fold
 
+from .choices import choose, choose_here, filter_field, offers
 from .drawn import LABELS
 from .formats import quote
+from .results import expect_shown
 
 if TYPE_CHECKING:
-    from .visitor import Results, Site
+    from .results import Results
+    from .visitor import Site
 
 CHOICES_KEPT = (
     "Les choix sont lus trop tôt, ou écrits dans le programme : faites cette requête SELECT dans ce qui répond à la page (avec Flask, dans la "
@@ -56,7 +59,7 @@ def filter_samples(site: Site, renamed: str = "") -> dict[str, list[str]]:
     if renamed:
         chosen = [renamed, *draw.some([label for label in filled if label != renamed], 2)]
     site.page.open("/")
-    empty = [label for label in groups if not groups[label] and site.offers(label)]
+    empty = [label for label in groups if not groups[label] and offers(site, label)]
     return {label: groups[label] for label in [*chosen, *empty[:1]]}
 
 
@@ -80,7 +83,7 @@ def expect_all_offered(site: Site) -> None:
     kind = site.rules.filter
     used = sorted({item.category if kind == "category" else item.place for item in site.stock.items()})
     site.page.open("/")
-    lacking = [label for label in used if not site.offers(label)]
+    lacking = [label for label in used if not offers(site, label)]
     if lacking and len(lacking) < len(used):
         raise Failed(
             observed=f"Le filtre ne propose pas {some([quote(label) for label in lacking])}, qui "
@@ -118,9 +121,9 @@ def expect_filtered(site: Site) -> None:
     for option, names in sorted(ordered, key=lambda one: len(one[1]) <= site.rules.page_size):
         doing = f"Pour le filtre {quote(option)}"
         try:
-            results = site.choose(option, here=later)
-            expect_asked(site, results, partial(site.choose, option), names, doing, later=later)
-            site.expect_decent(site.page.status, site.page.text, doing)
+            results = choose(site, option, here=later)
+            expect_asked(site, results, partial(choose, site, option), names, doing, later=later)
+            site.trouble.expect_decent(site.page.status, site.page.text, doing)
             later = len(results.pages) > 1
         except Failed as failed:
             if failed.help or failed.because:
@@ -128,7 +131,7 @@ def expect_filtered(site: Site) -> None:
             first, later = first or (option, failed), False
     if first:
         with suppress(Failed):
-            site.choose(first[0])  # its page is the one whose picture is kept
+            choose(site, first[0])  # its page is the one whose picture is kept
         raise first[1]
     _expect_whole_again(site, whole)
 
@@ -136,9 +139,9 @@ def expect_filtered(site: Site) -> None:
 def _expect_new_name_offered(site: Site, old: str, new: str, known: str) -> None:
     """The filter of the page now open, which said what is `known`, offers the new name, where it offers the other values."""
     others = [label for label in site.stock.labels(site.rules.filter).values() if label != new]
-    if not new or site.offers(new) or not any(map(site.offers, others)):
+    if not new or offers(site, new) or not any(offers(site, label) for label in others):
         return
-    left = "propose encore l'ancien nom" if site.offers(old) else "ne propose pas le nouveau nom"
+    left = "propose encore l'ancien nom" if offers(site, old) else "ne propose pas le nouveau nom"
     site.stock.show_renamed(site.rules.filter)
     raise Failed(
         observed=f"{quote(old)} est devenu {quote(new)} dans la base : le filtre {left}.",
@@ -158,16 +161,16 @@ def expect_asked(
     *,
     later: bool,
 ) -> None:
-    """Like `Site.expect_shown`, of `results` that were asked for on a `later` page of a list, or not.
+    """Like `expect_shown`, of `results` that were asked for on a `later` page of a list, or not.
 
     What is right where one may `ask` on ``/`` is wrong of a later page alone, whose number stays.
     """
     try:
-        site.expect_shown(results, wanted, doing, text)
+        expect_shown(site, results, wanted, doing, text)
     except Failed as failed:
         if not later:
             raise
-        site.expect_shown(ask(), wanted, doing, text)
+        expect_shown(site, ask(), wanted, doing, text)
         site.back(results.addresses[0])
         said = failed.observed
         failed.observed = (
@@ -179,7 +182,7 @@ def expect_asked(
 
 def _expect_whole_again(site: Site, names: Sequence[str]) -> None:
     """The choice that says « Tous », where there is one, shows what ``/`` showed first: these `names`."""
-    field = site.filter_field()
+    field = filter_field(site)
     labels = set(map(fold, site.stock.labels(site.rules.filter).values()))
     said = [option.text for option in field.options] if field else []
     told = [text for text in said if ALL.search(fold(text)) and fold(text) not in labels]
@@ -187,10 +190,10 @@ def _expect_whole_again(site: Site, names: Sequence[str]) -> None:
         return
     doing = f"Après un filtre, le choix {quote(told[0])}"
     try:
-        site.choose_here(told[0])
+        choose_here(site, told[0])
     except Failed:  # what cannot be chosen is no choice
         return
-    site.expect_decent(site.page.status, site.page.text, f"{doing} fait")
+    site.trouble.expect_decent(site.page.status, site.page.text, f"{doing} fait")
     shown = site.read().names
     if set(shown) != set(names):
         seen = f"montre {site.many(len(set(shown)))}" if shown else f"ne montre {site.words.no_item}"
@@ -205,7 +208,7 @@ def filter_is_lost(site: Site) -> bool:
     """Whether the filter's choice is lost from page to page."""
     try:
         return any(
-            site.choose(option).lost(names) is not None for option, names in islice(filter_samples(site).items(), 1)
+            choose(site, option).lost(names) is not None for option, names in islice(filter_samples(site).items(), 1)
         )
     except Failed:
         return False

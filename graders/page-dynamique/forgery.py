@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from etabli.exam import Failed, Rows
 
-from . import acting, hostile
+from . import acting, sendings
+from .changes import expect_unchanged
 from .corrections import as_shown, changed_draft, slightly
 from .formats import quote
 from .forms import fill, sent_data, stored
@@ -97,10 +98,10 @@ def _expect_forged_deletion_refused(site: Site) -> None:
     before = site.stock.snapshot()
     for found in islice(acting.deletions(site, item, entry.href), MOST_FORGED):
         data = sent_data(site, found.form, found.button.index)
-        forged = hostile.forged_post(site, found.form, site.page.url, data, lambda: site.stock.snapshot() != before)
+        forged = sendings.forged_post(site, found.form, site.page.url, data, lambda: site.stock.snapshot() != before)
         # at once: what follows would be taken for the fault of the next link or button
         _expect_forged_refused(site, before, "suppression", forged)
-        link = hostile.follow_from_elsewhere(site, found.form)
+        link = sendings.follow_from_elsewhere(site, found.form)
         if site.stock.snapshot() != before:
             _refuse_link(site, before, link)
 
@@ -109,7 +110,8 @@ def _refuse_link(site: Site, before: Snapshot, link: str, advice: str = FROM_ELS
     """Tells what following a link of another site has changed."""
     shown = from_root(link)
     try:
-        site.expect_unchanged(
+        expect_unchanged(
+            site,
             before,
             f"Après un lien suivi depuis un autre site (GET), vers {shown}",
             help=advice,
@@ -129,16 +131,16 @@ def _expect_forged_edit_refused(site: Site) -> None:
     draw = site.draws.of("correction forgée")
     fill(site, form, draw.one((changed_draft(site, item), as_shown(item).but(name=slightly(item.name, draw)))))
     data = sent_data(site, form)
-    forged = hostile.forged_post(site, form, address, data, lambda: site.stock.snapshot() != before, turned=True)
+    forged = sendings.forged_post(site, form, address, data, lambda: site.stock.snapshot() != before, turned=True)
     _expect_forged_refused(site, before, "modification", forged)
-    link = hostile.follow_from_elsewhere(site, form, data)
+    link = sendings.follow_from_elsewhere(site, form, data)
     if site.stock.snapshot() != before:
         _refuse_link(site, before, link, f"{BY_POST} {FROM_ELSEWHERE}" if form.method == "get" else FROM_ELSEWHERE)
     if not stored(site, item.name):
         raise Failed(observed=f"{quote(item.name)} a disparu.", expected="La base ne change pas.")
 
 
-def _expect_forged_refused(site: Site, before: Snapshot, what: str, forged: hostile.Forged) -> None:
+def _expect_forged_refused(site: Site, before: Snapshot, what: str, forged: sendings.Forged) -> None:
     """The base is as before; what went along, and what did not, is told."""
     doing, expected = f"Après un formulaire de {what} envoyé depuis un autre site", "La base ne change pas."
     if forged.shared is not None:
@@ -164,8 +166,8 @@ def _expect_forged_refused(site: Site, before: Snapshot, what: str, forged: host
         doing += f", écrit autrement (enctype : {forged.enctype})"
         advice = f"{EACH_WAY} {advice}"
     try:
-        site.expect_unchanged(
-            before, doing, help=advice, expected=expected, caption=f"Après l'envoi d'un formulaire de {what}"
+        expect_unchanged(
+            site, before, doing, help=advice, expected=expected, caption=f"Après l'envoi d'un formulaire de {what}"
         )
     except Failed as changed:
         changed.at = Rows()  # no page shows it: neither the form nor the list after it

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
 from etabli.exam.contract import french
-from etabli.exam.contract.words import fold, normal, squeeze
+from etabli.exam.contract.words import cut, fold, normal, squeeze
 
 _SPACE = "[\\s\u00a0\u202f\u2009]"
 
@@ -129,3 +130,15 @@ def tie_keys(name: str) -> tuple[str, str]:
     spread = normal("NFKD", name.casefold())
     bare = "".join(char for char in spread if not unicodedata.combining(char))
     return bare, re.sub(r"[^a-z0-9]", "", bare)
+
+
+def new_sentences(before: str, after: str) -> Iterator[str]:
+    """The lines of `after` that `before` does not hold and that say something."""
+    known = {_shape(line) for line in before.splitlines()}
+    for line in after.splitlines():
+        if _shape(line) not in known and len(re.findall(r"[^\W\d_]{2,}", line)) >= 2:
+            yield cut(line.strip(), 200)
+
+
+def _shape(line: str) -> str:
+    return re.sub(r"\d+", "0", fold(line))

@@ -15,6 +15,7 @@ from etabli.exam import Failed
 from etabli.exam.contract.addresses import form_encoded
 from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
+from .changes import expect_unchanged
 from .diagnosis import advice, visible_text
 from .formats import quote
 from .reading import links_of
@@ -205,7 +206,7 @@ def _remember_stopped(site: Site) -> None:
 
 def stopped_page(site: Site, expected: str) -> Failed | None:
     """The failure of the page now open when its program stopped, with its file and its line where it says them."""
-    crash = site.stopped()
+    crash = site.trouble.stopped()
     if not crash:
         return None
     observed = f"La page {cut(site.page.path, 90)} {crash}."
@@ -454,8 +455,8 @@ def refused_form(site: Site, before: Mapping[str, Any], doing: str, help: str = 
     Raises:
         Failed: A row was stored, the page is a crash, or the form did not come back.
     """
-    site.expect_decent(site.page.status, site.page.text, doing, REFUSAL, refused=help, empty=empty)
-    site.expect_unchanged(before, doing, help=help)
+    site.trouble.expect_decent(site.page.status, site.page.text, doing, REFUSAL, refused=help, empty=empty)
+    expect_unchanged(site, before, doing, help=help)
     form = item_form(site)
     if form is None:
         raise Failed(

@@ -13,13 +13,17 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import listed
 from etabli.exam.contract.words import cut
 
-from . import hostile
+from . import queries, scripts
 from .acting import deletions, find_edit_form, gone, prefilled, press, ways
+from .addresses import filter_addresses, item_address, with_values
+from .changes import expect_unchanged
+from .choices import choose_here, offers, search
 from .connection import own_texts
 from .filters import by_value
 from .formats import quote
 from .forms import find_add_form, sender
 from .items import LACKS
+from .results import expect_shown
 
 if TYPE_CHECKING:
     from .reading import Entry
@@ -49,7 +53,7 @@ def expect_no_injection(site: Site) -> None:
     """
     name, text = site.drawn.plain, f"d'{site.drawn.plain_person}"
     added = site.stock.add(name)  # without accents, which are another check's matter
-    site.expect_shown(site.search(text), [name], f"Pour la recherche {quote(text)}")
+    expect_shown(site, search(site, text), [name], f"Pour la recherche {quote(text)}")
     site.stock.remove(site.stock.item(added))
     site.stock.since(site.stock.raw())  # this row has nothing to do with what follows
     halves = site.shuffled(
@@ -57,11 +61,11 @@ def expect_no_injection(site: Site) -> None:
     )
     for number, (expect_safe, what) in enumerate(halves):
         before = site.stock.snapshot()
-        hostile.expect_search_safe(site, site.drawn.searches[number::2])
+        queries.expect_search_safe(site, site.drawn.searches[number::2])
         expect_safe(site)
-        site.expect_unchanged(before, f"Après des textes piégés dans la recherche et {what}")
+        expect_unchanged(site, before, f"Après des textes piégés dans la recherche et {what}")
         if not number:
-            hostile.expect_links_safe(site)  # among the hidden rows, which fill several pages
+            queries.expect_links_safe(site)  # among the hidden rows, which fill several pages
             site.as_at_home()
     _expect_signs_kept(site)
     _expect_edit_safe(site)
@@ -71,7 +75,7 @@ def _expect_items_safe(site: Site) -> None:
     entries = site.linked()
     if len(entries) > 1:
         known = [item.id for item in site.stock.items()[:1]]
-        hostile.expect_addresses_safe(site, partial(hostile.item_address, entries[0], entries[1]), set(), known)
+        queries.expect_addresses_safe(site, partial(item_address, entries[0], entries[1]), set(), known)
 
 
 def _expect_edit_safe(site: Site) -> None:
@@ -81,7 +85,7 @@ def _expect_edit_safe(site: Site) -> None:
     with suppress(Failed):
         form = find_edit_form(site, item, site.entry(item.name).href)
     if form:
-        hostile.expect_edit_address_safe(site, item, site.page.path)
+        queries.expect_edit_address_safe(site, item, site.page.path)
 
 
 def _expect_signs_kept(site: Site) -> None:
@@ -90,7 +94,7 @@ def _expect_signs_kept(site: Site) -> None:
     usual = {"category": model.category_id, "place": model.place_id, "date": model.date}
     signs = site.drawn.signs
     site.stock.add_many({"name": name, **usual} for name in (signs.name, *signs.taken))
-    shown = site.search(signs.text).names
+    shown = search(site, signs.text).names
     strange = [name for name in shown if name != signs.name]
     if strange or signs.name not in shown:
         said = f"montre aussi {quote(strange[0])}" if strange else f"ne montre pas {quote(signs.name)}"
@@ -119,7 +123,7 @@ def _expect_filter_safe(site: Site) -> None:
         kind = site.rules.filter
         items = [item for item in site.stock.items() if item.name not in names]
         known = [item.category_id if kind == "category" else item.place_id for item in items[:1]]
-        hostile.expect_addresses_safe(site, partial(hostile.filter_addresses, address), names, known)
+        queries.expect_addresses_safe(site, partial(filter_addresses, address), names, known)
 
 
 def _filtered(site: Site, option: str = "") -> tuple[str, set[str]]:
@@ -129,10 +133,10 @@ def _filtered(site: Site, option: str = "") -> tuple[str, set[str]]:
     option = option or (site.draws.of("valeur piégée").one(filled) if filled else "")
     site.page.open("/")
     plain = site.page.url
-    if not option or not site.offers(option):
+    if not option or not offers(site, option):
         return "", set()
     try:
-        site.choose_here(option)
+        choose_here(site, option)
     except Failed:  # a filter that does not work is another check's matter
         return "", set()
     address = site.page.url.split("#")[0]
@@ -150,14 +154,14 @@ def expect_filter_inert(site: Site) -> None:
     for name in rows[:1]:
         site.stock.change(site.stock.by_name()[name], name=f"Essai {site.page.markup('choisi')}", **site.stock.ahead())
     address, _ = _filtered(site, option)
-    hostile.expect_inert(
+    scripts.expect_inert(
         site,
         "choisi",
         "Dans la liste filtrée",
         f"le HTML mis dans {quote(site.words.fields['name'])}",
         "pris pour une balise",
     )
-    hostile.expect_inert(
+    scripts.expect_inert(
         site,
         "choix",
         "Dans la liste filtrée",
@@ -165,10 +169,10 @@ def expect_filter_inert(site: Site) -> None:
         "pris pour une balise",
     )
     payload = site.page.payload("filtre")
-    for text in (hostile.breakout(payload, *hostile.LEAVING), site.page.spread(payload, "filtre")) if address else ():
-        for changed in hostile.with_values(address, text):
+    for text in (scripts.breakout(payload, *scripts.LEAVING), site.page.spread(payload, "filtre")) if address else ():
+        for changed in with_values(address, text):
             site.page.open(changed)
-            hostile.expect_inert(site, "filtre", "Placé dans l'adresse de la liste filtrée")
+            scripts.expect_inert(site, "filtre", "Placé dans l'adresse de la liste filtrée")
 
 
 def expect_stored_text_inert(site: Site) -> None:
@@ -176,8 +180,8 @@ def expect_stored_text_inert(site: Site) -> None:
 
     Ordinary HTML, and all that follows, among the rows of the candidate's own folder.
     """
-    wide = dict.fromkeys(_WIDE, hostile.LEAVING)
-    stored = {kind: hostile.breakout(site.page.payload(kind), *wide.get(kind, ())) for kind in _STORED}
+    wide = dict.fromkeys(_WIDE, scripts.LEAVING)
+    stored = {kind: scripts.breakout(site.page.payload(kind), *wide.get(kind, ())) for kind in _STORED}
     stored["description"] = f"{site.draws.of('entité tapée').one(_ENTITIES)} {stored['description']}"
     add = site.page.url if find_add_form(site) else ""
     [item] = site.listed_items(1)
@@ -189,16 +193,16 @@ def expect_stored_text_inert(site: Site) -> None:
     shown = name in site.home().names
     _expect_inert(site, "Dans la liste")
     if shown:
-        hostile.expect_literal(site, name, "Dans la liste")
+        scripts.expect_literal(site, name, "Dans la liste")
     for entry in linked:
         address, told = _open_changed(site, item, entry, name)
         where = f"Sur la page {site.words.of_the_item}"
         _expect_inert(site, where)
-        if not site.crash():
-            hostile.expect_literal(site, told, where)
+        if not site.trouble.crash():
+            scripts.expect_literal(site, told, where)
             for kind in _STORED[1:]:
                 if kind not in site.memo.get(LACKS, "").split():
-                    hostile.expect_literal(site, stored[kind], where, site.title(kind))
+                    scripts.expect_literal(site, stored[kind], where, site.title(kind))
             changed, form = site.stock.item(item.id), None
             for follow in islice(ways(site, item, address), MOST_FOLLOWED):
                 with suppress(Failed):  # what leads nowhere is told by `modification`
@@ -245,7 +249,7 @@ def _expect_ordinary_inert(site: Site, item: Item, linked: Sequence[Entry]) -> N
     """
     first, second, third, last = site.shuffled("HTML ordinaire", _STORED)
     stored = {kind: site.page.markup(kind) for kind in (first, second)}
-    stored |= {third: site.page.payload(third), last: hostile.unclosed(site.page.payload(last))}
+    stored |= {third: site.page.payload(third), last: scripts.unclosed(site.page.payload(last))}
     stored = {kind: site.page.spread(text, kind) for kind, text in stored.items()}
     name = f"Essai {stored['name']}"
     site.stock.change(item, name=name, description=f"Voir {stored['description']}")
@@ -264,7 +268,7 @@ def _expect_inert(site: Site, where: str, done: str = "exécuté", *, once: str 
     for kind in ran:
         put = listed([f"dans {quote(site.words.fields[one])}" for one in ran])
         try:
-            hostile.expect_inert(site, kind, where, f"le HTML mis {put}", done, once=once)
+            scripts.expect_inert(site, kind, where, f"le HTML mis {put}", done, once=once)
         except Failed:
             if linked := _LINKED.get(kind):
                 site.stock.show_renamed(linked)

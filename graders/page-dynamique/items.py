@@ -13,13 +13,14 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
-from . import hostile
+from .addresses import altered_addresses, item_address, split_identifier
 from .columns import JOIN, expect_own_titles, read_by_title
 from .diagnosis import advice, first_heading, own_text, visible_text
 from .formats import in_english, mentions_date, mentions_price, price_text, quote
 from .forms import NOT_SEEN
 from .reduced import expect_reduced_too
-from .visitor import ITEM_STOPPED, MOST_TURNED, altered_addresses, split_identifier
+from .trouble import ITEM_STOPPED
+from .visitor import MOST_TURNED
 
 if TYPE_CHECKING:
     from .reading import Entry, Listing
@@ -116,9 +117,9 @@ def expect_item_page(site: Site, item: Item, entry: Entry | None = None, known: 
     site.memo[CLOSED] = item.name
     site.open_item(entry or site.entry(item.name))
     page, headings, text = site.page, site.page.headings(1), site.page.text
-    crash = site.stopped()
+    crash = site.trouble.stopped()
     if crash:
-        site.memo.setdefault(ITEM_STOPPED, site.crash())
+        site.memo.setdefault(ITEM_STOPPED, site.trouble.crash())
         raise Failed(
             observed=f"La page de la fiche ({cut(site.page.path, 90)}) {crash}. {NOT_SEEN}",
             expected=f"La page {site.words.of_the_item}, sans erreur.",
@@ -127,7 +128,7 @@ def expect_item_page(site: Site, item: Item, entry: Entry | None = None, known: 
     if page.status >= 400 or not bears(headings, item.name):
         title = f"son titre h1 est {quote(headings[0])}" if headings else "elle n'a pas de titre h1"
         raise Failed(
-            observed=f"Le lien {quote(item.name)} mène à une page (code {page.status}) : {title}.{site.notice()}",
+            observed=f"Le lien {quote(item.name)} mène à une page (code {page.status}) : {title}.{site.trouble.notice()}",
             expected=f"La page {site.words.of_the_item}, avec son nom dans le titre h1.",
         )
     del site.memo[CLOSED]
@@ -172,7 +173,7 @@ def _lacking(site: Site, item: Item, text: str, kinds: Sequence[str]) -> Failed:
         told.append(f"on ne trouve pas : {listed(absent)}")
     numbered = [kind for kind in kinds if kind in numbers and under.get(kind) == numbers[kind]]
     return Failed(
-        observed=f"Sur la page de {quote(item.name)}, {' ; '.join(told)}.{site.notice()}",
+        observed=f"Sur la page de {quote(item.name)}, {' ; '.join(told)}.{site.trouble.notice()}",
         expected="Le nom et toutes les informations demandées.",
         help=f"C'est son numéro, et non son nom. {JOIN}"
         if numbered
@@ -274,7 +275,7 @@ def _expect_still_there(site: Site, entry: Entry, before: str, name: str, done: 
     parts = urlsplit(entry.href)
     address = cut(unquote_plus(parts.path + (f"?{parts.query}" if parts.query else "")), 90)
     shown = (
-        site.stopped() or f"répond par le code {status}"
+        site.trouble.stopped() or f"répond par le code {status}"
         if status >= 400 or not headings
         else f"montre {quote(headings[0])}"
     )
@@ -299,7 +300,7 @@ def expect_not_found(site: Site) -> None:
             observed=f"Les pages de {quote(first.name)} et de {quote(second.name)} ont la même adresse.",
             expected="Chaque page a son adresse.",
         )
-    worded = hostile.item_address(first, second, site.drawn.unknown) if len(free) > 1 else []
+    worded = item_address(first, second, site.drawn.unknown) if len(free) > 1 else []
     known = site.visitor()
     frame = "\n".join(visible_text(known.get(place).text) for place in ("/", first.href))
     titles = [*site.words.columns.values(), *site.words.fields.values(), site.words.empty]
@@ -316,14 +317,14 @@ def expect_not_found(site: Site) -> None:
                     continue
                 if answer.status >= 500:
                     doing = f"À l'adresse {local(address)}, qui ne correspond à aucune ligne"
-                    site.expect_decent(answer.status, visible_text(answer.readable), doing, NOT_THERE)
+                    site.trouble.expect_decent(answer.status, visible_text(answer.readable), doing, NOT_THERE)
                 raise Failed(
                     observed=f"À l'adresse {local(address)}, qui ne correspond à aucune ligne, {wrong}.",
                     expected=NOT_THERE,
                     help=SAY_SO if answer.status == 404 and not wrong.endswith("en français") else None,
                 )
             try:
-                site.expect_decent(answer.status, _text(answer.text), "Pour une adresse inconnue")
+                site.trouble.expect_decent(answer.status, _text(answer.text), "Pour une adresse inconnue")
             except Failed:
                 site.page.open(address)
                 raise

@@ -11,6 +11,7 @@ from etabli.exam.contract.french import listed
 from etabli.exam.contract.words import cut, squeeze
 
 from .adding import values_shown
+from .changes import changes
 from .connection import own_texts
 from .formats import quote
 from .forms import (
@@ -28,7 +29,6 @@ from .forms import (
     sender,
 )
 from .refusals import LEFT, LOST, may_be_left
-from .visitor import changes
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Form
@@ -91,7 +91,7 @@ def _expect_mended_stored(site: Site, doing: str, kind: str, right: Draft, back:
     if len(rows) == 1 and not (wrong or diff.removed or diff.changed):
         return
     told = f"Envoyé {doing}, le formulaire revient ; le champ {quote(site.words.fields[kind])} corrigé, il est envoyé de nouveau"
-    site.expect_decent(site.page.status, site.page.text, told)
+    site.trouble.expect_decent(site.page.status, site.page.text, told)
     became = f"{changes(diff)} dans la table" if diff else "rien n'est enregistré"
     raise Failed(
         observed=f"{told} : {f'dans la nouvelle ligne, {wrong[0]}' if wrong else became}.",

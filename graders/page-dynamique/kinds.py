@@ -12,13 +12,14 @@ from etabli.exam.contract.words import fold
 from etabli.exam.reading.markup import bounded
 
 from .acting import find_edit_form, gone, own_links
+from .addresses import altered_addresses
+from .choices import choose_here, look_up
 from .diagnosis import crash, visible_text
 from .forms import ADD_FORM, DELETE, EDIT_FORM, RETURNED, draft, find_add_form, item_form, refuses, send
 from .items import wrong_answer
 from .notice import legal_link
 from .reading import next_page
 from .reduced import reduced_lists
-from .visitor import altered_addresses
 
 if TYPE_CHECKING:
     from .stock import Item
@@ -103,9 +104,9 @@ def _nothing_found(site: Site) -> str:
     used = {label for item in site.stock.items() for label in (item.category, item.place)}
     if unused not in used and site.draws.of("liste sans ligne").one((True, False)):
         site.start()
-        site.choose_here(unused)
+        choose_here(site, unused)
     else:
-        site.look_up(site.drawn.absent)
+        look_up(site, site.drawn.absent)
     return "" if site.read().entries else site.page.url
 
 
@@ -198,5 +199,5 @@ def after_an_act(site: Site) -> str:
     with suppress(Failed):
         if form := find_add_form(site):
             send(site, form, draft(site, **name))
-            return "" if site.crash() or (name and item_form(site) is None) else where
+            return "" if site.trouble.crash() or (name and item_form(site) is None) else where
     return ""

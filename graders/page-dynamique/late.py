@@ -13,7 +13,8 @@ from etabli.exam.contract.french import counted
 from etabli.exam.contract.values import Form
 
 from .forms import cookie_header, deliver, draft, fill, linked_add_form, need_add_form, problems, sent_data
-from .hostile import refreshed, replay
+from .sendings import replay
+from .tokens import refreshed
 
 if TYPE_CHECKING:
     from .visitor import Site

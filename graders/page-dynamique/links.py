@@ -14,13 +14,14 @@ from etabli.exam import Failed
 from etabli.exam.contract.words import cut
 from etabli.exam.tools.still import kind_of
 
-from . import acting, hostile
+from . import acting, disclosure
+from .addresses import SUSPICIOUS
+from .changes import changes
 from .connection import own_texts
 from .corrections import changed_draft
 from .forms import address_family, draft, item_form, need_add_form, send
 from .items import local
 from .reading import from_root, links_and_actions, with_fields
-from .visitor import changes
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Diff, Response
@@ -88,7 +89,7 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
     first = now = site.stock.snapshot()
     sums = site.stock.sums()
     effects: list[_Effect] = []
-    lines, shown_after = hostile.code_lines(own_texts(site.files)) if after else {}, dict[str, str]()
+    lines, shown_after = disclosure.code_lines(own_texts(site.files)) if after else {}, dict[str, str]()
     while True:
         if actions:
             families = {address_family(href) for href in stands}
@@ -100,9 +101,7 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
             actions = {}
         if not queue or len(seen) >= limit:
             break
-        queue.sort(
-            key=lambda href: not (hostile.SUSPICIOUS.search(href) or href in (*awaited.values(), *typed.values()))
-        )
+        queue.sort(key=lambda href: not (SUSPICIOUS.search(href) or href in (*awaited.values(), *typed.values())))
         address = queue.pop(0)
         if address in seen:
             continue
@@ -129,9 +128,9 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
         if now != before and _diffs(site, before, now):
             effects.append(_Effect(address, before, now, roamed))
         for answer in answers if address in after else ():
-            if told := hostile.shown_in(site, answer.readable, address, lines):
+            if told := disclosure.shown_in(site, answer.readable, address, lines):
                 shown_after[local(address)] = told
-        site.memo[hostile.SHOWN_AFTER] = json.dumps(shown_after)
+        site.memo[disclosure.SHOWN_AFTER] = json.dumps(shown_after)
         for answer in answers:
             links, sent_to = links_and_actions(answer.readable, answer.url)
             queue += [href for href in links if href not in stands]

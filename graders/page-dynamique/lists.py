@@ -14,10 +14,12 @@ from etabli.exam.contract.french import counted
 from etabli.exam.contract.words import contains_words, squeeze
 
 from .columns import JOIN, number_shown
-from .formats import in_english, mentions_date, mentions_price, price_text, quote
+from .formats import in_english, mentions_date, mentions_price, new_sentences, price_text, quote
+from .order import expect_order
 from .reduced import FIRST_FURTHER, expect_reduced_too, keep_further, reduced_lists
+from .results import Results, same_rows
 from .stock import OURS, first_disorder
-from .visitor import MOST_TURNED, Results, new_sentences
+from .visitor import MOST_TURNED
 
 if TYPE_CHECKING:
     from .reading import Entry, Listing
@@ -66,7 +68,7 @@ def expect_all_shown(site: Site) -> None:
     if missing:
         results = Results(tuple(pages))
         if results.same:
-            raise site.same_rows(results, len(names), "Vos")
+            raise same_rows(site, results, len(names), "Vos")
         walked = f"En {counted(len(pages), 'page')}" if len(pages) > 1 else "Sur la seule page trouvée"
         lead = f"{walked}, on voit {site.many(len(seen))} sur {len(names)}"
         if border := _between_pages(site, pages, missing):
@@ -243,7 +245,7 @@ def _expect_renamed(site: Site, found: Mapping[str, Entry], item: Item, shown_at
         site.back(shown_at or site.page.url)
         shown = "l'ancien nom est encore affiché" if old else "le nouveau nom n'apparaît pas"
         raise Failed(
-            observed=f"{quote(item.name)} est renommé {quote(name)} dans la base : {shown}.{site.notice()}",
+            observed=f"{quote(item.name)} est renommé {quote(name)} dans la base : {shown}.{site.trouble.notice()}",
             expected="La liste montre le nouveau nom à la place de l'ancien.",
             help=OLD_COPY if old and not new else None,
             because=["liste-suit-ajout"] if old and not new else [],  # a list that is not read again
@@ -305,7 +307,7 @@ def expect_gone(site: Site, gone: Item, kept: Item, address: str) -> None:
         )
     if kept.name not in names:
         raise Failed(
-            observed=f"Après la suppression d'une ligne, {quote(kept.name)} a disparu aussi.{site.notice()}",
+            observed=f"Après la suppression d'une ligne, {quote(kept.name)} a disparu aussi.{site.trouble.notice()}",
             expected="Les autres lignes restent affichées.",
         )
 
@@ -318,7 +320,7 @@ def expect_empty_sentence(site: Site) -> None:
     site.page.open("/")
     text = site.page.text
     wanted = "La page répond par le code 200, avec une phrase en français qui dit qu'il n'y a rien à afficher."
-    site.expect_decent(site.page.status, text, "Quand la table est vide", wanted)
+    site.trouble.expect_decent(site.page.status, text, "Quand la table est vide", wanted)
     said = list(new_sentences(full, text))
     if site.page.status >= 400 or all(in_english(sentence) for sentence in said):
         only = f"la page le dit en anglais : {quote(said[0])}" if said else "aucune phrase ne le dit"
@@ -346,11 +348,11 @@ def expect_listed_order(site: Site) -> None:
     with site.told_how_one_came():
         for number, listing in enumerate(site.walk(again="retour à la liste ordonnée", unchanged=True)):
             if not number:
-                site.expect_order(list(dict.fromkeys(listing.names)), here=True)
+                expect_order(site, list(dict.fromkeys(listing.names)), here=True)
             names += listing.names
-    site.expect_order(list(dict.fromkeys(names)))
+    expect_order(site, list(dict.fromkeys(names)))
 
     def look(listing: Listing, _items: Mapping[str, Item]) -> None:
-        site.expect_order(list(dict.fromkeys(listing.names)), here=True)
+        expect_order(site, list(dict.fromkeys(listing.names)), here=True)
 
     expect_reduced_too(site, site.stock.by_name(), look, further=False)

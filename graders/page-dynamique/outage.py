@@ -65,7 +65,7 @@ def expect_decent_outage(site: Site) -> None:
             except Failed as failed:
                 stopped = ""
                 with suppress(Failed):  # a page that the browser does not show
-                    stopped = site.crash()
+                    stopped = site.trouble.crash()
                 told[where] = _Outage(address, outage, failed, stopped, failed is late)
                 if cause_of(failed) is not None:
                     break  # what does not come takes its time
@@ -94,7 +94,7 @@ def _outage_failure(site: Site, told: Sequence[tuple[str, _Outage]], looked: int
 
     What stops an item's page in any case is told by `fiche-complete`.
     """
-    own = [(where, one) for where, one in told if not site.told_before(one.stopped)]
+    own = [(where, one) for where, one in told if not site.trouble.told_before(one.stopped)]
     place, main = (own or told)[0]
     form = _filled_form(site, place, main.address) if main.sent else None
     with site.db.down(main.outage):

@@ -16,11 +16,12 @@ from etabli.exam import Answer, Failed
 from etabli.exam.contract.french import counted
 from etabli.exam.contract.words import fold
 
+from .addresses import altered_addresses, split_identifier
 from .diagnosis import visible_text
-from .formats import in_english, quote
+from .formats import in_english, new_sentences, quote
+from .order import expect_order, order_words
 from .reading import from_root, may_lead_back, next_page
 from .reduced import expect_reduced_too
-from .visitor import altered_addresses, new_sentences, split_identifier
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Response
@@ -132,7 +133,7 @@ def _asked_page(site: Site, address: str, doing: str, advice: str = "") -> Respo
     """What is answered for a page of the list; it is no crash."""
     answer = site.http.get(address)
     try:
-        site.expect_decent(answer.status, answer.text, doing)
+        site.trouble.expect_decent(answer.status, answer.text, doing)
     except Failed as failed:
         failed.help, failed.at = advice or failed.help, Answer()  # no page that the browser has open
         raise
@@ -253,10 +254,10 @@ def expect_large_list(site: Site) -> None:
     if len(names) < size:
         raise Failed(
             observed=f"Avec mille lignes, la page / montre {site.many(len(names))} seulement.",
-            expected=f"Les {size} premiers dans l'ordre demandé : {site.order_words()}.",
+            expected=f"Les {size} premiers dans l'ordre demandé : {order_words(site)}.",
         )
     frozen = not any(
         name.startswith(site.drawn.series) for name in names
     )  # none of so many rows: the base is not read again
     because = ["liste-suit-ajout", "liste-ordre"] if frozen else ["liste-ordre"]
-    site.expect_order(names if names[-1] == last else [*names, last], because=because)
+    expect_order(site, names if names[-1] == last else [*names, last], because=because)

@@ -99,7 +99,7 @@ def _main_two(site: Site) -> Iterator[str]:
     yield "Sur la page /"
     for entry in entries[:1]:
         site.page.open(entry.href)
-        if not site.crash():
+        if not site.trouble.crash():
             yield f"Sur la page de {quote(entry.name)}"
 
 
@@ -198,7 +198,7 @@ def bulleted(lead: str, lines: list[str], total: int) -> str:
 
 def _passed_over(site: Site, address: str) -> bool:
     """Whether the page now open is an item's page that crashes: `fiche-complete` says so."""
-    return address != "/" and bool(site.crash())
+    return address != "/" and bool(site.trouble.crash())
 
 
 def expect_valid(site: Site, nu: Nu) -> None:
@@ -324,6 +324,6 @@ def _open_or_refused(site: Site, where: str, address: str, *, typed: bool = True
             if typed and (price := field_of(site, form, "price")):
                 site.page.fill(price, site.drawn.lettered)
             site.page.submit(form, sender(form))
-            back = typed or not (site.crash() or item_form(site) is None)
+            back = typed or not (site.trouble.crash() or item_form(site) is None)
         if not back:
             site.page.open(address)

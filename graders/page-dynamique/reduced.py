@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Failed
 
+from .choices import choose_here, look_up
 from .formats import quote
 from .reading import Entry, Listing, PageLink
 
@@ -179,7 +180,11 @@ def _taken(site: Site, way: str, what: str, pages: int) -> Iterator[Reduced]:
     with suppress(Failed):
         for number in dict.fromkeys((1, pages)):
             listing = _reduce(site, way, what) if number == 1 else _turn_on(site, number)
-            if len(listing.entries) < (LEAST_SHOWN if number == 1 else 1) or site.page.status >= 400 or site.crash():
+            if (
+                len(listing.entries) < (LEAST_SHOWN if number == 1 else 1)
+                or site.page.status >= 400
+                or site.trouble.crash()
+            ):
                 return
             if len(listing.before) == number - 1:
                 yield Reduced(way, what, listing)
@@ -191,9 +196,9 @@ def _reduce(site: Site, way: str, what: str, number: int = 1) -> Listing:
         return _turned(list(islice(site.walk(), number)))
     if way == FILTER:
         site.start()
-        site.choose_here(what)
+        choose_here(site, what)
     else:
-        site.look_up(what)
+        look_up(site, what)
     return site.read() if number == 1 else _turn_on(site, number)
 
 

@@ -15,8 +15,9 @@ from etabli.exam.contract.words import fold, squeeze
 from etabli.exam.reading.markup import unescape
 
 from .adding import NAME_LENGTH, expect_long_name_stored
+from .changes import expect_unchanged
 from .diagnosis import visible_text
-from .formats import quote
+from .formats import new_sentences, quote
 from .forms import (
     ENCTYPES,
     REFUSAL,
@@ -32,8 +33,7 @@ from .forms import (
     send,
     sent_data,
 )
-from .hostile import hidden_fields
-from .visitor import new_sentences
+from .tokens import hidden_fields
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Field, Response, Row
@@ -208,9 +208,9 @@ def expect_refused(
     """
     at: Answer | Rows = Answer()  # the page now open is another one
     try:
-        site.expect_decent(answer.status, visible_text(answer.readable), doing, expected[0], refused=advice)
+        site.trouble.expect_decent(answer.status, visible_text(answer.readable), doing, expected[0], refused=advice)
         at = Rows()
-        site.expect_unchanged(before, doing, expected=expected[1], help=advice)
+        expect_unchanged(site, before, doing, expected=expected[1], help=advice)
     except Failed as failed:
         failed.at = at
         raise
@@ -335,5 +335,5 @@ def refuse_quietly(site: Site, doing: str, advice: str, **values: str) -> None:
     """Raises Failed when a draft that cannot be stored as it was typed is stored, or breaks the page."""
     before = site.stock.snapshot()
     send(site, need_add_form(site), draft(site, **values))
-    site.expect_decent(site.page.status, site.page.text, doing, REFUSAL, refused=advice)
-    site.expect_unchanged(before, doing, help=advice)
+    site.trouble.expect_decent(site.page.status, site.page.text, doing, REFUSAL, refused=advice)
+    expect_unchanged(site, before, doing, help=advice)

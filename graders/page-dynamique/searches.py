@@ -13,11 +13,12 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import listed
 from etabli.exam.contract.words import fold, squeeze
 
+from .choices import search
 from .connection import own_texts
 from .diagnosis import leak
 from .filters import expect_asked, filter_is_lost
-from .formats import quote
-from .visitor import new_sentences
+from .formats import new_sentences, quote
+from .results import expect_shown
 
 if TYPE_CHECKING:
     from .visitor import Site
@@ -125,42 +126,42 @@ def expect_search(site: Site) -> None:
     searched = ((fragment, names), *pieces_of_names(site), *whole_or_ends(site))
     for text, wanted in site.shuffled("ordre des recherches", searched):
         try:
-            site.expect_shown(site.search(text), wanted, f"Pour la recherche {quote(text)}", text)
+            expect_shown(site, search(site, text), wanted, f"Pour la recherche {quote(text)}", text)
         except Failed as failed:
             if text != fragment and not failed.help and "il manque" in failed.observed:
                 failed.help = INSIDE.format(text=quote(text))
             raise
     nothing = "Pour une recherche qui ne correspond à aucun nom"
-    site.expect_shown(site.search(site.drawn.absent), (), nothing)
-    site.expect_decent(site.page.status, site.page.text, nothing)
+    expect_shown(site, search(site, site.drawn.absent), (), nothing)
+    site.trouble.expect_decent(site.page.status, site.page.text, nothing)
     known = site.page.text
     for sign, names in lone_signs(site):
         alone = f"Pour la recherche {quote(sign)}{'' if names else ', que ne contient aucun nom'}"
-        results = site.search(sign, here=True)
+        results = search(site, sign, here=True)
         refused = not results.names and (
             _SHORT.search(fold(site.page.text))
             or any(new_sentences(known.replace(site.drawn.absent, sign), site.page.text))
         )
         if not (names and refused):  # who refuses so short a text by a sentence shows no name
-            site.expect_shown(results, names, alone, sign)
-        site.expect_decent(site.page.status, site.page.text, alone)
+            expect_shown(site, results, names, alone, sign)
+        site.trouble.expect_decent(site.page.status, site.page.text, alone)
     many = _add_lots(site)
     later = len(list(islice(site.walk(), 2))) > 1
     text = site.drawn.lot.text
-    results = site.search(text, here=later)
+    results = search(site, text, here=later)
     # An apostrophe that breaks the query is told by `injection-sql`.
     if site.page.status >= 500 or leak(site.page.text):
         text, later = text.partition("'")[2], False
-        results = site.search(text)
+        results = search(site, text)
     paged = "" if any(name not in many for name in results.names) else ", qui demande plusieurs pages"
     try:
         doing = f"Pour la recherche {quote(text)}{paged}"
-        expect_asked(site, results, partial(site.search, text), many, doing, text, later=later)
+        expect_asked(site, results, partial(search, site, text), many, doing, text, later=later)
     except Failed:
         here = site.page.url
         strange = any(name not in many for name in results.pages[0])
         if strange or not filter_is_lost(site):  # page links that lose both are told once, by the filter
-            site.search(text)  # its page is the one whose picture is kept
+            search(site, text)  # its page is the one whose picture is kept
             site.back(here)
             raise
 
@@ -172,9 +173,9 @@ def expect_writings_found(site: Site) -> None:
         site.stock.add(name)
     site.stock.since(before)  # these rows, all of them, are what is kept beside a failure
     for text in site.drawn.brand.searches:
-        results = site.search(text)
+        results = search(site, text)
         try:
-            site.expect_shown(results, names, f"Pour la recherche {quote(text)}")
+            expect_shown(site, results, names, f"Pour la recherche {quote(text)}")
         except Failed as failed:
             failed.observed += _which_writing(text, names, set(results.names))
             failed.help = failed.help or _strict_comparison(site)

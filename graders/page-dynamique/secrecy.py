@@ -12,7 +12,7 @@ from urllib.parse import quote as percent
 from etabli.exam import Answer, Failed
 from etabli.exam.contract.french import listed
 
-from . import hostile
+from . import disclosure
 from .connection import own_texts
 from .forms import address_family
 from .items import local
@@ -45,7 +45,7 @@ def expect_nothing_secret(site: Site) -> None:
     for entry in site.linked()[:1]:
         site.go_by_hand(entry)
     most, told = FEW_SHOWN if site.page.alike else MOST_SHOWN, dict[str, str]()
-    addresses = hostile.web_addresses(site.files.paths(), site.draws.of("ordre des adresses"))
+    addresses = disclosure.web_addresses(site.files.paths(), site.draws.of("ordre des adresses"))
     for number, address in enumerate(addresses):
         for ask in site.visitors(f"qui demande {address}"):
             answer = ask("/" + percent(address))
@@ -59,7 +59,7 @@ def expect_nothing_secret(site: Site) -> None:
     with suppress(Failed):
         site.page.open("/")  # a site may answer otherwise to who comes from there than to who comes from an item
     visitor, own = site.visitor(), set(site.files.paths())
-    for address in (one for one in addresses if one in own or one not in hostile.GUESSES):
+    for address in (one for one in addresses if one in own or one not in disclosure.GUESSES):
         answer = visitor.get("/" + percent(address))
         if found := _secret_in(site, answer.status, answer.readable, address):
             told.setdefault(f"/{address}", found)
@@ -67,15 +67,15 @@ def expect_nothing_secret(site: Site) -> None:
     links = links_of(home.readable, home.url)
     ways_on = {address_family(one): one for one in reversed(links)}
     queue = [*ways_on.values(), *(one for one in links if one not in ways_on.values())][:MOST_LINKED]
-    lines = hostile.code_lines(own_texts(site.files))
+    lines = disclosure.code_lines(own_texts(site.files))
     for address in queue:  # which grows: what these pages lead to, one of each family
         answer = visitor.get(address)
-        if found := hostile.shown_in(site, answer.readable, address, lines):
+        if found := disclosure.shown_in(site, answer.readable, address, lines):
             told.setdefault(local(address), found)
         for one in links_of(answer.readable, answer.url):
             if len(queue) < MOST_LINKED + MOST_BEHIND and ways_on.setdefault(address_family(one), one) == one:
                 queue += [one] * (one not in queue)
-    for address, found in json.loads(site.memo.get(hostile.SHOWN_AFTER, "{}")).items():
+    for address, found in json.loads(site.memo.get(disclosure.SHOWN_AFTER, "{}")).items():
         told.setdefault(address, f"{found}, derrière un lien de la page qui suit un envoi")
     if told:
         raise _given_away(site, told)
@@ -84,18 +84,18 @@ def expect_nothing_secret(site: Site) -> None:
 def _secret_in(site: Site, status: int, text: str, address: str) -> str:
     if site.db.gives_away(text):
         return "le mot de passe de la base"
-    return hostile.secret_in(text, address) if status == 200 else ""
+    return disclosure.secret_in(text, address) if status == 200 else ""
 
 
 def _given_away(site: Site, told: Mapping[str, str]) -> Failed:
     """The failure of addresses that anyone may read; the first one's answer is what is kept of it."""
     told = dict(sorted(told.items()))
-    first, kept, own = next(iter(told)), False, hostile.code_lines(own_texts(site.files))
+    first, kept, own = next(iter(told)), False, disclosure.code_lines(own_texts(site.files))
     for ask in (site.visitor().get, site.http.session().get):  # one of them got it, and it is the last answer
         answer = ask(percent(first, safe="/?=&%"))
         if kept := bool(
             _secret_in(site, answer.status, answer.readable, first)
-            or hostile.shown_in(site, answer.readable, first, own)
+            or disclosure.shown_in(site, answer.readable, first, own)
         ):
             break
     lines = [f"{address} : {found}" for address, found in told.items()]
@@ -125,7 +125,7 @@ def _closing(site: Site, told: Mapping[str, str]) -> str | None:
             else ""
         )
         return f"Supprimez {listed(shows)} : phpinfo() y montre à tous les réglages du serveur, mot de passe compris.{others}"
-    if any(found.startswith(hostile.OWN_CODE) for found in told.values()):
+    if any(found.startswith(disclosure.OWN_CODE) for found in told.values()):
         return SHOWS_A_FILE
     if any(_COPY.search(address) for address in told):
         return None

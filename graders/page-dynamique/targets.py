@@ -11,6 +11,7 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed
 
 from . import acting
+from .changes import expect_unchanged
 from .corrections import as_shown
 from .formats import quote
 from .forms import draft, need_add_form, send
@@ -95,7 +96,8 @@ def own_row(site: Site) -> tuple[Item, str] | None:
 def expect_linked_kept(site: Site, linked: Snapshot, doing: str, verb: str, *, alone: bool = False) -> None:
     """Raises Failed when a linked table has changed; `alone`: the row was the only one of its category and of its place."""
     last = f", seule ligne de {site.words.this_category} et de {site.words.this_place}" if alone else ""
-    site.expect_unchanged(
+    expect_unchanged(
+        site,
         linked,
         f"{doing}{last}",
         expected=f"Cette ligne, et elle seule, {'change' if verb == 'UPDATE' else 'disparaît de la base'}.",

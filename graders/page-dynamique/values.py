@@ -16,6 +16,8 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import listed
 from etabli.exam.contract.words import cut, fold
 
+from .addresses import altered_addresses
+from .choices import look_up
 from .columns import column_told
 from .diagnosis import leak, visible_text, without_notices
 from .formats import (
@@ -30,7 +32,6 @@ from .formats import (
 )
 from .forms import draft, find_add_form, send
 from .reduced import expect_reduced_too
-from .visitor import altered_addresses
 
 if TYPE_CHECKING:
     from .reading import Entry, Listing
@@ -80,7 +81,7 @@ def expect_prices(site: Site) -> None:
                 site.stock.change(item, price=price)
             site.page.open(large.href if price == dear else site.address_now(large.name, large.href))
             kept = price != dear and mentions_price(site.page.text, dear)  # the page does not follow the base
-            if not (kept or site.crash()):
+            if not (kept or site.trouble.crash()):
                 _expect_price(site, site.page.text, price, f"Sur la page de {quote(large.name)}")
         others = [items[one.name] for one in listing.entries if one.name in wanted and one.name != item.name]
         also = [(one, listed_too) for one in site.draws.of("autre montant").some(others, 1)]
@@ -120,7 +121,7 @@ def _expect_zero(site: Site, item: Item, entry: Entry, at: str, others: Sequence
     for other, price in others:
         site.stock.change(other, price=price)
     site.page.open(site.address_now(entry.name, entry.href))
-    if not site.crash():
+    if not site.trouble.crash():
         text = site.page.text.replace(entry.name, "")
         _expect_price(site, text, Decimal(0), f"Sur la page de {quote(entry.name)}")
     changed = {one.name: (one, price) for one, price in [*others, (item, Decimal(0))]}
@@ -129,7 +130,7 @@ def _expect_zero(site: Site, item: Item, entry: Entry, at: str, others: Sequence
         found: Listing | None = None
         with suppress(Failed):  # what is not found is told by `recherche`
             if moves:
-                site.look_up(name)
+                look_up(site, name)
             else:
                 site.page.open(at)
             found = site.read()
@@ -171,7 +172,7 @@ def expect_dates(site: Site) -> None:
             _expect_listed_dates(site, listing, items)
     if home is None or not home.entries:
         raise Failed(
-            observed=f"La page / ne montre {site.words.no_item}.{site.notice()}",
+            observed=f"La page / ne montre {site.words.no_item}.{site.trouble.notice()}",
             expected=f"La page / montre les {site.words.items} de la base.",
         )
     expect_reduced_too(site, items, partial(_expect_listed_dates, site))
@@ -199,7 +200,7 @@ def _odd_days(years: Iterable[int]) -> list[date]:
 def _expect_date_of_page(site: Site, item: Item, address: str, day: date) -> None:
     """Raises Failed unless an item's page writes this day, where it gives it at all."""
     site.page.open(address)
-    if not site.crash() and (day == item.date or not mentions_date(site.page.text, item.date)):
+    if not site.trouble.crash() and (day == item.date or not mentions_date(site.page.text, item.date)):
         _expect_date(site, site.page.text, day, f"Sur la page de {quote(item.name)}")
 
 
@@ -245,7 +246,7 @@ def expect_missing_values(site: Site) -> None:
         entry = max(linked, key=lambda entry: (entry.name in priced, bool(items[entry.name].description)))
         item = items[entry.name]
         site.page.open(entry.href)
-        usual, stopped = site.page.text.replace(item.name, ""), site.crash()
+        usual, stopped = site.page.text.replace(item.name, ""), site.trouble.crash()
         emptied = list[str]()
         for kind in site.shuffled("valeurs vidées", ("price", "description")):  # one alone, then both
             site.stock.change(item, **{kind: None})
@@ -253,8 +254,8 @@ def expect_missing_values(site: Site) -> None:
             emptied.append(quote(site.title(kind)))
             if not stopped:  # what stops in any case is told by `fiche-complete`
                 lacking = f"Nous avons vidé {listed(emptied)} de {quote(item.name)} dans la base : sur sa page"
-                if site.crash():
-                    site.expect_decent(site.page.status, site.page.text, lacking.removesuffix(" : sur sa page"))
+                if site.trouble.crash():
+                    site.trouble.expect_decent(site.page.status, site.page.text, lacking.removesuffix(" : sur sa page"))
                 _expect_empty(site, site.page.text.replace(item.name, ""), len(emptied), lacking, usual=usual)
     if len(linked) > 1:
         _expect_blank_told(site, linked)
@@ -280,7 +281,7 @@ def _expect_blank_told(site: Site, linked: Sequence[Entry]) -> None:
     )
     for place in address:
         site.page.open(place)
-        if not site.crash() and site.page.status < 400:
+        if not site.trouble.crash() and site.page.status < 400:
             title = quote(site.title("description"))
             where = f"Ajouté par votre formulaire sans {title}, {quote(name)} : sur sa page"
             try:

@@ -21,6 +21,7 @@ WORDS = SimpleNamespace(
 DRAWN = SimpleNamespace(edited="Lampe d'Odile", absent="igloo", lot=SimpleNamespace(text="d'Ivan & fils"))
 PARSE = 'Parse error: syntax error, unexpected variable "$erreurs" in /srv/app/ajouter.php on line 6'
 PARSE_TOLD = PARSE.replace("/srv/app/", "")
+NO_TROUBLE = SimpleNamespace(crash=str, stopped=str, notice=str, expect_decent=lambda *_how, **_more: None)
 
 
 def site(text: str = "", status: int = 200, path: str = "/", journal: str = "", **more: Any) -> Any:

@@ -61,11 +61,11 @@ def _reference(digits: str) -> None:
     source = (
         f"{said}<title>{said}</title><form><input type=hidden name=a value='&#{digits}'></form><a href='&#{digits};'>"
     )
-    page = {name: grader("page-dynamique", name) for name in ("diagnosis", "reading", "hostile", "kinds")}
+    page = {name: grader("page-dynamique", name) for name in ("diagnosis", "reading", "tokens", "disclosure", "kinds")}
     page["diagnosis"].visible_text(source)
     page["reading"].links_of(source, "http://x/")
-    page["hostile"].hidden_fields(source, 0)
-    page["hostile"].code_in(source, {})
+    page["tokens"].hidden_fields(source, 0)
+    page["disclosure"].code_in(source, {})
     page["kinds"].Head(source)
     outline.html(source)
     trace = Some(text=source, where="ligne 1")

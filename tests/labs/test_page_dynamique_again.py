@@ -15,7 +15,7 @@ from etabli.exam.tools.draws import Draws
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-acting, forms, hostile, kinds = (import_grader(GRADER, name) for name in ("acting", "forms", "hostile", "kinds"))
+acting, disclosure, forms, kinds = (import_grader(GRADER, name) for name in ("acting", "disclosure", "forms", "kinds"))
 quality, searches = (import_grader(GRADER, name) for name in ("quality", "searches"))
 targets, visitor = (import_grader(GRADER, name) for name in ("targets", "visitor"))
 NONCES = tuple(map(str, range(60)))
@@ -162,5 +162,5 @@ def test_who_deletes_has_changed_a_row_before_or_the_other_way_round(monkeypatch
 def test_what_a_link_after_an_act_gives_away_is_told_by_the_check_of_secrets() -> None:
     shop: Any = SimpleNamespace(db=SimpleNamespace(gives_away=lambda _text: False))
     rows = "INSERT INTO outils VALUES ('1', 'Lampe');\nINSERT INTO outils VALUES ('2', 'Vase');\n"
-    assert hostile.shown_in(shop, rows, "/copie.php?cle=a1", {}) == "les données de la base"
-    assert not hostile.shown_in(shop, "<p>Lampe</p>", "/fiche.php?id=1", {})
+    assert disclosure.shown_in(shop, rows, "/copie.php?cle=a1", {}) == "les données de la base"
+    assert not disclosure.shown_in(shop, "<p>Lampe</p>", "/fiche.php?id=1", {})

@@ -23,7 +23,7 @@ from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
 connection, diagnosis, keeping = (import_grader(GRADER, name) for name in ("connection", "diagnosis", "keeping"))
-reach, visitor = (import_grader(GRADER, name) for name in ("reach", "visitor"))
+home, reach, visitor = (import_grader(GRADER, name) for name in ("home", "reach", "visitor"))
 
 ENVIRONMENT = {"DB_HOST": "H.1", "DB_PORT": "3307", "DB_NAME": "c_1", "DB_USER": "u_1", "DB_PASSWORD": "pw-_"}
 
@@ -340,7 +340,9 @@ def site(files: Sources) -> Any:
 
 
 def failed(message: str, files: Sources) -> Failed:
-    found: Failed = site(files)._failed("L'adresse / répond par le code 500.", message, "Une page.", "Autre chose.")
+    found: Failed = home._failed(
+        site(files), "L'adresse / répond par le code 500.", message, "Une page.", "Autre chose."
+    )
     return found
 
 

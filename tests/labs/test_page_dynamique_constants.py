@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from refused import failure
+from small_site import NO_TROUBLE
 
 from etabli.exam import Failed
 from etabli.exam.contract.check import import_grader
@@ -158,8 +159,9 @@ def test_a_row_that_stays_where_it_was_is_told(shown: str, told: bool) -> None:
 def test_two_rows_of_which_a_small_letter_or_an_accent_decides_are_in_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
     added = list[dict[str, Any]]()
     monkeypatch.setattr(lists, "reduced_lists", lambda _site: [])
+    monkeypatch.setattr(lists, "expect_order", stop)
     shop: Any = SimpleNamespace(
-        draws=Draws("0"), drawn=SimpleNamespace(neighbours=("bol", "Cadre")), expect_order=stop, walk=lambda **_how: iter(()), told_how_one_came=nullcontext,
+        draws=Draws("0"), drawn=SimpleNamespace(neighbours=("bol", "Cadre")), walk=lambda **_how: iter(()), told_how_one_came=nullcontext,
         stock=SimpleNamespace(items=lambda: [ROW], add_many=added.extend),
     )  # fmt: skip
     with pytest.raises(Stopped):
@@ -216,7 +218,7 @@ def test_the_page_of_an_item_gives_a_day_of_another_century_than_the_list(monkey
         page = reading.Listing("/", (entry,), (), ("Date",))
         shop: Any = SimpleNamespace(
             draws=Draws(nonce), rules=SimpleNamespace(order=(("date", "desc"), ("name", "asc"))), walk=lambda page=page, **_how: iter([page]), told_how_one_came=nullcontext,
-            home=lambda page=page: page, page=SimpleNamespace(text="10/05/2025", open=lambda _at: None), crash=str, address_now=lambda *_asked: "/f", title=lambda _kind: "Date",
+            home=lambda page=page: page, page=SimpleNamespace(text="10/05/2025", open=lambda _at: None), trouble=NO_TROUBLE, address_now=lambda *_asked: "/f", title=lambda _kind: "Date",
             stock=SimpleNamespace(by_name=lambda: {"Lampe": ROW}, change=lambda _item, date, days=days: days.append(date)),
         )  # fmt: skip
         values.expect_dates(shop)
@@ -281,7 +283,7 @@ def acted(monkeypatch: pytest.MonkeyPatch, nonce: str, **page: Any) -> tuple[Any
     monkeypatch.setattr(kinds, "send", send)
     monkeypatch.setattr(kinds, "item_form", lambda _site: page.get("back", True))
     shop = SimpleNamespace(
-        draws=Draws(nonce), crash=lambda: page.get("crash", ""), memo={"further": "{}"}, visitor=lambda: None,
+        draws=Draws(nonce), trouble=SimpleNamespace(crash=lambda: page.get("crash", "")), memo={"further": "{}"}, visitor=lambda: None,
         page=SimpleNamespace(source=page.get("source", ""), headings=lambda _level: [], title="Objets", lang="en"),
     )  # fmt: skip
     return shop, sent

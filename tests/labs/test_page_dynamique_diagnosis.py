@@ -16,8 +16,7 @@ from etabli.lab.messages import explain
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-diagnosis, formats = (import_grader(GRADER, name) for name in ("diagnosis", "formats"))
-hostile, visitor = (import_grader(GRADER, name) for name in ("hostile", "visitor"))
+diagnosis, disclosure, formats = (import_grader(GRADER, name) for name in ("diagnosis", "disclosure", "formats"))
 
 
 @pytest.mark.parametrize(
@@ -43,10 +42,10 @@ def test_what_a_page_says_of_its_own_leaves_its_frame_out() -> None:
 
 def test_submitted_files_are_looked_for_under_the_web_root() -> None:
     paths = ["public/index.php", "config.php", "style.css", ".env"]
-    orders = [hostile.web_addresses(paths, Draw(bytes([seed]))) for seed in range(8)]
+    orders = [disclosure.web_addresses(paths, Draw(bytes([seed]))) for seed in range(8)]
     for addresses in orders:
         assert set(addresses[:4]) == {"public/index.php", "index.php", "config.php", ".env"}
-        assert set(addresses) == {*addresses[:4], *hostile.GUESSES} and "style.css" not in addresses
+        assert set(addresses) == {*addresses[:4], *disclosure.GUESSES} and "style.css" not in addresses
     assert len(set(map(tuple, orders))) == 8
     assert "dump.sql" in addresses
 
@@ -87,13 +86,13 @@ SENT = "<p>Nos objets de la semaine</p><script>const $fiches = lister_fiches($re
     ],
 )
 def test_a_page_that_shows_code_is_told_from_one_that_holds_a_script(page: str, found: str) -> None:
-    assert hostile.code_in(page, hostile.code_lines({"index.php": PROGRAM, "app.py": FLASK})) == found
+    assert disclosure.code_in(page, disclosure.code_lines({"index.php": PROGRAM, "app.py": FLASK})) == found
 
 
 @pytest.mark.parametrize("sign", ["<script", "<", "<?php ", "INSERT INTO a ", "@a", "<?php $a\n"])
 def test_a_page_is_searched_for_code_once_whatever_it_repeats(sign: str) -> None:
     with limit(20, 120, lambda: False):
-        assert not hostile.code_in(sign * MANY, hostile.code_lines({"a.php": sign * MANY, "b.py": sign * MANY}))
+        assert not disclosure.code_in(sign * MANY, disclosure.code_lines({"a.php": sign * MANY, "b.py": sign * MANY}))
 
 
 PHPINFO = "la page de phpinfo(), avec les réglages du serveur"
@@ -124,14 +123,14 @@ PHPINFO = "la page de phpinfo(), avec les réglages du serveur"
     ],
 )
 def test_secrets(body: str, address: str, found: str) -> None:
-    assert hostile.secret_in(body, address) == found
+    assert disclosure.secret_in(body, address) == found
 
 
 @pytest.mark.parametrize("sign", ["# ", "#\n", "\n", " \t", "mysqli_connect(,", "new PDO(", "DB_PASS ", "password "])
 def test_a_file_is_searched_for_secrets_once_whatever_it_repeats(sign: str) -> None:
     with limit(120, 120, lambda: False):
         for address in ("lisez-moi.txt", "config.inc"):
-            assert hostile.secret_in(sign * MANY, address) == ""
+            assert disclosure.secret_in(sign * MANY, address) == ""
 
 
 @pytest.mark.parametrize(
@@ -289,7 +288,7 @@ def test_a_fallback_is_no_fixed_connection(line: str) -> None:
 
 def test_a_new_sentence_is_told_from_the_frame() -> None:
     full = "Nos objets\nRechercher\n12 objets\nVélo 12,00 €"
-    assert list(visitor.new_sentences(full, "Nos objets\nRechercher\nAucun objet à afficher.")) == [
+    assert list(formats.new_sentences(full, "Nos objets\nRechercher\nAucun objet à afficher.")) == [
         "Aucun objet à afficher."
     ]
-    assert not list(visitor.new_sentences(full, "Nos objets\nRechercher\n0 objets"))
+    assert not list(formats.new_sentences(full, "Nos objets\nRechercher\n0 objets"))

@@ -22,18 +22,20 @@ from etabli.exam.tools.own_headers import OPAQUE
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-forgery, hostile = (import_grader(GRADER, name) for name in ("forgery", "hostile"))
+forgery, sendings, tokens = (import_grader(GRADER, name) for name in ("forgery", "sendings", "tokens"))
 
 
 @pytest.mark.parametrize(("forged", "expected", "advice"), [
-    (hostile.Forged(), "La base ne change pas.", "Un jeton tiré au hasard"),
-    (hostile.Forged("jeton"), "La base ne change pas.", "Votre formulaire porte un jeton (« jeton »), mais le serveur accepte"),
-    (hostile.Forged("jeton", True), "Chaque visiteur a son jeton", "Votre jeton est le même pour tous"),
-    (hostile.Forged("jeton", False), "Chaque visiteur a son jeton", "Le serveur doit comparer le jeton reçu"),
-    (hostile.Forged("jeton", guessed=2), "La base ne change pas.", "Le jeton n'est comparé que sur une partie"),
-    (hostile.Forged("jeton", changed=True), "Le serveur refuse un jeton changé", "Regarder d'où vient l'envoi"),
+    (sendings.Forged(), "La base ne change pas.", "Un jeton tiré au hasard"),
+    (sendings.Forged("jeton"), "La base ne change pas.", "Votre formulaire porte un jeton (« jeton »), mais le serveur accepte"),
+    (sendings.Forged("jeton", True), "Chaque visiteur a son jeton", "Votre jeton est le même pour tous"),
+    (sendings.Forged("jeton", False), "Chaque visiteur a son jeton", "Le serveur doit comparer le jeton reçu"),
+    (sendings.Forged("jeton", guessed=2), "La base ne change pas.", "Le jeton n'est comparé que sur une partie"),
+    (sendings.Forged("jeton", changed=True), "Le serveur refuse un jeton changé", "Regarder d'où vient l'envoi"),
 ])  # fmt: skip
-def test_a_token_of_another_visitor_that_was_enough_is_told(forged: hostile.Forged, expected: str, advice: str) -> None:
+def test_a_token_of_another_visitor_that_was_enough_is_told(
+    forged: sendings.Forged, expected: str, advice: str
+) -> None:
     victim = site()
     victim.db = SimpleNamespace(compare=lambda _old, _new, caption="": Diff(removed=({"id": 3},)))
     victim.stock = SimpleNamespace(rows=lambda _table: [])
@@ -57,7 +59,7 @@ def test_a_forged_deletion_that_works_is_told_before_any_other_link_is_tried(mon
     rows = {"objets": [{"id": 3}]}
     item = SimpleNamespace(id=3, name="Vélo")
 
-    def expect_unchanged(before: Any, doing: str, **_: Any) -> None:
+    def expect_unchanged(_site: Any, before: Any, doing: str, **_: Any) -> None:
         if rows != before:
             raise Failed(observed=f"{doing}, la table objets a changé.", expected="Rien.", help="Un jeton.")
 
@@ -69,14 +71,14 @@ def test_a_forged_deletion_that_works_is_told_before_any_other_link_is_tried(mon
     victim = site(
         stock=SimpleNamespace(snapshot=lambda: {name: list(kept) for name, kept in rows.items()}),
         entry=lambda _name: SimpleNamespace(href="/fiche?id=3"),
-        expect_unchanged=expect_unchanged,
     )
     victim.page.url, victim.db = "/", SimpleNamespace(witness=lambda: None)
     victim.shuffled, victim.as_at_home = lambda _purpose, both: list(both), lambda: None
+    monkeypatch.setattr(forgery, "expect_unchanged", expect_unchanged)
     monkeypatch.setattr(forgery, "well_filled", lambda *_: [item, item])
     monkeypatch.setattr(forgery, "sent_data", lambda *_: [])
     monkeypatch.setattr(forgery.acting, "deletions", deletions)
-    monkeypatch.setattr(forgery.hostile, "forged_post", lambda *_: rows["objets"].clear() or hostile.Forged())
+    monkeypatch.setattr(forgery.sendings, "forged_post", lambda *_: rows["objets"].clear() or sendings.Forged())
     monkeypatch.setattr(forgery, "_expect_forged_edit_refused", lambda _site: None)
     found = failure(lambda: forgery.expect_forgery_refused(victim))
     assert found.observed.startswith("Après un formulaire de suppression envoyé depuis un autre site, la table")
@@ -98,9 +100,9 @@ def test_hidden_fields_are_those_of_the_form_first() -> None:
         '<form><input type="hidden" name="a" value="1&amp;2"></form>'
         "<form><input name=b><INPUT TYPE=HIDDEN NAME=a value=3><INPUT TYPE=HIDDEN NAME=c></form>"
     )
-    assert hostile.hidden_fields(source, 0) == {"a": "1&2", "c": ""}
-    assert hostile.hidden_fields(source, 1) == {"a": "3", "c": ""}
-    assert hostile.hidden_fields("<p>", 0) == {}
+    assert tokens.hidden_fields(source, 0) == {"a": "1&2", "c": ""}
+    assert tokens.hidden_fields(source, 1) == {"a": "3", "c": ""}
+    assert tokens.hidden_fields("<p>", 0) == {}
 
 
 def test_another_visitor_knows_no_secret_of_a_form_that_a_script_writes() -> None:
@@ -122,9 +124,9 @@ def test_another_visitor_knows_no_secret_of_a_form_that_a_script_writes() -> Non
     site.drawn = SimpleNamespace(foreign="https://www.jeux-malin.com/", guessed=2)
     site.draws = Draws("0123")
     form, data = Form(1, "post", "/x", shown, ()), [("nom", "A"), ("jeton", "mine"), ("id", "7")]
-    hostile.forged_post(site, form, "/fiche?id=7", data)
+    sendings.forged_post(site, form, "/fiche?id=7", data)
     source = ""
-    hostile.forged_post(site, form, "/fiche?id=7", data)
+    sendings.forged_post(site, form, "/fiche?id=7", data)
     without = {"nom": "A", "id": "7"}
     cut = {**without, "jeton": "mi"}
     changed = {**without, "jeton": posted[5]["jeton"]}
@@ -135,7 +137,7 @@ def test_another_visitor_knows_no_secret_of_a_form_that_a_script_writes() -> Non
     assert {*origins} == {"/fiche?id=7", "https://www.jeux-malin.com/", OPAQUE}
 
 
-NOTHING_MORE = tuple(hostile.Forged())[1:]
+NOTHING_MORE = tuple(sendings.Forged())[1:]
 
 
 @pytest.mark.parametrize(
@@ -167,22 +169,24 @@ def test_the_post_that_changed_the_base_is_the_last_one_and_says_whose_token_it_
     form, data = Form(1, "post", "/x", (field("", name=name, kind="hidden"),), ()), [(name, own)]
     mine = "" if name == "action" else name
     draw = Draws("0123").of("jeton changé")
-    other = {name: hostile.another_token(own, draw, late=bool(draw.below(2)))}
+    other = {name: tokens.another_token(own, draw, late=bool(draw.below(2)))}
     newcomer = [{}, {name: ""}, other]
     alone = [{}] * 3 + ([*newcomer, other, {name: own[:1]}] if mine else [])
-    assert hostile.forged_post(site, form, "/", data, lambda: len(posted) == len(alone) + 1).shared is shared
+    assert sendings.forged_post(site, form, "/", data, lambda: len(posted) == len(alone) + 1).shared is shared
     assert posted == [*alone, {name: theirs}], "its answer is the one that is kept"
     assert asked == [len(alone)], "nobody has asked for the page before a form without any token is sent"
     posted.clear()
-    assert hostile.forged_post(site, form, "/", data, lambda: True) == (mine, *NOTHING_MORE) and len(posted) == 1
-    assert hostile.forged_post(site, form, "/", data) == (mine, *NOTHING_MORE) and len(posted) == len(alone) + 2
+    assert sendings.forged_post(site, form, "/", data, lambda: True) == (mine, *NOTHING_MORE) and len(posted) == 1
+    assert sendings.forged_post(site, form, "/", data) == (mine, *NOTHING_MORE) and len(posted) == len(alone) + 2
     posted.clear()
-    cut = hostile.forged_post(site, form, "/", data, lambda: {name: own[:1]} in posted).guessed
+    cut = sendings.forged_post(site, form, "/", data, lambda: {name: own[:1]} in posted).guessed
     assert cut == len(mine and own[:1]), "a token that is compared as far as it goes"
     posted.clear()
-    assert hostile.forged_post(site, form, "/", data, lambda: posted.count(other) > 1).changed is bool(mine), "for show"
+    assert sendings.forged_post(site, form, "/", data, lambda: posted.count(other) > 1).changed is bool(mine), (
+        "for show"
+    )
     posted.clear()
-    new = hostile.forged_post(site, form, "/", data, lambda: posted[3:] == newcomer)
+    new = sendings.forged_post(site, form, "/", data, lambda: posted[3:] == newcomer)
     assert new.newcomer is bool(mine), "a token that is compared only where a session has one"
 
 
@@ -201,7 +205,7 @@ def test_a_form_comes_without_its_token_and_with_the_words_that_everybody_is_giv
     site.drawn, site.draws = SimpleNamespace(foreign="https://www.jeux-malin.com/", guessed=1), Draws("0123")
     own = words | {"visite": "du soir", "jeton": "fedcba9876543210"}
     form = Form(1, "post", "/x", tuple(field("", name=name, kind="hidden") for name in own), ())
-    hostile.forged_post(site, form, "/", [*own.items()])
+    sendings.forged_post(site, form, "/", [*own.items()])
     assert posted[-1] == {"page": "suppression"}, "what is another for another visitor may be a secret"
 
 
@@ -209,7 +213,7 @@ def test_a_form_comes_without_its_token_and_with_the_words_that_everybody_is_giv
 @pytest.mark.parametrize("token", ["9f8e7d6c5b4a39281706", "ABCDEF", "12345", "aB3-_xY9zK", "x", "é"])
 def test_a_changed_token_looks_like_the_one_it_was(token: str, late: bool) -> None:
     """One half of it, and never its last sign, where it has several."""
-    other, half = hostile.another_token(token, Draws("0123").of("jeton changé"), late=late), len(token) // 2
+    other, half = tokens.another_token(token, Draws("0123").of("jeton changé"), late=late), len(token) // 2
     assert (other != token) is token.isascii() and len(other) == len(token)
     if len(token) > 1:
         kept, changed = (other[:half], other[half:]) if late else (other[half:], other[:half])
@@ -230,7 +234,7 @@ def test_a_link_of_another_site_leads_where_the_form_is_sent_without_its_token(a
     hidden = [
         replace(field("", name=name, kind="hidden"), value=value) for name, value in (("id", "7"), ("jeton", "abc"))
     ]
-    assert hostile.follow_from_elsewhere(site, Form(1, "post", action, tuple(hidden), ())) == asked
+    assert sendings.follow_from_elsewhere(site, Form(1, "post", action, tuple(hidden), ())) == asked
     assert [address for address, _place in sent] == [asked] and sent[0][1] in ("https://www.jeux-malin.com/", OPAQUE)
 
 
@@ -250,11 +254,11 @@ def test_a_form_that_is_sent_by_get_is_forged_by_get_and_any_form_is_asked_for_w
         replace(field("", name="jeton", kind="hidden"), value="a1"),
     )
     data = [("id", "7"), ("jeton", "a1"), ("nom", "Lampe d'Odile")]
-    hostile.forged_post(site, Form(1, "get", action, hidden, ()), "/fiche", data, lambda: bool(asked))
+    sendings.forged_post(site, Form(1, "get", action, hidden, ()), "/fiche", data, lambda: bool(asked))
     [address], ways = asked, ("id=7&nom=Lampe+d%27Odile", "nom=Lampe+d%27Odile&id=7")
     assert address in [f"/modifier?{way}" for way in ways] and posted == [action], "as a browser would"
     asked.clear()
-    found = hostile.follow_from_elsewhere(site, Form(1, "post", action, hidden, ()), data)
+    found = sendings.follow_from_elsewhere(site, Form(1, "post", action, hidden, ()), data)
     assert asked == [found] == [f"{action}{'&' if '?' in action else '?'}id=7&nom=Lampe+d%27Odile"], (
         "its token is left out"
     )

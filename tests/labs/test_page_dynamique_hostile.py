@@ -17,7 +17,9 @@ from etabli.exam.tools.page import SitePage
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-hostile, injection, outage = (import_grader(GRADER, name) for name in ("hostile", "injection", "outage"))
+injection, outage, queries, scripts = (
+    import_grader(GRADER, name) for name in ("injection", "outage", "queries", "scripts")
+)
 
 
 def test_a_text_that_leaves_its_attribute_is_told_by_the_sign_that_ends_it() -> None:
@@ -31,33 +33,33 @@ def test_a_text_that_leaves_its_attribute_is_told_by_the_sign_that_ends_it() -> 
         source = f'<p class="x"><input type="search" name=q value={value}>'
         if told.startswith("value") and value.startswith("'"):
             continue  # an attribute between apostrophes, whose apostrophe no text has closed
-        shown, said, advice = hostile.left_attribute(source, payload) or ("", "", "")
+        shown, said, advice = scripts.left_attribute(source, payload) or ("", "", "")
         assert said.startswith(told) and to_do in advice and shown.startswith("value="), value
-    assert hostile.left_attribute(f'<input value="{escaped}">', payload) is None
-    assert hostile.left_attribute(f"<p>{escaped}</p>", payload) is None
+    assert scripts.left_attribute(f'<input value="{escaped}">', payload) is None
+    assert scripts.left_attribute(f"<p>{escaped}</p>", payload) is None
 
 
 def test_a_typed_text_that_the_base_could_not_read_is_known_again_by_what_follows_its_apostrophe() -> None:
     told = "le journal dit : « PDOException: SQLSTATE[42000]: 1064 You have an error in your SQL syntax near '{}' at line 1 »."
 
     def sent(near: str, typed: str) -> None:
-        with hostile.typed_as_sql([typed]):
+        with queries.typed_as_sql([typed]):
             raise Failed(told.format(near), "La ligne contient ce qui a été tapé.")
 
     found = failure(lambda: sent("Alizée', prix = ?", "Vase d'Alizée"))
     assert found.observed.endswith("On avait tapé « Vase d'Alizée » : son apostrophe a fermé le texte SQL.")
-    assert found.help == hostile.APART
+    assert found.help == queries.APART
     for near, typed in (("WHERE id = ?", "Vase d'Alizée"), ("Alizée", "Vase Alizée")):
         assert failure(lambda: sent(near, typed)).help is None, "another cause is not ours to guess"  # noqa: B023
 
 
 def test_an_apostrophe_that_is_doubled_is_told_not_to_be_enough() -> None:
     def searched(text: str) -> None:
-        with hostile.read_as_sql():
+        with queries.read_as_sql():
             raise Failed(f"Pour la recherche « {text} », le journal dit : « 1064 near '%'' at line 1 ».", "Une page.")
 
     assert (failure(lambda: searched("x\\' OR 2=2")).help or "").startswith("Une apostrophe seule passe")
-    assert failure(lambda: searched("x' OR 2=2")).help == hostile.APART
+    assert failure(lambda: searched("x' OR 2=2")).help == queries.APART
 
 
 @pytest.mark.parametrize(
@@ -91,7 +93,7 @@ def test_a_text_that_is_escaped_twice_is_not_told_to_escape_once_more() -> None:
     kept: list[str] = []
     shown = site("&lt;b&gt;")
     shown.page.keep_source = lambda: kept.append(shown.page.url)
-    found = failure(lambda: hostile.expect_literal(shown, "<b>", "Dans la liste"))
+    found = failure(lambda: scripts.expect_literal(shown, "<b>", "Dans la liste"))
     assert kept == ["/"], "the page whose source is kept"
     assert found.help is not None and "une seule fois" in found.help
 
@@ -108,12 +110,12 @@ def test_what_runs_is_quoted_and_what_is_shown_once_is_the_message() -> None:
             source=page, executed=lambda _mark: True, payload=lambda _mark: "<svg onload=import(`/c5`)>",
             markup=lambda _mark: "<b title=c5>x</b>", spread=lambda html, _mark: html, keep_source=kept.append,
         )  # fmt: skip
-        found = failure(lambda: hostile.expect_inert(made, "x", "Après l'ajout", once="Dans le message"))  # noqa: B023
+        found = failure(lambda: scripts.expect_inert(made, "x", "Après l'ajout", once="Dans le message"))  # noqa: B023
         assert found.observed == (
             f"{told}, un texte qui contient du HTML est exécuté par le navigateur. La page reçue contient : "
             '« <p class="annonce">« Lit<svg onload=import(`/c5`)> ».'
         )
-        assert kept == ["<svg onload=import(`/c5`)"] and (found.help == hostile.IN_MESSAGE) is (again != page)
+        assert kept == ["<svg onload=import(`/c5`)"] and (found.help == scripts.IN_MESSAGE) is (again != page)
 
 
 class _Running(HTMLParser):
@@ -140,13 +142,13 @@ class _Running(HTMLParser):
 @pytest.mark.parametrize("marker", range(8))
 def test_a_stored_script_leaves_each_place_where_a_page_puts_texts(page: str, marker: int) -> None:
     payload = f"<img src=x onerror=import(`/{marker}`)>"
-    assert _Running(page.format(hostile.breakout(payload, *hostile.LEAVING))).elements == ["img"]
-    assert len({len(way) for ways in hostile.LEAVING for way in ways}) == 1, "none is longer than a narrow column takes"
+    assert _Running(page.format(scripts.breakout(payload, *scripts.LEAVING))).elements == ["img"]
+    assert len({len(way) for ways in scripts.LEAVING for way in ways}) == 1, "none is longer than a narrow column takes"
 
 
 def test_a_tag_without_an_end_is_ended_by_the_page() -> None:
     """Who protects only what has both signs is told."""
-    text = hostile.unclosed("<img src=x onerror=import(`/x`)>")
+    text = scripts.unclosed("<img src=x onerror=import(`/x`)>")
     assert ">" not in text and _Running(f"<td><a href=/1>Essai {text}</a></td>").elements == ["img"]
 
 
@@ -154,7 +156,7 @@ def test_a_tag_without_an_end_is_ended_by_the_page() -> None:
 def test_each_white_space_leaves_a_value_without_quotation_marks(kept: str) -> None:
     page = SitePage.__new__(SitePage)
     vars(page).update(_browser=SimpleNamespace(drawn="x"), _markers={})
-    for html in (page.payload("nom"), hostile.unclosed(page.payload("nom")), page.markup("nom")):
+    for html in (page.payload("nom"), scripts.unclosed(page.payload("nom")), page.markup("nom")):
         text = page.spread(html, "nom")
         assert " " not in text and len(text) <= 60 and "category" not in text, "the narrowest column takes it"
         row = _Read(f"<tr data-nom={escape(re.sub(f'[{kept}]', '·', text))}>").attributes

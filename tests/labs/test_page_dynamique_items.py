@@ -13,7 +13,7 @@ from etabli.exam.contract.check import import_grader
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-columns, hostile, items, visitor = (import_grader(GRADER, name) for name in ("columns", "hostile", "items", "visitor"))
+addresses, columns, items = (import_grader(GRADER, name) for name in ("addresses", "columns", "items"))
 
 
 def test_what_is_shown_of_an_unknown_item_is_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,16 +166,16 @@ def test_a_french_page_explains_an_unknown_address(text: str) -> None:
     ],
 )
 def test_the_identifier_is_altered(first: str, second: str, altered: str) -> None:
-    assert visitor.altered_addresses(first, second, 900, "igloo") == [altered]
+    assert addresses.altered_addresses(first, second, 900, "igloo") == [altered]
 
 
 def test_two_items_at_one_address_have_no_identifier() -> None:
-    assert visitor.altered_addresses("http://x/fiche", "http://x/fiche", 900, "igloo") == []
+    assert addresses.altered_addresses("http://x/fiche", "http://x/fiche", 900, "igloo") == []
 
 
 def test_each_parameter_is_tried_in_turn() -> None:
-    assert hostile.with_values("http://x/?a=1&b=&c=2", "'") == ["http://x/?a=%27&b=&c=2", "http://x/?a=1&b=&c=%27"]
-    assert hostile.with_values("http://x/?a=1&b=", "#z", after=True) == ["http://x/?a=1%23z&b="]
-    assert hostile.value_addresses("http://x/?a=1&b=", "#z") == ["http://x/?a=1%23z&b="]
-    assert hostile.value_addresses("http://x/liste/2/", "/*z*/") == ["http://x/liste/2%2F%2Az%2A%2F"]
-    assert hostile.value_addresses("http://x/liste", "z") == []
+    assert addresses.with_values("http://x/?a=1&b=&c=2", "'") == ["http://x/?a=%27&b=&c=2", "http://x/?a=1&b=&c=%27"]
+    assert addresses.with_values("http://x/?a=1&b=", "#z", after=True) == ["http://x/?a=1%23z&b="]
+    assert addresses.value_addresses("http://x/?a=1&b=", "#z") == ["http://x/?a=1%23z&b="]
+    assert addresses.value_addresses("http://x/liste/2/", "/*z*/") == ["http://x/liste/2%2F%2Az%2A%2F"]
+    assert addresses.value_addresses("http://x/liste", "z") == []

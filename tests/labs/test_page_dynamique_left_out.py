@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from refused import failure
+from small_site import NO_TROUBLE
 
 from etabli.exam import Failed
 from etabli.exam.contract.check import import_grader
@@ -230,7 +231,7 @@ def test_a_mistake_that_is_put_right_in_the_form_that_came_back_is_stored(
     monkeypatch.setattr(keeping, "send", lambda _site, _form, draft, only: sent.append((draft.name, only)))
     monkeypatch.setattr(keeping, "problems", lambda *_asked: wrong)
     shop: Any = SimpleNamespace(
-        words=SimpleNamespace(fields={"name": "Nom"}), page=SimpleNamespace(text="", status=200), expect_decent=lambda *_how: None,
+        words=SimpleNamespace(fields={"name": "Nom"}), page=SimpleNamespace(text="", status=200), trouble=NO_TROUBLE,
         stock=SimpleNamespace(raw=list, since=lambda _before: Diff(added, (), ()), ids=lambda rows: [row["id"] for row in rows],
                               item=lambda identifier: identifier),
     )  # fmt: skip
@@ -249,7 +250,7 @@ def test_a_mistake_that_is_put_right_in_the_form_that_came_back_is_stored(
     assert sent == [("Lampe", ["name"])], "what else the form shows is left as it is"
 
 
-def test_where_each_value_of_the_filter_has_rows_one_is_added_that_has_none() -> None:
+def test_where_each_value_of_the_filter_has_rows_one_is_added_that_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
     labels = {1: "Lyon", 2: "Nice"}
     added = list[str]()
     rows = [
@@ -263,9 +264,10 @@ def test_where_each_value_of_the_filter_has_rows_one_is_added_that_has_none() ->
 
     shop: Any = SimpleNamespace(
         rules=SimpleNamespace(filter="place"), draws=Draws("0123"), page=SimpleNamespace(open=lambda _address: None),
-        drawn=SimpleNamespace(renamed_place="Dépôt d'Odile"), offers=lambda _label: True,
+        drawn=SimpleNamespace(renamed_place="Dépôt d'Odile"),
         stock=SimpleNamespace(items=lambda: rows, labels=lambda _kind: labels, add_label=add),
     )  # fmt: skip
+    monkeypatch.setattr(filters, "offers", lambda *_asked: True)
     wanted = {"Nice": ["B", "C"], "Lyon": ["A"], "Dépôt d'Odile": []}
     for _time in range(2):
         filters._leave_one_empty(shop)

@@ -16,14 +16,16 @@ from etabli.exam.tools.draws import Draws
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-acting, hostile, links, reading = (import_grader(GRADER, name) for name in ("acting", "hostile", "links", "reading"))
-targets, visitor = (import_grader(GRADER, name) for name in ("targets", "visitor"))
+acting, changes, disclosure, links = (
+    import_grader(GRADER, name) for name in ("acting", "changes", "disclosure", "links")
+)
+reading, targets = (import_grader(GRADER, name) for name in ("reading", "targets"))
 Stock = import_grader(GRADER, "stock").Stock
 
 
 def test_what_happened_to_a_table_and_to_its_columns_is_listed() -> None:
     row: Any = {}
-    assert visitor.changes(Diff([row], [], [row, row])) == "1 ligne ajoutée et 2 lignes modifiées"
+    assert changes.changes(Diff([row], [], [row, row])) == "1 ligne ajoutée et 2 lignes modifiées"
     assert targets.touched_besides(2, 1, 1) == "changé 2 autres lignes, ajouté 1 ligne et supprimé 1 ligne"
     kept = Stock.__new__(Stock)
     kept.tables, kept.columns = (
@@ -127,7 +129,7 @@ def test_a_link_that_changes_rows_is_named_and_a_deletion_told_before_costs_once
 
 def test_a_link_of_the_page_after_an_act_is_followed_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(links, "own_texts", lambda _files: {})
-    monkeypatch.setattr(hostile, "shown_in", lambda *_asked: "")
+    monkeypatch.setattr(disclosure, "shown_in", lambda *_asked: "")
     found = follows({"/mentions": OBJETS[1:], "/annuler?n=3": OBJETS[1:]}, {}, after="/annuler?n=3")
     assert found.observed == (
         "Suivre le lien /annuler?n=3, sur la page /, telle qu'elle vient après un envoi, a changé la table objets : 1 ligne supprimée."

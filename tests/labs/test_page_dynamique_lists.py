@@ -18,9 +18,9 @@ from etabli.exam.contract.check import import_grader
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-columns, formats, lists = (import_grader(GRADER, name) for name in ("columns", "formats", "lists"))
-searches, stock, visitor = (import_grader(GRADER, name) for name in ("searches", "stock", "visitor"))
-Results = visitor.Results
+columns, formats, home, lists = (import_grader(GRADER, name) for name in ("columns", "formats", "home", "lists"))
+order, results, searches, stock = (import_grader(GRADER, name) for name in ("order", "results", "searches", "stock"))
+Results = results.Results
 PAGES = (("Ampoule", "Lampe"), ("Buffet", "Vélo"), ("Zèbre",))
 
 
@@ -34,7 +34,7 @@ def filtered(monkeypatch: pytest.MonkeyPatch, *pages: tuple[str, ...]) -> Any:
 def test_a_filter_lost_on_page_2_is_a_lost_filter(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = ["Ampoule", "Lampe", "Lanterne"]
     plain = filtered(monkeypatch, ("Ampoule", "Arrosoir"), *PAGES[1:])
-    found = failure(lambda: plain.expect_shown(Results(PAGES), wanted, "Pour le filtre « Éclairage »"))
+    found = failure(lambda: results.expect_shown(plain, Results(PAGES), wanted, "Pour le filtre « Éclairage »"))
     assert found.observed == (
         "Pour le filtre « Éclairage », la page 1 est juste ; mais en suivant le lien vers la page 2, le choix du "
         "visiteur est perdu : « Buffet » ne devrait pas y être."
@@ -46,9 +46,9 @@ def test_a_filter_lost_on_page_2_is_a_lost_filter(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("plain", [(("Ampoule", "Arrosoir"), ("Bidon", "Buffet"), ("Vélo", "Zèbre")), (), PAGES[:1]])
 def test_a_filter_that_is_too_broad_is_not_lost_on_page_2(monkeypatch: pytest.MonkeyPatch, plain: Any) -> None:
     wanted = ["Ampoule", "Lampe", "Vélo", "Zèbre"]
-    found = failure(lambda: filtered(monkeypatch, *plain).expect_shown(Results(PAGES), wanted, "Pour « x »"))
+    found = failure(lambda: results.expect_shown(filtered(monkeypatch, *plain), Results(PAGES), wanted, "Pour « x »"))
     assert found.observed == "Pour « x », les 3 pages montrent ensemble 5 résultats : « Buffet » ne devrait pas y être."
-    assert found.help == visitor.CHOICE_CUT, "page 1 is right: its links are looked at before the query"
+    assert found.help == results.CHOICE_CUT, "page 1 is right: its links are looked at before the query"
 
 
 def test_page_2_of_a_filter_that_stops_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,7 +56,7 @@ def test_page_2_of_a_filter_that_stops_is_an_error(monkeypatch: pytest.MonkeyPat
     broad = filtered(monkeypatch)
     broad.page.text = PARSE
     monkeypatch.setattr(broad, "walk", lambda: (setattr(broad, "page", site().page), iter(()))[1])
-    found = failure(lambda: broad.expect_shown(Results(PAGES), PAGES[0], "Pour « x »"))
+    found = failure(lambda: results.expect_shown(broad, Results(PAGES), PAGES[0], "Pour « x »"))
     assert found.observed == f"Pour « x », la page montre un message technique : « {PARSE_TOLD} »."
 
 
@@ -78,15 +78,15 @@ def test_page_2_of_a_filter_that_stops_is_an_error(monkeypatch: pytest.MonkeyPat
 )
 def test_a_filter_that_is_wrong_from_page_1_is_told_by_its_items(pages: Any, wanted: list[str], observed: str) -> None:
     more = site(stock=SimpleNamespace(by_name=lambda: dict.fromkeys("ABCDEF")))
-    found = failure(lambda: more.expect_shown(Results(pages), wanted, "Pour « x »"))
-    assert found.observed == f"Pour « x », {observed}" and found.help != visitor.CHOICE_UNUSED
+    found = failure(lambda: results.expect_shown(more, Results(pages), wanted, "Pour « x »"))
+    assert found.observed == f"Pour « x », {observed}" and found.help != results.CHOICE_UNUSED
 
 
 def test_a_choice_that_shows_the_whole_list_is_a_choice_that_is_not_used() -> None:
     made = site(stock=SimpleNamespace(by_name=lambda: dict.fromkeys("ABCDE")))
-    found = failure(lambda: made.expect_shown(Results(PAGES), ["Lampe"], "Pour le filtre « x »"))
+    found = failure(lambda: results.expect_shown(made, Results(PAGES), ["Lampe"], "Pour le filtre « x »"))
     assert found.observed.endswith("C'est toute la liste : le choix du visiteur ne change rien.")
-    assert found.help == visitor.CHOICE_UNUSED
+    assert found.help == results.CHOICE_UNUSED
 
 
 SAME = (("Ampoule", "Lampe"), ("Ampoule", "Lampe"), ("Ampoule", "Lampe"))
@@ -139,10 +139,14 @@ def test_a_choice_among_the_rows_of_the_first_page_is_told_so(monkeypatch: pytes
     made = listing(monkeypatch, ("Ampoule", "Buffet", "Lampe"), ("Vélo", "Zèbre"))
     made.rules.page_size = 3
     wanted = ["Ampoule", "Lampe", "Zèbre"]
-    found = failure(lambda: made.expect_shown(Results((("Ampoule", "Lampe"),)), wanted, "Pour le filtre « x »"))
+    found = failure(
+        lambda: results.expect_shown(made, Results((("Ampoule", "Lampe"),)), wanted, "Pour le filtre « x »")
+    )
     assert found.observed.endswith("Ce sont les seules qui conviennent parmi les 3 premières de la liste entière.")
-    assert found.help == visitor.CUT_FIRST
-    other = failure(lambda: made.expect_shown(Results((("Ampoule", "Zèbre"),)), wanted, "Pour le filtre « x »"))
+    assert found.help == results.CUT_FIRST
+    other = failure(
+        lambda: results.expect_shown(made, Results((("Ampoule", "Zèbre"),)), wanted, "Pour le filtre « x »")
+    )
     assert "premières" not in other.observed and other.help is None
 
 
@@ -169,8 +173,8 @@ def test_one_cause_for_the_list_and_for_its_filter_is_told_so(
 ) -> None:
     made = listing(monkeypatch, *pages)
     monkeypatch.setattr(made, "walk", lambda: (setattr(made.page, "url", "/?page=3"), iter(_listings(pages)))[1])
-    results = Results(SAME[:2])
-    found = failure(lambda: made.expect_shown(results, ["Ampoule", "Lampe", "Lanterne"], "Pour le filtre « x »"))
+    both = Results(SAME[:2])
+    found = failure(lambda: results.expect_shown(made, both, ["Ampoule", "Lampe", "Lanterne"], "Pour le filtre « x »"))
     assert found.observed == "Pour le filtre « x », vos 2 pages montrent les 2 mêmes objets, sur 3."
     assert found.because == (("liste-complete",) if told else ())
     assert made.opened == ["/"], "the picture is that of the results, not of the list"
@@ -182,7 +186,7 @@ def _listings(pages: Any) -> list[Any]:
 
 def test_the_same_strangers_on_every_page_are_not_a_matter_of_offset(monkeypatch: pytest.MonkeyPatch) -> None:
     made = listing(monkeypatch, *PAGES)
-    said = observed(lambda: made.expect_shown(Results(SAME[:2]), ["Lampe", "Lit"], "Pour « x »"))
+    said = observed(lambda: results.expect_shown(made, Results(SAME[:2]), ["Lampe", "Lit"], "Pour « x »"))
     assert (
         said
         == "Pour « x », les 2 pages montrent ensemble 2 résultats : il manque « Lit » et « Ampoule » ne devrait pas y être."
@@ -191,9 +195,9 @@ def test_the_same_strangers_on_every_page_are_not_a_matter_of_offset(monkeypatch
 
 def test_a_full_first_page_without_a_second_is_a_matter_of_links(monkeypatch: pytest.MonkeyPatch) -> None:
     made = listing(monkeypatch)
-    found = failure(lambda: made.expect_shown(Results(PAGES[:1]), ["Ampoule", "Lampe", "Lit"], "Pour « x »"))
-    assert found.help == visitor.MORE_PAGES
-    found = failure(lambda: made.expect_shown(Results(PAGES[2:]), ["Zèbre", "Lit"], "Pour « x »"))
+    found = failure(lambda: results.expect_shown(made, Results(PAGES[:1]), ["Ampoule", "Lampe", "Lit"], "Pour « x »"))
+    assert found.help == results.MORE_PAGES
+    found = failure(lambda: results.expect_shown(made, Results(PAGES[2:]), ["Zèbre", "Lit"], "Pour « x »"))
     assert found.help is None, "the check's own"
 
 
@@ -204,13 +208,13 @@ def test_an_intruder_of_a_search_is_shown_on_its_page_and_its_column_is_named(mo
     unseen = SimpleNamespace(description=None, category="Coin ampoule", place="Cave")
     made.stock.by_name = lambda: {"Buffet": row, "Coffre": unseen}  # its category has the text: it was not looked at
     monkeypatch.setattr(made, "title", lambda kind: {"description": "Descriptif"}[kind])
-    results = Results(PAGES, ("/?page=1", "/?page=2", "/?page=3"))
+    shown = Results(PAGES, ("/?page=1", "/?page=2", "/?page=3"))
     wanted = ["Ampoule", "Lampe", "Vélo", "Zèbre"]
-    said = observed(lambda: made.expect_shown(results, wanted, "Pour « ampoule »", "ampoule"))
+    said = observed(lambda: results.expect_shown(made, shown, wanted, "Pour « ampoule »", "ampoule"))
     assert said.endswith("« Buffet » ne devrait pas y être. Ce texte est dans « Descriptif », et pas dans le nom.")
     assert made.opened[-1] == "/?page=2", "the picture is that of the page with the intruder"
     row.description = "Un meuble."
-    assert "Ce texte" not in observed(lambda: made.expect_shown(results, wanted, "Pour « ampoule »", "ampoule"))
+    assert "Ce texte" not in observed(lambda: results.expect_shown(made, shown, wanted, "Pour « ampoule »", "ampoule"))
 
 
 def test_names_that_a_source_writes_itself_are_the_matter_of_the_join() -> None:
@@ -232,8 +236,8 @@ def test_the_picture_of_a_search_is_that_of_the_search(monkeypatch: pytest.Monke
     made = listing(monkeypatch, *PAGES)
     done: list[str] = []
     found = {"amp": ["Ampoule"], "mpou": ["Ampoule"], "igloo": [], "k": []}
-    search = lambda text, **_how: (done.append(text), Results((tuple(found.get(text, LOTS[:2])),)))[1]  # noqa: E731
-    monkeypatch.setattr(made, "search", search)
+    search = lambda _site, text, **_how: (done.append(text), Results((tuple(found.get(text, LOTS[:2])),)))[1]  # noqa: E731
+    monkeypatch.setattr(searches, "search", search)
     monkeypatch.setattr(searches, "fragment_of_names", lambda _site: ("amp", ["Ampoule"]))
     monkeypatch.setattr(searches, "pieces_of_names", lambda _site: [("mpou", ["Ampoule"])])
     monkeypatch.setattr(searches, "lone_signs", lambda _site: [("k", [])])
@@ -246,7 +250,7 @@ def test_the_picture_of_a_search_is_that_of_the_search(monkeypatch: pytest.Monke
 
 
 def test_the_right_results_are_right_on_any_number_of_pages() -> None:
-    site().expect_shown(Results(PAGES), [name for page in PAGES for name in page], "Pour tout")
+    results.expect_shown(site(), Results(PAGES), [name for page in PAGES for name in page], "Pour tout")
 
 
 @pytest.mark.parametrize(("dated", "told"), [(1, True), (2, False)])
@@ -258,7 +262,7 @@ def test_two_rows_of_one_date_are_told_to_be_settled_by_the_next_key(dated: int,
     made = site(look_for=lambda _name: None)
     made.rules = SimpleNamespace(order=(("date", "desc"), ("name", "asc")), page_size=2)
     made.stock = SimpleNamespace(by_name=lambda: rows, name_ranks=lambda: {"Brioche": 0, "Pain": 1})
-    said = observed(lambda: made.expect_order(["Pain", "Brioche"]))
+    said = observed(lambda: order.expect_order(made, ["Pain", "Brioche"]))
     assert said.startswith("À la place n° 1, « Pain »")
     assert said.endswith("Les deux ont « Date » : 01/09/2026. C'est « Nom » qui les départage.") == told
 
@@ -271,7 +275,7 @@ def test_a_place_of_a_later_page_is_told_with_its_page() -> None:
     made.stock = SimpleNamespace(
         by_name=lambda: rows, name_ranks=lambda: {name: at for at, name in enumerate(sorted(names))}
     )
-    said = observed(lambda: made.expect_order(names))
+    said = observed(lambda: order.expect_order(made, names))
     assert said.startswith("À la place n° 3 (page 2, ligne 1), « Figue » est affiché avant « Datte »")
 
 
@@ -311,20 +315,22 @@ def test_titles_that_are_missing_are_listed_as_french_lists() -> None:
     assert found.expected == "Les titres : Nom, Prix et Date."
 
 
-def not_joined(text: str, rows: int) -> Failed:
+def not_joined(monkeypatch: pytest.MonkeyPatch, text: str, rows: int) -> Failed:
     seen = site(text, words=SimpleNamespace(items="plats", no_item="aucun plat"))
     seen.page.look = lambda *_asked, **_kind: rows
-    seen._failed = lambda observed, _message, expected, help: Failed(observed, expected, help)
-    return seen._not_joined(83, ())
+    failed = lambda _site, observed, _message, expected, help: Failed(observed, expected, help)  # noqa: E731
+    monkeypatch.setattr(home, "_failed", failed)
+    found: Failed = home._not_joined(seen, 83, ())
+    return found
 
 
-def test_a_home_page_without_rows_is_quoted_and_another_list_is_not_a_cut_one() -> None:
-    found = not_joined("Bienvenue. Lignes trouvées dans la base : 83.", 0)
+def test_a_home_page_without_rows_is_quoted_and_another_list_is_not_a_cut_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = not_joined(monkeypatch, "Bienvenue. Lignes trouvées dans la base : 83.", 0)
     said = "La page / n'affiche encore aucun plat. La page elle-même écrit : « Bienvenue. Lignes trouvées dans la base : 83. »."
-    assert found.observed == said and found.help == visitor.NO_LOOP
-    found = not_joined("Tarte aux poires", 12)
+    assert found.observed == said and found.help == home.NO_LOOP
+    found = not_joined(monkeypatch, "Tarte aux poires", 12)
     said = "La page / montre une liste, mais ce ne sont pas les 83 plats de la base de vérification."
-    assert found.observed == said and found.help == visitor.OTHER_ROWS
+    assert found.observed == said and found.help == home.OTHER_ROWS
 
 
 @pytest.mark.parametrize(
@@ -355,21 +361,23 @@ def test_a_disorder_may_be_that_of_another_check() -> None:
     stock = SimpleNamespace(by_name=lambda: {row.name: row for row in rows}, name_ranks=lambda: {"Ami": 0, "Beau": 1})
     one = site(stock=stock, look_for=lambda _name: {})
     one.rules = SimpleNamespace(page_size=2, order=(("name", "asc"),))
-    one.order_words = lambda: "de A à Z"
-    assert failure(lambda: one.expect_order(["Beau", "Ami"], because=["liste-ordre"])).because == ("liste-ordre",)
+    assert failure(lambda: order.expect_order(one, ["Beau", "Ami"], because=["liste-ordre"])).because == (
+        "liste-ordre",
+    )
 
 
 def test_a_text_that_is_inside_a_word_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searches, "fragment_of_names", lambda _site: ("Brioche", ["Brioche aux graines"]))
     monkeypatch.setattr(searches, "pieces_of_names", lambda _site: [("raine", ["Brioche aux graines"])])
     monkeypatch.setattr(searches, "whole_or_ends", lambda _site: [])
-    made = site(search=lambda text: text)
+    made = site()
+    monkeypatch.setattr(searches, "search", lambda _site, text: text)
 
-    def shown(results: str, *_asked: Any) -> None:
-        if results == "raine":
+    def shown(_site: Any, found: str, *_asked: Any) -> None:
+        if found == "raine":
             raise Failed("la page ne montre aucun résultat : il manque « Brioche aux graines ».", "")
 
-    made.expect_shown = shown
+    monkeypatch.setattr(searches, "expect_shown", shown)
     assert (failure(lambda: searches.expect_search(made)).help or "").startswith(
         "« raine » est un nom, ou un morceau d'un nom"
     )

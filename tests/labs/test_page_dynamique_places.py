@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 import pytest
 from refused import failure
+from small_site import NO_TROUBLE
 
 from etabli.exam import Failed, Rows
 from etabli.exam.contract.check import import_grader
@@ -23,7 +24,7 @@ from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
 adding, editing, filters = (import_grader(GRADER, name) for name in ("adding", "editing", "filters"))
-forgery, forms, hostile, links = (import_grader(GRADER, name) for name in ("forgery", "forms", "hostile", "links"))
+forgery, forms, links, queries = (import_grader(GRADER, name) for name in ("forgery", "forms", "links", "queries"))
 lists, outage, paging, reading = (import_grader(GRADER, name) for name in ("lists", "outage", "paging", "reading"))
 refusals, stock, values, visitor = (import_grader(GRADER, name) for name in ("refusals", "stock", "values", "visitor"))
 NONCES = tuple(map(str, range(24)))
@@ -51,7 +52,7 @@ class Shop:
         self.page = SimpleNamespace(open=self.open, text="", url="/", status=200)
         self.stock = SimpleNamespace(change=self.change, by_name=lambda: dict(self.rows))
         self.looked = list[Any]()
-        self.title, self.crash, self.address_now = TITLES.__getitem__, str, lambda _name, noted: noted
+        self.title, self.trouble, self.address_now = TITLES.__getitem__, NO_TROUBLE, lambda _name, noted: noted
 
     def open(self, address: str) -> None:
         self.page.url = address
@@ -221,7 +222,7 @@ def test_a_row_that_is_deleted_goes_from_the_page_it_was_on(
     """Whatever its number; a page that has no address of its own is turned to once more."""
     opened = list[str]()
     shop: Any = SimpleNamespace(
-        come_again=lambda at, _why: opened.append(at), read=lambda _also: listing(shown), notice=str,
+        come_again=lambda at, _why: opened.append(at), read=lambda _also: listing(shown), trouble=NO_TROUBLE,
         walk=lambda _also: map(listing, turned),
     )  # fmt: skip
     check = lambda: lists.expect_gone(shop, ROWS[2], ROWS[3], "/?page=2")  # noqa: E731
@@ -237,9 +238,9 @@ def test_the_other_values_of_the_filter_are_drawn_once_one_is_renamed() -> None:
     seen = set[str]()
     for nonce in NONCES:
         shop: Any = Shop(nonce)
-        shop.offers = lambda _label: True
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(filters, "by_value", lambda _site: groups)
+            patch.setattr(filters, "offers", lambda *_asked: True)
             samples = filters.filter_samples(shop, "Neuf")
         assert len(samples) == 4 and next(iter(samples)) == "Neuf" and list(samples)[-1] == "Vide"
         seen |= set(samples)
@@ -260,9 +261,10 @@ def test_a_field_in_which_nothing_is_typed_is_left_as_it_opens(
     monkeypatch.setattr(adding, "values_shown", lambda *_asked: {"price": opens, "date": "2025-05-11"})
     monkeypatch.setattr(adding, "send", lambda *_asked, only: filled.append(only))
     monkeypatch.setattr(adding, "_expect_confirmed", lambda *_asked: None)
+    monkeypatch.setattr(adding, "expect_unchanged", lambda *_asked, **_how: None)
     row = replace(ROWS[0], price=stored)
     shop: Any = SimpleNamespace(
-        words=SimpleNamespace(fields=TITLES), page=SimpleNamespace(text="", status=200), expect_unchanged=lambda *_asked, **_how: None,
+        words=SimpleNamespace(fields=TITLES), page=SimpleNamespace(text="", status=200),
         stock=SimpleNamespace(raw=list, linked=dict, since=lambda _before: Diff(({"id": 1},), (), ()), ids=lambda _rows: {1}, item=lambda _id: row),
     )  # fmt: skip
     if told:
@@ -292,7 +294,6 @@ def test_one_or_more_fields_are_corrected_of_the_form_that_changes_a_row(monkeyp
         vars(shop.stock).update(
             item=lambda _id: ROWS[0], raw=list, since=lambda _before: Diff(), ids=lambda _rows: set()
         )
-        shop.expect_decent = lambda *_asked: None
         told.add(
             failure(lambda shop=shop: editing._expect_rest_kept(shop, ROWS[0], "", "")).observed.partition(" ; ")[0]
         )
@@ -423,10 +424,10 @@ def test_the_number_of_a_page_at_the_end_of_a_path_is_tried_too(reads: Callable[
     shop.walk, shop.read = lambda: iter([listing([], "/"), listing([], "/page/2")]), lambda: shop.now
     shop.drawn = SimpleNamespace(unknown="branou")
     if told:
-        found = failure(lambda: hostile.expect_links_safe(shop))
+        found = failure(lambda: queries.expect_links_safe(shop))
         assert found.observed.startswith("À l'adresse /page/2%20--%20branou, la page montre ce que montre /page/2 ;")
     else:
-        hostile.expect_links_safe(shop)
+        queries.expect_links_safe(shop)
 
 
 # -- visitors

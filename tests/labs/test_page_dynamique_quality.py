@@ -82,7 +82,7 @@ def test_what_is_kept_of_an_outage_is_an_answer_of_the_outage(monkeypatch: pytes
     )
     assert found.help == outage.UNCAUGHT and seen[-2:] == [("/", True), ("kept", True)]
     made.page.text = made.memo["item-stopped"] = PARSE
-    made.memo["item-stopped"] = made.crash()
+    made.memo["item-stopped"] = made.trouble.crash()
     assert failure(lambda: outage.expect_decent_outage(made)).because == ("fiche-complete",)
 
 

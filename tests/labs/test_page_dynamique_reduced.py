@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from refused import failure
+from small_site import NO_TROUBLE
 
 from etabli.exam import Failed
 from etabli.exam.contract.check import import_grader
@@ -46,7 +47,7 @@ class Shop:
         self.stock = SimpleNamespace(
             items=lambda: ROWS, by_name=lambda: BY_NAME, labels=lambda _kind: {1: "Lampe", 2: "Table"}
         )
-        self.page = SimpleNamespace(status=200, text="")
+        self.page, self.trouble = SimpleNamespace(status=200, text=""), NO_TROUBLE
 
     def start(self) -> None:
         self.now = listing(BOOKS[:2])
@@ -54,8 +55,6 @@ class Shop:
     def choose_here(self, what: str) -> None:
         self.asked.append(what)
         self.now = self.shown(what)
-
-    look_up = choose_here
 
     def read(self) -> Any:
         return next(iter(self.walk(here=True)))
@@ -67,14 +66,16 @@ class Shop:
         for at in range(0, max(1, len(rows)), size):
             yield replace(self.now, entries=rows[at : at + size])
 
-    def crash(self) -> str:
-        return ""
-
     def many(self, number: int) -> str:
         return counted(number, "livre")
 
-    def expect_decent(self, *_how: Any) -> None:
-        """All is well."""
+
+@pytest.fixture(autouse=True)
+def chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is chosen, or searched, in a `Shop`."""
+    monkeypatch.setattr(filters, "choose_here", Shop.choose_here)
+    monkeypatch.setattr(reduced, "choose_here", Shop.choose_here)
+    monkeypatch.setattr(reduced, "look_up", Shop.choose_here)
 
 
 def rows_of(what: str) -> Any:
@@ -194,9 +195,12 @@ def test_how_many_pages_of_the_longer_list_are_turned_is_drawn() -> None:
         (["Choisissez", "Lampe"], [], ""),
     ],
 )
-def test_the_choice_of_all_shows_the_whole_list_again(texts: list[str], shown: list[str], told: str) -> None:
+def test_the_choice_of_all_shows_the_whole_list_again(
+    monkeypatch: pytest.MonkeyPatch, texts: list[str], shown: list[str], told: str
+) -> None:
     shop: Any = Shop(lambda _what: listing(shown))
-    shop.filter_field = lambda: SimpleNamespace(options=[SimpleNamespace(text=text) for text in texts])
+    field = SimpleNamespace(options=[SimpleNamespace(text=text) for text in texts])
+    monkeypatch.setattr(filters, "filter_field", lambda _site: field)
     if not told:
         filters._expect_whole_again(shop, BOOKS[:2])
         return

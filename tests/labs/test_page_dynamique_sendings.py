@@ -22,7 +22,7 @@ from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
 corrections, doubles, editing = (import_grader(GRADER, name) for name in ("corrections", "doubles", "editing"))
-forgery, forms, hostile = (import_grader(GRADER, name) for name in ("forgery", "forms", "hostile"))
+forgery, forms, sendings = (import_grader(GRADER, name) for name in ("forgery", "forms", "sendings"))
 injection, paging, quality = (import_grader(GRADER, name) for name in ("injection", "paging", "quality"))
 reduced, searches = (import_grader(GRADER, name) for name in ("reduced", "searches"))
 NONCES = tuple(map(str, range(24)))
@@ -57,7 +57,7 @@ class Visited:
         self.changed = self.changed or self.takes(kind, dict(self.got[-1][1]))
 
     def forge(self, *, turned: bool = False, data: Sequence[tuple[str, str]] = DATA, form: Form = FORM) -> Any:
-        return hostile.forged_post(
+        return sendings.forged_post(
             self, form, "http://rendu.test:8080/", list(data), lambda: self.changed, turned=turned
         )
 
@@ -86,7 +86,7 @@ def test_a_form_of_another_site_is_written_in_each_way() -> None:
     for nonce in NONCES:
         both = [Visited(nonce), Visited(nonce)]
         for turned, site in enumerate(both):
-            assert site.forge(turned=bool(turned)) == hostile.Forged("jeton")
+            assert site.forge(turned=bool(turned)) == sendings.Forged("jeton")
             assert {kind for kind, _sent, _place, _known in site.got[:2]} == set(forms.ENCTYPES)
             assert site.got[2][0] == forms.PLAIN and all(kind in forms.ENCTYPES for kind, *_ in site.got[3:])
             assert all(
@@ -104,7 +104,7 @@ def test_a_form_of_another_site_is_written_in_each_way() -> None:
         )
     assert len(orders) > 2 and ("id", "nom", "texte") in orders
     assert {FOREIGN, OPAQUE, "http://rendu.test:8080/"} < places
-    assert {f"http://rendu.test:{port}/" for port in hostile.OTHER_PORTS} & places
+    assert {f"http://rendu.test:{port}/" for port in sendings.OTHER_PORTS} & places
 
 
 def test_each_half_of_a_token_is_changed_in_one_of_two_forms() -> None:
@@ -129,6 +129,11 @@ def test_a_form_without_a_token_comes_from_no_place_that_may_be_taken_for_the_si
 def test_a_token_that_is_compared_in_one_way_of_writing_alone_is_told_with_the_other(
     monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
+
+    def changed(_site: Any, _before: Any, doing: str, *, help: str, **_how: str) -> None:
+        raise Failed(doing, "", help)
+
+    monkeypatch.setattr(forgery, "expect_unchanged", changed)
     for nonce in NONCES:
         site = Visited(nonce, lambda kind, _sent: kind == way)
         found = site.forge()
@@ -136,10 +141,7 @@ def test_a_token_that_is_compared_in_one_way_of_writing_alone_is_told_with_the_o
         if not found.enctype:
             assert site.got[-1] == site.got[0], "the other way has not been tried: both may be taken"
             continue
-        told: Any = SimpleNamespace(
-            expect_unchanged=lambda _before, doing, help, **_how: (_ for _ in ()).throw(Failed(doing, "", help))
-        )
-        said = failure(lambda told=told, found=found: forgery._expect_forged_refused(told, {}, "suppression", found))
+        said = failure(lambda found=found: forgery._expect_forged_refused(None, {}, "suppression", found))
         assert said.observed == (
             f"Après un formulaire de suppression envoyé depuis un autre site sans le jeton « jeton », écrit autrement (enctype : {way})"
         )
@@ -341,13 +343,15 @@ def test_which_texts_and_addresses_come_among_the_rows_of_a_workspace_is_drawn(m
         done = list[str]()
         for name in ("_expect_filter_safe", "_expect_items_safe", "_expect_signs_kept", "_expect_edit_safe"):
             monkeypatch.setattr(injection, name, lambda _site, name=name, done=done: done.append(name))
-        monkeypatch.setattr(injection.hostile, "expect_search_safe", lambda _site, some, done=done: done.extend(some))
-        monkeypatch.setattr(injection.hostile, "expect_links_safe", lambda _site, done=done: done.append("links"))
+        monkeypatch.setattr(injection.queries, "expect_search_safe", lambda _site, some, done=done: done.extend(some))
+        monkeypatch.setattr(injection.queries, "expect_links_safe", lambda _site, done=done: done.append("links"))
         nothing: Callable[..., Any] = lambda *_asked: None  # noqa: E731
+        for name in ("expect_shown", "search", "expect_unchanged"):
+            monkeypatch.setattr(injection, name, nothing)
         site: Any = SimpleNamespace(
             drawn=SimpleNamespace(plain="A", plain_person="B", searches=("1", "2", "3", "4")),
             stock=SimpleNamespace(add=nothing, item=nothing, remove=nothing, raw=nothing, since=nothing, snapshot=dict),
-            expect_shown=nothing, search=nothing, expect_unchanged=nothing, as_at_home=lambda done=done: done.append("home"),
+            as_at_home=lambda done=done: done.append("home"),
             shuffled=lambda purpose, some, nonce=nonce: Draws(nonce).of(purpose).shuffled(list(some)),
         )  # fmt: skip
         injection.expect_no_injection(site)

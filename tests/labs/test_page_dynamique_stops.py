@@ -17,8 +17,9 @@ from etabli.lab.messages import explain
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-diagnosis, forms, visitor = (import_grader(GRADER, name) for name in ("diagnosis", "forms", "visitor"))
-Results = visitor.Results
+diagnosis, forms, home = (import_grader(GRADER, name) for name in ("diagnosis", "forms", "home"))
+results, trouble = (import_grader(GRADER, name) for name in ("results", "trouble"))
+Results = results.Results
 
 
 def test_a_parse_error_in_the_page_of_the_form_is_a_parse_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +124,8 @@ def silent(journal: str, **texts: str) -> Any:
     files = SimpleNamespace(
         repaired=False, paths=lambda *_ends: list(texts), text=texts.get, search=lambda *_asked, **_more: []
     )
-    return failure(site(journal=journal, http=SimpleNamespace(get=get), files=files).expect_answer)
+    made = site(journal=journal, http=SimpleNamespace(get=get), files=files)
+    return failure(lambda: home.expect_answer(made))
 
 
 def test_a_program_that_cannot_start_is_told_by_its_journal() -> None:
@@ -152,7 +154,7 @@ def test_a_page_that_shows_its_message_is_not_told_twice() -> None:
 
 
 def test_results_that_stop_are_an_error_and_not_no_result() -> None:
-    found = failure(lambda: site(PARSE).expect_shown(Results(((),)), ["Lampe"], "Pour la recherche « a »"))
+    found = failure(lambda: results.expect_shown(site(PARSE), Results(((),)), ["Lampe"], "Pour la recherche « a »"))
     assert found.observed == f"Pour la recherche « a », la page montre un message technique : « {PARSE_TOLD} »."
 
 
@@ -169,7 +171,9 @@ def test_an_error_that_the_program_wrote_in_its_journal_just_now_is_said_first()
     for age, known in ((0, True), (60, False)):
         journal = time.strftime(entry, time.localtime(time.time() - age)) + "\\nStack trace:\\n#0 {main}"
         stopped = site("Service indisponible", 503, "/", f"[x] avant\n{journal}")
-        found = failure(lambda made=stopped: made.expect_decent(503, "Service indisponible", "Quand la table est vide"))
+        found = failure(
+            lambda made=stopped: made.trouble.expect_decent(503, "Service indisponible", "Quand la table est vide")
+        )
         said = (
             "le programme s'arrête sur une erreur, que dit son journal : « DivisionByZeroError: Division by zero in "
             "index.php:15 ». Le visiteur reçoit le code 503."
@@ -198,14 +202,14 @@ def test_a_window_at_load_is_told_with_its_line() -> None:
     files = SimpleNamespace(repaired=False, paths=lambda *_: ["menu.php"], text=lambda _path: source)
     made = site(files=files)
     made.page.open = opens
-    found = failure(made._expect_quiet)
+    found = failure(lambda: home._expect_quiet(made))
     assert found.observed.endswith(
         "(« Bienvenue »). Elle s'ouvre toute seule, au chargement. L'appel est dans menu.php, ligne 2."
     )
     assert found.help == "Retirez cet appel de menu.php, ligne 2, et écrivez son message dans la page."
     assert [edit.becomes for edit in found.repair] == ["void"]
     made.files = SimpleNamespace(repaired=False, paths=lambda *_: [], text=str)
-    assert "alert(…)" in (failure(made._expect_quiet).help or "")
+    assert "alert(…)" in (failure(lambda: home._expect_quiet(made)).help or "")
 
 
 def test_nobody_is_told_of_a_file_of_their_own_that_they_do_not_have() -> None:
@@ -219,10 +223,10 @@ def test_nobody_is_told_of_a_file_of_their_own_that_they_do_not_have() -> None:
 
 def test_what_stops_an_item_s_page_is_told_by_it_alone() -> None:
     def because(before: str, shown: str = PARSE) -> Any:
-        one = site(shown, path="/fiche.php", memo={"item-stopped": site(before).crash()})
+        one = site(shown, path="/fiche.php", memo={"item-stopped": site(before).trouble.crash()})
 
         def expect() -> None:
-            with one.told_by_items():
+            with one.trouble.told_by_items():
                 raise Failed("Après l'ajout, la page s'arrête.", "Une page.")
 
         return failure(expect).because
@@ -247,4 +251,4 @@ def test_what_a_refused_form_lacks_is_told_by_what_the_base_said() -> None:
     empty = "PDOException: SQLSTATE[22007]: Incorrect date value: '' for column `d`"
     long = "PDOException: SQLSTATE[22001]: Data too long for column 'nom'"
     for message, told in ((empty, "vide"), (long, "faux"), ("PDOException: SQLSTATE[HY000] [2002] refused", "")):
-        assert visitor._refused(message, "faux", "vide") == told
+        assert trouble._refused(message, "faux", "vide") == told

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from small_site import NO_TROUBLE
 
 from etabli.exam import Failed
 from etabli.exam.contract.check import import_grader
@@ -234,7 +235,7 @@ def test_a_row_that_the_site_takes_away_is_told_whoever_asks_for_it(base: Base, 
 def test_a_list_that_is_empty_all_at_once_is_told(mine: Any) -> None:
     empty = SimpleNamespace(entries=(), names=[])
     site = SimpleNamespace(
-        stock=mine, home=lambda: empty, walk=lambda **_: iter([empty]), notice=lambda: "", told_how_one_came=nullcontext,
+        stock=mine, home=lambda: empty, walk=lambda **_: iter([empty]), trouble=NO_TROUBLE, told_how_one_came=nullcontext,
         words=SimpleNamespace(no_item="aucun objet", items="objets"),
     )  # fmt: skip
     with pytest.raises(Failed, match=r"^La page / ne montre aucun objet\."):

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from bodies import fields
 from refused import failure
+from small_site import NO_TROUBLE
 
 from etabli.exam import Answer, Failed, Rows
 from etabli.exam.contract.check import import_grader
@@ -21,13 +22,14 @@ from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
 columns, doubles, editing = (import_grader(GRADER, name) for name in ("columns", "doubles", "editing"))
-filters, forms, hostile = (import_grader(GRADER, name) for name in ("filters", "forms", "hostile"))
+filters, forms, scripts = (import_grader(GRADER, name) for name in ("filters", "forms", "scripts"))
 injection, items, keeping = (import_grader(GRADER, name) for name in ("injection", "items", "keeping"))
 labels, lists, paging, quality = (import_grader(GRADER, name) for name in ("labels", "lists", "paging", "quality"))
-reading, reduced, refusals = (import_grader(GRADER, name) for name in ("reading", "reduced", "refusals"))
-searches, targets = (import_grader(GRADER, name) for name in ("searches", "targets"))
-values, visitor = (import_grader(GRADER, name) for name in ("values", "visitor"))
-Results = visitor.Results
+reading, reduced, refusals, results = (
+    import_grader(GRADER, name) for name in ("reading", "reduced", "refusals", "results")
+)
+searches, targets, values = (import_grader(GRADER, name) for name in ("searches", "targets", "values"))
+Results = results.Results
 
 
 class Chosen:
@@ -42,12 +44,14 @@ class Chosen:
     def ask(self, *, here: bool = False) -> Any:
         return Results((tuple(self.shown[here]),), ("http://x/?page=2&f=1",))
 
-    def expect_shown(self, results: Any, wanted: Sequence[str], doing: str, _text: str = "") -> None:
-        if set(results.names) != set(wanted):
-            raise Failed(f"{doing}, il manque des lignes.", "Toutes.")
+
+def expect_shown(_site: Any, results: Any, wanted: Sequence[str], doing: str, _text: str = "") -> None:
+    if set(results.names) != set(wanted):
+        raise Failed(f"{doing}, il manque des lignes.", "Toutes.")
 
 
-def test_a_choice_made_on_a_later_page_shows_its_rows_from_the_first_one_on() -> None:
+def test_a_choice_made_on_a_later_page_shows_its_rows_from_the_first_one_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filters, "expect_shown", expect_shown)
     right, kept, wrong = Chosen(["A", "B"]), Chosen(["B"]), Chosen(["B"], ["B"])
     doing = "Pour le filtre « Lyon »"
     for shop in (right, kept, wrong):
@@ -76,11 +80,12 @@ def test_a_choice_made_on_a_later_page_shows_its_rows_from_the_first_one_on() ->
     ],
 )
 def test_a_value_that_has_another_name_is_offered_under_it(
-    offered: list[str], text: str, told: str, because: tuple[str, ...]
+    monkeypatch: pytest.MonkeyPatch, offered: list[str], text: str, told: str, because: tuple[str, ...]
 ) -> None:
+    monkeypatch.setattr(filters, "offers", lambda _site, label: label in offered)
     new = "Dépôt d'Odile & fils"
     shop: Any = SimpleNamespace(
-        rules=SimpleNamespace(filter="place"), offers=offered.__contains__, page=SimpleNamespace(text=text),
+        rules=SimpleNamespace(filter="place"), page=SimpleNamespace(text=text),
         stock=SimpleNamespace(labels=lambda _kind: {1: new, 2: "Nice"}, tables={"place": "lieux"}, show_renamed=lambda _kind: None),
     )  # fmt: skip
     if not told:
@@ -143,12 +148,14 @@ def test_a_letter_finds_the_names_that_hold_it_or_is_refused(
     shop.page = SimpleNamespace(status=200, text="", url="")
     monkeypatch.setattr(searches, "whole_or_ends", lambda _site: [])
 
-    def search(text: str, **_how: Any) -> Any:
+    def search(_site: Any, text: str, **_how: Any) -> Any:
         shop.page.text = said if text == "w" else "Aucun fruit pour « igloo »."
         return Results((tuple(shown if text == "w" else ()),))
 
-    shop.search = search
-    shop.walk, shop.expect_decent = lambda: [], lambda *_how: None
+    monkeypatch.setattr(searches, "search", search)
+    monkeypatch.setattr(searches, "expect_shown", expect_shown)
+    monkeypatch.setattr(filters, "expect_shown", expect_shown)
+    shop.walk, shop.trouble = lambda: [], NO_TROUBLE
     shop.drawn = SimpleNamespace(absent="igloo", lot=SimpleNamespace(text="lot"))
     monkeypatch.setattr(searches, "fragment_of_names", lambda _site: ("rien", []))
     monkeypatch.setattr(searches, "pieces_of_names", lambda _site: [])
@@ -229,6 +236,7 @@ class Edited:
         self.words = SimpleNamespace(fields=dict(zip(KINDS, KINDS, strict=True)))
         self.stock = SimpleNamespace(snapshot=dict, columns={"item": dict(zip(KINDS, KINDS, strict=True))})
         self.sent: dict[str, str] = {}
+        self.trouble = SimpleNamespace(expect_decent=self.expect_decent)
 
     def visitor(self) -> Any:
         page = '<form><input type="hidden" name="jeton" value="now"></form>'
@@ -242,16 +250,20 @@ class Edited:
         if status >= 500:
             raise Failed(f"{doing}, le site répond par une erreur.", "Une page.")
 
-    def expect_unchanged(self, _before: Any, doing: str, **how: str) -> None:
-        if self.changes:
-            raise Failed(f"{doing}, la table objets a changé : {self.changes}.", how["expected"], how["help"])
+
+def expect_unchanged(site: Edited, _before: Any, doing: str, **how: str) -> None:
+    if site.changes:
+        raise Failed(f"{doing}, la table objets a changé : {site.changes}.", how["expected"], how["help"])
 
 
 @pytest.mark.parametrize(("status", "changes", "told"), [
     (200, "", ""), (403, "", ""), (500, "", "le site répond par une erreur."),
     (200, "1 ligne modifiée", "la table objets a changé : 1 ligne modifiée."),
 ])  # fmt: skip
-def test_the_form_that_changes_an_item_refuses_a_mistake_too(status: int, changes: str, told: str) -> None:
+def test_the_form_that_changes_an_item_refuses_a_mistake_too(
+    monkeypatch: pytest.MonkeyPatch, status: int, changes: str, told: str
+) -> None:
+    monkeypatch.setattr(refusals, "expect_unchanged", expect_unchanged)
     form = Form(0, "post", "/modifier", (*(field(kind, at) for at, kind in enumerate(KINDS)),
                                         Field(0, 9, "", "", "", "jeton", "hidden", "then", required=False, labelled=False)), ())  # fmt: skip
     data = [*((kind, f"right {kind}") for kind in KINDS), ("jeton", "then")]
@@ -274,9 +286,9 @@ def test_the_form_that_changes_an_item_refuses_a_mistake_too(status: int, change
 
 def test_a_text_in_capitals_is_shown_as_it_is_and_one_that_lost_its_tags_is_told_by_its_name() -> None:
     shop: Any = SimpleNamespace(page=SimpleNamespace(text="VOIR <B>ESSAI</B> ICI", keep_source=lambda: None))
-    hostile.expect_literal(shop, "<b>essai</b>", "Sur la page")
+    scripts.expect_literal(shop, "<b>essai</b>", "Sur la page")
     shop.page.text = "Voir essai ici"
-    found = failure(lambda: hostile.expect_literal(shop, "<b>essai</b>", "Sur la page", "Lieu"))
+    found = failure(lambda: scripts.expect_literal(shop, "<b>essai</b>", "Sur la page", "Lieu"))
     assert found.observed == "Sur la page, on ne lit pas le texte de « Lieu » tel qu'il est dans la base."
 
 
@@ -289,7 +301,7 @@ def test_a_name_of_the_filtered_list_holds_html_too(monkeypatch: pytest.MonkeyPa
     both = list[tuple[str, str]]()
     looked = list[str]()
     monkeypatch.setattr(injection, "_filtered", lambda _site, option: (both.append((option, *changed)), ("", set()))[1])
-    monkeypatch.setattr(hostile, "expect_inert", lambda _site, marker, *_how, **_more: looked.append(marker))
+    monkeypatch.setattr(scripts, "expect_inert", lambda _site, marker, *_how, **_more: looked.append(marker))
     for nonce in map(str, range(12)):
         changed = dict[str, str]()
         shop: Any = SimpleNamespace(
@@ -332,14 +344,17 @@ def test_values_that_are_turned_round_under_their_titles_are_told(under: str, to
 
 
 @pytest.mark.parametrize(("order", "asked"), [(("price", "desc"), ["Lampe"]), (("date", "asc"), ["/?page=3"])])
-def test_an_amount_of_0_is_looked_at_in_the_list_wherever_it_stands(order: tuple[str, str], asked: list[str]) -> None:
+def test_an_amount_of_0_is_looked_at_in_the_list_wherever_it_stands(
+    monkeypatch: pytest.MonkeyPatch, order: tuple[str, str], asked: list[str]
+) -> None:
     done = list[str]()
+    monkeypatch.setattr(values, "look_up", lambda _site, text: done.append(text))
     entry = reading.Entry("Lampe", "Lampe\tgratuit", "/f?id=1")
     page = reading.Listing("http://x/", (entry,), (), ())
     shop: Any = SimpleNamespace(
-        rules=SimpleNamespace(order=[order]), words=SimpleNamespace(empty="non renseigné"), crash=lambda: "stopped",
+        rules=SimpleNamespace(order=[order]), words=SimpleNamespace(empty="non renseigné"), trouble=SimpleNamespace(crash=lambda: "stopped"),
         stock=SimpleNamespace(change=lambda *_how, **_values: None), page=SimpleNamespace(open=done.append, text=""),
-        address_now=lambda *_asked: "/f", look_up=done.append, read=lambda: page,
+        address_now=lambda *_asked: "/f", read=lambda: page,
         title=lambda _kind: "Prix",
     )  # fmt: skip
     row = SimpleNamespace(name="Lampe", price=Decimal(5), description="Une lampe")
@@ -353,7 +368,7 @@ def item_page(text: str) -> Any:
     columns = {"category": "Catégorie", "place": "Lieu", "price": "Prix", "date": "Date"}
     return SimpleNamespace(
         memo={}, words=SimpleNamespace(columns=columns, of_the_item="de l'objet"), open_item=lambda _entry: None, entry=lambda _name: None,
-        page=SimpleNamespace(status=200, text=text, headings=lambda _level: ["Lampe"], path="/f"), stopped=lambda: "", notice=lambda: "",
+        page=SimpleNamespace(status=200, text=text, headings=lambda _level: ["Lampe"], path="/f"), trouble=NO_TROUBLE,
         title=lambda kind: {"description": "Description", **columns}[kind],
     )  # fmt: skip
 
@@ -397,7 +412,7 @@ def test_a_word_in_the_place_of_a_number_opens_no_page(monkeypatch: pytest.Monke
     shop: Any = SimpleNamespace(
         drawn=DRAWN, free_id=lambda: 900, visitor=lambda: SimpleNamespace(get=get), visitors=lambda _for: [get],
         words=SimpleNamespace(columns={}, fields={}, empty="non renseigné"), shuffled=lambda _for, some: list(some),
-        page=SimpleNamespace(open=lambda _address: None, text=""), expect_decent=lambda *_how: None,
+        page=SimpleNamespace(open=lambda _address: None, text=""), trouble=NO_TROUBLE,
     )  # fmt: skip
     monkeypatch.setattr(items, "two_entries", lambda _site: entries)
     monkeypatch.setattr(items, "_free_ids", lambda *_asked: [17])
@@ -523,10 +538,13 @@ def test_a_page_before_the_first_one_is_no_crash(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("alone", [False, True])
-def test_a_linked_table_that_loses_the_category_of_the_last_row_is_told_so(alone: bool) -> None:
+def test_a_linked_table_that_loses_the_category_of_the_last_row_is_told_so(
+    monkeypatch: pytest.MonkeyPatch, alone: bool
+) -> None:
     told: list[tuple[str, str]] = []
     shop: Any = SimpleNamespace(words=SimpleNamespace(this_category="cette catégorie", this_place="ce local"))
-    shop.expect_unchanged = lambda _before, doing, expected, help: told.append((doing, help))
+    unchanged = lambda _site, _before, doing, expected, help: told.append((doing, help))  # noqa: E731
+    monkeypatch.setattr(targets, "expect_unchanged", unchanged)
     targets.expect_linked_kept(shop, {}, "Après la suppression de « Lampe »", "DELETE", alone=alone)
     last = ", seule ligne de cette catégorie et de ce local" if alone else ""
     assert told[0][0] == f"Après la suppression de « Lampe »{last}" and "votre DELETE" in told[0][1]
