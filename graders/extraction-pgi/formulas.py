@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from .choices import blind
+from .choices import KINDS, blind, is_logical, kind_asked
 from .grid import Grid
 from .places import Area, Spot, area
 
@@ -43,6 +44,8 @@ _DAY_OF = re.compile(
     r"\b(YEAR|MONTH|DAY|WEEKDAY|WEEKNUM|ISOWEEKNUM|EDATE|EOMONTH)\(\s*[-+]?\s*N\(([^()]*+)\)", re.IGNORECASE
 )
 """The day that a number is, where N makes one of what may be none."""
+_KIND_OF = re.compile(rf"\b({'|'.join(KINDS)})\(([^()]*+)\)", re.IGNORECASE)
+"""What a formula asks of the value of a cell or a name."""
 _TITLE = re.compile(r"\[[^\[\]]*+\]")
 """The title of a column of a table."""
 AMOUNT = re.compile(r"(?<![\w.])\d{3,}\.\d+(?![\w.])")
@@ -107,11 +110,34 @@ def surroundings(formula: str, book: Book, *, calc: bool = True) -> str:
 
 def decides(formula: str, book: Book) -> str | None:
     """What a formula, or one of its names, decides by without reading a cell (:func:`.choices.blind`)."""
+    texts = (_bare(text) for text in (formula, *definitions(formula, book)))
+    return next((found for text in texts if (found := blind(text)) is not None), None)
+
+
+def tells_logical(formula: str, grid: Grid, book: Book, other: Callable[[Area], Grid | None]) -> str | None:
+    """The function by which a formula asks what kind of value a comparison is: its own, a name's, or that of a cell.
+
+    Args:
+        formula: With its ``=``.
+        grid: Where it stands.
+        book: Where names are.
+        other: The sheet of an area.
+    """
     for text in (formula, *definitions(formula, book)):
-        sure = _SURE_CODE.sub('""', _SURE_DAY.sub("DATE(2000)", text))
-        if (found := blind(_SHEET.sub("A!", _STRING.sub('""', sure)))) is not None:
+        if found := kind_asked(_bare(text)):
             return found
+        for name, read in _KIND_OF.findall(text):
+            cells = [(other(place), Spot(place.top, place.left)) for place in areas(f"={read}", book, grid.name) if place.size == 1]  # fmt: skip
+            read_there = [sheet.formula(spot) for sheet, spot in cells if sheet]
+            if any(is_logical(_bare(one)) for one in (*definitions(read, book), *read_there)):
+                return str(name).upper()
     return None
+
+
+def _bare(formula: str) -> str:
+    """A formula as `choices` reads it: without its texts nor the names of sheets; sure days and codes in short."""
+    sure = _SURE_CODE.sub('""', _SURE_DAY.sub("DATE(2000)", formula))
+    return _SHEET.sub("A!", _STRING.sub('""', sure))
 
 
 def days_of(formula: str, book: Book, sheet: str) -> list[tuple[str, Area]]:

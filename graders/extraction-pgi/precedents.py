@@ -15,7 +15,7 @@ from etabli.exam.contract.french import quote
 from etabli.exam.contract.words import cut
 from etabli.exam.tools.scenario import Edit
 
-from .formulas import days_of, decides, definitions, read_by, surroundings, writes
+from .formulas import days_of, decides, definitions, read_by, surroundings, tells_logical, writes
 from .grid import Grid, serial_date
 from .meaning import as_date, as_number, cents, is_number, number_as, written_as
 from .places import Area, Spot, area, letters
@@ -244,6 +244,15 @@ class Precedents:
                     f"Faites lire à {function_in_french(name)} une cellule qui contient une date.",
                     at=here.where(spot),
                 )
+        if asks := tells_logical(here.formula(spot), here, self._book, self._grid):
+            raise Failed(
+                f"{here.told(spot)}, {here.said(spot)}, demande {function_in_french(asks)} à un résultat VRAI ou FAUX : "
+                "c'est un nombre pour LibreOffice, et non pour Excel.",
+                "Un total qui dépend des lignes, et de rien d'autre.",
+                "Retirez cette partie de la formule, ou posez la question à une cellule : la même extraction doit donner "
+                "les mêmes totaux dans tous les tableurs.",
+                at=here.where(spot),
+            )
         if (function := decides(here.formula(spot), self._book)) is None:
             return
         does = f"décide par {cut(function_in_french(function), 40)}" if function else "compare deux valeurs tapées,"

@@ -1104,6 +1104,10 @@ def test_small_round_and_other_numbers_of_a_formula_are_not_its_figure(formula: 
         (f'={SUMIFS}*(1+0.1*(DATEVALUE("01/01/1900")=1))', "décide par DATEVAL"),
         (f'={SUMIFS}*(1+0.1*(DATEVALUE("01/02/2026")=46054))', "compare deux valeurs tapées,"),
         (f'={SUMIFS}*(1+0.1*(VALUE(TEXT(60,"j"))-28))', "décide par TEXTE"),
+        (f"={SUMIFS}*(1.1-0.1*SUM({{TRUE}}))", "décide par SOMME"),
+        (f'=IFERROR({SUMIFS}*SUM(("1")),{SUMIFS})', "décide par SOMME"),
+        (f'={SUMIFS}*IFERROR(IF("VRAI",1.1,1),1)', "décide par SI"),
+        (f'={SUMIFS}*IFERROR(1+("0,1"+0),1)', "décide par SIERREUR"),
     ],
 )
 def test_a_total_that_decides_without_reading_a_cell_is_told(formula: str, by: str) -> None:
@@ -1137,9 +1141,51 @@ def test_the_day_of_what_is_no_date_is_another_in_each_program(condition: str, t
 
 
 @pytest.mark.parametrize(
+    ("condition", "by"),
+    [
+        ("ISNUMBER(A4>0)", "ESTNUM"),
+        ("NOT(ISNUMBER((A4*2>Données!A1+1)))", "ESTNUM"),
+        ("ISNUMBER(AND(A4,A5))", "ESTNUM"),
+        ('ISNUMBER(IF(A4="",FALSE,IFERROR(A4>0,TRUE)))', "ESTNUM"),
+        ("TYPE(ISBLANK(A4))=1", "TYPE"),
+        ("COUNT(A4,A5>0)=2", "NB"),
+        ('ISERROR(VALUE(A4<>""))', "CNUM"),
+        ('TEXT(A4>0,"0")="1"', "TEXTE"),
+        ("LEN(NOT(A4))=1", "NBCAR"),
+        ("ISNUMBER(F9)", "ESTNUM"),
+        ("ISNUMBER( Positif )", "ESTNUM"),
+        ("Vrai", "ESTNUM"),
+    ],
+)
+def test_a_total_that_asks_whether_a_comparison_is_a_number_is_told(condition: str, by: str) -> None:
+    """LibreOffice, which computes here, counts true as 1; Excel, in which the bank opens the workbook, does not."""
+    wide = [*([*line, *[None] * (6 - len(line))] for line in TOTALS), *[[None] * 6] * (9 - len(TOTALS))]
+    totals = changed(wide, {(4, 2): (f"={SUMIFS}*IF({condition},1,1.2)", 275.25), (9, 6): ("=A4>0", True)})
+    book, found = grids_of((DATA, lines()), ("Synthèse", totals))
+    names = DefinedName("Positif", "Synthèse!$A$4>0"), DefinedName("Vrai", "ISNUMBER(Synthèse!$A$4>0)")
+    behind = precedents.Precedents(found, replace(book, names=names))
+    told = failure(lambda: behind.expect_lines_alone(found["Synthèse"], [places.Spot(4, 2)]))
+    assert f", demande {by} à un résultat VRAI ou FAUX : " in told.observed
+    assert told.observed.startswith("Synthèse!B4")
+
+
+@pytest.mark.parametrize(
     "formula",
     [
         f'=IF(A4="",0,{SUMIFS})',
+        f"=IF(ISNUMBER(A4),{SUMIFS},0)",
+        f'=IF(AND(ISNUMBER(A4),LEN(A5)>0,TEXT(A4,"aaaa")<>""),{SUMIFS},0)',
+        "=SUMPRODUCT((Données!B2:B7=A4)*(Données!H2:H7>0)*Données!H2:H7)+SUMPRODUCT(--(Données!B2:B7=A4))*0",
+        "=SUMPRODUCT(N(Données!B2:B7=A4),Données!H2:H7)+COUNTIFS(Données!B2:B7,A4)*0",
+        f"=IF(ISERROR(MATCH(A4,Données!B2:B7,0)),0,{SUMIFS})",
+        '=SUMPRODUCT(ISNUMBER(SEARCH("25",Données!C2:C7))*Données!H2:H7)',
+        f"=IF(ISNUMBER(MATCH(1,(Données!B2:B7=A4)*(Données!H2:H7>0),0)),{SUMIFS},0)",
+        "=SUM(IF(ISNUMBER(Données!H2:H7),IF(Données!B2:B7=A4,Données!H2:H7)))",
+        f"=IF(COUNT(1/(Données!B2:B7=A4))>0,{SUMIFS},0)+COUNT(IF(Données!B2:B7=A4,Données!H2:H7,FALSE))*0",
+        f'=IF(LEN(IF(A4="","",A4))=0,0,{SUMIFS})+VALUE(LEFT("0"&A4,1))*0',
+        f"={SUMIFS}*COUNT(--(A4>0))*ISNUMBER((A4>0)*1)*ISNUMBER((A4>0)+(A5>0))",
+        '=SUMIFS(Données!H:H,Données!B:B,">="&--"2025-12-01",Données!B:B,"<="&"31/12/2025"+0)',
+        f'=IF(MATCH(TEXT(A4,"mmm"),{{"janv.","févr.","déc."}},0)>0,{SUMIFS},0)+SUM({{1,2}})*0',
         f"=IFERROR({SUMIFS},0)",
         f"=IF(TRUE,{SUMIFS},0)",
         '=SUMIFS(Données!H:H,Données!B:B,">="&DATE(2025,12,1),Données!B:B,"<"&EDATE(DATE(2025,12,1),1))',
