@@ -31,6 +31,7 @@ from etabli.cli.screen import escape as screen_escape
 from etabli.exam.contract.outcome import Outcome
 from etabli.reception.asking import ADVICE as ASKING
 from etabli.reception.hand_in import HandIn, HandIns, HandInState
+from etabli.reception.unread import ADVICE as UNREAD
 from etabli.reports.class_tables import standings
 from etabli.reports.class_view import class_view
 from etabli.reports.hand_in_view import chased
@@ -298,14 +299,27 @@ def test_identical_work_is_for_the_teacher_after_the_click_and_accuses_nobody() 
     assert "dentiques" not in classe(payloads[:2], named=True).text
 
 
-def test_who_asks_where_it_runs_is_for_the_teacher_after_the_click() -> None:
+@pytest.mark.parametrize(
+    ("kind", "heading", "said"),
+    [
+        (ASKING, "se renseignent", "« index.php », ligne 3, interroge la machine (/proc/)"),
+        (UNREAD, "Images et polices", "« analyse.xlsx » contient une image"),
+    ],
+)
+def test_what_a_person_must_look_at_is_for_the_teacher_after_the_click(kind: str, heading: str, said: str) -> None:
     payloads = [sample_payload(name, LAB) for name in ("SNO-06", "SNO-07")]
-    said = "« index.php », ligne 3, interroge la machine (/proc/)"
-    payloads[1]["messages"] = [{"id": ASKING, "message": said, "means": "", "look": "", "check": None}]
-    assert [(who.candidate, text) for who, text in class_view(payloads, LAB, ROLL).asking] == [("SNO-07", said)]
-    assert said in classe(payloads, named=True).text
-    assert said not in classe(payloads, named=False).text
-    assert "se renseignent" not in classe(payloads[:1], named=True).text
+    payloads[1]["messages"] = [{"id": kind, "message": said, "means": "", "look": "", "check": None}]
+    view = class_view(payloads, LAB, ROLL)
+    found = {ASKING: view.asking, UNREAD: view.unread}
+    assert {one: [(who.candidate, text) for who, text in told] for one, told in found.items() if told} == {
+        kind: [("SNO-07", said)]
+    }
+    shown, hidden, without = (
+        classe(some, named=named).text for some, named in ((payloads, True), (payloads, False), (payloads[:1], True))
+    )
+    assert all(text in shown for text in ("À regarder vous-même", heading, said))
+    assert said not in hidden
+    assert "À regarder vous-même" not in without and heading not in without
 
 
 def test_who_earned_nothing_is_shown_with_what_the_application_printed() -> None:

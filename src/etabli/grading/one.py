@@ -29,6 +29,7 @@ from etabli.reception.asking import asking
 from etabli.reception.casing import advices
 from etabli.reception.kept_submissions import keep
 from etabli.reception.submission import Deposit, Submission
+from etabli.reception.unread import unread
 from etabli.runs.folder import RunFolder
 from etabli.runs.run import Run
 from etabli.sandbox.base import AppState, Room, Worker
@@ -128,7 +129,9 @@ def conclude(
         fell = examine(ready, recorded(worker, record.add, record.clean), stopped, seen)
         with record.phase("freeze"):
             state = _last_words(ready, worker) if ready.application is not None else None
-            for advice in asking(ready.submission.tree, ready.submission.paths):
+            tree, paths = ready.submission.tree, ready.submission.paths
+            pictures = not any(one.pictures for one in record.plan.lab.manifest.asked)
+            for advice in (*asking(tree, paths), *unread(tree, paths, pictures=pictures)):
                 record.add(advice)
         try:
             look_again(ready, recorded(worker, record.add, record.clean), stopped, seen)

@@ -24,6 +24,8 @@ class Asked(Described):
     palier: Palier
     names: Annotated[tuple[str, ...], pydantic.Field(min_length=1)]
     """Paths under which it may be handed in; case and accents do not matter."""
+    pictures: bool = False
+    """Pictures belong in it: nobody is told that there are some."""
 
 
 def find_asked(asked: Iterable[Asked], paths: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -16,7 +16,8 @@ from etabli.exam.contract.transcript import Event
 from etabli.system.digest import open_regular
 
 ADVICE: Final = "se-demande-ou"
-_SUFFIXES: Final = frozenset({".php", ".inc", ".phtml", ".py", ".js", ".mjs", ".html", ".htm", ".sql", ".sh", ".twig"})
+PROGRAMS: Final = frozenset({".php", ".inc", ".phtml", ".py", ".js", ".mjs", ".html", ".htm", ".sql", ".sh", ".twig"})
+"""How the names of files end that a learner's programs and pages are in."""
 _LIBRARIES: Final = frozenset({"vendor", "node_modules", "site-packages"})
 _FILES, _SIZE, _LINE = 300, 64 * 1024, 400
 """Files looked at, bytes of one, signs of a line: what is longer was not written by a learner."""
@@ -70,31 +71,37 @@ def asking(tree: Path, paths: Sequence[str]) -> list[Event]:
         tree: The work.
         paths: Its files, from there.
     """
-    found = list(_places(tree, paths))
-    if not found:
-        return []
-    shown = " ; ".join(found[:_SHOWN]) + (f" ; et {len(found) - _SHOWN} de plus" if len(found) > _SHOWN else "")
-    return [
-        {
-            "kind": "advice",
-            "check": None,
-            "advice": ADVICE,
-            "message": shown,
-            "means": (
-                "Ces lignes demandent sur quelle machine, par qui ou par quel navigateur le travail est utilisé. Ce "
-                "qui vous est demandé n'en a pas besoin. Aucun point n'est retiré pour cela ; la personne qui corrige "
-                "verra ces lignes."
-            ),
-            "look": "Enlevez ces lignes, ou dites en commentaire à quoi elles servent.",
-        }
-    ]
+    return advice(
+        ADVICE,
+        list(_places(tree, paths)),
+        means=(
+            "Ces lignes demandent sur quelle machine, par qui ou par quel navigateur le travail est utilisé. Ce "
+            "qui vous est demandé n'en a pas besoin. Aucun point n'est retiré pour cela ; la personne qui corrige "
+            "verra ces lignes."
+        ),
+        look="Enlevez ces lignes, ou dites en commentaire à quoi elles servent.",
+    )
+
+
+def advice(kind: str, found: Sequence[str], *, means: str, look: str) -> list[Event]:
+    """Returns the advice event about places of a work, the first ones named; none where there is no place.
+
+    Args:
+        kind: Its identifier.
+        found: What was seen where, each in a few words.
+        means: What that says, and that no point depends on it.
+        look: What to do.
+    """
+    message = " ; ".join(found[:_SHOWN]) + (f" ; et {len(found) - _SHOWN} de plus" if len(found) > _SHOWN else "")
+    told: Event = {"kind": "advice", "check": None, "advice": kind, "message": message, "means": means, "look": look}
+    return [told] if found else []
 
 
 def _places(tree: Path, paths: Sequence[str]) -> Iterator[str]:
     own = [
         one for one in map(PurePosixPath, paths) if not _LIBRARIES.intersection(one.parts) and ".min." not in one.name
     ]
-    for path in [one for one in own if one.suffix.lower() in _SUFFIXES or one.name == ".htaccess"][:_FILES]:
+    for path in [one for one in own if one.suffix.lower() in PROGRAMS or one.name == ".htaccess"][:_FILES]:
         with open_regular(tree / path) as file:
             text = file.read(_SIZE + 1).decode("utf-8", "replace")
         if len(text) > _SIZE:

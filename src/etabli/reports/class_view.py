@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.reception.asking import ADVICE as ASKING
+from etabli.reception.unread import ADVICE as UNREAD
 from etabli.reports.difficulties import WHY, Difficulty, difficulties, place_of
 from etabli.reports.hand_in_view import chased, figures, identical, lateness, several, together, undated, without_run
 from etabli.reports.payload import CheckResult, LabMeta, Payload, fix_first, usual_title
@@ -137,6 +138,8 @@ class ClassView:
     """Under its name, what a service noted of some learners' work: those of whom most was, first."""
     asking: tuple[tuple[Identity, str], ...]
     """Whose programs ask where they run or who is there, and at which lines."""
+    unread: tuple[tuple[Identity, str], ...]
+    """Whose documents have pictures, or whose work brings fonts, and where."""
     identical: tuple[tuple[Identity, ...], ...]
     """Those whose submissions hold the same files; nothing is said of why."""
     undated: int
@@ -185,12 +188,8 @@ def class_view(payloads: Sequence[Payload], lab: LabMeta, roll: Roll = NO_ROLL) 
         several=several(roll, people),
         together=together(roll),
         noted=_noted([(who, runs[who.candidate]) for who in people if who.candidate in runs], lab),
-        asking=tuple(
-            (who, item["message"])
-            for who in people
-            for item in (runs[who.candidate].get("messages", ()) if who.candidate in runs else ())
-            if item["id"] == ASKING
-        ),
+        asking=_advised(ASKING, people, runs),
+        unread=_advised(UNREAD, people, runs),
         identical=identical(payloads, people, roll),
         undated=undated(roll.hand_ins),
         chased=len(chased(payloads, roll)),
@@ -222,6 +221,14 @@ def _groups(rows: Sequence[LearnerRow], payloads: Sequence[Payload], lab: LabMet
         for palier in lab.palier_ids
     )
     return tuple(group for group in groups if group.checks)
+
+
+def _advised(kind: str, people: Sequence[Identity], runs: Mapping[str, Payload]) -> tuple[tuple[Identity, str], ...]:
+    """Who was given an advice, and what it names."""
+    messages = (
+        (who, item) for who in people if who.candidate in runs for item in runs[who.candidate].get("messages", ())
+    )
+    return tuple((who, item["message"]) for who, item in messages if item["id"] == kind)
 
 
 def _helped(found: Sequence[Difficulty], known: Mapping[str, Identity], palier: str) -> tuple[Helped, ...]:

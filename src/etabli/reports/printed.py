@@ -12,6 +12,7 @@ from etabli.exam.contract.outcome import Outcome
 from etabli.exam.contract.transcript import Event
 from etabli.lab.messages import Explained, explain
 from etabli.reception.asking import ADVICE as ASKING
+from etabli.reception.unread import ADVICE as UNREAD
 from etabli.reports.payload import MessageItem
 from etabli.runs.run import Run
 from etabli.runs.scoring import Result
@@ -22,7 +23,7 @@ RUN_CAP = 2_000_000
 """Bytes read of one run."""
 _TEXT_KINDS = frozenset({"text", "response", "journal"})
 """Rows that were compared are ours, and hold hidden values: no message is looked for in them."""
-ASIDE = frozenset({"auteur-du-fichier", ASKING})
+ASIDE = frozenset({"auteur-du-fichier", ASKING, UNREAD})
 """Advice that explains no failure."""
 _OWN_PLACE = re.compile(r"(?<=dans )[^\s,]+, ligne \d+")
 """The place that a check tells itself, as of a connection written in the code."""
