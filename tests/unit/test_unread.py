@@ -97,3 +97,10 @@ def test_damaged_files_stop_nothing(seed: int, path: str, tmp_path: Path) -> Non
     (tmp_path / path).parent.mkdir(exist_ok=True)
     (tmp_path / path).write_bytes(damaged(NAMED[path][0], random.Random(seed)))
     assert len(unread(tmp_path, [path])) <= 1
+
+
+def test_names_as_long_as_they_may_be_are_read_by_their_ends(tmp_path: Path) -> None:
+    """Entries that lie over each other would otherwise be copied, 64 kB each, as often as there are any."""
+    entry = b"PK\x01\x02" + bytes(24) + b"\xff\xff" + bytes(16)
+    (tmp_path / "a.xlsx").write_bytes(entry * 15_000 + b"x" * 65_531 + b".png")
+    assert len(unread(tmp_path, ["a.xlsx"])) == 1

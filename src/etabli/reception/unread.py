@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -21,6 +22,8 @@ from etabli.system.digest import open_regular
 
 ADVICE: Final = "images-et-polices"
 _FILES: Final = 300
+_MEMBERS, _PART = 20_000, 64
+"""Members looked at in a file, and bytes of each end of their names."""
 _MEMBER: Final = re.compile(rb"PK\x01\x02.{24}(..).{16}", re.DOTALL)
 """An entry of a zip's list, up to its name, with the length of that (APPNOTE 4.3.12)."""
 _PICTURES: Final = (
@@ -71,7 +74,7 @@ def _places(tree: Path, paths: Sequence[str], *, told: bool) -> Iterator[str]:
                 line = data.count(b"\n", 0, found.start()) + 1
                 yield f"« {path} », ligne {line}, apporte une police de caractères"
             continue
-        names = [data[at.end() : at.end() + int.from_bytes(at[1], "little")].lower() for at in _MEMBER.finditer(data)]
+        names = list(islice(map(_name, _MEMBER.finditer(data)), _MEMBERS))
         pictures = sum(name.endswith(_PICTURES) and not name.startswith(_THUMBNAIL) for name in names)
         pictures += len(_DRAWN.findall(data)) if suffix == ".pdf" else 0
         fonts = sum(name.endswith(tuple(one.encode() for one in _FONTS)) for name in names)
@@ -79,6 +82,12 @@ def _places(tree: Path, paths: Sequence[str], *, told: bool) -> Iterator[str]:
         kept += [count(fonts, "une police de caractères", "{n} polices de caractères")] if fonts else []
         if kept:
             yield f"« {path} » contient {' et '.join(kept)}"
+
+
+def _name(entry: re.Match[bytes]) -> bytes:
+    """The beginning and the end of a member's name; what is between tells nothing, and may be 64 kB."""
+    start, end = entry.end(), entry.end() + int.from_bytes(entry[1], "little")
+    return (entry.string[start : min(end, start + _PART)] + entry.string[max(start + _PART, end - _PART) : end]).lower()
 
 
 def _may(path: PurePosixPath) -> bool:
