@@ -14,10 +14,8 @@ if TYPE_CHECKING:
     from .visitor import Site
 
 
-MOVED = (
-    " Le code HTML, lui, est dans un autre ordre : du CSS (column-reverse, order, position…) ou un script déplace "
-    "les lignes à l'écran."
-)
+MOVED = " Dans le code HTML, l'ordre est un autre."
+MOVING = "Cherchez dans le CSS (column-reverse, order, position, transform) ou dans un script ce qui déplace les lignes à l'écran."
 
 
 def expect_order(
@@ -51,6 +49,7 @@ def expect_order(
     raise Failed(
         observed=f"À la place n° {place + 1}{there}, {left} est affiché avant {right}.{tied}{MOVED if moved else ''}",
         expected=f"Ordre demandé : {order_words(site)}.",
+        help=MOVING if moved else None,
         because=because,
     )
 

@@ -195,7 +195,7 @@ ORDERS = (
 FIGURES = """<style>
 .e { unicode-bidi: bidi-override; direction: rtl } .a::before { content: "1" } .f::after { content: " €" }
 .l::before { content: "Prix : " } .n::before { content: counter(x) } .k::before { content: "9"; display: none }
-</style><p class=e>10/30</p><p class=a>234</p><p class=f>12,50</p><p class=l>3</p><p class=n>4</p><p class=k>5</p><p dir=rtl>6 €</p>
+</style><p class=e>10/30</p><p class=a>234</p><p>112,50</p><p class=f>12,50</p><p class=f>12,50</p><p class=l>3</p><p class=n>4</p><p class=k>5</p><p dir=rtl>6 €</p>
 <p style='font-size: 0'>7</p><p style='visibility: hidden'>8</p><p style='text-transform: uppercase'>neuf</p>"""
 LONG = "<div style='height: 3000px'></div>"
 PAGES = {

@@ -1038,7 +1038,7 @@ def check_ordre_vu(page):
 def check_chiffres_vus(page):
     """Figures are read as CSS shows them: turned round, or with others before or after; what it hides is not."""
     page.open("/chiffres")
-    expect(page.text.split("\n")[::2], ["03/01", "1234", "12,50 €", "3", "4", "5", "6 €", "NEUF"])
+    expect(page.text.split("\n")[::2], ["03/01", "1234", "112,50", "12,50 €", "12,50 €", "3", "4", "5", "6 €", "NEUF"])
 
 
 @it()

@@ -76,17 +76,27 @@ const asShown = (things) => {
 };
 // The text of a part with what CSS makes of its figures: turned round, or with others before or after them.
 const asRead = (node) => {
-  let text = node.innerText;
-  for (const part of [node, ...node.querySelectorAll("*")]) {
+  const parts = [node, ...node.querySelectorAll("*")];
+  const made = new Map();
+  for (const part of parts) {
     const beside = ["::before", "::after"].map((side) => {
       const { content, display, visibility } = getComputedStyle(part, side);
       return /^".*[\d€$£].*"$/.test(content) && display !== "none" && visibility === "visible" ? content.slice(1, -1) : "";
     });
     const { direction, unicodeBidi } = getComputedStyle(part);
     const turned = direction === "rtl" && unicodeBidi.endsWith("override");
-    if ((!turned && !beside.some(Boolean)) || !shown(part) || !part.innerText) continue;
-    const read = turned ? Array.from(part.innerText).reverse().join("") : part.innerText;
-    text = text.replace(part.innerText, () => beside[0] + read + beside[1]);
+    if (turned || beside.some(Boolean)) made.set(part, { turned, beside });
+  }
+  let text = node.innerText;
+  let at = 0;
+  for (const part of made.size ? parts.filter(shown) : []) {
+    const was = part.innerText;
+    const from = was ? text.indexOf(was, at) : -1;
+    if (from < 0) continue;
+    const { turned, beside: [before, after] } = made.get(part) || { turned: false, beside: ["", ""] };
+    const now = before + (turned ? Array.from(was).reverse().join("") : was) + after;
+    text = text.slice(0, from) + now + text.slice(from + was.length);
+    at = from + (part.firstElementChild ? before : now).length;
   }
   return text;
 };
