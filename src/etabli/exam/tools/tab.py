@@ -44,6 +44,8 @@ _DRAWN: Final = """return new Promise((done) => {
   scheduler.postTask(() => done(0), { delay: 1000 });
 });"""
 """What ends once the page has been drawn."""
+_TOLD_S: Final = 1.0
+"""Seconds at most until a page knows of its window."""
 _OF_KEYS: Final = ("key", "input", "beforeinput", "text", "composition", "focus", "select")
 """How the names of events begin that tell of keys, and of where they go."""
 _ANSWERED: Final = 2.0
@@ -565,23 +567,26 @@ class Tab(Line):
         placed = {"windowId": window, "bounds": {"windowState": "minimized"}}
         try:
             self.ask("Browser.setWindowBounds", **placed)
-            self._heard_of("return 0")
+            self._knows(away=True)
         finally:  # behind a dialog too
             self._given_up.add(self._send("Browser.setWindowBounds", {**placed, "bounds": {"windowState": "normal"}}))
-        self._heard_of(_DRAWN)
+        self._knows(away=False)
+
+    def _knows(self, *, away: bool) -> None:
+        """Waits until the page knows whether somebody is there; it may leave then."""
+        with suppress(PageLeft):
+            told = "return [document.hidden, !document.hasFocus()]"
+            self.until(lambda: self._call(told) == [away, away], _TOLD_S)
+        self.arrive()
 
     def narrow(self) -> None:
         """Leaves the page a part of its width, and gives it back."""
         size = self._posed["setDeviceMetricsOverride"]
         for width in (size["width"] * 4 // 5, size["width"]):
             self.ask("Emulation.setDeviceMetricsOverride", **{**size, "width": width})
-            self._heard_of(_DRAWN)
-
-    def _heard_of(self, script: str) -> None:
-        """Waits until the page knows what has become of its window; it may leave then."""
-        with suppress(PageLeft):
-            self._call(script)
-        self.arrive()
+            with suppress(PageLeft):
+                self._call(_DRAWN)
+            self.arrive()
 
     def printed(self) -> None:
         """Prints the first page, if a script listens to that: any other cannot tell."""
