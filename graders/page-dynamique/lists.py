@@ -340,19 +340,21 @@ def expect_listed_order(site: Site) -> None:
 
     Two of its rows differ by their names alone, of which a small letter or an accent decides.
     """
+
+    def look(listing: Listing, _items: Mapping[str, Item]) -> None:
+        expect_order(site, list(dict.fromkeys(listing.names)), here=True, moved=listing.moved)
+
     reduced_lists(site)  # as all checks find them: of the rows of the exam's start
     model = site.draws.of("lignes presque pareilles").one(site.stock.items())
     usual = {"category": model.category_id, "place": model.place_id, "date": model.date, "price": model.price}
     site.stock.add_many({**usual, "name": name} for name in reversed(site.drawn.neighbours))
-    names = list[str]()
+    names, moved = list[str](), False
     with site.told_how_one_came():
         for number, listing in enumerate(site.walk(again="retour à la liste ordonnée", unchanged=True)):
             if not number:
-                expect_order(site, list(dict.fromkeys(listing.names)), here=True)
+                look(listing, {})
             names += listing.names
-    expect_order(site, list(dict.fromkeys(names)))
-
-    def look(listing: Listing, _items: Mapping[str, Item]) -> None:
-        expect_order(site, list(dict.fromkeys(listing.names)), here=True)
+            moved = moved or listing.moved
+    expect_order(site, list(dict.fromkeys(names)), moved=moved)
 
     expect_reduced_too(site, site.stock.by_name(), look, further=False)

@@ -14,13 +14,20 @@ if TYPE_CHECKING:
     from .visitor import Site
 
 
-def expect_order(site: Site, names: Sequence[str], because: Sequence[str] = (), *, here: bool = False) -> None:
+MOVED = " Dans le code HTML, l'ordre est un autre."
+MOVING = "Cherchez dans le CSS (column-reverse, order, position, transform) ou dans un script ce qui déplace les lignes à l'écran."
+
+
+def expect_order(
+    site: Site, names: Sequence[str], because: Sequence[str] = (), *, here: bool = False, moved: bool = False
+) -> None:
     """Raises Failed at the first item that is shown before one that should precede it.
 
     Args:
         names: As they are shown.
         because: The check that tells the same disorder, where it is seen again.
         here: On the page now open.
+        moved: They are shown in another order than that of the document.
     """
     items = site.stock.by_name()
     rows = [items[name] for name in names]
@@ -40,8 +47,9 @@ def expect_order(site: Site, names: Sequence[str], because: Sequence[str] = (), 
     page, line = divmod(place, site.rules.page_size)
     there = f" (page {page + 1}, ligne {line + 1})" if page else ""
     raise Failed(
-        observed=f"À la place n° {place + 1}{there}, {left} est affiché avant {right}.{tied}",
+        observed=f"À la place n° {place + 1}{there}, {left} est affiché avant {right}.{tied}{MOVED if moved else ''}",
         expected=f"Ordre demandé : {order_words(site)}.",
+        help=MOVING if moved else None,
         because=because,
     )
 

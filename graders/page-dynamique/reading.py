@@ -1,4 +1,4 @@
-"""Reading a list as a visitor does: which items the page shows, in which order, and where they lead."""
+"""Reading a list as a visitor does: which items the page shows, in the order in which it does, and where they lead."""
 
 from __future__ import annotations
 
@@ -55,6 +55,8 @@ class Listing:
     """Where boxes beside the list name items too, as a path of tags."""
     before: tuple[int, ...] = ()
     """How many items each of the pages shows that were turned to come here."""
+    moved: bool = False
+    """Whether items are shown in another order than that of the document."""
 
     @property
     def names(self) -> list[str]:
@@ -172,10 +174,10 @@ const blockOf = el => {
   return el;
 };
 const textOf = (block, name) => {
-  const parts = [block.innerText];
+  const parts = [asRead(block)];
   if (clean(block.textContent).length < name.length + 4) {
     for (let el = block.nextElementSibling; el && !owners.has(el); el = el.nextElementSibling)
-      parts.push(el.innerText || '');
+      if (el.innerText) parts.push(asRead(el));
   }
   return parts.join('\n');
 };
@@ -191,8 +193,8 @@ const linkOf = (el, block, name) => {
   }
   return {href: a && /^https?:/.test(a.href) && a.getAttribute('href') !== '#' ? a.href : '', named};
 };
-const blocks = new Set(), entries = [];
-for (const hit of hits) {
+const blocks = new Set(), entries = [], order = asShown(hits);
+for (const hit of order) {
   const block = blockOf(hit.el);
   if (entries.some(e => e.block === block && e.name === hit.name)) continue;
   blocks.add(block);
@@ -220,7 +222,7 @@ const table = entries.length ? entries[0].block.closest('table') : null;
 const cells = table ? [...table.querySelectorAll('th')] : [];
 const first = table && table.rows.length ? [...table.rows[0].cells] : [];
 const headers = [...new Set([...cells, ...first])].filter(seen).map(c => clean(c.textContent));
-return {url: location.href, headers, links, beside: boxes.map(([path]) => path),
+return {url: location.href, headers, links, beside: boxes.map(([path]) => path), moved: order.some((hit, at) => hit !== hits[at]),
         entries: entries.map(({name, text, href, named}) => ({name, text, href, named}))};
 } finally { unveil(); }
 """

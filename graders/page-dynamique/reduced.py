@@ -135,6 +135,7 @@ def _kept(site: Site, key: str) -> list[Reduced]:
                 _links(one),
                 tuple(one["listing"]["headers"]),
                 before=tuple(one["listing"]["before"]),
+                moved=one["listing"]["moved"],
             ),
         )
         for one in json.loads(site.memo.get(key, "[]"))

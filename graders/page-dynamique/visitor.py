@@ -55,11 +55,23 @@ _WAYS_TOLD = {
     BACK: "En revenant par la flèche « Précédent » du navigateur",
     FORWARD: "En revenant par la flèche « Suivant » du navigateur",
 }
-STAYED = "en restant sur la page, la souris dessus"
-MOVING = (
-    "La page se lit juste à son arrivée, puis change quand on y reste : cherchez dans son CSS (:hover, animation) et dans ses scripts ce "
-    "qui change la liste, et retirez-le."
-)
+STAYED = {
+    "stay": "en restant sur la page, la souris dessus",
+    "leave": "en quittant l'onglet pour un autre, puis en y revenant",
+    "resize": "en réduisant la largeur de la fenêtre, puis en la rétablissant",
+    "print": "en imprimant la page",
+}
+MOVING = {
+    "stay": "La page se lit juste à son arrivée, puis change quand on y reste : cherchez dans son CSS (:hover, animation) et dans ses "
+    "scripts ce qui change la liste, et retirez-le.",
+    "leave": "La page se lit juste à son arrivée, puis change quand on la quitte des yeux : cherchez dans ses scripts ce qui écoute "
+    "visibilitychange, blur ou focus et change la liste, et retirez-le.",
+    "resize": "La page se lit juste à son arrivée, puis change avec la fenêtre : cherchez dans ses scripts ce qui écoute resize et "
+    "change la liste, et retirez-le.",
+    "print": "La page se lit juste à son arrivée, puis change quand on l'imprime : cherchez dans ses scripts ce qui écoute beforeprint "
+    "ou afterprint et change la liste, et retirez-le.",
+}
+"""What to look for, where a page changes as one does so."""
 MAX_PAGES = 40
 MOST_TURNED = 4
 """Pages of the list that are turned to look at an item of a later one."""
@@ -96,6 +108,8 @@ class Site:
         self._elsewhere: set[str] = set()
         self.came = ""
         """How one came to the list again, at the start of a sentence."""
+        self.moving: str | None = None
+        """What to look for, where the list changed as one stayed there."""
 
     @property
     def trouble(self) -> Trouble:
@@ -133,7 +147,7 @@ class Site:
             self.page.open(address)
         arrows = unchanged and not self.page.alike
         way = self.draws.of(purpose).one(IN_THE_BROWSER if arrows else BY_THE_SERVER)
-        self.came = _WAYS_TOLD.get(way, "")
+        self.came, self.moving = _WAYS_TOLD.get(way, ""), None
         if way == TYPED:
             self.page.open(address, typed=True)
         elif way == RELOADED:
@@ -149,8 +163,9 @@ class Site:
         else:
             self.came = ""
         drawn = self.draws.of(f"{purpose}, pointeur")
-        if self.page.stay(drawn.between(20, 80) / 100, drawn.between(20, 80) / 100):
-            self.came = " et ".join(filter(None, (self.came, STAYED if self.came else STAYED.capitalize())))
+        if since := self.page.stay(drawn.between(20, 80) / 100, drawn.between(20, 80) / 100):
+            told, self.moving = STAYED[since], MOVING[since]
+            self.came = f"{self.came} et {told}" if self.came else told.capitalize()
 
     @contextmanager
     def told_how_one_came(self) -> Iterator[None]:
@@ -163,7 +178,7 @@ class Site:
                 failed.observed = (
                     f"{self.came} : {said}" if said.startswith("«") else f"{self.came}, {said[:1].lower()}{said[1:]}"
                 )
-                failed.help = MOVING if self.came.lower().endswith(STAYED) else failed.help
+                failed.help = self.moving or failed.help
             raise
 
     def open_home(self, also: Collection[str] = (), again: str = "", *, unchanged: bool = False) -> Listing:

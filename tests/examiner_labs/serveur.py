@@ -132,6 +132,71 @@ LEFT = """<pre id=vu>en cours</pre><script>
   await new Promise((done) => { indexedDB.open('trace').onsuccess = done; });
   document.getElementById('vu').textContent = JSON.stringify(kept);
 })();</script>"""
+GESTURES = (
+    ("onglet", "document", "visibilitychange", "document.hidden && document.visibilityState === 'hidden' && !document.hasFocus()"),
+    ("retour", "document", "visibilitychange", "!document.hidden"),
+    ("perdu", "window", "blur", "true"), ("trouve", "window", "focus", "document.hasFocus()"),
+    ("etroit", "window", "resize", "innerWidth < outerWidth * .9"), ("papier", "window", "afterprint", "true"),
+)  # fmt: skip
+"""What changes a page once it is left, narrowed or printed."""
+WATCHED = """const heard = [];
+for (const kind of ['blur', 'focus', 'pagehide', 'resize', 'freeze']) addEventListener(kind, () => heard.push(kind));
+addEventListener('afterprint', () => heard.push('print'));
+document.addEventListener('visibilitychange', () => heard.push(document.visibilityState));
+onclick = () => { document.querySelector('p').textContent = [heard, outerWidth - innerWidth, document.visibilityState, document.hasFocus()]; };
+"""
+ORDERS = (
+    """<style>
+.f { display: flex } .c { flex-direction: column } .w { flex-wrap: wrap; width: 200px } .g { display: grid; width: 200px }
+.w b, .g b { width: 90px; margin: 2px } .m { position: relative; width: 200px; height: 90px } .m b { position: absolute; width: 90px; height: 40px }
+</style>"""
+    + "".join(
+        f"<div id={name} {how}>{''.join(f'<b {style}>{letter}</b>' for letter, style in zip('ABCD', styles, strict=True))}</div>"
+        for name, how, *styles in (
+            # as they come
+            ("lignes", "class='f c'", "", "", "", ""),
+            ("cartes", "class='f w'", "style='height: 90px'", "", "style='height: 60px'", ""),
+            (
+                "milieu",
+                "class='f w' style='align-items: center'",
+                "",
+                "style='height: 90px'",
+                "style='height: 60px'",
+                "",
+            ),
+            ("colonnes", "style='columns: 2; width: 200px'", *["style='display: block'"] * 4),
+            ("casiers", "class=g style='grid-auto-flow: column; grid-template-rows: 1fr 1fr'", "", "", "", ""),
+            (
+                "macon",
+                "class=m",
+                *(f"style='left: {x}px; top: {y}px'" for x, y in ((0, 0), (100, 0), (100, 45), (0, 50))),
+            ),
+            (
+                "zigzag",
+                "class=m",
+                *(f"style='left: {x}px; top: {y}px'" for x, y in ((100, 0), (0, 15), (100, 50), (0, 65))),
+            ),
+            ("contenu", "style='display: contents'", *["style='display: block'"] * 4),
+            # otherwise
+            ("envers", "class='f c' style='flex-direction: column-reverse'", "", "", "", ""),
+            ("droite", "class='f w' style='flex-direction: row-reverse'", "", "", "", ""),
+            ("haut", "class='f w' style='flex-wrap: wrap-reverse'", "", "", "", ""),
+            ("rang", "class='f c'", "", "style='order: 1'", "", ""),
+            ("place", "class='m'", *(f"style='left: 0; top: {y}px'" for y in (60, 40, 20, 0))),
+            ("tourne", "class='f c' style='transform: rotate(180deg)'", "", "", "", ""),
+            ("pris", "class='f c'", *(f"style='transform: translateY({y}px)'" for y in (100, 0, 0, 0))),
+        )
+    )
+    + """<div id=groupes class=g style='grid-template-columns: 1fr 1fr'><p><b>A</b><br><b>B</b></p><p><b>C</b><br><b>D</b></p></div>
+<table id=tableau><tr><td><b>A</b><td>x</tr><tr><td>y<br>z<b>B</b></tr><tr><td><b>C</b></tr><tr><td><b>D</b></tr></table>
+<table><tbody id=rangees class='f c' style='flex-direction: column-reverse'><tr><td><b>A</b></tr><tr><td><b>B</b></tr><tr><td><b>C</b></tr><tr><td><b>D</b></tr></tbody></table>
+<table><tbody id=cellules><tr><td><b style='position: relative; top: 60px'>A</b></tr><tr><td><b>B</b></tr><tr><td><b>C</b></tr><tr><td><b style='position: relative; top: -60px'>D</b></tr></tbody></table>"""
+)
+FIGURES = """<style>
+.e { unicode-bidi: bidi-override; direction: rtl } .a::before { content: "1" } .f::after { content: " €" }
+.l::before { content: "Prix : " } .n::before { content: counter(x) } .k::before { content: "9"; display: none }
+</style><p class=e>10/30</p><p class=a>234</p><p>112,50</p><p class=f>12,50</p><p class=f>12,50</p><p class=l>3</p><p class=n>4</p><p class=k>5</p><p dir=rtl>6 €</p>
+<p style='font-size: 0'>7</p><p style='visibility: hidden'>8</p><p style='text-transform: uppercase'>neuf</p>"""
 LONG = "<div style='height: 3000px'></div>"
 PAGES = {
     "/reste-survol": "<style>html:hover b { display: none }</style><p>le 3 mai <b>2026</b></p>",
@@ -140,6 +205,15 @@ PAGES = {
     "/reste-bas": LONG + "<p>A</p><script>onscroll = () => { document.querySelector('p').textContent = 'B' }</script>",
     "/reste-calme": "<style>p:hover { color: red } @keyframes x { to { opacity: .5 } } i { animation: x 2s infinite }</style>"
     "<p>A <i>B</i></p>" + LONG,
+    **{
+        f"/reste-{name}": f"<p>A</p><script>{where}.addEventListener('{kind}', () => {{ if ({when}) "
+        "document.querySelector('p').textContent = 'B' })</script>"
+        for name, where, kind, when in GESTURES
+    },
+    "/reste-recharge": "<p>A</p><script>document.addEventListener('visibilitychange', () => document.hidden || location.reload())</script>",
+    "/reste-ecoute": f"<p>A</p><script>{WATCHED}</script>",
+    "/ordre": ORDERS,
+    "/chiffres": FIGURES,
     "/garde-tout": LEFT,
     "/": "<h1>Accueil</h1><a href='/liste?p=2'>Liste</a> <a href='//ailleurs.test/'>dehors</a><a href='#ici'>ici</a>",
     "/liste": "<h1>Liste</h1><a href='/'><img src='/x.png' alt='Retour'></a>",

@@ -29,7 +29,7 @@ def come(nonce: str, *, alike: bool, unchanged: bool) -> list[str]:
     return did
 
 
-def come_back(nonce: str, *, alike: bool, unchanged: bool, changes: bool = False) -> tuple[Any, list[str]]:
+def come_back(nonce: str, *, alike: bool, unchanged: bool, changes: str = "") -> tuple[Any, list[str]]:
     """Who has come to the list again, which `changes` as one stays there; and what was done."""
     did = list[str]()
     page = SimpleNamespace(url="", alike=alike, stay=lambda *_where: changes)
@@ -65,16 +65,19 @@ def test_where_something_runs_and_nothing_has_changed_it_may_be_by_the_arrows() 
 
 
 def test_a_list_that_changes_while_one_stays_there_is_told_so() -> None:
-    told = {come_back(nonce, alike=True, unchanged=True, changes=True)[0].came for nonce in NONCES}
+    told = {come_back(nonce, alike=True, unchanged=True, changes="stay")[0].came for nonce in NONCES}
     assert told == {
         "En restant sur la page, la souris dessus",
         "En tapant de nouveau son adresse et en restant sur la page, la souris dessus",
         "En rechargeant la page (touche F5) et en restant sur la page, la souris dessus",
     }
+    for since, sentence in visitor.STAYED.items():
+        shop = come_back("0", alike=False, unchanged=True, changes=since)[0]
+        assert shop.came.lower().endswith(sentence) and shop.moving == visitor.MOVING[since]
 
 
 def test_what_is_wrong_is_told_with_the_way() -> None:
-    shop: Any = SimpleNamespace(came="En rechargeant la page (touche F5)")
+    shop: Any = SimpleNamespace(came="En rechargeant la page (touche F5)", moving=None)
 
     def look(observed: str) -> None:
         with visitor.Site.told_how_one_came(shop):
@@ -82,8 +85,8 @@ def test_what_is_wrong_is_told_with_the_way() -> None:
 
     assert failure(lambda: look("« A » manque.")).observed == "En rechargeant la page (touche F5) : « A » manque."
     assert failure(lambda: look("La page ment.")).observed == "En rechargeant la page (touche F5), la page ment."
-    shop.came = "En restant sur la page, la souris dessus"
-    assert failure(lambda: look("La page ment.")).help == visitor.MOVING
+    shop.moving = visitor.MOVING["leave"]
+    assert failure(lambda: look("La page ment.")).help == shop.moving
 
 
 def test_what_is_searched_is_a_whole_name_or_one_of_its_ends() -> None:

@@ -970,15 +970,76 @@ def check_murs(page):
 @it()
 def check_sejour(page):
     """Who stays has the pointer over the page, sees the ends of what moves, and has scrolled."""
-    for path, seen in (
-        ("/reste-survol", "le 3 mai"),
-        ("/reste-sourd", "B"),
-        ("/reste-bas", "B"),
+    for path, since, seen in (
+        ("/reste-survol", "stay", "le 3 mai"),
+        ("/reste-sourd", "stay", "B"),
+        ("/reste-bas", "stay", "B"),
     ):
         page.open(path)
-        expect((path, page.stay(0.5, 0.5), page.text.strip()), (path, True, seen))
+        expect((path, page.stay(0.5, 0.5), page.text.strip()), (path, since, seen))
     page.open("/reste-calme")
-    expect((page.stay(0.1, 0.1), page.script("return [scrollX, scrollY]")), (False, [0, 0]))
+    expect((page.stay(0.1, 0.1), page.script("return [scrollX, scrollY]")), ("", [0, 0]))
+
+
+@it()
+def check_absence(page):
+    """Who stays where something runs leaves the tab, narrows the page and prints it; all is as before afterwards."""
+    for name, since in (
+        ("onglet", "leave"),
+        ("retour", "leave"),
+        ("perdu", "leave"),
+        ("trouve", "leave"),
+        ("etroit", "resize"),
+        ("papier", "print"),
+    ):
+        page.open(f"/reste-{name}")
+        expect((name, page.stay(0.5, 0.5), page.text.strip()), (name, since, "B"))
+    page.open("/reste-recharge")
+    expect((page.stay(0.5, 0.5), page.text.strip()), ("", "A"))
+    page.open("/reste-ecoute")
+    before = page.script("return outerWidth - innerWidth")
+    expect(page.stay(0.5, 0.5), "")
+    page.script("document.querySelector('p').click()")
+    heard = page.text.strip().split(",")
+    expect([set(heard[:2]), set(heard[2:4])], [{"blur", "hidden"}, {"focus", "visible"}])
+    expect(heard[4:], ["resize", "resize", "print", str(before), "visible", "true"])
+
+
+@it()
+def check_ordre_vu(page):
+    """Things are taken in the order in which they are shown; one in which a person may read them stays."""
+    page.open("/ordre")
+    read = (
+        "return asShown(Array.from(document.getElementById(arguments[0]).querySelectorAll('b'), (el) => ({ el })))"
+        ".map(({ el }) => el.textContent).join('')"
+    )
+    seen = {
+        name: page.script(read, name)
+        for name in "lignes cartes milieu colonnes casiers macon zigzag contenu groupes tableau envers droite haut "
+        "rang place tourne pris rangees cellules".split()
+    }
+    expect({name for name, order in seen.items() if order == "ABCD"}, set(list(seen)[:10]))
+    expect(
+        {name: order for name, order in seen.items() if order != "ABCD"},
+        {
+            "envers": "DCBA",
+            "droite": "BADC",
+            "haut": "CDAB",
+            "rang": "ACDB",
+            "place": "DCBA",
+            "tourne": "DCBA",
+            "pris": "BCDA",
+            "rangees": "DCBA",
+            "cellules": "DBCA",
+        },
+    )
+
+
+@it()
+def check_chiffres_vus(page):
+    """Figures are read as CSS shows them: turned round, or with others before or after; what it hides is not."""
+    page.open("/chiffres")
+    expect(page.text.split("\n")[::2], ["03/01", "1234", "112,50", "12,50 €", "12,50 €", "3", "4", "5", "6 €", "NEUF"])
 
 
 @it()

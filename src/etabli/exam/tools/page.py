@@ -189,10 +189,14 @@ class SitePage(Filling):
             self.settle()
             return bool(spots)
 
-    def stay(self, across: float, down: float) -> bool:
+    def stay(self, across: float, down: float) -> str:
         """Stays on the page to read it: scrolls to its end and back, the pointer rests on it, its animations end.
 
-        Says whether it reads otherwise then. What a script puts off in another way is not awaited.
+        Where something runs in the page, one goes elsewhere and comes back too, makes the page narrower for a moment
+        (as what is opened beside it does), and prints it if it listens to that.
+
+        Says since what it reads otherwise: "stay", "leave", "resize" or "print"; "" when it is the same. What a script
+        puts off in another way is not awaited.
 
         Args:
             across: The place of the pointer, from 0 (left) to 1 (right).
@@ -203,9 +207,22 @@ class SitePage(Filling):
             with self._recorder.wait(), self._browser.guard(""):
                 self._browser.tab.hover(round(corner.x * across), round(corner.y * down))
             self.settle()
-            changed = self._look(str, _WORDS) != before
-            note.result = "changed" if changed else "same"
-            return changed
+            since = "stay" if self._look(str, _WORDS) != before else ""
+            if not since and not self._still():
+                since = self._turn_away(before)
+            note.result = since or "same"
+            return since
+
+    def _turn_away(self, before: str) -> str:
+        """Does what only a script hears of; says since what the page reads otherwise than `before`."""
+        since, tab = "", self._browser.tab
+        for name, gesture in (("leave", tab.leave), ("resize", tab.narrow), ("print", tab.printed)):
+            with self._recorder.wait(), self._browser.guard(""):
+                gesture()
+            if not since and self._look(str, _WORDS) != before:
+                since = name
+        self.settle()
+        return (since or "leave") if self._look(str, _WORDS) != before else ""
 
     def cookies(self) -> list[Cookie]:
         """Cookies of the site, as dicts: ``name``, ``value``, ``httpOnly``, ``sameSite``."""

@@ -39,6 +39,13 @@ _HELD, _PRESS_S = 0.3, (0.05, 0.12)
 """How often a button or a key is held as a finger holds it, and for how long; the other times cost nothing."""
 _ADDRESSES_S = 12.0
 """Seconds until Chromium lets a page change its address again, and some more: it counts ten."""
+_DRAWN: Final = """return new Promise((done) => {
+  requestAnimationFrame(() => done(0));
+  scheduler.postTask(() => done(0), { delay: 1000 });
+});"""
+"""What ends once the page has been drawn."""
+_TOLD_S: Final = 1.0
+"""Seconds at most until a page knows of its window."""
 _OF_KEYS: Final = ("key", "input", "beforeinput", "text", "composition", "focus", "select")
 """How the names of events begin that tell of keys, and of where they go."""
 _ANSWERED: Final = 2.0
@@ -553,15 +560,56 @@ class Tab(Line):
         self.touch()
         self.ask("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
 
+    def leave(self) -> None:
+        """Puts another window before this one, and this one before it again: a page hears what it does of tabs."""
+        self.touch()
+        window = self.ask("Browser.getWindowForTarget")["windowId"]
+        placed = {"windowId": window, "bounds": {"windowState": "minimized"}}
+        try:
+            self.ask("Browser.setWindowBounds", **placed)
+            self._knows(away=True)
+        finally:  # behind a dialog too
+            self._given_up.add(self._send("Browser.setWindowBounds", {**placed, "bounds": {"windowState": "normal"}}))
+        self._knows(away=False)
+
+    def _knows(self, *, away: bool) -> None:
+        """Waits until the page knows whether somebody is there; it may leave then."""
+        with suppress(PageLeft):
+            told = "return [document.hidden, !document.hasFocus()]"
+            self.until(lambda: self._call(told) == [away, away], _TOLD_S)
+        self.arrive()
+
+    def narrow(self) -> None:
+        """Leaves the page a part of its width, and gives it back."""
+        size = self._posed["setDeviceMetricsOverride"]
+        for width in (size["width"] * 4 // 5, size["width"]):
+            self.ask("Emulation.setDeviceMetricsOverride", **{**size, "width": width})
+            with suppress(PageLeft):
+                self._call(_DRAWN)
+            self.arrive()
+
+    def printed(self) -> None:
+        """Prints the first page, if a script listens to that: any other cannot tell."""
+        if self._hears(("beforeprint", "afterprint")):
+            try:
+                self.ask("Page.printToPDF", pageRanges="1")
+            except BrowserError as error:
+                if error.cause is not None:  # else the browser has nothing to print on
+                    raise
+
     def hears_keys(self) -> bool:
         """Whether a script of the page now shown listens to what a person does in a field: any other cannot tell."""
+        return self._hears(_OF_KEYS)
+
+    def _hears(self, kinds: tuple[str, ...]) -> bool:
+        """Whether a script listens to events whose names begin so."""
         self.arrive()
         try:
             for where in ("window", "document"):
                 # In the page's world, whose listeners are told: it cannot replace either.
                 found = self.ask("Runtime.evaluate", expression=where)["result"]["objectId"]
                 heard = self.ask("DOMDebugger.getEventListeners", objectId=found, depth=-1)["listeners"]
-                if any(one["type"].startswith(_OF_KEYS) for one in heard):
+                if any(one["type"].startswith(kinds) for one in heard):
                     return True
         except BrowserError as error:
             if error.cause not in (None, Cause.MOVED):

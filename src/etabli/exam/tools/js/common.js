@@ -38,6 +38,68 @@ const veil = () => {
     .map((node) => node.animate([{ visibility: "hidden" }, { visibility: "hidden" }], { duration: 1e8 }));
   return () => found.forEach((one) => one.cancel());
 };
+// Things of the page ({ el }, in its order) as a person comes to them. The parts of each box stay as they are where they may
+// be read so: row by row, column by column, or by their upper edges; else they come row by row.
+const asShown = (things) => {
+  if (things.length < 2) return things;
+  let box = things[0].el;
+  while (!things.every(({ el }) => box.contains(el))) box = box.parentElement;
+  const parts = new Map();
+  for (const thing of things) {
+    let part = thing.el;
+    while (part !== box && part.parentElement !== box) part = part.parentElement;
+    parts.set(part, [...(parts.get(part) || []), thing]);
+  }
+  if (parts.size < 2) return things;
+  const placeOf = (node) => {
+    const range = new Range();
+    range.selectNodeContents(node);
+    return node.getClientRects()[0] || range.getClientRects()[0];
+  };
+  const inside = (at, from, to) => at >= from - 1 && at <= to + 1;
+  const found = Array.from(parts, ([part, [{ el }]]) => {
+    const [whole, name] = [placeOf(part), placeOf(el)];
+    const holds = whole && name && inside((name.left + name.right) / 2, whole.left, whole.right)
+      && inside((name.top + name.bottom) / 2, whole.top, whole.bottom);
+    return { part, place: (holds ? whole : name || whole) || new DOMRect() };
+  });
+  const by = (a, b) => (Math.abs(a - b) > 1 ? a - b : 0);
+  const half = (a, b, from, to) =>
+    Math.min(a[to], b[to]) - Math.max(a[from], b[from]) > Math.min(a[to] - a[from], b[to] - b[from]) / 2;
+  const down = (a, b) => by(a.top, b.top) || by(a.left, b.left);
+  const across = (a, b) => by(a.left, b.left) || by(a.top, b.top);
+  const byRows = (a, b) => (half(a, b, "top", "bottom") ? across : down)(a, b);
+  const byColumns = (a, b) => (half(a, b, "left", "right") ? down : across)(a, b);
+  const follows = (way) => found.every((a, at) => found.slice(at + 1).every((b) => way(a.place, b.place) <= 0));
+  if (![byRows, byColumns, down].some(follows)) found.sort((a, b) => byRows(a.place, b.place));
+  return found.flatMap(({ part }) => asShown(parts.get(part)));
+};
+// The text of a part with what CSS makes of its figures: turned round, or with others before or after them.
+const asRead = (node) => {
+  const parts = [node, ...node.querySelectorAll("*")];
+  const made = new Map();
+  for (const part of parts) {
+    const beside = ["::before", "::after"].map((side) => {
+      const { content, display, visibility } = getComputedStyle(part, side);
+      return /^".*[\d€$£].*"$/.test(content) && display !== "none" && visibility === "visible" ? content.slice(1, -1) : "";
+    });
+    const { direction, unicodeBidi } = getComputedStyle(part);
+    const turned = direction === "rtl" && unicodeBidi.endsWith("override");
+    if (turned || beside.some(Boolean)) made.set(part, { turned, beside });
+  }
+  let text = node.innerText;
+  let at = 0;
+  for (const part of made.size ? parts.filter(shown) : []) {
+    const was = part.innerText;
+    const from = was ? text.indexOf(was, at) : -1;
+    if (from < 0) continue;
+    const { turned, beside: [before, after] } = made.get(part) || { turned: false, beside: ["", ""] };
+    const now = before + (turned ? Array.from(was).reverse().join("") : was) + after;
+    text = text.slice(0, from) + now + text.slice(from + was.length);
+    at = from + (part.firstElementChild ? before : now).length;
+  }
+  return text;
+};
 const bare = (node) => {
   const copy = node.cloneNode(true);
   copy.querySelectorAll("select,textarea,input,button,option,script,style").forEach((part) => part.remove());

@@ -4,6 +4,6 @@ const fixed = Array.from(root.querySelectorAll("input,textarea,select")).filter(
 const told = (node) => (node.tagName === "SELECT" ? Array.from(node.selectedOptions).map((item) => item.text).join(", ")
   : node.value);
 const unveil = veil();
-const text = document.body ? document.body.innerText : root.textContent;
+const text = document.body ? asRead(document.body) : root.textContent;
 unveil();
 return [text, ...fixed.map(told)].join("\n").slice(0, arguments[0]);
