@@ -62,7 +62,13 @@ class Kept:
         keeper = Keeper(self.address, seconds, self.removed.append, alone_s=alone_s)
         self.thread = threading.Thread(target=lambda: self.served.append(keeper.run()))
         self.thread.start()
-        until(self.address.exists)
+        until(self.listens)  # its address is there a moment before
+
+    def listens(self) -> bool:
+        line = kept.reach(self.address)
+        if line is not None:
+            line.close()
+        return line is not None or self.served != []
 
     def take(self, pack: str = PACK, alike: str = "semblable") -> Hold:
         found = kept.hold(HOST, wanted(pack, alike))
