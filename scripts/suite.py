@@ -41,9 +41,10 @@ least nice; it is told afterwards. These are plain processes: to hand out thousa
 them twice, took fifteen seconds of a processor."""
 ALONE = ("labos", "unité")
 """Phases that need no container."""
-AGAIN, MOST_AGAIN = "conteneurs", 3
-"""An engine or a browser that others keep from a processor may answer too late: so few failures of this phase have
-their files run once more, whole, when all is quiet. What fails twice has failed; what passes then is named."""
+AGAIN, MOST_AGAIN = ("conteneurs", "unité"), 3
+"""An engine, a browser or a thread that others keep from a processor may answer too late: so few failures of these
+phases have their files run once more, whole, when all is quiet. What fails twice has failed; what passes then is
+named."""
 MOST_TOLD = 20
 """Failures of :data:`ALONE` that tell their values."""
 NO_ENGINE = {"DOCKER_HOST": "unix:///nowhere/docker.sock"}
@@ -91,19 +92,20 @@ def run_with_others(phase: str) -> dict[str, Ran]:
 
 def run_again(ran: dict[str, Ran]) -> set[str]:
     """Runs the files of :data:`AGAIN` that failed once more, if few tests did; returns those tests if all pass now."""
-    failed = {name for name, what in outcomes(AGAIN) if what in BAD}
+    found = {phase: {name for name, what in outcomes(phase) if what in BAD} for phase in AGAIN}
+    failed = set[str]().union(*found.values())
     if 0 < len(failed) <= MOST_AGAIN:
         ran["encore"] = run("encore", [*PYTEST, *sorted({name.partition("::")[0] for name in failed})])
         if ran["encore"].well:
-            ran[AGAIN] = ran[AGAIN]._replace(well=True)
+            ran.update({phase: ran[phase]._replace(well=True) for phase in AGAIN if found[phase]})
             return failed
     return set()
 
 
-def tell_values() -> None:
+def tell_values(unsteady: set[str]) -> None:
     """Runs what failed in :data:`ALONE` once more, for the values of its assertions: no outcome changes by it."""
     found = (one for phase in ALONE for one in outcomes(phase))
-    failed = dict.fromkeys(name.partition("[")[0] for name, what in found if what in BAD)
+    failed = dict.fromkeys(name.partition("[")[0] for name, what in found if what in BAD and name not in unsteady)
     if failed:
         subprocess.call([*PYTEST, *list(failed)[:MOST_TOLD]], env=environment(ALONE[0]))
 
@@ -141,7 +143,7 @@ def main(begun: float) -> int:
         if phase not in aside:
             ran |= run_with_others(phase)
     unsteady = run_again(ran)
-    tell_values()
+    tell_values(unsteady)
     found = [one for phase in PHASES for one in outcomes(phase) if one[0] not in unsteady]
     found += [(name, "unsteady") for name in sorted(unsteady)]
     print(*(f"{what.upper()} {name}" for name, what in found if what in BAD), sep="\n")

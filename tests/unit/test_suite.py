@@ -95,8 +95,15 @@ def test_what_runs_beside_another_phase_is_told_after_it_and_counts(
 
 
 @pytest.mark.parametrize(("times", "code", "word"), [(1, 0, "UNSTEADY"), (2, 1, "FAILED")])
+@pytest.mark.parametrize("phase", ["conteneurs", "unité"])
 def test_what_fails_once_beside_others_is_run_again_and_named(
-    suite: dict[str, Any], tmp_path: Path, capfd: pytest.CaptureFixture[str], times: int, code: int, word: str
+    suite: dict[str, Any],
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    phase: str,
+    times: int,
+    code: int,
+    word: str,
 ) -> None:
     (tmp_path / "test_un.py").write_text(
         "from pathlib import Path\n"
@@ -107,11 +114,12 @@ def test_what_fails_once_beside_others_is_run_again_and_named(
     phases = suite["PHASES"]
     phases.clear()
     suite["BESIDE"].clear()
-    phases["conteneurs"] = [sys.executable, "-m", "pytest", "test_un.py", "-o", "junit_family=xunit1"]
+    phases[phase] = [sys.executable, "-m", "pytest", "test_un.py", "-o", "junit_family=xunit1"]
     assert suite["main"](time.time()) == code
     told = capfd.readouterr().out
     assert f"{word} test_un.py::test_late" in told and "  encore " in told
-    assert (tmp_path / "fois").read_text() == ".."
+    values = code and phase in suite["ALONE"]
+    assert (tmp_path / "fois").read_text() == ".." + "." * values
 
 
 def test_what_fails_beside_others_tells_its_values_at_the_end(
