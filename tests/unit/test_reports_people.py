@@ -56,9 +56,9 @@ def chase(payloads: list[Payload] | None = None, roll: Roll = ROLL, named: bool 
     return Page(render_chase(payloads, LAB, roll, generated_at=NOW, zone=PARIS), named)
 
 
-def row(candidate: str, roll: Roll = ROLL) -> str:
+def row(candidate: str, roll: Roll = ROLL, payloads: list[Payload] | None = None) -> str:
     """The text of one line of the first table."""
-    source = render_class(sample_class(LAB), LAB, None, roll, generated_at=NOW)
+    source = render_class(payloads or sample_class(LAB), LAB, None, roll, generated_at=NOW)
     (found,) = [line for line in re.findall(r"<tr.*?</tr>", source, re.DOTALL) if f"{candidate}" in line][:1]
     return Page(found).text
 
@@ -320,6 +320,8 @@ def test_what_a_person_must_look_at_is_for_the_teacher_after_the_click(kind: str
     assert all(text in shown for text in ("À regarder vous-même", heading, said))
     assert said not in hidden
     assert "À regarder vous-même" not in without and heading not in without
+    marked = [name for name in ("SNO-06", "SNO-07") if "à regarder vous-même" in row(name, payloads=payloads)]
+    assert marked == ["SNO-07"]
 
 
 def test_who_earned_nothing_is_shown_with_what_the_application_printed() -> None:

@@ -153,6 +153,11 @@ class ClassView:
     otherwise: tuple[str, ...]
     """Runs made with another brief or another Établi."""
 
+    @property
+    def to_look(self) -> set[str]:
+        """The candidates whose work has something that no program judges: a person looks."""
+        return {who.candidate for who, _said in (*self.asking, *self.unread)}
+
 
 def _noted(
     examined: Sequence[tuple[Identity, Payload]], lab: LabMeta
