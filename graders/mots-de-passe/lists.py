@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -86,6 +87,8 @@ ALONE = 1, 1, 1, 2
 """Half of the time nobody is wrong in the shortest list: so many sign in. Another list has then as few lines, all wrong."""
 BESIDE = (2, 6), (2, 6), (20, 90)
 """Ordinary wrong passwords among the odd lines that are run together."""
+BESIDE_OWN = 3
+"""At most so many beside the script's own new hashes, where these are the list of four to nine lines."""
 SLOW = 3
 """Wrong passwords in each long list whose hashes cost time: one Argon2id, the others bcrypt; half of the short ones have one."""
 AGAIN_AND_AGAIN = 6, 14
@@ -193,6 +196,7 @@ class Lists:
         self._send(Draw(f"sorties|{self.hand}".encode()), again)
         self._gather(Draw(f"communs|{self.hand}".encode()))
         self._repeat(Draw(f"recopie|{self.hand}".encode()))
+        self._keep_plain(Draw(f"rapides|{self.hand}".encode()))
         self._give_as_well(Draw(f"aussi|{self.hand}".encode()), as_well)
         self.like: dict[str, str] = dict.fromkeys(APART, TOGETHER) | {AS_WELL: as_well}
 
@@ -218,7 +222,7 @@ class Lists:
         wrong = [_tried(draw, case, words) for case in cheap]
         more = draw.some(wrong, draw.between(*draw.one(BESIDE)))
         self.batches["abimes"] = _mixed(draw, self.batches["abimes"], more)
-        beside = draw.between(0, 3) if self._alone else draw.one((0, draw.between(1, 30)))
+        beside = draw.between(0, BESIDE_OWN) if self._alone else draw.one((0, draw.between(1, 30)))
         self.not_yet = draw.some(wrong, beside)
         for batches in ((TOGETHER, *APART), (SOME,), (SHORT,), (OWN,)):
             self._windows |= {*batches} if draw.below(3) == 0 else set()
@@ -407,6 +411,22 @@ class Lists:
         for batch in (PART, SHORT):
             if batch != own and len(self.batches[batch]) > 1 and draw.below(4) == 0:
                 self._share(draw, batch)
+
+    def _keep_plain(self, draw: Draw) -> None:
+        """Of a few lines, each exam has some with a wrong password of plain signs and a hash that is compared at once: they
+        stand beside its own new hashes, where the short list has none.
+        """
+
+        def plain(cases: Sequence[Case]) -> list[Case]:
+            words = re.compile(r"[!-~]{1,60}")
+            return [
+                case for case in cases if not case.ok and case.scheme in CHEAP and words.fullmatch(case.mot_de_passe)
+            ]
+
+        short = self.batches[SHORT]
+        if len(short) < SHORTER[0] or not plain(short):
+            known = plain(self.not_yet) or plain([case for case in self.batches[CROWD] if _ordinary(case)])
+            self.not_yet = draw.some(known, draw.between(1, BESIDE_OWN))
 
     def _give_as_well(self, draw: Draw, first: str) -> None:
         """The other list that comes again is given as it was."""

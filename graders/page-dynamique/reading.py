@@ -85,7 +85,7 @@ for (const name of names.filter(n => /[<>&]/.test(n))) {
   for (const other of [parsed, twice]) if (other.length > 2 && !alias.has(other)) alias.set(other, name);
 }
 const AWAY = 'script,style,template,noscript,option,select,textarea,button,h1,head';
-const seen = el => !el.checkVisibility || el.checkVisibility({visibilityProperty: true});
+const seen = el => !el.checkVisibility || el.checkVisibility({visibilityProperty: true}) || standsThrough(el, seen);
 const spots = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 while (walker.nextNode()) {
   const el = walker.currentNode.parentElement;

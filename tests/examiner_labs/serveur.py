@@ -133,7 +133,7 @@ LEFT = """<pre id=vu>en cours</pre><script>
   document.getElementById('vu').textContent = JSON.stringify(kept);
 })();</script>"""
 GESTURES = (
-    ("onglet", "document", "visibilitychange", "document.hidden && document.visibilityState === 'hidden' && !document.hasFocus()"),
+    ("onglet", "document", "visibilitychange", "document.hidden && document.visibilityState === 'hidden'"),
     ("retour", "document", "visibilitychange", "!document.hidden"),
     ("perdu", "window", "blur", "true"), ("trouve", "window", "focus", "document.hasFocus()"),
     ("etroit", "window", "resize", "innerWidth < outerWidth * .9"), ("papier", "window", "afterprint", "true"),
@@ -195,8 +195,12 @@ ORDERS = (
 FIGURES = """<style>
 .e { unicode-bidi: bidi-override; direction: rtl } .a::before { content: "1" } .f::after { content: " €" }
 .l::before { content: "Prix : " } .n::before { content: counter(x) } .k::before { content: "9"; display: none }
+.t::before { content: attr(data-titre) " : " } .v::before { content: "9"; opacity: 0 } .s::after { content: " : " }
+.o::before { content: "Date"; display: block } .m { display: inline-block; width: 8em } .c { display: contents }
 </style><p class=e>10/30</p><p class=a>234</p><p>112,50</p><p class=f>12,50</p><p class=f>12,50</p><p class=l>3</p><p class=n>4</p><p class=k>5</p><p dir=rtl>6 €</p>
-<p style='font-size: 0'>7</p><p style='visibility: hidden'>8</p><p style='text-transform: uppercase'>neuf</p>"""
+<p style='font-size: 0'>7</p><p style='visibility: hidden'>8</p><p style='text-transform: uppercase'>neuf</p>
+<p><b class=t data-titre=Tarif>10 €</b></p><p class=v>11</p><p><b class=s>Lieu</b><b>12</b></p><p><b class=m>Lieu</b><b>treize</b></p>
+<p class=o>14</p><p>quin<b>z</b><i>e</i></p><p><b class='c s'>Lieu</b><b>16</b></p>"""
 LONG = "<div style='height: 3000px'></div>"
 PAGES = {
     "/reste-survol": "<style>html:hover b { display: none }</style><p>le 3 mai <b>2026</b></p>",

@@ -80,6 +80,12 @@ def test_lists_of_every_length_up_to_twenty_come_over_exams_and_one_of_four_to_n
         alone = all(case.ok for case in own._lists.batches[lists.FEW])
         assert (1 <= sizes[lists.SHORT] <= 3) if alone else (4 <= sizes[lists.SHORT] <= 9)
         assert not alone or len(own._lists.not_yet) <= 3, "the list of its own hashes has six lines beside those"
+        few = (short if sizes[lists.SHORT] >= 4 else []), (own._lists.not_yet if sizes[lists.OWN] <= 9 else [])
+        assert any(
+            not case.ok and case.scheme in hashing.CHEAP and re.fullmatch("[!-~]{1,60}", case.mot_de_passe)
+            for cases in few
+            for case in cases
+        ), "where anybody could be let in at once"
     assert 20 < sum(all(case.ok for case in own._lists.batches[lists.FEW]) for own, _ in drawn) < 40, (
         "who signs in alone"
     )

@@ -17,14 +17,20 @@ for (const form of allForms().slice(0, 500)) {
   if (taken) throw new Error(`etabli: hidden by the page: ${taken}`);
 }
 const squeeze = (text) => (text || "").replace(/\s+/g, " ").trim();
-const shown = (node) => !!node && (node.checkVisibility
-  ? node.checkVisibility({ checkVisibilityCSS: true }) : node.getClientRects().length > 0);
+const shown = (node) => !!node && ((node.checkVisibility
+  ? node.checkVisibility({ checkVisibilityCSS: true }) : node.getClientRects().length > 0) || standsThrough(node, shown));
+// What has no box of its own (display: contents) is shown where it stands.
+const standsThrough = (node, seen) => {
+  const { display, visibility } = getComputedStyle(node);
+  return display === "contents" && visibility === "visible" && seen(node.parentElement);
+};
+const faint = (style) => style.opacity === "0" || style.fontSize === "0px" || /^rgba\(.*, 0\)$/.test(style.color)
+  || parseFloat(style.textIndent) < -500;
 // Text that only machines read: clipped to nothing, transparent, out of the screen. What moves or fades in is for people.
 const unseen = (node) => {
   const style = getComputedStyle(node);
   if (style.animationName !== "none" || !/^(?:0s(?:, )?)+$/.test(style.transitionDuration)) return false;
-  if (style.opacity === "0" || style.fontSize === "0px" || /^rgba\(.*, 0\)$/.test(style.color)
-    || parseFloat(style.textIndent) < -500) return true;
+  if (faint(style)) return true;
   if (!["absolute", "fixed"].includes(style.position)) return false;
   const box = node.getBoundingClientRect();
   return /^rect\((?:[01]px,? ?){4}\)$/.test(style.clip) || /^inset\((?:50|100)%/.test(style.clipPath)
@@ -74,26 +80,47 @@ const asShown = (things) => {
   if (![byRows, byColumns, down].some(follows)) found.sort((a, b) => byRows(a.place, b.place));
   return found.flatMap(({ part }) => asShown(parts.get(part)));
 };
-// The text of a part with what CSS makes of its figures: turned round, or with others before or after them.
+// What CSS writes before or after a part: its texts and the part's attributes, not its numbers nor its pictures.
+const written = (part, side) => {
+  const style = getComputedStyle(part, side);
+  if (style.display === "none" || style.visibility !== "visible" || faint(style)) return "";
+  const pieces = style.content.split(' / ')[0].matchAll(/"((?:[^"\\]|\\.)*)"|attr\(([-\w]+)\)/g);
+  const words = Array.from(pieces, ([, text, name]) =>
+    (name ? part.getAttribute(name) || "" : text.replace(/\\a ?/gi, "\n").replace(/\\(.)/g, "$1"))).join("");
+  const line = style.display.startsWith("inline") ? "" : "\n";
+  return words.trim() && (side === "::before" ? words + line : line + words);
+};
+// Whether a part and the next one are words apart on the screen although nothing stands between them in the document.
+const standsApart = (part) => {
+  const next = part.nextSibling;
+  const inLine = (node) => node && node.nodeType === 1 && getComputedStyle(node).display.startsWith("inline");
+  if (!inLine(part) || !inLine(next)) return false;
+  const rects = (node) => {
+    const range = new Range();
+    range.selectNodeContents(node);
+    return range.getClientRects();
+  };
+  const [last, first] = [Array.from(rects(part)).pop(), rects(next)[0]];
+  return !!last && !!first && (first.left - last.right >= 2 || first.top >= last.bottom);
+};
+// The text of a part with what CSS makes of it: turned round, with words before or after it, or at some distance.
 const asRead = (node) => {
   const parts = [node, ...node.querySelectorAll("*")];
   const made = new Map();
   for (const part of parts) {
-    const beside = ["::before", "::after"].map((side) => {
-      const { content, display, visibility } = getComputedStyle(part, side);
-      return /^".*[\d€$£].*"$/.test(content) && display !== "none" && visibility === "visible" ? content.slice(1, -1) : "";
-    });
+    const [before, after] = ["::before", "::after"].map((side) => written(part, side));
     const { direction, unicodeBidi } = getComputedStyle(part);
     const turned = direction === "rtl" && unicodeBidi.endsWith("override");
-    if (turned || beside.some(Boolean)) made.set(part, { turned, beside });
+    const apart = !after && standsApart(part) ? " " : "";
+    if (turned || before || after || apart) made.set(part, { turned, before, after: after || apart });
   }
   let text = node.innerText;
   let at = 0;
-  for (const part of made.size ? parts.filter(shown) : []) {
-    const was = part.innerText;
+  for (const part of made.size ? parts.filter((one) => made.has(one) || !one.firstElementChild) : []) {
+    const was = shown(part) ? part.innerText : "";
     const from = was ? text.indexOf(was, at) : -1;
     if (from < 0) continue;
-    const { turned, beside: [before, after] } = made.get(part) || { turned: false, beside: ["", ""] };
+    const { turned, before, after } = made.get(part) || { turned: false, before: "", after: "" };
     const now = before + (turned ? Array.from(was).reverse().join("") : was) + after;
     text = text.slice(0, from) + now + text.slice(from + was.length);
     at = from + (part.firstElementChild ? before : now).length;
