@@ -413,12 +413,12 @@ class Lists:
                 self._share(draw, batch)
 
     def _keep_plain(self, draw: Draw) -> None:
-        """Of a few lines, each exam has some with a wrong password of plain signs and a hash that is compared at once: they
-        stand beside its own new hashes, where the short list has none.
+        """Each exam has a list of a few lines where a wrong password without space or hyphen stands with a fast hash: beside
+        its own new hashes, if the short list has none.
         """
 
         def plain(cases: Sequence[Case]) -> list[Case]:
-            words = re.compile(r"[!-~]{1,60}")
+            words = re.compile(r"[!-,.-~]{1,60}")
             return [
                 case for case in cases if not case.ok and case.scheme in CHEAP and words.fullmatch(case.mot_de_passe)
             ]
