@@ -106,7 +106,7 @@ def sees(page: WebDriver, words: str) -> None:
     try:
         wait(page, lambda _: words in said(page))
     except TimeoutException as error:
-        raise AssertionError(f"« {words} » is not on {page.current_url}: {said(page)[:800]}") from error
+        raise AssertionError(f"« {words} » is not on {page.current_url}: {said(page)[:4000]}") from error
 
 
 def said(page: WebDriver) -> str:
