@@ -197,10 +197,11 @@ FIGURES = """<style>
 .l::before { content: "Prix : " } .n::before { content: counter(x) } .k::before { content: "9"; display: none }
 .t::before { content: attr(data-titre) " : " } .v::before { content: "9"; opacity: 0 } .s::after { content: " : " }
 .o::before { content: "Date"; display: block } .m { display: inline-block; width: 8em } .c { display: contents }
+.h::before { content: "9"; position: absolute; left: -9999px } .z::after { content: "9"; position: absolute; clip-path: inset(50%) }
 </style><p class=e>10/30</p><p class=a>234</p><p>112,50</p><p class=f>12,50</p><p class=f>12,50</p><p class=l>3</p><p class=n>4</p><p class=k>5</p><p dir=rtl>6 €</p>
 <p style='font-size: 0'>7</p><p style='visibility: hidden'>8</p><p style='text-transform: uppercase'>neuf</p>
 <p><b class=t data-titre=Tarif>10 €</b></p><p class=v>11</p><p><b class=s>Lieu</b><b>12</b></p><p><b class=m>Lieu</b><b>treize</b></p>
-<p class=o>14</p><p>quin<b>z</b><i>e</i></p><p><b class='c s'>Lieu</b><b>16</b></p>"""
+<p class=o>14</p><p>quin<b>z</b><i>e</i></p><p><b class='c s'>Lieu</b><b>16</b></p><p class='h z'>17</p>"""
 LONG = "<div style='height: 3000px'></div>"
 PAGES = {
     "/reste-survol": "<style>html:hover b { display: none }</style><p>le 3 mai <b>2026</b></p>",

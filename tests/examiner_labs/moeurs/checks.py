@@ -1040,7 +1040,7 @@ def check_chiffres_vus(page):
     """Texts are read as CSS shows them: turned round, with others before or after them, or apart; what it hides is not."""
     page.open("/chiffres")
     figures = "03/01|1234|112,50|12,50 €|12,50 €|Prix : 3|4|5|6 €|NEUF"
-    words = "Tarif : 10 €|11|Lieu : 12|Lieu treize|Date|14|quinze|Lieu : 16"
+    words = "Tarif : 10 €|11|Lieu : 12|Lieu treize|Date|14|quinze|Lieu : 16|17"
     expect([line for line in page.text.split("\n") if line], f"{figures}|{words}".split("|"))
 
 

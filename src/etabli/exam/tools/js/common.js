@@ -26,14 +26,15 @@ const standsThrough = (node, seen) => {
 };
 const faint = (style) => style.opacity === "0" || style.fontSize === "0px" || /^rgba\(.*, 0\)$/.test(style.color)
   || parseFloat(style.textIndent) < -500;
-// Text that only machines read: clipped to nothing, transparent, out of the screen. What moves or fades in is for people.
+const cropped = (style) => /^rect\((?:[01]px,? ?){4}\)$/.test(style.clip) || /^inset\((?:50|100)%/.test(style.clipPath);
+// Text that only machines read: cropped to nothing, transparent, out of the screen. What moves or fades in is for people.
 const unseen = (node) => {
   const style = getComputedStyle(node);
   if (style.animationName !== "none" || !/^(?:0s(?:, )?)+$/.test(style.transitionDuration)) return false;
   if (faint(style)) return true;
   if (!["absolute", "fixed"].includes(style.position)) return false;
   const box = node.getBoundingClientRect();
-  return /^rect\((?:[01]px,? ?){4}\)$/.test(style.clip) || /^inset\((?:50|100)%/.test(style.clipPath)
+  return cropped(style)
     || (box.width <= 1 && box.height <= 1 && style.overflow !== "visible")
     || box.right + scrollX <= 0 || box.bottom + scrollY <= 0;
 };
@@ -84,6 +85,9 @@ const asShown = (things) => {
 const written = (part, side) => {
   const style = getComputedStyle(part, side);
   if (style.display === "none" || style.visibility !== "visible" || faint(style)) return "";
+  const [left, top, width] = [style.left, style.top, style.width].map(parseFloat);
+  if (["absolute", "fixed"].includes(style.position)
+    && (cropped(style) || left < -500 || top < -500 || (width <= 1 && style.overflow !== "visible"))) return "";
   const pieces = style.content.split(' / ')[0].matchAll(/"((?:[^"\\]|\\.)*)"|attr\(([-\w]+)\)/g);
   const words = Array.from(pieces, ([, text, name]) =>
     (name ? part.getAttribute(name) || "" : text.replace(/\\a ?/gi, "\n").replace(/\\(.)/g, "$1"))).join("");
