@@ -6,11 +6,13 @@ the page and looks at the database. Fixture `site` says it in the words of the b
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
-from etabli.exam import Failed, check
+from etabli.exam import Failed
+from etabli.exam import check as declared
 
 from . import (
     adding,
@@ -57,6 +59,8 @@ if TYPE_CHECKING:
 ESSENTIEL, ATTENDU, APPROFONDISSEMENT = "essentiel", "attendu", "approfondissement"
 SITE = ["C1.1"]
 DONNEES = ["C1.1", "C2.1"]
+check = partial(declared, timeout=90.0)
+"""The longest but one asks for some fifty pages, which may take a second each."""
 
 
 @pytest.fixture(scope="module")
@@ -477,7 +481,7 @@ def check_suppression(site: Site) -> None:
 
 
 @check(
-    points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["base-jointe"], blames=["suppression", "fiche-complete"],
+    points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["base-jointe"], blames=["suppression", "fiche-complete"], timeout=180.0,
     help="Sur la page nommée, remplacez ce lien par un petit formulaire en POST, et refusez GET dans le programme qui change la base.",
 )  # fmt: skip
 def check_get_sans_effet(site: Site) -> None:

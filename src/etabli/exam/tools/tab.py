@@ -11,6 +11,7 @@ import base64
 import json
 import re
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -37,8 +38,9 @@ _MANIFEST = "Manifest"
 _NAMES_MANIFEST = re.compile(r"<link\b[^<>]*\bmanifest\b", re.IGNORECASE)
 _HELD, _PRESS_S = 0.3, (0.05, 0.12)
 """How often a button or a key is held as a finger holds it, and for how long; the other times cost nothing."""
-_ADDRESSES_S = 12.0
-"""Seconds until Chromium lets a page change its address again, and some more: it counts ten."""
+_MOST_BEGUN, _BEGUN_S = 180, 12.0
+"""What a page begins within so many seconds, of navigations and changes of its address: of more than 200 in ten seconds
+Chromium takes none, and a click leads nowhere (HTML, « navigation rate limiter »; crbug.com/1038223)."""
 _DRAWN: Final = """return new Promise((done) => {
   requestAnimationFrame(() => done(0));
   scheduler.postTask(() => done(0), { delay: 1000 });
@@ -152,6 +154,8 @@ class Tab(Line):
         """Until when a navigation that a script asked for may still begin."""
         self.moves = 0
         """Navigations that were begun, within a document too."""
+        self._begun = deque[float](maxlen=_MOST_BEGUN)
+        """When those were that a page began."""
         self._posed: dict[str, dict[str, Any]] = {}
         self._languages: list[str] = []
         self._above: Sequence[tuple[int, int]] = ()
@@ -229,8 +233,11 @@ class Tab(Line):
             self.moves += 1
 
     def _expects(self, params: dict[str, Any]) -> None:
-        if params["frameId"] == self._main and params.get("disposition", "currentTab") == "currentTab":
-            self._expected = time.monotonic() + BEGINS
+        if params["frameId"] != self._main:
+            return
+        self._begun.append(time.monotonic())
+        if params.get("disposition", "currentTab") == "currentTab":
+            self._expected = self._begun[-1] + BEGINS
 
     def _loaded(self, _params: dict[str, Any]) -> None:
         self._loads += 1
@@ -242,6 +249,7 @@ class Tab(Line):
     def _within(self, params: dict[str, Any]) -> None:
         if params["frameId"] == self._main:
             self.moves += 1
+            self._begun.append(time.monotonic())
 
     def _navigated(self, params: dict[str, Any]) -> None:
         frame = params["frame"]
@@ -369,6 +377,7 @@ class Tab(Line):
         """
         self.arrive()
         self.show()
+        self._unhurried()
         before, moves = self._loaders[-1:], self.moves
         call = {"functionDeclaration": f"function() {{\n{source('lead')}\n}}", "arguments": [{"value": address}]}
         with suppress(WorldGoneError):
@@ -453,7 +462,8 @@ class Tab(Line):
         if not self.due or self.given is None:
             return
         self.due = False
-        until = time.monotonic() + _ADDRESSES_S
+        self._unhurried()
+        until = time.monotonic() + _BEGUN_S
         while not self._call(source("given"), self._place, self._moved):
             if time.monotonic() > until:
                 raise BrowserError(f"the address stays, instead of {self._place}")
@@ -530,6 +540,10 @@ class Tab(Line):
         """
         self._surely(lambda: not self.loading)
 
+    def _unhurried(self) -> None:
+        """Waits until the browser surely takes what a page begins; no visitor is so quick."""
+        self.until(lambda: len(self._begun) < _MOST_BEGUN or time.monotonic() - self._begun[0] > _BEGUN_S)
+
     def _surely(self, done: Callable[[], bool]) -> None:
         if not self.until(done):
             raise BrowserError("timeout", Cause.SLOW)
@@ -545,6 +559,7 @@ class Tab(Line):
             wide: How far from there at most, to either side, in pixels.
             high: The same, above or below.
         """
+        self._unhurried()
         self._free()
         self.touch()
         x, y = round(x + wide * self.hand.uniform(-1, 1)), round(y + high * self.hand.uniform(-1, 1))
@@ -631,6 +646,7 @@ class Tab(Line):
             self._hit(keys[-1:])
 
     def _hit(self, keys: Sequence[str]) -> None:
+        self._unhurried()
         self._free()
         self.touch()
         numbers, held = [], not self._still and self.hand.random() < _HELD
@@ -670,6 +686,8 @@ class Tab(Line):
             PageLeft: The page left before it ended.
             BrowserError: The tab is gone, late, or behind a dialog.
         """
+        if by_hand:
+            self._unhurried()
         self.touch()
         return self._call(script, *args, by_hand=by_hand)
 

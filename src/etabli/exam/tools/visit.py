@@ -388,6 +388,7 @@ class Visit:
                 elif tab.loading or tab.document.pending:
                     tab.until(lambda: not tab.loading and not tab.document.pending, max(0, deadline - time.monotonic()))
                 else:
+                    self._recorder.waited -= still / 1000  # nothing came meanwhile: the looking on is ours
                     break
         self._recorder.late |= time.monotonic() >= deadline
 
