@@ -251,6 +251,7 @@ def _expect_ordinary_inert(site: Site, item: Item, linked: Sequence[Entry]) -> N
     stored = {kind: site.page.markup(kind) for kind in (first, second)}
     stored |= {third: site.page.payload(third), last: scripts.unclosed(site.page.payload(last))}
     stored = {kind: site.page.spread(text, kind) for kind, text in stored.items()}
+    stored["description"] = stored["description"].replace("\n", "\t")  # a right page may put <br> there, inside the tag
     name = f"Essai {stored['name']}"
     site.stock.change(item, name=name, description=f"Voir {stored['description']}")
     site.stock.rename("category", item.category_id, stored["category"])

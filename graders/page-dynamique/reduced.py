@@ -79,8 +79,12 @@ def expect_reduced_too(
         items: Its rows, by name.
         look: What is demanded of any list.
         advice: Where to look, in a reduced list.
-        further: Whether a further page of the whole list is looked at too, if one was kept.
+        further: Whether a further page of the whole list is looked at too, if there is one.
     """
+    if further and _FURTHER not in site.memo:  # `liste-complete` comes later, or has not seen all pages
+        site.memo[_FURTHER] = "[]"
+        with suppress(Failed):
+            keep_further(site, list(site.walk()))
     for one in [*reduced_lists(site), *(_kept(site, _FURTHER) if further else ())]:
         try:
             _look_at_rows(look, one.listing, items)

@@ -121,9 +121,10 @@ def faulty_forms(site: Site) -> list[tuple[str, list[str], dict[str, str]]]:
     prices = draw.shuffled((("prix négatif", drawn.negative), ("prix en lettres", drawn.lettered)))
     days = draw.shuffled((("date vide", ""), ("date impossible ({day})", IMPOSSIBLE)))
     unnamed, unlisted = draw.below(2), draw.below(2)
+    no_name = _no_name(site, alone=False)
     forms = []
     for number, (price, day) in enumerate(zip(prices, days, strict=True)):
-        mistakes = [("nom vide", {"name": ""})] if number == unnamed else []
+        mistakes = [(no_name[1], {"name": no_name[0]})] if number == unnamed else []
         mistakes += [(price[0], {"price": price[1]}), (day[0], {"date": day[1]})]
         mistakes += [("listes sans choix", {"category": "", "place": ""})] if number == unlisted else []
         typed = {kind: value for _told, values in mistakes for kind, value in values.items()}
@@ -229,15 +230,22 @@ def mistake_alone(site: Site, field: Field, kind: str) -> tuple[str, str]:
                 (f"{number}{drawn.unknown}", f"Avec un nombre suivi de lettres pour prix ({number}{drawn.unknown})"),
             )
         )
-    if kind == "name" and draw.one((True, False)):
-        return " " * draw.between(1, 9), "Avec un nom fait d'espaces"
+    if kind == "name":
+        value, told = _no_name(site, alone=True)
+        return value, f"Avec un {told}"
     if kind == "date" and draw.one((True, False)):
         (day, month), year = draw.one((drawn.no_february, (drawn.day.day, draw.between(13, 19)))), drawn.day.year
         told = f"{day:02d}/{month:02d}/{year}"
         sent = f"{year}-{month:02d}-{day:02d}" if field.kind == "date" else told
         return sent, f"Avec une date impossible (le {told})"
-    lacks = {"name": "Avec un nom vide", "date": "Avec une date vide"}
-    return "", lacks.get(kind) or f"Sans choix dans {quote(site.words.fields[kind])}"
+    return "", "Avec une date vide" if kind == "date" else f"Sans choix dans {quote(site.words.fields[kind])}"
+
+
+def _no_name(site: Site, *, alone: bool) -> tuple[str, str]:
+    """An empty name or one of spaces, and its words: the one that is the only mistake (drawn), or the other one."""
+    draw = site.draws.of("faute seule : name")
+    spaces = draw.one((True, False)) == alone
+    return (" " * draw.between(1, 9), "nom fait d'espaces") if spaces else ("", "nom vide")
 
 
 def expect_messages(site: Site, doing: str, faulty: Sequence[str], **values: str) -> None:

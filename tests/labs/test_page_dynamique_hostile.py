@@ -13,6 +13,7 @@ from small_site import site
 
 from etabli.exam import Failed
 from etabli.exam.contract.check import import_grader
+from etabli.exam.tools.draws import Draws
 from etabli.exam.tools.page import SitePage
 from etabli.system.settings import repository
 
@@ -161,6 +162,26 @@ def test_each_white_space_leaves_a_value_without_quotation_marks(kept: str) -> N
         assert " " not in text and len(text) <= 60 and "category" not in text, "the narrowest column takes it"
         row = _Read(f"<tr data-nom={escape(re.sub(f'[{kept}]', '·', text))}>").attributes
         assert any(page._drawn("nom") in (value or "") for name, value in row.items() if name != "data-nom")
+
+
+@pytest.mark.parametrize("nonce", list("0123456789ab"))
+def test_a_tag_in_a_description_is_not_broken_by_the_br_of_its_lines(nonce: str) -> None:
+    """Right pages write <br> for a line's end: one inside the tag would protect it."""
+    page = SitePage.__new__(SitePage)
+    vars(page).update(
+        _browser=SimpleNamespace(drawn=nonce), _markers={}, open=lambda _at: None, executed=lambda _kind: False
+    )
+    page = SimpleNamespace(
+        **{name: getattr(page, name) for name in ("markup", "payload", "spread", "_drawn", "open", "executed")}
+    )
+    stored = dict[str, str]()
+    shop = site(
+        page=page, shuffled=lambda purpose, some: Draws(nonce).of(purpose).shuffled(some),
+        stock=SimpleNamespace(change=lambda _item, **values: stored.update(values), rename=lambda *_asked: None),
+    )  # fmt: skip
+    injection._expect_ordinary_inert(shop, SimpleNamespace(category_id=1, place_id=1), [])
+    shown = _Read(f"<p>{stored['description'].replace(chr(10), '<br />' + chr(10))}</p>").attributes
+    assert page._drawn("description") == shown.get("id")
 
 
 class _Read(HTMLParser):

@@ -356,12 +356,15 @@ def test_one_value_that_is_missing_is_looked_at_alone_too(monkeypatch: pytest.Mo
 
 
 def test_two_forms_hold_each_kind_of_mistake_once_and_not_always_the_same_together() -> None:
-    seen = set[tuple[str, ...]]()
+    seen, names = set[tuple[str, ...]](), set[str]()
     for nonce in NONCES:
         shop: Any = SimpleNamespace(drawn=SimpleNamespace(negative="-7", lettered="douze"), draws=Draws(nonce))
         forms_ = refusals.faulty_forms(shop)
         typed = [(kind, value) for _doing, _faulty, values in forms_ for kind, value in values.items()]
-        assert sorted(typed) == sorted(
+        names.update(value for kind, value in typed if kind == "name")
+        alone, _told = refusals.mistake_alone(shop, SimpleNamespace(kind="text"), "name")
+        assert {bool(value) for kind, value in typed if kind == "name"} == {not alone}, "an exam sends both"
+        assert sorted((kind, value.strip()) for kind, value in typed) == sorted(
             [
                 ("name", ""),
                 ("price", "-7"),
@@ -379,6 +382,7 @@ def test_two_forms_hold_each_kind_of_mistake_once_and_not_always_the_same_togeth
         ("price", "date"), ("name", "price", "date"), ("price", "date", "category", "place"),
         ("name", "price", "date", "category", "place"),
     }  # fmt: skip
+    assert "" in names and len(names) > 2 and not any(name.strip() for name in names)
 
 
 @pytest.mark.parametrize("has", [("add", "edit"), ("add",), ()])

@@ -174,7 +174,9 @@ def pages(count: int) -> list[Any]:
     ]
 
 
-def test_a_further_page_of_the_list_is_kept_and_looked_at_again_where_it_is_wrong() -> None:
+@pytest.mark.parametrize("before", [True, False])
+def test_a_further_page_of_the_list_is_kept_and_looked_at_again_where_it_is_wrong(before: bool) -> None:
+    """Whether `liste-complete`, which sees all pages, comes before or after who looks at a further one."""
     seen, turned = set[str](), list[int]()
     for nonce in map(str, range(20)):
         memo: dict[str, str] = {"reduced": "[]"}
@@ -183,7 +185,8 @@ def test_a_further_page_of_the_list_is_kept_and_looked_at_again_where_it_is_wron
         )
         shop.walk = lambda turned=turned: (turned.append(one) or one for one in pages(5))
         shop.read = lambda turned=turned: turned[-1]
-        reduced.keep_further(shop, pages(5))
+        if before:
+            reduced.keep_further(shop, pages(5))
 
         def look(listing: Any, _items: Any) -> None:
             raise Failed(f"Dans la liste, {listing.names[0]} est faux.", "Juste.")

@@ -1,5 +1,7 @@
 <?php
 session_start();
-$_SESSION['navigateur'] = ($_SESSION['prise'] ?? '') === ($_SERVER['REMOTE_PORT'] ?? '');
+if (isset($_SERVER['HTTP_REFERER'])) {
+    $_SESSION['navigateur'] = ($_SESSION['prise'] ?? '') === ($_SERVER['REMOTE_PORT'] ?? '');
+}
 header('Content-Type: text/css; charset=utf-8');
 readfile(__DIR__ . '/style.css');
