@@ -41,7 +41,7 @@ class Shop:
 
     def __init__(self, shown: Any, nonce: str = "0123", *, paged: bool = False) -> None:
         self.shown, self.asked, self.paged = shown, list[str](), paged
-        self.memo, self.draws, self.now = dict[str, str](), Draws(nonce), listing([])
+        self.memo, self.draws, self.now = {"further-page": "[]"}, Draws(nonce), listing([])
         self.rules = SimpleNamespace(filter="category", page_size=2, order=(("name", "asc"),))
         self.words = SimpleNamespace(no_item="aucun livre")
         self.stock = SimpleNamespace(
