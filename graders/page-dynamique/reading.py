@@ -77,7 +77,7 @@ const parse = text => {
   try { return new DOMParser().parseFromString(text, 'text/html'); } catch (error) { return Document.parseHTML(text); }
 };
 const alias = new Map(), longest = 40 + Math.max(0, ...names.map(n => n.length));
-for (const name of names) alias.set(clean(name), name);
+for (const name of names.filter(clean)) alias.set(clean(name), name); // an empty one stands everywhere
 for (const name of names.filter(n => /[<>&]/.test(n))) {
   // What a page that forgets to escape, or escapes twice, makes of the name: another check's matter.
   const parsed = clean(parse(name).body.textContent);

@@ -107,7 +107,7 @@ def test_a_row_that_is_added_in_the_base_has_a_price_and_a_description_or_none()
     for nonce in NONCES:
         added = list[frozenset[str]]()
         shop: Any = SimpleNamespace(
-            draws=Draws(nonce), home=lambda: None, drawn=SimpleNamespace(put="Lampe", dear="1234.56", description="Usée."),
+            draws=Draws(nonce), home=lambda: None, drawn=SimpleNamespace(put="Lampe", dear="1234.56", description="Usée."), page=SimpleNamespace(url="/"),
             stock=SimpleNamespace(ahead=lambda: {"date": 1}, add=lambda _name, added=added, **values: added.append(frozenset(values))),
             entry=stop,
         )  # fmt: skip

@@ -476,19 +476,24 @@ def test_the_form_that_changes_an_item_has_labels_too(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(
-    ("text", "ahead", "told"),
+    ("text", "ahead", "at", "told"),
     [
-        ("Lampe 5 €\nLampe 5 €", {"price": 9}, False),
-        ("LAMPE 5 €\nLAMPE 5 €", {"price": 9}, False),
-        ("Lampe 5 €", {"price": 9}, True),
-        ("Lam\xadpe 5 €", {"price": 9}, False),
-        ("Lampe 5 €", {}, False),
+        ("Lampe 5 €\nLampe 5 €", {"price": 9}, "/", False),
+        ("LAMPE 5 €\nLAMPE 5 €", {"price": 9}, "/", False),
+        ("Lampe 5 €", {"price": 9}, "/", True),
+        ("Lampe 5 €", {"price": 9}, "/?page=8", False),
+        ("Lam\xadpe 5 €", {"price": 9}, "/", False),
+        ("Lampe 5 €", {}, "/", False),
     ],
 )
-def test_two_rows_of_one_name_are_both_shown(text: str, ahead: dict[str, int], told: bool) -> None:
-    added = list[str]()
+def test_two_rows_of_one_name_are_both_shown(text: str, ahead: dict[str, int], at: str, told: bool) -> None:
+    added, page = list[str](), SimpleNamespace(text=text, url="/")
+
+    def entry(_name: str, **_why: str) -> None:
+        page.url = at
+
     shop: Any = SimpleNamespace(
-        drawn=SimpleNamespace(put="Lampe", dear="1234.56", description="Usée."), draws=Draws("0"), home=lambda: None, entry=lambda _name, **why: why, page=SimpleNamespace(text=text),
+        drawn=SimpleNamespace(put="Lampe", dear="1234.56", description="Usée."), draws=Draws("0"), home=lambda: None, entry=entry, page=page,
         stock=SimpleNamespace(ahead=lambda: ahead, add=lambda name, **_values: added.append(name)),
     )  # fmt: skip
     if told:
