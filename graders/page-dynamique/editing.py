@@ -203,9 +203,9 @@ def _edit_form_again(site: Site, item: Item, href: str, known: str) -> Form:
 def _expect_rest_kept(site: Site, item: Item, href: str, known: str) -> None:
     """A form that is sent as it came, but for one or more drawn fields, changes these alone: what it shows is what it takes.
 
-    Its price is over a thousand, and is never one of them.
+    Its price is over a thousand, and is never one of them. Where days order the list, its row is now among the last ones.
     """
-    site.stock.change(item, price=site.drawn.dear)
+    site.stock.change(item, price=site.drawn.dear, date=site.stock.sorted()[-1].date)
     now = site.stock.item(item.id)
     before = site.stock.raw()
     site.stock.since(before)

@@ -114,8 +114,10 @@ def expect_full_walk(site: Site) -> None:
     _expect_way_back(site, listings)
     pages = [listing.url for listing in listings[1:3]]
     draw, high = site.draws.of("page trop haute"), site.drawn.page
+    low = -1  # of rows: 0 is the first page
     if len(pages) == 2 and split_identifier(pages[0], pages[1])[1] == "2":  # else it may be a number of rows
         high = draw.one((high, len(listings) + draw.between(1, 9)))
+        low = site.draws.of("page avant la première").one((0, -1))
     for address in altered_addresses(pages[0], pages[-1], high, site.drawn.unknown) if len(pages) == 2 else []:
         answer = _asked_page(site, address, "Pour un numéro de page trop grand")
         if not (400 <= answer.status < 500) and not _told_too_high(site, pages[0], answer, names):
@@ -124,7 +126,6 @@ def expect_full_walk(site: Site) -> None:
                 expected="Une phrase en français, un code 404, ou la dernière page.",
                 help="Comparez ce numéro au nombre de pages. S'il est plus grand, prenez la dernière page (min), ou écrivez une phrase.",
             )
-    low = site.draws.of("page avant la première").one((0, -1))
     for address in altered_addresses(pages[0], pages[-1], low, site.drawn.unknown) if len(pages) == 2 else []:
         _asked_page(site, address, f"À l'adresse {from_root(address, 60)}, d'une page avant la première", TOO_LOW)
 
@@ -226,8 +227,8 @@ def _place(address: str) -> tuple[str, frozenset[tuple[str, str]]]:
 
 
 def expect_large_list(site: Site) -> None:
-    """Many rows: ``/`` in time, one page of items, the first of the demanded order."""
-    size = site.rules.page_size
+    """Many rows, one of them ahead of those that were there: ``/`` in time, one page of items, the first of the demanded order."""
+    size, ahead = site.rules.page_size, site.stock.ahead()
     model, draw = site.stock.some(), site.draws.of("mille lignes")
     base, dear, later = date(draw.between(2015, 2026), 1, 1), draw.one((37, 41, 43, 47)), draw.one((11, 13, 17, 19))
     site.stock.add_many(
@@ -239,6 +240,7 @@ def expect_large_list(site: Site) -> None:
             "category": model.category_id,
             "place": model.place_id,
         }
+        | (ahead if not number else {})
         for number in range(draw.between(*LARGE))
     )
     start = monotonic()

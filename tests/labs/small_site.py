@@ -54,6 +54,7 @@ def sent(diff: Any, **page: Any) -> Any:
         linked=dict,
         since=lambda _before: diff,
         items=lambda: [ITEM],
+        sorted=lambda: [LINKED_ITEM],
         ids=lambda rows: {row["id"] for row in rows},
         change=lambda *_asked, **_values: None,
         item=lambda _identifier: ITEM,

@@ -292,12 +292,19 @@ def test_one_or_more_fields_are_corrected_of_the_form_that_changes_a_row(monkeyp
         shop.drawn = SimpleNamespace(edited="Neuf", dear="1234.50", day=date(2025, 3, 9), description="Usée.")
         shop.words = SimpleNamespace(fields=dict(zip(forms.Draft.__dataclass_fields__, "NCLPDT", strict=True)))
         vars(shop.stock).update(
-            item=lambda _id: ROWS[0], raw=list, since=lambda _before: Diff(), ids=lambda _rows: set()
+            item=lambda _id: ROWS[0],
+            raw=list,
+            since=lambda _before: Diff(),
+            ids=lambda _rows: set(),
+            sorted=lambda: ROWS,
         )
         told.add(
             failure(lambda shop=shop: editing._expect_rest_kept(shop, ROWS[0], "", "")).observed.partition(" ; ")[0]
         )
         (draft, kinds), kept = sent[-1], wanted[-1]
+        assert shop.rows["N1"].date == ROWS[-1].date, (
+            "no longer at the head of the list, where the first correction put it"
+        )
         changed = {kind for kind in forms.Draft.__dataclass_fields__ if getattr(kept, kind) == getattr(draft, kind)}
         assert changed == set(kinds) and "price" not in kinds
     assert {len(kinds) for _draft, kinds in sent} == {1, 2, 3}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
@@ -543,6 +544,35 @@ def test_a_page_before_the_first_one_is_no_crash(monkeypatch: pytest.MonkeyPatch
             assert found.help == paging.TOO_LOW
         else:
             paging.expect_full_walk(shop)
+
+
+def test_rows_before_the_first_one_are_asked_in_each_exam(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where links carry a number of rows, 0 is the first page and tells nothing."""
+    for name in ("expect_reduced_too", "_expect_way_back"):
+        monkeypatch.setattr(paging, name, lambda *_asked, **_how: None)
+    for nonce in map(str, range(8)):
+        shop, asked = Edited(200, "", nonce), list[str]()
+        shop.http = SimpleNamespace(
+            get=lambda one, asked=asked: asked.append(one) or SimpleNamespace(status=404, text="")
+        )
+        shop.walk = lambda: [replace(one, url=f"http://x/?debut={at}") for at, one in enumerate(pages(3))]
+        shop.rules, shop.drawn = SimpleNamespace(page_size=1), SimpleNamespace(series="S", page=900, unknown="branou")
+        shop.stock = SimpleNamespace(names=lambda: ["N1", "N2", "N3"], by_name=dict, add_many=list)
+        paging.expect_full_walk(shop)
+        assert asked == ["http://x/?debut=900", "http://x/?debut=-1"]
+
+
+def test_a_list_that_is_not_read_again_lacks_one_of_many_rows_in_each_exam() -> None:
+    """Whatever days are drawn for the many, one of them stands before all those that were there."""
+    rows, day = list[dict[str, Any]](), date(2031, 1, 1)
+    stock = SimpleNamespace(ahead=lambda: {"date": day}, some=lambda: SimpleNamespace(category_id=1, place_id=1))
+    stock.add_many = rows.extend
+    shop: Any = SimpleNamespace(
+        stock=stock, draws=Draws("0"), rules=SimpleNamespace(page_size=2), many=lambda count: f"{count} lampes",
+        drawn=SimpleNamespace(series="Lot", description="Usée."), home=lambda **_how: SimpleNamespace(names=["A", "B", "C"]),
+    )  # fmt: skip
+    assert "3 lampes" in failure(lambda: paging.expect_large_list(shop)).observed
+    assert [row["name"] for row in rows if row["date"] == day] == ["Lot n° 0000"] and len(rows) > 800
 
 
 @pytest.mark.parametrize("alone", [False, True])
