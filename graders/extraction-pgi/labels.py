@@ -87,6 +87,10 @@ class Months:
         return key if key in self._months else None
 
 
+def _written(name: str) -> str:
+    return as_words(name).casefold()
+
+
 class Customers:
     """Labels of customers.
 
@@ -96,16 +100,18 @@ class Customers:
 
     def __init__(self, customers: Mapping[str, str]) -> None:
         self._codes = {as_key(code): code for code in customers}
-        names: dict[str, list[str]] = {}
-        for code, name in customers.items():
-            names.setdefault(fold(name), []).append(code)
-        self._names = {name: codes[0] for name, codes in names.items() if len(codes) == 1}
+        self._names: dict[str, str] = {}
+        for written in (fold, _written):  # two names may differ by an accent alone
+            codes: dict[str, list[str]] = {}
+            for code, name in customers.items():
+                codes.setdefault(written(name), []).append(code)
+            self._names |= {name: whose[0] for name, whose in codes.items() if name and len(whose) == 1}
 
     def read(self, value: Any) -> str | None:
         """The code of a label: the code itself, « 00007 – Nom », « Nom (00007) », or a name that only one has."""
         if code := self.read_code(value):
             return code
-        return self._names.get(name) if type(value) is str and (name := fold(value)) else None
+        return (self._names.get(_written(value)) or self._names.get(fold(value))) if type(value) is str else None
 
     def read_code(self, value: Any) -> str | None:
         """The same of a label that has the code."""

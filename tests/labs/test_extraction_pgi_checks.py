@@ -125,6 +125,11 @@ def test_a_name_that_two_have_tells_nobody() -> None:
     assert labels.Customers(twins).read("Morel") is None and labels.Customers(twins).read("00002 Morel") == "00002"
 
 
+def test_names_that_an_accent_alone_sets_apart_are_two_customers() -> None:
+    read = labels.Customers({"00001": "Transports Meunier", "00002": "Transports Meûnier"}).read
+    assert [read("Transports Meunier"), read("  transports  meûnier"), read("Meunier")] == ["00001", "00002", None]
+
+
 @pytest.mark.parametrize("label", [0.2, 20, "20 %", "20%", "0,2", "TVA 20 %", "Taux normal (20 %)", "Base 20 %"])
 def test_a_rate_is_told_in_many_ways(label: Any) -> None:
     assert labels.Rates(["0.20", "0.055"]).read(label) == "0.20"

@@ -21,7 +21,7 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "seance-1": first_session,
     "tous-accuses": audited(mistakes.everyone),
     "personne-accuse": audited(lambda data: []),
-    "cinq-constats": audited(lambda data: report(data)[::11][:5]),
+    "cinq-constats": audited(mistakes.five),
     "releve-d-un-autre": lambda data: replace(
         brut(data), audit=mistakes.someone_elses(data, report), rights=mistakes.someone_elses(data, review)
     ).tree(),
