@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from refused import failure
@@ -105,18 +106,33 @@ def test_a_file_of_settings_is_told_by_its_kind() -> None:
     )
 
 
-def test_the_errors_of_nu_keep_their_tags_in_every_report(tmp_path: Path) -> None:
+def _served(monkeypatch: pytest.MonkeyPatch, source: str) -> Any:
+    """A site of one page, and of one row that has a `<` in its name and in its description."""
+    monkeypatch.setattr(quality, "main_pages", lambda *_asked: {"la page /": "/"})
+    row = SimpleNamespace(name="Vis < 10 mm & plus", description="Boîte.\nÀ poser < 3 h.")
+    made = site(memo={"further": "{}"}, stock=SimpleNamespace(items=lambda: [row]))
+    vars(made.page).update(source=source, status=200, open=lambda _address: None)
+    return made
+
+
+def test_a_value_that_is_not_escaped_is_told_by_the_check_of_it_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    checker = SimpleNamespace(check=lambda code, _where: read.append(code) or [])
+    quality.expect_valid(
+        _served(monkeypatch, "<p>Vis < 10 mm & plus<td>Boîte.<br>À poser < 3 h.</td> Prix < 9 €, Vis &lt; 10 mm"),
+        checker,
+    )
+    assert read == ["<p>Vis &lt; 10 mm &amp; plus<td>Boîte.<br>À poser &lt; 3 h.</td> Prix < 9 €, Vis &lt; 10 mm"], (
+        "what the site itself writes is its own"
+    )
+
+
+def test_the_errors_of_nu_keep_their_tags_in_every_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     english = "Element “section” not allowed as child of element “ul” in this context. (Suppressing further errors.)"
     stray = "Stray end tag “section”."
     messages = [Message(4, in_french(text), text) for text in (english, stray)]
     checker = SimpleNamespace(check=lambda _text, _where: messages)
-    broken = site(memo={"further": "{}"})
-    vars(broken.page).update(source="<ul>", status=200, open=lambda _address: None)
-    quality_main, quality.main_pages = quality.main_pages, lambda *_asked: {"la page /": "/"}
-    try:
-        found = failure(lambda: quality.expect_valid(broken, checker))
-    finally:
-        quality.main_pages = quality_main
+    found = failure(lambda: quality.expect_valid(_served(monkeypatch, "<ul>"), checker))
     assert found.observed == (
         "Le code de la page / a 2 erreurs :\n"
         "- ligne 4 : La balise <section> n'a pas le droit d'être dans <ul> (« Element “section” not allowed as child of "

@@ -372,6 +372,7 @@ def test_pages_are_looked_at_in_any_order_and_told_in_theirs(monkeypatch: pytest
         opened = list[str]()
         site: Any = SimpleNamespace(
             page=SimpleNamespace(),
+            stock=SimpleNamespace(items=list),
             shuffled=lambda purpose, some, nonce=nonce: Draws(nonce).of(purpose).shuffled(list(some)),
         )
         site.page.axe = lambda opened=opened: [
