@@ -11,6 +11,7 @@ import re
 import socket
 import struct
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -269,6 +270,17 @@ def test_no_picture_changes_no_verdict(tmp_path: Path, answer: Mapping[str, Any]
     fixture.picture("a.xlsx", "Synthèse", ["B4"], "Le total")
     fixture.picture("a.xlsx", "Ailleurs", ["B4"], "Le total")
     assert [event["kind"] for event in notebook.events] == ["action", "action"]
+
+
+@pytest.mark.parametrize("answer", [{"ended": "crash"}, {"ended": "hang"}, CheckTimeout(60, waiting=False)])
+def test_an_office_that_a_picture_brings_down_computes_the_same_workbook(tmp_path: Path, answer: Any) -> None:
+    fixture, parrot, _ = workbook(tmp_path, answer)
+    for _time in range(2):
+        with suppress(CheckTimeout):
+            fixture.picture("a.xlsx", "Synthèse", ["B4"], "Le total")
+    assert len(parrot.asked) == 1, "no second picture is tried"
+    parrot.answer = {"found": [[SHEET]]}
+    assert fixture.computed("a.xlsx")["Synthèse", "B1"] == 12.5
 
 
 # -- the socket

@@ -91,7 +91,7 @@ class Workbook:
         self._recorder = recorder
         self._office = office or Office()
         self._computed: dict[str, Values] = {}
-        self._given_up: dict[str, Failed | OfficeLimit] = {}
+        self._given_up: dict[tuple[str, str], Failed | OfficeLimit] = {}
         self._last = ""
 
     def prepare(self) -> None:
@@ -241,7 +241,8 @@ class Workbook:
                 self.give_up(f"{in_french(cut(formula, 120), calc=path.lower().endswith('.ods'))} ({place})")
 
     def _ask(self, path: str, read: Callable[[Any], Any], **job: Any) -> Any:
-        given_up = self._given_up.get(path)
+        asked = (path, job["verb"])  # what a picture does to the office is no reason not to compute
+        given_up = self._given_up.get((path, "values")) or self._given_up.get(asked)
         if isinstance(given_up, Failed):
             raise failed_again(given_up)
         if given_up is not None:
@@ -250,14 +251,14 @@ class Workbook:
         try:
             answer = self._office.ask(document, kind=path.rpartition(".")[2].lower(), **job)
         except CheckTimeout:  # so that it does not cost each check all of its time
-            self._given_up[path] = OfficeLimit(_LATE.format(name=cut(path, 80)))
+            self._given_up[asked] = OfficeLimit(_LATE.format(name=cut(path, 80)))
             raise
         finally:
             os.close(document)
         if "unable" in answer:
             raise OfficeLimit(_unable(answer["unable"]))
         if "found" not in answer:
-            self._given_up[path] = failure = _failure(path, answer)
+            self._given_up[asked] = failure = _failure(path, answer)
             raise failure
         try:
             return read(answer["found"])
