@@ -73,7 +73,6 @@ def make_trials(
     }
     made[REORDERED] = sorting.reordered(corrected=True)
     made[SORTED] = sorting.reordered()
-    for name in sorting.also_sorted():
-        made[name] = sorting.then_sorted(made[name])
+    made |= {name: sorting.then_sorted(made[plain]) for name, plain in sorting.also_sorted().items()}
     made[HIDDEN] = filters.hidden()
     return {name: trial for name, trial in made.items() if trial is not None}

@@ -13,7 +13,7 @@ from .extraction import ExtractLine
 from .hand import Hand
 from .order import Order, in_order, orders
 from .places import Spot
-from .trial import CUSTOMER, FEW, MOVED, Trial
+from .trial import CUSTOMER, FEW, FEW_SORTED, MOVED, MOVED_SORTED, Trial
 
 if TYPE_CHECKING:
     from etabli.exam.contract.draw import Draw
@@ -44,12 +44,12 @@ class Sorting:
         moves = self._corrections.several(self._shapes.between(1, 2)) if corrected else []
         return self.then_sorted(self._hand.typed(*moves) or Trial("", (), self._lines))
 
-    def also_sorted(self) -> list[str]:
-        """The trials in which lines are sorted beside what is changed: one of each two, drawn, for the other shows it without."""
+    def also_sorted(self) -> dict[str, str]:
+        """The trials in which lines are sorted once more is changed, and the one of two, drawn, that shows it without."""
         if not self._order or len(self._order.rows) < 2:
-            return []
+            return {}
         draw = self._order.draw
-        return [draw.one((MOVED, CUSTOMER)), draw.one(FEW)]
+        return {MOVED_SORTED: draw.one((MOVED, CUSTOMER)), FEW_SORTED: draw.one(FEW)}
 
     def then_sorted(self, trial: Trial | None) -> Trial | None:
         """The same, and then the lines sorted."""

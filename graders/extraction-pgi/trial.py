@@ -16,11 +16,12 @@ FEW = "few", "several"
 RENEWED = "renewed"
 SORTED, REORDERED = "sorted", "reordered"
 MOVED, CUSTOMER = "moved", "customer"
+FEW_SORTED, MOVED_SORTED = "few-sorted", "moved-sorted"
 FILTERED, HIDDEN = "filtered", "hidden"
 ADDED = "line", "added", "longer"
-FOLLOWED = "amounts", SORTED, REORDERED, RENEWED, *HALVES, *SINGLES, *FEW
+FOLLOWED = "amounts", SORTED, REORDERED, RENEWED, *HALVES, *SINGLES, *FEW, FEW_SORTED
 """The trials after which every total is another one, or may be; once lines are sorted alone, none is."""
-CORRECTED = *FOLLOWED, MOVED, CUSTOMER, HIDDEN, FILTERED
+CORRECTED = *FOLLOWED, MOVED, CUSTOMER, MOVED_SORTED, HIDDEN, FILTERED
 """Those, and the trials after which totals by month, by customer or by rate are; they may leave a list without one of its keys."""
 
 
