@@ -231,8 +231,9 @@ class Lists:
         self.on_screen |= {OWN} if draw.below(2) else set()
         kept = [one for one in (*quiet, SHORT) if one not in (*self.to_files, FEW)]  # in which somebody is wrong
         self.to_files[draw.one(kept)] = TO_ANOTHER, draw.one(REPLIES)
-        within = self.own_lists & {*MAIN} - {*self.to_files}
-        self._within = draw.one(sorted(within - {FEW, LISTED} or within))  # from there, none finds the exports
+        within = self.own_lists & {*MAIN} - {FEW, *({AGAIN} if again == FEW else ())}  # where somebody is wrong
+        within = within - {*self.to_files} or within
+        self._within = draw.one(sorted(within - {LISTED} or within))  # from there, none finds the exports
 
     def _slow_down(self, draw: Draw, cases: list[Case]) -> None:
         """Puts wrong passwords whose hashes cost time in the place of others."""

@@ -86,6 +86,8 @@ def test_lists_of_every_length_up_to_twenty_come_over_exams_and_one_of_four_to_n
             for cases in few
             for case in cases
         ), "where anybody could be let in at once"
+        within = [one for one in lists.MAIN if own._lists.typed_line(one, ()).text.startswith("cd ")]
+        assert any(not case.ok for one in within for case in own._lists.batches[one]), "from the program's own folder"
     assert 20 < sum(all(case.ok for case in own._lists.batches[lists.FEW]) for own, _ in drawn) < 40, (
         "who signs in alone"
     )

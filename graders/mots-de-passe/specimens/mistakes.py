@@ -201,11 +201,11 @@ def half_hidden(data: Data) -> Tree:
 
 
 def half_folded(data: Data) -> Tree:
-    """The same wait in rows that are hidden."""
-    own, seen = tableur(data), one_left_out(data)
-    last = {row["Action"]: at for at, row in enumerate(own.rights)}
-    audit = [at + 2 for at, row in enumerate(own.audit) if row not in seen]
-    rights = [at + 2 for at in last.values()]
+    """The same wait in rows that are hidden: one for each risk, of the small system only where no other has it."""
+    own = tableur(data)
+    ordered = sorted(enumerate(own.audit), key=lambda one: one[1]["Système"] != "Messagerie")
+    audit = [at + 2 for at in {row["Risque"]: at for at, row in ordered}.values()]
+    rights = [at + 2 for at in {row["Action"]: at for at, row in enumerate(own.rights)}.values()]
     return own.tree() | {
         "audit.xlsx": office.xlsx({"Audit": grid(own.audit, AUDIT)}, folded={"Audit": audit}),
         "droits.xlsx": office.xlsx({"Droits": grid(own.rights, RIGHTS)}, folded={"Droits": rights}),
