@@ -48,8 +48,12 @@ def take(document: Document, name: str, cells: Sequence[str], folder: str, *, ri
     window = _window(sheet, [one.RangeAddress for one in marked])
     _widen(sheet, window.RangeAddress)
     window = _with_charts(sheet, window)
+    document.model.lockControllers()  # unlocked, one picture of forty brings the office down on a busy machine
+    document.model.addActionLock()
     for one in marked:
         _mark(one, *(_RIGHT if right else _WRONG))
+    document.model.removeActionLock()
+    document.model.unlockControllers()
     _paper(document, sheet, window)
     return base64.b64encode(_print(document, sheet, window, folder)).decode("ascii")
 
