@@ -185,7 +185,8 @@ class Lists:
         laid = Draw(f"dossiers|{self.hand}".encode())
         self.own_lists = {*elsewhere, *APART, TOGETHER, *laid.some((SOME, SHORT, OWN), laid.between(1, 2))}
         quiet = [batch for batch in MAIN if batch not in {AGAIN, again, *self.on_screen}]
-        self.to_files = {laid.one(quiet): (TO_A_FILE, laid.one(ERRORS))}
+        wrong_there = [batch for batch in quiet if batch != FEW]
+        self.to_files = {laid.one(wrong_there): (TO_A_FILE, laid.one(ERRORS))}
         apart = Draw(f"longueurs|{self.hand}".encode())
         self._vary(Draw(f"autrement|{self.hand}".encode()), again, quiet)
         self._shorten(apart)
