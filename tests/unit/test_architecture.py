@@ -13,6 +13,7 @@ from etabli.exam.contract.check import package_name
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "etabli"
+TESTS = ROOT / "tests"
 
 PLAN = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 RANK = {room: int(floor) for floor, room in re.findall(r"^\| (\d) \| `(\w+)/` \|", PLAN, re.M)}
@@ -172,3 +173,18 @@ def test_the_repository_stands_alone() -> None:
             continue
         if path.is_file() and path.suffix in {".py", ".md", ".yaml", ".toml", ".sh", ".html"}:
             assert f"../{word}" not in path.read_text("utf-8", "replace"), path
+
+
+def test_each_test_that_a_threat_names_is_there() -> None:
+    threats = (ROOT / "docs" / "securite.md").read_text("utf-8")
+    tests = {
+        path.relative_to(TESTS).as_posix(): set(re.findall(r"def (test_\w+)", path.read_text("utf-8")))
+        for path in TESTS.rglob("test_*.py")
+    }
+    everywhere = set().union(*tests.values())
+    named = re.findall(r"`((?:[\w-]+/)*test_\w+\.py)?(?:::(test_\w+))?`", threats)
+    assert len(named) > 400
+    for file, test in named:
+        place = file if "/" in file or not file else f"security/{file}"  # what section 7 names alone is of that folder
+        assert {test} - {""} <= (tests.get(place, set()) if file else everywhere), (file, test)
+        assert not file or place in tests, file
