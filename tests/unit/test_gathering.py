@@ -72,6 +72,7 @@ def test_no_learner_s_name_makes_one_submission_of_a_class(top: Path, lab: Lab, 
     site(where, other)
     with pytest.raises(UsageProblem, match=f"relancez sur « {where} » avec « --dossier-de-classe »") as asked:
         found([top], lab)
+    assert doubt(top, lab) is None, "nothing is taken for anything"
     assert "« public/index.php »" in str(asked.value) and "« --un-seul »" in str(asked.value)
     assert f"« {other.partition('/')[0]} »" in str(asked.value)
     assert names(found([where], lab, Reading.CLASS)) == ["public", "sno-01"]

@@ -79,9 +79,9 @@ def is_one(path: Path, lab: Lab) -> bool:
 
 
 def doubt(path: Path, lab: Lab) -> str | None:
-    """Says as what a folder is taken that is one submission by its looks, and may be a class (French)."""
+    """Says as what a folder is taken that is one submission by its looks, and may be a class (French), if it is."""
     shape = _shape(path, lab) if path.is_dir() else None
-    if shape is None:
+    if shape is None or (shape.works and not shape.loose):
         return None
     found = f"c'est pris pour un seul rendu, celui de « {path.resolve().name} ». Si c'est une classe,"
     again = f"relancez sur « {shape.place} » avec {_CLASS}."
