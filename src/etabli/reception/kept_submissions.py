@@ -47,7 +47,8 @@ def kept_deposit(out: Path, candidate: str, sha256: str, lab: Lab) -> Deposit:
     try:
         same = _taken_in(deposit := Deposit(candidate, path, kept=True), lab) == sha256
     except RejectedSubmission as refusal:
-        raise RejectedSubmission(f"le rendu gardé ne se lit pas ({str(refusal).removesuffix('.')})") from refusal
+        cause, _colon, _advice = str(refusal).removesuffix(".").partition(" : ")  # advice is for whoever handed it in
+        raise RejectedSubmission(f"le rendu gardé ne se lit pas ({cause})") from refusal
     if not same:
         raise RejectedSubmission("le rendu gardé a été modifié")
     return deposit
