@@ -46,15 +46,18 @@ def is_same_candidate(one: str, other: str) -> bool:
 
 
 def nearest_identifier(name: str) -> str:
-    """Returns an identifier that resembles a name."""
+    """Returns an identifier that resembles a name; others may bear it."""
     cleaned = _cleaned(name)[:64]
-    return cleaned if is_identifier(cleaned) else stand_in(name)
+    return cleaned if is_identifier(cleaned) else f"sans-nom-{_digest(name)[:8]}"
 
 
 def stand_in(name: str) -> str:
     """Returns what a deposit is called whose name is no identifier: the same each time, and nobody's own name ever."""
-    digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:_DIGITS]
-    return "-".join(filter(None, (_cleaned(name)[:40].strip("-."), _STAND_IN, digest)))
+    return "-".join(filter(None, (_cleaned(name)[:40].strip("-."), _STAND_IN, _digest(name)[:_DIGITS])))
+
+
+def _digest(name: str) -> str:
+    return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _cleaned(name: str) -> str:
