@@ -142,6 +142,7 @@ def test_several_labs_are_asked_about(out: Path) -> None:
         (["--tp", "autre"], "aucune vérification du TP « autre »"),
         ([], "Rien à revérifier dans"),
         (["--rendus", "absent.zip"], "absent.zip"),
+        (["--un-seul", "--dossier-de-classe"], "se contredisent"),
     ],
 )
 def test_a_wrong_regrade_is_one_sentence_and_exit_2(out: Path, arguments: list[str], words: str) -> None:
