@@ -21,7 +21,7 @@ import pytest
 from helpers import Done, here, volume
 from small_repository import CHECKS, LAB, PAGE, ROOT, repository, write
 
-from etabli.runs.identifier import nearest_identifier
+from etabli.runs.identifier import stand_in
 
 SLOW = "from flask import Flask\nimport time\napp = Flask(__name__)\n@app.route('/')\ndef page():\n    time.sleep(60)\n"
 
@@ -66,7 +66,7 @@ def named(name: str | bytes, words: str) -> Case:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as made:
         made.writestr("index.php", PAGE)
-    return Case(nearest_identifier(file.removesuffix(".zip")), deposit(file, packed.getvalue()), (words,))
+    return Case(stand_in(file.removesuffix(".zip")), deposit(file, packed.getvalue()), (words,))
 
 
 def special(name: str, make: Callable[[Path], object], words: str) -> Case:

@@ -30,8 +30,8 @@ def dropped(path: Path, content: bytes = SITE, number: str | None = "101", label
 
 def test_the_same_zip_twice_counts_once_and_is_said(tmp_path: Path) -> None:
     again = dropped(tmp_path / "a" / "site.zip", number=None), dropped(tmp_path / "b" / "site.zip")
-    ((kept, _learner),), twice = one_each((one, learner("SNO-01")) for one in again)
-    assert twice == ("SNO-01",)
+    ((kept, _learner),), sifted = one_each((one, learner("SNO-01")) for one in again)
+    assert sifted.twice == ("SNO-01",)
     assert kept.participant == "101", "Moodle's number leads the way back"
 
 
@@ -58,6 +58,18 @@ def test_a_text_beside_a_file_is_no_second_deposit(tmp_path: Path) -> None:
     assert kept is mailed
     ((alone, _learner),), _twice = one_each([(text, learner("SNO-01"))])
     assert alone is text
+
+
+def test_what_cannot_be_examined_stops_no_class(tmp_path: Path, roster: Roster) -> None:
+    own = dropped(tmp_path / "site.zip")
+    mailed = dropped(tmp_path / "Léa Martin.rar", b"Rar!\x1a\x07", number=None)
+    done = settled(roster, mailed, own)
+    assert [one.source.name for one in done.deposits] == ["SNO-01.zip"]
+    assert [one.source.name for one in done.left] == ["Léa Martin.rar"]
+    (said,) = done.doubtful
+    assert (
+        "« Léa Martin.rar » est laissé de côté" in said and "« site.zip », du même élève" in said and "WinRAR" in said
+    )
 
 
 def test_the_same_files_are_the_same_work(tmp_path: Path) -> None:

@@ -22,7 +22,14 @@ from fake_sandbox import HANG, FakeSandbox, Script
 from helpers import CHECKS_PY, READ_MANIFEST, make_lab
 from small_class import GOOD, SmallClass, close, end, outcomes, stream
 
-from etabli.exam.contract.errors import EtabliError, MachineBusy, SandboxFailure, SandboxUnavailable, UsageProblem
+from etabli.exam.contract.errors import (
+    EtabliError,
+    MachineBusy,
+    RejectedSubmission,
+    SandboxFailure,
+    SandboxUnavailable,
+    UsageProblem,
+)
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.grading import one
 from etabli.grading.batch import grade_many
@@ -686,12 +693,14 @@ def test_a_kept_one_that_changed_is_not_graded_again_and_is_put_right_by_the_nex
     first = small.one()
     path = kept_path(small.plan.out, "sno-01", str(first.submission_sha256))
     whole = path.read_bytes()
-    for damage in (b"", whole[:-30]):
+    for damage, words in ((b"", r"ne se lit pas \(.* un fichier vide\)$"), (whole[:-30], "n'est pas une archive")):
         path.write_bytes(damage)
-        assert kept_deposit(small.plan.out, "sno-01", str(first.submission_sha256), small.lab) is None
+        with pytest.raises(RejectedSubmission, match=words):
+            kept_deposit(small.plan.out, "sno-01", str(first.submission_sha256), small.lab)
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("index.php", "<?php // mieux")
-    assert kept_deposit(small.plan.out, "sno-01", str(first.submission_sha256), small.lab) is None
+    with pytest.raises(RejectedSubmission, match="a été modifié"):
+        kept_deposit(small.plan.out, "sno-01", str(first.submission_sha256), small.lab)
     small.grade(Deposit("sno-01", small.root / "rendus" / "sno-01"))
     assert path.read_bytes() == whole
 

@@ -78,6 +78,35 @@ def test_a_path_that_leaves_the_tree_is_refused(tmp_path: Path, lab: Lab, name: 
     assert not (tmp_path / "evil.php").exists()
 
 
+@pytest.mark.parametrize("name", ["../" + "😀" * 16_380, "/" + "a" * 60_000, "é" * 30_000, "a/" * 30_000 + "b"])
+def test_a_name_without_end_is_cut_in_its_sentence(tmp_path: Path, lab: Lab, name: str) -> None:
+    with pytest.raises(RejectedSubmission, match=r"chemin (dangereux|trop long)") as refused:
+        take_in(archive(tmp_path / "a.zip", {"index.php": b"<?php", name: b""}), lab, tmp_path / "t")
+    assert name[:60] in str(refused.value) and len(str(refused.value)) < 300
+
+
+def test_a_path_has_one_limit_wherever_the_work_is_taken_in(tmp_path: Path, lab: Lab) -> None:
+    def of(size: int) -> str:
+        return f"images/{'d' * 200}/{'e' * 200}/{'f' * 200}/{'g' * 200}/".ljust(size - 4, "h") + ".txt"
+
+    far = tmp_path.joinpath(*["x" * 200] * 12)
+    for root in (tmp_path, far):
+        root.mkdir(parents=True, exist_ok=True)
+        assert of(1_023) in take_in(archive(tmp_path / "a.zip", FILES | {of(1_023): b"x"}), lab, root / "t").paths
+        with pytest.raises(
+            RejectedSubmission, match=r"chemin trop long \(« images/ddd.*… »\) : donnez des noms plus courts"
+        ):
+            take_in(folder(tmp_path / "b", FILES | {of(1_024): b"x"}), lab, root / "t")
+
+
+def test_a_work_is_no_document_for_what_lies_in_it(tmp_path: Path, lab: Lab) -> None:
+    """« etabli submit » takes a folder in, then packs what is in it."""
+    work = FILES | {"[Content_Types].xml": b"<Types/>", "e:brouillon.txt": b"x"}
+    taken = take_in(folder(tmp_path / "a", work), lab, tmp_path / "t")
+    handed_in = archive(tmp_path / "a.zip", {"rendu.json": b"{}"} | work)
+    assert {*take_in(handed_in, lab, tmp_path / "t2").paths} == {*taken.paths, "rendu.json"}
+
+
 def test_links_are_refused_in_folders_and_archives(tmp_path: Path, lab: Lab) -> None:
     where = folder(tmp_path / "a", FILES)
     os.symlink("/etc/passwd", where / "lien.php")

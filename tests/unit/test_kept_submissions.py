@@ -34,6 +34,8 @@ PLAIN = {"index.php": b"<?php\r\n", "style/été.css": b"\xef\xbb\xbfbody{}", "d
         {f"a/b/c/d/e/f/g/h/{name}": data for name, data in PLAIN.items()},
         {"notes/lisez-moi.txt": b"sans fichier d'entree"},
         {"vendor/autoload.php": b"<?php", "index.php": b"<?php", "vide.txt": b""},
+        {"travail/index.php": b"<?php", "travail/[Content_Types].xml": b"<Types/>", "travail/C:/brouillon.txt": b"x"},
+        {"vendor/index.php": b"<?php", **{f"vendor/{number}.txt": b"" for number in range(25)}},
     ],
 )
 def test_what_was_kept_is_taken_in_as_the_same_submission(tmp_path: Path, lab: Lab, files: dict[str, bytes]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from deposit_samples import zipped
 from helpers import make_lab, make_run
 from small_class import SmallClass
 from student import etabli, repository_with
@@ -104,9 +105,15 @@ def test_what_cannot_be_graded_again_is_said_one_by_one(out: Path) -> None:
     freeze(out, "SNO-01")
     freeze(out, "SNO-02", kept=False)
     freeze(out, "SNO-03", status=Status.REJECTED, submission_sha256=None, reason="Illisible.")
+    for name, data in (("SNO-04", zipped({"index.php": b"<?php // autre"})), ("SNO-05", b"PK")):
+        freeze(out, name)
+        [kept] = (out / name / "rendus").iterdir()
+        kept.write_bytes(data)
     skipped = {item.candidate: item.why for item in gather(class_runs(out)).skipped}
-    assert set(skipped) == {"SNO-02", "SNO-03"}
-    assert "le rendu gardé n'est plus là" in skipped["SNO-02"] and "--rendus" in skipped["SNO-02"]
+    assert set(skipped) == {"SNO-02", "SNO-03", "SNO-04", "SNO-05"}
+    told = {"SNO-02": "n'est plus là :", "SNO-04": "a été modifié :", "SNO-05": "ne se lit pas (« "}
+    for name, words in told.items():
+        assert f"le rendu gardé {words}" in skipped[name] and "--rendus" in skipped[name]
     assert "un rendu refusé n'est pas gardé" in skipped["SNO-03"] and "--rendus" in skipped["SNO-03"]
 
 
@@ -135,6 +142,7 @@ def test_several_labs_are_asked_about(out: Path) -> None:
         (["--tp", "autre"], "aucune vérification du TP « autre »"),
         ([], "Rien à revérifier dans"),
         (["--rendus", "absent.zip"], "absent.zip"),
+        (["--un-seul", "--dossier-de-classe"], "se contredisent"),
     ],
 )
 def test_a_wrong_regrade_is_one_sentence_and_exit_2(out: Path, arguments: list[str], words: str) -> None:

@@ -96,14 +96,15 @@ def test_what_was_observed_stands_in_words_by_palier_and_by_competence(sheets: d
     assert by_code["C2.1"] == first["Compétence C2.1"]
 
 
-@pytest.mark.parametrize("text", [*FORMULAS, HOSTILE, "\x00\x1b", "_x000D_=1", "x" * 40_000, "\ud800"])
+@pytest.mark.parametrize("text", [*FORMULAS, HOSTILE, "\x00\x1b", "_x000D_=1", "x" * 40_000, "😀" * 20_000, "\ud800"])
 def test_no_cell_is_a_formula_whatever_it_begins_with(text: str) -> None:
     payload = failing(text)
     payload["candidate"] = payload["reason"] = text[:50]
     data = render_xlsx([payload], LAB, Roll(candidates=("=cmd()",)))
     cells = [cell for sheet in opened(data).values() for row in sheet.iter_rows() for cell in row]
     assert {cell.data_type for cell in cells} <= {"s", "n", "d"}
-    assert max(len(cell.value) for cell in cells if isinstance(cell.value, str)) <= TEXT_LIMIT + 4
+    texts = [cell.value for cell in cells if isinstance(cell.value, str)]
+    assert max(len(text.encode("utf-16-le")) // 2 for text in texts) <= TEXT_LIMIT + 4, "as Excel counts"
     dangerous = [cell for cell in cells if isinstance(cell.value, str) and cell.value.strip()[:1] in "=+-@＝＋－＠"]
     assert dangerous and all(cell.quotePrefix for cell in dangerous if cell.value.strip())
 

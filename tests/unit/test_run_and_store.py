@@ -18,7 +18,7 @@ from etabli.exam.contract.errors import RunFolderError, UsageProblem
 from etabli.exam.contract.outcome import Status
 from etabli.runs.evidence import EvidenceStore
 from etabli.runs.folder import FlawKind, RunFolder, read_run, read_run_folder
-from etabli.runs.identifier import is_identifier
+from etabli.runs.identifier import IDENTIFIER, is_identifier, stand_in
 from etabli.runs.run import Run, file_names, folder_name, freeze
 from etabli.runs.store import FILE, Store, all_folders, last_number, newest_folders
 
@@ -465,3 +465,9 @@ def test_evidence_is_named_by_its_content(tmp_path: Path) -> None:
 )
 def test_what_an_output_folder_keeps_for_itself_is_nobodys_name(name: str) -> None:
     assert not is_identifier(name) and is_identifier(f"x{name}")
+
+
+@pytest.mark.parametrize("name", ["é", "日本", "Léa Martin", "a" * 90])
+def test_what_stands_in_for_a_name_is_a_folder_s_and_nobodys_name(name: str) -> None:
+    made_up = stand_in(name)
+    assert IDENTIFIER.match(made_up) and not is_identifier(made_up) and not is_identifier(made_up.upper())

@@ -7,18 +7,31 @@ from pathlib import Path
 
 from etabli.cli.screen import aside, escape
 from etabli.cli.whose import ask_whose
+from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count, listed, some
 from etabli.lab.manifest import Lab
 from etabli.reception import collecting
 from etabli.reception.collecting import Collected, Whom
 from etabli.reception.dropped import Dropped
-from etabli.reception.gathering import Reading, wrapped
+from etabli.reception.gathering import Reading
 from etabli.reception.hand_in import HandIn
 from etabli.reception.recognition import nameless
 from etabli.reception.settling import Settling
+from etabli.reception.shape import doubt
 from etabli.roster.learner import Learner
 
 _TOLD = 6
+
+
+def reading_of(as_folder: bool, as_one: bool) -> Reading:
+    """Returns how paths are to be understood, by what was said on the command line.
+
+    Raises:
+        UsageProblem: Both were said.
+    """
+    if as_folder and as_one:
+        raise UsageProblem("« --dossier-de-classe » et « --un-seul » se contredisent : gardez-en un.")
+    return Reading.CLASS if as_folder else Reading.ONE if as_one else Reading.GUESS
 
 
 def collect(
@@ -30,11 +43,7 @@ def collect(
         UsageProblem: Something is not where it was said to be, or nobody can tell whose it is.
     """
     for path in paths if reading is Reading.GUESS else ():
-        if inner := wrapped(path, lab):
-            sentence = (
-                f"« {path} » ne contient que « {inner} » : c'est pris pour un seul rendu, celui de "
-                f"« {path.resolve().name} ». Si c'est une classe, relancez avec « --dossier-de-classe »."
-            )
+        if sentence := doubt(path, lab):
             aside.print(escape(sentence), soft_wrap=True, highlight=False)
     collection = collecting.collect(lab, paths, out, session, reading, whom, workshop)
     settled = collection.settling

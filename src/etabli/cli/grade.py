@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from etabli.cli.collect import collect, left_aside
+from etabli.cli.collect import collect, left_aside, reading_of
 from etabli.cli.deadline import read_deadline
 from etabli.cli.follow import SCHEMA, Follow, Form, write_line
 from etabli.cli.hand_ins import hand_in_lines, roll_changes, unknown_hours
@@ -103,8 +103,7 @@ def grade(
     Codes de sortie : 0 tout est vérifié ; 1 certains rendus demandent un regard, ont été refusés ou laissés de côté ;
     2 commande incorrecte ou élève inconnu ; 3 cette machine ne peut pas vérifier ; 130 interrompu.
     """
-    if as_folder and as_one:
-        raise UsageProblem("« --dossier-de-classe » et « --un-seul » se contredisent : gardez-en un.")
+    reading = reading_of(as_folder, as_one)
     if as_json and followed is Form.JSON:
         raise UsageProblem("« --json » et « --suivi json » écrivent tous deux sur la sortie : gardez-en un.")
     chosen = load_lab(lab)
@@ -115,7 +114,6 @@ def grade(
         read_worksheet(sheet) if sheet else None,
         read_deadline(handed_in_at, "--rendu-le") if handed_in_at else None,
     )
-    reading = Reading.CLASS if as_folder else Reading.ONE if as_one else Reading.GUESS
     raise typer.Exit(
         grade_paths(
             chosen,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from etabli.cli.collect import collect
+from etabli.cli.collect import collect, reading_of
 from etabli.cli.hand_ins import roll_changes
 from etabli.cli.progress import Show, interrupted
 from etabli.cli.regrade_archive import regrade_archive
@@ -43,6 +43,10 @@ def regrade(
         list[Path] | None,
         typer.Option("--rendus", help="Dépôts à prendre au lieu des rendus gardés (dossiers ou .zip)."),
     ] = None,
+    as_folder: Annotated[
+        bool, typer.Option("--dossier-de-classe", help="Chaque dossier de « --rendus » contient ceux d'une classe.")
+    ] = False,
+    as_one: Annotated[bool, typer.Option("--un-seul", help="Chaque chemin de « --rendus » est un seul rendu.")] = False,
     workers: Annotated[int | None, typer.Option("--postes", min=1, max=16, help="Vérifications à la fois.")] = None,
     archive: Annotated[
         Path | None, typer.Option("--depuis", metavar="ARCHIVE", help="Archive scellée, au lieu d'un dossier.")
@@ -76,6 +80,7 @@ def regrade(
     Codes de sortie : 0 tout est revérifié ; 1 un constat est instable, ou un rendu demande un regard, a été refusé ou
     n'a pas pu être revérifié ; 2 commande incorrecte ; 3 cette machine ne peut pas vérifier ; 130 interrompu.
     """
+    reading = reading_of(as_folder, as_one)
     if archive is not None:
         if folder is not None or lab or candidates or deposits:
             raise UsageProblem("« --depuis » revérifie tout ce que l'archive contient : retirez les autres choix.")
@@ -88,7 +93,7 @@ def regrade(
     former = class_runs(folder, lab, candidates or ())
     chosen = former.lab
     with temporary_folder() as workshop:
-        given = _given(chosen, deposits or (), folder, former, workshop)
+        given = _given(chosen, deposits or (), folder, former, reading, workshop)
         if deposits:  # runs may have been brought together meanwhile
             former = class_runs(folder, lab, candidates or ())
         gathered = gather(former, given)
@@ -110,12 +115,14 @@ def regrade(
     raise typer.Exit(Exit.REVIEW if modified and not done.batch.interrupted else _exit(done))
 
 
-def _given(lab: Lab, paths: Sequence[Path], folder: Path, former: ClassRuns, workshop: Path) -> Sequence[Deposit]:
+def _given(
+    lab: Lab, paths: Sequence[Path], folder: Path, former: ClassRuns, reading: Reading, workshop: Path
+) -> Sequence[Deposit]:
     """What is at the paths, whose it is as « etabli grade » would find; others than the former candidates count not."""
     if not paths:
         return ()
     session = next((run.session for run in former.runs.values()), TRAINING)
-    return collect(lab, paths, folder, session, Reading.GUESS, Whom(), workshop).settled.deposits
+    return collect(lab, paths, folder, session, reading, Whom(), workshop).settled.deposits
 
 
 def _again(todo: Todo, workers: int | None) -> Regraded:

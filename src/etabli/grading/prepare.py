@@ -18,6 +18,7 @@ from etabli.lab.manifest import BenchNeeds, EntryFile, Limits
 from etabli.reception.casing import wrong_entry
 from etabli.reception.declaration import MOST_BYTES, read_declaration, verify_declaration
 from etabli.reception.intake import take_in
+from etabli.reception.sources import cited
 from etabli.reception.structure import find_structure
 from etabli.reception.submission import DECLARATION, Deposit, Submission
 from etabli.sandbox.base import Application, Room, Worker
@@ -109,7 +110,9 @@ def find_work(submission: Submission, plan: Plan) -> Found:
     if not asked and (near := wrong_entry(wanted, submission.paths)) is not None:
         why = "Sous Windows c'est le même nom, sous Linux (le serveur) non."
         raise NothingToExamine(f"{what} dans le rendu : « {near[1]} » doit s'appeler « {near[0]} ». {why}", expected)
-    raise NothingToExamine(f"{what} dans le rendu (on y trouve : {some(submission.paths, _SOME)}).", expected)
+    raise NothingToExamine(
+        f"{what} dans le rendu (on y trouve : {some([*map(cited, submission.paths)], _SOME)}).", expected
+    )
 
 
 def prepare(record: Record, submission: Submission, found: Found, worker: Worker, room: Room) -> Ready:

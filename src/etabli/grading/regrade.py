@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.errors import RejectedSubmission, UsageProblem
 from etabli.grading.batch import Batch, grade_many
 from etabli.grading.lane import Done
 from etabli.grading.plan import make_plan
@@ -123,14 +123,11 @@ def gather(former: ClassRuns, given: Sequence[Deposit] = (), *, strict: bool = T
     skipped = [Skipped(name, f"{folder.sentence()} {folder.remedy()}") for name, folder in former.modified.items()]
     deposits: list[Deposit] = []
     for candidate, run in former.runs.items():
-        sha256 = run.submission_sha256
-        kept = kept_deposit(former.out, candidate, sha256, former.lab) if sha256 and candidate not in found else None
-        if (deposit := found.get(candidate)) is not None:
-            deposits.append(_with_its_data(deposit, run, former.lab))
-        elif kept is not None:
-            deposits.append(replace(kept, data_of=run.data_of))
-        else:
-            skipped.append(Skipped(candidate, _why_not(run)))
+        try:
+            given_now = found.get(candidate)
+            deposits.append(_with_its_data(given_now, run, former.lab) if given_now else _kept(former, candidate, run))
+        except RejectedSubmission as why:
+            skipped.append(Skipped(candidate, str(why)))
     if strict and not deposits and not former.modified:
         raise UsageProblem(f"Rien à revérifier dans « {former.out} » : {skipped[0].why if skipped else ''}")
     return Todo(former, tuple(deposits), tuple(skipped))
@@ -152,13 +149,22 @@ def _same_work(deposit: Deposit, run: Run, lab: Lab) -> bool:
     return deposit.kept or bool(run.submission_sha256 and holds(deposit, run.submission_sha256, lab))
 
 
-def _why_not(run: Run) -> str:
+def _kept(former: ClassRuns, candidate: str, run: Run) -> Deposit:
+    """Returns what a run kept.
+
+    Raises:
+        RejectedSubmission: There is nothing, or not what it was; the message says the next step.
+    """
     if run.submission_sha256 is None:
-        return (
+        raise RejectedSubmission(
             "le dernier rendu a été refusé, et un rendu refusé n'est pas gardé : donnez le dépôt d'origine, "
             "ou un nouveau, avec « --rendus »."
         )
-    return "le rendu gardé n'est plus là, ou a été modifié : donnez le dépôt d'origine avec « --rendus »."
+    try:
+        kept = kept_deposit(former.out, candidate, run.submission_sha256, former.lab)
+    except RejectedSubmission as why:
+        raise RejectedSubmission(f"{why} : donnez le dépôt d'origine avec « --rendus ».") from why
+    return replace(kept, data_of=run.data_of)
 
 
 def grade_again(

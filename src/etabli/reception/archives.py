@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 from etabli.exam.contract.errors import RejectedSubmission
+from etabli.reception.submission import DECLARATION
 from etabli.system.zip_errors import UNREADABLE
 
 _TOOLS = {
@@ -112,7 +113,8 @@ def refuse_document(name: str, archive: zipfile.ZipFile) -> None:
         RejectedSubmission: It is one.
     """
     names = archive.namelist()
-    if _OFFICE_OPEN_XML in names or (_OPEN_DOCUMENT in names[:1] and "content.xml" in names):
+    document = _OFFICE_OPEN_XML in names or (_OPEN_DOCUMENT in names[:1] and "content.xml" in names)
+    if document and DECLARATION not in names:  # « etabli submit » packs whatever lies in the work
         raise RejectedSubmission(_no_archive(name, "un document Word, Excel ou LibreOffice"))
 
 

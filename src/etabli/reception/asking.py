@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from etabli.exam.contract.transcript import Event
+from etabli.reception.sources import cited
 from etabli.system.digest import open_regular
 
 ADVICE: Final = "se-demande-ou"
@@ -110,5 +111,5 @@ def _places(tree: Path, paths: Sequence[str]) -> Iterator[str]:
             known = _HTACCESS if path.name == ".htaccess" else _ASKED
             for whom, pattern in known.items() if len(line) <= _LINE else ():
                 if asked := pattern.search(line):
-                    yield f"« {path} », ligne {number}, interroge {whom} ({asked[0].strip()})"
+                    yield f"« {cited(str(path))} », ligne {number}, interroge {whom} ({asked[0].strip()})"
                     break

@@ -1,5 +1,7 @@
 """Doubles: several things handed in by one candidate. The same thing again counts once; of two, only a person chooses.
 
+What cannot be examined is no second work: beside one that can, it is left out, and said.
+
 The same means the same files with the same bytes: a wrapping folder, and the dates in a zip, make no other work.
 """
 
@@ -13,6 +15,7 @@ from os.path import getsize, isfile, realpath
 from pathlib import Path, PurePosixPath
 
 from etabli.exam.contract.errors import RejectedSubmission
+from etabli.reception.archives import archive_problem
 from etabli.reception.dropped import Dropped
 from etabli.reception.sources import Item, items_of
 from etabli.system.zip_errors import UNREADABLE
@@ -32,6 +35,8 @@ class Sifted:
     """Candidates who handed the same in several times."""
     different: Mapping[str, Sequence[Dropped]]
     """What those candidates handed in who have several different things: none of it is kept."""
+    beside: tuple[tuple[Dropped, Dropped, str], ...] = ()
+    """What cannot be examined and bears the name of what can: it, the other, and why (French)."""
 
 
 def sift(named: Iterable[tuple[str, Dropped]]) -> Sifted:
@@ -46,20 +51,40 @@ def sift(named: Iterable[tuple[str, Dropped]]) -> Sifted:
     kept: dict[str, Dropped] = {}
     twice: list[str] = []
     different: dict[str, Sequence[Dropped]] = {}
+    beside: list[tuple[Dropped, Dropped, str]] = []
     for candidate, found in sorted(groups.items()):
-        one, *others = _gradable(list(found.values()))
+        group = _gradable(list(found.values()))
+        why = [_unexaminable(dropped) for dropped in group] if len(group) > 1 else [None]
+        one, *others = [dropped for dropped, said in zip(group, why, strict=True) if not said] or group
+        beside += [(dropped, one, said) for dropped, said in zip(group, why, strict=True) if said and not all(why)]
         if others and len({fingerprint(same.source) for same in (one, *others)}) > 1:
             different[candidate] = (one, *others)
             continue
         kept[candidate] = one
         twice += [candidate] if others else []
-    return Sifted(kept, tuple(twice), different)
+    return Sifted(kept, tuple(twice), different, tuple(beside))
 
 
 def _gradable(group: list[Dropped]) -> list[Dropped]:
     """Leaves out what holds no file (an online text) beside a file, and puts Moodle's own before the others."""
     real = [dropped for dropped in group if dropped.source.exists()]
     return sorted(real or group[:1], key=lambda dropped: not dropped.from_moodle)
+
+
+def _unexaminable(dropped: Dropped) -> str | None:
+    """Says why a thing can never be examined, as it is; what this account may not read is another matter."""
+    name = dropped.files[-1] if dropped.files else dropped.source.name
+    if problem := dropped.problem or archive_problem(dropped.source, name):
+        return problem
+    try:
+        with items_of(dropped.source, name) as items:
+            return None if sum(1 for _item in items) else f"« {name} » est vide."
+    except PermissionError:
+        return None
+    except RejectedSubmission as refusal:
+        return str(refusal)
+    except UNREADABLE:
+        return f"« {name} » est illisible."
 
 
 def fingerprint(source: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
@@ -14,8 +13,7 @@ from etabli.reception.archives import SUFFIXES
 from etabli.reception.dropped import Dropped, Gathered
 from etabli.reception.moodle.download import read_download
 from etabli.reception.moodle.naming import place_of
-from etabli.reception.sources import is_junk
-from etabli.reception.submission import DECLARATION
+from etabli.reception.shape import children, is_one
 
 
 class Reading(StrEnum):
@@ -36,7 +34,7 @@ def gather(paths: Sequence[Path], lab: Lab, reading: Reading, workshop: Path) ->
         workshop: An existing empty folder, for what is taken out of a download.
 
     Raises:
-        UsageProblem: A path does not exist, or holds nothing.
+        UsageProblem: A path does not exist, or holds nothing; or nothing tells whether it is a class.
     """
     gathered = Gathered()
     for place, path in enumerate(paths):
@@ -56,62 +54,28 @@ def _may_be_download(path: Path, reading: Reading) -> bool:
     """In what the user calls a class, a few names that look like Moodle's are those of works like the others."""
     if reading is not Reading.CLASS or not path.is_dir():
         return reading is not Reading.ONE
-    return 2 * len(_strangers(path)) <= len(_children(path))
+    return 2 * len(_strangers(path)) <= len(children(path))
 
 
 def _strangers(path: Path) -> list[Path]:
     """What a teacher put beside Moodle's own folders: a latecomer's zip, sent by mail."""
-    children = _children(path) if path.is_dir() else []
-    strange = [child for child in children if place_of(PurePosixPath(child.name)) is None]
-    return strange if len(strange) < len(children) else []
+    there = children(path) if path.is_dir() else []
+    strange = [child for child in there if place_of(PurePosixPath(child.name)) is None]
+    return strange if len(strange) < len(there) else []
 
 
 def _is_one(path: Path, lab: Lab, reading: Reading) -> bool:
-    if reading is not Reading.GUESS:
-        return reading is Reading.ONE
-    return not path.is_dir() or _holds_submission(_top_names(path), lab)
-
-
-def wrapped(path: Path, lab: Lab) -> str | None:
-    """Returns the name of the only folder inside, where one submission was seen there, and a learner's may be meant."""
-    if not path.is_dir() or not _is_one(path, lab, Reading.GUESS):
-        return None
-    names = _top_names(path)
-    tops = {one.parts[0] for one in names}
-    inner = min(tops)
-    alone = len(tops) == 1 and all(len(one.parts) > 1 for one in names)
-    return inner if alone and re.search(r"\d$|\s", inner) else None
-
-
-def _holds_submission(paths: Sequence[PurePosixPath], lab: Lab) -> bool:
-    """Tells whether a top (or its single top folder) holds an entry file of the lab or a ``rendu.json``."""
-    alone = len({path.parts[0] for path in paths}) == 1
-    tops = [paths, [PurePosixPath(*path.parts[1:]) for path in paths]] if alone else [paths]
-    return any(lab.recognises(names) or DECLARATION in names for top in tops if (names := [str(path) for path in top]))
-
-
-def _top_names(folder: Path) -> list[PurePosixPath]:
-    """Lists files at most three levels deep: enough to see an entry file behind one wrapping folder."""
-    patterns = ("*", "*/*", "*/*/*")
-    found = (path.relative_to(folder) for pattern in patterns for path in folder.glob(pattern) if path.is_file())
-    return [path for path in map(PurePosixPath, found) if not is_junk(path)]
+    if reading is Reading.GUESS:
+        return not path.is_dir() or is_one(path, lab)
+    return reading is Reading.ONE
 
 
 def _class_of(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise UsageProblem(f"« {folder} » n'est pas un dossier de classe.")
-    if taken := _children(folder):
+    if taken := children(folder):
         return taken
     raise UsageProblem(f"« {folder} » ne contient aucun rendu : un dossier ou un .zip par élève est attendu.")
-
-
-def _children(folder: Path) -> list[Path]:
-    children = sorted(child for child in folder.iterdir() if not is_junk(PurePosixPath(child.name)))
-    return [child for child in children if child.suffix.lower() in SUFFIXES or _is_open_folder(child)]
-
-
-def _is_open_folder(path: Path) -> bool:
-    return path.is_dir() and not path.name.startswith(".")
 
 
 def _dropped(paths: Iterable[Path], lab: Lab) -> Iterable[Dropped]:

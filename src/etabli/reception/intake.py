@@ -53,7 +53,8 @@ def take_in(path: Path, lab: Lab, target: Path, *, as_is: bool = False) -> Submi
         path: A folder or a zip; when it holds nothing but one zip, that one is opened.
         lab: Tells the entry files (to see through a wrapping folder) and the limits.
         target: A folder that does not exist yet.
-        as_is: For a submission that intake has made before: nothing is unwrapped or opened a second time.
+        as_is: For a submission that intake has made before: nothing is unwrapped or opened a second time, and what was
+            accepted is not refused for its names, or counted otherwise, now that it has no wrapping folder.
 
     Raises:
         RejectedSubmission: Unreadable, unsafe, or over the limits.
@@ -64,7 +65,8 @@ def take_in(path: Path, lab: Lab, target: Path, *, as_is: bool = False) -> Submi
     try:
         with ExitStack() as stack, room_on_disk(target):
             target.mkdir(parents=True)
-            items = list(limited(stack.enter_context(items_of(path)), lab.manifest.submission))
+            found = stack.enter_context(items_of(path, again=as_is))
+            items = list(found if as_is else limited(found, lab.manifest.submission))
             if not as_is and (lone := _lone_archive(items)) is not None:
                 stack.callback(inner.unlink, missing_ok=True)
                 _unpack(lone, inner, lab.manifest.submission)

@@ -35,20 +35,35 @@ def kept_path(out: Path, candidate: str, sha256: str) -> Path:
     return out / candidate / KEPT / f"{sha256[:_DIGITS]}.zip"
 
 
-def kept_deposit(out: Path, candidate: str, sha256: str, lab: Lab) -> Deposit | None:
-    """Returns a kept submission as a deposit to grade again; ``None`` when it is gone or no longer what it was."""
+def kept_deposit(out: Path, candidate: str, sha256: str, lab: Lab) -> Deposit:
+    """Returns a kept submission as a deposit to grade again.
+
+    Raises:
+        RejectedSubmission: It is gone, no longer what it was, or not to be read; the message says which.
+    """
     path = kept_path(out, candidate, sha256)
     if not path.is_file():
-        return None
-    deposit = Deposit(candidate, path, kept=True)
-    return deposit if holds(deposit, sha256, lab) else None
+        raise RejectedSubmission("le rendu gardé n'est plus là")
+    try:
+        same = _taken_in(deposit := Deposit(candidate, path, kept=True), lab) == sha256
+    except RejectedSubmission as refusal:
+        cause, _colon, _advice = str(refusal).removesuffix(".").partition(" : ")  # advice is for whoever handed it in
+        raise RejectedSubmission(f"le rendu gardé ne se lit pas ({cause})") from refusal
+    if not same:
+        raise RejectedSubmission("le rendu gardé a été modifié")
+    return deposit
 
 
 def holds(deposit: Deposit, sha256: str, lab: Lab) -> bool:
     """Tells whether a deposit is the submission of this hash, once taken in."""
-    with temporary_folder() as folder, suppress(RejectedSubmission, OSError):
-        return take_in(deposit.source, lab, folder / "rendu", as_is=deposit.kept).sha256 == sha256
+    with suppress(RejectedSubmission, OSError):
+        return _taken_in(deposit, lab) == sha256
     return False
+
+
+def _taken_in(deposit: Deposit, lab: Lab) -> str:
+    with temporary_folder() as folder:
+        return take_in(deposit.source, lab, folder / "rendu", as_is=deposit.kept).sha256
 
 
 def keep(submission: Submission, out: Path, candidate: str) -> Path:

@@ -15,7 +15,7 @@ then :meth:`Settling.settled` says what will be graded. Nothing here reads a ter
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from etabli.exam.contract.french import count, listed
 from etabli.reception.answers import Answers, aliases_in
 from etabli.reception.archives import archive_problem
 from etabli.reception.declaration import declared_candidate
-from etabli.reception.doubles import sift
+from etabli.reception.doubles import Sifted, sift
 from etabli.reception.dropped import Dropped
 from etabli.reception.groups import data_of, groups_hand_in, is_of_group, members_of, together
 from etabli.reception.hand_in import HandIns
@@ -44,7 +44,7 @@ from etabli.reception.submission import Deposit
 from etabli.roster.learner import Learner
 from etabli.roster.names import name_key
 from etabli.roster.roster import Roster
-from etabli.runs.identifier import IDENTIFIER, is_identifier, nearest_identifier
+from etabli.runs.identifier import IDENTIFIER, is_identifier, stand_in
 
 _TOLD = 5
 
@@ -115,6 +115,8 @@ class Settling:
     """What was left aside so far."""
     by_name: tuple[Dropped, ...] = ()
     """What is a learner's by the name alone that Moodle wrote: a group may bear it too."""
+    doubtful: tuple[str, ...] = ()
+    """Why something was left aside that nobody was asked about (French)."""
 
     @property
     def declared(self) -> tuple[tuple[Question, Learner], ...]:
@@ -208,6 +210,7 @@ class Settling:
             received=received,
             left=(*self.withdrawn, *self.left),
             twice=self.twice,
+            doubtful=self.doubtful,
             respelled=tuple(pair for pair in self.recognised if is_respelled(*pair, self.roster)),
             forgotten=tuple(
                 (dropped.name, whose.alias)
@@ -288,9 +291,18 @@ def settle(
             questions.append(Question(one, tuple(found), tuple(alike), row.email if row else None, members=members))
         elif one.participant and not answer and not one.blind and not (row and row.name):
             by_name.append(one)
-    kept, twice = one_each(pairs)
+    kept, sifted = one_each(pairs)
     asked = _told_apart(_declaring(questions, pairs, roster))
-    return Settling(roster, kept, asked, tuple(withdrawn), twice, by_name=tuple(by_name))
+    return Settling(
+        roster,
+        kept,
+        asked,
+        tuple(withdrawn),
+        sifted.twice,
+        left=tuple(dict.fromkeys(one for one, *_ in sifted.beside)),
+        by_name=tuple(by_name),
+        doubtful=_beside(sifted),
+    )
 
 
 def _before(former: HandIns | None, roster: Roster) -> dict[str, tuple[Learner, ...]]:
@@ -327,11 +339,11 @@ def _told_apart(questions: Sequence[Question]) -> tuple[Question, ...]:
     return tuple(replace(question, shared_title=titles[name_key(question.dropped.title)] > 1) for question in questions)
 
 
-def one_each(pairs: Iterable[tuple[Dropped, Learner]]) -> tuple[Pairs, tuple[str, ...]]:
+def one_each(pairs: Iterable[tuple[Dropped, Learner]]) -> tuple[Pairs, Sifted]:
     """Keeps one thing per learner.
 
     Returns:
-        What is whose, by alias; and the aliases of those who handed the same in several times.
+        What is whose, by alias; and what else was found of it.
 
     Raises:
         UsageProblem: A learner has two different things; which one is theirs is not ours to guess, and to refuse
@@ -342,7 +354,7 @@ def one_each(pairs: Iterable[tuple[Dropped, Learner]]) -> tuple[Pairs, tuple[str
     sifted = sift((learner.alias, dropped) for dropped, learner in pairs)
     if sifted.different:
         raise UsageProblem(_several(sifted.different))
-    return tuple((dropped, learners[alias]) for alias, dropped in sifted.kept.items()), sifted.twice
+    return tuple((dropped, learners[alias]) for alias, dropped in sifted.kept.items()), sifted
 
 
 def _several(different: Mapping[str, Sequence[Dropped]]) -> str:
@@ -396,22 +408,19 @@ def settle_without_class(dropped: Iterable[Dropped], known: Mapping[str, str] | 
     Raises:
         UsageProblem: Nothing else is left.
     """
-    dropped = tuple(dropped)
-    odd = Counter(nearest_identifier(name).lower() for name in {one.name for one in dropped} if not is_identifier(name))
-    taken = {one.name.lower() for one in dropped if is_identifier(one.name)} | {name for name in odd if odd[name] > 1}
-    sifted = sift((_named(one, taken).candidate.lower(), one) for one in dropped)
+    sifted = sift((_candidate(one).lower(), one) for one in dropped)
     doubtful = tuple(_same_name(group) for group in sifted.different.values())
     if doubtful and not sifted.kept:
         raise UsageProblem(doubtful[0])
-    named = [_named(one, taken) for one in sifted.kept.values()]
+    named = [_named(one) for one in sifted.kept.values()]
     written = known or {}
     deposits = tuple(replace(one, candidate=written.get(one.candidate.lower(), one.candidate)) for one in named)
     return Settled(
         deposits,
         {deposit.candidate: one for deposit, one in zip(deposits, sifted.kept.values(), strict=True)},
-        left=tuple(one for group in sifted.different.values() for one in group),
+        left=(*(one for group in sifted.different.values() for one in group), *(one for one, *_ in sifted.beside)),
         twice=tuple(sifted.kept[name].name for name in sifted.twice),
-        doubtful=doubtful,
+        doubtful=(*doubtful, *_beside(sifted)),
     )
 
 
@@ -420,7 +429,19 @@ def _same_name(group: Iterable[Dropped]) -> str:
     return f"Deux rendus différents portent le même nom ({names}) : gardez-en un, puis relancez."
 
 
-def _named(dropped: Dropped, taken: Collection[str]) -> Deposit:
+def _beside(sifted: Sifted) -> tuple[str, ...]:
+    return tuple(
+        f"{one.described} est laissé de côté, car il ne peut pas être examiné, et {other.described}, du même élève, "
+        f"le peut : {why}"
+        for one, other, why in sifted.beside
+    )
+
+
+def _candidate(dropped: Dropped) -> str:
+    return dropped.name if is_identifier(dropped.name) else stand_in(dropped.name)
+
+
+def _named(dropped: Dropped) -> Deposit:
     """Names a deposit; one whose name is no identifier is refused alone, under a name that nobody else bears."""
     if is_identifier(dropped.name):
         return Deposit(dropped.name, dropped.source, archive_problem(dropped.source, dropped.source.name))
@@ -430,4 +451,4 @@ def _named(dropped: Dropped, taken: Collection[str]) -> Deposit:
         else "n'est pas un identifiant : renommez le rendu avec des lettres sans accent, "
         "chiffres, « . », « _ » ou « - » (64 au plus)."
     )
-    return Deposit(nearest_identifier(dropped.name, taken), dropped.source, sentence)
+    return Deposit(_candidate(dropped), dropped.source, sentence)

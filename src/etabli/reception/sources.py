@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import stat
 import zipfile
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from etabli.exam.contract.errors import RejectedSubmission
-from etabli.exam.contract.words import normal
+from etabli.exam.contract.words import cut, normal
 from etabli.exam.reading.unpacking import opened as opened_member
 from etabli.reception.archives import method_problem, refuse_document, unreadable
 from etabli.reception.zipnames import names_of, vote
@@ -25,7 +26,16 @@ _JUNK_NAMES = frozenset({"__MACOSX", "Thumbs.db", ".DS_Store", "desktop.ini", ".
 _JUNK_NAMES |= {"__pycache__", ".venv", "venv", ".idea", ".vscode", ".etabli"}
 _JUNK_PREFIXES = ("~$", ".~lock.", "._")
 _DOS_FOLDER = 0x10
+_DRIVE = re.compile(r"[A-Za-z]:/")
 _MAX_DEPTH = 24
+_MAX_PART, _MAX_PATH = 255, 1_024
+"""Bytes of a name, and of a path: the most that macOS takes of a whole one (Windows: 260 signs).
+
+Below ours there is room for it then, wherever results are (Linux: 4,096 in all); and the list of what is kept of a work
+of 2,000 files and five times as many of ``vendor`` stays below :data:`_MAX_LIST`.
+"""
+_SHOWN = 80
+"""Signs of a foreign path in a sentence."""
 _MAX_LIST = 16_000_000
 """Bytes of an archive's list of members, which is read into memory whole: more than 100 000 files."""
 
@@ -40,12 +50,14 @@ class Item:
 
 
 @contextmanager
-def items_of(path: Path, name: str | None = None) -> Iterator[Iterator[Item]]:
+def items_of(path: Path, name: str | None = None, *, again: bool = False) -> Iterator[Iterator[Item]]:
     """Opens a deposit, folder or zip: its regular files, one after the other.
 
     Args:
         path: The folder or the archive.
         name: What to call it in a sentence; its own name by default.
+        again: Whether intake has accepted all of it before, below another folder perhaps: it is not refused for what
+            its names look like without.
 
     Raises:
         RejectedSubmission: It is not a zip, it is an office document, it is encrypted, it is damaged, it is compressed
@@ -65,8 +77,9 @@ def items_of(path: Path, name: str | None = None) -> Iterator[Iterator[Item]]:
             raise
         except UNREADABLE as error:
             raise RejectedSubmission(unreadable(name or path.name, path)) from error
-        refuse_document(name or path.name, archive)
-        yield _each_once(_zip_items(archive, name or path.name))
+        if not again:
+            refuse_document(name or path.name, archive)
+        yield _each_once(_zip_items(archive, name or path.name, again))
 
 
 def is_junk(path: PurePosixPath) -> bool:
@@ -82,21 +95,34 @@ def is_folder(info: zipfile.ZipInfo, name: str) -> bool:
     return by_name or bool(told and not info.file_size)
 
 
-def checked_path(name: str) -> PurePosixPath:
-    """Returns the path a name means inside the tree, accents composed (NFC).
+def checked_path(name: str, *, again: bool = False) -> PurePosixPath:
+    """Returns the path a name means inside the tree, accents composed (NFC); `again` as in :func:`items_of`.
 
     Raises:
         RejectedSubmission: The name is absolute, climbs out of the tree, names the tree itself, or holds a control
-            character or half a character.
+            character or half a character; or it is too long.
     """
     path = PurePosixPath(normal("NFC", name).replace("\\", "/"))
-    drive = len(name) > 1 and name[1] == ":"
+    drive = not again and _DRIVE.match(path.as_posix())
     outside = path.is_absolute() or drive or ".." in path.parts or not path.parts
     if outside or any(ord(char) < 32 or "\ud800" <= char <= "\udfff" for char in name):
-        raise RejectedSubmission(f"Le rendu contient le chemin dangereux « {shown(name)} » : il n'a pas été examiné.")
-    if len(path.parts) > _MAX_DEPTH or any(len(os.fsencode(part)) > 255 for part in path.parts):
-        raise RejectedSubmission(f"Le rendu contient un chemin trop long (« {shown(name)[:80]} ») : raccourcissez-le.")
+        raise RejectedSubmission(f"Le rendu contient le chemin dangereux « {cited(name)} » : il n'a pas été examiné.")
+    if not again and _is_too_long(path):
+        raise RejectedSubmission(
+            f"Le rendu contient un chemin trop long (« {cited(name)} ») : donnez des noms plus courts à ce fichier et "
+            "à ses dossiers, ou mettez-le dans moins de dossiers."
+        )
     return path
+
+
+def _is_too_long(path: PurePosixPath) -> bool:
+    parts = [len(os.fsencode(part)) for part in path.parts]
+    return len(parts) > _MAX_DEPTH or max(parts) > _MAX_PART or sum(parts) + len(parts) > _MAX_PATH
+
+
+def cited(name: str) -> str:
+    """Returns a foreign path as a sentence names it: what cannot be printed replaced, and cut."""
+    return cut(shown(name), _SHOWN)
 
 
 def shown(name: str) -> str:
@@ -109,12 +135,12 @@ def _each_once(items: Iterator[Item]) -> Iterator[Item]:
     folders: set[PurePosixPath] = set()
     for item in items:
         if item.path in seen:
-            twice = shown(item.path.as_posix())
+            twice = cited(item.path.as_posix())
             raise RejectedSubmission(f"Le rendu contient deux fois « {twice} » : refaites-le sans ce double.")
         seen.add(item.path)
         folders.update(item.path.parents)
         if both := folders & ({item.path} | (seen & set(item.path.parents))):
-            name = shown(both.pop().as_posix())
+            name = cited(both.pop().as_posix())
             raise RejectedSubmission(
                 f"Le rendu contient « {name} » à la fois comme fichier et comme dossier : renommez l'un des deux."
             )
@@ -178,7 +204,7 @@ def _readable(name: str) -> str:
 def _link(path: PurePosixPath, mode: int) -> RejectedSubmission:
     kind = "un lien" if stat.S_ISLNK(mode) else "un fichier spécial"
     return RejectedSubmission(
-        f"Le rendu contient {kind} (« {shown(path.as_posix())} ») : il n'a pas été examiné. Remplacez-le par le "
+        f"Le rendu contient {kind} (« {cited(path.as_posix())} ») : il n'a pas été examiné. Remplacez-le par le "
         "fichier lui-même."
     )
 
@@ -195,13 +221,13 @@ class _Sparing(io.BufferedReader):
         return super().read(size)
 
 
-def _zip_items(archive: zipfile.ZipFile, called: str) -> Iterator[Item]:
+def _zip_items(archive: zipfile.ZipFile, called: str, again: bool) -> Iterator[Item]:
     """Yields the files of an archive, read by the standard library."""
     members = archive.infolist()
     for info, name in zip(members, names_of(members), strict=True):
         if is_folder(info, name):
             continue
-        path = checked_path(name)
+        path = checked_path(name, again=again)
         if is_junk(path):
             continue
         mode = info.external_attr >> 16

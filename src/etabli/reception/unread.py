@@ -18,6 +18,7 @@ from etabli.exam.contract.transcript import Event
 from etabli.exam.reading.kinds import BY_SUFFIX, PACKAGES
 from etabli.exam.reading.limits import MAX_FILE
 from etabli.reception.asking import PROGRAMS, advice
+from etabli.reception.sources import cited
 from etabli.system.digest import open_regular
 
 ADVICE: Final = "images-et-polices"
@@ -63,7 +64,7 @@ def _places(tree: Path, paths: Sequence[str], *, told: bool) -> Iterator[str]:
     for path in [one for one in map(PurePosixPath, paths) if _may(one)][:_FILES]:
         suffix = path.suffix.lower()
         if suffix in _FONTS:
-            yield f"« {path} » est une police de caractères"
+            yield f"« {cited(str(path))} » est une police de caractères"
             continue
         with open_regular(tree / path) as file:
             data = file.read(MAX_FILE + 1)
@@ -72,7 +73,7 @@ def _places(tree: Path, paths: Sequence[str], *, told: bool) -> Iterator[str]:
         if suffix in PROGRAMS or suffix == ".css":
             if found := _BRINGS.search(data):
                 line = data.count(b"\n", 0, found.start()) + 1
-                yield f"« {path} », ligne {line}, apporte une police de caractères"
+                yield f"« {cited(str(path))} », ligne {line}, apporte une police de caractères"
             continue
         names = list(islice(map(_name, _MEMBER.finditer(data)), _MEMBERS))
         pictures = sum(name.endswith(_PICTURES) and not name.startswith(_THUMBNAIL) for name in names)
@@ -81,7 +82,7 @@ def _places(tree: Path, paths: Sequence[str], *, told: bool) -> Iterator[str]:
         kept = [count(pictures, "une image", "{n} images")] if pictures and told else []
         kept += [count(fonts, "une police de caractères", "{n} polices de caractères")] if fonts else []
         if kept:
-            yield f"« {path} » contient {' et '.join(kept)}"
+            yield f"« {cited(str(path))} » contient {' et '.join(kept)}"
 
 
 def _name(entry: re.Match[bytes]) -> bytes:

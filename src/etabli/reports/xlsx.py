@@ -26,7 +26,7 @@ from etabli.reports.text import Word, visible
 from etabli.system.formulas import looks_like_formula
 
 TEXT_LIMIT = 32_000
-"""Excel holds 32 767 characters in a cell."""
+"""Excel holds 32 767 characters in a cell: units of UTF-16, of which an emoji takes two."""
 _DATE = "dd/mm/yyyy hh:mm"
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _COLOURS = {
@@ -126,7 +126,8 @@ def put_text(cell: Cell, text: str) -> None:
 def _put_words(cell: Cell, text: str) -> bool:
     """Writes text as text, and returns whether it is to be marked as quoted."""
     shown = _ESCAPE_LIKE.sub("_x005F_", visible(text))
-    cut = shown if len(shown) <= TEXT_LIMIT else shown[:TEXT_LIMIT] + " […]"
+    units = shown.encode("utf-16-le")
+    cut = shown if len(units) <= 2 * TEXT_LIMIT else units[: 2 * TEXT_LIMIT].decode("utf-16-le", "ignore") + " […]"
     cell.value = cut
     cell.data_type = "s"
     return looks_like_formula(cut)

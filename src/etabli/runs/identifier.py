@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection
 
 from etabli.exam.contract.words import normal
 
@@ -28,14 +27,17 @@ RESERVED = frozenset(
 )
 """Names of an output folder's own files, which no candidate may bear, in capitals or not.
 
-Nor may one begin as the database's and its journals, or with a full stop as the lock and what is under way.
+Nor may one begin as the database's and its journals, with a full stop as the lock and what is under way, or end as a
+name of :func:`stand_in`.
 """
+_STAND_IN = "a-renommer"
+_DIGITS = 12
+_OURS = re.compile(rf"etabli\.sqlite|\.|(?:.*-)?{_STAND_IN}-[0-9a-f]{{{_DIGITS}}}\Z", re.IGNORECASE)
 
 
 def is_identifier(name: str) -> bool:
     """Tells whether a name may identify a candidate."""
-    ours = name.lower() in RESERVED or name.lower().startswith((".", "etabli.sqlite"))
-    return bool(IDENTIFIER.match(name)) and not ours
+    return bool(IDENTIFIER.match(name)) and name.lower() not in RESERVED and not _OURS.match(name)
 
 
 def is_same_candidate(one: str, other: str) -> bool:
@@ -43,15 +45,21 @@ def is_same_candidate(one: str, other: str) -> bool:
     return one.lower() == other.lower()
 
 
-def nearest_identifier(name: str, taken: Collection[str] = ()) -> str:
-    """Returns an identifier that resembles a name, to speak about a deposit whose name is not one.
+def nearest_identifier(name: str) -> str:
+    """Returns an identifier that resembles a name; others may bear it."""
+    cleaned = _cleaned(name)[:64]
+    return cleaned if is_identifier(cleaned) else f"sans-nom-{_digest(name)[:8]}"
 
-    Args:
-        name: The name.
-        taken: Those of others, in lower case, none of which it returns.
-    """
+
+def stand_in(name: str) -> str:
+    """Returns what a deposit is called whose name is no identifier: the same each time, and nobody's own name ever."""
+    return "-".join(filter(None, (_cleaned(name)[:40].strip("-."), _STAND_IN, _digest(name)[:_DIGITS])))
+
+
+def _digest(name: str) -> str:
+    return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _cleaned(name: str) -> str:
     plain = normal("NFKD", name).encode("ascii", "ignore").decode()
-    cleaned = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-.")[:64]
-    if is_identifier(cleaned) and cleaned.lower() not in taken:
-        return cleaned
-    return f"sans-nom-{hashlib.sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-.")
