@@ -150,6 +150,38 @@ def test_memory_that_runs_out_is_the_room_s_own(
         worker.renew_service(room)
 
 
+NEST = """
+import os, pymysql
+base = pymysql.connect(host=os.environ["DB_HOST"], user=os.environ["DB_USER"], password=os.environ["DB_PASSWORD"],
+                       database=os.environ["DB_NAME"], autocommit=True)
+with base.cursor() as c:
+    c.execute("SELECT EXTRACTVALUE('<a/>', REPEAT('-', 4000000))")
+"""
+
+
+def test_a_statement_that_the_server_does_not_survive_is_the_room_s_own(
+    worker: Worker, variant: Variant, tmp_path: Path
+) -> None:
+    """MariaDB 11.8 overflows its stack; who ends a server from outside blames nobody."""
+    nested, quiet = provided(worker, Room.A, variant), provided(worker, Room.B, variant)
+    mark(worker, Room.B)
+    done = worker.run_once(Room.A, program(nested, tmp_path, NEST), timeout=300)
+    assert done.exit_code != 0 and b"2013" in done.stderr
+    until = time.monotonic() + 300
+    while worker.service_state(Room.A).running and time.monotonic() < until:
+        time.sleep(0.1)
+    assert "emboîtés" in (databases.fault_of(worker, nested) or "")
+    assert databases.fault_of(worker, quiet) is None and marked(worker, Room.B)
+    worker.renew_service(Room.A)
+    again = provided(worker, Room.A, variant)
+    worker.service_exec(Room.A, ["sh", "-c", "kill -TERM 1"])
+    while worker.service_state(Room.A).running and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not worker.service_state(Room.A).running and databases.fault_of(worker, again) is None
+    databases.drop(worker, quiet)
+    worker.renew_service(Room.A)
+
+
 FILL = """
 import os, pymysql
 base = pymysql.connect(host=os.environ["DB_HOST"], user=os.environ["DB_USER"], password=os.environ["DB_PASSWORD"],
