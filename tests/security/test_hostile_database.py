@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -299,11 +299,32 @@ def with_a_structure_of_a_gigabyte(folder: Path) -> None:
     (folder / "base" / "modifications.sql").write_text(held, "utf-8")
 
 
+NESTING = """
+SET FOREIGN_KEY_CHECKS=0;
+SET @t = (SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1 LIMIT 1);
+EXECUTE IMMEDIATE CONCAT('DELETE FROM `', @t, '`');
+EXECUTE IMMEDIATE CONCAT('ALTER TABLE `', @t, '` ADD CHECK (EXTRACTVALUE(''<a/>'', REPEAT(''-'', 4000000)) IS NULL)');
+"""
+
+
+def with_a_constraint_that_nests(folder: Path) -> None:
+    """It is our own rows that make the server compute it."""
+    with_a_structure_of_a_gigabyte(folder)
+    (folder / "base" / "modifications.sql").write_text(NESTING, "utf-8")
+
+
 @pytest.mark.long
-def test_a_structure_file_that_brings_the_server_down_fails_alone(tmp_path: Path, little_memory: None) -> None:
+@pytest.mark.parametrize(
+    ("write", "word"),
+    [(with_a_structure_of_a_gigabyte, "mémoire"), (with_a_constraint_that_nests, "emboîtés")],
+    ids=["memory", "nesting"],
+)
+def test_a_structure_file_that_brings_the_server_down_fails_alone(
+    tmp_path: Path, little_memory: None, write: Callable[[Path], None], word: str
+) -> None:
     plan = plan_below(tmp_path).narrowed(["liste-complete"])
-    runs = graded(plan, tmp_path, {"lourde": with_a_structure_of_a_gigabyte})
-    assert "base/modifications.sql" in str(runs["lourde"].reason) and "mémoire" in str(runs["lourde"].reason)
+    runs = graded(plan, tmp_path, {"lourde": write})
+    assert "base/modifications.sql" in str(runs["lourde"].reason) and word in str(runs["lourde"].reason)
 
 
 def servers() -> set[str]:

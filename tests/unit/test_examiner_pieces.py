@@ -42,12 +42,9 @@ from etabli.exam.runner.recorder import (
 from etabli.exam.runner.request import DatabaseAddress, parse
 from etabli.exam.runner.timing import CheckTimeout, limit
 from etabli.exam.runner.translate import from_sql, http_cause, net_cause, sql_cause
-from etabli.exam.tools import browser as browsers
-from etabli.exam.tools.browser import Browser
 from etabli.exam.tools.db import _FORGET, Database
 from etabli.exam.tools.documents import failed_again
 from etabli.exam.tools.files import Files
-from etabli.exam.tools.line import BrowserError
 from etabli.exam.tools.nu import in_french
 from etabli.exam.tools.page import SitePage
 
@@ -204,47 +201,6 @@ def test_what_makes_every_check_slow_ends_no_exam(
     monkeypatch.setattr(plugin, "time", SimpleNamespace(thread_time=lambda: next(told)))
     found = plugin.Exam(cast(Channel, None), cast(Kit, kit))._impatience()
     assert (found and cause_of(found)) is cause
-
-
-@pytest.mark.parametrize(("took", "base", "counted"), [(0.5, 0, 0), (12, 0, 10), (12, 9, 10), (3, 2.5, 2.5)])
-def test_what_a_page_makes_of_our_cleaning_is_waited_for_too(
-    took: float, base: float, counted: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """All but our own two seconds: windows that let nobody close them, tables that are long to put back."""
-    recorder = SimpleNamespace(waited=50.0)
-
-    def clean() -> None:
-        recorder.waited += base  # the tables count theirs
-        raise OSError("whatever becomes of it")
-
-    told = iter((7.0, 7.0 + took))
-    monkeypatch.setattr(plugin, "time", SimpleNamespace(thread_time=float, monotonic=lambda: next(told)))
-    kit = SimpleNamespace(recorder=recorder, clean=clean)
-    with pytest.raises(OSError, match="whatever"):
-        plugin.Exam(cast(Channel, None), cast(Kit, kit))._clean()
-    assert recorder.waited == 50 + counted
-
-
-def test_windows_that_hold_on_cost_a_check_little_and_then_a_new_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    now, closed = [0.0], []
-
-    def cdp(command: str, **params: object) -> object:
-        if command == "Target.closeTarget":
-            now[0] += slow
-            closed.append(params["targetId"])
-        return {"targetInfos": [{"type": "page", "targetId": name} for name in range(200)]}
-
-    own = SimpleNamespace(target=0)
-    browser = SimpleNamespace(_tab=own, cdp=cdp)
-    monkeypatch.setattr(browsers, "time", SimpleNamespace(monotonic=lambda: now[0]))
-    slow = 0.01
-    Browser._close_others(cast(Browser, browser))
-    assert closed == [*range(1, 200)]
-    slow = 2.0
-    with pytest.raises(BrowserError):
-        Browser._close_others(cast(Browser, browser))
-    assert len(closed) == 199 + 2
-    assert BrowserError in browsers._TROUBLE, "clean() then opens another one"
 
 
 def test_every_cause_has_its_words() -> None:

@@ -46,8 +46,6 @@ from etabli.exam.tools.workbook import OfficeError, OfficeLimit, Workbook
 
 _MARGIN = 5.0
 """Seconds that chromedriver may take to tell that a page is late."""
-_CLEANING = 2.0
-"""Seconds that it takes us, a new browser included, to put everything back before a check."""
 _WITNESS = 20.0
 """Seconds, at least, to keep what a failed check saw."""
 _MAX_WORDS, _MAX_TRACEBACK = 2000, 8000
@@ -146,7 +144,7 @@ class Exam:
         self._error = self._impatience()
         try:
             if self._error is None:
-                self._clean()
+                self._kit.clean()
         except Exception as error:  # whatever broke our cleaning is the check's verdict
             self._error = error
         if self._error is None:
@@ -160,15 +158,6 @@ class Exam:
         self._current = verdict
         if self._current[0] in (Outcome.FAILED, Outcome.ERROR):
             self._witness(spec)
-
-    def _clean(self) -> None:
-        """Puts everything back; what a page or a base makes of that beyond our own time was waited for too."""
-        recorder = self._kit.recorder
-        start = time.monotonic() - recorder.waited
-        try:
-            self._kit.clean()
-        finally:
-            recorder.waited += max(0.0, time.monotonic() - recorder.waited - start - _CLEANING)
 
     def _why(self) -> Cause | None:
         """The cause of a failure; time, where a check speaks of a page that was read before it had settled."""

@@ -200,8 +200,10 @@ class Terminal:
 
 @contextmanager
 def _still(container: Container) -> Iterator[None]:
-    """Freezes a container until the end of the block, where that takes long: what its programs do in the folders that
-    we work in, ahead of us and again and again, has an end then."""
+    """Freezes a container until the end of the block, where that takes long.
+
+    What its programs do in the folders that we work in, ahead of us and again and again, has an end then.
+    """
     over, frozen = threading.Event(), threading.Event()
 
     def freeze() -> None:

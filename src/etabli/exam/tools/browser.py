@@ -7,7 +7,6 @@ the rest, for one that chromedriver drives would tell the page so.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
@@ -54,8 +53,6 @@ _ALLOWED = (
 """What an ordinary browser lets pages do without asking."""
 _OPENING = 60.0
 _FAREWELL = 3.0
-_CLOSING = 3.0
-"""Seconds that the windows which pages have opened may take to be closed: some hold on to them."""
 _STORAGE = "local_storage,indexeddb,service_workers,cache_storage,file_systems"
 _TROUBLE = (BrowserError, requests.RequestException, websocket.WebSocketException, OSError)
 _BINARY = "/usr/lib/chromium/chromium-headless-shell"
@@ -306,11 +303,8 @@ class Browser:
 
     def _close_others(self) -> None:
         assert self._tab is not None
-        until = time.monotonic() + _CLOSING
         for target in self.cdp("Target.getTargets")["targetInfos"]:
             if target["type"] == "page" and target["targetId"] != self._tab.target:
-                if time.monotonic() > until:
-                    raise BrowserError("windows", Cause.SLOW)
                 self.cdp("Target.closeTarget", targetId=target["targetId"])
 
     @property

@@ -49,8 +49,7 @@ WATCHED: Final = frozenset(
 
 
 def refuse(archive: Archive) -> None:
-    """Refuses macros, what is around the sheets by an address of another machine, and formats without an end, before
-    anything is read.
+    """Refuses macros, addresses of another machine around the sheets and formats in a circle, before anything is read.
 
     Raises:
         Refused: There is some.
