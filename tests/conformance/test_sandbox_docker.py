@@ -19,7 +19,7 @@ from helpers import volume
 from etabli.exam.contract.errors import MachineBusy, SandboxFailure, SandboxUnavailable
 from etabli.exam.contract.repair import Correction
 from etabli.exam.contract.values import Leftover, TypedLine
-from etabli.sandbox import docker_containers, left_behind
+from etabli.sandbox import docker_containers, docker_terminal, left_behind
 from etabli.sandbox.base import MISFIT, Room, Worker
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.sandbox.docker_terminal import _WINDOWS
@@ -790,6 +790,27 @@ def test_who_fills_folders_ahead_of_whoever_opens_them_is_told_and_hinders_nobod
     assert len(first.left) == left_behind.MOST
     assert own.stdout == b"trois\n", "its list is laid where it had filled the folder"
     assert [one.path for one in own.left] == ["un programme qui continue"]
+
+
+def test_what_a_line_leaves_running_stands_still_where_we_are_long_in_its_folders(
+    docker_rig: DockerRig, worker: Worker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states: list[str] = []
+    pause = Container.pause
+
+    def paused(container: Container) -> None:
+        pause(container)
+        container.reload()
+        states.append(container.status)
+
+    monkeypatch.setattr(docker_terminal, "_PROMPT", 0.0)
+    monkeypatch.setattr(Container, "pause", paused)
+    app = replace(docker_rig.app(""), image="audit", command=(), source=tmp_path)
+    (tmp_path / "donnees").mkdir()
+    lines = [TypedLine("sleep 600 &"), TypedLine("echo encore")]
+    _first, second = worker.terminal(app, lines, data=tmp_path / "donnees", timeout=60)
+    assert set(states) == {"paused"}
+    assert (second.stdout, [one.path for one in second.left]) == (b"encore\n", ["un programme qui continue"])
 
 
 def test_the_examiner_listens_on_its_loopback_alone(docker_rig: DockerRig, worker: Worker) -> None:
