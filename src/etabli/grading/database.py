@@ -51,8 +51,8 @@ _BY_ITSELF = frozenset(
 )
 """How a server ends by what one of its own threads did."""
 _CRASHED = (
-    "La base de données s'est arrêtée net, deux fois, chaque fois toute neuve : une requête du rendu la fait tomber, "
-    "par exemple par des chemins, des listes ou des parenthèses emboîtés des milliers de fois."
+    "La base de données s'est arrêtée net, même toute neuve : une requête du rendu la fait tomber, par exemple par des "
+    "chemins, des listes ou des parenthèses emboîtés des milliers de fois."
 )
 _LAST_WORD = 10.0
 _WARM_KB = 224 * 1024
