@@ -72,6 +72,16 @@ def _link(inside: str, *, file: str = "") -> bytes:
     return xlsx("<sheetData/>", more=more)
 
 
+def _circle(*names: str) -> str:
+    """Formats of numbers, each of which shows the next one instead, and the last one the first."""
+    number = 'xmlns:number="urn:n" xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
+    return "".join(
+        f'<number:number-style {number} style:name="{name}"><number:number number:min-integer-digits="1"/>'
+        f'<style:map style:condition="value()&gt;=0" style:apply-style-name="{after}"/></number:number-style>'
+        for name, after in zip(names, (*names[1:], names[0]), strict=True)
+    )
+
+
 @cache
 def own() -> Mapping[str, Sample]:
     """Those that only a workbook can be."""
@@ -137,6 +147,9 @@ def own() -> Mapping[str, Sample]:
         "feuille-sans-nom": ("analyse.ods", ods('<table:table table:name=""/>'), Cause.BROKEN_FILE),
         "feuille-mal-nommee": ("analyse.xlsx", xlsx("<sheetData/>", workbook='<sheet name="Syn_x002F_thèse" sheetId="1" r:id="rId1"/>'), Cause.BROKEN_FILE),
         "feuille-demi-signe": ("analyse.xlsx", xlsx("<sheetData/>", workbook='<sheet name="Écart _xD83D_" sheetId="1" r:id="rId1"/>'), Cause.BROKEN_FILE),
+        "formats-en-rond": ("analyse.ods", ods('<table:table table:name="F"/>', styles=_circle("a", "b", "c")), Cause.BROKEN_FILE),
+        "formats-communs": ("analyse.ods", ods_with(more={"styles.xml": styles.replace(behind, _circle("a", "b"))}), Cause.BROKEN_FILE),
+        "formats-graphique": ("analyse.ods", ods_with(more={"Object 1/content.xml": styles.replace(behind, _circle("a", "b"))}), Cause.BROKEN_FILE),
         "csv": ("analyse.csv", b"a;b\n1;2\n", Cause.WRONG_KIND),
     }  # fmt: skip
 

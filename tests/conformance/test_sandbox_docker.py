@@ -19,7 +19,7 @@ from helpers import volume
 from etabli.exam.contract.errors import MachineBusy, SandboxFailure, SandboxUnavailable
 from etabli.exam.contract.repair import Correction
 from etabli.exam.contract.values import Leftover, TypedLine
-from etabli.sandbox import docker_containers, left_behind
+from etabli.sandbox import docker_containers, docker_terminal, left_behind
 from etabli.sandbox.base import MISFIT, Room, Worker
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.sandbox.docker_terminal import _WINDOWS
@@ -143,6 +143,60 @@ print(found)
 
 KEEP_ON = """sleep 600 & python3 -c 'import ctypes; ctypes.CDLL(None).shmget(7, 4096, 0o1600)'"""
 QUEUE = """python3 -c 'import ctypes; ctypes.CDLL(None).mq_open(b"/suite", 0o102, 0o600, None)'"""
+
+AHEAD = """
+import ctypes, os, shutil, signal, struct
+libc, known, opened, last = ctypes.CDLL(None), {}, {}, {}
+watch = libc.inotify_init1(0)
+def make(place):
+    try:
+        os.mkdir(place)
+    except OSError:
+        return
+    number = libc.inotify_add_watch(watch, place.encode(), 0x20)
+    known[number], opened[number] = place, 0
+def grow(place):
+    for x in 'abc':
+        make(f'{place}/{x}')
+        for y in 'abc':
+            make(f'{place}/{x}/{y}')
+def fill(*_):
+    for n in range(20_000):
+        try:
+            os.mkdir(f'/tmp/{n}')
+        except OSError:
+            return
+parent = os.getpid()
+if os.fork():
+    signal.pause()
+os.setsid()
+null = os.open(os.devnull, os.O_RDWR)
+for stream in (0, 1, 2):
+    os.dup2(null, stream)
+signal.signal(signal.SIGUSR1, fill)
+os.chdir('/tmp')
+for _ in range(1500):
+    os.mkdir('a')
+    os.chdir('a')
+make('z')
+grow('z')
+os.kill(parent, signal.SIGTERM)
+while True:
+    read, at = os.read(watch, 65536), 0
+    while at < len(read):
+        number, what, _, long = struct.unpack_from('iIII', read, at)
+        at += 16 + long
+        if what & 0x20 and number in known:
+            place, times = known[number], opened[number]
+            opened[number] = times + 1
+            if not times and place.count('/') < 300:
+                grow(place)
+            if times == 1:
+                above = os.path.dirname(place)
+                if last.get(above, place) != place:
+                    shutil.rmtree(last[above], ignore_errors=True)
+                last[above] = place
+"""
 
 ASLEEP = "import time; open('/tmp/journal.log', 'w').write('là'); time.sleep(600)"
 
@@ -716,6 +770,47 @@ def test_a_terminal_holds_nothing_of_ours_and_what_is_left_is_seen(
     assert not [options for options in kept if options.get("o", "").startswith(f"size={size}m,")], (
         "its folders are gone"
     )
+
+
+def test_who_fills_folders_ahead_of_whoever_opens_them_is_told_and_hinders_nobody(
+    docker_rig: DockerRig, worker: Worker, tmp_path: Path
+) -> None:
+    """Told of each folder that we open, a program makes three more in it: neither our look nor our lists wait for it."""
+    source, data = tmp_path / "rendu", tmp_path / "donnees"
+    source.mkdir()
+    data.mkdir()
+    (source / "essai.py").write_text(AHEAD, "utf-8")
+    app = replace(docker_rig.app(""), image="audit", command=(), source=source)
+    lines = [
+        TypedLine("python3 rendu/essai.py"),
+        TypedLine("pkill -USR1 -f essai.py; while ! test -e /tmp/999; do :; done"),
+        TypedLine("cat /tmp/mienne.txt", {"mienne.txt": b"trois\n"}, own=True),
+    ]
+    first, _filled, own = worker.terminal(app, lines, data=data, timeout=60)
+    assert len(first.left) == left_behind.MOST
+    assert own.stdout == b"trois\n", "its list is laid where it had filled the folder"
+    assert [one.path for one in own.left] == ["un programme qui continue"]
+
+
+def test_what_a_line_leaves_running_stands_still_where_we_are_long_in_its_folders(
+    docker_rig: DockerRig, worker: Worker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states: list[str] = []
+    pause = Container.pause
+
+    def paused(container: Container) -> None:
+        pause(container)
+        container.reload()
+        states.append(container.status)
+
+    monkeypatch.setattr(docker_terminal, "_PROMPT", 0.0)
+    monkeypatch.setattr(Container, "pause", paused)
+    app = replace(docker_rig.app(""), image="audit", command=(), source=tmp_path)
+    (tmp_path / "donnees").mkdir()
+    lines = [TypedLine("sleep 600 &"), TypedLine("echo encore")]
+    _first, second = worker.terminal(app, lines, data=tmp_path / "donnees", timeout=60)
+    assert set(states) == {"paused"}
+    assert (second.stdout, [one.path for one in second.left]) == (b"encore\n", ["un programme qui continue"])
 
 
 def test_the_examiner_listens_on_its_loopback_alone(docker_rig: DockerRig, worker: Worker) -> None:

@@ -91,6 +91,13 @@ def attaque(n):
                 c.execute(f"INSERT INTO `{beside}`.gros VALUES (REPEAT('x', 700000))")
 """
 
+_NEST = """
+FOIS, ATTENTE = 1, 14
+def attaque(n):
+    with base().cursor() as c:
+        c.execute("SELECT EXTRACTVALUE('<a/>', REPEAT('-', 4000000))")
+"""
+
 TRIES = {
     "base-voisine": "CREATE DATABASE `{beside}_x`",
     "notre-copie": "CREATE TABLE `{beside}`.a_moi (x INT)",
@@ -158,6 +165,7 @@ def corpus() -> dict[str, Callable[[Path], None]]:
         "lignes": _site(_ROWS),
         "verrous": _site(_LOCKS),
         "bases": _site(_BASES),
+        "emboitements": _site(_NEST),
     }
 
 

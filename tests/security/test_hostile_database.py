@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -150,6 +150,38 @@ def test_memory_that_runs_out_is_the_room_s_own(
         worker.renew_service(room)
 
 
+NEST = """
+import os, pymysql
+base = pymysql.connect(host=os.environ["DB_HOST"], user=os.environ["DB_USER"], password=os.environ["DB_PASSWORD"],
+                       database=os.environ["DB_NAME"], autocommit=True)
+with base.cursor() as c:
+    c.execute("SELECT EXTRACTVALUE('<a/>', REPEAT('-', 4000000))")
+"""
+
+
+def test_a_statement_that_the_server_does_not_survive_is_the_room_s_own(
+    worker: Worker, variant: Variant, tmp_path: Path
+) -> None:
+    """MariaDB 11.8 overflows its stack; who ends a server from outside blames nobody."""
+    nested, quiet = provided(worker, Room.A, variant), provided(worker, Room.B, variant)
+    mark(worker, Room.B)
+    done = worker.run_once(Room.A, program(nested, tmp_path, NEST), timeout=300)
+    assert done.exit_code != 0 and b"2013" in done.stderr
+    until = time.monotonic() + 300
+    while worker.service_state(Room.A).running and time.monotonic() < until:
+        time.sleep(0.1)
+    assert "emboîtés" in (databases.fault_of(worker, nested) or "")
+    assert databases.fault_of(worker, quiet) is None and marked(worker, Room.B)
+    worker.renew_service(Room.A)
+    again = provided(worker, Room.A, variant)
+    worker.service_exec(Room.A, ["sh", "-c", "kill -TERM 1"])
+    while worker.service_state(Room.A).running and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not worker.service_state(Room.A).running and databases.fault_of(worker, again) is None
+    databases.drop(worker, quiet)
+    worker.renew_service(Room.A)
+
+
 FILL = """
 import os, pymysql
 base = pymysql.connect(host=os.environ["DB_HOST"], user=os.environ["DB_USER"], password=os.environ["DB_PASSWORD"],
@@ -267,11 +299,32 @@ def with_a_structure_of_a_gigabyte(folder: Path) -> None:
     (folder / "base" / "modifications.sql").write_text(held, "utf-8")
 
 
+NESTING = """
+SET FOREIGN_KEY_CHECKS=0;
+SET @t = (SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1 LIMIT 1);
+EXECUTE IMMEDIATE CONCAT('DELETE FROM `', @t, '`');
+EXECUTE IMMEDIATE CONCAT('ALTER TABLE `', @t, '` ADD CHECK (EXTRACTVALUE(''<a/>'', REPEAT(''-'', 4000000)) IS NULL)');
+"""
+
+
+def with_a_constraint_that_nests(folder: Path) -> None:
+    """It is our own rows that make the server compute it."""
+    with_a_structure_of_a_gigabyte(folder)
+    (folder / "base" / "modifications.sql").write_text(NESTING, "utf-8")
+
+
 @pytest.mark.long
-def test_a_structure_file_that_brings_the_server_down_fails_alone(tmp_path: Path, little_memory: None) -> None:
+@pytest.mark.parametrize(
+    ("write", "word"),
+    [(with_a_structure_of_a_gigabyte, "mémoire"), (with_a_constraint_that_nests, "emboîtés")],
+    ids=["memory", "nesting"],
+)
+def test_a_structure_file_that_brings_the_server_down_fails_alone(
+    tmp_path: Path, little_memory: None, write: Callable[[Path], None], word: str
+) -> None:
     plan = plan_below(tmp_path).narrowed(["liste-complete"])
-    runs = graded(plan, tmp_path, {"lourde": with_a_structure_of_a_gigabyte})
-    assert "base/modifications.sql" in str(runs["lourde"].reason) and "mémoire" in str(runs["lourde"].reason)
+    runs = graded(plan, tmp_path, {"lourde": write})
+    assert "base/modifications.sql" in str(runs["lourde"].reason) and word in str(runs["lourde"].reason)
 
 
 def servers() -> set[str]:

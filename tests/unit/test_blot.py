@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import base64
+import string
+import sys
+from collections.abc import Iterator
+from types import FrameType
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from etabli.exam.contract import blot as module
 from etabli.exam.contract.blot import INK, Blot, Disguise, Found
 
 LONG = "Lavande1987!"
@@ -142,3 +148,73 @@ def test_without_values_nothing_is_looked_at() -> None:
     assert not Blot(["abc"])
     assert Blot([LONG])
     assert Blot().clean(LONG) == LONG
+
+
+def coded(value: str) -> str:
+    """What base64 makes of a value whatever stands after it."""
+    return in_base64(value)[: len(value) * 8 // 6]
+
+
+class Slow(module._Sight):
+    """The same by definition: each place is compared with all others, each coded word is looked for from its core."""
+
+    def _coded(self, start: int, end: int) -> tuple[int, int]:
+        alphabet = string.ascii_letters + string.digits + "+/-_="
+        while start > 0 and self._text[start - 1] in alphabet:
+            start -= 1
+        while end < len(self._text) and self._text[end] in alphabet:
+            end += 1
+        return start, end
+
+    def _spaced(self, sought: module._Sought, whole: set[tuple[int, int]]) -> Iterator[tuple[int, int, Disguise]]:
+        for start, end in self._places(self.squeezed, sought.squeezed, sought.word):
+            known = any(first <= start and end <= last for first, last in whole)
+            apart = all(len(piece) < 2 for piece in module._pieces(self._text[start:end]))
+            if not known and (apart or not sought.word):
+                yield start, end, Disguise.SPACING
+
+
+VALUES = (LONG, "motdepasse", "12121212", "Crêpes&Cidre29", "1a1a1a1a1a1a")
+PIECES = (
+    *VALUES,
+    *map(coded, VALUES),
+    *map(in_base64, VALUES),
+    *(" ".join(value) for value in VALUES),
+    *(value[::-1] for value in VALUES),
+    *("1", "1a", "12 1", "a", "-", ".", " ", "\n", "é", "\u0302", "\u200b", "ﬁ", "=", "+", ":"),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_what_is_found_at_once_is_what_is_found_step_by_step(text: str) -> None:
+    blot = Blot(VALUES)
+    with patch.object(module, "_Sight", Slow):
+        slowly = blot.clean(text), blot.found(text)
+    assert (blot.clean(text), blot.found(text)) == slowly
+
+
+def steps(text: str) -> int:
+    """Lines of Python that cleaning takes, of whatever module."""
+    taken = 0
+
+    def trace(_frame: FrameType, _what: str, _more: object) -> Any:
+        nonlocal taken
+        taken += 1
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        assert INK in Blot([LONG]).clean(text)
+    finally:
+        sys.settrace(before)
+    return taken
+
+
+@pytest.mark.parametrize(
+    "repeated",
+    [coded(LONG), f"{coded(LONG)} ", LONG, f"{LONG} ", f"{' '.join(LONG)} ", f"{LONG[::-1]} ", LONG.replace("a", "á")],
+    ids=["coded", "coded words", "glued", "words", "spaced", "reversed", "accents"],
+)
+def test_a_text_that_repeats_a_value_costs_the_same_for_each_sign(repeated: str) -> None:
+    assert steps(repeated * 400) < 1.5 * 8 * steps(repeated * 50)

@@ -478,6 +478,7 @@ def test_a_right_names_the_submission_s_base_and_no_other(with_database: SmallCl
 
 DEAD, HUNGRY = ServiceState(running=False, exit_code=137), ServiceState(running=False, exit_code=137, oom_killed=True)
 STUFFED = ServiceState(running=False, exit_code=134, full=True)
+CRASHED = ServiceState(running=False, exit_code=139)
 UP = ServiceState(running=True)
 HALF = (end("demarre"), end("liste", "error", traceback="OperationalError"), close())
 
@@ -508,7 +509,7 @@ def test_a_database_that_fell_is_replaced_and_the_exam_made_again(
     assert [event["message"] for event in run.events if event["kind"] == "incident"] == [run.reason]
 
 
-@pytest.mark.parametrize(("state", "word"), [(HUNGRY, "mémoire"), (STUFFED, "pleine")])
+@pytest.mark.parametrize(("state", "word"), [(HUNGRY, "mémoire"), (STUFFED, "pleine"), (CRASHED, "emboîtés")])
 def test_who_brings_two_databases_down_fails(with_database: SmallClass, state: ServiceState, word: str) -> None:
     falls(with_database, state, state)
     run = with_database.one()
@@ -577,7 +578,7 @@ def services(refusal: str = "") -> Answer:
     return answer
 
 
-@pytest.mark.parametrize(("state", "word"), [(HUNGRY, "mémoire"), (STUFFED, "pleine")])
+@pytest.mark.parametrize(("state", "word"), [(HUNGRY, "mémoire"), (STUFFED, "pleine"), (CRASHED, "emboîtés")])
 def test_a_structure_file_that_brings_the_database_down_fails(
     with_database: SmallClass, state: ServiceState, word: str
 ) -> None:

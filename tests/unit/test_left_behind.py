@@ -19,7 +19,7 @@ import pytest
 
 from etabli.sandbox import left_behind
 from etabli.sandbox.base import MAX_OUTPUT
-from etabli.sandbox.left_behind import AGES, LONGEST, MOST, lay, look, put
+from etabli.sandbox.left_behind import AGES, LONGEST, LOST, MANY, MOST, lay, look, put
 
 
 @pytest.fixture
@@ -164,6 +164,27 @@ def test_what_is_told_has_an_end(place: Path) -> None:
     assert len(found) == MOST
     assert all(len(key) <= 250 for key in look([str(place)], {})[0]), "what is remembered has one too"
     assert len(dict(left(place, lambda place: (place / "0").symlink_to("y" * 2000)))["0"]) == LONGEST
+
+
+def test_who_makes_folders_ahead_of_whoever_looks_is_told_and_looked_at_no_more(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each folder that is looked at has another one in it by then: without an end, that would never end."""
+    seen: list[str] = []
+    facts = left_behind._facts
+
+    def ahead(path: str) -> tuple[left_behind.Facts, str]:
+        seen.append(path)
+        if len(seen) < 5 * MANY and os.path.isdir(path) and len(path) < 3_000:
+            os.makedirs(f"{path}/a", exist_ok=True)
+            os.makedirs(f"{path}/b", exist_ok=True)
+        return facts(path)
+
+    before, _ = look([str(place)], {})
+    monkeypatch.setattr(left_behind, "_facts", ahead)
+    now, told = look([str(place)], before)
+    assert now is LOST and len(told) == MOST and len(seen) < MANY + 10
+    assert look([str(place)], now) == (LOST, []) and len(seen) < MANY + 10
 
 
 @pytest.mark.parametrize("byte", [b"\xff", b"\x01", b"\\", "é".encode(), "😀".encode()])

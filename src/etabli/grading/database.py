@@ -7,6 +7,7 @@ pristine copy from which the examiner restores the first before each check.
 from __future__ import annotations
 
 import shlex
+import signal
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -45,6 +46,14 @@ sed -n 's/^VmRSS:[^0-9]*\\([0-9]*\\).*/\\1/p' "/proc/$(cat /run/mysqld/mysqld.pi
 """.strip()
 """Tells what the server holds, in KiB: its data, its temporary files, its memory."""
 _HOLDERS = 3
+_BY_ITSELF = frozenset(
+    128 + one for one in (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE, signal.SIGILL)
+)
+"""How a server ends by what one of its own threads did."""
+_CRASHED = (
+    "La base de données s'est arrêtée net, même toute neuve : une requête du rendu la fait tomber, par exemple par des "
+    "chemins, des listes ou des parenthèses emboîtés des milliers de fois."
+)
 _LAST_WORD = 10.0
 _WARM_KB = 224 * 1024
 """What a server may hold that has served ordinary submissions; one that holds more has less for the next one."""
@@ -202,13 +211,17 @@ def fell(worker: Worker, database: Database, *, surely: bool = True) -> bool:
 def fault_of(worker: Worker, database: Database) -> str | None:
     """Says what a submission did to the services of its room, which serve nobody else; ``None`` when it did nothing.
 
-    Memory that ran out and a full disk are its doing: what we put there ourselves is small, and the same for all.
+    Memory that ran out and a full disk are its doing: what we put there ourselves is small, and the same for all. So is
+    an end by a signal that a program only gives itself, as where what a statement nests overflows its stack: who ends
+    a server from outside sends another one.
     """
     state = worker.service_state(database.room)
     if not state.running and state.oom_killed:
         return f"La base de données s'est arrêtée : le rendu lui demande plus de {SERVICE_MEMORY_MB} Mo de mémoire."
     if state.full:
         return f"La base de données est pleine : le rendu y écrit plus de {SERVICE_DISK_MB} Mo."
+    if not state.running and state.exit_code in _BY_ITSELF:
+        return _CRASHED
     return None
 
 

@@ -26,7 +26,7 @@ _NOISE_KEPT = 4_000
 _FELL = "La base de données s'est arrêtée pendant la vérification : le rendu a été vérifié de nouveau, avec une autre."
 _FELL_AT_LAST = "La base de données s'est arrêtée pendant cette vérification : lisez le journal, puis relancez."
 _STANDS = "La base de données reste en marche pendant toute la vérification."
-_LOOK = "Cherchez une requête qui garde, copie ou trie toujours plus de données."
+_LOOK = "Cherchez une requête qui garde, copie ou trie toujours plus de données, ou en emboîte toujours plus."
 
 
 class Interrupted(Exception):

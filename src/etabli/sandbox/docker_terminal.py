@@ -12,13 +12,15 @@ import json
 import math
 import os
 import random
+import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TypedDict
 
+import requests
 from docker.errors import APIError
 from docker.models.containers import Container
 
@@ -47,6 +49,8 @@ _MEMORY = "sh", "-c", "tail -qn +2 /proc/sysvipc/*; ls -A /dev/mqueue"
 _ENDING = 10.0
 """Seconds that what a line started has to be gone, on a machine that others keep busy."""
 _PATIENCE = 60.0
+_PROMPT = 3.0
+"""Seconds that looking at folders takes where nobody goes on changing them."""
 _DAY = 86_400
 _OLD = 4 * _DAY, 20 * _DAY
 """How old ``donnees/`` seems to be, in seconds: a workspace had it some days before what is in ``rendu/``."""
@@ -179,19 +183,45 @@ class Terminal:
         theirs.start()
 
     def _watch(self, verb: str) -> bytes:
-        """Has the program of ours do one thing; returns its line.
+        """Has the program of ours do one thing; returns its line. Who hinders it for long is stopped meanwhile.
 
         Raises:
             SandboxFailure: It ended, or is silent.
         """
         answer, problem = b"", b"closed"
-        with suppress(Expired):
+        with _still(self._open[0]), suppress(Expired):
             if self._line is not None:
                 until = time.monotonic() + _PATIENCE
                 answer, problem = self._line.ask(f"{verb}\n".encode(), until=until, limit=MAX_OUTPUT)
         if not answer:
             raise SandboxFailure(f"Le dossier d'un rendu ne se lit plus : {last_line(problem)}.")
         return answer
+
+
+@contextmanager
+def _still(container: Container) -> Iterator[None]:
+    """Freezes a container until the end of the block, where that takes long.
+
+    What its programs do in the folders that we work in, ahead of us and again and again, has an end then.
+    """
+    over, frozen = threading.Event(), threading.Event()
+
+    def freeze() -> None:
+        if not over.wait(_PROMPT):
+            with suppress(APIError, requests.RequestException):  # it may not run
+                container.pause()
+                frozen.set()
+
+    thread = threading.Thread(target=freeze, name="etabli-freezing", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        if frozen.is_set():
+            with suppress(APIError, requests.RequestException):
+                container.unpause()
 
 
 def _seat(number: int) -> Screen:

@@ -32,6 +32,8 @@ ORIGINAL = "/origine"
 OWNER = 1000
 MOST = 100
 """Traces that are told of one program."""
+MANY = 1_000
+"""New or changed paths after which no more is looked at: who watches what is read can make others ahead of it."""
 AGES = 3_600, 3 * 86_400
 """How old each file of a work seems to be, in seconds: its author's programs find no folder that was just made."""
 LONGEST = 800
@@ -99,10 +101,17 @@ def _remove(place: str) -> None:
             os.remove(place)
 
 
+LOST: Seen = {"": Facts("?")}
+"""What is known where too much has changed: whoever comes later, nothing is told of them."""
+
+
 def look(places: Sequence[str], before: Seen) -> tuple[Seen, list[list[str]]]:
     """Returns what there is in some folders, then path and target of what is new, was written or is gone."""
+    if before is LOST:
+        return LOST, []
     now: Seen = {}
     changed: list[list[str]] = []
+    many = 0
     for path in (path for place in places for path in _below(place)):
         key = _key(path)
         facts, target = _facts(path)
@@ -110,8 +119,11 @@ def look(places: Sequence[str], before: Seen) -> tuple[Seen, list[list[str]]]:
         if not before or (was and was.content and was.state == facts.state):
             facts = facts._replace(content=_content(path))
         now[key] = facts
-        if (was is None or _differs(was, facts)) and len(changed) < MOST:
-            changed.append([_shown(path), _shown(target)])
+        if was is None or _differs(was, facts):
+            many += 1
+            changed += [[_shown(path), _shown(target)]] * (many <= MOST)
+            if before and many > MANY:
+                return LOST, sorted(changed)
     gone = [[key, ""] for key in before if key not in now]
     return now, sorted(changed + gone[: MOST - len(changed)])
 

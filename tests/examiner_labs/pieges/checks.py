@@ -7,6 +7,7 @@ from etabli.exam.contract.check import Failed
 
 NAMES = """
 feuille-deux-fois feuille-sans-nom feuille-mal-nommee feuille-demi-signe
+formats-en-rond formats-communs formats-graphique
 pdf-renomme ancien-xls xls-renomme chiffre-xlsx chiffre-ods chiffre-zip zip-abime bombe-zip zip-menteur bombe-entites
 entite-externe styles million-de-rangs million-repete million-de-rangs-nus dernier-rang deux-cents-feuilles macros-xlsm
 macros-renommees macros-type macros-feuille macros-nom macros-controle macros-basic macros-python macros-evenement

@@ -12,8 +12,9 @@ matched as a whole word only. Values of fewer than :data:`SHORTEST` characters a
 from __future__ import annotations
 
 import base64
-import string
+import re
 import unicodedata
+from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,7 +31,7 @@ _ANYWHERE = 8
 """Values as long as this that mix letters with something else are found inside longer words too."""
 _CORE = 7
 """Characters of base64 that do not depend on what stands around; fewer would be met by chance."""
-_ALPHABET = frozenset(string.ascii_letters + string.digits + "+/-_=")
+_CODED_WORD = re.compile(r"[A-Za-z0-9+/_=-]++")
 _SPACERS = dict.fromkeys(map(ord, " \t\r\n\v\f\u00a0\u2009\u202f-_.·|\u2010\u2011\u2013"))
 _FACTS = frozenset(
     {"kind", "check", "checks", "blocked_by", "outcome", "lab", "evidence_kind", "media", "fixture", "verb", "sha256"}
@@ -210,8 +211,10 @@ class _Sight:
 
     def _spaced(self, sought: _Sought, whole: set[tuple[int, int]]) -> Iterator[tuple[int, int, Disguise]]:
         """A value of letters alone must have all its letters apart: « mot de passe » does not show « motdepasse »."""
+        known_places = sorted(whole)  # one that begins later never ends before
         for start, end in self._places(self.squeezed, sought.squeezed, sought.word):
-            known = any(first <= start and end <= last for first, last in whole)
+            at = bisect(known_places, start, key=lambda place: place[0])
+            known = at > 0 and end <= known_places[at - 1][1]
             apart = all(len(piece) < 2 for piece in _pieces(self._text[start:end]))
             if not known and (apart or not sought.word):
                 yield start, end, Disguise.SPACING
@@ -244,13 +247,16 @@ class _Sight:
                 yield start, end
             at = view.text.find(needle, at + 1)
 
+    @cached_property
+    def _coded_words(self) -> tuple[list[int], list[int]]:
+        """Where words that may be coded begin, and where they end."""
+        found = [word.span() for word in _CODED_WORD.finditer(self._text)]
+        return [start for start, _end in found], [end for _start, end in found]
+
     def _coded(self, start: int, end: int) -> tuple[int, int]:
         """Widens a core to the whole coded word: its edges hold the rest of the value."""
-        while start > 0 and self._text[start - 1] in _ALPHABET:
-            start -= 1
-        while end < len(self._text) and self._text[end] in _ALPHABET:
-            end += 1
-        return start, end
+        starts, ends = self._coded_words
+        return starts[bisect(starts, start) - 1], ends[bisect(starts, end - 1) - 1]
 
     def _alone(self, start: int, end: int) -> bool:
         """Tells whether nothing is glued to a piece of the text."""

@@ -18,6 +18,7 @@ _TEMPLATES: Final = {
     "part": "dans sa partie « {name} »",
     "twice": "sa partie « {name} » y est deux fois",
     "sheet-name": "le nom de sa feuille « {name} » est vide, déjà pris, ou a un signe que les tableurs refusent",
+    "formats": "ses formats de nombre se renvoient l'un à l'autre, sans fin",
     "locked": "sa feuille « {name} » est verrouillée, enlevez la protection",
     "line": "ligne {number}",
     "unforeseen": "il contient ce qu'Établi ne sait pas lire ({name})",

@@ -18,13 +18,14 @@ from ..markup import START, Event, walk, whole
 from ..notation import from_odf, odf_reference, split
 from ..told import BookTable, DefinedName
 from ..tree import Node, tree
+from .styles import Styles
 
 _MACROS: Final = re.compile(r"(?:^|/)(?:Basic/[^/]+/(?!script-l[bc]\.xml)[^/]+\.xml|Scripts/.+/[^/]+)$")
 _SCRIPT: Final = re.compile(r"(?:vnd\.sun\.star\.script|macro|script):", re.I)
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}:|\.\./|/")
 _DRAWN: Final = ("object", "object-ole", "image", "floating-frame", "plugin", "applet")
 _LEADING: Final = re.compile(r"(?:^|/)(?:styles|meta|settings)\.xml$|(?<=.)/content\.xml$")
-"""The parts, beside the main one, in which the office follows addresses."""
+"""The parts, beside the main one, in which the office follows addresses and styles."""
 _ANONYMOUS: Final = "__Anonymous_Sheet_DB__"
 _RULES: Final = {"content-validation": "condition", "condition": "value", "map": "condition"}
 _WHO = {"creator": "last_author", "initial-creator": "author", "creation-date": "created", "date": "modified"}
@@ -48,7 +49,7 @@ WATCHED: Final = frozenset(
 
 
 def refuse(archive: Archive) -> None:
-    """Refuses macros, and what is around the sheets by an address of another machine, before anything is read.
+    """Refuses macros, addresses of another machine around the sheets and formats in a circle, before anything is read.
 
     Raises:
         Refused: There is some.
@@ -58,8 +59,11 @@ def refuse(archive: Archive) -> None:
         raise Refused("macros", "part", name=found)
     for info in archive.members:
         if _LEADING.search(info.filename):
+            styles = Styles()
             for event in walk(archive.read(info), info.filename):
                 refuse_fetching(event)
+                styles.take(event)
+            styles.expect_an_end()
 
 
 def refuse_fetching(event: Event) -> None:

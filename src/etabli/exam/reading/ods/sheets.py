@@ -170,6 +170,7 @@ class _Reader:
             self._titles = self._row + 1
         elif tag == "body":
             self._in_body = True
+            self._styles.expect_an_end()
         elif tag == "conditional-format":
             self._under = attributes.get("target-range-address", "")
         elif tag == "condition" and self._grid is not None:

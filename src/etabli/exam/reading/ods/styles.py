@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 from typing import Final, Literal, NamedTuple
 
 from ..formats import GENERAL, Format, Kind, of_code
+from ..limits import Refused
 from ..markup import END, START, TEXT, Event, whole
 
 _DATA: Final[Mapping[str, Kind | Literal[""]]] = {
@@ -75,12 +77,26 @@ class Styles:
     _data: _Data | None = None
     _maps: dict[str, list[str]] = field(default_factory=dict)
     """By cell style, those that a condition puts in its place."""
+    _leads: dict[str, set[str]] = field(default_factory=dict)
+    """By data style of this part, the others that a condition puts in its place."""
     _style_name: str = ""
     _page: str = ""
 
     def begin_part(self) -> None:
         """Another part begins: its own data styles go before those known."""
         self._known = ChainMap({}, self._known)
+        self._leads = {}
+
+    def expect_an_end(self) -> None:
+        """Refuses data styles of this part that lead to one another in a circle: an office that reads them falls.
+
+        Raises:
+            Refused: Some do.
+        """
+        try:
+            TopologicalSorter(self._leads).prepare()
+        except CycleError as error:
+            raise Refused("broken-file", "formats") from error
 
     def take(self, event: Event) -> None:
         """Takes the next event."""
@@ -134,7 +150,10 @@ class Styles:
         """Takes what stands in the place of a style under a condition; of a data style, as one more part."""
         if self._data is None:
             self._maps.setdefault(self._style_name, []).append(name)
-        elif (one := self._known.get(name, GENERAL)).written:
+            return
+        if name != self._data.name:
+            self._leads.setdefault(self._data.name, set()).add(name)
+        if (one := self._known.get(name, GENERAL)).written:
             self._data.code += f";{one.code}"
 
     def _literal(self, data: _Data, text: str) -> None:
