@@ -222,7 +222,7 @@ def expect_date(site: Site, text: str, day: date, where: str, because: Sequence[
         plain = without_notices(text)
         written = date_written(plain, day)
         near = "" if written else near_written(plain, day)
-        written = written or near
+        written, close = written or near, ", un jour proche d'aujourd'hui" if near else ""
         other_year = None if written else re.search(rf"(?<!\d){day:%d/%m}/\d{{4}}(?!\d)", plain)
         if other_year:
             raise Failed(
@@ -232,7 +232,7 @@ def expect_date(site: Site, text: str, day: date, where: str, because: Sequence[
                 help=WEEK_YEAR,
             )
         raise Failed(
-            observed=f"{where}, « {site.title('date')} » vaut {day.isoformat()} dans la base : on attend "
+            observed=f"{where}, « {site.title('date')} » vaut {day.isoformat()} dans la base{close} : on attend "
             f"« {day:%d/%m/%Y} » et {_read(written)}.",
             expected=f"Le jour et le mois sur deux chiffres, l'année sur quatre : {f'{day:%d/%m/%Y}' if near else '09/03/2026'}.",
             help=ALWAYS_FIGURES if near else None,
