@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import cycle
 from typing import TYPE_CHECKING
 
@@ -9,16 +10,19 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import counted
 from etabli.exam.contract.words import contains_words, fold
 
+from . import amounts
 from .changes import expect_unchanged
 from .diagnosis import own_text
+from .differences import AS_IT_COMES, problems, reworked
 from .formats import quote
-from .forms import DONE, Draft, draft, field_of, find_add_form, need_add_form, problems, send, stored
+from .forms import DONE, Draft, draft, field_of, fill, find_add_form, need_add_form, said_near, send, sent_data, stored
 from .scripts import LEAVING, breakout, expect_inert
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Form
 
     from .shape import Linked
+    from .stock import Item
     from .visitor import Site
 
 NAME_LENGTH = 120
@@ -37,7 +41,8 @@ OPENS_BLANK = (
 
 def expect_all_added(site: Site) -> None:
     """Four rows are stored, each in a category and a place of its own; price and description are left blank in one of them, or
-    each in another one (drawn). The category or the place of the last one (drawn) has just got another name.
+    each in another one (drawn). The category or the place of the last one (drawn) has just got another name. Then the form takes
+    each other writing of an amount.
     """
     drawn, draw = site.drawn, site.draws.of("lignes ajoutées")
     apart = draw.below(2)
@@ -58,6 +63,25 @@ def expect_all_added(site: Site) -> None:
             site.stock.rename(kind, known[where[kind]], new)
             where[kind] = new
         expect_added(site, **row, **where)
+    _expect_amounts_added(site)
+
+
+def _expect_amounts_added(site: Site) -> None:
+    """What seems not to be taken is typed by a visitor, of whom alone it is told."""
+    form, values, before = need_add_form(site), draft(site), set[int]()
+    site.acts()
+    fill(site, form, values)
+
+    def last() -> Item | None:
+        rows = {item.id: item for item in site.stock.items()}
+        new = [rows[number] for number in rows.keys() - before]
+        before.update(rows)
+        return new[0] if len(new) == 1 else None
+
+    last()
+    sent = amounts.Sent(form, site.page.url, sent_data(site, form), values)
+    for amount in amounts.not_taken(site, sent, amounts.decimals(site.draws.of("montants ajoutés")), last):
+        expect_added(site, name=values.name, price=amount)
 
 
 def expect_added(site: Site, *, name: str, **values: str) -> None:
@@ -77,11 +101,14 @@ def expect_added(site: Site, *, name: str, **values: str) -> None:
         labels = site.words.fields
         added = f"a ajouté {counted(len(diff.added), 'ligne')}" if diff.added else "n'a rien ajouté dans la table"
         others = len(diff.removed) + len(diff.changed)
+        said = "" if diff else said_near(site, form)
+        of_price = bool(said and typed.price) and quote(labels["price"]) in said.partition(", on lit ")[0]
         raise Failed(
-            observed=f"Rempli avec le nom {quote(name)}, {quote(labels['price'])} : {typed.price or 'vide'}, "
+            observed=f"Rempli avec le nom {quote(name)}, {quote(labels['price'])} : {quote(typed.price) if typed.price else 'vide'}, "
             f"{quote(labels['date'])} : {typed.date}, le formulaire {added}"
-            + (f", et il a changé {counted(others, 'autre ligne', 'autres lignes')}." if others else "."),
-            expected="Une ligne de plus dans la table, et rien d'autre.",
+            + (f", et il a changé {counted(others, 'autre ligne', 'autres lignes')}." if others else ".")
+            + said,
+            expected=f"Une ligne de plus dans la table, et rien d'autre.{f' {amounts.TAKEN}' if of_price else ''}",
             help=None if diff else NOT_ADDED,
         )
     expect_unchanged(
@@ -90,7 +117,7 @@ def expect_added(site: Site, *, name: str, **values: str) -> None:
     [row] = [site.stock.item(identifier) for identifier in site.stock.ids(diff.added)]
     wrong = problems(site, row, typed)
     if wrong:
-        lost = typed.price == "0" and row.price is None
+        lost = row.price is None and typed.price != "" and not Decimal(typed.price.replace(",", "."))
         left = next((kind for kind in opened if opened[kind].strip() and not getattr(typed, kind)), "")
         told = (
             f" À l'ouverture du formulaire, {quote(site.words.fields[left])} montrait déjà {quote(opened[left])}."
@@ -98,9 +125,9 @@ def expect_added(site: Site, *, name: str, **values: str) -> None:
             else ""
         )
         raise Failed(
-            observed=f"Dans la nouvelle ligne, {wrong[0]}.{' On avait tapé 0.' if lost else told}",
+            observed=f"Dans la nouvelle ligne, {wrong[0]}.{f' On avait tapé {typed.price}.' if lost else told}",
             expected="Ce qui a été tapé.",
-            help=ZERO_KEPT if lost else OPENS_BLANK if left else None,
+            help=ZERO_KEPT if lost else OPENS_BLANK if left else AS_IT_COMES if reworked(site, row, typed) else None,
         )
     _expect_confirmed(site, name, frame)
 
@@ -117,10 +144,10 @@ def _expect_confirmed(site: Site, name: str, frame: str) -> None:
 
 
 def expect_long_name_stored(site: Site) -> None:
-    """A name of 120 letters with accents, which are more bytes, is stored."""
-    name = site.drawn.long
-    typed = draft(site, name=name, price=site.drawn.pointed)
-    send(site, need_add_form(site), typed)
+    """A name of 120 letters with accents, which are more bytes, is stored, beside what `expect_all_added` has seen stored."""
+    name, form = site.drawn.long, need_add_form(site)
+    typed = draft(site, name=name)
+    send(site, form, typed)
     rows = stored(site, name)
     if rows and (wrong := problems(site, rows[0], typed)):
         raise Failed(observed=f"Dans la nouvelle ligne, {wrong[0]}.", expected="Ce qui a été tapé.")
@@ -129,7 +156,8 @@ def expect_long_name_stored(site: Site) -> None:
             site.page.status, site.page.text, f"Avec un nom de {NAME_LENGTH} caractères accentués"
         )
         raise Failed(
-            observed=f"Un nom de {NAME_LENGTH} caractères, tous avec des accents, n'est pas enregistré tel quel.",
+            observed=f"Un nom de {NAME_LENGTH} caractères, tous avec des accents, n'est pas enregistré tel quel."
+            f"{said_near(site, form)}",
             expected=f"Un nom de {NAME_LENGTH} caractères au plus est accepté, accents compris.",
             help="Comptez les caractères, pas les octets : mb_strlen au lieu de strlen en PHP.",
         )

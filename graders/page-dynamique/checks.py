@@ -31,6 +31,7 @@ from . import (
     late,
     links,
     lists,
+    near_days,
     notice,
     outage,
     paging,
@@ -194,6 +195,7 @@ def check_prix_format(site: Site) -> None:
 def check_date_format(site: Site) -> None:
     """Les dates sont écrites à la française : JJ/MM/AAAA."""
     values.expect_dates(site)
+    near_days.expect_near_days(site)
 
 
 @check(

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from etabli.exam.contract.words import fold
 
+from . import texts
+from .amounts import MOST_PRICE
 from .decors import SETTINGS
 
 if TYPE_CHECKING:
@@ -60,7 +62,6 @@ YEARS, LATER_YEARS = range(1995, 2038), range(2027, 2038)
 """A date may be of any; of the second ones, one is typed in each check that stores what was typed."""
 UNEVEN = tuple(cents for cents in range(1, 100) if cents % 10)
 """Cents that no list of prices in tens of cents has."""
-MOST_PRICE = 99_000
 LONG_WORDS = (
     "dorée",
     "réparée",
@@ -139,7 +140,8 @@ class Drawn:
     """Without accents; found by « d' » and `plain_person` alone."""
     plain_person: str
     special: str
-    """Accents, an apostrophe, « & » and « < »; and, as `corrected` and two descriptions, a quotation mark, a backslash and a drawn other sign."""
+    """Accents, an apostrophe, « & » and « < »; and, as `corrected` and two descriptions, a quotation mark, a backslash, a drawn other
+    sign, and the address of a page; `rounded` has one of e-mail, those three have both."""
     unpriced: str
     """This one and the next ones are such as the base holds."""
     free: str
@@ -159,7 +161,6 @@ class Drawn:
     """Less than 1, and tens or hundreds of thousands."""
     dear: str
     """Thousands and cents, with the point of SQL."""
-    pointed: str
     negative: str
     lettered: str
     whole: str
@@ -227,17 +228,19 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
         both = [f'{marked.between(11, 98)}"', f"{marked.one('CDEFG')}:\\{marked.one(LABELS)}"]
         return " ".join([*marked.shuffled(both), f"{signs.between(2, 9)}{signs.one(SIGNS)}", printed.one(PRINTED)])
 
+    addresses = draws.of("adresses")
+    pages = addresses.shuffled([texts.web(addresses, scheme=True), texts.web(addresses, scheme=False)])
     months, years = draws.of("dates").some(range(1, 13), 4), draws.of("années").some(YEARS, 2)
     person = next(people)
     word, opening = next(words), draw.shuffled(setting.openings)
-    then = draws.of("suite de la correction").one((" ", "\n"))
+    then = draws.of("suite de la correction").one(("\n", "\n\n"))
     return Drawn(
         put=quoted(),
         renamed=quoted(),
         renamed_label=f"{draw.one(LABELS)} d'{next(people)}",
         readdressed=quoted(),
         edited=quoted(),
-        corrected=f"{quoted()} & {draw.one(SECONDS)} {marks()}",
+        corrected=f"{next(stem)} d'{next(friends)} & {draw.one(SECONDS)} {marks()} {pages[0]} {texts.mail(addresses, PEOPLE)}",
         usual=quoted(),
         refused=quoted(),
         kept=quoted(),
@@ -245,12 +248,12 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
         series=quoted(),
         plain=f"{bare[0]} d'{person}",
         plain_person=person,
-        special=f"{next(stem)} d'{next(friends)} & {draw.one(SECONDS)} <{draw.between(2, 9)} {draw.one(UNITS)}> {marks()}",
+        special=f"{next(stem)} d'{next(friends)} & {draw.one(SECONDS)} <{draw.between(2, 9)} {draw.one(UNITS)}> {marks()} {pages[1]}",
         unpriced=next(rows),
         free=next(rows),
         blank=next(rows),
         beside=next(rows),
-        rounded=next(rows),
+        rounded=f"{next(rows)}, {texts.mail(addresses, PEOPLE)}",
         long=_long(draws.of("nom long")),
         neighbours=_neighbours(draws.of("noms voisins"), bare),
         brand=_brand(draws.of("marque"), stems, base),
@@ -260,7 +263,6 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
         corrected_price=_price(draw, 1, 990),
         amounts=_amounts(draws.of("montants extrêmes")),
         dear=_price(draw, 1010, draw.one((1990, MOST_PRICE))).replace(",", "."),
-        pointed=f"{draw.between(1010, draw.one((1990, MOST_PRICE)))}.{draw.between(1, 9)}",
         negative=f"-{draw.between(1, draw.one((9, 990)))}",
         lettered=draw.one(LETTERED),
         whole=str(draws.of("prix entier").between(1, 990)),
@@ -272,10 +274,14 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
         no_february=draws.of("jour de février").one(NO_FEBRUARY),
         description=f"{opening[0]} L'été, {draw.one(setting.closings)}",
         long_description="\n".join(
-            map(" ".join, zip(opening[:4], draws.of("long texte").some(setting.closings, 4), strict=True))
-        )
-        + f" Format : {marks()}.",
-        corrected_description=f"{opening[1]} Déjà essayé, {marks()}, ça va.{then}{draw.one(setting.closings)}",
+            [
+                *map(" ".join, zip(opening[:2], draws.of("long texte").some(setting.closings, 2), strict=True)),
+                f"Format : {marks()}.",
+                texts.particulars(draws.of("détails"), PEOPLE),
+            ]
+        ),
+        corrected_description=f"{opening[1]} Déjà essayé, {marks()}, ça va.{then}{draw.one(setting.closings)} "
+        + texts.particulars(draws.of("détails de la correction"), PEOPLE),
         absent=word,
         unknown=next(words),
         beyond=draw.between(1200, 8800) * draws.of("numéro lointain").one((1, 10, 100)),

@@ -13,11 +13,12 @@ from etabli.exam import Failed, Rows
 from etabli.exam.contract.french import listed
 from etabli.exam.contract.words import contains_words, cut, squeeze
 
-from . import acting, tokens
+from . import acting, amounts, tokens
 from .adding import ZERO_KEPT
 from .corrections import as_shown, but_for_a_slip, changed_draft, corrected_alone, slight
+from .differences import AS_IT_COMES, problems, reworked
 from .formats import price_text, quote
-from .forms import ENCTYPES, deliver, field_of, need_item_form, problems, send
+from .forms import ENCTYPES, deliver, field_of, need_item_form, said_near, send
 from .items import well_filled
 from .refusals import UNTESTED, expect_refused, mistake_alone
 from .targets import (
@@ -62,6 +63,10 @@ SAME_TESTS = "Comme à l'ajout, une saisie fausse est refusée par une page ; la
 TEST_TOO = (
     "Le programme qui modifie reçoit les mêmes champs que celui qui ajoute : appelez-y la même fonction de vérification, avant "
     "l'UPDATE, et réaffichez le formulaire avec ses messages."
+)
+SAME_AMOUNTS = (
+    "Comparez le montant tapé à ce que votre programme accepte : le motif (preg_match, re), number_format ou une conversion. Une virgule se "
+    "remplace par un point, puis is_numeric en PHP, Decimal en Python, lisent toutes ces écritures."
 )
 FORBIDDEN = 403
 ONE_TOKEN = (
@@ -133,12 +138,18 @@ def expect_edit(site: Site) -> None:
             )
         raise Failed(
             observed=f"Après la modification de {quote(item.name)}, "
-            + (f"rien n'a changé dans la base.{also}{_typed(site, values)}" if nothing else f"{wrong[0]}."),
+            + (
+                f"rien n'a changé dans la base.{also}{_typed(site, values)}{said_near(site, form)}"
+                if nothing
+                else f"{wrong[0]}."
+            ),
             expected="La ligne contient ce qui a été tapé dans le formulaire.",
             help=NOT_RUN
             if nothing
             else EMPTIED
             if any(problem.endswith("au lieu de rien") for problem in wrong[:1])
+            else AS_IT_COMES
+            if reworked(site, site.stock.item(item.id), values)
             else "Comparez un à un les champs du formulaire et les colonnes de la requête UPDATE.",
         )
     _expect_rest_kept(site, item, href, here)
@@ -269,7 +280,7 @@ def _expect_missing_kept(site: Site, kind: str, item: Item, href: str, known: st
     if only:
         values = as_shown(blank).but(**{kind: getattr(values, kind)})
     page = site.page.url
-    data = send(site, form, values, only=only, keep=UNTESTED not in site.memo)
+    sent = amounts.Sent(form, page, send(site, form, values, only=only, keep=True), values)
     diff = site.stock.since(before)
     wrong = problems(site, site.stock.item(item.id), values)
     if wrong and not known and not diff:
@@ -289,12 +300,41 @@ def _expect_missing_kept(site: Site, kind: str, item: Item, href: str, known: st
             expected="La ligne contient ce qui a été tapé ; ce qui est laissé vide reste vide : NULL dans la base.",
             help=ZERO_KEPT
             if kind == "price" and amount == "0"
+            else AS_IT_COMES
+            if reworked(site, site.stock.item(item.id), values)
             else "Un champ laissé vide arrive comme un texte vide : donnez NULL à la requête à sa place (null en PHP, None en "
             "Python).",
         )
     expect_linked_kept(site, linked, f"Après la modification de {quote(blank.name)}", "UPDATE", alone=not known)
-    if data:  # last: what a site keeps of a refused form is not looked at
-        _expect_mistake_refused(site, form, page, data)
+    _expect_amounts_taken(site, blank, href, sent)
+    if sent.data and UNTESTED not in site.memo:  # last: what a site keeps of a refused form is not looked at
+        _expect_mistake_refused(site, form, page, sent.data)
+
+
+def _expect_amounts_taken(site: Site, item: Item, href: str, sent: amounts.Sent) -> None:
+    """The form of an item takes each writing of an amount; what seems not to be taken is typed by a visitor, of whom alone it is
+    told: all other fields are sent as they come.
+    """
+    written = ["0", site.drawn.whole, *amounts.decimals(site.draws.of("montants corrigés"))]
+    for amount in amounts.not_taken(site, sent, written, lambda: site.stock.item(item.id)):
+        now, before = site.stock.item(item.id), site.stock.raw()
+        form = _edit_form_again(site, now, href, sent.page)
+        typed = as_shown(now).but(price=amount)
+        send(site, form, typed, only=["price"])
+        diff = site.stock.since(before)
+        if wrong := problems(site, site.stock.item(item.id), typed):
+            price, became = (
+                quote(site.words.fields["price"]),
+                wrong[0] if diff.changed else "rien n'a changé dans la base",
+            )
+            doing = f"Dans le formulaire de {quote(now.name)}, {price} seul a été corrigé : {quote(amount)}"
+            site.trouble.expect_decent(site.page.status, site.page.text, f"{doing} ; à l'envoi")
+            raise Failed(
+                observed=f"{doing} ; après l'envoi, {became}.{'' if diff else said_near(site, form)}",
+                expected=amounts.TAKEN,
+                help=ZERO_KEPT if not Decimal(amount.replace(",", ".")) and diff else SAME_AMOUNTS,
+                at=Rows() if diff else None,
+            )
 
 
 def _expect_prefilled(site: Site, item: Item, told: str = "") -> None:

@@ -52,8 +52,8 @@ def mentions_price(text: str, price: Decimal) -> bool:
 
 
 def mentions_date(text: str, day: date) -> bool:
-    """Whether `text` gives `day`, in figures in any usual order or with its month in words."""
-    return day in dates_in(text) or bool(date_written(text, day))
+    """Whether `text` gives `day`, in figures in any usual order, with its month in words, or as seen from today."""
+    return day in dates_in(text) or bool(date_written(text, day) or near_written(text, day))
 
 
 def dates_in(text: str) -> set[date]:
@@ -100,6 +100,33 @@ def date_written(text: str, day: date) -> str:
     words += rf"|(?:{_MONTHS[day.month - 1]})\w*\.?{_SPACE}+0?{day.day},?{_SPACE}+{day.year}"
     lone = re.search(words, text, re.IGNORECASE)
     return squeeze(lone.group()) if lone else ""
+
+
+_WEEK = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+_NEAR = {0: r"aujourd['’]hui", -1: "hier", 1: "demain", -2: "avant-hier", 2: r"apr[èe]s-demain"}
+MOST_NEAR = 6
+"""Days from today of which the name of the day alone tells which it is."""
+
+
+def near_written(text: str, day: date, today: date | None = None) -> str:
+    """How `text` tells a day of last week or of the next one from today, or without its year; '' when it does not.
+
+    Example:
+        >>> near_written("Ajouté il y a 3 jours", date(2026, 3, 6), date(2026, 3, 9)), near_written("Le cahier", date.today())
+        ('il y a 3 jours', '')
+    """
+    gap = (day - (today or date.today())).days
+    if abs(gap) > MOST_NEAR:
+        return ""
+    ways = [_NEAR[gap]] if gap in _NEAR else []
+    ways += [
+        rf"il y a {-gap} jours?" if gap < 0 else rf"dans {gap} jours?",
+        rf"0?{day.day}[/.-]0?{day.month}(?![/.-]?\d)",
+    ]
+    ways += [rf"(?:{_WEEK[day.weekday()]} )?0?{day.day}(?:er)? (?:{_MONTHS[day.month - 1]})\w*\.?(?! ?\d)"]
+    ways += [rf"{_WEEK[day.weekday()]}(?: dernier| prochain)?"]
+    found = (re.search(rf"(?<![\w/.-]){way}(?!\w)", squeeze(text), re.IGNORECASE) for way in ways)
+    return next((one.group() for one in found if one), "")
 
 
 _ENGLISH = re.compile(

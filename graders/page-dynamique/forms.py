@@ -6,7 +6,6 @@ import re
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from decimal import Decimal
 from string import ascii_letters, digits
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -301,6 +300,8 @@ def fill(site: Site, form: Form, values: Draft, *, only: Collection[str] = ()) -
                     expected="Les champs de l'énoncé, avec leurs étiquettes.",
                     help="Comparez les étiquettes (<label>) du formulaire à celles de l'énoncé, lettre par lettre.",
                 )
+            if kind == "description":
+                site.one_line = field.kind != "textarea"
             value = value if field.kind == "textarea" else value.replace("\n", " ")
             typed.append((field, _option(field, value) if field.kind in ("select", "radio") else value))
     finally:
@@ -414,25 +415,6 @@ def stored(site: Site, name: str) -> list[Item]:
     return [item for item in site.stock.items() if item.name.strip() == name]
 
 
-def problems(site: Site, item: Item, values: Draft) -> list[str]:
-    """What was not stored as it was typed, in French."""
-    stored_price = "" if item.price is None else f"{item.price:.2f}"
-    pairs = {
-        "name": (item.name.strip(), values.name),
-        "category": (item.category, values.category),
-        "place": (item.place, values.place),
-        "price": (stored_price, f"{Decimal(values.price.replace(',', '.')):.2f}" if values.price else ""),
-        "date": (f"{item.date:%d/%m/%Y}", values.date),
-        "description": (squeeze(item.description or ""), squeeze(values.description)),
-    }
-    return [
-        f"{quote(site.words.fields[kind])} {f'vaut {quote(found)}' if found else 'est vide dans la base,'} "
-        f"au lieu de {quote(typed) if typed else 'rien'}"
-        for kind, (found, typed) in pairs.items()
-        if found != typed
-    ]
-
-
 def message_near(site: Site, form: Form, blank: Form, kind: str) -> str:
     """The text that appeared next to a field since the blank form, or ''."""
     now, before = field_of(site, form, kind), field_of(site, blank, kind)
@@ -446,6 +428,15 @@ def message_near(site: Site, form: Form, blank: Form, kind: str) -> str:
         added = squeeze(new).replace(squeeze(old), "", 1).strip() if old else squeeze(new)
         if re.search(r"[^\W\d_]{3}", added):
             return added
+    return ""
+
+
+def said_near(site: Site, blank: Form) -> str:
+    """A sentence about the first message of the form now open that the `blank` one had not; '' where there is none."""
+    form = item_form(site)
+    for kind, label in site.words.fields.items():
+        if form and (message := message_near(site, form, blank, kind)):
+            return f" Près de {quote(label)}, on lit {quote(message.rstrip('.'))}."
     return ""
 
 

@@ -13,6 +13,7 @@ from etabli.exam.contract.words import cut, squeeze
 from .adding import values_shown
 from .changes import changes
 from .connection import own_texts
+from .differences import problems
 from .formats import quote
 from .forms import (
     PAGES,
@@ -23,7 +24,6 @@ from .forms import (
     item_form,
     need_add_form,
     need_item_form,
-    problems,
     refused_form,
     send,
     sender,

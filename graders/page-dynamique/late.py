@@ -12,7 +12,8 @@ from etabli.exam import Failed, Rows
 from etabli.exam.contract.french import counted
 from etabli.exam.contract.values import Form
 
-from .forms import cookie_header, deliver, draft, fill, linked_add_form, need_add_form, problems, sent_data
+from .differences import problems
+from .forms import cookie_header, deliver, draft, fill, linked_add_form, need_add_form, sent_data
 from .sendings import replay
 from .tokens import refreshed
 

@@ -24,6 +24,7 @@ from .formats import (
     date_written,
     mentions_date,
     mentions_price,
+    near_written,
     price_text,
     price_written,
     quote,
@@ -51,6 +52,10 @@ ONLY_NULL = (
 WEEK_YEAR = (
     "Le jour et le mois sont justes. Autour du nouvel an, l'année de la semaine n'est pas celle du jour : prenez Y (et non o) "
     "en PHP, %Y (et non %G) en Python."
+)
+ALWAYS_FIGURES = (
+    "Une date proche s'écrit comme les autres. Cherchez dans votre code ce qui compare la date à celle d'aujourd'hui (date, strtotime, DateTime "
+    "ou diff en PHP, date.today en Python, CURDATE dans la requête), et retirez-le."
 )
 OLD_YEARS, NEW_YEARS = range(1951, 2025), range(2027, 2038)
 """Before and after those of all rows: an item that is first stays the first."""
@@ -180,15 +185,15 @@ def expect_dates(site: Site) -> None:
     one = draw.one(home.entries)
     item, day = items[one.name], draw.one(_odd_days(OLD_YEARS if site.rules.order[0] == ("date", "asc") else NEW_YEARS))
     if one.href:
-        _expect_date_of_page(site, item, one.href, item.date)
+        expect_date_of_page(site, item, one.href, item.date)
     site.stock.change(item, date=day)
     for entry in site.home().entries:
         if entry.name == item.name and not mentions_date(entry.text, item.date):  # else it does not follow the base
-            _expect_date(site, entry.text, day, f"Dans la liste, pour {quote(item.name)}")
+            expect_date(site, entry.text, day, f"Dans la liste, pour {quote(item.name)}")
     if one.href:
         day = draw.one(_odd_days(OLD_YEARS if day.year in NEW_YEARS else NEW_YEARS))
         site.stock.change(item, date=day)
-        _expect_date_of_page(site, item, site.address_now(item.name, one.href), day)
+        expect_date_of_page(site, item, site.address_now(item.name, one.href), day)
 
 
 def _odd_days(years: Iterable[int]) -> list[date]:
@@ -197,11 +202,11 @@ def _odd_days(years: Iterable[int]) -> list[date]:
     return [day for day in days if day.isocalendar().year != day.year]
 
 
-def _expect_date_of_page(site: Site, item: Item, address: str, day: date) -> None:
+def expect_date_of_page(site: Site, item: Item, address: str, day: date) -> None:
     """Raises Failed unless an item's page writes this day, where it gives it at all."""
     site.page.open(address)
     if not site.trouble.crash() and (day == item.date or not mentions_date(site.page.text, item.date)):
-        _expect_date(site, site.page.text, day, f"Sur la page de {quote(item.name)}")
+        expect_date(site, site.page.text, day, f"Sur la page de {quote(item.name)}")
 
 
 def _expect_listed_dates(site: Site, listing: Listing, items: Mapping[str, Item]) -> None:
@@ -209,13 +214,15 @@ def _expect_listed_dates(site: Site, listing: Listing, items: Mapping[str, Item]
         where, because = f"Dans la liste, pour {quote(entry.name)}", column_told(site, listing, "date")
         day = items[entry.name].date
         with _item_too(site, entry, partial(_ill_written, shows_date, date_written, day)):
-            _expect_date(site, entry.text, day, where, because)
+            expect_date(site, entry.text, day, where, because)
 
 
-def _expect_date(site: Site, text: str, day: date, where: str, because: Sequence[str] = ()) -> None:
+def expect_date(site: Site, text: str, day: date, where: str, because: Sequence[str] = ()) -> None:
     if not shows_date(text, day):
         plain = without_notices(text)
         written = date_written(plain, day)
+        near = "" if written else near_written(plain, day)
+        written, close = written or near, ", un jour proche d'aujourd'hui" if near else ""
         other_year = None if written else re.search(rf"(?<!\d){day:%d/%m}/\d{{4}}(?!\d)", plain)
         if other_year:
             raise Failed(
@@ -225,9 +232,10 @@ def _expect_date(site: Site, text: str, day: date, where: str, because: Sequence
                 help=WEEK_YEAR,
             )
         raise Failed(
-            observed=f"{where}, « {site.title('date')} » vaut {day.isoformat()} dans la base : on attend "
+            observed=f"{where}, « {site.title('date')} » vaut {day.isoformat()} dans la base{close} : on attend "
             f"« {day:%d/%m/%Y} » et {_read(written)}.",
-            expected="Le jour et le mois sur deux chiffres, l'année sur quatre : 09/03/2026.",
+            expected=f"Le jour et le mois sur deux chiffres, l'année sur quatre : {f'{day:%d/%m/%Y}' if near else '09/03/2026'}.",
+            help=ALWAYS_FIGURES if near else None,
             because=() if written else because,
         )
 

@@ -84,6 +84,9 @@ class Site:
     check finds.
     """
 
+    one_line = False
+    """Whether the field for the description, as it was last filled in, has one line only."""
+
     def __init__(
         self,
         page: SitePage,

@@ -19,6 +19,7 @@ from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
 adding, doubles, forms, keeping = (import_grader(GRADER, name) for name in ("adding", "doubles", "forms", "keeping"))
+amounts = import_grader(GRADER, "amounts")
 labels, refusals = (import_grader(GRADER, name) for name in ("labels", "refusals"))
 
 
@@ -30,7 +31,7 @@ def test_each_field_without_a_label_is_told_what_is_its_own() -> None:
     assert labels._to_label([], []) == ""
 
 
-def adds(monkeypatch: pytest.MonkeyPatch, diff: Any) -> Failed:
+def adds(monkeypatch: pytest.MonkeyPatch, diff: Any, said: str = "") -> Failed:
     for name in ("need_add_form", "send"):
         monkeypatch.setattr(adding, name, lambda *_asked, **_how: None)
     typed = forms.Draft("Lampe", "", "", "12,50", "01/02/2026", "")
@@ -38,6 +39,7 @@ def adds(monkeypatch: pytest.MonkeyPatch, diff: Any) -> Failed:
     monkeypatch.setattr(adding, "values_shown", lambda *_asked: {})
     made = sent(diff)
     made.words = SimpleNamespace(fields={"price": "Prix", "date": "Date"})
+    monkeypatch.setattr(adding, "said_near", lambda *_asked: said)
     return failure(lambda: adding.expect_added(made, name="Lampe"))
 
 
@@ -45,6 +47,14 @@ def test_an_addition_that_adds_nothing_does_not_send_to_a_new_row(monkeypatch: p
     found = adds(monkeypatch, Diff((), (), ()))
     assert "n'a rien ajouté" in found.observed and found.help == adding.NOT_ADDED
     assert adds(monkeypatch, Diff(({"id": 8}, {"id": 9}), (), ())).help is None, "the check's own"
+
+
+def test_what_the_form_that_came_back_says_is_told_with_what_an_amount_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = adds(monkeypatch, Diff((), (), ()), " Près de « Prix », on lit « Écrivez 12,50 ».")
+    assert found.observed.endswith("n'a rien ajouté dans la table. Près de « Prix », on lit « Écrivez 12,50 ».")
+    assert amounts.TAKEN in found.expected
+    other = adds(monkeypatch, Diff((), (), ()), " Près de « Date », on lit « Pour le Prix, choisissez ».")
+    assert amounts.TAKEN not in other.expected
 
 
 @pytest.mark.parametrize(("doubled", "word"), [(1, "clé"), (2, "clé"), (3, "303"), (4, "clé"), (5, "dernière clé")])

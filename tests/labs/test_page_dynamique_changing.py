@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from refused import failure
-from small_site import ITEM, LINKED_ITEM, PARSE, PARSE_TOLD, item, sent, site
+from small_site import ITEM, LINKED_ITEM, PARSE, PARSE_TOLD, sent, site
 
 from etabli.exam import Rows
 from etabli.exam.contract.check import import_grader
@@ -52,6 +52,8 @@ def edit(monkeypatch: pytest.MonkeyPatch, diff: Any, wrong: list[str], **page: A
     monkeypatch.setattr(acting, "find_edit_form", lambda *_asked: None)
     monkeypatch.setattr(editing, "well_filled", lambda _site, _count, **_how: [None, ITEM])
     monkeypatch.setattr(editing, "problems", lambda *_asked: wrong)
+    monkeypatch.setattr(editing, "reworked", lambda *_asked: False)
+    monkeypatch.setattr(editing, "said_near", lambda *_asked: "")
     return failure(lambda: editing.expect_edit(sent(diff, **page)))
 
 
@@ -104,6 +106,7 @@ def test_what_is_left_blank_and_stored_is_not_the_matter_of_where(monkeypatch: p
     typed: list[Any] = []
     monkeypatch.setattr(editing, "send", lambda _site, _form, draft, **_how: typed.append(draft))
     monkeypatch.setattr(editing, "problems", lambda *_asked: ["« Prix » vaut 0,00 au lieu de vide"])
+    monkeypatch.setattr(editing, "reworked", lambda *_asked: False)
     made = sent(Diff((), (), ()))
     made.drawn = SimpleNamespace(corrected_day=date(2025, 3, 9))
     made.words = SimpleNamespace(fields={"price": "Prix", "description": "Détail"}, columns={})
@@ -223,15 +226,3 @@ def test_a_prefilled_price_is_compared_as_a_number(shown: str, price: str, same:
 def test_what_a_modification_touched_is_counted() -> None:
     assert targets.touched_besides(2, 1, 0) == "changé 2 autres lignes et ajouté 1 ligne"
     assert targets.touched_besides(0, 0, 3) == "supprimé 3 lignes"
-
-
-def test_what_was_stored_wrong_is_said() -> None:
-    typed = forms.Draft("Table", "c", "p", "12,50", "01/01/2026", "Une  table\nbasse")
-    right = item(1, "Table", price=Decimal("12.50"), description="Une table basse")
-    site = SimpleNamespace(words=SimpleNamespace(fields={"price": "Prix", "description": "Notes"}))
-    assert forms.problems(site, right, typed) == []
-    wrong = item(1, "Table", price=Decimal("12.00"), description=None)
-    assert forms.problems(site, wrong, typed) == [
-        "« Prix » vaut « 12.00 » au lieu de « 12.50 »",
-        "« Notes » est vide dans la base, au lieu de « Une table basse »",
-    ]

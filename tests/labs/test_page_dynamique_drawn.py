@@ -83,7 +83,17 @@ def test_no_name_holds_another_one_nor_one_of_the_base() -> None:
 def test_each_name_has_the_traps_of_its_check() -> None:
     for _data, one in every():
         for name in (one.put, one.renamed, one.renamed_label, one.readdressed, one.edited, one.corrected, one.single):
-            assert "d'" in name and len(name) <= 100 and ACCENTS & set(name)
+            assert "d'" in name and len(name) <= 120 and ACCENTS & set(name)
+        for text in (f"{one.special} {one.rounded}", one.corrected, one.long_description, one.corrected_description):
+            assert re.search(r"https?://example|www\.example", text) and re.search(
+                r"[a-z]@example\.(com|net|org)\b", text
+            )
+        for text in (one.long_description, one.corrected_description):
+            assert re.search(r"https?://example", text) and " www.example" in text and "\n" in text
+            assert (
+                re.search(r"06( \d\d){4}", text) and set(drawn.texts.EMOJIS) & set(text) and re.search(r" {2}\w", text)
+            )
+        assert "://" in one.special or "://" in one.corrected
         assert "&" in one.corrected and all(
             set('"\\') <= set(text) and re.search(rf"\b\d[{re.escape(drawn.SIGNS)}]", text)
             for text in (one.corrected, one.special, one.long_description, one.corrected_description)
@@ -141,7 +151,7 @@ def test_values_are_typed_as_hard_ones_are() -> None:
     for _data, one in every():
         assert all(re.fullmatch(r"\d{1,3},\d[1-9]", price) for price in (one.price, one.corrected_price))
         assert one.price != one.corrected_price
-        assert re.fullmatch(r"\d{4,5}\.\d[1-9]", one.dear) and re.fullmatch(r"\d{4,5}\.[1-9]", one.pointed)
+        assert re.fullmatch(r"\d{4,5}\.\d[1-9]", one.dear)
         assert re.fullmatch(r"-[1-9]\d{0,2}", one.negative) and re.fullmatch(r"\d\d[,.]\d\d[1-9]", one.precise)
         for day in (one.day, one.corrected_day):
             assert day.day <= 12 and day.day != day.month
@@ -157,7 +167,9 @@ def test_no_part_of_the_calendar_or_of_the_prices_is_left_out() -> None:
     """Whoever refuses what an exam never types finds nothing that it never types."""
     told = [one for _data, one in every()]
     assert {len(str(one.beyond)) for one in told} == {4, 5, 6}
-    assert {"," in one.precise for one in told} == {"\n" in one.corrected_description for one in told} == {True, False}
+    assert (
+        {"," in one.precise for one in told} == {"\n\n" in one.corrected_description for one in told} == {True, False}
+    )
     assert all(0 < one.amounts[0] < 1 and one.amounts[1] >= 10_000 for one in told)
     assert {len(str(one.amounts[1])) for one in told} == {8, 9}
     assert all(set(one.special) & set("€œ’…–→") and set(one.long_description) & set("€œ’…–→") for one in told)

@@ -119,9 +119,9 @@ def test_a_day_around_the_new_year_has_two_figures_to_write_and_another_year_of_
 
 def test_a_page_that_does_not_follow_the_base_is_told_by_other_checks() -> None:
     shop = Shop(page_of=lambda _row: "11/05/2025")
-    values._expect_date_of_page(shop, ROWS[0], "/N1", date(2027, 1, 2))
+    values.expect_date_of_page(shop, ROWS[0], "/N1", date(2027, 1, 2))
     shop = Shop(page_of=lambda _row: "")
-    assert failure(lambda: values._expect_date_of_page(shop, ROWS[0], "/N1", date(2027, 1, 2)))
+    assert failure(lambda: values.expect_date_of_page(shop, ROWS[0], "/N1", date(2027, 1, 2)))
 
 
 @pytest.mark.parametrize("careless", [Decimal(1002), Decimal("7.05"), Decimal("0.37"), Decimal("412345.67")])
@@ -264,7 +264,7 @@ def test_a_field_in_which_nothing_is_typed_is_left_as_it_opens(
     monkeypatch.setattr(adding, "expect_unchanged", lambda *_asked, **_how: None)
     row = replace(ROWS[0], price=stored)
     shop: Any = SimpleNamespace(
-        words=SimpleNamespace(fields=TITLES), page=SimpleNamespace(text="", status=200),
+        words=SimpleNamespace(fields=TITLES), page=SimpleNamespace(text="", status=200), one_line=False,
         stock=SimpleNamespace(raw=list, linked=dict, since=lambda _before: Diff(({"id": 1},), (), ()), ids=lambda _rows: {1}, item=lambda _id: row),
     )  # fmt: skip
     if told:
@@ -320,6 +320,7 @@ def test_an_amount_or_a_text_is_typed_alone_or_with_all_others(monkeypatch: pyte
     monkeypatch.setattr(editing, "changed_draft", lambda *_asked: other)
     monkeypatch.setattr(editing, "send", lambda _site, _form, draft, only, keep: sent.append((draft, only)) or [])
     monkeypatch.setattr(editing, "problems", lambda *_asked: [])
+    monkeypatch.setattr(editing, "_expect_amounts_taken", lambda *_asked: None)
     for nonce in NONCES:
         shop: Any = Shop(nonce)
         shop.drawn, shop.memo = SimpleNamespace(corrected_day=date(2026, 5, 4)), {}

@@ -65,13 +65,13 @@ LISTED = SimpleNamespace(
 
 
 def test_the_year_of_the_week_is_told_by_the_year() -> None:
-    found = failure(lambda: values._expect_date(LISTED, "Lampe\t01/01/2026", date(2027, 1, 1), "Dans la liste"))
+    found = failure(lambda: values.expect_date(LISTED, "Lampe\t01/01/2026", date(2027, 1, 1), "Dans la liste"))
     assert found.observed == (
         "Dans la liste, « Jour » vaut 2027-01-01 dans la base : on lit « 01/01/2026 », avec une autre année."
     )
     assert found.help == values.WEEK_YEAR
     for text in ("Lampe\t2027-01-01", "Lampe\t02/01/2026", "Lampe"):
-        other = failure(lambda text=text: values._expect_date(LISTED, text, date(2027, 1, 1), "Dans la liste"))
+        other = failure(lambda text=text: values.expect_date(LISTED, text, date(2027, 1, 1), "Dans la liste"))
         assert "autre année" not in other.observed and other.help is None, "the check's own, about the format"
 
 
@@ -126,7 +126,7 @@ def test_only_the_price_itself_is_read_as_the_price(text: str, price: str, writt
 )
 def test_only_the_day_itself_is_read_as_the_date(text: str, written: str) -> None:
     assert formats.date_written(text, date(2026, 3, 9)) == written
-    said = observed(lambda: values._expect_date(LISTED, text, date(2026, 3, 9), "Dans la liste"))
+    said = observed(lambda: values.expect_date(LISTED, text, date(2026, 3, 9), "Dans la liste"))
     assert said.endswith(f"on lit « {written} »." if written else "et on ne le trouve pas.")
 
 
