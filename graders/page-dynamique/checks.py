@@ -35,6 +35,7 @@ from . import (
     notice,
     outage,
     paging,
+    phone,
     quality,
     queries,
     refusals,
@@ -389,10 +390,10 @@ def check_html_valide(site: Site, nu: Nu) -> None:
 
 @check(
     points=2, palier=ATTENDU, competences=SITE, after=["base-jointe"],
-    help="Outils du navigateur, mode mobile, 360 px de large : cherchez ce qui dépasse (tableau, image, largeur fixe).",
+    help="Outils du navigateur, mode mobile, 360 px de large : cherchez ce qui dépasse (tableau, image, largeur fixe, mot très long).",
 )  # fmt: skip
 def check_mobile(site: Site) -> None:
-    """Sur un téléphone, aucune page ne défile de côté.
+    """Sur un téléphone, rien ne manque et aucune page ne défile de côté.
 
     RGAA 10.11 (reflow); 360 px is the brief's width.
     """
@@ -458,6 +459,7 @@ def check_pagination_taille(site: Site) -> None:
 def check_pagination_parcours(site: Site) -> None:
     """De page en page, on voit chaque ligne une fois et une seule."""
     paging.expect_full_walk(site)
+    phone.expect_pages(site)
 
 
 @check(

@@ -10,14 +10,17 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.words import cut
 
+from .choices import look_up
 from .formats import quote
-from .forms import ADD_FORM, EDIT_FORM, RETURNED, item_form, need_add_form, sender
+from .forms import ADD_FORM, EDIT_FORM, RETURNED, field_of, item_form, need_add_form, need_item_form, sender
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Field
+    from etabli.exam.tools.page import Leaving
 
     from .visitor import Site
 
+SEARCHED = "la page des résultats d'une recherche"
 _LOST_LABELS = """
 return [...document.querySelectorAll("label[for]")].filter((one) => !one.control && one.innerText.trim())
   .map((one) => one.innerText.trim().slice(0, 60));
@@ -36,21 +39,22 @@ return arguments[0].map((text) => {
 
 
 def expect_labels(site: Site, further: Mapping[str, str]) -> None:
-    """Every field of ``/``, of the add form, blank and as it comes back with its messages, and of the form that changes an item, if
-    it is one of the `further` pages, has a label of its own.
+    """Every field of ``/``, of the result of a search, of the add form, blank and as it comes back with its messages, and of the
+    form that changes an item, if it is one of the `further` pages, has a label of its own, which stays when one fills it.
     """
-    form = need_add_form(site)
-    pages = {ADD_FORM: "", RETURNED: "", "la page /": "/"}
+    need_add_form(site)
+    pages = {ADD_FORM: "", RETURNED: "", "la page /": "/", SEARCHED: ""}
     pages |= {where: address for where, address in further.items() if where == EDIT_FORM}
-    for number, (where, address) in enumerate(pages.items()):
+    for where, address in pages.items():
         if address:
             site.page.open(address)
-        elif number:
-            site.acts()
-            with suppress(Failed):  # what does not come back is told by `ajout-messages`
-                site.page.submit(form, sender(form))
+        elif where == RETURNED:
+            _send_without_day(site)
             if item_form(site) is None:
                 continue
+        elif where == SEARCHED:
+            with suppress(Failed):  # what cannot be searched is told by `recherche`
+                look_up(site, site.draws.of("recherche, étiquettes").one(site.stock.names()))
         fields = [field for form in site.page.forms() for field in form.entries if field.visible and not field.labelled]
         if fields and all(field.label for field in fields):
             raise _hidden_labels(site, where, [field.label for field in fields])
@@ -67,6 +71,30 @@ def expect_labels(site: Site, further: Mapping[str, str]) -> None:
                 expected="Chaque champ a une étiquette <label> reliée à lui : on la voit, les lecteurs d'écran la lisent.",
                 help=_to_label([quote(field.placeholder) for field in fields if _grey(field)], lost) or None,
             )
+        leaving = site.page.leaving_label()
+        if leaving.step:
+            raise _leaving_label(where, leaving)
+
+
+def _send_without_day(site: Site) -> None:
+    """Sends the add form now open with a name and nothing else: what does not come back is told by `ajout-messages`."""
+    site.acts()
+    with suppress(Failed):
+        form = need_item_form(site)
+        if name := field_of(site, form, "name"):
+            site.page.fill(name, site.drawn.usual)
+        site.page.submit(form, sender(form))
+
+
+def _leaving_label(where: str, leaving: Leaving) -> Failed:
+    """The failure of a label that gives way to what its field is given."""
+    since = "dès qu'on clique dans le champ" if leaving.step == "focus" else "dès que le champ est rempli"
+    return Failed(
+        observed=f"Sur {where}, l'étiquette {quote(leaving.label)} disparaît {since} : on ne sait plus ce qu'il demande.",
+        expected="Chaque champ, vide ou rempli, a une étiquette <label> reliée à lui, que l'on voit toujours.",
+        help="Écrivez l'étiquette au-dessus du champ. Posée dans le champ, elle peut remonter et rétrécir quand on y tape, mais pas "
+        "s'effacer : cherchez dans votre CSS « :focus » et « :placeholder-shown ».",
+    )
 
 
 def _grey(field: Field) -> bool:

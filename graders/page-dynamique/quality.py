@@ -15,15 +15,18 @@ from etabli.exam.contract import french
 from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.words import cut, squeeze
 
-from . import kinds
+from . import kinds, looks, phone
 from .diagnosis import crash, visible_text
 from .formats import quote
 from .forms import ADD_FORM, PAGES, RETURNED, field_of, item_form, main_pages, sender
+from .long_words import ADVICE as LONG_WORD
+from .long_words import Lengthened
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Contrast, Message, Violation
     from etabli.exam.tools.nu import Nu
 
+    from .looks import Fault
     from .visitor import Site
 
 _ASTRAY = "position : absolute"
@@ -116,29 +119,39 @@ def _expect_title(site: Site, where: str) -> None:
 
 
 def expect_accessible(site: Site) -> None:
-    """No serious or critical violation of axe-core on the main pages; the list alone is too little to tell."""
-    faults, pages = [], _with_messages(main_pages(site, "axe"))
+    """No serious or critical violation of axe-core on the main pages, with visited links and in a dark theme too where the site
+    has styles for them; the list alone is too little to tell.
+    """
+    pages = _with_messages(main_pages(site, "axe"))
     alone = len(pages) < 2
     pages |= _further_lists(site, "axe")
-    for where, address in site.shuffled("ordre des pages, axe", pages.items()):
-        _open_or_refused(site, where, address, typed=False)
-        for violation in [] if _passed_over(site, address) else site.page.axe():
-            if violation.impact in ("serious", "critical"):
-                faults.append((where, violation))
-    faults.sort(key=lambda fault: list(pages).index(fault[0]))
+    faults, themed = _faults_of(site, pages, dark=False)
+    if themed:
+        known = {(one.where, one.sign) for one in faults}
+        site.page.theme(dark=True)
+        faults += [one for one in _faults_of(site, pages, dark=True)[0] if (one.where, one.sign) not in known]
+    faults.sort(key=lambda fault: list(pages).index(fault.where))
     if faults:
         alike: dict[tuple[object, ...], dict[str, Violation]] = {}
-        for where, violation in faults:
-            colours = [(one.text, one.background) for one in violation.contrasts[:1]]
-            same = (violation.id, violation.nodes[:1], *colours)
-            alike.setdefault(same, {})[where] = violation
-        lines = [f"Sur {listed(found)}, {_defect(list(found.values()))}" for found in islice(alike.values(), 4)]
-        pale = [contrast for _, violation in faults for contrast in violation.contrasts]
+        for fault in faults:
+            alike.setdefault((fault.look, *fault.sign), {})[fault.where] = fault.violation
+        lines = [
+            f"Sur {listed(found)}{look and f', {look}'}, {_defect(list(found.values()))}"
+            for (look, *_sign), found in islice(alike.items(), 4)
+        ]
+        pale = [contrast for fault in faults for contrast in fault.violation.contrasts]
+        first = faults[0]
+        if themed or first.look:  # what is kept shows it as it was looked at
+            site.page.theme(dark=first.look in (looks.DARK, looks.DARK_VISITED))
+            _open_or_refused(site, first.where, pages[first.where], typed=False)
+            looks.look_again(site, first.look)
         raise Failed(
             observed=bulleted(counted(len(alike), "défaut"), lines, len(alike)),
             expected="Aucun défaut grave ou critique.",
-            help=_to_contrast(site, pale[0]) if pale and all(one.contrasts for _, one in faults) else None,
-            because=sorted(told) if all(told := {_TOLD_BY.get(violation.id, "") for _, violation in faults}) else (),
+            help=looks.ADVICE.get(first.look.removesuffix(f", {looks.VISITED}"), "") + _to_contrast(site, pale[0])
+            if pale and all(fault.violation.contrasts for fault in faults)
+            else None,
+            because=sorted(told) if all(told := {_TOLD_BY.get(one.violation.id, "") for one in faults}) else (),
         )
     if alone:
         raise Failed(
@@ -146,6 +159,18 @@ def expect_accessible(site: Site) -> None:
             expected="Une fiche ou un formulaire, à regarder avec la liste.",
             because=["fiche-complete", "ajout-enregistre"],
         )
+
+
+def _faults_of(site: Site, pages: Mapping[str, str], *, dark: bool) -> tuple[list[Fault], bool]:
+    """Those of all these pages; whether one of them has a theme of its own for who asks for a dark one."""
+    faults, themed = list["Fault"](), False
+    for where, address in site.shuffled("ordre des pages, axe", pages.items()):
+        _open_or_refused(site, where, address, typed=False)
+        if _passed_over(site, address):
+            continue
+        themed = themed or dark or site.page.themed()
+        faults += looks.faults(site, where, dark=dark)
+    return faults, themed
 
 
 def _defect(found: Sequence[Violation]) -> str:
@@ -285,15 +310,45 @@ def _told(message: Message) -> str:
 
 
 def expect_no_overflow(site: Site, width: int) -> None:
-    """On a screen this wide, no page scrolls sideways: in a narrow window with a mouse, then on a phone, under a finger."""
+    """On a screen this wide, no page scrolls sideways: in a narrow window with a mouse, then on a phone, under a finger, where texts
+    hold very long words; and ``/`` offers there what it offers in a wide window.
+    """
     further = kinds.further_pages(site)
-    pages = main_pages(site, "téléphone") | further
-    for phone in (False, True):
-        site.page.width(width, phone=phone)
-        if phone and (form := pages.pop(ADD_FORM, "")):
-            pages[RETURNED] = form  # the same with its messages
-            pages.pop(kinds.QUESTION, None)
+    pages, wide = main_pages(site, "téléphone") | further, phone.look(site)
+    items = site.stock.by_name()
+    entries = [one for one in (*site.linked(), *site.home().entries) if one.name in items]
+    rows = [Lengthened(site, items[one.name], one.href) for one in entries[:1]]
+    site.page.width(width, phone=False)
+    _expect_within(site, width, pages)
+    site.page.width(width)
+    if form := pages.pop(ADD_FORM, ""):
+        pages[RETURNED] = form  # the same with its messages
+        pages.pop(kinds.QUESTION, None)
+    phone.hidden(site, wide)
+    own = {where: address for where, address in pages.items() if address in [row.href for row in rows]}
+    for some, labels in ((own, True), ({where: pages[where] for where in pages if where not in own}, False)):
+        _expect_long_within(site, width, some, rows, labels=labels)
+    phone.expect_all_there(site, wide)
+
+
+def _expect_long_within(
+    site: Site, width: int, pages: Mapping[str, str], rows: Sequence[Lengthened], *, labels: bool
+) -> None:
+    """The same with very long words in these rows; what is as wide without them is told without them."""
+    for row in rows:
+        row.put(labels=labels)
+    try:
         _expect_within(site, width, pages)
+    except Failed as failed:
+        for row in rows:
+            row.take_back()
+        _expect_within(site, width, pages)
+        for row in rows:
+            row.put(labels=labels)
+        site.page.reload()
+        failed.observed = f"Avec un mot très long dans les textes : {failed.observed[:1].lower()}{failed.observed[1:]}"
+        failed.help = LONG_WORD
+        raise
 
 
 def _expect_within(site: Site, width: int, pages: Mapping[str, str]) -> None:

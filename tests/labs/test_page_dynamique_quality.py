@@ -37,7 +37,8 @@ def test_a_pale_text_is_told_by_its_colours_and_where_they_are_written(
         "color-contrast", "serious", "Contraste insuffisant", ("3.2",), ("<p>x</p>",), 3, (Contrast("#aaaaaa", "#ffffff", 2.32, 4.5),)
     )  # fmt: skip
     made = site(files=SimpleNamespace(paths=lambda *_ends: ["style.css"], text=lambda _path: css))
-    made.page.axe = lambda: [pale]
+    made.page.axe = lambda **_how: [pale]
+    made.page.visit_links = made.page.themed = lambda: False
     made.memo = {"further": "{}", "other-lists": json.dumps({kinds.NOTHING: "/?q=x", "la liste filtrée": "/?f=1"})}
     monkeypatch.setattr(quality, "main_pages", lambda *_asked: {"la page /": "/", "la page 2": "/2"})
     found = failure(lambda: quality.expect_accessible(made))

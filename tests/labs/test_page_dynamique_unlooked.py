@@ -451,11 +451,17 @@ def test_the_form_that_changes_an_item_has_labels_too(monkeypatch: pytest.Monkey
     opened = list[str]()
     shown = lambda: [SimpleNamespace(entries=[bare] if opened[-1] == "/modifier" else [])]  # noqa: E731
     shop: Any = SimpleNamespace(
-        page=SimpleNamespace(url="/ajouter", open=opened.append, forms=shown, script=lambda *_asked, **_kind: [])
-    )
+        page=SimpleNamespace(url="/ajouter", open=opened.append, forms=shown, script=lambda *_asked, **_kind: []),
+        draws=Draws("0"), stock=SimpleNamespace(names=lambda: ["Lampe"]),
+    )  # fmt: skip
+    left = SimpleNamespace(label="", step="")
+    shop.page.leaving_label = lambda: left
     shop.acts, shop.page.submit = lambda: None, lambda *_asked: opened.append("sent")
     opened.append("/ajouter")
-    monkeypatch.setattr(labels, "need_add_form", lambda _site: None)
+    for name in ("need_add_form", "need_item_form"):
+        monkeypatch.setattr(labels, name, lambda _site: None)
+    monkeypatch.setattr(labels, "field_of", lambda *_asked: None)
+    monkeypatch.setattr(labels, "look_up", lambda _site, _name: opened.append("searched"))
     monkeypatch.setattr(labels, "sender", lambda _form: None)
     monkeypatch.setattr(labels, "item_form", lambda _site: True)
     further = {"la page 2 de la liste": "/?page=2", forms.EDIT_FORM: "/modifier"}
@@ -463,9 +469,14 @@ def test_the_form_that_changes_an_item_has_labels_too(monkeypatch: pytest.Monkey
     assert found.observed.startswith(
         "Sur la page du formulaire de modification, on trouve 1 champ sans étiquette reliée"
     )
-    assert opened == ["/ajouter", "sent", "/", "/modifier"]
+    assert opened == ["/ajouter", "sent", "/", "searched", "/modifier"]
     opened.append("/ajouter")
     labels.expect_labels(shop, {})
+    for step, since in (("focus", "dès qu'on clique dans le champ"), ("filled", "dès que le champ est rempli")):
+        vars(left).update(label="Chercher", step=step)
+        found = failure(lambda: labels.expect_labels(shop, {}))
+        assert found.observed.startswith(f"Sur {forms.ADD_FORM}, l'étiquette « Chercher » disparaît {since}")
+    left.step = ""
     shown = lambda: [SimpleNamespace(entries=[bare] if opened[-1] == "sent" else [])]  # noqa: E731
     shop.page.forms = shown
     opened.append("/ajouter")
@@ -511,10 +522,13 @@ def test_a_list_is_looked_at_on_a_phone_and_the_sources_of_all_lists_are_read(mo
     memo = {"further": '{"la liste filtrée": "/?f=1"}', "other-lists": '{"la page 2 de la liste": "/?page=2"}'}
     get = lambda address: SimpleNamespace(readable=f"<title>{address}</title>")  # noqa: E731
     shop: Any = SimpleNamespace(
-        page=SimpleNamespace(width=lambda *_asked, **_how: None), memo=memo, visitor=lambda: SimpleNamespace(get=get)
-    )
+        page=SimpleNamespace(width=lambda *_asked, **_how: None), memo=memo, visitor=lambda: SimpleNamespace(get=get),
+        stock=SimpleNamespace(by_name=dict), linked=list, home=lambda: SimpleNamespace(entries=[]),
+    )  # fmt: skip
+    memo["hidden-on-phones"] = "{}"
+    monkeypatch.setattr(quality.phone, "look", lambda _site: None)
     quality.expect_no_overflow(shop, 360)
-    assert shown == [["/", "/?f=1"]] * 2
+    assert shown == [["/", "/?f=1"], [], ["/", "/?f=1"]]
     monkeypatch.setattr(quality.kinds, "after_an_act", lambda _site: "")
     assert {where: head.title for where, head in quality.kinds.heads(shop).items()} == {
         "la liste filtrée": "/?f=1", "la page 2 de la liste": "/?page=2"

@@ -318,6 +318,62 @@ def check_axe(page):
 PALE = "<!DOCTYPE html><html lang=fr><title>x</title><style>p{color:#bbb}</style><h1>Un</h1><p>pâle</p><img src=a.png>"
 
 
+LOOKS = """<!DOCTYPE html><html lang=fr><title>x</title><style>
+a:link { color: #046; } p a:visited { color: #fff; } h1 a:link { padding: 1em; }
+@media (prefers-color-scheme: dark) { body { background: #111; } }
+</style><h1>Un</h1><p><a href="/a">Lampe</a> <a href="#b" style="color: #fff">Suite</a></p>"""
+FIELD = """<!DOCTYPE html><html lang=fr><title>x</title><style>p { position: relative; } label { transition: all 9s; }
+p label { position: absolute; left: 0; top: 0; } input:not(:placeholder-shown) + label { %s }
+</style><h1>Un</h1><p><input id=a placeholder=" "><label for=a>Chercher</label></p>"""
+
+
+def contrasts(leaf):
+    return sorted({one.ratio for found in leaf.axe(rules=["color-contrast"], same=True) for one in found.contrasts})
+
+
+@it()
+def check_autres_regards(leaf):
+    """As who has been everywhere sees a page, and who wants it dark; a text of its background's colour is a fault."""
+    leaf.put(LOOKS.replace("a:link { color: #046; } p a:visited { color: #fff; }", ""))
+    expect((contrasts(leaf), leaf.visit_links()), ([1.0], False))
+    leaf.put(LOOKS.replace(' style="color: #fff"', ""))
+    expect((contrasts(leaf), leaf.visit_links(), contrasts(leaf)), ([], True, [1.0]))
+    leaf.put(LOOKS.replace(' style="color: #fff"', ""))
+    expect((leaf.themed(), contrasts(leaf)), (True, []))
+    leaf.theme(dark=True)
+    expect(len(contrasts(leaf)) > 1, True)
+    leaf.theme(dark=False)
+    expect(contrasts(leaf), [])
+    leaf.theme(dark=True)
+    leaf.put("<!DOCTYPE html><meta name=color-scheme content='light dark'><p>Sans couleurs")
+    expect((leaf.themed(), contrasts(leaf)), (True, []))
+
+
+@it()
+def check_theme_rendu(leaf):
+    """The next check's pages are light again."""
+    leaf.put("<h1>Un</h1>")
+    expect(leaf.script("return matchMedia('(prefers-color-scheme: dark)').matches", kind=bool), False)
+    expect(leaf.themed(), False)
+
+
+@it()
+def check_etiquette_qui_part(leaf):
+    """A label that leaves a field that is filled, however long it takes; one that goes up and stays is no such."""
+    for style, wanted in (
+        ("opacity: 0", ("Chercher", "filled")),
+        ("color: #fff", ("Chercher", "filled")),
+        ("left: -999em", ("Chercher", "filled")),
+        ("display: none", ("Chercher", "filled")),
+        ("top: -1em; font-size: .8em; color: #046", ("", "")),
+    ):
+        leaf.put(FIELD % style)
+        found = leaf.leaving_label()
+        expect((found.label, found.step), wanted)
+    leaf.put((FIELD % "opacity: 0").replace("input:not(:placeholder-shown)", "input:focus"))
+    expect(leaf.leaving_label().step, "focus")
+
+
 @it()
 def check_page_rendue(leaf):
     """A page that was handed in as a file: nothing serves it, and the next one is another."""

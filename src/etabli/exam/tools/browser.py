@@ -112,12 +112,14 @@ class Browser:
         self._thread: threading.Thread | None = None
         self._used = False
         self._resized = False
+        """The tab shows pages otherwise than the next check's has to."""
+        self._dark = False
         self._lost = False
         self.kinds: dict[str, bool] = {}
         """Of pages that it has asked for by itself (`kind_of`): whether they look the same when they are given."""
         self.drawn = sha256(f"{request.nonce or token_hex()}|navigateur".encode()).hexdigest()[:16]
         """What a page cannot know beforehand, and the same when an exam is replayed."""
-        self._readings: dict[tuple[int, int], Readings] = {}
+        self._readings: dict[tuple[int, int, bool], Readings] = {}
         draw, self._hand = Random(self.drawn), Random(f"{self.drawn}|main")
         self.relay = Relay(request.address, request.port, request.netloc)
         """By which it reaches the site."""
@@ -197,6 +199,7 @@ class Browser:
         self._tab.introduce(self._languages.split(","), above)
         self._tab.pose("setUserAgentOverride", **agent_of(self._version))
         self._viewport(self._width)
+        self._dark = False
         self._close_others()
         for name in _ALLOWED:
             self.cdp("Browser.setPermission", permission={"name": name}, setting="granted")
@@ -309,8 +312,8 @@ class Browser:
 
     @property
     def readings(self) -> Readings:
-        """What was read in still pages in a window of this size."""
-        return self._readings.setdefault(self.size, Readings())
+        """What was read in still pages in a window of this size, in this theme."""
+        return self._readings.setdefault((*self.size, self._dark), Readings())
 
     # -- commands
 
@@ -345,6 +348,13 @@ class Browser:
             if not more.keys() - {"sameSite"}:
                 jar.put(cookie)
                 self.tab.jar = jar
+
+    def theme(self, *, dark: bool) -> None:
+        """Asks for this theme until the next cleaning."""
+        tab = self.tab
+        tab.touch()
+        self._resized, self._dark = True, dark
+        tab.pose("setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
 
     def width(self, pixels: int, *, phone: bool) -> None:
         """Shows pages on a screen of this width until the next cleaning.

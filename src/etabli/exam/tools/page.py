@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2s
 from pathlib import Path
@@ -63,6 +64,15 @@ class Cookie(TypedDict, total=False):
     httpOnly: bool
     secure: bool
     sameSite: str
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """A label that does not stay; without one both are empty."""
+
+    label: str
+    step: str
+    """Since when: ``"focus"`` or ``"filled"``."""
 
 
 class SitePage(Filling):
@@ -117,6 +127,13 @@ class SitePage(Filling):
         with self._recorder.action("page", "headings", level):
             tail = ".map((node) => squeeze(node.innerText))"
             return self._look(list[str], source("common") + script + tail, level)
+
+    def leaving_label(self) -> Leaving:
+        """The first label that is read beside an empty field, and no more once somebody is in it or has filled it."""
+        with self._recorder.action("page", "leaving_label") as note:
+            found = self._ask(Leaving, "leaving")
+            note.result = found.step
+            return found
 
     def script(self, script: str, *args: object, kind: Any = Any) -> Any:
         """Runs JavaScript of yours (``return …``, ``arguments[0]``) and gives back its result.
@@ -281,11 +298,15 @@ class SitePage(Filling):
         if address != "about:blank":
             self._recorder.evidence("screenshot", f"{caption or address}{dialog}", media, data)
 
-    def axe(self, tags: list[str] | None = None) -> list[Violation]:
+    def axe(
+        self, tags: list[str] | None = None, *, rules: list[str] | None = None, same: bool = False
+    ) -> list[Violation]:
         """What axe-core finds wrong with the page as it is now, the worst first.
 
         Args:
             tags: Only the rules with one of these tags (``wcag2a``, ``RGAAv4`` …); all by default.
+            rules: Only these rules.
+            same: A text of its background's own colour breaks ``color-contrast`` too: axe leaves that to a person.
 
         Example:
             worst = [v for v in page.axe() if v.impact in ("serious", "critical")]
@@ -295,9 +316,37 @@ class SitePage(Filling):
                 tab = self._browser.tab
                 if not tab.run("return !!window.axe?.run"):  # an element of this name is there too, even for our world
                     tab.run(_axe())
-                found: list[Violation] = typed(list[Violation], tab.run(source("axe"), tags, _axe_french()))
+                found: list[Violation] = typed(
+                    list[Violation], tab.run(source("axe"), tags, rules, _axe_french(), same)
+                )
             note.result = str(len(found))
             return sorted(found, key=lambda item: _IMPACTS.index(item.impact))
+
+    def visit_links(self) -> bool:
+        """Shows the links of the page now open as those of pages where the visitor has been, which no script is told.
+
+        Says whether its styles tell them apart; else nothing is done. It lasts until a page is opened.
+        """
+        with self._recorder.action("page", "visit_links") as note:
+            found = self._ask(bool, "visited")
+            note.result = str(found)
+            return found
+
+    def themed(self) -> bool:
+        """Whether styles or scripts of the page now open have something to say to who asks for a dark theme."""
+        with self._recorder.action("page", "themed") as note, self._recorder.wait():
+            found = self._look(bool, source("themed"))
+            with self._browser.guard(""):
+                tab = self._browser.tab
+                scripts = [] if found else tab.document.scripts.values()
+                found = found or any("prefers-color-scheme" in tab.body(request) for request in scripts)
+            note.result = str(found)
+            return found
+
+    def theme(self, *, dark: bool) -> None:
+        """Asks for a dark theme, or for a light one again, for all pages until the end of the check."""
+        with self._recorder.action("page", "theme", "dark" if dark else "light"), self._browser.guard(""):
+            self._browser.theme(dark=dark)
 
     def width(self, pixels: int, *, phone: bool = True) -> None:
         """Makes the screen `pixels` wide until the end of the check: a phone's, or a narrow window with a mouse.

@@ -27,16 +27,19 @@ const standsThrough = (node, seen) => {
 const faint = (style) => style.opacity === "0" || style.fontSize === "0px" || /^rgba\(.*, 0\)$/.test(style.color)
   || parseFloat(style.textIndent) < -500;
 const cropped = (style) => /^rect\((?:[01]px,? ?){4}\)$/.test(style.clip) || /^inset\((?:50|100)%/.test(style.clipPath);
-// Text that only machines read: cropped to nothing, transparent, out of the screen. What moves or fades in is for people.
-const unseen = (node) => {
-  const style = getComputedStyle(node);
-  if (style.animationName !== "none" || !/^(?:0s(?:, )?)+$/.test(style.transitionDuration)) return false;
+// Text that only machines read: cropped to nothing, transparent, out of the screen.
+const withdrawn = (node, style = getComputedStyle(node)) => {
   if (faint(style)) return true;
   if (!["absolute", "fixed"].includes(style.position)) return false;
   const box = node.getBoundingClientRect();
   return cropped(style)
     || (box.width <= 1 && box.height <= 1 && style.overflow !== "visible")
     || box.right + scrollX <= 0 || box.bottom + scrollY <= 0;
+};
+// The same; what moves or fades in is for people.
+const unseen = (node) => {
+  const style = getComputedStyle(node);
+  return style.animationName === "none" && /^(?:0s(?:, )?)+$/.test(style.transitionDuration) && withdrawn(node, style);
 };
 // Hides it until what is given back is called: by an animation, which leaves nothing in the document.
 const veil = () => {

@@ -15,10 +15,12 @@ const scrolls = (node) => {
   }
   return false;
 };
+// How far a text goes beyond its box.
+const spilt = (node) => (getComputedStyle(node).overflowX === "visible" ? Math.max(0, node.scrollWidth - node.clientWidth) : 0);
 let worst = null;
 let edge = width;
 for (const node of body ? body.querySelectorAll("*") : []) {
-  const right = node.getBoundingClientRect().right + scrollX;
+  const right = node.getBoundingClientRect().right + scrollX + spilt(node);
   if (right >= edge && shown(node) && !scrolls(node)) { worst = node; edge = right; }
 }
 const box = (node) => node.getBoundingClientRect().width;
@@ -26,7 +28,8 @@ for (let up = worst; up && up !== body; up = up.parentElement)
   if (box(up) > width && !scrolls(up)) { worst = /^(t[dhr]|tbody|thead|tfoot|caption)$/i.test(up.tagName) ? up.closest("table") || up : up; break; }
 const viewport = root.querySelector("meta[name=viewport]");
 const said = worst ? squeeze(worst.textContent).slice(0, 30) : "";
-const wide = worst && box(worst) > 2 ? `large de ${Math.round(box(worst))} px` : "invisible";
+const wide = worst && box(worst) <= width && spilt(worst) > 1 ? `dont le texte va jusqu'à ${Math.round(edge)} px`
+  : worst && box(worst) > 2 ? `large de ${Math.round(box(worst))} px` : "invisible";
 const astray = worst && box(worst) <= width && getComputedStyle(worst).position === "absolute"
   ? `, placé à ${Math.round(edge)} px du bord gauche (position : absolute)` : "";
 const name = worst ? `<${worst.tagName.toLowerCase()}${worst.id ? ` id="${worst.id}"` : ""}${worst.className
