@@ -575,4 +575,4 @@ def check_migration_robuste(work: Work) -> None:
 )  # fmt: skip
 def check_migration_silence(work: Work) -> None:
     """Le programme n'écrit rien d'autre que ses réponses."""
-    work.migration.expect_silent()
+    work.expect_silent()

@@ -1,4 +1,5 @@
-"""Runs on the bench: libpwquality, with the candidate's settings alone, tries each password.
+"""Runs on the bench: libpwquality, with the candidate's settings alone, tries each password, then as a change from
+another one where it is given one.
 
 Prints a line of JSON when it is ready, before it reads anything of the candidate's, then one with its answer: what
 goes wrong in between is theirs.
@@ -22,9 +23,10 @@ def main() -> None:
     except pwquality.PWQError as problem:
         sys.exit(print(json.dumps({"unread": str(problem.args[1])})))
     refusals = []
-    for password, user in tries:
+    for password, user, former in tries:
         try:
-            settings.check(password, None, user)
+            for old in dict.fromkeys((None, former)):
+                settings.check(password, old, user)
             refusals.append("")
         except pwquality.PWQError as refusal:
             refusals.append(str(refusal.args[1]))

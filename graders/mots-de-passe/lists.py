@@ -280,7 +280,8 @@ class Lists:
             The right password that comes after wrong ones, where the crowd has one whose hash is compared at once; else nothing.
         """
         crowd = self.batches[CROWD]
-        free = [at for at, case in enumerate(crowd) if _ordinary(case)]
+        own_words = {case.mot_de_passe for case in crowd if case.ok}  # which two others are tried with: they stay
+        free = [at for at, case in enumerate(crowd) if _ordinary(case) and case.mot_de_passe not in own_words]
         rights = [at for at, case in enumerate(crowd) if case.ok and case.scheme in CHEAP]
         *places, first, second = draw.some(free, draw.between(*AGAIN_AND_AGAIN) + 2)
         crowd[first] = crowd[second] = replace(crowd[first], role="encore")

@@ -12,8 +12,9 @@ from etabli.exam.contract.french import counted, listed, some
 
 from .hashing import confuses, salt_of, unread, weakness
 from .lists import APART_MADE, CROWD, EXAMPLE, EXAMPLES, GIVEN, Lists
-from .replies import LOOSE, SCHEMES, UNREADABLE_ITSELF, Answer, mistaken, rightly, unreadable, verified
+from .replies import LOOSE, SCHEMES, UNREADABLE_ITSELF, Answer, marked, mistaken, rightly, unreadable, verified
 from .runs import Runs
+from .salts import shared
 from .script import Script
 from .shape import Case
 from .silence import Silence
@@ -32,6 +33,10 @@ OWN_LINES = {"longs": "les longs mots de passe", "limites": "les mots de passe v
 """The batches whose lines have few kinds of hash, in the words of their checks."""
 BONS, MAUVAIS, EMPREINTES = "migration-bons", "migration-mauvais", "migration-empreintes"
 NEVER_AS_IT_IS = "Une empreinte n'est jamais comparée telle quelle au mot de passe."
+MARKED = (
+    "N'enlevez rien devant ni derrière une empreinte : un « ! » ou une « * » y bloque un compte. Si sa forme entière n'est pas une des "
+    "cinq, la réponse est false et null."
+)
 EACH_ALONE = "Chaque ligne se juge seule : cherchez ce que {path} garde d'une ligne à l'autre (un tableau, un compteur) ou regarde dans toute la liste, et retirez-le."
 ITS_OWN = (
     "Cherchez ce qui répond true à la forme de l'empreinte ou à ses réglages : toute empreinte se vérifie avec le mot de passe "
@@ -285,8 +290,8 @@ class Migration:
                 f"Dans {self._path}, faites une empreinte pour chaque ligne, sans donner le sel vous-même : {tool} en tire un.",
             )
         again = [answer for answer in self.runs.back if answer.ok and not unread(answer.new or "")]
-        salts = Counter(salt_of(answer.new or "") for answer in (*answers, *self.runs.odd, *again))
-        if salts.most_common(1)[0][1] > 1:
+        made = [answer.new or "" for answer in (*answers, *self.runs.odd, *again)]
+        if Counter(map(salt_of, made)).most_common(1)[0][1] > 1:
             whole = len({answer.new for answer in answers}) < len(answers)
             raise Failed(
                 "Le même mot de passe, essayé deux fois, reçoit deux fois la même nouvelle empreinte."
@@ -294,6 +299,13 @@ class Migration:
                 else "Plusieurs nouvelles empreintes ont le même sel.",
                 wanted,
                 f"Dans {self._path}, ne calculez le sel ni à partir de la ligne, ni à partir de la liste : {tool} en tire un au hasard à chaque fois.",
+            )
+        if alike := shared(made):
+            raise Failed(
+                f"Les sels des nouvelles empreintes ne sont pas tirés en entier au hasard : {alike}.",
+                wanted,
+                f"Dans {self._path}, ne calculez aucune partie du sel à partir du mot de passe, de l'identifiant ou d'un texte fixe : on "
+                f"verrait qui a le même mot de passe. Laissez {tool} en tirer un entier à chaque fois.",
             )
         own = [answer for answer in self.runs.back if answer.case.role != APART_MADE]
         if any(a.case.ok and not a.ok and a.scheme not in self._unknown for a in own):
@@ -415,6 +427,8 @@ class Migration:
                 "Une empreinte illisible donne ok : false, sans nouvelle empreinte.",
                 f"Ouvrez {self._path}. {NEVER_AS_IT_IS} Si sa forme n'est pas une des cinq, la réponse est false et null."
                 if itself
+                else f"Ouvrez {self._path}. {MARKED}"
+                if any(map(marked, (answer.case for answer in wrong)))
                 else f"Ouvrez {self._path}. {self._remedies['cut']}"
                 if all(answer.case.scheme for answer in wrong)
                 else None,

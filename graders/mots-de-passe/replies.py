@@ -9,7 +9,7 @@ from .hashing import shape, verifies
 from .shape import Case
 
 SCHEMES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256 avec sel", "bcrypt": "bcrypt", "argon2id": "Argon2id"}
-LENGTHS = {"md5": 32, "sha1": 40, "sha256": 88}
+LENGTHS = {"md5": 32, "sha1": 40, "sha256": 88, "bcrypt": 60, "argon2id": 97}
 """Of whole hashes of the exports' forms."""
 LOOSE = {
     "hash": "l'ancienne empreinte elle-même, donnée comme mot de passe",
@@ -23,6 +23,7 @@ LOOSE = {
 }
 """The wrong passwords, by what takes them for the right one."""
 _ZEROS = re.compile(r"0+e\d+")
+_MARK = re.compile(r"[!*]+|\{[A-Z0-9-]+\}")
 UNREADABLE_ITSELF = "une empreinte qui est le texte même du mot de passe"
 
 
@@ -65,9 +66,17 @@ def mistaken(answer: Answer) -> str:
     return "cut" if len(typed) < len(right) else "longer"
 
 
+def marked(case: Case) -> str:
+    """What stands before a whole hash, of a known kind, that nobody can read for it: « ! »; '' for nothing."""
+    mark = _MARK.match(case.empreinte) if case.scheme else None
+    return mark[0] if mark else ""
+
+
 def unreadable(case: Case) -> str:
     """What a hash that nobody can read is, without the hash."""
     stored = case.empreinte
+    if mark := marked(case):
+        return f"une empreinte {SCHEMES[case.scheme].removesuffix(' avec sel')} précédée de « {mark} »"
     if case.scheme:
         ends = "trop longue" if len(stored) > LENGTHS.get(case.scheme, len(stored)) else "coupée"
         return f"une empreinte {SCHEMES[case.scheme].removesuffix(' avec sel')} {ends}"

@@ -163,6 +163,12 @@ LONG_KINDS = "sha1", "sha256", "argon2id"
 """Kinds of hash that long passwords come with, beside MD5, which is the sheet's: it excepts bcrypt."""
 UNKNOWN = 2
 """Hashes of other kinds than the five, which are drawn of those that old systems have."""
+LOCKS = "!", "!!", "*"
+"""What stands before the hash of an account that is locked: each exam has the first, and another."""
+NAMED = {"md5": "MD5", "sha1": "SHA", "sha256": "SSHA256", "bcrypt": "CRYPT", "argon2id": "ARGON2"}
+"""What directories write before each kind, between braces."""
+ENDS = ":", ":19700:0:99999:7:::", "!", "*", ";"
+"""What no program takes away of a hash by chance, as it does of spaces."""
 ACCENTED = 2
 """Accented passwords beside the one that has MD5, which is the sheet's; of other kinds, which are drawn."""
 _NEXT = str.maketrans("0123456789", "1234567890")
@@ -385,7 +391,8 @@ class _Lines:
         return self._case("espaces", right.scheme, typed, right.empreinte, other=bare)
 
     def damaged(self) -> list[Case]:
-        """Hashes that nobody can read: none, a word, kinds that are none of the five, cut ones, one too long; and salts of another form.
+        """Hashes that nobody can read: none, a word, kinds that are none of the five, cut ones, one too long, whole ones beside
+        which something stands; and salts of another form.
 
         Each kind is cut in its first part, and in its digest or before its last sign; the password is the right one.
         """
@@ -406,7 +413,24 @@ class _Lines:
         whole = self._right[self._apart.one(CHEAP)]
         more = self._apart.one((1, 1, 2, 8, 24))
         longer = f"{whole.empreinte}{''.join(self._apart.one('0123456789abcdef') for _ in range(more))}"
-        return self._with(made, replace(whole, role="abime", empreinte=longer, ok=False))
+        made = self._with(made, replace(whole, role="abime", empreinte=longer, ok=False))
+        for case in self._marked():
+            made = self._with(made, case)
+        return made
+
+    def _marked(self) -> list[Case]:
+        """Right passwords with their whole hash, of each kind once, and something before it, or after: as `usermod -L` locks
+        an account, as LDAP names a kind, as a line of shadow(5) goes on."""
+        draw = Draw(f"marques|{self._right['md5'].empreinte}".encode())
+        named, other, locked, twice, after = draw.shuffled(SCHEMES)
+        written = {
+            named: f"{{{NAMED[named]}}}%s", other: f"{draw.one(LOCKS)}%s", locked: "!%s",
+            twice: f"{draw.one(LOCKS[1:])}%s", after: f"%s{draw.one(ENDS)}",
+        }  # fmt: skip
+        return [
+            replace(self._right[kind], role="abime", empreinte=form % self._right[kind].empreinte, ok=False)
+            for kind, form in written.items()
+        ]
 
     def _with(self, cases: Sequence[Case], case: Case) -> list[Case]:
         """One more, anywhere among the others."""

@@ -92,6 +92,8 @@ REFUSALS = (
     Refusal("monotonic", "une suite de l'alphabet ou du clavier", "maxsequence", _REMOVE),
     Refusal("dictionary", "dans le dictionnaire", "dictcheck", "mettez-le à 0 : les mots refusés sont dans badwords"),
     Refusal("forbidden", "un mot interdit", "badwords", "gardez-y tous les mots de l'énoncé, et eux seuls. Un mot court ou courant se trouve dans beaucoup de phrases"),
+    Refusal("too similar", "trop proche de l'ancien mot de passe, de même sorte, qu'il remplace", "difok",
+            f"c'est le nombre de caractères qui doivent changer ; {_REMOVE}"),
     Refusal("user name", "l'identifiant y est", "usercheck", "l'identifiant de ce compte est dans le mot de passe"),
 )  # fmt: skip
 
@@ -222,20 +224,24 @@ def try_policy(policy: Policy, bench: Bench, tests: PolicyTests, families: Seque
     Raises:
         Failed: libpwquality cannot read the settings.
     """
-    tries: list[tuple[str, str, str | None]]
-    tries = [(family, password, None) for family, passwords in tests.weak.items() for password in passwords]
-    tries += [("identifiant", one.password, one.login) for one in tests.logins]
-    tries += [(family, password, None) for family, passwords in tests.strong.items() for password in passwords]
+    tries: list[tuple[str, str, str | None, str | None]]
+    tries = [(family, password, None, None) for family, passwords in tests.weak.items() for password in passwords]
+    tries += [("identifiant", one.password, one.login, None) for one in tests.logins]
+    tries += [
+        (family, password, None, passwords[at - 1])  # whoever changes it had another of the same kind
+        for family, passwords in tests.strong.items()
+        for at, password in enumerate(passwords)
+    ]
     inputs = {
         SCRIPT.name: SCRIPT.read_bytes(),
         "pwquality.conf": policy.conf.encode(),
-        "essais.json": json.dumps([[password, user] for _, password, user in tries]).encode(),
+        "essais.json": json.dumps([one for _, *one in tries]).encode(),
     }
     answer = _answer(bench.run(COMMAND, files=inputs), policy, len(tries))
     if "unread" in answer:
         raise _unread(policy, answer["unread"])
     refusals: dict[str, list[str]] = {}
-    for (family, _, _), reason in zip(tries, answer["refusals"], strict=True):
+    for (family, *_), reason in zip(tries, answer["refusals"], strict=True):
         refusals.setdefault(family, []).append(reason)
     words = {family.id: family.words for family in families}
     return Tried(refusals, policy.places, policy.again, policy.stuck, words)

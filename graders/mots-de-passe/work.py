@@ -6,12 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed
 
-from . import prose
+from . import prose, system_log
 from .audit import Audit
 from .migration import Migration
 from .policy import Policy, answers_of, read_policy
@@ -130,6 +131,13 @@ class Work:
         cases = migration_cases(self.draws.of("migration"), self.variant, self.draws.of("migration, à part"))
         path = self.asked.path("migration")
         return Migration(path, self.bench, cases, self.draws.of("terminal"), self.files.text(path))
+
+    def expect_silent(self) -> None:
+        """The script writes nothing but its answers, nor do the programs beside it, to the log of the system either."""
+        self.migration.expect_silent()
+        folder = PurePosixPath(self.asked.path("migration")).parent
+        beside = [path for path in self.files.paths(".php", ".py") if PurePosixPath(path).parent == folder]
+        system_log.expect_none({path: self.files.text(path) for path in beside})
 
     @cached_property
     def justification(self) -> str:

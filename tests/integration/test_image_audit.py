@@ -185,8 +185,11 @@ def test_what_the_aides_say_of_libpwquality_is_true(terminal: Terminal, folder: 
     conf.write_text("minlen = 8\nbadwords = falaise\nbadwords = piolet\n", "utf-8")
     twice = terminal.say("politique", "Falaise.2031-Neige!\nPiolet2031-Roc!\nxPIOLETx.99=Bois\n").splitlines()
     assert ["refusé" in line for line in twice] == [False, True, True]
-    conf.write_text("minlen = 8\nmaxclassrepeat = 3\n", "utf-8")
-    assert "refusé" in terminal.say("politique", "Mousqueton-brume-58-chamois-lampe-sifflet\n")
+    for setting in ("maxclassrepeat = 3", "difok = 60"):
+        conf.write_text(f"minlen = 8\n{setting}\n", "utf-8")
+        assert "refusé" in terminal.say("politique", "Mousqueton-brume-58-chamois-lampe-sifflet\n"), setting
+    conf.write_text("minlen = 8\ndifok = 10\n", "utf-8")
+    assert "accepté" in terminal.say("politique", "Mousqueton-brume-58-chamois-lampe-sifflet\n")
 
 
 def test_zxcvbn_is_there(terminal: Terminal) -> None:

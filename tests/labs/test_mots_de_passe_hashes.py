@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
+import random
 import re
+import string
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from helpers import volume
 from password_scripts import cases, hashed, right_answer, script
-from password_works import GRADER, Bench, hashing, lists, migration
+from password_works import GRADER, Bench, hashing, lists, migration, salts
 from refused import failure, observed
 
 from etabli.exam import Line
@@ -232,9 +236,13 @@ def test_a_new_hash_of_what_was_migrated_is_looked_at_too() -> None:
 
     told = observed(script(answer(lambda word, at: hashlib.md5(word.encode()).hexdigest())).expect_new_hashes)
     assert "quand l'ancienne est déjà de l'Argon2id ou du bcrypt ne vérifie pas" in told
-    other = script(answer(lambda word, at: hashed("argon2id", f"{word}x", b"%016d" % at)))
+
+    def drawn(at: int) -> bytes:
+        return hashlib.sha256(b"%d" % at).digest()[:16]
+
+    other = script(answer(lambda word, at: hashed("argon2id", f"{word}x", drawn(at))))
     assert "ne vérifie pas" in observed(other.expect_new_hashes)
-    weak = script(answer(lambda word, at: hashed("argon2id", word, b"%016d" % at, argon=(1_024, 2))))
+    weak = script(answer(lambda word, at: hashed("argon2id", word, drawn(at), argon=(1_024, 2))))
     weak.expect_new_hashes()
     assert "Argon2id est réglé trop bas (m=1024, t=2)" in observed(weak.expect_parameters)
     none = script(answer(lambda word, at: None))
@@ -275,3 +283,60 @@ def test_a_new_hash_that_is_said_again_for_the_same_line_is_told_in_each_exam() 
         short = [own._lists.batches[one] for one in ("principal", lists.SCREEN, lists.PART, lists.SHORT)]
         wrong = [(case.login, case.mot_de_passe, case.empreinte) for one in short for case in one if not case.ok]
         assert wrong
+
+
+def test_salts_of_which_a_part_is_calculated_are_told_in_each_exam() -> None:
+    """From the password, from the login, or the same for all; whatever is drawn beside it."""
+
+    def answer(part: Callable[[dict[str, str]], bytes]) -> Callable[[bytes], bytes]:
+        def said(stdin: bytes) -> bytes:
+            lines = map(json.loads, stdin.decode().splitlines())
+            made = [json.loads(one) for one in right_answer(stdin).splitlines()]
+            for line, one in zip(lines, made, strict=True):
+                if one["ok"]:
+                    salt = part(line) + hashing.salt_of(one["nouvelle_empreinte"]).encode()[:10]
+                    one["nouvelle_empreinte"] = hashed("argon2id", line["mot_de_passe"], salt[:16])
+            return "\n".join(map(json.dumps, made)).encode()
+
+        return said
+
+    def half(name: str) -> Callable[[dict[str, str]], bytes]:
+        return lambda line: hashlib.sha256(line[name].encode()).digest()[:8]
+
+    for number in range(volume(2, 12)):
+        for part, told in (
+            (half("mot_de_passe"), "ont en commun"),
+            (half("login"), "ont en commun"),
+            (lambda _: b"etablis!", "est la même"),
+        ):
+            own = migration.Migration("m.py", Bench(answer(part)), cases(), Draw(b"%d" % number))
+            assert told in observed(own.expect_new_hashes), number
+
+
+_LETTERS = string.ascii_letters + string.digits
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        lambda chance: chance.randbytes(16),
+        lambda chance: chance.randbytes(8),
+        lambda chance: chance.randbytes(8).hex().encode(),
+        lambda chance: chance.randbytes(16).hex().encode(),
+        lambda chance: str(uuid.UUID(bytes=chance.randbytes(16), version=4)).encode(),
+        lambda chance: "".join(chance.choices(_LETTERS, k=16)).encode(),
+        lambda chance: "".join(chance.choices(string.digits, k=16)).encode(),
+        lambda chance: b"$2b$12$" + base64.b64encode(chance.randbytes(16))[:22],
+        "".join,
+    ],
+)
+def test_salts_that_are_drawn_share_nothing_however_they_are_written(drawn: Callable[[random.Random], bytes]) -> None:
+    """As bytes, figures, letters, with a word before them; `"".join` stands for bcrypt's own."""
+    chance = random.Random(7)
+    for count in (1, 2, 3, 10, *(150,) * volume(3, 60)):
+        if drawn == "".join:
+            made = [f"$2b$10${''.join(chance.choices(hashing._BCRYPT, k=21))}u{'a' * 31}" for _ in range(count)]
+        else:
+            coded = [base64.b64encode(drawn(chance)).decode().rstrip("=") for _ in range(count)]
+            made = [f"$argon2id$v=19$m=19456,t=2,p=1${salt}${'A' * 43}" for salt in coded]
+        assert not salts.shared(made)

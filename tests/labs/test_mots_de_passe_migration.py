@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from helpers import volume
 from password_scripts import cases, exams, measured, new_hash, right_answer, script, truly, turns
-from password_works import Bench, exports, fails, hashing, lists, migration, replies
+from password_works import Bench, exports, fails, hashing, lists, migration, replies, testlists, typed
 from refused import failure, observed
 
 from etabli.exam.contract.draw import Draw
@@ -413,8 +413,8 @@ def test_a_hash_that_is_compared_as_far_as_it_goes_is_told_by_its_kind(kind: str
     """Whether its digest is cut or, of MD5 and SHA-1, its beginning alone is left."""
     right = {case.scheme: case for case in cases() if case.role == "bon"}
     damaged = [case for case in cases() if case.role == "abime" and case.scheme == kind]
-    longest = replies.LENGTHS.get(kind, 999)
-    cuts = {case.empreinte: case for case in damaged if len(case.empreinte) <= longest}
+    wholes = [case.empreinte for case in cases() if case.ok and case.scheme == kind]
+    cuts = {case.empreinte: case for case in damaged if any(one.startswith(case.empreinte) for one in wholes)}
     for cut in cuts.values():
         whole = next(one.empreinte for one in cases() if one.ok and one.mot_de_passe == cut.mot_de_passe)
         assert whole.startswith(cut.empreinte) and whole != cut.empreinte
@@ -467,8 +467,9 @@ def test_a_right_password_under_other_settings_is_tried_with_both_kinds() -> Non
 
 
 def test_a_hash_of_a_digit_too_many_and_an_empty_one_beside_an_empty_password_are_told() -> None:
+    right = {case.empreinte for case in cases() if case.role == "bon"}
     [longer] = [
-        case for case in cases() if case.role == "abime" and len(case.empreinte) > replies.LENGTHS.get(case.scheme, 999)
+        case for case in cases() if any(re.fullmatch(f"{re.escape(one)}[0-9a-f]+", case.empreinte) for one in right)
     ]
     cut = script(answering(lambda line: line["empreinte"] == longer.empreinte or truth(line, line["mot_de_passe"])))
     assert observed(cut.expect_robust).endswith(" trop longue.")
@@ -476,6 +477,29 @@ def test_a_hash_of_a_digit_too_many_and_an_empty_one_beside_an_empty_password_ar
         answering(lambda line: line["mot_de_passe"] == line["empreinte"] == "" or truth(line, line["mot_de_passe"]))
     )
     assert observed(empty.expect_limits) == "Un mot de passe vide est accepté (essayé avec une empreinte vide)."
+
+
+@pytest.mark.parametrize(
+    ("bare", "told"),
+    [
+        (lambda stored: stored.lstrip("!*"), "précédée de « "),
+        (lambda stored: stored.removeprefix("!"), "précédée de « ! »"),
+        (lambda stored: re.sub(r"^\{[A-Z0-9]+\}", "", stored), "précédée de « {"),
+        (lambda stored: re.sub(r"[:;!*][\d:]*$", "", stored), " trop longue."),
+    ],
+)
+def test_who_takes_away_what_stands_beside_a_hash_is_told_in_each_exam(bare: Callable[[str], str], told: str) -> None:
+    """A locked account gets in then, or what directories and shadow(5) write is read as one of the five kinds."""
+    for number in range(volume(4, 16)):
+        drawn = testlists.migration_cases(Draw(b"%d" % number), typed(), Draw(b"apart %d" % number))
+
+        def said(line: dict[str, str]) -> bool:
+            return truth({"empreinte": bare(line["empreinte"])}, line["mot_de_passe"])
+
+        own = migration.Migration("m.py", Bench(answering(said)), drawn, Draw(b"%d" % number))
+        caught = failure(own.expect_robust)
+        assert told in caught.observed, number
+        assert "bloque un compte" in (caught.help or "") or "comparé en partie" in (caught.help or "")
 
 
 @pytest.mark.parametrize(

@@ -202,6 +202,29 @@ def test_what_the_policy_accepts_and_refuses_is_counted_and_never_shown() -> Non
     assert not [word for words in policy_tests().weak.values() for word in words if word in told]
 
 
+def test_what_is_accepted_is_tried_as_a_change_from_another_one_of_its_kind_too() -> None:
+    """As whoever gives the old one changes it; what is refused is refused without it."""
+    tests = policy_tests()
+    count = sum(map(len, [*tests.weak.values(), *tests.strong.values()])) + len(tests.logins)
+    bench = Bench(Ran(0, READY % count + json.dumps({"refusals": [""] * count}).encode()))
+    trying.try_policy(policy.from_conf("p.conf", "minlen = 12"), bench, tests)
+    [(_, files)] = bench.asked
+    former = {password: old for password, _, old in json.loads(files["essais.json"]) if old}
+    assert former.keys() == {*former.values()} == {word for words in tests.strong.values() for word in words}
+    assert all(
+        word != old and any({word, old} <= {*words} for words in tests.strong.values()) for word, old in former.items()
+    )
+    own = policy.from_conf("p.conf", "minlen = 12\ndifok = 30\n")
+    reason = "The password is too similar to the old one"
+    caught = failure(
+        lambda: trying.Tried({"gestionnaire": [reason] * 4, "phrases": [""] * 4}, own.places).expect_accepted(
+            "gestionnaire"
+        )
+    )
+    assert "trop proche de l'ancien" in caught.observed and "enlevez" in (caught.help or "")
+    assert caught.at == Line("p.conf", 2)
+
+
 def test_settings_that_stop_libpwquality_are_the_candidates_and_silence_is_ours() -> None:
     own, tests = policy.from_conf("pwquality.conf", "minlen = douze"), policy_tests()
     ready = READY % (sum(map(len, [*tests.weak.values(), *tests.strong.values()])) + len(tests.logins))

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from helpers import volume
 from password_scripts import cases, right_answer, script, typing
-from password_works import Bench, fails, lists, migration
+from password_works import Bench, fails, lists, migration, system_log
 from refused import failure, observed
 
 from etabli.exam import Line
@@ -152,3 +152,46 @@ def test_what_is_said_of_damaged_lines_in_one_way_of_giving_them_is_told(way: st
     told = [fails(typing(odd, number).expect_silent) for number in range(volume(8, 20))]
     assert sum(told) >= len(told) / 4
     assert way != "to a file" or sum(told) > len(told) / 2
+
+
+@pytest.mark.parametrize(
+    ("source", "what"),
+    [
+        ("import syslog\nsyslog.syslog(mot)", "syslog.syslog"),
+        ("import syslog as s\ns.syslog(s.LOG_INFO, mot)", "syslog.syslog"),
+        ("from syslog import LOG_INFO, syslog as note\nnote(mot)", "syslog.syslog"),
+        ("import ctypes\nctypes.CDLL(None).syslog(5, mot)", "syslog"),
+        ("import logging.handlers as h\nh.SysLogHandler(('localhost', 514))", "logging.handlers.SysLogHandler"),
+        ("CONF =\\\n {'class': 'logging.handlers.SysLogHandler'}", "logging.handlers.SysLogHandler"),
+        ("import os\nos.system('logger ' + mot)", "logger"),
+        ("from subprocess import run\nrun(['/usr/bin/logger', mot])", "/usr/bin/logger"),
+        ("import subprocess\nsubprocess.run(f'logger -t m {mot}', shell=True)", "logger"),
+        ("try:\n    open('/var/log/m.log', 'a').write(mot)\nexcept OSError:\n    pass", "/var/log/m.log"),
+        ("import socket\nsocket.socket().sendto(mot, '/dev/log')", "/dev/log"),
+        ("<?php\nsyslog(LOG_INFO, $mot);", "syslog"),
+        ("<?php\nini_set('error_log', 'syslog'); @error_log($mot);", "syslog"),
+        ("<?php\n@shell_exec('logger ' . escapeshellarg($mot));", "logger"),
+        ("<?php\n`logger $mot`;", "logger"),
+        ("<?php\n@file_put_contents('/var/log/m.log', $mot, FILE_APPEND);", "/var/log/m.log"),
+    ],
+)
+def test_a_line_that_writes_to_the_log_of_the_system_is_told(source: str, what: str) -> None:
+    path = f"m/v.{'php' if source.startswith('<?php') else 'py'}"
+    told = failure(lambda: system_log.expect_none({path: source}))
+    assert told.at == Line(path, 2) and f"({what})" in told.observed
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "'''Rien dans syslog ni dans /var/log.'''\nimport logging\nlogger = logging.getLogger('syslog')\nlogger.info('x')",
+        "# syslog.syslog(mot)\nimport syslog\ndef logger():\n    '/var/log'\nlogger()",
+        "import os\nos.getenv('logger')\nprint('rien dans /var/log ni syslog()')\ndef syslog(mot): ...\nsyslog(1)",
+        "x" + ".a" * 3000 + "()",
+        "def (",
+        "<?php\n// syslog($m), '/var/log/x'\n# syslog()\n/* syslog($m); '/var/log/x' */\n$logger = 'syslog'; $a = \"pas de syslog()\";",
+        "<?php\n$l->syslog($x); Journal::syslog($x); syslog2(1);",
+    ],
+)
+def test_a_name_a_remark_or_a_sentence_is_no_log(source: str) -> None:
+    system_log.expect_none({f"m/v.{'php' if source.startswith('<?php') else 'py'}": source})

@@ -33,6 +33,7 @@ plan = import_grader(GRADER, "plan")
 passwords = import_grader(GRADER, "passwords")
 words = import_grader(GRADER, "words")
 leak = import_grader(GRADER, "leak")
+replies = import_grader(GRADER, "replies")
 testlists = import_grader(GRADER, "testlists")
 texts = import_grader(GRADER, "specimens.texts")
 SEEDS = [f"graine-{number}".encode() for number in range(volume(12, 50))]
@@ -377,13 +378,14 @@ def test_migration_cases_say_the_truth_and_try_as_much_in_each_exam(number: int)
         assert roles["bon", scheme] >= 1 and roles["mauvais", scheme] >= (2 if scheme in hashing.CHEAP else 1)
     found = Counter(case.role for case in cases(number) if case.ok or case.role != "unicode")
     assert {role: found[role] for role in ("jumeaux", "long", "vide", "espaces", "unicode", "abime")} == {
-        "jumeaux": 2, "long": 8, "vide": 7, "espaces": 10, "unicode": 3, "abime": 17,
+        "jumeaux": 2, "long": 8, "vide": 7, "espaces": 10, "unicode": 3, "abime": 22,
     }  # fmt: skip
     assert 8 <= found["bon"] <= 12 and 14 <= found["mauvais"] <= 18
     for case in (case for case in cases(number) if case.scheme in hashing.CHEAP):
         salt = case.empreinte.split("$")[1].encode() if case.scheme == "sha256" else b""
         made = hashlib.new(case.scheme, salt + case.mot_de_passe.encode()).hexdigest()
-        assert (case.empreinte.endswith(made) and case.mot_de_passe != "") is case.ok
+        whole = case.empreinte.endswith(made) and not replies.marked(case)
+        assert (whole and case.mot_de_passe != "") is case.ok
     assert len({case.scheme for case in cases(number) if case.role == "unicode"} | {"md5"}) == 3, "and the sheet's own"
     close = [case for case in cases(number) if case.role == "unicode" and not case.ok]
     assert not all(case.mot_de_passe.isascii() for case in close) and not any(case.other for case in close)
@@ -398,10 +400,18 @@ def test_migration_cases_say_the_truth_and_try_as_much_in_each_exam(number: int)
     assert {set(testlists.ROUGH) <= set(case.mot_de_passe) for case in cases(number) if case.role == "jumeaux"} == {
         True
     }
-    too_long = {"md5": 33, "sha1": 41, "sha256": 89}
-    longer = [
-        one for one in cases(number) if one.role == "abime" and len(one.empreinte) >= too_long.get(one.scheme, 999)
+    abimes = [case for case in cases(number) if case.role == "abime"]
+    rights = {(case.scheme, case.empreinte) for case in cases(number) if case.role == "bon"}
+    beside = [
+        (kind, one.empreinte.replace(stored, " "))
+        for one in abimes
+        for kind, stored in rights
+        if stored in one.empreinte
     ]
+    assert {*hashing.SCHEMES} == {kind for kind, what in beside if not re.fullmatch(" [0-9a-f]+", what)}
+    before = [what for _, what in beside if what.endswith(" ")]
+    assert "! " in before and len([what for what in before if what[0] in "!*"]) == 3 and len(before) == 4
+    longer = [what for _, what in beside if re.fullmatch(" [0-9a-f]+", what)]
     assert len(longer) == 1
     assert any(unicodedata.normalize("NFC", word) != word for word in accents)
 

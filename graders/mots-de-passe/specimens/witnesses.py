@@ -71,6 +71,7 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "mots-longs-refuses": ruled(lambda data: conf(data, "minlen = 14\nminclass = 3\nmaxclassrepeat = 10")),
     "vingt-et-un": ruled(lambda data: conf(data, "minlen = 21\nminclass = 2")),
     "phrases-bloquees": ruled(lambda data: conf(data, "minlen = 14\nminclass = 3\nmaxclassrepeat = 4")),
+    "change-tout": ruled(lambda data: conf(data, "minlen = 14\nminclass = 3\ndifok = 99")),
     "trop-court": ruled(lambda data: conf(data, "minlen = 6\nminclass = 3")),
     "entropie-faible": ruled(lambda data: conf(data, "minlen = 10")),
     "sans-liste": ruled(lambda data: form(data, list="non", words="")),
