@@ -49,7 +49,9 @@ class Filters:
 
     @cached_property
     def _kinds(self) -> list[Kind]:
-        return self._more.shuffled([(lambda line: line.month, in_words), (self._code, lambda code: f"le client {code}")])
+        return self._more.shuffled(
+            [(lambda line: line.month, in_words), (self._code, lambda code: f"le client {code}")]
+        )
 
     def _behind_filter(self, trial: Trial | None, which: int) -> Trial | None:
         key, told = self._kinds[which]
