@@ -249,6 +249,14 @@ def naming(data: Data) -> str:
     return texts.message(data, more=f"Le mot de passe de notre collègue {first} a été trouvé en une seconde.")
 
 
+def misspelt(data: Data) -> str:
+    """The message points at four people by their family names, a letter left out."""
+    names = list(dict.fromkeys(one["nom"] for one in data["people"]))[:4]
+    heard = [f"{name[:2]}{name[3:]}" for name in names]
+    more = f"Ne faites pas comme madame {heard[0]} ni monsieur {heard[1]}, qui ont une saison. {heard[2]} et {heard[3]} non plus."
+    return texts.message(data, more=more)
+
+
 def unread_advice(data: Data) -> Tree:
     """All that the message says is in hidden text, and nobody signed the charter."""
     short = "Bonjour,\nVoici quelques nouvelles de l'audit.\nMerci de votre attention, et bonne semaine."

@@ -99,6 +99,7 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "nom-a-prevenir": written(
         message=lambda data: f"{texts.message(data)}\nUn doute ? Appelez {data['people'][0]['prenom']}\nLa direction"
     ),
+    "noms-mal-ecrits": written(message=mistakes.misspelt),
     "message-accusateur": written(message=mistakes.naming),
     "feuilles-recopiees": written(
         justification=lambda data: f"Justification de la politique\n{given.SOURCES_SHEET[0]}",
