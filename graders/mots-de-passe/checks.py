@@ -456,7 +456,8 @@ def check_justification_sources(work: Work) -> None:
 def check_justification_situation(work: Work) -> None:
     """La justification donne les bits du cas de la CNIL qui s'applique."""
     work.expect_page(told_by="justification-sources")
-    prose.expect_situation(work.justification, work.variant.situation)
+    organisation = work.variant.organisation
+    prose.expect_situation(work.justification, work.variant.situation, (organisation.name, organisation.short))
 
 
 @check(

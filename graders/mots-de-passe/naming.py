@@ -148,7 +148,7 @@ def _is_meant(line: str, word: re.Match[str], firsts: Set[str], *, inside: bool)
     if _speaks_of(line, word[0]):
         return True
     beside = map(fold, _WORD.findall(before)[-1:] + _WORD.findall(after)[:1])
-    if _CIVILITY.search(before) or firsts.intersection(beside):
+    if _CIVILITY.search(before) or not firsts.isdisjoint(beside):
         return inside
     begins, first = _BEGINS.search(before), re.search(r"[A-ZÀ-Ý][\w'’-]*\s+$", before)
     another = re.match(r"\s+[A-ZÀ-Ý]", after) or (first and not _BEGINS.search(before[: first.start()]))

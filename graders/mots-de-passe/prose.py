@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
@@ -11,6 +12,7 @@ from etabli.exam.contract.french import counted, listed, quote, quoted
 from etabli.exam.contract.words import contains_words, fold, normal, squeeze
 from etabli.kit import papers
 
+from .applied import elsewhere, points_at
 from .given import ADVICE_RUN, ADVICE_TABLE, CHARTER, SOURCES_RUN, SOURCES_SHEET, own_words
 from .vocabulary import ADVICE, FRAMEWORKS, SOURCES, Term
 
@@ -163,16 +165,28 @@ def _is_own(text: str) -> bool:
     return papers.words(_own(text)).most >= OWN_WORDS * (1 - papers.SPARE)
 
 
-def expect_situation(text: str, situation: Situation) -> None:
-    """The page gives the bits of the case that applies, and does not name the other case alone.
+def expect_situation(text: str, situation: Situation, names: Collection[str] = ()) -> None:
+    """The page gives the bits of the case that applies, and neither names nor applies another case alone.
 
-    Which case a sentence retains is for a person.
+    Which case a page retains is for a person, where it says it otherwise.
+
+    Args:
+        text: The page.
+        situation: How people sign in at the organisation.
+        names: What that is called.
     """
     expected = "Le cas de la CNIL qui s'applique à votre organisation, et son nombre de bits."
-    if not _sentences(text, situation.case) and (other := _sentences(text, 3 - situation.case)):
+    other = [one for one in _sentences(text, 3 - situation.case) if not one.rstrip().endswith("?")]
+    if other and not _sentences(text, situation.case) and not points_at(text, situation):
         raise Failed(
             "La justification ne parle que d'un cas de la CNIL qui n'est pas celui de la situation : "
             f"{quote(squeeze(other[0]).rstrip('. '), 120)}.{_premise(text, situation)}",
+            expected,
+        )
+    if applied := elsewhere(text, situation, names):
+        raise Failed(
+            f"La justification applique à votre organisation un cas de la CNIL qui n'est pas celui de la situation : {quote(applied, 120)}."
+            f"{_premise(text, situation, applied)}",
             expected,
         )
     own, others = (rf"\b(?:{_BITS[bits]})\b" for bits in (situation.bits, sum(_BITS) - situation.bits))
@@ -196,13 +210,21 @@ def expect_situation(text: str, situation: Situation) -> None:
         )
 
 
-def _premise(text: str, situation: Situation) -> str:
-    """What the text says of how people sign in, where the brief of the situation says the contrary, in sentences; ''."""
+def _premise(text: str, situation: Situation, told: str = "") -> str:
+    """What the text says of how people sign in, where the brief of the situation says the contrary, in sentences; ''.
+
+    Args:
+        text: The page.
+        situation: How people sign in at the organisation.
+        told: A sentence that is quoted already.
+    """
     for one in STOPS.split(text):
         found = _TRIES[3 - situation.case].search(fold(one))
         if found and not _TRIES[situation.case].search(fold(one)):
-            said = re.split(r"(?<=[.!?])\s+", situation.text)[-1]
-            return f" Elle dit : {quote(squeeze(one).rstrip('. '), 100)} ; la séance 3 dit : {quote(said.rstrip('.'), 120)}."
+            brief = re.split(r"(?<=[.!?])\s+", situation.text)[-1]
+            said = squeeze(one).rstrip(". ")
+            premise = " La" if told and told in said else f" Elle dit : {quote(said, 100)} ; la"
+            return f"{premise} séance 3 dit : {quote(brief.rstrip('.'), 120)}."
     return ""
 
 

@@ -309,6 +309,15 @@ def wrong_case(data: Data) -> str:
     return texts.justification(data, case=3 - data["situation"]["case"])
 
 
+def case_of_others(data: Data) -> str:
+    """The right case and its bits are told as what others need; the organisation is said to come under the other case."""
+    page, case = texts.justification(data), data["situation"]["case"]
+    start, end = page.index("Chez nous, "), page.index(" bits.") + len(" bits.")
+    others = f"Le cas {case} concerne les organisations qui ont moins de chance : il demande {data['situation']['bits']} bits."
+    said = f"{data['organisation']['name']} relève plutôt du cas {3 - case}, comme la plupart."
+    return f"{page[:start]}{others} {said}{page[end:]}"
+
+
 def unread_actions(data: Data) -> list[Row]:
     """Actions said in other words."""
     return [row | {"Action": "à voir"} for row in review(data)]

@@ -94,6 +94,7 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "sans-second-facteur": ruled(lambda data: form(data, factor="personne", admin_minimum="6")),
     "une-source": written(justification=lambda data: texts.justification(data, sources=False)),
     "mauvais-cas": written(justification=mistakes.wrong_case),
+    "cas-des-autres": written(justification=mistakes.case_of_others),
     "message-long": written(message=lambda data: texts.message(data, more="Il faut être prudent partout. " * 60)),
     "message-sans-conseil": written(message=lambda data: texts.message(data, advice=False)),
     "nom-a-prevenir": written(
