@@ -223,6 +223,7 @@ WORKS: Mapping[str, Builder] = {
     "extrait-aujourdhui": changed(looks.taken_today),
     # privacy
     "courriels-masques": changed(leaks.emails),
+    "telephones-en-nombres": changed(leaks.lost_zeros),
     "salaries-nommes": changed(leaks.employees),
     "marges-et-titres": changed(leaks.in_margins),
     "abreges": changed(leaks.initials, looks.month_first, looks.ten_customers),
