@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,8 @@ _OTHER_FORM = (
 _RETITLE = "Dites dans le titre ce que montrent les barres : « Ventes HT par mois », par exemple, et dans les titres d'axes leur unité."
 _UNIT = "Donnez à cet axe un titre avec l'unité : « Ventes HT, en euros », par exemple. Ou montrez les étiquettes de données."
 _BOUNDS = "Double-cliquez sur cet axe, et remettez son minimum et son maximum sur Automatique."
+_ORDINARY = "Changez le type du graphique : des barres ordinaires (« Normal », ou « Groupé »), sans « 100 % » ni « pourcentage »."
+_STRAIGHT = "Double-cliquez sur cet axe, et décochez « Échelle logarithmique »."
 FLAT = 10
 """How many times the highest total an axis is, from which nothing is seen of it."""
 _NONE = (None, "", None)
@@ -159,7 +161,7 @@ class Charts:
         """The chart that shows the totals, or the first one, is readable by itself: its sheet, and it."""
         right = [(sheet, chart) for sheet, chart in self.all if not self._problem(sheet, chart)]
         told = [
-            (sheet, chart, _unreadable(chart) or self._out_of_sight(sheet, chart) or self._mistitled(sheet, chart))
+            (sheet, chart, _unreadable(chart) or self._unlike(sheet, chart) or self._mistitled(sheet, chart))
             for sheet, chart in right or self.all
             if chart.series
         ]
@@ -175,6 +177,10 @@ class Charts:
                 if "son titre dit" in problem or "est resté" in problem
                 else _UNIT
                 if "l'axe des montants n'a" in problem
+                else _ORDINARY
+                if "« 100 % »" in problem
+                else _STRAIGHT
+                if "logarithmique" in problem
                 else _BOUNDS
                 if "l'axe des montants" in problem
                 else None,
@@ -192,6 +198,16 @@ class Charts:
         if len(kinds) != 1 or not by or (says := _SAYS.get(one := kinds.pop())) is None or says.search(title):
             return ""
         return f"son titre dit {quote(by[0])}, et il montre les {'mois' if one == 'mois' else 'clients'}"
+
+    def _unlike(self, sheet: str, chart: Chart) -> str:
+        """Why the heights that are drawn do not show the amounts; '' where they do."""
+        alone = [one for one in chart.series if not self._problem(sheet, replace(chart, series=(one,)))]
+        scales = {one.scale for one in alone or chart.series}
+        if scales == {"percent"}:
+            return "il est « 100 % » : tout y monte jusqu'en haut, et on ne voit pas les totaux"
+        if scales == {"log"}:
+            return "l'axe des montants est logarithmique : des totaux très différents y ont presque la même hauteur"
+        return self._out_of_sight(sheet, chart)
 
     def _out_of_sight(self, sheet: str, chart: Chart) -> str:
         """Why the ends of an axis leave nothing to see of a series; '' where they do, or where the office chooses them."""

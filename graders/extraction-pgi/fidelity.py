@@ -94,13 +94,13 @@ class Fidelity:
 
     def expect_columns(
         self,
-        personal: Callable[[Sequence[str]], bool] = lambda texts: False,
+        personal: Callable[[Sequence[str], str], bool] = lambda texts, title: False,
         reads: Callable[[int], bool] = lambda column: True,
     ) -> None:
         """The nine columns, and no other copied from Tryton.
 
         Args:
-            personal: Whether a column of such texts is personal data, which `confidentialite` tells.
+            personal: Whether a column of such texts under such a title is personal data, which `confidentialite` tells.
             reads: Whether a formula reads a column.
         """
         if lacking := [quote(title) for name, title in self._titles.items() if name not in self.extraction.columns]:
@@ -129,7 +129,9 @@ class Fidelity:
                 if any(map(reads, copied))
                 else f"{look} : aucune formule ne la lit.",
                 at=self.extraction.grid.where(*(Spot(self.extraction.header, column) for column in copied)),
-                because=["confidentialite"] if all(personal(self.texts(column)) for column in copied) else [],
+                because=["confidentialite"]
+                if all(personal(self.texts(column), title) for column, title in copied.items())
+                else [],
             )
 
     def expect_complete(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from etabli.exam.tools.scenario import Hide
@@ -18,8 +19,12 @@ if TYPE_CHECKING:
     from etabli.exam.contract.draw import Draw
 
 
+Kind = tuple["Callable[[ExtractLine], str]", "Callable[[str], str]"]
+"""What a filter looks at in a line, and how what it leaves is told."""
+
+
 class Filters:
-    """Leaves the lines of one month, or of one customer.
+    """Leaves the lines of one month, or of one customer: one of the two trials each, in every exam.
 
     Args:
         hand: What types a correction.
@@ -35,19 +40,21 @@ class Filters:
 
     def filtered(self) -> Trial | None:
         """One line is corrected while a filter leaves the lines of one month, or of one customer: totals are of all lines."""
-        return self._behind_filter(self._hand.typed(*self._corrections.several(1)))
+        return self._behind_filter(self._hand.typed(*self._corrections.several(1)), 0)
 
     def hidden(self) -> Trial | None:
-        """The filter alone."""
-        trial = self._behind_filter(Trial("", (), self._lines))
+        """The filter alone, by what the other trial does not filter."""
+        trial = self._behind_filter(Trial("", (), self._lines), 1)
         return trial if trial and trial.scenario else None
 
-    def _behind_filter(self, trial: Trial | None) -> Trial | None:
-        kinds: list[tuple[Callable[[ExtractLine], str], Callable[[str], str]]] = [
-            (lambda line: line.month, in_words),
-            (self._code, lambda code: f"le client {code}"),
-        ]
-        key, told = self._more.one(kinds)
+    @cached_property
+    def _kinds(self) -> list[Kind]:
+        return self._more.shuffled(
+            [(lambda line: line.month, in_words), (self._code, lambda code: f"le client {code}")]
+        )
+
+    def _behind_filter(self, trial: Trial | None, which: int) -> Trial | None:
+        key, told = self._kinds[which]
         if trial is None or not (keys := [one for line in trial.lines if (one := key(line))]):
             return trial
         kept = self._more.one(keys)

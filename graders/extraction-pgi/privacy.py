@@ -12,6 +12,7 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import counted, some
 from etabli.exam.contract.words import fold, normal, without_homoglyphs
 
+from . import phones
 from .note import CIVILITIES
 
 if TYPE_CHECKING:
@@ -103,11 +104,13 @@ class Personal:
         told = [
             kind for kind, form in (("emails", _EMAIL), ("phones", _PHONE)) if form.search(without_homoglyphs(text))
         ]
+        told += ["phones"] if phones.are_written(text) else []
         return tuple(dict.fromkeys((*self.kinds(text), *told)))
 
-    def fills(self, texts: Iterable[str]) -> bool:
+    def fills(self, texts: Iterable[str], title: str = "") -> bool:
         """Tells whether most of some texts, those of a column, are personal data."""
-        told = [bool(self.contacts(text)) for text in texts if text]
+        called = phones.speaks_of_phones(title)
+        told = [bool(self.contacts(text)) or (called and phones.is_bare(text)) for text in texts if text]
         return 2 * sum(told) > len(told)
 
     def names(self, text: str) -> bool:
@@ -162,7 +165,7 @@ def expect_none(traces: Mapping[str, Sequence[Trace]], personal: Personal, sheet
     """
     found: dict[tuple[str, str], list[Trace]] = {}
     for path, pieces in traces.items():
-        for kind, piece in (*_alone(pieces, personal), *_across(pieces, personal)):
+        for kind, piece in dict.fromkeys((*_alone(pieces, personal), *_across(pieces, personal), *_called(pieces))):
             found.setdefault((path, kind), []).append(piece)
     if found:
         told: list[str] = []
@@ -239,6 +242,10 @@ def _across(pieces: Iterable[Trace], personal: Personal) -> Iterator[tuple[str, 
         whole = personal.names(f"{left.text} {right.text}")
         if whole and not any("employees" in personal.contacts(piece.text) for piece in (left, right)):
             yield "employees", left
+
+
+def _called(pieces: Iterable[Trace]) -> Iterator[tuple[str, Trace]]:
+    return (("phones", piece) for piece in phones.kept_as_numbers(pieces))
 
 
 def _bare(text: str) -> str:

@@ -137,7 +137,9 @@ class Work:
         """Nothing is hidden; a hidden column of personal data is told by `confidentialite`, and deleted with it."""
         found = self.contents.extraction
         hidden = {
-            letters(column) for column in found.others if self._personal.fills(self.contents.fidelity.texts(column))
+            letters(column)
+            for column, title in found.others.items()
+            if self._personal.fills(self.contents.fidelity.texts(column), title)
         }
         presentation.expect_nothing_hidden(self.contents.book, found.sheet, hidden)
 

@@ -12,7 +12,7 @@ import pytest
 
 from etabli.exam import check
 
-from . import audit, harm, prose, rights, trying
+from . import audit, harm, naming, prose, rights, trying
 from .shape import Variant
 from .work import Work, questions
 
@@ -456,7 +456,8 @@ def check_justification_sources(work: Work) -> None:
 def check_justification_situation(work: Work) -> None:
     """La justification donne les bits du cas de la CNIL qui s'applique."""
     work.expect_page(told_by="justification-sources")
-    prose.expect_situation(work.justification, work.variant.situation)
+    organisation = work.variant.organisation
+    prose.expect_situation(work.justification, work.variant.situation, (organisation.name, organisation.short))
 
 
 @check(
@@ -485,7 +486,7 @@ def check_message_conseils(work: Work) -> None:
 def check_message_sans_nom(work: Work) -> None:
     """Le message ne montre personne du doigt."""
     work.expect_message(told_by="message-longueur")
-    prose.expect_nobody(work.message_in_full, work.variant)
+    naming.expect_nobody(work.message_in_full, work.variant)
 
 
 # ---------------------------------------------------------- approfondissement

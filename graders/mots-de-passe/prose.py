@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import counted, listed, quote, quoted, some
-from etabli.exam.contract.words import contains_words, fold, normal, squeeze, without_homoglyphs
+from etabli.exam.contract.french import counted, listed, quote, quoted
+from etabli.exam.contract.words import contains_words, fold, normal, squeeze
 from etabli.kit import papers
 
+from .applied import elsewhere, points_at
 from .given import ADVICE_RUN, ADVICE_TABLE, CHARTER, SOURCES_RUN, SOURCES_SHEET, own_words
 from .vocabulary import ADVICE, FRAMEWORKS, SOURCES, Term
 
 if TYPE_CHECKING:
-    from .shape import Situation, Variant
+    from .shape import Situation
     from .work import Work
 
 MESSAGE_WORDS = (80, 300)
@@ -27,7 +28,7 @@ LEAST_ADVICE, LEAST_SOURCES = 3, 2
 """Four pieces of advice are asked for; with fewer than three that are recognised, one surely lacks."""
 PASTED = 20
 """Words of a message beside the sheet's table, copied, below which it is that table."""
-_STOPS = re.compile(r"(?<=[.!?;])\s+|\n\s*\n")
+STOPS = re.compile(r"(?<=[.!?;])\s+|\n\s*\n")
 """A PDF gives lines as they stand on the page: a sentence then goes over several."""
 _NUMBERS = {1: "1|un|premier|i", 2: "2|deux|deuxieme|second|ii"}
 _BITS = {80: r"80(?:bits?)?|quatre vingts?", 50: r"50(?:bits?)?|cinquante"}
@@ -89,8 +90,6 @@ _OF_THE_CHARTER = 3
 """Of its five rules, those that are there word for word: who writes it anew, or turns a rule round, engages to something else."""
 _A_CHARTER = 30
 """Words of a page from which it may be a charter."""
-_SIGNED, _SIGNATURE = 3, 6
-"""Last lines of a message that may only say who writes, and their words."""
 
 
 def expect_length(text: str, bounds: tuple[int, int], what: str) -> None:
@@ -121,7 +120,7 @@ def _once(text: str) -> str:
 def expect_message(text: str) -> None:
     """A message has the length asked for, and is not the sheet's table itself."""
     expect_length(text, MESSAGE_WORDS, "Le message")
-    if _pasted(text):
+    if is_pasted(text):
         raise Failed(
             "Le message est le tableau de la feuille, recopié.",
             "Une demi-page écrite pour vos collègues, avec vos mots.",
@@ -129,7 +128,8 @@ def expect_message(text: str) -> None:
         )
 
 
-def _pasted(text: str) -> bool:
+def is_pasted(text: str) -> bool:
+    """Whether a message is the sheet's table of advice, copied."""
     mine = own_words(text, ADVICE_TABLE, ADVICE_RUN)
     return mine != text and papers.words(mine).most < PASTED
 
@@ -165,16 +165,28 @@ def _is_own(text: str) -> bool:
     return papers.words(_own(text)).most >= OWN_WORDS * (1 - papers.SPARE)
 
 
-def expect_situation(text: str, situation: Situation) -> None:
-    """The page gives the bits of the case that applies, and does not name the other case alone.
+def expect_situation(text: str, situation: Situation, names: Collection[str] = ()) -> None:
+    """The page gives the bits of the case that applies, and neither names nor applies another case alone.
 
-    Which case a sentence retains is for a person.
+    Which case a page retains is for a person, where it says it otherwise.
+
+    Args:
+        text: The page.
+        situation: How people sign in at the organisation.
+        names: What that is called.
     """
     expected = "Le cas de la CNIL qui s'applique à votre organisation, et son nombre de bits."
-    if not _sentences(text, situation.case) and (other := _sentences(text, 3 - situation.case)):
+    other = [one for one in _sentences(text, 3 - situation.case) if not one.rstrip().endswith("?")]
+    if other and not _sentences(text, situation.case) and not points_at(text, situation):
         raise Failed(
             "La justification ne parle que d'un cas de la CNIL qui n'est pas celui de la situation : "
             f"{quote(squeeze(other[0]).rstrip('. '), 120)}.{_premise(text, situation)}",
+            expected,
+        )
+    if applied := elsewhere(text, situation, names):
+        raise Failed(
+            f"La justification applique à votre organisation un cas de la CNIL qui n'est pas celui de la situation : {quote(applied, 120)}."
+            f"{_premise(text, situation, applied)}",
             expected,
         )
     own, others = (rf"\b(?:{_BITS[bits]})\b" for bits in (situation.bits, sum(_BITS) - situation.bits))
@@ -198,13 +210,21 @@ def expect_situation(text: str, situation: Situation) -> None:
         )
 
 
-def _premise(text: str, situation: Situation) -> str:
-    """What the text says of how people sign in, where the brief of the situation says the contrary, in sentences; ''."""
-    for one in _STOPS.split(text):
+def _premise(text: str, situation: Situation, told: str = "") -> str:
+    """What the text says of how people sign in, where the brief of the situation says the contrary, in sentences; ''.
+
+    Args:
+        text: The page.
+        situation: How people sign in at the organisation.
+        told: A sentence that is quoted already.
+    """
+    for one in STOPS.split(text):
         found = _TRIES[3 - situation.case].search(fold(one))
         if found and not _TRIES[situation.case].search(fold(one)):
-            said = re.split(r"(?<=[.!?])\s+", situation.text)[-1]
-            return f" Elle dit : {quote(squeeze(one).rstrip('. '), 100)} ; la séance 3 dit : {quote(said.rstrip('.'), 120)}."
+            brief = re.split(r"(?<=[.!?])\s+", situation.text)[-1]
+            said = squeeze(one).rstrip(". ")
+            premise = " La" if told and told in said else f" Elle dit : {quote(said, 100)} ; la"
+            return f"{premise} séance 3 dit : {quote(brief.rstrip('.'), 120)}."
     return ""
 
 
@@ -217,11 +237,7 @@ def bits_in(text: str) -> list[int]:
 def length_in(text: str) -> str:
     """The first sentence that gives a number of characters as its own, and not as what a source asks for; ''."""
     return next(
-        (
-            squeeze(one).rstrip(". ")
-            for one in _STOPS.split(text)
-            if _OWN_LENGTH.search(fold(one)) and not _sourced(one)
-        ),
+        (squeeze(one).rstrip(". ") for one in STOPS.split(text) if _OWN_LENGTH.search(fold(one)) and not _sourced(one)),
         "",
     )
 
@@ -238,14 +254,14 @@ _UNCHANGED = re.compile(
 
 def no_renewal_in(text: str) -> str:
     """The first sentence that says that no change of password is imposed; ''."""
-    return next((squeeze(one).rstrip(". ") for one in _STOPS.split(text) if _UNCHANGED.search(fold(one))), "")
+    return next((squeeze(one).rstrip(". ") for one in STOPS.split(text) if _UNCHANGED.search(fold(one))), "")
 
 
 def _sentences(text: str, case: int) -> list[str]:
     """The sentences that name a case of the CNIL's; one that says no is left out."""
     names = _NUMBERS[case]
     named = re.compile(rf"\bcas (?:de figure |de la cnil |cnil |no? |numero )*(?:{names})\b|\b(?:{names}|1er|2e) cas\b")
-    return [one for one in _STOPS.split(text) if named.search(fold(one)) and not _NOT.search(fold(one))]
+    return [one for one in STOPS.split(text) if named.search(fold(one)) and not _NOT.search(fold(one))]
 
 
 def expect_advice(text: str) -> None:
@@ -271,100 +287,14 @@ def expect_advice(text: str) -> None:
         raise Failed(
             f"Le message {told} : on n'y reconnaît pas {quoted(lacking)}.{said}",
             f"Au moins quatre des {len(ADVICE)} conseils de l'énoncé, avec vos mots.",
-            because=["message-longueur"] if _pasted(text) else (),
+            because=["message-longueur"] if is_pasted(text) else (),
         )
-
-
-def expect_nobody(text: str, variant: Variant) -> None:
-    """The message names no person and no account, hidden text included."""
-    if not text.strip():
-        raise Failed("Le message est vide.", "Un message d'une demi-page.", "Écrivez le message, puis enregistrez-le.")
-    written, text = text, without_homoglyphs(text)
-    unsigned = "\n".join(_unsigned(text, lambda line: not line.rstrip().endswith((".", "!", "?", ":"))))
-    named = [
-        f"{one.prenom} {one.nom}"
-        for one in variant.people
-        if any(contains_words(unsigned, half) for half in one.nom.split("-"))
-        or any(_speaks_of(line, one.nom, one.prenom) for line in text.splitlines())
-    ]
-    named += [one for one in dict.fromkeys(person.prenom for person in variant.people) if _calls(text, one)]
-    named += [
-        login
-        for login in sorted({account.login for account in variant.accounts})
-        if "." in login and re.search(rf"(?<![\w.-]){re.escape(login)}(?![\w-])", text.casefold())
-    ]
-    if named:
-        told = list(dict.fromkeys(named))
-        said = next((one for one in _STOPS.split(f"{unsigned}\n\n{text}") if fold(told[0]) in fold(one)), "")
-        where = f" : {quote(squeeze(said).rstrip('. '), 120)}" if said else ""
-        plainly = any(contains_words(written, part) for part in re.split(r"[\s-]", told[0]))
-        how = "" if plainly else ", en lettres d'un autre alphabet"
-        raise Failed(
-            f"Le message nomme {some(told, 3)}{how}{where}.",
-            "Un message à tous ne montre personne du doigt : seule une signature porte un nom.",
-        )
-    few = len(text.split()) < MESSAGE_WORDS[0] // 2
-    if few or _pasted(text):
-        raise Failed(
-            f"Le message n'a que {counted(len(text.split()), 'mot')} : trop peu pour dire à qui il parle."
-            if few
-            else "Le message est le tableau de la feuille, recopié : il ne parle à personne.",
-            "Un message d'une demi-page, qui ne montre personne du doigt.",
-            because=["message-longueur"],
-        )
-
-
-COMMON = frozenset({"violette", "colombe", "romane", "octave", "oceane", "daphne", "nadir"})
-"""First names of these lists that are words of the language too: in small letters they name nobody."""
-_BETWEEN = frozenset(
-    "et ou a est ont avait avaient sont qui que de du des d le la les l un une en au aux pour par avec sans dans chez ne n se".split()
-)
-
-
-_TO = (
-    r"(?:a|chez|avec|appel\w+|prevenez|prevenir|contact\w+|demand\w+|signal\w+|voyez|voir|ecrivez|ecrire|joign\w+|remercions)"
-    r"(?: a)?(?: (?:m|mme|monsieur|madame|notre collegue|votre collegue))?"
-)
-_DOES = r"(?:est|sont|ont|avait|avaient|etait|s est|n a|a (?:ete|eu|perdu|donne|laisse|choisi|mis|garde|note|ecrit|partage|change|oublie|clique|deja))"
-
-
-def _speaks_of(line: str, name: str, before: str = "") -> bool:
-    """Whether a line calls somebody, or says what they did: no signature does.
-
-    Args:
-        line: Of a message.
-        name: Theirs.
-        before: What may stand before it, as a first name does.
-    """
-    wanted, said = fold(name), fold(line)
-    return wanted in said and bool(re.search(rf"\b{_TO} (?:{fold(before)} )?{wanted}\b|\b{wanted} {_DOES}\b", said))
-
-
-def _calls(text: str, first: str) -> bool:
-    """Whether a first name is somebody's in a sentence, whatever its case and accents; with another family name, or alone at the end, it signs."""
-    wanted = fold(first)
-    for line in _unsigned(normal("NFC", text), lambda line: not _speaks_of(line, first)):
-        for word in re.finditer(r"\w+(?:-\w+)*", line):
-            if fold(word[0]) == wanted and not (word[0].islower() and wanted in COMMON):
-                family = re.match(r"[ \t]+([A-ZÀ-Ý][\w'’-]*)", line[word.end() :])
-                if line.isupper() or not family or fold(family[1]) in _BETWEEN:
-                    return True
-    return False
 
 
 def _plain(text: str) -> str:
     """Without capitals nor accents, with its punctuation."""
     bare = normal("NFKD", squeeze(text).replace("’", "'").casefold())
     return "".join(one for one in bare if not unicodedata.combining(one)).strip()
-
-
-def _unsigned(text: str, signs: Callable[[str], bool] = lambda _line: True) -> list[str]:
-    """The lines without those, short and last, that may be who writes."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    for _line in range(_SIGNED):
-        if lines and len(lines[-1].split()) <= _SIGNATURE and signs(lines[-1]):
-            lines.pop()
-    return lines
 
 
 def expect_signed(work: Work) -> None:

@@ -111,6 +111,31 @@ def test_an_axis_that_hides_the_totals_is_told(least: float | None, most: float 
 
 
 @pytest.mark.parametrize(
+    ("scales", "told", "next_step"),
+    [
+        (["percent"], "il est « 100 % » : tout y monte jusqu'en haut", "Groupé"),
+        (["percent", "percent"], "il est « 100 % » : tout y monte jusqu'en haut", "Groupé"),
+        (["log"], "l'axe des montants est logarithmique", "Échelle logarithmique"),
+        (["", "percent"], "", ""),
+        ([""], "", ""),
+    ],
+)
+def test_heights_that_are_no_amounts_are_told(scales: list[str], told: str, next_step: str) -> None:
+    """Of months, or of parts of months one upon the other: shares of each month hide its total too."""
+    drawn = chart()
+    more = [Series("A1", "Quantités", "Synthèse!A3:A5", "Synthèse!C9:C11")] * (len(scales) - 1)
+    series = tuple(replace(one, scale=scale) for one, scale in zip([drawn.series[0], *more], scales, strict=True))
+    one = the_charts(replace(drawn, series=series, legend=True))
+    one.expect_right()
+    if not told:
+        one.expect_readable()
+        return
+    found = failure(one.expect_readable)
+    assert told in found.observed and next_step in (found.help or "")
+    the_charts(replace(drawn, series=series, legend=True), drawn).expect_readable()
+
+
+@pytest.mark.parametrize(
     ("title", "wrong"),
     [
         ("Salariés par service", True), ("Ventes par client", True), ("CA par articles", True),

@@ -17,8 +17,8 @@ from etabli.exam.tools.documents import Trace
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "mots-de-passe"
-variant, harm, pieces, prose, texts = (
-    import_grader(GRADER, name) for name in ("variant", "harm", "pieces", "prose", "specimens.texts")
+variant, harm, naming, pieces, prose, texts = (
+    import_grader(GRADER, name) for name in ("variant", "harm", "naming", "pieces", "prose", "specimens.texts")
 )
 
 LOOKS = {
@@ -45,7 +45,7 @@ def search(text: str) -> None:
 
 
 def told_of(more: str) -> Callable[[], None]:
-    return lambda: prose.expect_nobody(texts.message(plain(typed()), more=more), typed())
+    return lambda: naming.expect_nobody(texts.message(plain(typed()), more=more), typed())
 
 
 @every_alphabet

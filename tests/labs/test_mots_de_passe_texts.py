@@ -10,7 +10,20 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from password_works import GRADER, charter, copied, data, prose, situations, texts, typed, variant, vocabulary, work
+from password_works import (
+    GRADER,
+    charter,
+    copied,
+    data,
+    naming,
+    prose,
+    situations,
+    texts,
+    typed,
+    variant,
+    vocabulary,
+    work,
+)
 from refused import failure, observed
 
 from etabli.exam.contract.check import load_checks
@@ -49,7 +62,7 @@ def test_a_right_page_and_a_right_message(case: int) -> None:
     message = texts.message(plain(made))
     prose.expect_length(message, prose.MESSAGE_WORDS, "Le message")
     prose.expect_advice(message)
-    prose.expect_nobody(message, made)
+    naming.expect_nobody(message, made)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +118,7 @@ def test_a_message_names_neither_a_person_nor_an_account() -> None:
         f"Le compte {login} est à revoir.",
         f"{person.prenom} a perdu son mot de passe.",
     ):
-        failure(lambda more=more: prose.expect_nobody(texts.message(data(), more=more), typed()))
+        failure(lambda more=more: naming.expect_nobody(texts.message(data(), more=more), typed()))
 
 
 def test_half_of_a_double_name_names_its_bearer() -> None:
@@ -113,8 +126,8 @@ def test_half_of_a_double_name_names_its_bearer() -> None:
     own = replace(typed(), people=(double, *typed().people[4:]))
     for half in double.nom.split("-"):
         message = texts.message(data(), more=f"Comme Mme {half}, par exemple.")
-        assert double.nom in observed(lambda message=message: prose.expect_nobody(message, own))
-    prose.expect_nobody(texts.message(data()), own)
+        assert double.nom in observed(lambda message=message: naming.expect_nobody(message, own))
+    naming.expect_nobody(texts.message(data()), own)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +136,7 @@ def test_half_of_a_double_name_names_its_bearer() -> None:
 def test_who_writes_may_bear_the_first_name_of_somebody(signature: str) -> None:
     person = typed().people[3]
     for name in (person.prenom, f"{person.prenom} {person.nom}")[: 2 - ("Durandeau" in signature)]:
-        prose.expect_nobody(f"{texts.message(data())}\n{signature.format(name)}", typed())
+        naming.expect_nobody(f"{texts.message(data())}\n{signature.format(name)}", typed())
 
 
 @pytest.mark.parametrize(
@@ -136,7 +149,7 @@ def test_who_writes_may_bear_the_first_name_of_somebody(signature: str) -> None:
 def test_a_name_in_the_last_lines_signs_or_is_told(last: str) -> None:
     person = typed().people[3]
     message = f"{texts.message(data())}\n{last.format(person.prenom, person.nom)}\nBonne semaine,\nLa direction"
-    assert person.prenom in observed(lambda: prose.expect_nobody(message, typed()))
+    assert person.prenom in observed(lambda: naming.expect_nobody(message, typed()))
 
 
 @pytest.mark.parametrize(
@@ -144,7 +157,7 @@ def test_a_name_in_the_last_lines_signs_or_is_told(last: str) -> None:
 )
 def test_a_signature_may_thank_and_say_where_one_works(last: str) -> None:
     person = typed().people[3]
-    prose.expect_nobody(f"{texts.message(data())}\n{last.format(person.prenom, person.nom)}", typed())
+    naming.expect_nobody(f"{texts.message(data())}\n{last.format(person.prenom, person.nom)}", typed())
 
 
 @pytest.mark.parametrize(("words", "right"), [(108, True), (119, True), (660, True), (107, False), (661, False)])
@@ -203,7 +216,7 @@ def test_what_is_copied_from_the_sheets_alone_is_told() -> None:
             "Le message recopie le tableau de la feuille ; à part cela, il ne donne aucun des conseils"
         )
         assert failure(lambda pasted=pasted: prose.expect_advice(pasted)).because == ("message-longueur",)
-        assert failure(lambda pasted=pasted: prose.expect_nobody(pasted, made)).because == ("message-longueur",)
+        assert failure(lambda pasted=pasted: naming.expect_nobody(pasted, made)).because == ("message-longueur",)
     whole = f"Bonjour,\n{copied.ADVICE_TABLE[0]}\nMerci à tous."
     assert observed(lambda: prose.expect_message(whole)) == "Le message est le tableau de la feuille, recopié."
     whole = copied.SOURCES_SHEET[0].split("## La liste")[0]
@@ -296,8 +309,8 @@ def test_the_wrong_case_is_quoted_as_it_was_written() -> None:
 def test_a_message_without_advice_is_still_looked_at_for_names() -> None:
     spec = load_checks(GRADER).by_id()["message-sans-nom"]
     assert spec.after == ("rendu-present",) and spec.blames == ("message-longueur",)
-    prose.expect_nobody("Soyez prudents avec vos mots de passe. " * 10, typed())
-    short = failure(lambda: prose.expect_nobody("Soyez prudents.", typed()))
+    naming.expect_nobody("Soyez prudents avec vos mots de passe. " * 10, typed())
+    short = failure(lambda: naming.expect_nobody("Soyez prudents.", typed()))
     assert short.because == ("message-longueur",)
 
 
@@ -350,8 +363,8 @@ def test_a_first_name_is_one_whatever_its_case() -> None:
         f"Nos collègues {one.upper()} et {other} ont le même.",
         f"Le mot de passe de {one.lower()} a été trouvé en une seconde.",
     ):
-        assert one in observed(lambda more=more: prose.expect_nobody(texts.message(data(), more=more), typed()))
-    prose.expect_nobody(texts.message(data(), more=f"Merci à {one} Durandeau, du service informatique."), typed())
+        assert one in observed(lambda more=more: naming.expect_nobody(texts.message(data(), more=more), typed()))
+    naming.expect_nobody(texts.message(data(), more=f"Merci à {one} Durandeau, du service informatique."), typed())
     violet = SimpleNamespace(people=[SimpleNamespace(prenom="Violette", nom="Zzz")], accounts=[])
-    prose.expect_nobody(texts.message(data(), more="Une phrase de passe avec une violette et un hamac."), violet)
-    failure(lambda: prose.expect_nobody(texts.message(data(), more="Merci à VIOLETTE pour son aide."), violet))
+    naming.expect_nobody(texts.message(data(), more="Une phrase de passe avec une violette et un hamac."), violet)
+    failure(lambda: naming.expect_nobody(texts.message(data(), more="Merci à VIOLETTE pour son aide."), violet))

@@ -276,14 +276,17 @@ def test_a_chart_is_told_with_its_words() -> None:
 @pytest.mark.parametrize(
     ("ends", "told"),
     [
-        ('chart:minimum="100" chart:maximum="2.5e3"', (100, 2500)),
-        ('chart:maximum="300"', (None, 300)),
-        ('chart:minimum="100" chart:logarithmic="true"', (None, None)),
-        ('chart:minimum="100" chart:percentage="true"', (None, None)),
-        ('chart:minimum="NaN" chart:maximum="loin"', (None, None)),
+        ('chart:minimum="100" chart:maximum="2.5e3"', (100, 2500, "")),
+        ('chart:maximum="300"', (None, 300, "")),
+        ('chart:minimum="100" chart:logarithmic="true"', (None, None, "log")),
+        ('chart:minimum="100" chart:percentage="true"', (None, None, "percent")),
+        ('chart:minimum="100" chart:logarithmic="false" chart:percentage="false"', (100, None, "")),
+        ('chart:minimum="NaN" chart:maximum="loin"', (None, None, "")),
     ],
 )
-def test_where_a_hand_made_an_axis_begin_and_end(ends: str, told: tuple[float | None, float | None]) -> None:
+def test_where_a_hand_made_an_axis_begin_and_end_and_what_else_it_shows(
+    ends: str, told: tuple[float | None, float | None, str]
+) -> None:
     style = (
         f'<style:style style:name="ch3"><style:chart-properties {ends}/></style:style>'  # of the axis, and of the whole
     )
@@ -292,7 +295,12 @@ def test_where_a_hand_made_an_axis_begin_and_end(ends: str, told: tuple[float | 
     )
     for named in (content, _on_second_axis(content)):
         (series,) = sheet(row(cell("x")) + row(FRAME), "", {"Object 1/content.xml": named}).charts[0].series
-        assert (series.least, series.most) == told
+        assert (series.least, series.most, series.scale) == told
+    pie = CHART.format(kind="circle", style="ch3", values="Données.B2:Données.B4").replace(
+        "</office:auto", f"{style}</office:auto"
+    )
+    (series,) = sheet(row(cell("x")) + row(FRAME), "", {"Object 1/content.xml": pie}).charts[0].series
+    assert series.scale != "percent"
 
 
 def _on_second_axis(content: str) -> str:

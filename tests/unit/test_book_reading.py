@@ -217,7 +217,7 @@ def test_where_a_hand_made_an_axis_begin_and_end() -> None:
     made = samples.charts()
     [name] = [name for name, part in documents.parts(made).items() if b"barChart" in part and b"lineChart" not in part]
 
-    def ends(old: str, new: str) -> set[tuple[float | None, float | None]]:
+    def ends(old: str, new: str) -> set[tuple[float | None, float | None, str]]:
         whole = documents.parts(made)
         told = whole[name].decode()
         value = told[told.index("<valAx") :]
@@ -227,12 +227,12 @@ def test_where_a_hand_made_an_axis_begin_and_end() -> None:
         if "grouping" in old:
             whole[name] = re.sub(r'grouping val="\w+"', new, whole[name].decode(), count=1).encode()
         shown = [chart for chart in read(documents.packed(whole)).sheets[0].charts if chart.kind == "bar"]
-        return {(one.least, one.most) for chart in shown for one in chart.series}
+        return {(one.least, one.most, one.scale) for chart in shown for one in chart.series}
 
-    assert ends("", "") == {(100, 300)}
-    assert ends('<min val="100"/>', "") == {(None, 300)}
-    assert ends('<min val="100"/>', '<logBase val="10"/>') == {(None, None)}
-    assert ends("grouping", 'grouping val="percentStacked"') == {(None, None)}
+    assert ends("", "") == {(100, 300, "")}
+    assert ends('<min val="100"/>', "") == {(None, 300, "")}
+    assert ends('<min val="100"/>', '<logBase val="10"/>') == {(None, None, "log")}
+    assert ends("grouping", 'grouping val="percentStacked"') == {(None, None, "percent")}
 
 
 def test_a_chart_that_nobody_sees_is_none(analysis: Book) -> None:

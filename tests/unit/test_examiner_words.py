@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from etabli.exam.contract.values import Button, Field, Form
 from etabli.exam.contract.words import (
     _SHAPES,
+    are_near,
     best_match,
     contains_words,
     cut,
@@ -44,6 +45,29 @@ def field(label: str = "", aria: str = "", placeholder: str = "", name: str = ""
 )
 def test_fold(text: str, folded: str) -> None:
     assert fold(text) == folded
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "near"),
+    [
+        *(("Faugerele", "Faugerelle", True), ("Faugerrelle", "Faugerelle", True), ("Vaucelain", "Vaucelin", True)),
+        *(("FAUGREELLE", "Faugerelle", True), ("faugerella", "Faugerelle", True), ("Orvales", "Orvalès", True)),
+        *(("Rambeyac", "Rambeillac", False), ("Jusando", "Jussandeau", True), ("Ystrebon", "Istrebonds", True)),
+        *(("Fauquelle", "Faugerelle", False), ("Fagerele", "Faugerelle", False), ("", "a", True), ("", "", True)),
+        *(("ab", "ba", True), ("abc", "cba", False), ("abcd", "badc", False)),
+    ],
+)  # fmt: skip
+def test_a_word_may_be_nearly_another(one: str, other: str, near: bool) -> None:
+    assert (are_near(one, other), are_near(other, one)) == (near, near)
+
+
+@given(st.text("abeh", max_size=7), st.text("abeh", max_size=7))
+def test_one_letter_wrong_is_near(one: str, other: str) -> None:
+    for at in range(len(one) + 1):
+        changed = (one[:at] + "b" + one[at:], one[:at] + one[at + 1 :], one[:at] + "c" + one[at + 1 :])
+        swapped = one[:at] + one[at : at + 2][::-1] + one[at + 2 :]
+        assert all(are_near(one, each) for each in (one, *changed, swapped))
+    assert are_near(one, other) == are_near(other, one)
 
 
 @pytest.mark.parametrize(

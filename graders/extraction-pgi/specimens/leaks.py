@@ -62,6 +62,14 @@ def followed(made: Made) -> None:
         sheet.cell(row, 10, f"Dossier suivi par {names[rank % len(names)].upper()} depuis juin")
 
 
+def lost_zeros(made: Made) -> None:
+    """Whom to call for each customer of the balance: numbers that lost their zero in the import."""
+    sheet = made.book[made.work.names["balance"]]
+    sheet.cell(4, 10, "Appeler au")
+    for row in range(5, 5 + len(made.work.data["aged"])):
+        sheet.cell(row, 10, 639_980_000 + 7 * row)
+
+
 def _beside_figure(made: Made, names: Sequence[str]) -> None:
     sheet = made.book[made.work.names["chiffre"]]
     top = next(cell.row for cell in sheet["A"] if cell.value == "Libellé")

@@ -180,6 +180,12 @@ def out_of_sight(made: Made) -> None:
         name.value = value
 
 
+def all_alike(made: Made) -> None:
+    """The months are bars « 100 % »: one series, so that all are as high."""
+    [chart] = made.book[made.work.names["synthese"]]._charts
+    chart.grouping, chart.overlap = "percentStacked", 100
+
+
 def untitled_chart(made: Made) -> None:
     """No title, nothing on the axes."""
     [chart] = made.book[made.work.names["synthese"]]._charts

@@ -75,6 +75,12 @@ def filtered(made: Made) -> str:
     return f"SUBTOTAL(103,{numbers})<COUNTA({numbers})"
 
 
+def one_month_left(made: Made) -> str:
+    """A filter leaves the lines of one month."""
+    dates = lines.refs(made.work)["date"]
+    return f"AND({filtered(made)},EOMONTH(SUBTOTAL(105,{dates}),0)=EOMONTH(SUBTOTAL(104,{dates}),0))"
+
+
 def thirteen_more(made: Made) -> str:
     """Thirteen lines at least have been added."""
     letter = lines.place(made.work, "numero")

@@ -166,7 +166,9 @@ WORKS: Mapping[str, Builder] = {
     "lignes-nouvelles": changed(
         sleepers.old_invoices("month"), sleepers.old_credits("customer"), sleepers.one_line_more("base")
     ),
-    "jamais-filtrees": changed(sleepers.too_high(sleepers.filtered, "month", "customer")),
+    "jamais-filtrees": changed(
+        sleepers.too_high(sleepers.filtered, "month"), sleepers.too_high(sleepers.one_month_left, "customer")
+    ),
     "calcul-manuel": changed(looks.by_hand),
     "jamais-triees": changed(sleepers.too_high(sleepers.other_order, "month", "customer")),
     "treize-lignes": changed(sleepers.too_high(sleepers.thirteen_more, "month", "customer")),
@@ -206,6 +208,7 @@ WORKS: Mapping[str, Builder] = {
     "graphique-des-premiers-venus": changed(looks.first_come),
     "graphique-sur-copie": changed(looks.chart_on_a_copy),
     "axe-hors-de-vue": changed(looks.out_of_sight),
+    "graphique-a-cent-pour-cent": changed(looks.all_alike),
     "graphique-sans-titre": changed(looks.untitled_chart),
     "graphique-invisible": lambda data: tableau(data).patched(looks.unseen_chart),
     "camembert": changed(looks.pie),
@@ -220,6 +223,7 @@ WORKS: Mapping[str, Builder] = {
     "extrait-aujourdhui": changed(looks.taken_today),
     # privacy
     "courriels-masques": changed(leaks.emails),
+    "telephones-en-nombres": changed(leaks.lost_zeros),
     "salaries-nommes": changed(leaks.employees),
     "marges-et-titres": changed(leaks.in_margins),
     "abreges": changed(leaks.initials, looks.month_first, looks.ten_customers),

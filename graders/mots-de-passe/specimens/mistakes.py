@@ -249,6 +249,14 @@ def naming(data: Data) -> str:
     return texts.message(data, more=f"Le mot de passe de notre collègue {first} a été trouvé en une seconde.")
 
 
+def misspelt(data: Data) -> str:
+    """The message points at four people by their family names, a letter left out."""
+    names = list(dict.fromkeys(one["nom"] for one in data["people"]))[:4]
+    heard = [f"{name[:2]}{name[3:]}" for name in names]
+    more = f"Ne faites pas comme madame {heard[0]} ni monsieur {heard[1]}, qui ont une saison. {heard[2]} et {heard[3]} non plus."
+    return texts.message(data, more=more)
+
+
 def unread_advice(data: Data) -> Tree:
     """All that the message says is in hidden text, and nobody signed the charter."""
     short = "Bonjour,\nVoici quelques nouvelles de l'audit.\nMerci de votre attention, et bonne semaine."
@@ -299,6 +307,15 @@ def all_weak(data: Data) -> list[Row]:
 def wrong_case(data: Data) -> str:
     """The other case of the CNIL's."""
     return texts.justification(data, case=3 - data["situation"]["case"])
+
+
+def case_of_others(data: Data) -> str:
+    """The right case and its bits are told as what others need; the organisation is said to come under the other case."""
+    page, case = texts.justification(data), data["situation"]["case"]
+    start, end = page.index("Chez nous, "), page.index(" bits.") + len(" bits.")
+    others = f"Le cas {case} concerne les organisations qui ont moins de chance : il demande {data['situation']['bits']} bits."
+    said = f"{data['organisation']['name']} relève plutôt du cas {3 - case}, comme la plupart."
+    return f"{page[:start]}{others} {said}{page[end:]}"
 
 
 def unread_actions(data: Data) -> list[Row]:

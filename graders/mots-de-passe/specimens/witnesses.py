@@ -95,11 +95,13 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "sans-second-facteur": ruled(lambda data: form(data, factor="personne", admin_minimum="6")),
     "une-source": written(justification=lambda data: texts.justification(data, sources=False)),
     "mauvais-cas": written(justification=mistakes.wrong_case),
+    "cas-des-autres": written(justification=mistakes.case_of_others),
     "message-long": written(message=lambda data: texts.message(data, more="Il faut être prudent partout. " * 60)),
     "message-sans-conseil": written(message=lambda data: texts.message(data, advice=False)),
     "nom-a-prevenir": written(
         message=lambda data: f"{texts.message(data)}\nUn doute ? Appelez {data['people'][0]['prenom']}\nLa direction"
     ),
+    "noms-mal-ecrits": written(message=mistakes.misspelt),
     "message-accusateur": written(message=mistakes.naming),
     "feuilles-recopiees": written(
         justification=lambda data: f"Justification de la politique\n{given.SOURCES_SHEET[0]}",

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import filterfalse
+from itertools import accumulate, filterfalse
+from operator import and_, eq
 from typing import Final, Literal, Protocol, TypeVar
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
@@ -110,6 +111,41 @@ def _folded(text: str) -> str:
 def contains_words(text: str, words: str) -> bool:
     """Whether `words` stand in `text`, without case, accents or punctuation."""
     return f" {fold(words)} " in f" {fold(text)} "
+
+
+_SOUNDS: Final = [
+    ("ph", "f"),
+    ("y", "i"),
+    ("e?au", "o"),
+    ("(?<!c)h", ""),
+    (r"(.)\1+", r"\1"),
+    ("(?<=..)[estdxz]+$", ""),
+]
+"""What is written otherwise and heard alike, in order: « Tharelle », « Tarele », « Tarel »."""
+
+
+def are_near(one: str, other: str) -> bool:
+    """Whether a word may be another, as it is heard, or with one letter wrong, too many, too few or exchanged.
+
+    Example:
+        >>> are_near("Tarel", "Tharelle"), are_near("Fauquelle", "Faugerelle")
+        (True, False)
+    """
+    first, second = fold(one), fold(other)
+    if abs(len(first) - len(second)) < 2:
+        same = sum(accumulate(map(eq, first, second), and_))
+        left, right = first[same:], second[same:]
+        exchanged = left[1::-1] == right[:2] and left[2:] == right[2:]
+        if exchanged or right[1:] in (left, left[1:]) or left[1:] == right:
+            return True
+    return _heard(first) == _heard(second)
+
+
+@lru_cache(4096)
+def _heard(word: str) -> str:
+    for written, heard in _SOUNDS:
+        word = re.sub(written, heard, word)
+    return word
 
 
 def squeeze(text: str) -> str:

@@ -100,6 +100,8 @@ class Series:
     """Where a hand made the axis of its values begin; None where the office does, or it shows no amounts."""
     most: float | None = None
     """Where it ends."""
+    scale: str = ""
+    """What its heights are where they are no amounts: ``percent`` (« 100 % », shares of each point), ``log``."""
 
 
 @dataclass(frozen=True)

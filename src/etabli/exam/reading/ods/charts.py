@@ -12,7 +12,7 @@ from ..archive import Archive
 from ..notation import odf_reference, split
 from ..told import Chart, Series
 from ..tree import Node
-from ..xlsx.charts import ROUND, between
+from ..xlsx.charts import ROUND, drawn
 from .parts import root_of
 
 _KINDS: Final = {"circle": "pie", "ring": "doughnut", "filled-radar": "radar"}
@@ -42,8 +42,13 @@ def chart(archive: Archive, folder: str, anchor: str | None) -> Chart | None:
     kinds = list(dict.fromkeys(_kind(one.get("class")) or main for one in series)) or [main]
     axes = {axis.get("dimension"): axis for axis in reversed(list(plot.all("axis")))}
     heights = [axis for axis in plot.all("axis") if axis.get("dimension") == "y"]
-    scales = {axis.get("name", PRIMARY): _bounds(style(axis)) for axis in reversed(heights)}
-    scales = {} if style(plot).get("percentage") == "true" else scales
+    scales = {axis.get("name", PRIMARY): _scale(style(axis)) for axis in reversed(heights)}
+    shares = style(plot).get("percentage") == "true"
+
+    def scale(one: Node) -> tuple[str, str, str]:
+        own = scales.get(one.get("attached-axis", PRIMARY), ("", "", ""))
+        return own if not shares else ("", "", "" if (_kind(one.get("class")) or main) in ROUND else "percent")
+
     labelled = [plot, *series, *plot.inside("data-point")]
     return Chart(
         kind=kinds[0] if len(kinds) == 1 else "combo",
@@ -55,9 +60,7 @@ def chart(archive: Archive, folder: str, anchor: str | None) -> Chart | None:
         axes=set(kinds) <= set(ROUND) or _shown(axes.get("y"), style),
         legend=found.first("legend") is not None,
         labels=any(_labels(style(node)) for node in labelled),
-        series=tuple(
-            between(_series(one, plot), *scales.get(one.get("attached-axis", PRIMARY), ("", ""))) for one in series
-        ),
+        series=tuple(drawn(_series(one, plot), *scale(one)) for one in series),
         anchor=anchor,
     )
 
@@ -88,11 +91,11 @@ def _axis_title(axis: Node | None, style: Any) -> str | None:
     return _words(axis.first("title")) if axis is not None and style(axis).get("visible") != "false" else None
 
 
-def _bounds(properties: Mapping[str, str]) -> tuple[str, str]:
-    """Returns where an axis begins and ends, as a hand typed it."""
+def _scale(properties: Mapping[str, str]) -> tuple[str, str, str]:
+    """Returns where an axis begins and ends, as a hand typed it, and what else than amounts it shows."""
     if properties.get("logarithmic") == "true":
-        return "", ""
-    return properties.get("minimum", ""), properties.get("maximum", "")
+        return "", "", "log"
+    return properties.get("minimum", ""), properties.get("maximum", ""), ""
 
 
 def _labels(properties: Mapping[str, str]) -> bool:

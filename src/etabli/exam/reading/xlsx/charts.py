@@ -81,7 +81,7 @@ def _chart(root: Node) -> Chart:
     chart = root.first("chart") or root
     plot = chart.first("plotArea") or Node("", {})
     groups = [node for node in plot.children if node.name in _KINDS]
-    series = [between(_series(one), *_bounds(plot, group)) for group in groups for one in group.all("ser")]
+    series = [drawn(_series(one), *_scale(plot, group)) for group in groups for one in group.all("ser")]
     first = series[0].categories_ref if series else None  # the others of a combination use those of the first
     series = [replace(one, categories_ref=one.categories_ref or first) for one in series]
     kinds = list(dict.fromkeys(_KINDS[group.name] for group in groups))
@@ -101,21 +101,23 @@ def _chart(root: Node) -> Chart:
     )
 
 
-def _bounds(plot: Node, group: Node) -> tuple[str, str]:
-    """Returns where the axis of a group's values begins and ends, as a hand typed it."""
+def _scale(plot: Node, group: Node) -> tuple[str, str, str]:
+    """Returns where the axis of a group begins and ends, as a hand typed it, and what else than amounts it shows."""
     own = {axis.get("val") for axis in group.all("axId")}
     axes = [axis for axis in plot.all("valAx") if (known := axis.first("axId")) and known.get("val") in own]
     grouping, scale = group.first("grouping"), axes[0].first("scaling") if len(axes) == 1 else None
-    if scale is None or scale.first("logBase") or (grouping and grouping.get("val") == "percentStacked"):
-        return "", ""
+    if grouping and grouping.get("val") == "percentStacked":
+        return "", "", "percent"
+    if scale is None or scale.first("logBase"):
+        return "", "", "log" if scale else ""
     least, most = scale.first("min"), scale.first("max")
-    return least.get("val") if least else "", most.get("val") if most else ""
+    return least.get("val") if least else "", most.get("val") if most else "", ""
 
 
-def between(series: Series, least: str, most: str) -> Series:
-    """Returns a series with the ends of its axis, as a file writes them."""
+def drawn(series: Series, least: str, most: str, scale: str) -> Series:
+    """Returns a series with the ends of its axis, as a file writes them, and what else than amounts that shows."""
     ends = [None if isinstance(end := number(text), str) else end for text in (least, most)]
-    return replace(series, least=ends[0], most=ends[1])
+    return replace(series, least=ends[0], most=ends[1], scale=scale)
 
 
 def _series(one: Node) -> Series:
