@@ -326,6 +326,10 @@ FIELD = """<!DOCTYPE html><html lang=fr><title>x</title><style>p { position: rel
 p label { position: absolute; left: 0; top: 0; } input:not(:placeholder-shown) + label { %s }
 </style><h1>Un</h1><p><input id=a placeholder=" "><label for=a>Chercher</label></p>"""
 
+VARIABLES = """<!DOCTYPE html><title>Un</title><style>:root { --ground: #046; --ink: #fff; }
+  .button, .button:visited { background: var(--ground); color: var(--ink); }
+</style><h1>Un</h1><p><a class=button href=/>Ajouter</a> <button class=button>Chercher</button>"""
+
 
 def contrasts(leaf):
     return sorted({one.ratio for found in leaf.axe(rules=["color-contrast"], same=True) for one in found.contrasts})
@@ -338,6 +342,8 @@ def check_autres_regards(leaf):
     expect((contrasts(leaf), leaf.visit_links()), ([1.0], False))
     leaf.put(LOOKS.replace(' style="color: #fff"', ""))
     expect((contrasts(leaf), leaf.visit_links(), contrasts(leaf)), ([], True, [1.0]))
+    leaf.put(VARIABLES)
+    expect((contrasts(leaf), leaf.visit_links(), contrasts(leaf)), ([], True, []))
     leaf.put(LOOKS.replace(' style="color: #fff"', ""))
     expect((leaf.themed(), contrasts(leaf)), (True, []))
     leaf.theme(dark=True)

@@ -1,16 +1,18 @@
 // Shows the links as those of pages where one has been, as far as browsers let styles tell them apart: by colours (CSS, « privacy
 // and the :visited pseudo-class »). False, and nothing is changed, where no style does. It lasts until another page is opened.
-const COLOURS = ["color", "background-color"];
 const TELLING = /:(?:visited|link)(?![\w-])/;
 const sheets = Array.from(document.styleSheets);
 const rulesOf = (one) => {
   try { return one.cssRules || []; } catch (error) { return []; } // of another site
 };
+// A background that is a variable has no colour of its own: "background: var(--ground)".
+const coloursOf = (style) => ["color", style.getPropertyValue("background-color") ? "background-color" : "background"]
+  .filter((name) => style.getPropertyValue(name));
 const telling = [];
 const look = (owner) => Array.from(rulesOf(owner)).forEach((rule) => {
   if (rule.styleSheet) look(rule.styleSheet);
   look(rule);
-  if (rule.style && TELLING.test(rule.selectorText) && COLOURS.some((name) => rule.style.getPropertyValue(name)))
+  if (rule.style && TELLING.test(rule.selectorText) && coloursOf(rule.style).length)
     telling.push([owner, rule]);
 });
 sheets.forEach(look);
@@ -24,9 +26,10 @@ const clear = (colour) => /^rgba\(.*, 0\)$/.test(colour);
 const before = links.map(groundOf);
 // The colours of such a rule go into one of their own, right after it, in which every link is a visited one.
 for (const [owner, rule] of telling.reverse()) {
-  const said = COLOURS.map((name) => [name, rule.style.getPropertyValue(name), rule.style.getPropertyPriority(name)])
-    .filter(([, value]) => value).map(([name, value, priority]) => `${name}: ${whole(name, value)}${priority && ` !${priority}`};`);
-  COLOURS.forEach((name) => rule.style.removeProperty(name));
+  const colours = coloursOf(rule.style);
+  const said = colours.map((name) => [name, rule.style.getPropertyValue(name), rule.style.getPropertyPriority(name)])
+    .map(([name, value, priority]) => `${name}: ${whole(name, value)}${priority && ` !${priority}`};`);
+  colours.forEach((name) => rule.style.removeProperty(name));
   const selector = rule.selectorText.replace(/:visited(?![\w-])/g, ":any-link").replace(/:link(?![\w-])/g, ":not(*)");
   owner.insertRule(`${selector} { ${said.join(" ")} }`, Array.from(owner.cssRules).indexOf(rule) + 1);
 }
