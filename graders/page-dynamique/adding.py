@@ -13,7 +13,7 @@ from etabli.exam.contract.words import contains_words, fold
 from . import amounts
 from .changes import expect_unchanged
 from .diagnosis import own_text
-from .differences import AS_IT_COMES, problems, reworked
+from .differences import AS_IT_COMES, lacks_addresses, problems, reworked
 from .formats import quote
 from .forms import DONE, Draft, draft, field_of, fill, find_add_form, need_add_form, said_near, send, sent_data, stored
 from .scripts import LEAVING, breakout, expect_inert
@@ -67,7 +67,7 @@ def expect_all_added(site: Site) -> None:
 
 
 def _expect_amounts_added(site: Site) -> None:
-    """What seems not to be taken is typed by a visitor, of whom alone it is told."""
+    """What seems not to be taken is typed by a visitor, of whom alone it is told. No other check types an amount so."""
     form, values, before = need_add_form(site), draft(site), set[int]()
     site.acts()
     fill(site, form, values)
@@ -81,7 +81,11 @@ def _expect_amounts_added(site: Site) -> None:
     last()
     sent = amounts.Sent(form, site.page.url, sent_data(site, form), values)
     for amount in amounts.not_taken(site, sent, amounts.decimals(site.draws.of("montants ajoutés")), last):
-        expect_added(site, name=values.name, price=amount)
+        try:
+            expect_added(site, name=values.name, price=amount)
+        except Failed as failed:
+            failed.stops = False
+            raise
 
 
 def expect_added(site: Site, *, name: str, **values: str) -> None:
@@ -128,6 +132,7 @@ def expect_added(site: Site, *, name: str, **values: str) -> None:
             observed=f"Dans la nouvelle ligne, {wrong[0]}.{f' On avait tapé {typed.price}.' if lost else told}",
             expected="Ce qui a été tapé.",
             help=ZERO_KEPT if lost else OPENS_BLANK if left else AS_IT_COMES if reworked(site, row, typed) else None,
+            stops=not lacks_addresses(site, row, typed),
         )
     _expect_confirmed(site, name, frame)
 

@@ -20,6 +20,7 @@ LEAST_ALIKE = 8
 """Letters that two texts have in common, of which one was made of the other."""
 BEFORE, SHOWN = 20, 60
 """Of a long text, what is quoted before the first difference, and in all."""
+_ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*")
 AS_IT_COMES = (
     "Un texte s'enregistre tel qu'il arrive, sauf les espaces des deux bouts : adresses, retours à la ligne, majuscules et émojis compris. "
     "Cherchez ce qui le change avant la requête (preg_replace, str_replace, strip_tags, filter_var ; re.sub, replace en Python)."
@@ -50,6 +51,17 @@ def reworked(site: Site, item: Item, values: Draft) -> bool:
     wrong = problems(site, item, values)
     kinds = [kind for kind in TEXTS if wrong and wrong[0].startswith(quote(site.words.fields[kind]))]
     return any(_alike(*map(squeeze, pairs[kind])) >= LEAST_ALIKE for kind in kinds)
+
+
+def lacks_addresses(site: Site, item: Item, values: Draft) -> bool:
+    """Whether addresses alone are gone from what was typed: no other check types any."""
+    texts = {kind: (getattr(item, kind) or "").strip() for kind in TEXTS}
+    same = all(_without_addresses(texts[kind]) == _without_addresses(getattr(values, kind)) for kind in TEXTS)
+    return same and not problems(site, item, values.but(**texts))
+
+
+def _without_addresses(text: str) -> str:
+    return squeeze(_ADDRESS.sub(" ", text))
 
 
 def _alike(one: str, other: str) -> int:

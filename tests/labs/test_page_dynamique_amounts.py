@@ -121,6 +121,7 @@ def test_an_amount_that_is_not_changed_is_told_with_what_the_form_says(
     )
     form = amounts.Sent(None, "/modifier", [], TYPED)
     found = failure(lambda: editing._expect_amounts_taken(made, ROW, "/fiche", form))
+    assert not found.stops
     assert re.fullmatch(
         rf"Dans le formulaire de « Lampe », « Prix » seul a été corrigé : « \d+[.,]\d » ; après l'envoi, {re.escape(told)}",
         found.observed,

@@ -55,3 +55,20 @@ def test_a_long_text_is_quoted_where_it_differs() -> None:
     assert differences.reworked(shop(), row, typed)
     assert not differences.reworked(shop(), item(1, "Autre", price=Decimal("12.50"), description="Autre"), typed)
     assert not differences.reworked(shop(), item(1, "Table", price=None, description=row.description), typed)
+
+
+@pytest.mark.parametrize(
+    ("name", "description", "alone"),
+    [
+        ("Table basse", "Voir et ; écrire à", True),
+        ("Table basse www.example.org/plan", "Voir et ; écrire à zoe@example.org", True),
+        ("Table basse", "Voir et ; écrire", False),
+        ("Table", "Voir et ; écrire à", False),
+    ],
+)
+def test_addresses_that_are_gone_alone_keep_no_other_check_waiting(name: str, description: str, alone: bool) -> None:
+    text = "Voir https://example.com/avis et www.example.net/avis ; écrire à zoe@example.org"
+    typed = TYPED.but(name="Table basse www.example.org/plan", description=text)
+    row = item(1, name, price=Decimal("12.50"), description=description)
+    assert differences.lacks_addresses(shop(), row, typed) is alone
+    assert not differences.lacks_addresses(shop(), item(1, name, price=None, description=description), typed)
