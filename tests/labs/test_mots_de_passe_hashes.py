@@ -303,7 +303,7 @@ def test_salts_of_which_a_part_is_calculated_are_told_in_each_exam() -> None:
     def half(name: str) -> Callable[[dict[str, str]], bytes]:
         return lambda line: hashlib.sha256(line[name].encode()).digest()[:8]
 
-    for number in range(volume(2, 12)):
+    for number in range(volume(1, 12)):
         for part, told in (
             (half("mot_de_passe"), "ont en commun"),
             (half("login"), "ont en commun"),
