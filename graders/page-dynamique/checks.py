@@ -195,8 +195,9 @@ def check_prix_format(site: Site) -> None:
 )  # fmt: skip
 def check_date_format(site: Site) -> None:
     """Les dates sont écrites à la française : JJ/MM/AAAA."""
+    before = site.stock.by_name()
     values.expect_dates(site)
-    near_days.expect_near_days(site)
+    near_days.expect_near_days(site, before)
 
 
 @check(
