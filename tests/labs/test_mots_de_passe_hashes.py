@@ -191,13 +191,13 @@ def odd_hash(role: str, change: Callable[[str], str | None], *, ok: bool = True)
 
 @pytest.mark.parametrize("role", ["long", "unicode", "espaces"])
 def test_new_hashes_of_odd_passwords_have_the_settings_and_salts_of_their_own(role: str) -> None:
-    weak = script(odd_hash(role, lambda word: hashed("argon2id", word, word.encode()[:16].ljust(16), argon=(1_024, 2))))
+    weak = script(odd_hash(role, lambda word: hashed(word, word.encode()[:16].ljust(16), argon=(1_024, 2))))
     assert "Argon2id est réglé trop bas (m=1024, t=2)" in observed(weak.expect_parameters)
     if role != "unicode":  # of which none is wrong
         beside = script(odd_hash(role, lambda _word: "$2y$10$" + "a" * 53, ok=False))
         assert "donne une nouvelle empreinte" in observed(beside.expect_wrong_refused)
     if role != "espaces":  # of which one alone is right
-        salted = script(odd_hash(role, lambda word: hashed("argon2id", word, b"toujours le meme"[:16])))
+        salted = script(odd_hash(role, lambda word: hashed(word, b"toujours le meme"[:16])))
         assert observed(salted.expect_new_hashes) == "Plusieurs nouvelles empreintes ont le même sel."
 
 
@@ -209,7 +209,7 @@ def test_a_salt_that_a_long_password_gives_is_told_when_it_comes_back() -> None:
         for line, said in zip(stdin.decode().splitlines(), right_answer(stdin).splitlines(), strict=True):
             word, one = json.loads(line)["mot_de_passe"], json.loads(said)
             if one["ok"] and len(word.encode()) > 72:
-                one["nouvelle_empreinte"] = hashed("argon2id", word, hashlib.sha256(word.encode()).digest()[:16])
+                one["nouvelle_empreinte"] = hashed(word, hashlib.sha256(word.encode()).digest()[:16])
             lines.append(json.dumps(one))
         return "\n".join(lines).encode()
 
@@ -240,9 +240,9 @@ def test_a_new_hash_of_what_was_migrated_is_looked_at_too() -> None:
     def drawn(at: int) -> bytes:
         return hashlib.sha256(b"%d" % at).digest()[:16]
 
-    other = script(answer(lambda word, at: hashed("argon2id", f"{word}x", drawn(at))))
+    other = script(answer(lambda word, at: hashed(f"{word}x", drawn(at))))
     assert "ne vérifie pas" in observed(other.expect_new_hashes)
-    weak = script(answer(lambda word, at: hashed("argon2id", word, drawn(at), argon=(1_024, 2))))
+    weak = script(answer(lambda word, at: hashed(word, drawn(at), argon=(1_024, 2))))
     weak.expect_new_hashes()
     assert "Argon2id est réglé trop bas (m=1024, t=2)" in observed(weak.expect_parameters)
     none = script(answer(lambda word, at: None))
@@ -257,7 +257,7 @@ def test_a_salt_that_the_list_decides_is_told_in_each_exam_whether_it_has_few_li
         for rank, (line, one) in enumerate(zip(map(json.loads, lines), said, strict=True)):
             if one["ok"] and (len(lines) <= 6) is few:
                 salt = hashlib.sha256(b"%d %s" % (rank, stdin)).digest()[:16]
-                one["nouvelle_empreinte"] = hashing.make_hash("argon2id", line["mot_de_passe"], salt)
+                one["nouvelle_empreinte"] = hashed(line["mot_de_passe"], salt)
         return "\n".join(map(json.dumps, said)).encode()
 
     for number in range(volume(2, 12)):
@@ -295,7 +295,7 @@ def test_salts_of_which_a_part_is_calculated_are_told_in_each_exam() -> None:
             for line, one in zip(lines, made, strict=True):
                 if one["ok"]:
                     salt = part(line) + hashing.salt_of(one["nouvelle_empreinte"]).encode()[:10]
-                    one["nouvelle_empreinte"] = hashed("argon2id", line["mot_de_passe"], salt[:16])
+                    one["nouvelle_empreinte"] = hashed(line["mot_de_passe"], salt[:16])
             return "\n".join(map(json.dumps, made)).encode()
 
         return said

@@ -529,7 +529,7 @@ def test_who_takes_away_what_stands_beside_a_hash_is_told_in_each_exam(bare: Cal
         ),
         (
             lambda _lines, line: any(
-                truth(line, word[:at] + word[at + 1 :])
+                hashing.opens(word[:at] + word[at + 1 :], line["empreinte"])
                 for word in [line["mot_de_passe"]]
                 for at in range(len(word) - 1)
             ),
@@ -538,7 +538,7 @@ def test_who_takes_away_what_stands_beside_a_hash_is_told_in_each_exam(bare: Cal
         ),
         (
             lambda _lines, line: any(
-                truth(line, word[:at] + word[at + 1] + word[at] + word[at + 2 :])
+                hashing.opens(word[:at] + word[at + 1] + word[at] + word[at + 2 :], line["empreinte"])
                 for word in [line["mot_de_passe"]]
                 for at in range(len(word) - 1)
             ),
