@@ -15,8 +15,9 @@ from etabli.exam.contract.values import Link, Overflow
 from etabli.exam.tools.keyboard import strokes
 from etabli.exam.tools.line import BrowserError, PageLeft, ScriptError
 from etabli.exam.tools.scripts import MARK, acts_soon
-from etabli.exam.tools.tab import Given, Tab
+from etabli.exam.tools.tab import Tab
 from etabli.exam.tools.visit import State, typed
+from etabli.exam.tools.watched import Given
 
 Answers = Callable[[str, dict[str, Any]], list[dict[str, Any]]]
 """Given a command and its parameters: what comes back, each an event, an ``error`` or a ``result``."""

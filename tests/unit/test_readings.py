@@ -8,7 +8,8 @@ import pytest
 
 from etabli.exam.tools import readings
 from etabli.exam.tools.readings import Readings
-from etabli.exam.tools.tab import Given, Tab
+from etabli.exam.tools.tab import Tab
+from etabli.exam.tools.watched import Given
 
 
 class FakeTab:

@@ -30,7 +30,8 @@ from etabli.exam.tools.line import BrowserError, ScriptError
 from etabli.exam.tools.own_headers import Introduction, OwnHeaders, accepted, agent_of, user_agent
 from etabli.exam.tools.readings import Readings
 from etabli.exam.tools.relay import Relay
-from etabli.exam.tools.tab import Given, Tab
+from etabli.exam.tools.tab import Tab
+from etabli.exam.tools.watched import Given
 
 DRIVER = "http://127.0.0.1:9515"
 _HEIGHTS, _PHONE_HEIGHTS = range(820, 901), (640, 667, 720, 732, 740, 760, 780, 800)

@@ -25,7 +25,7 @@ from etabli.exam.tools.http import Http
 from etabli.exam.tools.line import BrowserError, PageLeft
 from etabli.exam.tools.scripts import acts_soon, source
 from etabli.exam.tools.still import asked_each_time, html_of, kind_of, shown_as_received
-from etabli.exam.tools.tab import Given
+from etabli.exam.tools.watched import Given
 
 SETTLE = 3.0
 _GRACE = 0.4
