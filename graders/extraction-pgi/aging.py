@@ -189,9 +189,14 @@ def expect_totals(
         )
 
 
+def _owing(aged: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+    """The customers who owe something, or to whom something is owed."""
+    return {code: sums for code, sums in aged.items() if any(abs(float(sums[key])) >= CENT for key in BRACKETS)}
+
+
 def expect_customers(found: Aged, aged: Mapping[str, Mapping[str, str]]) -> None:
     """Every customer's brackets are Tryton's; of a few that are not, what it gives is told: a sum would give the same again."""
-    owing = {code: sums for code, sums in aged.items() if any(abs(float(sums[key])) >= CENT for key in BRACKETS)}
+    owing = _owing(aged)
     expected = "Une ligne par client qui doit quelque chose, avec son code et ses cinq tranches."
     absent = [code for code in owing if code not in found.customers]
     if absent:
@@ -518,25 +523,28 @@ def expect_moved(found: Aged, amounts: Values, dates: Values) -> None:
     _expect_moved(found, [*found.totals.spots.values(), *overdue], dates, "les échéances")
 
 
-def expect_customers_follow(found: Aged, values: Values, other: OtherDues) -> None:
+def expect_customers_follow(
+    found: Aged, aged: Mapping[str, Mapping[str, str]], values: Values, other: OtherDues
+) -> None:
     """With other dues, the customers' amounts add up to each bracket whose total is right, and each is its customer's.
 
-    As they did before; what is in a pivot may have changed places.
+    As they did before; what is in a pivot may have changed places. Where a customer lacks, nothing adds up.
 
     Args:
         found: The table.
+        aged: What Tryton gives.
         values: Computed after `other_dues`.
         other: What was changed, and what the table then is.
     """
     after = found.grid.under(values)
-    judged = []
+    judged, whole = [], found.customers.keys() >= _owing(aged).keys()
     for key, total in found.totals.spots.items():
         spots = [spot for one in found.customers.values() if (spot := one.get(key))]
         if any(found.grid.in_pivot(spot) for spot in (total, *spots)) or after.differs(total, other.sums[key]):
             continue
         judged.append(key)
         before, now = (sum(grid.number(spot) or 0.0 for spot in spots) for grid in (found.grid, after))
-        if not found.grid.differs(total, before) and abs(now - other.sums[key]) >= CENT:
+        if whole and not found.grid.differs(total, before) and abs(now - other.sums[key]) >= CENT:
             first = next((spot for spot in spots if found.grid.formula(spot)), spots[0])
             raise Failed(
                 f"Dans une copie, avec {other.told}, les clients de la colonne « {TOLD[key]} » font {amount(now)} au lieu de "

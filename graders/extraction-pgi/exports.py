@@ -91,7 +91,7 @@ class Exports:
         (amounts, dates), _ = self._aged_tried
         aging.expect_moved(contents.aged, amounts, dates)
         for values, other in self._aged_tried[1]:
-            aging.expect_customers_follow(contents.aged, values, other)
+            aging.expect_customers_follow(contents.aged, contents.variant.aged, values, other)
 
     @cached_property
     def _aged_tried(self) -> tuple[list[Values], list[tuple[Values, aging.OtherDues]]]:

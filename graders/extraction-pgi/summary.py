@@ -165,7 +165,9 @@ class Summary:
             )
 
     def expect_named(self, names: Mapping[str, str]) -> None:
-        """The names beside the codes, where most of a column are customers' names, are not mostly those of others.
+        """The names beside the codes, where most of a column are customers' names, are theirs, and not those of others.
+
+        Of two that an accent alone tells apart, each may be written as the other; they are not exchanged.
 
         Args:
             names: Of the customers, by code.
@@ -187,7 +189,9 @@ class Summary:
             if not side:  # the name stands after the code, in its cell
                 told = {key: (spot, text.replace(key, "").strip(" -")) for key, (spot, text) in told.items()}
             others = [(key, spot) for key, (spot, text) in told.items() if key not in whose.get(text, {key})]
-            if len(others) * 2 > len(coded) > 1:
+            own = [key for key, (_, text) in told.items() if key in whose.get(text, ())]
+            others += _exchanged({key: (spot, grid.text(spot)) for key, (spot, _) in told.items()}, names)
+            if others and (len(others) + len(own)) * 2 > len(coded) > 1:
                 key, spot = others[0]
                 raise Failed(
                     f"Dans la feuille {quote(self.sheet)}, {counted(len(others), 'code est', 'codes sont')} à côté du nom d'un autre "
@@ -367,3 +371,14 @@ class Summary:
             f" La liste calculée de la feuille {quote(rival.grid.name)} (à partir de {first.cell}) est fausse ou incomplète : "
             "corrigez-la, puis supprimez ces valeurs tapées."
         )
+
+
+def _exchanged(told: Mapping[str, tuple[Spot, str]], names: Mapping[str, str]) -> list[tuple[str, Spot]]:
+    """Customers whose names, alike but for accents, stand beside one another's code."""
+    by_name = {name: key for key, name in names.items()}
+    said = {key: by_name.get(text) for key, (_, text) in told.items()}
+    return [
+        (key, told[key][0])
+        for key, other in said.items()
+        if other and other != key and said.get(other) == key and fold(names[key]) == fold(names[other])
+    ]

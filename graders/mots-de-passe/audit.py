@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
@@ -16,6 +15,7 @@ from etabli.kit import tables
 
 from .plan import SUSPECTED
 from .reading import LearnerTable, TableLine, place
+from .remedies import PASSWORDS, leaves, of_another_risk, suits_any
 from .said import account, as_of, by_system, first_lines, is_dated, people, why_good, words
 from .sights import Sights
 from .vocabulary import DORMANT_DAYS, KINDS, SEVERITIES, SOURCES, SYSTEMS, Term, word
@@ -61,32 +61,15 @@ EMPTY = _GRADES | frozenset(stem for text in (
     "oui ok x exact vrai reel certain sur evident prouve preuve risque ici dessus",
 ) for stem in map(_stem, text.split()))  # fmt: skip
 """Words that show nothing, beside the risk or alone: articles, « constaté », « oui », a severity."""
-_SUCH = r"(?:tel(?:le)?s? quel(?:le)?s?|en l etat|comme (?:il|elle|c) est|comme (?:ca|cela|avant)|inchangee?|ouverte?|actif|active)"
-_NOTHING = r"(?:rien|aucune? (?:action|mesure|changement|modification)|pas (?:d action|de (?:changement|modification)))"
-_ITS = r"(?: (?:le |la |l |ce |cet |son |au |a ce |a cet |sur ce )?(?:compte|mot de passe|acces|empreinte))?"
-_IDLE = re.compile(
-    rf"(?:il )?(?:ne |n )?(?:(?:faut|y a|change\w*|faites|modifi\w+|touche\w*) )?{_NOTHING}(?: (?:de particulier|de special))?"
-    r"(?: (?:a |d )?(?:changer|faire|modifier|toucher|corriger|prevoir|prevue?|signaler|recommander))?"
-    rf"{_ITS}(?: (?:pour l instant|pour le moment|du tout|ici))?"
-    rf"|(?:(?:le|la) )?(?:laisse[rz]|garde[rz]|conserve[rz]){_ITS} (?:le |la )?{_SUCH}"
-    rf"|(?:surtout )?ne (?:surtout )?(?:pas |jamais )?(?:chang|ferm|desactiv|suspend|modifi|touch|bloqu)(?:er|ez|re)(?: pas| jamais)?{_ITS}"
-    r"|(?:surtout )?ne? (?:surtout )?(?:(?:pas|jamais) (?:impos|activ|ajout)er|(?:impos|activ|ajout)ez (?:pas|jamais))"
-    r" (?:de |le |un )?second facteur"
-)
-"""Advice to leave all as it is, as a whole cell says it: « Ne rien changer », « Ne pas fermer le compte »."""
 
 
 FILES_OF = (
-    frozenset({"fuite", "identifiant", "organisation", "saison", "reutilise"}),
+    PASSWORDS,
     frozenset({"empreinte-faible", "partage", "dormant", "parti", "sans-2fa"}),
 )
 """Risks by where they are seen: in resultats.csv, in an export and rh.csv. No sight shows both."""
 FILLED = 3
 """Lines of each from which one proof is only filled down."""
-REMEDIES = (FILES_OF[0] | {"empreinte-faible"}, {"partage"}, {"dormant", "parti"}, {"sans-2fa"})
-"""Risks by what is to be changed: the password, who has the account, whether it is open, how one signs in."""
-MOST_REMEDIES = 2
-"""One advice may do for so many of them (« changer le mot de passe » of a shared account too), and for a line of others."""
 CLOSED = ("parti", "dormant", "sans-2fa")
 """Risks of an account into which somebody may come: one that is closed has none of them."""
 DITTO = frozenset({"idem", "id", "meme chose", "pareil", "comme ci dessus", "voir ci dessus"})
@@ -514,9 +497,7 @@ class Audit:
     def expect_advice(self) -> None:
         """Each line has a recommendation and names its source."""
         bare = [
-            line
-            for line in self.table.lines
-            if _says_nothing(line["recommandation"]) or _leaves(line["recommandation"])
+            line for line in self.table.lines if _says_nothing(line["recommandation"]) or leaves(line["recommandation"])
         ]
         if bare:
             raise Failed(
@@ -526,8 +507,16 @@ class Audit:
                 at=place(bare, "recommandation"),
             )
         self._expect_its_own(
-            "recommandation", _suits_any, f"Une recommandation répond au risque de sa ligne. {_ONE_FOR_ALL}"
+            "recommandation", suits_any, f"Une recommandation répond au risque de sa ligne. {_ONE_FOR_ALL}"
         )
+        if misplaced := of_another_risk(self.table.lines):
+            raise Failed(
+                self._told(misplaced),
+                "Une recommandation répond au risque de sa ligne. Une seule ligne fausse est tolérée.",
+                "Un compte qui sert garde son accès : changez le mot de passe, ou ajoutez un second facteur. Un compte qui ne sert plus "
+                "se ferme.",
+                at=place([line for lines, _what in misplaced for line in lines], "recommandation"),
+            )
         names = {f" {name} " for term in SOURCES for name in term.names()}
         lost = [line for line in self.table.lines if not any(name in f" {fold(line['source'])} " for name in names)]
         if lost:
@@ -549,12 +538,6 @@ def _is_filled_down(lines: Sequence[TableLine]) -> bool:
     if len(systems) == 1 and systems <= {term.id for term in SYSTEMS if term.id in fold(lines[0]["preuve"]).split()}:
         return False  # the file of the system where all of them are
     return all(sum(line.kind.id in kinds for line in lines if line.kind) >= FILLED for kinds in FILES_OF)
-
-
-def _suits_any(lines: Sequence[TableLine]) -> bool:
-    """Whether one advice is that of risks to which different things are to be done, on several lines of each."""
-    met = [sum(line.kind.id in kinds for line in lines if line.kind) > 1 for kinds in REMEDIES]
-    return sum(met) > MOST_REMEDIES
 
 
 def _bare(lines: Sequence[TableLine], column: str) -> list[tuple[list[TableLine], str]]:
@@ -589,11 +572,6 @@ def _repeats_its_risk(line: TableLine) -> bool:
         if risk and risk <= said and said - risk <= own | EMPTY:
             return True
     return False
-
-
-def _leaves(text: str) -> bool:
-    """Whether advice is to change nothing."""
-    return _IDLE.fullmatch(fold(text)) is not None
 
 
 def _claim(line: TableLine) -> tuple[str, str]:

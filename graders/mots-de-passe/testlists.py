@@ -391,8 +391,8 @@ class _Lines:
         return self._case("espaces", right.scheme, typed, right.empreinte, other=bare)
 
     def damaged(self) -> list[Case]:
-        """Hashes that nobody can read: none, a word, kinds that are none of the five, cut ones, one too long, whole ones beside
-        which something stands; and salts of another form.
+        """Hashes that nobody can read: none, a word, kinds that are none of the five, cut ones, one too long of each cheap kind,
+        whole ones beside which something stands; and salts of another form.
 
         Each kind is cut in its first part, and in its digest or before its last sign; the password is the right one.
         """
@@ -410,10 +410,10 @@ class _Lines:
             right = self._password()
             made.append(self._case("sel", "sha256", self._other(right), other_salt(self._salt(), right), other=right))
         made = draw.shuffled([*made, self._case("abime", "", word, word)])
-        whole = self._right[self._apart.one(CHEAP)]
-        more = self._apart.one((1, 1, 2, 8, 24))
-        longer = f"{whole.empreinte}{''.join(self._apart.one('0123456789abcdef') for _ in range(more))}"
-        made = self._with(made, replace(whole, role="abime", empreinte=longer, ok=False))
+        for kind in CHEAP:
+            whole, more = self._right[kind], self._apart.one((1, 1, 2, 12, 24))
+            longer = f"{whole.empreinte}{''.join(self._apart.one('0123456789abcdef') for _ in range(more))}"
+            made = self._with(made, replace(whole, role="abime", empreinte=longer, ok=False))
         for case in self._marked():
             made = self._with(made, case)
         return made

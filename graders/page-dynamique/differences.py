@@ -57,7 +57,8 @@ def lacks_addresses(site: Site, item: Item, values: Draft) -> bool:
     """Whether addresses alone are gone from what was typed: no other check types any."""
     texts = {kind: (getattr(item, kind) or "").strip() for kind in TEXTS}
     same = all(_without_addresses(texts[kind]) == _without_addresses(getattr(values, kind)) for kind in TEXTS)
-    return same and not problems(site, item, values.but(**texts))
+    fewer = any(len(texts[kind].split()) < len(getattr(values, kind).split()) for kind in TEXTS)
+    return same and fewer and not problems(site, item, values.but(**texts))
 
 
 def _without_addresses(text: str) -> str:

@@ -28,6 +28,10 @@ INSIDE = (
     "Enlevez de votre recherche ce qui demande des mots entiers, le début d'un mot ou un nombre de lettres (REGEXP, MATCH, LIKE sans % "
     "devant, strlen)."
 )
+ONE_TEXT = (
+    "{text} se cherche en un seul morceau, espaces compris. Ne le coupez pas en mots : ceux-ci peuvent être dans un nom, chacun à sa place, "
+    "sans que le nom contienne le texte tapé."
+)
 _COLLATION = re.compile(
     r"\bCOLLATE\s{1,9}['\"`]?(\w{2,60})|\bLIKE\s{1,9}BINARY\b|\bBINARY\s{1,9}[\w`.]{1,60}\s{1,9}LIKE\b", re.IGNORECASE
 )
@@ -157,7 +161,13 @@ def expect_search(site: Site) -> None:
     try:
         doing = f"Pour la recherche {quote(text)}{paged}"
         expect_asked(site, results, partial(search, site, text), many, doing, text, later=later)
-    except Failed:
+    except Failed as failed:
+        extra = [name for name in results.names if name not in many]
+        if extra and all(word in fold(name) for name in extra for word in fold(text).split()):
+            failed.help, failed.stops = (
+                ONE_TEXT.format(text=quote(text)),
+                False,
+            )  # no other check searches several words
         here = site.page.url
         strange = any(name not in many for name in results.pages[0])
         if strange or not filter_is_lost(site):  # page links that lose both are told once, by the filter

@@ -486,10 +486,27 @@ def test_each_customer_has_the_dues_of_its_own_lines(number: int) -> None:
                 told |= {(row, 2 + n): ("", own[one] + (shift if one == key else 0)) for n, one in enumerate(BRACKETS)}
             return computed(("Balance", changed(rows, told)))
 
-        aging.expect_customers_follow(found, after(0.0), other)
-        told = failure(lambda after=after, other=other: aging.expect_customers_follow(found, after(1.5), other))
+        aging.expect_customers_follow(found, {}, after(0.0), other)
+        told = failure(lambda after=after, other=other: aging.expect_customers_follow(found, {}, after(1.5), other))
         assert told.observed.startswith(f"Dans une copie, avec {other.told}") and " (00007, " in told.observed
         assert " au lieu de " in told.observed and " ; de même " in told.observed and "formules" in (told.help or "")
+
+
+def test_what_a_customer_who_lacks_owes_is_told_once() -> None:
+    """By `balance-clients`: that the others do not add up any more is no fault of their formulas."""
+    found, behind, rows = the_owed([code for code, _ in OWED])
+    other = aging.other_dues(found, behind, TODAY, Draw(b"essai"))[0]
+    told = {
+        (row, 2 + n): ("", other.customers[code][key])
+        for row, code in ((2, "00007"), (3, "00012"), (4, "00019"))
+        for n, key in enumerate(BRACKETS)
+    }
+    told |= {(5, 2 + n): ("", value + 9 * (n == 2)) for n, value in enumerate(other.sums.values())}
+    more = replace(other, sums={key: value + 9 * (n == 2) for n, (key, value) in enumerate(other.sums.items())})
+    values = computed(("Balance", changed(rows, told)))
+    owes = dict.fromkeys(BRACKETS, "0") | {next(iter(BRACKETS)): "9.00"}
+    aging.expect_customers_follow(found, {"00034": owes}, values, more)
+    assert " au lieu de " in observed(lambda: aging.expect_customers_follow(found, {"00007": owes}, values, more))
 
 
 def test_customers_are_compared_as_far_as_their_lines_are_known() -> None:

@@ -91,14 +91,24 @@ def test_most_names_beside_the_codes_are_those_of_their_customers() -> None:
         f"« {names[1]} »."
     )
     assert not failure(told([names[0], *names[2:], names[1]])).stops
-    for right in (
-        names,
-        [None] * 4,
-        ["Îlot", "Atelier", "?", ""],
-        [names[1], *names[1:]],
-        [names[1], names[0], *names[2:]],
-    ):
+    assert "1 code est à côté du nom d'un autre client : 00007 est" in observed(told([names[1], *names[1:]]))
+    assert "2 codes sont à côté du nom d'un autre client" in observed(told([names[1], names[0], *names[2:]]))
+    for right in (names, [None] * 4, ["Îlot", "Atelier", "?", ""], [names[0], names[0], None, None]):
         told(right)()
+
+
+def test_two_names_that_an_accent_tells_apart_are_not_exchanged() -> None:
+    alike = ["Garage Meunier", "Garage Meûnier"]
+    names = dict(zip(CUSTOMERS, [*alike, *list(CUSTOMERS.values())[2:]], strict=True))
+
+    def told(*two: str) -> Callable[[], None]:
+        beside = [*two, *list(names.values())[2:]]
+        rows = [[line[0], name, *line[2:]] for line, name in zip(TOTALS[8:12], beside, strict=True)]
+        return lambda: made([*TOTALS[:8], *rows, *TOTALS[12:]])[0].customers.expect_named(names)
+
+    assert "2 codes sont à côté du nom d'un autre client" in observed(told(alike[1], alike[0]))
+    for right in (alike, (alike[0], alike[0]), [name.upper() for name in reversed(alike)]):
+        told(*right)()
 
 
 def test_a_customer_stands_once_in_the_list() -> None:

@@ -16,6 +16,7 @@ from password_works import (
     findings,
     mistakes,
     prose,
+    remedies,
     shown,
     texts,
     the_audit,
@@ -294,7 +295,7 @@ def test_a_text_may_stand_for_risks_that_are_seen_or_mended_alike() -> None:
         mine = [row["Système"] == system or ids[row["Risque"]] in kinds for row in rows]
         return the_audit([row | {column: text} if own else row for row, own in zip(rows, mine, strict=True)])
 
-    told("Recommandation", "changer le mot de passe", {*audit.REMEDIES[0], "partage"}).expect_advice()
+    told("Recommandation", "changer le mot de passe", {*remedies.REMEDIES[0], "partage"}).expect_advice()
     told("Recommandation", "fermer le compte", {"dormant", "parti", "partage"}).expect_advice()
     told("Preuve", "voir resultats.csv", set(audit.FILES_OF[0])).expect_proofs()
     told("Preuve", "intranet.csv", set(), "Intranet").expect_proofs()
@@ -320,6 +321,63 @@ def test_each_line_has_its_proof_and_its_advice(column: str, value: str) -> None
     rows[index] |= {column: value}
     expect = the_audit(rows).expect_proofs if column == "Preuve" else the_audit(rows).expect_advice
     assert f"ligne {index + 2}" in observed(expect)
+
+
+@pytest.mark.parametrize(
+    ("kind", "advice"),
+    [
+        ("sans-2fa", "Désactiver le compte"),
+        ("sans-2fa", "Désactivation du compte, sans attendre"),
+        ("saison", "supprimer l'accès"),
+        ("empreinte-faible", "Fermez ce compte immédiatement."),
+        ("sans-2fa", "Changer le mot de passe"),
+        ("parti", "Modification du mot de passe"),
+        ("dormant", "changer son mot de passe"),
+        ("dormant", "Ajouter un second facteur"),
+        ("parti", "mettre en place la double authentification"),
+    ],
+)
+def test_the_advice_of_another_risk_is_told_from_two_lines_on(kind: str, advice: str) -> None:
+    rows, known = findings.report(data()), findings.words(data())
+    alike = {known[one] for kinds in remedies.REMEDIES if kind in kinds for one in kinds}
+    others = {row["Compte"] for row in rows if row["Risque"] not in alike}
+    mine = [at for at, row in enumerate(rows) if row["Risque"] == known[kind] and row["Compte"] not in others]
+    for at in mine:
+        rows[at] |= {"Recommandation": advice}
+    told = observed(the_audit(rows).expect_advice)
+    assert f"{len(mine)} lignes dont la recommandation répond à un autre risque, « {advice} »" in told
+    for at in mine[1:]:
+        rows[at] |= {"Recommandation": f"{advice} ou demander au service"}
+    the_audit(rows).expect_advice()
+
+
+@pytest.mark.parametrize(
+    ("kind", "advice"),
+    [
+        ("fuite", "Bloquer le compte, puis changer le mot de passe"),
+        ("fuite", "bloquer le compte"),
+        ("saison", "ajouter un second facteur"),
+        ("partage", "fermer le compte"),
+        ("partage", "changer le mot de passe"),
+        ("sans-2fa", "changer le mot de passe et activer le second facteur"),
+        ("sans-2fa", "fermer l'accès tant que le second facteur manque"),
+        ("sans-2fa", "retirer les droits d'administrateur"),
+        ("parti", "désactiver le compte"),
+    ],
+)
+def test_advice_that_may_do_for_its_risk_is_kept(kind: str, advice: str) -> None:
+    word = findings.words(data())[kind]
+    rows = [row | ({"Recommandation": advice} if row["Risque"] == word else {}) for row in findings.report(data())]
+    the_audit(rows).expect_advice()
+
+
+def test_who_has_two_risks_may_be_closed_for_both() -> None:
+    known = findings.words(data())
+    rows = findings.report(data())
+    mine = [row for row in rows if row["Risque"] == known["saison"]]
+    other = {"Risque": known["dormant"], "Recommandation": "fermer le compte"}
+    two = [row | {"Recommandation": "fermer le compte"} for row in mine] + [row | other for row in mine]
+    assert not remedies.of_another_risk(the_audit(two).table.lines)
 
 
 def test_a_cell_that_is_only_filled_is_quoted() -> None:

@@ -53,7 +53,6 @@ def edit(monkeypatch: pytest.MonkeyPatch, diff: Any, wrong: list[str], **page: A
     monkeypatch.setattr(editing, "well_filled", lambda _site, _count, **_how: [None, ITEM])
     monkeypatch.setattr(editing, "problems", lambda *_asked: wrong)
     monkeypatch.setattr(editing, "reworked", lambda *_asked: False)
-    monkeypatch.setattr(editing, "lacks_addresses", lambda *_asked: False)
     monkeypatch.setattr(editing, "said_near", lambda *_asked: "")
     return failure(lambda: editing.expect_edit(sent(diff, **page)))
 
@@ -108,7 +107,6 @@ def test_what_is_left_blank_and_stored_is_not_the_matter_of_where(monkeypatch: p
     monkeypatch.setattr(editing, "send", lambda _site, _form, draft, **_how: typed.append(draft))
     monkeypatch.setattr(editing, "problems", lambda *_asked: ["« Prix » vaut 0,00 au lieu de vide"])
     monkeypatch.setattr(editing, "reworked", lambda *_asked: False)
-    monkeypatch.setattr(editing, "lacks_addresses", lambda *_asked: False)
     made = sent(Diff((), (), ()))
     made.drawn = SimpleNamespace(corrected_day=date(2025, 3, 9))
     made.words = SimpleNamespace(fields={"price": "Prix", "description": "Détail"}, columns={})

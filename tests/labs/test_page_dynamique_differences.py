@@ -72,3 +72,9 @@ def test_addresses_that_are_gone_alone_keep_no_other_check_waiting(name: str, de
     row = item(1, name, price=Decimal("12.50"), description=description)
     assert differences.lacks_addresses(shop(), row, typed) is alone
     assert not differences.lacks_addresses(shop(), item(1, name, price=None, description=description), typed)
+
+
+def test_lines_that_are_joined_are_no_addresses_that_are_gone() -> None:
+    typed = TYPED.but(description="Voir www.example.net/avis\nFermé le lundi")
+    row = item(1, typed.name, price=Decimal("12.50"), description="Voir www.example.net/avis Fermé le lundi")
+    assert not differences.lacks_addresses(shop(), row, typed)

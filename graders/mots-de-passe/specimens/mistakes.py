@@ -140,6 +140,13 @@ def outside(data: Data) -> list[Row]:
     return report(data) + [line(data, one["login"], "annuaire", "dormant", "faible") for one in data["externals"]]
 
 
+def other_advice(data: Data) -> list[Row]:
+    """An account without a second factor is to be closed, one that sleeps changes its password."""
+    wrong = {"sans-2fa": "Désactiver le compte.", "dormant": "Changer le mot de passe"}
+    known = {findings.words(data)[kind]: advice for kind, advice in wrong.items()}
+    return [row | {"Recommandation": known.get(row["Risque"], row["Recommandation"])} for row in report(data)]
+
+
 def shifted_proofs(data: Data) -> list[Row]:
     """Days, groups and lengths of hashes are those of another account."""
     accounts = {(a["login"], a["system"].capitalize()): a for a in data["accounts"]}

@@ -50,6 +50,7 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "gravite-sans-cran": audited(mistakes.flat_severity),
     "sans-preuve": audited(changed("Preuve", "oui")),
     "preuves-d-un-autre": audited(mistakes.shifted_proofs),
+    "remede-d-un-autre-risque": audited(mistakes.other_advice),
     "meme-phrase-partout": audited(
         lambda data: [
             row | {"Preuve": "vu dans le fichier", "Recommandation": "changer le mot de passe"} for row in report(data)
