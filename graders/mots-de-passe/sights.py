@@ -13,7 +13,7 @@ from etabli.exam.contract.french import listed, quote
 from etabli.exam.contract.words import fold
 
 from .exports import MONTHS, RESULTS
-from .vocabulary import DORMANT_DAYS, SYSTEMS
+from .vocabulary import DORMANT_DAYS, KINDS, SYSTEMS, word
 
 if TYPE_CHECKING:
     from .shape import Account, Variant
@@ -33,6 +33,23 @@ _WORDS = re.compile(rf"\b(\d{{1,2}})(?:er)? ({'|'.join(map(fold, MONTHS))}) (\d{
 _NAMES = re.compile(r"[a-z][\w.-]*")
 IN_EXPORTS = ("empreinte-faible", "partage", "dormant", "sans-2fa")
 """Risks that are seen in the export of the account's own system."""
+_COLUMNS = {
+    "partage": r"\btitulaires?\b",
+    "empreinte-faible": r"\bempreintes?\b|\bmd ?5\b|\bsha ?1\b",
+    "dormant": r"\bderniere connexion\b",
+    "parti": r"\b(?:date de |colonne )depart\b",
+    "sans-2fa": r"\b(?:second|2e|deuxieme) facteur\b|\b2fa\b",
+}
+"""What only a proof of each of these risks names, of the files."""
+_FOUND = r"result|essa|fuite|identifiant|organisation|saison|annee|groupe|trouv|cass|liste|meme|mot de passe|login|nom"
+_OWN = {
+    "partage": r"titulaire|equipe|partag|plusieurs|personne|generique|collect|service|commun",
+    "empreinte-faible": r"empreinte|hash|md ?5|sha|longueur|caracter|signe|\bsel\b|sale|chiffre|hexa|algorithme",
+    "dormant": r"conn?exion|connect|dorm|inacti|jour|mois|absence|\d{4}|jamais|servi|utilis",
+    "parti": r"depart|parti|quitt|\brh\b|sorti|contrat|plus la|\d{4}",
+    "sans-2fa": r"facteur|2fa|double|admin",
+} | dict.fromkeys((*RESULTS, "reutilise"), _FOUND)
+"""Words by which a proof may be that of its risk."""
 NEAR_LIMIT = 7
 """Days around the limit: some say « depuis six mois »."""
 
@@ -57,7 +74,7 @@ class Sights:
 
     def compare(self, key: str, kind: str, proof: str) -> Sight | None:
         """What a proof of a true finding tells that can be found again; None where it tells nothing of the kind."""
-        if elsewhere := self._elsewhere(key, kind, proof):
+        if elsewhere := self._elsewhere(key, kind, proof) or _of_another(kind, proof):
             return elsewhere
         if kind in RESULTS or kind == "reutilise":
             found = next(one for one in self._variant.results if f"{one['compte']}@{one['systeme']}" == key)
@@ -101,6 +118,16 @@ class Sights:
         if kind == "parti" and person:
             shown = f"depart est {person.depart} dans rh.csv"
         return Sight(next(iter(told.values())), shown)
+
+
+def _of_another(kind: str, proof: str) -> Sight | None:
+    """A column of another risk's, and nothing of its own: one that is filled down too far."""
+    said = fold(proof)
+    if kind not in _OWN or re.search(_OWN[kind], said):
+        return None
+    seen = (found[0] for other, pattern in _COLUMNS.items() if other != kind and (found := re.search(pattern, said)))
+    told = next(seen, "")
+    return Sight(told, f"le risque de la ligne est {quote(word(KINDS, kind))}") if told else None
 
 
 def _grouped(group: str, proof: str) -> Sight | None:

@@ -274,3 +274,5 @@ def _expect_inert(site: Site, where: str, done: str = "exécuté", *, once: str 
             if linked := _LINKED.get(kind):
                 site.stock.show_renamed(linked)
             raise
+    for kind in _STORED:
+        scripts.expect_in_no_code(site, site.page.payload(kind), where)

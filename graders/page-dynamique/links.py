@@ -26,7 +26,7 @@ from .reading import from_root, links_and_actions, with_fields
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Diff, Response
 
-    from .stock import Snapshot
+    from .stock import Item, Snapshot
     from .visitor import Site
 
 ONLY_POST = (
@@ -148,13 +148,13 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
 
 
 def _after_acts(site: Site) -> dict[str, str]:
-    """The links of the pages that come after an addition and one more act: a refusal, a change or a deletion; where each stands."""
+    """The links of the pages that come after an addition, a refusal or a change (drawn) and a deletion; where each stands."""
     found = dict[str, str]()
 
     def note() -> None:
         found.update({link.href: site.page.url for link in site.page.links()})
 
-    also = site.draws.of("acte avant les liens").one(("refusal", "change", "change", "deletion", "deletion"))
+    also = site.draws.of("acte avant les liens").one(("refusal", "change"))
     with suppress(Failed):  # what cannot be done is told by other checks
         form = need_add_form(site)
         if also == "refusal":
@@ -163,15 +163,20 @@ def _after_acts(site: Site) -> dict[str, str]:
             form = item_form(site) or need_add_form(site)
         send(site, form, draft(site))
         note()
-    with suppress(Failed):
-        for entry in site.linked()[:1] if also != "refusal" else ():
-            item = site.stock.by_name()[entry.name]
-            if also == "change":
-                send(site, acting.find_edit_form(site, item, entry.href), changed_draft(site, item))
-            else:
-                acting.press(site, next(acting.deletions(site, item, entry.href)), item)
-            note()
+    for act in ([_change] if also == "change" else []) + [_delete]:
+        with suppress(Failed):
+            for entry in site.linked()[:1]:
+                act(site, site.stock.by_name()[entry.name], entry.href)
+                note()
     return found
+
+
+def _change(site: Site, item: Item, href: str) -> None:
+    send(site, acting.find_edit_form(site, item, href), changed_draft(site, item))
+
+
+def _delete(site: Site, item: Item, href: str) -> None:
+    acting.press(site, next(acting.deletions(site, item, href)), item)
 
 
 def _actions(site: Site) -> dict[str, str]:

@@ -11,6 +11,7 @@ from zlib import crc32
 
 from etabli.exam import Failed
 from etabli.exam.contract.words import cut, squeeze
+from etabli.exam.reading.markup import unescape
 
 from .choices import search
 from .formats import quote
@@ -30,6 +31,7 @@ _ATTRIBUTE = re.compile(
     r"""(?<=\s)(?P<name>[\w:-]{1,40})\s{0,9}=\s{0,9}(?:(?P<sign>["'])(?:(?!(?P=sign)).){0,1000}(?P=sign)|[^\s"'>]{1,1000})""",
     re.DOTALL,
 )
+_CODE = re.compile(r"""\bon[a-z]{2,20}\s{0,9}=\s{0,9}(?:"[^"]{0,2000}"|'[^']{0,2000}')""", re.IGNORECASE)
 CLOSES = {"'": "une apostrophe tapée ferme", '"': "un guillemet tapé ferme"}
 CLOSED_BY = {
     "'": "Les signes < et > sont bien échappés, l'apostrophe ne l'est pas. Écrivez {name}=\"…\", entre guillemets, et "
@@ -55,7 +57,7 @@ def expect_inert(
     has it no more.
     """
     if not site.page.executed(marker):
-        return
+        return expect_in_no_code(site, site.page.payload(marker), where)
     help_, quoted, said = None, "", f"{what} est {done} par le navigateur."
     with suppress(Failed):  # what cannot be shown changes no verdict
         source = site.page.source
@@ -72,6 +74,29 @@ def expect_inert(
         expected="Le texte est montré tel quel, signes < et > compris ; rien ne s'exécute.",
         help=help_,
     )
+
+
+def expect_in_no_code(site: Site, payload: str, where: str) -> None:
+    """Raises Failed where the page now open puts what was stored into a script of a button or a form, its quotes as they are."""
+    if code := in_code(site.page.source, payload):
+        site.page.keep_source(code)
+        raise Failed(
+            observed=f"{where}, le texte est placé dans du code JavaScript, où son apostrophe et son guillemet ferment la chaîne : "
+            f"« {cut(squeeze(code), MOST_QUOTED)} ». La suite s'exécute quand on clique ou qu'on envoie.",
+            expected="Le texte est montré tel quel ; rien ne s'exécute.",
+            help="Échapper pour le HTML ne suffit pas dans onclick ou onsubmit : le navigateur remet l'apostrophe avant d'exécuter. N'y mettez "
+            "pas ce texte : posez une question qui ne le nomme pas (« Supprimer cette ligne ? »), ou lisez-le d'un attribut data-….",
+        )
+
+
+def in_code(source: str, payload: str) -> str:
+    """The attribute that runs something (``onsubmit=…``) and in which a payload stands behind quotes that leave a text of JavaScript.
+
+    '' for none. There its marks of HTML change nothing: the browser reads them before it runs what they hold.
+    """
+    texts = "|".join(re.escape(f"{way}{payload}") for ways in LEAVING for way in ways)
+    leaves = re.compile(rf"(?<!\\)(?:{texts})")
+    return next((one[0] for one in _CODE.finditer(source) if leaves.search(unescape(one[0]))), "")
 
 
 def left_attribute(source: str, payload: str) -> tuple[str, str, str] | None:

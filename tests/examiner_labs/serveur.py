@@ -247,6 +247,9 @@ PAGES = {
     "/boite": "<button type='button' onclick='d.showModal()'>Mettre au rebut</button><dialog id='d'>"
     "<form method='post' action='/recu'><button formmethod='dialog'>Ne pas supprimer</button><button>Adieu</button></form>"
     "</dialog><p><a onclick=\"document.querySelector('h1').textContent = 'Page 2'\">Suivant</a></p><h1>Page 1</h1>",
+    "/boite-fermee": "<form method='post' action='/recu' id='f'><button>Supprimer</button></form><dialog id='d'><form method='dialog'>"
+    "<button value='oui'>Oui, supprimer</button></form></dialog><script>f.onsubmit = (e) => { e.preventDefault(); d.showModal(); };"
+    "d.onclose = () => f.submit();</script>",
     "/lecture-seule": "<p>Prix <input readonly value='12,50 €'> <input value='tapé'> <select disabled><option>Nord"
     "</select></p><p><span style='position:absolute;width:1px;height:1px;overflow:hidden'>pour les machines</span>"
     "<span style='opacity:0'>transparent</span><span style='opacity:0;transition:opacity 1s'>bientôt</span></p>",

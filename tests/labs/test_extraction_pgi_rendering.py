@@ -402,6 +402,16 @@ def test_a_note_has_a_length_an_addressee_and_names() -> None:
     note.expect_customers("L'Îlot d'Ébène, 00034 et 3D Atelier", big, CUSTOMERS, 2)
 
 
+def test_of_two_names_that_an_accent_tells_apart_the_code_says_which() -> None:
+    alike = {"00005": "Couverture Meunier", "00049": "Couverture Meûnier"} | CUSTOMERS
+    wanted = ["00049", "00034"]
+    told = observed(lambda: note.expect_customers("Couverture Meunier (00005), 00034", wanted, alike, 2))
+    assert told == "1 client sur les 2 premiers n'est pas nommé dans la note."
+    for said in ("Couverture Meunier", "Couverture Meûnier (00049)", "COUVERTURE MEUNIER, code 00049, puis 00005"):
+        note.expect_customers(f"00034, {said}", wanted, alike, 2)
+    note.expect_customers("Couverture Meunier (00005) et Couverture Meûnier", ["00049", "00005"], alike, 2)
+
+
 @pytest.mark.parametrize(
     "said",
     [

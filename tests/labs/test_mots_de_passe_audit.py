@@ -250,6 +250,9 @@ def days(account: Any) -> str:
         ("saison", lambda one: "dans la liste de fuites", "dit « liste de fuites », mais resultats.csv dit « saison »"),
         ("saison", lambda one: f"essai saison de {neighbour(one)}.", " », mais la ligne est celle de "),
         ("dormant", lambda one: f"vu dans {otherwhere(one)}.csv", ".csv », mais ce compte est dans "),
+        ("empreinte-faible", lambda one: "colonne titulaire : plusieurs personnes", "dit « titulaire », mais le risque de la ligne est « "),
+        ("saison", lambda one: "colonne second_facteur : non", "dit « second facteur », mais le risque de la ligne est « "),
+        ("partage", lambda one: "MD5, 32 chiffres", "dit « md5 », mais le risque de la ligne est « "),
     ],
 )  # fmt: skip
 def test_a_proof_that_the_candidate_s_files_contradict_is_told(
@@ -277,6 +280,11 @@ def test_a_proof_that_the_candidate_s_files_contradict_is_told(
         ("reutilise", lambda one: f"{shown(one, 'groupe')}, avec {neighbour(one)}"),
         ("partage", lambda one: f"{neighbour(one)} et d'autres s'en servent"),
         ("dormant", lambda one: f"{one.system}.csv, comme dans {otherwhere(one)}.csv"),
+        ("empreinte-faible", lambda one: f"titulaire seul, {len(one.hash)} caractères"),
+        ("saison", lambda one: "empreinte cassée par l'essai saison"),
+        ("partage", lambda one: "titulaire : accueil, empreinte commune"),
+        ("sans-2fa", lambda one: "droits : administrateur, dernière connexion récente"),
+        ("fuite", lambda one: "vu ligne 12, colonne D"),
     ],
 )  # fmt: skip
 def test_a_proof_that_agrees_or_tells_nothing_to_compare_is_kept(kind: str, proof: Callable[[Any], str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import escape
 from html.parser import HTMLParser
@@ -38,6 +39,19 @@ def test_a_text_that_leaves_its_attribute_is_told_by_the_sign_that_ends_it() -> 
         assert said.startswith(told) and to_do in advice and shown.startswith("value="), value
     assert scripts.left_attribute(f'<input value="{escaped}">', payload) is None
     assert scripts.left_attribute(f"<p>{escaped}</p>", payload) is None
+
+
+def test_a_text_that_leaves_a_string_of_a_handler_is_found_whatever_html_says_of_its_quotes() -> None:
+    payload = "<i onx=import(`/a`)>"
+    name = f"Essai {scripts.breakout(payload)}"
+    for sign in "'\"":
+        said = escape(f"return confirm({sign}Supprimer {name} ?{sign})")
+        assert scripts.in_code(f'<form method="post" onsubmit="{said}">', payload).startswith("onsubmit=")
+        said = escape(f"return confirm({json.dumps(name)})")
+        assert not scripts.in_code(f'<form method="post" onsubmit="{said}">', payload)
+    slashed = name.replace("\\", "\\\\").replace("'", "\\'").replace('"', '\\"')
+    assert not scripts.in_code(f"<a onclick=\"supprimer('{escape(slashed)}')\">", payload)
+    assert not scripts.in_code(f'<p title="{escape(name)}" onclick="montrer()">', payload)
 
 
 def test_a_typed_text_that_the_base_could_not_read_is_known_again_by_what_follows_its_apostrophe() -> None:
@@ -171,9 +185,8 @@ def test_a_tag_in_a_description_is_not_broken_by_the_br_of_its_lines(nonce: str)
     vars(page).update(
         _browser=SimpleNamespace(drawn=nonce), _markers={}, open=lambda _at: None, executed=lambda _kind: False
     )
-    page = SimpleNamespace(
-        **{name: getattr(page, name) for name in ("markup", "payload", "spread", "_drawn", "open", "executed")}
-    )
+    names = ("markup", "payload", "spread", "_drawn", "open", "executed")
+    page = SimpleNamespace(**{name: getattr(page, name) for name in names}, source="")
     stored = dict[str, str]()
     shop = site(
         page=page, shuffled=lambda purpose, some: Draws(nonce).of(purpose).shuffled(some),

@@ -136,8 +136,8 @@ def test_a_link_of_the_page_after_an_act_is_followed_too(monkeypatch: pytest.Mon
     )
 
 
-@pytest.mark.parametrize("also", ["refusal", "change", "deletion"])
-def test_pages_after_an_addition_and_one_more_act_give_their_links(monkeypatch: pytest.MonkeyPatch, also: str) -> None:
+@pytest.mark.parametrize("also", ["refusal", "change"])
+def test_pages_after_an_addition_and_two_more_acts_give_their_links(monkeypatch: pytest.MonkeyPatch, also: str) -> None:
     """What fails leaves the others: a site may have no form yet."""
     did: list[str] = []
     made = site(draws=SimpleNamespace(of=lambda _why: SimpleNamespace(one=lambda _acts: also)))
@@ -152,13 +152,13 @@ def test_pages_after_an_addition_and_one_more_act_give_their_links(monkeypatch: 
     monkeypatch.setattr(acting, "find_edit_form", lambda *_asked: None)
     monkeypatch.setattr(acting, "deletions", lambda *_asked: iter([None]))
     monkeypatch.setattr(acting, "press", lambda *_asked: did.append("deletion"))
-    assert links._after_acts(made) == {"/addition": "/", f"/{also}": "/"} and len(did) == 2
+    assert links._after_acts(made) == {"/addition": "/", f"/{also}": "/", "/deletion": "/"} and len(did) == 3
 
     def lacks(_site: Any) -> Any:
         raise Failed("Aucun formulaire.", "Un formulaire.")
 
     monkeypatch.setattr(links, "need_add_form", lacks)
-    assert links._after_acts(made) == ({} if also == "refusal" else {f"/{also}": "/"})
+    assert links._after_acts(made) == ({} if also == "refusal" else {"/change": "/"}) | {"/deletion": "/"}
 
 
 def test_what_a_page_names_besides_its_links_is_asked_for_and_told_so() -> None:

@@ -233,6 +233,16 @@ def check_pressable(page):
 
 
 @it()
+def check_boite_fermee(page):
+    """A window that is closed by its answer, and only then has its form sent: a frame tells that it is closed."""
+    page.open("/boite-fermee")
+    page.submit(page.forms()[0], accept_dialog=True)
+    [answer] = [item for item in page.pressables() if item.modal]
+    page.push(answer)
+    expect(page.headings(), ["Reçu"])
+
+
+@it()
 def check_texte(page):
     """A read-only field is read; what only machines read is not, what fades in is."""
     page.open("/lecture-seule")

@@ -28,6 +28,9 @@ from etabli.exam.tools.still import asked_each_time, html_of, kind_of, shown_as_
 from etabli.exam.tools.watched import Given
 
 SETTLE = 3.0
+_WATCHED = 0.02
+"""Seconds between two looks at a page that is about to leave: more than a frame, which a window needs to tell that it
+is closed."""
 _GRACE = 0.4
 """Seconds after a click in which a navigation must have begun."""
 _STILL, _STILL_LONG = 40, 600
@@ -423,7 +426,7 @@ class Visit:
             if gone or (state.token == token and not tab.loading and self._stays(state, elapsed)):
                 return self._arrived(what)
             with self._recorder.wait(), self._browser.guard(what):
-                tab.listen(0.01)
+                tab.listen(_WATCHED)
         raise failed(Cause.NOTHING_SENT, what)
 
     @staticmethod
