@@ -498,7 +498,7 @@ def check_message_sans_nom(work: Work) -> None:
 )  # fmt: skip
 def check_migration_repond(work: Work) -> None:
     """Le programme de migration répond une ligne JSON par ligne reçue."""
-    assert work.migration.runs.answers()
+    work.migration.runs.expect_each_answered()
 
 
 @check(

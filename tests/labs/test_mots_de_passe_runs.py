@@ -185,11 +185,15 @@ def test_a_last_line_without_an_end_is_answered_too(stops: bool) -> None:
         said = b"\n".join(right_answer(stdin).splitlines()[:-1])
         return Ran(1, said, b"ValueError: x") if stops else Ran(0, said)
 
-    told = failure(script(answer).runs.answers)
+    told = failure(script(answer).runs.expect_each_answered)
+    assert told.stops is stops, "the other lines are answered, and judged"
     assert told.observed.startswith("Quand le fichier finit sans retour à la ligne, migration/verifier.py ")
     assert "la dernière comprise" in told.expected and "fgets" in (told.help or "")
+    if not stops:
+        for expectation in ("right_accepted", "wrong_refused", "new_hashes", "long", "limits", "robust"):
+            getattr(script(answer), f"expect_{expectation}")()
     own = script(right_answer)
-    own.runs.answers()
+    own.runs.expect_each_answered()
     bare = [files for _, files in own.runs.bench.asked if not next(iter(files.values())).endswith(b"\n")]
     assert lists.BARE <= len(bare) < len(own.runs.bench.asked)
     lost = script(lambda stdin: b"\n".join(right_answer(stdin).splitlines()[:-1]))
