@@ -28,17 +28,7 @@ _OF_KEYS: Final = ("key", "input", "beforeinput", "text", "composition", "focus"
 
 
 class Tab(Shown):
-    """A new tab, attached, which nobody but us drives.
-
-    Args:
-        address: The browser's web socket.
-        patience: Seconds that an answer may take; the tab's `patience` afterwards.
-
-    Raises:
-        OSError: Nobody listens there.
-        websocket.WebSocketException: Something else does.
-        BrowserError: It gives no tab.
-    """
+    """A new tab, and a visitor's hand in it; made as any `Watched`."""
 
     def __init__(self, address: str, patience: float) -> None:
         super().__init__(address, patience)

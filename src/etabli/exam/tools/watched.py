@@ -64,7 +64,7 @@ class Given(NamedTuple):
 
 
 class Watched(Line):
-    """A new tab, attached, and what happens there.
+    """A new tab, attached, which nobody but us drives, and what happens there.
 
     Args:
         address: The browser's web socket.
