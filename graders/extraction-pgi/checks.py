@@ -13,7 +13,7 @@ import pytest
 
 from etabli.exam import check as declared
 
-from . import aging, note, presentation
+from . import note, presentation
 from .blame import AFTER, FOLLOW, FORMULAS, NO_SYNTHESIS, TYPED_TOTAL
 from .shape import Variant
 from .trial import CORRECTED, FOLLOWED
@@ -443,7 +443,7 @@ def check_balance_totaux(work: Work) -> None:
 )  # fmt: skip
 def check_balance_clients(work: Work) -> None:
     """La balance âgée est juste pour chaque client."""
-    aging.expect_customers(work.contents.aged, work.contents.variant.aged)
+    work.exports.expect_aged_customers()
 
 
 @check(

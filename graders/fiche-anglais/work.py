@@ -56,6 +56,13 @@ _TOLD_APART = re.compile(
 _IN_ENGLISH = re.compile(
     r"[ ,»\")(]{0,9}(?:p\.? ?m\b|de l'apres|du soir|dans le (?:document|texte)|en anglais|a l'(?:anglaise|americaine)|(?:le )?mois (?:d'abord|en premier))"
 )
+_TO_SEE = re.compile(
+    r"[~/]|\.\w{2,4}\b|\b(?:voi|voy|verr|vus?\b|li[rst]|lu[es]?\b|affich|ouvr|regard|verif|apparai|control|doi|dev|compar|essa|test|tap|lanc|"
+    r"trouv|retrouv|ecran|repon|list|si\b|s'il|quand|lorsqu|recoi|recev|recu|cliqu|constat|exist|present|montr|indiqu|dit\b|dis[ae]|message|"
+    r"erreur|cherch|compt|demand|envoy|envoi)|\b(?:est|sont|reste|y a|contien)\w*\b[^.]{0,60}\b(?:dans|sur|sous|la)\b"
+)
+"""What somebody does or sees who wants to know."""
+_NAMED_VERSION = re.compile(r"\bversion\W{1,3}(?:n° ?|numero )?(\d+(?:\.\d+)*)|\bv\.? ?(\d+(?:\.\d+)+)")
 _STRAIGHT = str.maketrans("–—", "--")
 _DASHES = ("–", "—", "“", "”", "« ", "’")
 
@@ -180,7 +187,9 @@ class Work:
             )
         for step, end in zip(steps, self.replayed.ended, strict=False):
             if end["code"]:
-                raise Failed(*_broken(step, end), because=["ancienne-forme"] if self._deprecated() else ())
+                missed = any(not self.replayed.facts[aim.fact] for aim in self.variant.truth.aims)
+                because = ["ancienne-forme"] if self._deprecated() else ()
+                raise Failed(*_broken(step, end), because=because, stops=missed)
 
     def expect_aims(self) -> None:
         """Who follows the sheet gets what the document promises."""
@@ -238,11 +247,12 @@ class Work:
 
     def expect_checking(self) -> None:
         """A part tells how to know that it worked."""
-        if not any(len(words.words(self.sheet.blocks[number].text)) >= 4 for number in self.sheet.checking):
-            raise Failed(
-                "Aucune partie ne dit comment savoir que cela a marché.",
-                "Un titre comme « Comment savoir que ça a marché », puis ce que l'on doit voir.",
-            )
+        expected = "Un titre comme « Comment savoir que ça a marché », puis ce que l'on doit voir."
+        blocks = [self.sheet.blocks[number] for number in self.sheet.checking]
+        if not any(len(words.words(one.text)) >= 4 for one in blocks):
+            raise Failed("Aucune partie ne dit comment savoir que cela a marché.", expected)
+        if not any(one.code or one.kind == "picture" or _TO_SEE.search(words.bare(one.text)) for one in blocks):
+            raise Failed("La partie qui dit comment savoir ne donne rien à faire ni à voir.", expected)
 
     def expect_figures(self, *names: str) -> None:
         """Figures of the source, as the French write them."""
@@ -289,6 +299,13 @@ class Work:
             raise Failed(
                 f"La fiche ne donne pas {some(lacking)}.",
                 f"Le titre anglais du document, tel quel{', et le numéro de sa version' if version else ''}.",
+            )
+        beside = [one for one in self.sheet.bare if words.bare(title) in " ".join(one.split())]
+        other = [found[1] or found[2] for one in beside for found in _NAMED_VERSION.finditer(one)]
+        if version and other and version not in other:
+            raise Failed(
+                f"À côté du titre du document, la fiche dit « version {other[0]} ».",
+                "Le numéro de version qui est en haut du document anglais.",
             )
 
     # -- the glossary

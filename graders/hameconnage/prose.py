@@ -68,14 +68,20 @@ _AGAINST = re.compile(
     rf"|ne (?:pas|rien|jamais|surtout pas) (?:(?:les?|la|l|lui|leur|y|en) )?{_DONE}\w*)\b"
 )
 """A clause that says not to do it."""
+_CONCEDES = re.compile(r"meme s\b|meme si\b|bien qu")
+"""A clause that goes on with the one before it."""
 _NEGATED = re.compile(r"\b(?:n|ne|ni|pas|rien|jamais|sans|aucun\w*|inutile|evit\w+|si|sauf)\b")
 REFLEXES = (
-    ("l'adresse", r"\badresses?\b|\bexpediteurs?\b|\bdomaines?\b"),
-    ("le lien", r"\bliens?\b|\bsurvol\w+|\bcliqu\w+"),
-    ("la pièce jointe", r"\bpieces? jointes?\b|\bextensions?\b|\bfichiers? joints?\b"),
-    ("l'urgence", r"\burgen\w+|\bpress\w+|\bprenez (?:le|votre) temps"),
-    ("l'IBAN", r"\biban\b|\brib\b|\bcoordonnees bancaires\b|\bcomptes? bancaires?\b"),
-    ("le signalement", r"\bsignal\w+|\balert\w+|\bpreven\w+|\bprevien\w+"),
+    Gesture("l'adresse", r"\badresses?\b|\bexpediteurs?\b|\bdomaines?\b"),
+    Gesture("le lien", r"\bliens?\b|\bsurvol\w+|\bcliqu\w+"),
+    Gesture("la pièce jointe", r"\bpieces? jointes?\b|\bextensions?\b|\bfichiers? joints?\b"),
+    Gesture("l'urgence", r"\burgen\w+|\bpress\w+|\bprenez (?:le|votre) temps"),
+    Gesture(
+        "l'IBAN",
+        r"\biban\b|\brib\b|\bcoordonnees bancaires\b|\bcomptes? bancaires?\b",
+        r"\b(?:appel|telephon|rappel|compos|join)\w* (?:\w+ ){0,6}(?:numero|telephone) (?:\w+ ){0,3}(?:dans|sur|par|du|de) (?:le |la |ce |cet |son |leur )?(?:meme )?(?:message|mail|courriel|facture)",
+    ),
+    Gesture("le signalement", r"\bsignal\w+|\balert\w+|\bpreven\w+|\bprevien\w+"),
 )
 _URL = re.compile(r"(?:https?\\?:|=\s*[\"']?)//([^\s/\"'<>()\[\]{}#\\]{1,200})", re.IGNORECASE)
 _PARTED = re.compile(r"(?<=\d)[\W_]{1,5}(?=\d)")
@@ -90,7 +96,12 @@ def expect_answer_length(text: str) -> None:
 
 def advised(text: str, scene: str) -> list[str]:
     """The gestures of what happened that a text advises, and advises not to leave undone."""
-    clauses = [fold(one) for one in _CLAUSES.split(text)]
+    clauses = list[str]()
+    for one in map(fold, _CLAUSES.split(text)):
+        if clauses and _CONCEDES.match(one):
+            clauses[-1] += f" {one}"
+        else:
+            clauses.append(one)
     kept = " | ".join(one for one in clauses if not _AGAINST.search(one))
     done = [one for one in clauses if not _NEGATED.search(one)]
     return [
@@ -126,8 +137,12 @@ def expect_page(leaf: SitePage) -> None:
 
 def expect_reflexes(text: str) -> None:
     """The page speaks of most of the six reflexes; whether each is good is for a person."""
-    said = fold(text)
-    lacking = [name for name, pattern in REFLEXES if not re.search(pattern, said)]
+    said, clauses = fold(text), [one for one in map(fold, _CLAUSES.split(text)) if not _NEGATED.search(one)]
+    lacking = [
+        one.name
+        for one in REFLEXES
+        if not re.search(one.said, said) or (one.undone and any(re.search(one.undone, clause) for clause in clauses))
+    ]
     if len(REFLEXES) - len(lacking) < LEAST_REFLEXES:
         raise Failed(
             f"On reconnaît {counted(len(REFLEXES) - len(lacking), 'réflexe')} sur {len(REFLEXES)} : il manque "

@@ -108,6 +108,7 @@ def expect_cases(reports: Sequence[Report], variant: Variant) -> None:
         raise Failed(
             f"Aucun signalement n'est pour cette ligne : {listed(f'« {one} »' for one in lacking)}.",
             "Un signalement pour chaque ligne du tableau de la procédure.",
+            stops=len(lacking) > 1,
         )
 
 

@@ -117,6 +117,7 @@ class Sorting:
             raise Failed(
                 f"{self._table.path} : {counted(len(absent), 'message', 'messages')} sans ligne : {_numbers(absent)}.",
                 f"Une ligne pour chacun des {len(self._by_number)} messages.",
+                stops=len(absent) > SLIPS,
             )
         unread = [row for row in self.lines.values() if judged(row["verdict"]) is None]
         if unread:
@@ -125,6 +126,7 @@ class Sorting:
                 f"({unread[0].quoted('verdict', 'case vide')}).",
                 "« piège » ou « honnête ».",
                 at=tables.place(unread, "verdict"),
+                stops=len(unread) > SLIPS,
             )
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed, Rows
@@ -20,12 +20,20 @@ from .targets import (
     other_act_first,
     own_row,
     shared_column,
+    shown_beside,
     touched_besides,
 )
 
 if TYPE_CHECKING:
+    from etabli.exam.contract.values import Row
+
     from .stock import Item
     from .visitor import Site
+
+NOT_IN_SESSION = (
+    "Le numéro à supprimer vient du formulaire (un champ caché) ou de son adresse, pas de la session : celle-ci garde celui de la dernière "
+    "fiche ouverte, peut-être dans un autre onglet."
+)
 
 
 def expect_delete(site: Site) -> None:
@@ -36,17 +44,11 @@ def expect_delete(site: Site) -> None:
     twin = add_twin(site, item, entry.href)
     before, linked = site.stock.raw(), site.stock.linked()
     site.stock.since(before)  # the row that was put in is no proof of what the button does
-    told: Failed | None = None
-    for found in acting.deletions(site, item, entry.href):
-        try:
-            acting.press(site, found, item)
-        except Failed as failed:  # another button may delete
-            told = told or failed
-        if site.stock.raw() != before:
-            break
-    else:
-        if told:
-            raise told
+    told = _press_each(site, item, entry.href, before, twin)
+    if site.stock.raw() == before:  # a key for the last page alone is told by `modification`
+        told = _press_each(site, item, entry.href, before)
+    if told and site.stock.raw() == before:
+        raise told
     diff = site.stock.since(before)
     gone = site.stock.ids(diff.removed)
     if gone in ({item.id, twin}, {twin}) and not (diff.changed or diff.added):
@@ -54,9 +56,10 @@ def expect_delete(site: Site) -> None:
         raise Failed(
             observed=f"Deux lignes portent le nom {quote(item.name)} ; {went}.",
             expected="La ligne supprimée, et elle seule, disparaît : une autre du même nom reste.",
-            help=BY_ID.format(verb="DELETE"),
+            help=BY_ID.format(verb="DELETE") if item.id in gone else f"{BY_ID.format(verb='DELETE')} {NOT_IN_SESSION}",
             because=[] if item.id in gone else ["fiche-adresse"],  # its page was the other row's
             at=Rows(),
+            stops=item.id in gone,
         )
     if gone != {item.id} or diff.changed or diff.added:
         if not diff:
@@ -78,15 +81,29 @@ def expect_delete(site: Site) -> None:
         _expect_own_deleted(site, *own)
 
 
+def _press_each(site: Site, item: Item, href: str, before: Sequence[Row], beside: int = 0) -> Failed | None:
+    """Press what may delete an item, until the base changes; gives the failure of the first that could not be pressed.
+
+    The page of a row `beside` is asked for meanwhile, as in another tab: what a session keeps of the last page is another row.
+    """
+    told = None
+    for found in acting.deletions(site, item, href):
+        if beside:
+            shown_beside(site, href, item.id, beside)
+        try:
+            acting.press(site, found, item)
+        except Failed as failed:  # another button may delete
+            told = told or failed
+        if site.stock.raw() != before:
+            break
+    return told
+
+
 def _expect_own_deleted(site: Site, item: Item, href: str) -> None:
     """A row that the visitor has just added is deleted as any other, though its category and its place have no other one."""
     before, linked = site.stock.raw(), site.stock.linked()
     site.stock.since(before)
-    for found in acting.deletions(site, item, href):
-        with suppress(Failed):
-            acting.press(site, found, item)
-        if site.stock.raw() != before:
-            break
+    _press_each(site, item, href, before)
     diff = site.stock.since(before)
     if site.stock.ids(diff.removed) != {item.id} or diff.changed or diff.added:
         what = touched_besides(len(diff.changed), len(diff.added), len(diff.removed)) if diff else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -31,6 +30,7 @@ from .targets import (
     other_act_first,
     own_row,
     shared_column,
+    shown_beside,
     touched_besides,
 )
 
@@ -99,7 +99,7 @@ def expect_edit(site: Site) -> None:
     twin = add_twin(site, item, href)
     before, linked = site.stock.raw(), site.stock.linked()
     site.stock.since(before)
-    second = _other_form_shown(site, item.id, twin)
+    second = shown_beside(site, site.page.path, item.id, twin)
     send(site, form, values)
     diff = site.stock.since(before)
     others = site.stock.ids(change.before for change in diff.changed) - {item.id}
@@ -188,14 +188,6 @@ def _expect_mistake_refused(site: Site, form: Form, page: str, data: Sequence[tu
 def _stored(kind: str, text: str) -> str | date:
     """A text of a draft as the base holds it, on one line: a field of a form may have no more."""
     return datetime.strptime(text, "%d/%m/%Y").date() if kind == "date" else text.replace("\n", " ")
-
-
-def _other_form_shown(site: Site, mine: int, other: int) -> bool:
-    """Whether the visitor has asked for another row's form as well, as in a second tab; the address has to bear the number."""
-    address = re.sub(rf"(?<!\d){mine}(?!\d)", str(other), site.page.path)
-    with suppress(Failed):
-        return address != site.page.path and site.visitor().get(address).status < 400
-    return False
 
 
 def _typed(site: Site, values: Draft) -> str:

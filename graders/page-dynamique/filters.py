@@ -30,6 +30,8 @@ NUMBER_KEPT = (
     "Le numéro de page reste quand le choix change : un champ caché du formulaire, ou l'adresse du lien, le porte encore. Un nouveau choix "
     "ou une nouvelle recherche part de la page 1 : n'y mettez pas ce numéro."
 )
+HOLDING = "Petit"
+"""Before a name that stands for another value as well."""
 ALL = re.compile(r"\b(?:tous|toutes?|tout)\b")
 """What the choice that filters nothing says, in a folded text."""
 NO_CHOICE_MADE = (
@@ -66,7 +68,7 @@ def filter_samples(site: Site, renamed: str = "") -> dict[str, list[str]]:
 def _rename_one(site: Site) -> tuple[str, str]:
     """Gives a value of the filter another name, with an apostrophe and « & »; what it was called, and is now: '' without one.
 
-    It is drawn among those that have more rows than a page, if any has.
+    It is drawn among those that have more rows than a page, if any has. Another one that has rows gets a name that holds it.
     """
     kind, groups, draw = site.rules.filter, by_value(site), site.draws.of("choix renommé")
     filled = [(number, label) for number, label in site.stock.labels(kind).items() if groups[label]]
@@ -74,6 +76,8 @@ def _rename_one(site: Site) -> tuple[str, str]:
         return "", ""
     number, old = draw.one([one for one in filled if len(groups[one[1]]) > site.rules.page_size] or filled)
     new = f"{draw.one(LABELS)} {site.drawn.lot.text}"
+    for longer, _label in draw.some([one for one in filled if one[0] != number], 1):
+        site.stock.rename(kind, longer, f"{HOLDING} {new}")
     site.stock.rename(kind, number, new)
     return old, new
 

@@ -52,6 +52,36 @@ SAY_SO = (
 )
 BLANK_VALUE = r"\bNULL\b|\bNone\b|\bnull\b"
 """Words that stand where a value is missing."""
+IS_CUT = r"""
+// Whether the end of a text stands outside a box that neither scrolls nor has anything to open it by.
+const end = arguments[0], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), ends = [];
+while (walker.nextNode()) {
+  const node = walker.currentNode, at = node.data.lastIndexOf(end);
+  if (at < 0 || !shown(node.parentElement)) continue;
+  const range = new Range();
+  range.setStart(node, at);
+  range.setEnd(node, at + end.length);
+  ends.push({ node, spot: range.getBoundingClientRect() });
+}
+const opens = box => [box, box.parentElement].some(one => one.matches('a,label,[onclick],[tabindex]')
+  || one.querySelector('button,summary,label,input,[onclick],[tabindex],a[href^="#"]'));
+const isCut = ({ node, spot }) => {
+  let [across, down] = [(spot.left + spot.right) / 2, (spot.top + spot.bottom) / 2];
+  for (let up = node.parentElement; up && up !== document.body; up = up.parentElement) {
+    const style = getComputedStyle(up), box = up.getBoundingClientRect();
+    if (/hidden|clip/.test(style.overflowY) && down > box.bottom || /hidden|clip/.test(style.overflowX) && across > box.right)
+      return !opens(up);
+    if (/auto|scroll/.test(style.overflowY)) down = Math.min(down, box.bottom);
+    if (/auto|scroll/.test(style.overflowX)) across = Math.min(across, box.right);
+  }
+  return false;
+};
+return ends.length > 0 && ends.every(isCut);
+"""
+CUT = (
+    "Le texte est dans la page, mais son bloc le coupe : dans votre CSS, cherchez « line-clamp », ou « overflow: hidden » avec une hauteur, "
+    "et enlevez-les de la fiche."
+)
 NOT_THERE = "Le code 404, avec une page qui l'explique en français."
 
 
@@ -144,6 +174,14 @@ def expect_item_page(site: Site, item: Item, entry: Entry | None = None, known: 
     if lacking:
         site.memo[LACKS] = " ".join(lacking)
         raise _lacking(site, item, text, lacking)
+    if item.description and site.page.look(IS_CUT, item.description.split()[-1], kind=bool):
+        raise Failed(
+            observed=f"Sur la page de {quote(item.name)}, {quote(site.title('description'))} n'est pas en entier à l'écran : le bloc "
+            f"s'arrête avant {quote(item.description.splitlines()[-1])}.",
+            expected="Tout le texte se lit, même long.",
+            help=CUT,
+            stops=False,
+        )
     expect_own_titles(site, text, item, f"La page de {quote(item.name)}")
 
 

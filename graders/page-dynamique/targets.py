@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed
@@ -129,6 +130,17 @@ def add_twin(site: Site, item: Item, href: str) -> int:
         item.name, **own, category=item.category_id, place=item.place_id, date=item.date, price=item.price
     )
     return number or added
+
+
+def shown_beside(site: Site, address: str, mine: int, other: int) -> bool:
+    """Whether the visitor has asked for another row's page as well, as in a second tab; `address`, of the same page of
+    `mine`, has to bear its number.
+    """
+    here = urlsplit(address)._replace(scheme="", netloc="", fragment="").geturl()
+    there = re.sub(rf"(?<!\d){mine}(?!\d)", str(other), here)
+    with suppress(Failed):
+        return there != here and site.visitor().get(there).status < 400
+    return False
 
 
 def shared_column(site: Site, before: Sequence[Row], touched: Sequence[Row], item: Item) -> str:

@@ -257,6 +257,10 @@ PAGES = {
     "<select name='r'><option>Jouets</select></label><button>Ajouter</button></form>"
     "<form action='/recu'><label>Rayon <select name='rayon'><option>Tous<option value='7'>Jouets</select></label>"
     "<button>Voir</button></form>",
+    "/rayons": "".join(
+        f"<p><a href='/recu?rayon={number}'>{name}</a></p>"
+        for number, name in enumerate(("Jouets anciens", "Jouets (3)", "Livres rares", "Livres"), 1)
+    ),
     "/auto": "<form action='/recu'><label>Rayon <select name='rayon' onchange='this.form.submit()'><option>Tous</option>"
     "<option value='7'>Jouets</option></select></label></form>",
     "/js": "<h1>JS</h1><ul id='l'></ul><script>setTimeout(() => fetch('/lent?s=0.2').then((r) => r.text()).then(() => {"

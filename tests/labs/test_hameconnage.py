@@ -103,11 +103,11 @@ def handed_in(tree: Mapping[str, bytes], secret: bytes = bytes(32)) -> Any:
 
 def outcomes(tree: Mapping[str, bytes], secret: bytes = bytes(32)) -> dict[str, Outcome]:
     """What becomes of each check but the browser's."""
-    mine, found, because = handed_in(tree, secret), dict[str, Outcome](), dict[str, Any]()
+    mine, found, because, beside = handed_in(tree, secret), dict[str, Outcome](), dict[str, Any](), set[str]()
     for spec in LAB.checks().specs:
         if spec.id in IN_BROWSER:
             continue
-        if any(found.get(one) is not Outcome.PASSED for one in spec.after):
+        if any(found.get(one) is not Outcome.PASSED for one in spec.after if one not in beside):
             found[spec.id] = Outcome.BLOCKED
             continue
         function = getattr(checks, f"check_{spec.id.replace('-', '_')}")
@@ -116,6 +116,7 @@ def outcomes(tree: Mapping[str, bytes], secret: bytes = bytes(32)) -> dict[str, 
             function(mine, *more)
         except Failed as told:
             found[spec.id], because[spec.id] = Outcome.FAILED, told.because
+            beside |= set() if told.stops else {spec.id}
         else:
             found[spec.id] = Outcome.PASSED
     explained = {one for one, why in because.items() if any(found[other] is Outcome.FAILED for other in why)}
@@ -435,6 +436,8 @@ def test_the_right_answer_is_recognised_and_the_other_two_are_not(scene: str) ->
         ("piece", "Coupe le Wi-Fi et laisse le poste allumé ; évite de copier tes fichiers sur une clé, cela ne servirait pas.", 3),
         ("motdepasse", "Ne changez rien. Pas besoin de second facteur. L'assistance n'a pas à le savoir.", 1),
         ("motdepasse", "Changez votre mot de passe, pas demain, et partout. Ne dites pas que c'est grave à l'assistance.", 2),
+        ("motdepasse", "Changez ce mot de passe. Ce n'est pas la peine pour vos autres comptes, même s'ils ont le même mot de passe. "
+         "Prévenez l'assistance.", 2),
         ("motdepasse", "Ne gardez pas ce mot de passe : changez-le, ailleurs aussi. Le second facteur, je l'active.", 3),
     ],
 )  # fmt: skip
@@ -468,6 +471,17 @@ def test_a_page_in_english_is_not_in_french_whatever_it_says() -> None:
     slogan = "Think before you click on it. The sender is not who you think. "
     prose.expect_french(Shown(french + slogan))
     assert "en anglais" in observed(lambda: prose.expect_french(Shown(slogan + slogan.replace("sender", "boss"))))
+
+
+def test_a_reflex_that_is_turned_round_is_none() -> None:
+    known = "Lisez l'adresse. Survolez le lien. Signalez. Un IBAN qui change se vérifie {}."
+    for said in (
+        "par téléphone, au numéro que l'on connaît",
+        "en appelant, mais jamais au numéro écrit dans le message",
+    ):
+        prose.expect_reflexes(known.format(said))
+    told = observed(lambda: prose.expect_reflexes(known.format("en appelant le numéro écrit dans le message")))
+    assert told.startswith("On reconnaît 3 réflexes sur 6") and "l'IBAN" in told
 
 
 # -- what is personal

@@ -168,7 +168,12 @@ def delete(monkeypatch: pytest.MonkeyPatch, diff: Any, **page: Any) -> Any:
     monkeypatch.setattr(deleting, "add_twin", lambda *_asked: TWIN)
     monkeypatch.setattr(acting, "deletions", lambda *_asked: iter([None]))
     monkeypatch.setattr(acting, "press", lambda *_asked: None)
-    return failure(lambda: deleting.expect_delete(sent(diff, **page)))
+    made = sent(diff, **page)
+    made.http = SimpleNamespace(get=lambda address: beside.append(address) or SimpleNamespace(status=200))
+    beside: list[str] = []
+    found = failure(lambda: deleting.expect_delete(made))
+    assert beside == [made.entry(ITEM.name).href.replace(str(ITEM.id), str(TWIN))]
+    return found
 
 
 def test_a_deletion_that_removes_nothing_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,6 +204,12 @@ def test_a_deletion_by_name_is_told_by_the_two_rows(monkeypatch: pytest.MonkeyPa
     assert found.observed == "Deux lignes portent le nom « Lampe » ; les deux sont parties."
     assert found.help is not None and "DELETE" in found.help and "identifiant" in found.help
     assert "recherche par le nom" in found.help and found.at == Rows()
+
+
+def test_a_deletion_of_the_page_that_was_seen_last_is_told_by_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = delete(monkeypatch, Diff((), ({"id": TWIN},), ()))
+    assert found.observed.endswith("; l'autre est partie, et pas celle de la fiche.")
+    assert deleting.NOT_IN_SESSION in (found.help or "") and not found.stops
 
 
 def test_a_form_that_shows_0_where_nothing_is_noted_says_so() -> None:

@@ -114,6 +114,8 @@ def test_the_value_that_is_renamed_has_more_rows_than_a_page_and_a_sign_that_lin
         )  # fmt: skip
         old, new = filters._rename_one(shop)
         assert new in renamed.values() and new.endswith(" d'Odile & fils") and renamed != labels
+        [longer] = [name for name in renamed.values() if name.endswith(f" {new}")]
+        assert longer != new and renamed[3] == "Vide", "another value that has rows holds the new name"
         seen.add(old)
     assert seen == {"Lyon", "Nice"}
 
@@ -368,11 +370,11 @@ def test_an_amount_of_0_is_looked_at_in_the_list_wherever_it_stands(
     assert done == ["/f", *asked]
 
 
-def item_page(text: str) -> Any:
+def item_page(text: str, *, is_cut: bool = False) -> Any:
     columns = {"category": "Catégorie", "place": "Lieu", "price": "Prix", "date": "Date"}
     return SimpleNamespace(
         memo={}, words=SimpleNamespace(columns=columns, of_the_item="de l'objet"), open_item=lambda _entry: None, entry=lambda _name: None,
-        page=SimpleNamespace(status=200, text=text, headings=lambda _level: ["Lampe"], path="/f"), trouble=NO_TROUBLE,
+        page=SimpleNamespace(status=200, text=text, headings=lambda _level: ["Lampe"], path="/f", look=lambda *_how, **_kind: is_cut), trouble=NO_TROUBLE,
         title=lambda kind: {"description": "Description", **columns}[kind],
     )  # fmt: skip
 
@@ -397,6 +399,9 @@ def test_a_long_description_is_shown_whole() -> None:
         found.observed
         == "Sur la page de « Lampe », « Description » n'est pas en entier : la base en contient 182 caractères."
     )
+    found = failure(lambda: items.expect_item_page(item_page(head + "\n".join(lines), is_cut=True), row))
+    assert "n'est pas en entier à l'écran : le bloc s'arrête avant « 12. Une phrase. »" in found.observed
+    assert not found.stops, "the text is there: what others look at is no matter of it"
     found = failure(lambda: items.expect_item_page(item_page(head), row))
     assert found.observed == "Sur la page de « Lampe », on ne trouve pas : Description."
 

@@ -302,6 +302,9 @@ def test_a_command_that_a_page_of_pdf_cuts_goes_on_and_two_commands_do_not() -> 
     plain = "outil '*.tmp' 12 ~/dossier/sous_dossier/notes ~/dossier/depot/autre"
     [cut] = [codes for _, _, codes in told("f.pdf", FORMS.pdf(page.format(words, code.format(plain)))) if codes]
     assert cut[0].replace("\\\n", "").split() == plain.split() and "\n" in cut[0]
+    own = "outil --option valeur --autre-option 12 \\\n  --encore-une '*.tmp' ~/dossier"
+    [cut] = [codes for _, _, codes in told("f.pdf", FORMS.pdf(page.format(words, code.format(own)))) if codes]
+    assert cut == [own], "the sign that goes on is there already"
     two = "outil --option valeur --autre-option 12 -e\noutil --option"
     found = [codes for _, _, codes in told("f.pdf", FORMS.pdf(page.format(words, code.format(two)))) if codes]
     assert found == [[one] for one in two.splitlines()]

@@ -104,6 +104,14 @@ def foreign(text: str, data: Data) -> str:
     return text.replace("## Les étapes\n", f"## Les étapes\n\nInstallez d'abord ce qu'il faut :\n\n```\n{FOREIGN[data['family']]}\n```\n")
 
 
+def capital(text: str, data: Data) -> str:
+    """A word processor has put a capital on a command that only looks; nothing is to be seen; the version is another one."""
+    text = re.sub(r"(?ms)^## Comment savoir(.*?\n\n).*?(?=^## )", r"```\nLs ~\n```\n\n## Comment savoir\1Bravo, votre travail est fini, et vous y avez mis du soin.\n\n", text)
+    version = data["document"]["version"]
+    text = text.replace("## Les étapes\n", f"La version {version} est suivie.\n\n## Les étapes\n", 1)
+    return text.replace(f"», version {version}", "», version 1.1")
+
+
 def jargon(text: str, data: Data) -> str:
     """An English word of the document stands in a sentence, and nowhere else."""
     return text.replace("## Les étapes\n", f"Pour {JARGON[data['family']]}, voyez le support.\n\n## Les étapes\n")
@@ -146,6 +154,7 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "autre-machine": changed(foreign),
     "forme-ancienne": changed(OLD_FORM),
     "averti-trop-tard": changed(late_warning),
+    "majuscule": changed(capital),
     "sans-controle": changed(lambda text, data: re.sub(r"(?ms)^## Comment savoir.*?(?=^## )", "", text)),
     "mois-en-premier": changed(month_first),
     "faux-amis": changed(wrong_words),

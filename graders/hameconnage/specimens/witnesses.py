@@ -79,6 +79,17 @@ def same_case(own: HandIn) -> HandIn:
     return replace(own, reports=[own.reports[0]] * 3)
 
 
+def one_left_out(lines: list[Row], messages: Any) -> list[Row]:
+    """An honest message has no line."""
+    honest = next(one["number"] for one in messages if not one["level"])
+    return [row for row in lines if int(row["message"]) != honest]
+
+
+def two_of_one_case(own: HandIn) -> HandIn:
+    """Two reports are about one message: a line of the procedure has none."""
+    return replace(own, reports=[*own.reports[:2], own.reports[1]])
+
+
 def with_person(own: HandIn) -> HandIn:
     """A report copies a message that speaks of somebody."""
     text = next(one["text"] for one in own.data["messages"] if one["reply"] and one["level"])
@@ -155,6 +166,7 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "seulement-tri": lambda data: {name: text for name, text in complet(data).tree().items() if name.startswith("tri")},
     "tri-sans-titres": made(lambda own: replace(own, table=lambda lines: {"tri.csv": b"1;piege\n2;honnete\n"})),
     "tri-incomplet": made(rows(lambda lines, _: lines[:24])),
+    "presque-tout": made(all_of(rows(one_left_out), two_of_one_case)),
     "visible-oublie": made(rows(judge("honnête", 1, 1))),
     "discrets-oublies": made(rows(judge("honnête", 2, 2))),
     "habiles-oublies": made(rows(judge("honnête", 3, 2))),

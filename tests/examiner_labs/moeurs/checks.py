@@ -263,7 +263,7 @@ def check_filtre_nomme(page):
 
 @it()
 def check_filtre(page):
-    """A select that sends itself, a select with a button, and a link."""
+    """A select that sends itself, a select with a button, and a link, with a count or not, among longer names."""
     page.open("/auto")
     page.choose("Rayon", "Jouets")
     expect(page.path, "/recu?rayon=7")
@@ -273,6 +273,10 @@ def check_filtre(page):
     page.open("/")
     page.choose("Rayon", "Liste")
     expect(page.headings(), ["Liste"])
+    for option, path in (("Jouets", "/recu?rayon=2"), ("Livres", "/recu?rayon=4")):
+        page.open("/rayons")
+        page.choose("Rayon", option)
+        expect(page.path, path)
 
 
 @it()

@@ -283,10 +283,14 @@ class Filling(Visit):
             note.result = self._here()
 
     def _by_link(self, label: str, option: str, field: Field | None) -> None:
-        wanted = fold(option)
-        for link in self.links():
-            if wanted in (fold(link.text), fold(link.label)) or fold(link.text).startswith(f"{wanted} "):
-                return self.follow(link)
+        wanted, links = fold(option), self.links()
+        found = [link for link in links if wanted in (fold(link.text), fold(link.label))]
+        begun = [link for link in links if fold(link.text).startswith(f"{wanted} ")]
+        found += sorted(
+            begun, key=lambda link: not fold(link.text)[len(wanted) + 1].isdigit()
+        )  # « Kiwi (3) », then « Kiwi vert »
+        if found:
+            return self.follow(found[0])
         if field is not None:
             raise _refused(field, option, "choice:" + ", ".join(item.text for item in field.options))
         raise failed(Cause.MISSING, f"champ « {label} » ou lien « {option} »")

@@ -34,7 +34,8 @@ def paper(data: bytes) -> list[BlockTold]:
         row = pdf.APART in line.pieces
         alone = row or all(is_mono(font) for piece, font in line.pieces if piece.strip())
         if alone and not row and typed and _is_cut(former, line, text):
-            blocks.add("" if _hyphened(former) else " \\\n", True)
+            own = _written(former).endswith("\\")  # whoever typed it has cut it there
+            blocks.add("" if _hyphened(former) else "\n" if own else " \\\n", True)
         elif alone or _NUMBERED.match(text) or _BULLET.match(text) or not _goes_on(former, line, opened > 0):
             opened = 0
             blocks.end("row" if row else "item" if _NUMBERED.match(text) else "text")
@@ -50,7 +51,7 @@ def paper(data: bytes) -> list[BlockTold]:
 
 def _goes_on(former: pdf.DrawnLine, line: pdf.DrawnLine, opened: bool) -> bool:
     """Whether a line goes on with the sentence of the former one, or with the quotation that it opened."""
-    text = "".join(piece for piece, _ in former.pieces).rstrip()
+    text = _written(former)
     near = 0 < line.top - former.top < 2 * former.height and former.height == line.height
     return former.full and near and (opened or not text.endswith(_LAST))
 
@@ -64,6 +65,10 @@ def _is_cut(former: pdf.DrawnLine, line: pdf.DrawnLine, text: str) -> bool:
     no_place = former.right + (1 + len(first) + _MARGIN) * wide > former.edge
     given = hyphened or _GIVEN.match(text)
     return no_place and 0 < line.top - former.top < 2 * former.height and bool(given)
+
+
+def _written(line: pdf.DrawnLine) -> str:
+    return "".join(piece for piece, _ in line.pieces).rstrip()
 
 
 def _hyphened(line: pdf.DrawnLine) -> bool:
