@@ -1,17 +1,21 @@
 """Runs in a fresh container: types what a sheet says, in its order, then looks at what is there. It knows no answer.
 
 On its standard input, JSON: the steps (``run``, ``open``, ``write``), the family, what to try besides. On its standard
-output, JSON: how each step ended, and what was found. It imports nothing of ours.
+output a mark, drawn and told before anything is typed; then, behind that mark, JSON: how each step ended, and what was
+found. What is typed has our account: it cannot read the mark, for our memory and our descriptors are closed to it
+(`prctl(2)`, PR_SET_DUMPABLE), and nothing of it lives on, nor is run by us, when we look. It imports nothing of ours.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import importlib
 import json
 import os
 import re
-import shlex
+import secrets
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +26,7 @@ KEPT = "/tmp/.etabli"
 SAID = "/tmp/.etabli-said"
 NOTES = f'borg() {{ printf "%s\\0" "$@" $\'\\n\' >>{SAID}; command borg "$@"; }}'
 """A shell function: what is asked of Borg is noted, word by word, before Borg does it."""
+PR_SET_DUMPABLE = 4
 LINE_S = 20
 SHOWN = 600
 MOST = 20_000
@@ -63,6 +68,12 @@ def typed(line: str) -> tuple[int, str]:
 def session(command: str) -> tuple[int, str]:
     """A command of ours, with the variables that the sheet has set."""
     return done(["bash", "--norc", "-c", f". {KEPT} 2>/dev/null; {command}"], cwd=HOME)
+
+
+def passphrase() -> str:
+    """What the sheet has set for Borg, which `export -p` wrote: read, never run."""
+    found = re.findall(r'^declare -x BORG_PASSPHRASE="((?:[^"\\]|\\.)*)"$', text_of(Path(KEPT)), re.M)
+    return re.sub(r"\\(.)", r"\1", found[-1]) if found else os.environ["BORG_PASSPHRASE"]
 
 
 def keyed(text: str) -> list[list[str]]:
@@ -119,9 +130,9 @@ def replay(steps: list[dict[str, str]]) -> list[dict[str, Any]]:
 
 
 def text_of(path: Path) -> str:
-    """A file's text, whatever it is."""
+    """A file's text, whatever it is; of a pipe, nothing."""
     try:
-        return path.read_text("utf-8", "replace")[:MOST]
+        return path.read_text("utf-8", "replace")[:MOST] if path.is_file() else ""
     except OSError:
         return ""
 
@@ -166,23 +177,22 @@ def sorted_out() -> list[dict[str, Any]]:
             except (SystemExit, Exception):  # it has failed for its reader too
                 continue
             if not read.get("dry_run"):
-                found.append({name: value for name in RULES if (value := read.get(name))})
+                of = read.get("glob_archives") or f"{read.get('prefix') or ''}*"
+                found.append({"of": of, "rules": {name: value for name in RULES if (value := read.get(name))}})
     return found
 
 
 def backup(given: dict[str, Any]) -> dict[str, Any]:
     """What the repository holds."""
-    path = shlex.quote(str(HOME / "sauvegarde" / given["repository"]))
-    code, info = session(f"borg list --json {path}")
+    path = str(HOME / "sauvegarde" / given["repository"])
+    os.environ["BORG_PASSPHRASE"] = passphrase()
+    code, info = done(["borg", "list", "--json", path], cwd=HOME)
     found = json.JSONDecoder().raw_decode(info[info.index("{") :])[0] if code == 0 and "{" in info else {}
     names = [one["name"] for one in found.get("archives", [])]
-    paths = (
-        session(f"borg list --format '{{path}}{{NL}}' {path}::{shlex.quote(names[-1])}")[1].splitlines()
-        if names
-        else []
-    )
+    whole = ["borg", "list", "--format", "{path}{NL}", f"{path}::{names[-1]}"] if names else []
+    paths = done(whole, cwd=HOME)[1].splitlines() if names else []
     return {
-        "mode": found.get("encryption", {}).get("mode", ""),
+        "mode": found.get("encryption", {}).get("mode", "") if os.environ["BORG_PASSPHRASE"] else "",
         "archives": names[-50:],
         "paths": paths[:500],
         "pruned": sorted_out(),
@@ -223,12 +233,17 @@ LOOKS = {"courrier": mail, "sauvegarde": backup, "site": site, "partage": share}
 
 def main() -> None:
     """One sheet."""
-    given = json.load(sys.stdin)
+    given, mark = json.load(sys.stdin), secrets.token_hex(16)
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0)
+    print(mark, flush=True)
     os.environ.update(BORG_PASSPHRASE="phrase du poste", BORG_RELOCATED_REPO_ACCESS_IS_OK="yes", HOME=str(HOME))
     subprocess.run(["poste", "/banc/poste.csv"], check=True)
     ended = replay(given["steps"])
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(-1, signal.SIGKILL)  # whatever the sheet has left at work
     os.chdir(HOME)
-    print(json.dumps({"ended": ended, "found": LOOKS[given["family"]](given["values"])}))
+    os.environ["PYTHONNOUSERSITE"] = "1"  # Borg and mkdocs are Python: nothing of that home is theirs
+    print(mark, json.dumps({"ended": ended, "found": LOOKS[given["family"]](given["values"])}))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple, Protocol
 
 from .shape import Truth
@@ -34,6 +35,9 @@ _ARGUED = re.compile(r"(?<!\S)(?:--?\w|~|/\w)")
 _PLACEHOLDER = re.compile(r"(?<!<)<(?!<)[^<>|&]{2,40}>|AAAA|JJ|\bXX+|…|\[[^\[\]]*(?:nom|date|dossier)[^\[\]]*\]")
 _WARNS = re.compile(
     r"\battention|\bavertissement|\bdanger|\bprudence|\bimportant|⚠|/!\\|\bmise en garde|\bmefi|\bgare a"
+)
+_NO_RISK = re.compile(
+    r"\binutile (?:de |d')(?:garder|faire|copier|sauvegarder|repeter)|\b(?:aucun|sans|pas de) (?:risque|danger)\b|\brien ne (?:se perd|risque)"
 )
 _CHECKS = re.compile(
     r"comment (?:savoir|verifier|s'assurer|etre sur)|verif|ca (?:a )?(?:bien )?march|fonctionn|reussi|\bcontrole|\bresultats?\b|est-ce bon|savoir si|pour etre sur|tout va bien|\btester\b|"
@@ -82,6 +86,7 @@ _LIKE = str.maketrans(
     dict.fromkeys("\u00a0\u202f\u2009\u2007", " ") | {"\u2011": "-"} | dict.fromkeys("\u200b\u200c\u2060\ufeff\u00ad")
 )
 """Signs that a reader cannot tell from a space or a hyphen, or cannot see."""
+MOST_PIECES = 1000
 _SHORT = 45
 """Signs of a line that nobody has cut for its length."""
 
@@ -175,12 +180,16 @@ class Sheet:
 
     @cached_property
     def stepped(self) -> list[int]:
-        """The blocks that are steps with a number."""
-        return [
+        """The blocks that are steps with a number; where the titles of parts bear numbers too, these are none."""
+        found = [
             number
             for number, one in enumerate(self.blocks)
             if one.kind == "item" or _TYPED_BY_HAND.match(one.text.lstrip())
         ]
+        named = {number: _unnumbered(self.bare[number]).strip() for number in found if self.is_heading(number)}
+        if any(_GLOSSES.match(text) or text.startswith("source") for text in named.values()):
+            found = [number for number in found if not (number in named and _PARTS.search(named[number]))]
+        return found
 
     @property
     def steps(self) -> int:
@@ -234,7 +243,11 @@ class Sheet:
         """The blocks that warn of what this document warns of."""
         for number, text in enumerate(self.bare):
             told = "\n".join(self.bare[number : number + (3 if len(text.split()) <= _WORDS_BEFORE_A_COLON else 1)])
-            if _WARNS.search(text) and any(re.search(one, told) for one in self._truth.warning):
+            if (
+                _WARNS.search(text)
+                and not _NO_RISK.search(told)
+                and any(re.search(one, told) for one in self._truth.warning)
+            ):
                 yield number
 
     def quoted(self) -> Iterator[str]:
@@ -254,8 +267,9 @@ class Sheet:
 
     @cached_property
     def pieces(self) -> list[Piece]:
-        """All that may be typed, in order."""
-        return [piece for number in range(len(self.blocks)) for piece in self._pieces(number)]
+        """All that may be typed, in order: what no sheet of a thousand words has is left out."""
+        every = (piece for number in range(len(self.blocks)) for piece in self._pieces(number))
+        return list(islice(every, MOST_PIECES))
 
     def _pieces(self, number: int) -> Iterator[Piece]:
         whole = [_GOES_ON.sub(" ", code) for code in self.blocks[number].code]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Any
 
 from etabli.exam.contract.draw import Draw
@@ -29,7 +30,22 @@ def tried(variant: Variant, draw: Draw) -> dict[str, Any]:
         (person, subject),
         (f"{values['domain']}@piege.example", subject),
     ]
-    return {"messages": [f"From: {who}\nTo: nous@ici.example\nSubject: {what}\n\nBonjour\n" for who, what in messages]}
+    return {"messages": [_message(who, what, draw) for who, what in messages]}
+
+
+def _message(who: str, what: str, draw: Draw) -> str:
+    """A message as a server keeps it: RFC 5322, with the trace of its way."""
+    day = f"{draw.one(('Mon', 'Tue', 'Wed', 'Thu', 'Fri'))}, {draw.between(1, 28)} {draw.one(('Jan', 'Mar', 'May', 'Oct'))} {draw.between(2026, 2028)}"
+    hour = f"{draw.between(8, 18):02}:{draw.below(60):02}:{draw.below(60):02} +0100"
+    number, domain = draw.between(10**8, 10**9 - 1), who.partition("@")[2]
+    headers = (
+        f"Return-Path: <{who}>", "Delivered-To: nous@ici.example",
+        f"Received: from courrier.{domain} (courrier.{domain} [192.0.2.{draw.between(2, 250)}])\n"
+        f"\tby courrier.ici.example with ESMTPS id {number:x}; {day} {hour}",
+        f"Date: {day} {hour}", f"From: {who}", "To: nous@ici.example", f"Message-ID: <{number}@{domain}>", f"Subject: {what}",
+        "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8",
+    )  # fmt: skip
+    return "\n".join(headers) + "\n\nBonjour\n"
 
 
 def facts(variant: Variant, found: Found) -> Mapping[str, bool]:
@@ -69,7 +85,11 @@ def _backup(variant: Variant, found: Found) -> dict[str, bool]:
         "whole": bool(paths) and all(any(one.endswith(path) for one in paths) for path in kept),
         "clean": bool(paths) and not any(path.endswith(".tmp") for path in paths),
         "pruned": bool(found["pruned"])
-        and all(one == {rule: int(values[rule]) for rule in ("daily", "weekly")} for one in found["pruned"]),
+        and all(
+            one["rules"] == {rule: int(values[rule]) for rule in ("daily", "weekly")}
+            and any(fnmatchcase(name, one["of"]) for name in names if name.startswith(values["prefix"]))
+            for one in found["pruned"]
+        ),
     }
 
 
@@ -106,6 +126,13 @@ def _share(variant: Variant, found: Found) -> dict[str, bool]:
             for given in [_right(lines, f"group:{group}:")]
         )
 
+    known = [f"group:{values[one]}:" for one in ("former", "writers", "readers")]
+    strangers = [
+        line
+        for told in lists.values()
+        for line in told
+        if re.match(r"(?:user|group):[^:]+:", line) and not line.startswith(tuple(known)) and "---" not in line
+    ]
     return {
         "record": any(
             f"group:{values['former']}:rw" in text and all(f"{name}\n" in text for name in names)
@@ -115,8 +142,9 @@ def _share(variant: Variant, found: Found) -> dict[str, bool]:
         and not any(f"group:{values['former']}:" in line for told in lists.values() for line in told),
         "writers": has(old, values["writers"], "rw"),
         "readers": has(old, values["readers"], "r-"),
-        "others": bool(old) and all("other::---" in told for told in old.values()),
-        "documents": not found["programs"],
+        "others": bool(old) and all("other::---" in told for told in old.values()) and not strangers,
+        "documents": not found["programs"]
+        and all(any(one.endswith(f"/{name}") for one in old) for name in filter(None, names)),
         "later": has(new, values["writers"], "rw")
         and has(new, values["readers"], "r-")
         and all("other::---" in told for told in new.values()),

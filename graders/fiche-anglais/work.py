@@ -62,6 +62,24 @@ _TO_SEE = re.compile(
     r"erreur|cherch|compt|demand|envoy|envoi)|\b(?:est|sont|reste|y a|contien)\w*\b[^.]{0,60}\b(?:dans|sur|sous|la)\b"
 )
 """What somebody does or sees who wants to know."""
+_LOOKS = re.compile(
+    r"(?:ls|cat|pwd|echo|head|tail|stat|wc|df|du|which|whoami|tree|getfacl|find|grep|diff|file)\b(?!.*>)"
+)
+"""A command that changes nothing."""
+_ADVISES = re.compile(
+    r"(?<!n')(?<!ne )\b(?:ecri|tap|mett|utilis|employ|essay)\w* (?:bien |alors |plutot |encore |donc |l'ancienne forme |le mot )?[«\"'“ ]*$"
+)
+"""What stands just before something that is to be written."""
+_RELEASED = re.compile(
+    r"\b(?:sorti\w*|parue?s?|publiee?s?|cree\w*|date de (?:sortie|publication)|depuis)\b[^.\n]{0,30}$"
+)
+_ABBREVIATED = re.compile(r"\bp\. ?ex\.|\b(?:etc|env|max|min|cf|ex)\.(?= ?[a-zà-ÿ0-9,;)])")
+"""Points that end no sentence."""
+_SAME = 3
+"""Words of the glossary that may not have one line together, of as many words."""
+_NO_ALTERNATIVE = re.compile(
+    r"(?:une |l'|la )?(?:image|photo|capture(?: d'ecran)?|illustration|picture|screenshot|logo)(?: ?\d+)?"
+)
 _NAMED_VERSION = re.compile(r"\bversion\W{1,3}(?:n° ?|numero )?(\d+(?:\.\d+)*)|\bv\.? ?(\d+(?:\.\d+)+)")
 _STRAIGHT = str.maketrans("–—", "--")
 _DASHES = ("–", "—", "“", "”", "« ", "’")
@@ -109,15 +127,15 @@ class Work:
         ran = self.bench.run(_COMMAND, files=files, stdin=json.dumps(given).encode())
         if ran.timed_out:
             raise Failed("Les commandes de la fiche ne finissent pas.", "Des commandes qui rendent la main.")
-        try:  # a command may also write among what is said of it, or in its place
-            told = json.loads(ran.text.splitlines()[-1])
-            ended, found = list(told["ended"]), dict(told["found"])
-        except (ValueError, LookupError, TypeError, RecursionError) as error:
+        try:  # a command may also write among what is said of it: ours bears a mark that it does not know
+            mark, *lines = ran.text.splitlines()
+            told = json.loads(next(line for line in lines if line.startswith(f"{mark} ")).partition(" ")[2])
+            return Replayed(list(told["ended"]), states.facts(self.variant, told["found"]))
+        except (ValueError, LookupError, TypeError, StopIteration) as error:
             raise Failed(
                 "Une commande de la fiche arrête le poste où elle est rejouée, ou écrit à sa place.",
                 "Des commandes qui laissent le poste en marche.",
             ) from error
-        return Replayed(ended, states.facts(self.variant, found))
 
     # -- what is stated
 
@@ -185,6 +203,10 @@ class Work:
                 "Aucune commande et aucun réglage n'est reconnu dans la fiche.",
                 "Les commandes, les chemins et les valeurs seuls sur leur ligne, ou en police à chasse fixe.",
             )
+        if all(step.do != "write" and _LOOKS.match(step.text) for step in steps):
+            raise Failed(
+                "Les commandes de la fiche regardent, et ne font rien.", "Les commandes qui mènent au but de la fiche."
+            )
         for step, end in zip(steps, self.replayed.ended, strict=False):
             if end["code"]:
                 missed = any(not self.replayed.facts[aim.fact] for aim in self.variant.truth.aims)
@@ -219,7 +241,14 @@ class Work:
 
     def _deprecated(self) -> str:
         wanted = re.compile(self.variant.truth.deprecated, re.MULTILINE)
-        return next((found[0].strip() for step in self.sheet.typed if (found := wanted.search(step.text))), "")
+        typed = (found for step in self.sheet.typed if (found := wanted.search(step.text)))
+        advised = (
+            found
+            for text in self.sheet.bare
+            for found in wanted.finditer(text)
+            if _ADVISES.search(text[: found.start()].rpartition(".")[2])
+        )
+        return next((found[0].strip() for found in (*typed, *advised)), "")
 
     def expect_warning(self) -> None:
         """The warning stands before what it is about."""
@@ -261,6 +290,11 @@ class Work:
         for figure in asked:
             if not re.search(figure.right, text):
                 raise Failed(_lacking(figure, text), "Les valeurs du document, écrites à la française.")
+            before = [text[: found.start()] for found in re.finditer(figure.right, text)]
+            if figure.id == "date" and all(map(_RELEASED.search, before)):
+                raise Failed(
+                    f"La fiche donne {figure.told} comme celle d'autre chose.", "La date, dite pour ce qu'elle est."
+                )
             if other := _other(figure, text):
                 raise Failed(
                     f"Pour {figure.told}, la fiche donne deux valeurs, dont {quote(other)}.",
@@ -374,6 +408,12 @@ class Work:
     def expect_glossary_right(self) -> None:
         """Each entry says what the word means in this document."""
         terms = {term.english: term for term in self.variant.truth.terms}
+        said = [" ".join(words.words(entry)) for entry in self.entries.values()]
+        if same := next((one for one in said if said.count(one) >= _SAME and len(one.split()) >= _SAME), ""):
+            raise Failed(
+                f"{said.count(same)} mots du glossaire ont la même ligne : {quote(same, 60)}.",
+                "Pour chaque mot anglais, son mot français.",
+            )
         wrong = [
             term for term, entry in self.entries.items()
             if (right := _first(terms[term].french, entry)) is None
@@ -393,7 +433,7 @@ class Work:
             (len(words.words(one)), one)
             for number, text in enumerate(self.sheet.prose)
             if number not in rows and self.sheet.blocks[number].kind != "row"
-            for one in words.sentences(text)
+            for one in words.sentences(_ABBREVIATED.sub(lambda found: found[0].replace(".", ""), text))
         ]
         length, longest = max(told, default=(0, ""))
         if length > LONGEST:
@@ -433,7 +473,9 @@ class Work:
 
     def expect_alternatives(self) -> None:
         """Pictures say in words what they show."""
-        mute = [words for words in self.sheet.pictures if len(words) < 5]
+        mute = [
+            one for one in self.sheet.pictures if len(one) < 5 or _NO_ALTERNATIVE.fullmatch(words.bare(one).strip())
+        ]
         if mute:
             raise Failed(
                 f"{counted(len(mute), 'image est', 'images sont')} sans texte de remplacement.",

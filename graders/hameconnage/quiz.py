@@ -18,7 +18,9 @@ from etabli.exam.reading.markup import END, START, TEXT, unescape, walk
 
 from .shape import Variant
 
-QUESTIONS, ABOUT_ADDRESSES = 8, 4
+QUESTIONS, ABOUT_ADDRESSES, PAIRS = 8, 4, 2
+_NUMBER = re.compile(r"^(?:(?:question|n) )?\d{1,2} | \d{1,2}$")
+"""What only numbers a question."""
 CHOICE, BOOLEAN, SHORT, MATCH, NUMBER, ESSAY = "choix", "vrai ou faux", "courte", "association", "nombre", "rédaction"
 _MOODLE = {"multichoice": CHOICE, "truefalse": BOOLEAN, "shortanswer": SHORT, "matching": MATCH, "numerical": NUMBER, "essay": ESSAY}  # fmt: skip
 _ESCAPED = re.compile(r"\\([~=#{}:])")
@@ -27,6 +29,8 @@ _SHOWN = str.maketrans({mark: sign for sign, mark in _HIDDEN.items()})
 _FORMAT = re.compile(r"\[(?:html|moodle|plain|markdown)\]")
 _WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d{0,7})?)%")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
+_GIVEN = (["question", "answer"], ["question", "subquestion"])
+"""Where an answer of Moodle's XML is, or a pair of an association."""
 _IMPORTS = "Un fichier que Moodle importe sans message d'erreur : format GIFT, ou XML Moodle."
 
 
@@ -137,7 +141,7 @@ def _xml(path: str, text: str) -> list[Question]:
         for kind, places, words in _texts(text):
             if places == ["question"]:
                 made.append(Question("", _MOODLE.get(kind, ""), ""))
-            elif places == ["question", "answer"]:
+            elif places in _GIVEN:
                 made[-1].answers.append(Answer("", float(kind or 0)))
             else:
                 _take(made[-1], places, words)
@@ -147,7 +151,7 @@ def _xml(path: str, text: str) -> list[Question]:
 
 
 def _take(one: Question, places: Sequence[str], words: str) -> None:
-    if places[:2] == ["question", "answer"] and one.answers:
+    if places[:2] in _GIVEN and one.answers:
         if "feedback" in places:
             one.answers[-1].feedback += _plain(words)
         else:
@@ -166,8 +170,10 @@ def _texts(text: str) -> Iterator[tuple[str, list[str], str]]:
     for event in walk(text.encode(), "quiz.xml"):
         if event.kind == START:
             around.append(event.name)
+            if around[0] != "quiz":
+                raise ValueError(around[0])
             places = around[1:]
-            if places in (["question"], ["question", "answer"]):
+            if places in (["question"], *_GIVEN):
                 yield event.attributes.get("type" if len(places) < 2 else "fraction", ""), places, ""
         elif event.kind == END:
             around.pop()
@@ -180,7 +186,7 @@ def _texts(text: str) -> Iterator[tuple[str, list[str], str]]:
 
 def expect_enough(questions: Sequence[Question]) -> None:
     """There are eight, all different."""
-    different = {fold(one.text) for one in questions} - {""}
+    different = {_NUMBER.sub("", fold(one.text)) for one in questions} - {""}
     if len(different) < QUESTIONS:
         told = ("question différente", "questions différentes") if len(different) < len(questions) else ("question",)
         raise Failed(f"Le quiz a {counted(len(different), *told)}.", f"Au moins {QUESTIONS} questions.")
@@ -213,6 +219,8 @@ def expect_answers(questions: Sequence[Question]) -> None:
             why = "elle n'a aucune mauvaise réponse"
         elif one.kind in (CHOICE, SHORT) and len(set(texts)) < len(texts):
             why = "deux de ses réponses sont les mêmes"
+        elif one.kind == MATCH and len(texts) < PAIRS:
+            why = f"une association a au moins {PAIRS} paires"
         elif not any(share > 0 for share in shares) and one.kind != MATCH:
             why = "elle n'a aucune bonne réponse"
         if why:
@@ -221,11 +229,17 @@ def expect_answers(questions: Sequence[Question]) -> None:
 
 def expect_keys(questions: Sequence[Question], variant: Variant) -> None:
     """Four true-or-false questions say of an address whether it is a trap's, and their keys are right."""
-    told = [(one, truth) for one in questions if _key(one) is not None and (truth := _truth(one, variant)) is not None]
-    if len(told) < ABOUT_ADDRESSES:
+    known = hosts(variant)
+    told = [
+        (one, truth)
+        for one in questions
+        if _key(one) is not None and (truth := _truth(one, variant, known)) is not None
+    ]
+    different = len({_NUMBER.sub("", fold(one.text)) for one, _ in told})
+    if different < ABOUT_ADDRESSES:
         raise Failed(
-            f"On ne reconnaît que {counted(len(told), 'vrai ou faux', 'vrais ou faux')} sur une adresse de vos messages."
-            if told
+            f"On ne reconnaît que {counted(different, 'vrai ou faux', 'vrais ou faux')} sur une adresse de vos messages."
+            if different
             else "On ne reconnaît aucun vrai ou faux sur une adresse de vos messages.",
             f"Au moins {ABOUT_ADDRESSES}, de la forme « adresse : c'est un piège ».",
         )
@@ -248,14 +262,16 @@ def _key(one: Question) -> bool | None:
 
 _SAYS = re.compile(r"\b(?:pieg|fraud|hamecon|arnaque)")
 _TRUSTS = re.compile(r"\b(?:fiable|honnete|legitime|confiance|vraie adresse)\b")
-_NOT = re.compile(r"\b(?:n est pas|pas un|aucun)\b")
+_NOT = re.compile(r"\b(?:n est pas|pas un|aucun(?! doute))\b")
 
 
-def _truth(one: Question, variant: Variant) -> set[bool] | None:
-    """What the key of a question may be; None when it is not about an address of the mailbox."""
+def _truth(one: Question, variant: Variant, known: tuple[list[str], list[str]]) -> set[bool] | None:
+    """What the key of a question may be, by the hosts of the mailbox; None when it is not about one of its addresses."""
     text = fold(one.text)
-    traps, honest = hosts(variant)
-    traps += [".".join(host.split(".")[-2:]) for host in traps]  # a subdomain is anybody's, its domain is the trap's
+    traps, honest = known
+    traps = traps + [
+        ".".join(host.split(".")[-2:]) for host in traps
+    ]  # a subdomain is anybody's, its domain is the trap's
     says = True if _SAYS.search(text) else False if _TRUSTS.search(text) else None
     if says is None:
         return None

@@ -16,14 +16,17 @@ from .sorting import shows, trap_of
 
 WANTED = 3
 _LABEL = re.compile(
-    r"(à|a|pour(?= ?[:|].*@)|destinataires?|cc|copie|objet|sujet|message|numéro|reçu le|date|expéditeur|indice|fait)"
+    r"(à|a|pour(?= ?[:|].*@)|destinataires?|cci?|bcc|copies?(?: cachées?| carbone)?(?: à)?|transféré(?: aussi)?(?: à)?|objet|sujet|message|numéro|reçu le|date|expéditeur|indice|fait)"
     r"(?: n°| numéro| d[ue] message)?(?: ?[:|](.*))?",
     re.I,
 )
 """A line of the procedure, or a cell of a table beside which its text stands."""
+_NONE = re.compile(r"(?:aucun|rien|pas d|je ne sais|neant)\b")
+"""How a clue begins that is none, in a folded text."""
 _RANK = re.compile(r"^\d{1,2} ?[.)] ?")
 _AT = re.compile(r" ?[\[(](?:at|arobase|@)[\])] ?", re.I)
-_TO = ("a", "pour", "destinataire", "destinataires", "cc", "copie")
+_TO = ("a", "pour", "destinataire", "destinataires", "cc", "cci", "bcc")
+_COPIED = ("copie", "transf")
 _FIRST = ("a", "pour", "destinataire", "destinataires")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.\[\]-]{1,120}\w")
 _NUMBER = re.compile(r"\d{1,4}")
@@ -42,7 +45,7 @@ class Report:
     @property
     def addresses(self) -> set[str]:
         """To whom it goes."""
-        lines = " ".join(text for label, text in self.parts.items() if label in _TO)
+        lines = " ".join(text for label, text in self.parts.items() if _is_to(label))
         return {found.replace("[.]", ".").casefold() for found in _ADDRESS.findall(lines)}
 
     @property
@@ -59,21 +62,28 @@ class Report:
 
 def read_reports(text: str) -> list[Report]:
     """The reports of a text: each begins with a line « À : »."""
-    found: list[tuple[dict[str, str], list[str]]] = []
+    found: list[tuple[dict[str, list[str]], list[str]]] = []
     label = ""
     for raw in normal("NFC", text).splitlines():
         line = _RANK.sub("", _AT.sub("@", squeeze(raw).strip(" *_#>|-•").replace("**", "")))
         named = _LABEL.fullmatch(line)
         if named:
             label = fold(named[1])
-            if label in _FIRST and not (found and found[-1][0].keys() <= {*_TO}):
+            if label in _FIRST and not (found and all(_is_to(one) for one in found[-1][0])):
                 found.append(({}, []))
         if found:
             parts, lines = found[-1]
             lines.append(line)
             said = (named[2] or "") if named else line
-            parts[label] = f"{parts.get(label, '')} {said}".strip()
-    return [Report(rank, parts, "\n".join(lines)) for rank, (parts, lines) in enumerate(found, 1)]
+            parts.setdefault(label, []).append(said.strip())
+    return [
+        Report(rank, {label: " ".join(filter(None, said)) for label, said in parts.items()}, "\n".join(lines))
+        for rank, (parts, lines) in enumerate(found, 1)
+    ]
+
+
+def _is_to(label: str) -> bool:
+    return label in _TO or label.startswith(_COPIED)
 
 
 def expect_readable(reports: Sequence[Report]) -> None:
@@ -101,6 +111,7 @@ def expect_cases(reports: Sequence[Report], variant: Variant) -> None:
             f"Signalement {honest[0].rank} : le message {honest[0].number} n'est pas un piège.",
             "Trois vrais pièges.",
             because=["pieges-visibles", "pieges-discrets", "pieges-habiles", "honnetes-epargnes"],
+            stops=len(honest) > 1,
         )
     cases = {trap.case for one in reports if (trap := trap_of(variant, one.number))}
     lacking = [case.word for case in variant.cases if case.id not in cases]
@@ -131,14 +142,18 @@ def expect_form(reports: Sequence[Report], variant: Variant) -> None:
     told = []
     for one, trap in _of_traps(reports, variant):
         pieces = [piece for pieces in trap.clues.values() for piece in pieces]
+        said = {label: text for label, text in one.parts.items() if label in ("recu le", "date")}
+        days = days_in(" ".join(said.values()) or one.text, trap.sent[:4])
+        sender = one.parts.get("expediteur", one.text)
+        clue = fold(one.parts.get("indice", ""))
         wanted = (
             ("l'objet ne commence pas par [SIGNALEMENT]", fold(one.subject).startswith("signalement")),
             (
                 "le jour de réception n'y est pas",
-                date.fromisoformat(trap.sent[:10]) in days_in(one.text, trap.sent[:4]),
+                date.fromisoformat(trap.sent[:10]) in days and len(days) <= (1 if said else len(days)),
             ),
-            ("l'adresse de l'expéditeur n'y est pas", shows(one.text, [trap.address])),
-            ("on n'y lit pas l'indice recopié du message", shows(one.text, pieces)),
+            ("l'adresse de l'expéditeur n'y est pas", shows(sender, [trap.address])),
+            ("on n'y lit pas l'indice recopié du message", shows(one.text, pieces) and not _NONE.match(clue)),
         )
         if lacking := [why for why, there in wanted if not there]:
             told.append(f"Signalement {one.rank} (message {one.number}) : {some(lacking, 4, ' ; ')}.")

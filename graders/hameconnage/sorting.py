@@ -26,6 +26,8 @@ SLIPS = 1
 """Traps of a level, clues and proofs that may be wrong."""
 MANY = 5
 """Traps whose clues one proof may not show together: words such as an urgent hour come in several messages."""
+SEVERAL = 3
+"""The same of a proof that stands as often."""
 WINDOW = 3
 """Words in a row by which a sentence is recognised."""
 _TRAP = re.compile(
@@ -55,6 +57,8 @@ def judged(text: str) -> bool | None:
         (True, False, False, None)
     """
     words = fold(_FIRST.sub("", text))
+    if re.search(r"\bou\b", words) and _TRAP.search(words) and _HONEST.search(words):
+        return None
     said = True if _TRAP.search(words) else False if _HONEST.search(words) else None
     return said if said is None or not _NOT.search(words) else not said
 
@@ -102,12 +106,13 @@ class Sorting:
 
     @cached_property
     def lines(self) -> Mapping[int, tables.Row]:
-        """The last line of each message."""
-        found = {}
+        """The last line of each message; one without a verdict, as below a total, is none where another has one."""
+        found: dict[int, tables.Row] = {}
         for row in self._table.rows:
             number = _NUMBER.search(row["message"])
             if number and int(number[0]) in self._by_number:
-                found[int(number[0])] = row
+                if int(number[0]) not in found or row["verdict"].strip():
+                    found[int(number[0])] = row
         return found
 
     def expect_whole(self) -> None:
@@ -190,7 +195,7 @@ class Sorting:
         blocks = [row for row in self.compared.right.values() if self._of_many(row)]
         if len(blocks) > SLIPS:
             raise Failed(
-                f"{self._table.path} : {len(blocks)} preuves montrent chacune les indices de {MANY} pièges ou plus : "
+                f"{self._table.path} : {len(blocks)} preuves montrent chacune les indices de plusieurs pièges : "
                 "rien n'y est choisi.",
                 "Dans chaque preuve, ce qui trahit ce message-là, et lui seul.",
                 at=tables.place(blocks, "preuve"),
@@ -203,8 +208,10 @@ class Sorting:
         )
 
     def _of_many(self, row: tables.Row) -> bool:
-        """Whether a proof shows the clues of so many traps that it chooses none."""
-        return sum(_shown(row, one) for one in self._by_number.values() if one.trap) >= MANY
+        """Whether a proof shows the clues of so many traps that it chooses none; of fewer, where several traps have it."""
+        shown = sum(_shown(row, one) for one in self._by_number.values() if one.trap)
+        again = [one["preuve"] for one in self.compared.right.values()].count(row["preuve"])
+        return shown >= (SEVERAL if row["preuve"] and again >= SEVERAL else MANY)
 
     def _expect(
         self, good: Callable[[Message, tables.Row], bool], column: str, told: tuple[str, str], expected: str

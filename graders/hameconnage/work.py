@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from .shape import Variant
 
+_COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
+"""What nobody reads of Markdown."""
 _ASKED = ("tri", "signalements", "reponse", "page", "quiz")
 
 
@@ -56,7 +59,8 @@ class Work:
     @cached_property
     def answer(self) -> str:
         """The answer to the colleague."""
-        return self._seen("reponse", "Réponse au collègue")
+        text = self._seen("reponse", "Réponse au collègue")
+        return _COMMENT.sub("", text) if self.asked.path("reponse").endswith(".md") else text
 
     @cached_property
     def questions(self) -> list[Question]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from etabli.exam import Failed
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.plain import rebuild
 from etabli.exam.reading import outline, serve
+from etabli.exam.tools.draws import Draws
 
 GRADER = LABS["fiche-anglais"].grader
 FORMS, WORDS, WORK, SHAPE, SHEET = (
@@ -353,6 +355,15 @@ def test_a_new_file_of_each_folder_is_looked_at(tmp_path: Path, monkeypatch: pyt
     tell = lambda: "\n\n".join("\n".join([f"# file: {name}", *told]) for name, told in lists.items())  # noqa: E731
     variant = rebuild(SHAPE.Variant, SEATS["partage"].data)
     assert states.facts(variant, {**found, "lists": tell()})["later"]
+    given = [f"{folder}/{path.rpartition('/')[2]}" for path, _ in variant.home if not path.endswith("/")]
+    lists |= dict.fromkeys(given, lines)
+    told = states.facts(variant, {**found, "lists": tell()})
+    assert told["others"] and told["documents"]
+    lists[given[0]] = [*lines, "user:nobody:rw-"]
+    assert not states.facts(variant, {**found, "lists": tell()})["others"], "nobody else comes in"
+    del lists[given[0]]
+    assert not states.facts(variant, {**found, "lists": tell()})["documents"], "the documents are still there"
+    lists[given[0]] = lines
     lists[f"{folder}/archives/fichier-neuf.txt"] = ["other::r--"]
     told = states.facts(variant, {**found, "lists": tell()})
     assert told["readers"] and not told["later"]
@@ -361,6 +372,24 @@ def test_a_new_file_of_each_folder_is_looked_at(tmp_path: Path, monkeypatch: pyt
     kept = "\n".join(f"# file: {path}\ngroup:{values['former']}:rw-" for path, _ in variant.home)
     for record, whole in ((kept + "\n", True), (kept.splitlines()[0] + f"\ngroup:{values['former']}:rwx\n", False)):
         assert states.facts(variant, {**found, "lists": tell(), "records": [record]})["record"] is whole
+
+
+def test_old_copies_are_sorted_where_the_pattern_is_theirs() -> None:
+    states = import_grader(GRADER, "states")
+    data = SEATS["sauvegarde"].data
+    values, variant = data["values"], rebuild(SHAPE.Variant, data)
+    rules = {rule: int(values[rule]) for rule in ("daily", "weekly")}
+    found = {"mode": "repokey", "archives": [f"{values['prefix']}-2026"], "paths": ["x"]}
+    for of, well in ((f"{values['prefix']}-*", True), ("*", True), ("ancien-*", False)):
+        pruned = [{"of": of, "rules": rules}]
+        assert states.facts(variant, {**found, "pruned": pruned})["pruned"] is well
+
+
+def test_messages_that_are_tried_came_by_the_same_way_as_real_ones() -> None:
+    states = import_grader(GRADER, "states")
+    tried = states.tried(rebuild(SHAPE.Variant, SEATS["courrier"].data), Draws("1").of("rejeu"))["messages"]
+    read = [email.message_from_string(one) for one in tried]
+    assert len(read) == 5 and all(one["Received"] and one["Message-ID"] and one["Date"] for one in read)
 
 
 @pytest.mark.parametrize("number", ["06 39 98 12 47", "06/39/98/12/47", "0033 6 39 98 12 47", "06 399 81 247"])
@@ -503,6 +532,12 @@ def test_english_documents_are_english_and_french_sheets_are_french() -> None:
         ("source", "version {version}", "une version", "La fiche ne donne pas sa version."),
         ("source", "», version {version}", "», version 1.1. La {version} est suivie", "la fiche dit « version 1.1 »"),
         ("checking", r"(?s)(?<=marché\n\n).*?(?=\n## )", "Bravo, le travail est fini, et tout va bien.\n", "rien à faire ni à voir"),
+        ("typed", r"(?s)\n```\nborg.*?```", "\n```\nls ~\n```", "regardent, et ne font rien"),
+        ("figures:date", "suivie jusqu'au", "sortie le", "comme celle d'autre chose"),
+        ("no_deprecated", "Triez", "Si rien ne va, écrivez « --prefix » à la place de l'autre. Triez", "« --prefix »"),
+        ("steps", r"(?m)^(?:## |(\d)\. )", "- ", "n'a aucune étape numérotée"),
+        ("short_sentences", "Triez", "Rangez, p. ex. sur une clé, un disque, etc., " + "ou bien ailleurs, " * 12 + "puis fin. Triez", "mots :"),
+        ("glossary_right", r"\| (?:sauvegarde|dépôt|archive|phrase)[^|\n]*\|", "| sauvegarde, dépôt, archive ou phrase de passe |", "ont la même ligne"),
         ("own_system", "Triez", "Dans les réglages, autorisez le terminal à lire tout le disque. Triez", "autre système"),
         ("warning", r"\*\*Attention.*", "", "n'a pas l'avertissement"),
         ("glossary_right", r"\| dépôt[^|]*\|", "| répertoire de musique |", "L'équivalent français de « repository »"),

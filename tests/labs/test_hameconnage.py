@@ -13,6 +13,7 @@ import subprocess
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from email import policy
 from email.message import EmailMessage
 from functools import cache
@@ -214,7 +215,7 @@ def test_the_picture_of_a_code_leads_where_it_says() -> None:
         ("Piège", True), ("PIÉGÉ", True), ("c'est une arnaque", True), ("phishing", True), ("pas un piège", False),
         ("Oui, piège", True), ("Non, honnête", False), ("sans piège", False), ("Faux piège", False), ("vrai piège", True),
         ("malhonnête", True), ("non fiable", True), ("rien à signaler", False), ("pas sûr", None), ("spam", None),
-        ("honnête", False), ("Légitime.", False), ("sûr", False), ("pas fiable", True), ("à voir", None), ("", None),
+        ("honnête", False), ("Légitime.", False), ("sûr", False), ("pas fiable", True), ("honnête ou piège, à voir", None), ("à voir", None), ("", None),
     ],
 )  # fmt: skip
 def test_a_verdict_is_understood(text: str, said: bool | None) -> None:
@@ -261,6 +262,8 @@ def test_a_clue_may_be_said_in_other_words(cell: str, clues: list[str]) -> None:
         "| Pour | a@x.example, b@x.example |\n| Objet | [SIGNALEMENT] x |\n| Message | 12 |",
         "Destinataires\t: a[at]x.example et b@x.example\nObjet :[SIGNALEMENT] x\nN° :\nMessage n° : 12",
         "À\na@x.example\nb@x.example\nObjet\n[SIGNALEMENT] x\nMessage\n12",
+        "À : a@x.example\nObjet : [SIGNALEMENT] x\nMessage : 12\nCopie cachée à : b@x.example",
+        "À : a@x.example\nCci : b@x.example\nObjet : [SIGNALEMENT] x\nMessage : 12",
     ],
 )
 def test_a_report_may_have_other_labels_or_stand_in_a_table(text: str) -> None:
@@ -275,6 +278,23 @@ def test_a_report_may_have_other_labels_or_stand_in_a_table(text: str) -> None:
 )
 def test_a_day_may_lack_its_year(text: str, days: list[int]) -> None:
     assert [one.day for one in reports.days_in(text, "2026") if one.year == 2026] == days
+
+
+def test_a_report_says_one_day_its_own_sender_and_a_clue() -> None:
+    own = typed()
+    trap = next(one for one in own.messages if one.trap and "adresse" in one.clues)
+    day = f"{date.fromisoformat(trap.sent[:10]):%d/%m/%Y}"
+    right = f"À : a@x.example\nObjet : [SIGNALEMENT] x\nMessage : {trap.number}\nReçu le : {day}\nExpéditeur : {trap.address}\nIndice : {trap.address}"
+    reports.expect_form(reports.read_reports(right), own)
+    for put, told in (
+        (right.replace(day, f"{day}, ou le 01/01/{trap.sent[:4]}"), "le jour de réception"),
+        (
+            right.replace(f"Expéditeur : {trap.address}", f"Expéditeur : {trap.address[:-3]}"),
+            "l'adresse de l'expéditeur",
+        ),
+        (right.replace(f"Indice : {trap.address}", "Indice : aucun"), "on n'y lit pas l'indice"),
+    ):
+        assert told in observed(lambda put=put: reports.expect_form(reports.read_reports(put), own))  # type: ignore[misc]
 
 
 def test_a_report_is_read_with_marks_of_a_word_processor() -> None:
@@ -394,12 +414,28 @@ def test_the_key_follows_the_way_it_is_said(form: str, says: bool) -> None:
     trap, trusted = quiz.hosts(own)[0][0], own.organisation.domain
     for host, truth in ((trap, says), (trusted, not says)):
         one = quiz.Question("", quiz.BOOLEAN, f"Un message de x@{host.replace('.', '[.]')} {form}.")
-        assert quiz._truth(one, own) == {truth}
+        assert quiz._truth(one, own, quiz.hosts(own)) == {truth}
 
 
 def test_what_an_address_that_was_forged_is_may_be_said_either_way() -> None:
     forged = quiz.both(typed())[0]
-    assert quiz._truth(quiz.Question("", quiz.BOOLEAN, f"{forged} est un piège"), typed()) == {True, False}
+    own = typed()
+    assert quiz._truth(quiz.Question("", quiz.BOOLEAN, f"{forged} est un piège"), own, quiz.hosts(own)) == {True, False}
+
+
+def test_a_quiz_is_one_that_moodle_takes_and_an_association_has_pairs() -> None:
+    pair = "<subquestion><text>{0}</text><answer><text>{0}</text></answer></subquestion>"
+    whole = '<quiz><question type="matching"><questiontext><text>x</text></questiontext>{}</question></quiz>'
+    quiz.expect_answers(quiz.read_quiz("quiz.xml", whole.format(pair.format("a") + pair.format("b"))))
+    told = observed(lambda: quiz.expect_answers(quiz.read_quiz("quiz.xml", whole.format(pair.format("a")))))
+    assert "une association a au moins 2 paires" in told
+    other = whole.format(pair.format("a")).replace("quiz>", "questionnaire>")
+    assert "ne peut pas lire" in observed(lambda: quiz.read_quiz("quiz.xml", other))
+
+
+def test_a_number_makes_no_other_question() -> None:
+    asked = [quiz.Question("", quiz.BOOLEAN, f"Question {at} : un lien se survole.") for at in range(1, 9)]
+    assert observed(lambda: quiz.expect_enough(asked)) == "Le quiz a 1 question différente."
 
 
 # -- the answer
@@ -438,6 +474,10 @@ def test_the_right_answer_is_recognised_and_the_other_two_are_not(scene: str) ->
         ("motdepasse", "Changez votre mot de passe, pas demain, et partout. Ne dites pas que c'est grave à l'assistance.", 2),
         ("motdepasse", "Changez ce mot de passe. Ce n'est pas la peine pour vos autres comptes, même s'ils ont le même mot de passe. "
          "Prévenez l'assistance.", 2),
+        ("motdepasse", "C'est le facteur humain. Débranche le réseau partout, ne branche rien sur un second appareil. "
+         "Préviens l'assistance, puis tu pourras changer ton mot de passe.", 2),
+        ("motdepasse", "Je te déconseille de changer ton mot de passe. Le second facteur est une perte de temps. "
+         "Préviens l'assistance.", 1),
         ("motdepasse", "Ne gardez pas ce mot de passe : changez-le, ailleurs aussi. Le second facteur, je l'active.", 3),
     ],
 )  # fmt: skip
@@ -567,7 +607,8 @@ def test_what_is_personal_is_told_in_every_part_of_every_format(form: str) -> No
     ("form", "live"),
     [
         ('<a href="http://{host}/x">ici</a>', True), ("<a href='//{host}'>ici</a>", True), ('<a href="http&#58;//{host}">', True),
-        ("HTTPS://www.{host}", True), ("hxxps://{host}/x", False), ("{host}", False), ("a@{host}", False), ("//{host}", False),
+        ("HTTPS://www.{host}", True), ("https://vrai.example@{host}/x", True), ("https:\\\\{host}", True), ("ht&#10;tps://{host}", True),
+        ("hxxps://{host}/x", False), ("{host}", False), ("a@{host}", False), ("//{host}", False),
     ],
 )  # fmt: skip
 def test_a_link_of_a_trap_is_one_that_can_be_followed(form: str, live: bool) -> None:
@@ -577,6 +618,18 @@ def test_a_link_of_a_trap_is_one_that_can_be_followed(form: str, live: bool) -> 
         assert "peut être suivi" in observed(expect)
     else:
         expect()
+
+
+def test_what_a_tag_a_line_s_end_or_a_word_parts_is_personal_too() -> None:
+    private = typed().private
+    phone = next(one for one in private if one[0] == "0" and " " in one)
+    name = next(one for one in private if one.isalpha() and len(one) > 5)
+    for path, said in (
+        ("sensibilisation.html", f"<p>{name[:3]}<wbr>{name[3:]}</p>"),
+        ("reponse.txt", f"Mme {name[:3]}-\n{name[3:]}"),
+        ("reponse.txt", phone.replace(" ", " puis ", 2)),
+    ):
+        assert path in observed(lambda path=path, said=said: prose.expect_nothing_personal(handed_in({path: said.encode()})))  # type: ignore[misc]  # fmt: skip
 
 
 def test_who_signs_a_trap_and_who_works_here_may_be_named() -> None:
