@@ -18,6 +18,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,8 @@ def done(argv: list[str], cwd: Path | None = None) -> tuple[int, str]:
 
 def place(path: str) -> Path:
     """A path as the one who types it means it: in the home, or where they are."""
-    here = Path(session("pwd")[1].strip() or HOME)
+    said = done(["bash", "--norc", "-c", f". {KEPT} 2>/dev/null; pwd"], cwd=HOME)[1].splitlines()
+    here = Path(said[-1] if said else HOME)
     bare = path.replace("$HOME", "~", 1)
     return HOME / bare[2:] if bare.startswith("~/") else here / bare
 
@@ -63,11 +65,6 @@ def typed(line: str) -> tuple[int, str]:
     """One line in the same terminal: folder and exported variables stay."""
     code = f'. {KEPT} 2>/dev/null\n{NOTES}\n{line}\n_code=$?\n{{ export -p; printf "cd %q\\n" "$PWD"; }} >{KEPT}\nexit $_code'
     return done(["bash", "--norc", "-c", code], cwd=HOME)
-
-
-def session(command: str) -> tuple[int, str]:
-    """A command of ours, with the variables that the sheet has set."""
-    return done(["bash", "--norc", "-c", f". {KEPT} 2>/dev/null; {command}"], cwd=HOME)
 
 
 def passphrase() -> str:
@@ -149,10 +146,10 @@ def others(but: set[Path]) -> dict[str, str]:
 def mail(given: dict[str, Any]) -> dict[str, Any]:
     """What the script in use does with messages."""
     active = HOME / ".dovecot.sieve"
-    code, said = done(["sievec", str(active.resolve()), "/tmp/essai.svbin"])
-    tried = []
+    code, said = done(["sievec", str(active.resolve()), f"{tempfile.mkdtemp()}/essai.svbin"])
+    tried, apart = [], Path(tempfile.mkdtemp())
     for number, message in enumerate(given["messages"]):
-        path = Path(f"/tmp/essai-{number}.eml")
+        path = apart / f"essai-{number}.eml"
         path.write_text(message, "utf-8")
         tried.append(done(["sieve-test", str(active.resolve()), str(path)])[1][:MOST] if code == 0 else "")
     return {
@@ -178,7 +175,9 @@ def sorted_out() -> list[dict[str, Any]]:
                 continue
             if not read.get("dry_run"):
                 of = read.get("glob_archives") or f"{read.get('prefix') or ''}*"
-                found.append({"of": of, "rules": {name: value for name in RULES if (value := read.get(name))}})
+                where = Path(getattr(read.get("location"), "path", None) or HOME).name
+                rules = {name: value for name in RULES if (value := read.get(name))}
+                found.append({"in": where, "of": of, "rules": rules})
     return found
 
 
@@ -219,7 +218,9 @@ def share(given: dict[str, Any]) -> dict[str, Any]:
     told = done(["getfacl", "-R", "-p", str(folder)])[1]
     folders = [str(path) for path in (folder, *folder.rglob("*")) if path.is_dir()]
     programs = [path.name for path in folder.rglob("*") if path.is_file() and os.stat(path).st_mode & 0o111]
+    texts = {path.name: text_of(path) for path in sorted(folder.rglob("*"))[:50] if "neuf" not in path.name}
     return {
+        "texts": texts,
         "programs": programs[:50],
         "folders": folders[:50],
         "lists": told[: 2 * MOST],

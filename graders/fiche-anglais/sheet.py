@@ -36,9 +36,11 @@ _PLACEHOLDER = re.compile(r"(?<!<)<(?!<)[^<>|&]{2,40}>|AAAA|JJ|\bXX+|…|\[[^\[\
 _WARNS = re.compile(
     r"\battention|\bavertissement|\bdanger|\bprudence|\bimportant|⚠|/!\\|\bmise en garde|\bmefi|\bgare a"
 )
-_NO_RISK = re.compile(
-    r"\binutile (?:de |d')(?:garder|faire|copier|sauvegarder|repeter)|\b(?:aucun|sans|pas de) (?:risque|danger)\b|\brien ne (?:se perd|risque)"
+_TITLES = re.compile(
+    r"(?:avant|materiel|ce qu'il faut|(?:les |par )?etapes?$|la marche|marche a suivre|procedure|deroulement|comment (?:savoir|verifier)|"
+    r"glossaire|lexique|vocabulaire|sources?$|en cas)\b|si "
 )
+"""How titles of parts begin, of which none is a step."""
 _CHECKS = re.compile(
     r"comment (?:savoir|verifier|s'assurer|etre sur)|verif|ca (?:a )?(?:bien )?march|fonctionn|reussi|\bcontrole|\bresultats?\b|est-ce bon|savoir si|pour etre sur|tout va bien|\btester\b|"
     r"\btout (?:a|est|va|s'est) (?:bien )?(?:march|bon|fini|passe|reussi)|\btest final|\bderniere? (?:test|essai|verification)"
@@ -67,7 +69,7 @@ _PARTS = re.compile(
     rf"{_CHECKS.pattern}|{_GLOSSES.pattern}|{_IN_CASE.pattern}|^(?:sources?|(?:les |par )?etapes?|avant|materiel|"
     r"marche a suivre|la marche|mode d'emploi|procedure|deroulement|ce qu'il faut|a (?:savoir|retenir|faire))\b"
 )
-_NEVER = re.compile(r"\bne\b|\bn'|\bpas\b|inutile|ignor|jamais|sans objet|mac|windows")
+_NEVER = re.compile(r"\bne\b|\bsans\b|\bn'|\bpas\b|inutile|ignor|jamais|mac|windows")
 
 
 _ORDERS = re.compile(
@@ -180,16 +182,14 @@ class Sheet:
 
     @cached_property
     def stepped(self) -> list[int]:
-        """The blocks that are steps with a number; where the titles of parts bear numbers too, these are none."""
+        """The blocks that are steps with a number; titles of other parts that bear one too are none."""
         found = [
             number
             for number, one in enumerate(self.blocks)
             if one.kind == "item" or _TYPED_BY_HAND.match(one.text.lstrip())
         ]
         named = {number: _unnumbered(self.bare[number]).strip() for number in found if self.is_heading(number)}
-        if any(_GLOSSES.match(text) or text.startswith("source") for text in named.values()):
-            found = [number for number in found if not (number in named and _PARTS.search(named[number]))]
-        return found
+        return [number for number in found if not (number in named and _TITLES.match(named[number]))]
 
     @property
     def steps(self) -> int:
@@ -243,11 +243,7 @@ class Sheet:
         """The blocks that warn of what this document warns of."""
         for number, text in enumerate(self.bare):
             told = "\n".join(self.bare[number : number + (3 if len(text.split()) <= _WORDS_BEFORE_A_COLON else 1)])
-            if (
-                _WARNS.search(text)
-                and not _NO_RISK.search(told)
-                and any(re.search(one, told) for one in self._truth.warning)
-            ):
+            if _WARNS.search(text) and any(re.search(one, told) for one in self._truth.warning):
                 yield number
 
     def quoted(self) -> Iterator[str]:
@@ -267,7 +263,7 @@ class Sheet:
 
     @cached_property
     def pieces(self) -> list[Piece]:
-        """All that may be typed, in order: what no sheet of a thousand words has is left out."""
+        """All that may be typed, in order, up to more than any sheet of a thousand words has."""
         every = (piece for number in range(len(self.blocks)) for piece in self._pieces(number))
         return list(islice(every, MOST_PIECES))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -35,17 +37,25 @@ def tried(variant: Variant, draw: Draw) -> dict[str, Any]:
 
 def _message(who: str, what: str, draw: Draw) -> str:
     """A message as a server keeps it: RFC 5322, with the trace of its way."""
-    day = f"{draw.one(('Mon', 'Tue', 'Wed', 'Thu', 'Fri'))}, {draw.between(1, 28)} {draw.one(('Jan', 'Mar', 'May', 'Oct'))} {draw.between(2026, 2028)}"
-    hour = f"{draw.between(8, 18):02}:{draw.below(60):02}:{draw.below(60):02} +0100"
+    year, month, day, hour = (draw.between(*ends) for ends in ((2026, 2028), (1, 12), (1, 28), (7, 18)))
+    when = format_datetime(datetime(year, month, day, hour, draw.below(60), draw.below(60), tzinfo=UTC))
     number, domain = draw.between(10**8, 10**9 - 1), who.partition("@")[2]
     headers = (
         f"Return-Path: <{who}>", "Delivered-To: nous@ici.example",
         f"Received: from courrier.{domain} (courrier.{domain} [192.0.2.{draw.between(2, 250)}])\n"
-        f"\tby courrier.ici.example with ESMTPS id {number:x}; {day} {hour}",
-        f"Date: {day} {hour}", f"From: {who}", "To: nous@ici.example", f"Message-ID: <{number}@{domain}>", f"Subject: {what}",
+        f"\tby courrier.ici.example with ESMTPS id {number:x}; {when}",
+        f"Date: {when}", f"From: {who}", "To: nous@ici.example", f"Message-ID: <{number}@{domain}>", f"Subject: {what}",
         "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8",
     )  # fmt: skip
-    return "\n".join(headers) + "\n\nBonjour\n"
+    lines = (
+        "Bonjour,",
+        "Merci de votre réponse.",
+        "Je repasse demain.",
+        "Voici ce dont nous avons parlé.",
+        "À bientôt.",
+    )
+    body = "\n".join(draw.one(lines) for _line in range(draw.one((3, 9, 80, 300))))
+    return "\n".join(headers) + f"\n\n{body}\n"
 
 
 def facts(variant: Variant, found: Found) -> Mapping[str, bool]:
@@ -86,7 +96,8 @@ def _backup(variant: Variant, found: Found) -> dict[str, bool]:
         "clean": bool(paths) and not any(path.endswith(".tmp") for path in paths),
         "pruned": bool(found["pruned"])
         and all(
-            one["rules"] == {rule: int(values[rule]) for rule in ("daily", "weekly")}
+            one["in"] in (values["repository"], "poste")
+            and one["rules"] == {rule: int(values[rule]) for rule in ("daily", "weekly")}
             and any(fnmatchcase(name, one["of"]) for name in names if name.startswith(values["prefix"]))
             for one in found["pruned"]
         ),
@@ -96,11 +107,14 @@ def _backup(variant: Variant, found: Found) -> dict[str, bool]:
 def _site(variant: Variant, found: Found) -> dict[str, bool]:
     values, pages = variant.values, found["pages"]
     wanted = ["index.html", f"{values['page_a']}.html", f"{values['page_b']}.html"]
+    former = [
+        text for path, text in variant.home if path.startswith(f"~/{values['public']}/") and path.endswith(".html")
+    ]
     first = pages.get("index.html", "")
     links = re.findall(r'href="(?:\./)?([\w-]+\.html)"', first)
     menu = [name for name in dict.fromkeys(links) if name in wanted]
     return {
-        "kept": any("Registre des réunions" in text for text in found["kept"]),
+        "kept": all(any(page == text.strip() for text in found["kept"]) for page in former),
         "built": all("mkdocs" in pages.get(name, "").lower() for name in wanted),
         "title": bool(re.search(rf"<title>[^<]*{re.escape(values['name'])}", first)),
         "menu": menu == wanted or (menu == wanted[1:] and "index.html" in pages and values["title_a"] in first),
@@ -144,7 +158,12 @@ def _share(variant: Variant, found: Found) -> dict[str, bool]:
         "readers": has(old, values["readers"], "r-"),
         "others": bool(old) and all("other::---" in told for told in old.values()) and not strangers,
         "documents": not found["programs"]
-        and all(any(one.endswith(f"/{name}") for one in old) for name in filter(None, names)),
+        and all(any(one.endswith(f"/{name}") for one in old) for name in filter(None, names))
+        and all(
+            found["texts"].get(path.rpartition("/")[2], "").strip() == text.replace("\\n", "\n").strip()
+            for path, text in variant.home
+            if path.startswith(f"~/partage/{values['folder']}/") and not path.endswith("/")
+        ),
         "later": has(new, values["writers"], "rw")
         and has(new, values["readers"], "r-")
         and all("other::---" in told for told in new.values()),

@@ -19,7 +19,7 @@ from etabli.kit import papers
 
 from . import figures, states, words
 from .secret import is_phone, password
-from .sheet import QUOTED, Sheet, Step
+from .sheet import MOST_PIECES, QUOTED, Sheet, Step
 
 if TYPE_CHECKING:
     from etabli.exam.tools.asked import AskedFiles
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from .shape import Figure, Variant
 
 LENGTH = (200, 1000)
-MOST_STEPS = 100
+MOST_STEPS, MOST_TYPED = 100, 200_000
+"""Commands and settings of a sheet, and their signs."""
 STEPS, TERMS = 4, 4
 LONGEST, AVERAGE = 35, 16
 """Words of a sentence."""
@@ -59,20 +60,28 @@ _IN_ENGLISH = re.compile(
 _TO_SEE = re.compile(
     r"[~/]|\.\w{2,4}\b|\b(?:voi|voy|verr|vus?\b|li[rst]|lu[es]?\b|affich|ouvr|regard|verif|apparai|control|doi|dev|compar|essa|test|tap|lanc|"
     r"trouv|retrouv|ecran|repon|list|si\b|s'il|quand|lorsqu|recoi|recev|recu|cliqu|constat|exist|present|montr|indiqu|dit\b|dis[ae]|message|"
-    r"erreur|cherch|compt|demand|envoy|envoi)|\b(?:est|sont|reste|y a|contien)\w*\b[^.]{0,60}\b(?:dans|sur|sous|la)\b"
+    r"erreur|cherch|compt|demand|envoy|envoi|figur|contien|entre)|\b(?:a|ont) (?:bien )?(?:\d+|deux|trois|quatre|cinq)\b|\b(?:est|sont|reste|y a|contien)\w*\b[^.]{0,60}\b(?:dans|sur|sous|la)\b"
 )
 """What somebody does or sees who wants to know."""
 _LOOKS = re.compile(
-    r"(?:ls|cat|pwd|echo|head|tail|stat|wc|df|du|which|whoami|tree|getfacl|find|grep|diff|file)\b(?!.*>)"
+    r"(?:ls|cat|pwd|echo|head|tail|stat|wc|df|du|which|whoami|tree|getfacl|find|grep|diff|file)\b(?!.*(?:>|-delete|-exec|\btee\b))"
 )
 """A command that changes nothing."""
 _ADVISES = re.compile(
-    r"(?<!n')(?<!ne )\b(?:ecri|tap|mett|utilis|employ|essay)\w* (?:bien |alors |plutot |encore |donc |l'ancienne forme |le mot )?[«\"'“ ]*$"
+    r"(?<!n')(?<!ne )\b(?:ecriv|tap|mett|utilis|employ|essay)ez (?:bien |alors |plutot |encore |donc |l'ancienne forme |le mot )?[«\"'“ ]*$"
 )
 """What stands just before something that is to be written."""
-_RELEASED = re.compile(
-    r"\b(?:sorti\w*|parue?s?|publiee?s?|cree\w*|date de (?:sortie|publication)|depuis)\b[^.\n]{0,30}$"
+_WARNS_OFF = re.compile(
+    r"\bne\b|\bn'|\bpas\b|\bplus\b|\bsans\b|\bni\b|\bjamais\b|au lieu d|plutot qu|\bevit|\binutil|deconseil"
 )
+"""A sentence that says not to."""
+_RELEASED = re.compile(
+    r"\b(?:sorti\w*|parue?s?|publiee?s?|date de (?:sortie|publication)|depuis)\b"
+    r"(?:(?!jusqu|suivi|\bfin\b|mainten|support|termin|arret|expir).){0,30}$"
+)
+"""What stands before a day when something begins, not when it ends."""
+_NEAR = 60
+"""Signs before a place that are looked at."""
 _ABBREVIATED = re.compile(r"\bp\. ?ex\.|\b(?:etc|env|max|min|cf|ex)\.(?= ?[a-zà-ÿ0-9,;)])")
 """Points that end no sentence."""
 _SAME = 3
@@ -115,7 +124,13 @@ class Work:
     @cached_property
     def replayed(self) -> Replayed:
         """The sheet's commands and settings, typed in its order on a new computer."""
-        steps = self.sheet.typed[:MOST_STEPS]
+        steps = self.sheet.typed
+        long = sum(len(step.text) for step in steps) > MOST_TYPED
+        if long or len(steps) > MOST_STEPS or len(self.sheet.pieces) >= MOST_PIECES:
+            raise Failed(
+                "La fiche a trop de lignes à taper, ou de trop longues, pour que quelqu'un la suive.",
+                f"Au plus {MOST_STEPS} commandes et réglages.",
+            )
         stream = io.StringIO(newline="")
         csv.writer(stream, delimiter=";").writerows([("chemin", "contenu"), *self.variant.home])
         given = {
@@ -130,12 +145,12 @@ class Work:
         try:  # a command may also write among what is said of it: ours bears a mark that it does not know
             mark, *lines = ran.text.splitlines()
             told = json.loads(next(line for line in lines if line.startswith(f"{mark} ")).partition(" ")[2])
-            return Replayed(list(told["ended"]), states.facts(self.variant, told["found"]))
-        except (ValueError, LookupError, TypeError, StopIteration) as error:
+        except (ValueError, StopIteration) as error:
             raise Failed(
                 "Une commande de la fiche arrête le poste où elle est rejouée, ou écrit à sa place.",
                 "Des commandes qui laissent le poste en marche.",
             ) from error
+        return Replayed(told["ended"], states.facts(self.variant, told["found"]))
 
     # -- what is stated
 
@@ -161,7 +176,7 @@ class Work:
         title = self.variant.document["title"]
         spans = _SHOWN_IN_DOCUMENT.findall("\n".join(self.variant.text[3:]))
         known = [" ".join(words.words(one or other)) for one, other in spans]
-        texts = [re.sub(r"\S+(?:://|@)\S+", " ", one) for one in (*self.sheet.prose, *self.sheet.pictures)]
+        texts = [re.sub(r"\S{1,200}(?:://|@)\S+", " ", one) for one in (*self.sheet.prose, *self.sheet.pictures)]
         found = list(words.english_ones((QUOTED.sub(" ", one.replace(title, " ")) for one in texts), known))
         quoted_ones = (one.strip('«»“”‘’" ').replace(title, " ") for one in self.sheet.quoted())
         said = list(dict.fromkeys(words.english_ones(quoted_ones, known)))
@@ -205,7 +220,8 @@ class Work:
             )
         if all(step.do != "write" and _LOOKS.match(step.text) for step in steps):
             raise Failed(
-                "Les commandes de la fiche regardent, et ne font rien.", "Les commandes qui mènent au but de la fiche."
+                "Les commandes de la fiche ne font que regarder : elles ne changent rien.",
+                "Les commandes qui mènent au but de la fiche.",
             )
         for step, end in zip(steps, self.replayed.ended, strict=False):
             if end["code"]:
@@ -241,12 +257,13 @@ class Work:
 
     def _deprecated(self) -> str:
         wanted = re.compile(self.variant.truth.deprecated, re.MULTILINE)
+        spoken = re.compile(self.variant.truth.deprecated.removeprefix("^"), re.IGNORECASE)
         typed = (found for step in self.sheet.typed if (found := wanted.search(step.text)))
         advised = (
             found
             for text in self.sheet.bare
-            for found in wanted.finditer(text)
-            if _ADVISES.search(text[: found.start()].rpartition(".")[2])
+            for found in spoken.finditer(text)
+            if _ADVISES.search(before := _before(text, found)) and not _WARNS_OFF.search(before)
         )
         return next((found[0].strip() for found in (*typed, *advised)), "")
 
@@ -290,10 +307,11 @@ class Work:
         for figure in asked:
             if not re.search(figure.right, text):
                 raise Failed(_lacking(figure, text), "Les valeurs du document, écrites à la française.")
-            before = [text[: found.start()] for found in re.finditer(figure.right, text)]
-            if figure.id == "date" and all(map(_RELEASED.search, before)):
+            given = re.finditer(figure.right, text)
+            if figure.id == "date" and all(_RELEASED.search(_before(text, one)) for one in given):
                 raise Failed(
-                    f"La fiche donne {figure.told} comme celle d'autre chose.", "La date, dite pour ce qu'elle est."
+                    f"La fiche ne dit pas que c'est {figure.told} : elle la donne pour une autre, une sortie par exemple.",
+                    "La date, dite pour ce qu'elle est.",
                 )
             if other := _other(figure, text):
                 raise Failed(
@@ -334,9 +352,9 @@ class Work:
                 f"La fiche ne donne pas {some(lacking)}.",
                 f"Le titre anglais du document, tel quel{', et le numéro de sa version' if version else ''}.",
             )
-        beside = [one for one in self.sheet.bare if words.bare(title) in " ".join(one.split())]
-        other = [found[1] or found[2] for one in beside for found in _NAMED_VERSION.finditer(one)]
-        if version and other and version not in other:
+        beside = "\n".join(one for one in self.sheet.bare if words.bare(title) in " ".join(one.split()))
+        other = [found[1] or found[2] for found in _NAMED_VERSION.finditer(beside)]
+        if version and other and words.bare(version) not in beside:
             raise Failed(
                 f"À côté du titre du document, la fiche dit « version {other[0]} ».",
                 "Le numéro de version qui est en haut du document anglais.",
@@ -481,6 +499,11 @@ class Work:
                 f"{counted(len(mute), 'image est', 'images sont')} sans texte de remplacement.",
                 "Pour chaque image, un texte qui dit ce qu'elle montre.",
             )
+
+
+def _before(text: str, found: re.Match[str]) -> str:
+    """The end of what stands before a place, in its part of a sentence."""
+    return re.split(r"[.,;:\n]", text[max(0, found.start() - _NEAR) : found.start()])[-1]
 
 
 def _first(patterns: Sequence[str], text: str) -> int | None:

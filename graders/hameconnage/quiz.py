@@ -19,7 +19,7 @@ from etabli.exam.reading.markup import END, START, TEXT, unescape, walk
 from .shape import Variant
 
 QUESTIONS, ABOUT_ADDRESSES, PAIRS = 8, 4, 2
-_NUMBER = re.compile(r"^(?:(?:question|n) )?\d{1,2} | \d{1,2}$")
+_RANK = re.compile(r"^(?:question )?(?:n )?\d{1,2} ")
 """What only numbers a question."""
 CHOICE, BOOLEAN, SHORT, MATCH, NUMBER, ESSAY = "choix", "vrai ou faux", "courte", "association", "nombre", "rédaction"
 _MOODLE = {"multichoice": CHOICE, "truefalse": BOOLEAN, "shortanswer": SHORT, "matching": MATCH, "numerical": NUMBER, "essay": ESSAY}  # fmt: skip
@@ -186,7 +186,7 @@ def _texts(text: str) -> Iterator[tuple[str, list[str], str]]:
 
 def expect_enough(questions: Sequence[Question]) -> None:
     """There are eight, all different."""
-    different = {_NUMBER.sub("", fold(one.text)) for one in questions} - {""}
+    different = {_RANK.sub("", fold(one.text)) for one in questions} - {""}
     if len(different) < QUESTIONS:
         told = ("question différente", "questions différentes") if len(different) < len(questions) else ("question",)
         raise Failed(f"Le quiz a {counted(len(different), *told)}.", f"Au moins {QUESTIONS} questions.")
@@ -229,13 +229,14 @@ def expect_answers(questions: Sequence[Question]) -> None:
 
 def expect_keys(questions: Sequence[Question], variant: Variant) -> None:
     """Four true-or-false questions say of an address whether it is a trap's, and their keys are right."""
-    known = hosts(variant)
+    traps, honest = hosts(variant)
+    traps += [".".join(host.split(".")[-2:]) for host in traps]  # a subdomain is anybody's, its domain is the trap's
     told = [
         (one, truth)
         for one in questions
-        if _key(one) is not None and (truth := _truth(one, variant, known)) is not None
+        if _key(one) is not None and (truth := _truth(one, variant, (traps, honest))) is not None
     ]
-    different = len({_NUMBER.sub("", fold(one.text)) for one, _ in told})
+    different = len({_RANK.sub("", fold(one.text)) for one, _ in told})
     if different < ABOUT_ADDRESSES:
         raise Failed(
             f"On ne reconnaît que {counted(different, 'vrai ou faux', 'vrais ou faux')} sur une adresse de vos messages."
@@ -262,16 +263,13 @@ def _key(one: Question) -> bool | None:
 
 _SAYS = re.compile(r"\b(?:pieg|fraud|hamecon|arnaque)")
 _TRUSTS = re.compile(r"\b(?:fiable|honnete|legitime|confiance|vraie adresse)\b")
-_NOT = re.compile(r"\b(?:n est pas|pas un|aucun(?! doute))\b")
+_NOT = re.compile(r"\b(?:n est pas(?! (?:notre|le notre|celui|celle|la notre))|pas un(?! doute)|aucun(?! doute))\b")
 
 
 def _truth(one: Question, variant: Variant, known: tuple[list[str], list[str]]) -> set[bool] | None:
     """What the key of a question may be, by the hosts of the mailbox; None when it is not about one of its addresses."""
     text = fold(one.text)
     traps, honest = known
-    traps = traps + [
-        ".".join(host.split(".")[-2:]) for host in traps
-    ]  # a subdomain is anybody's, its domain is the trap's
     says = True if _SAYS.search(text) else False if _TRUSTS.search(text) else None
     if says is None:
         return None

@@ -15,14 +15,16 @@ from .shape import Message, Variant
 from .sorting import shows, trap_of
 
 WANTED = 3
+MOST_DAYS = 2
+"""Days that one date may give: when a message was sent, and when it came."""
 _LABEL = re.compile(
     r"(à|a|pour(?= ?[:|].*@)|destinataires?|cci?|bcc|copies?(?: cachées?| carbone)?(?: à)?|transféré(?: aussi)?(?: à)?|objet|sujet|message|numéro|reçu le|date|expéditeur|indice|fait)"
     r"(?: n°| numéro| d[ue] message)?(?: ?[:|](.*))?",
     re.I,
 )
 """A line of the procedure, or a cell of a table beside which its text stands."""
-_NONE = re.compile(r"(?:aucun|rien|pas d|je ne sais|neant)\b")
-"""How a clue begins that is none, in a folded text."""
+_NONE = re.compile(r"(?:aucun|rien|neant|pas d indice|je ne sais pas)(?: indice)?")
+"""A clue that is none, in a folded text."""
 _RANK = re.compile(r"^\d{1,2} ?[.)] ?")
 _AT = re.compile(r" ?[\[(](?:at|arobase|@)[\])] ?", re.I)
 _TO = ("a", "pour", "destinataire", "destinataires", "cc", "cci", "bcc")
@@ -142,18 +144,18 @@ def expect_form(reports: Sequence[Report], variant: Variant) -> None:
     told = []
     for one, trap in _of_traps(reports, variant):
         pieces = [piece for pieces in trap.clues.values() for piece in pieces]
-        said = {label: text for label, text in one.parts.items() if label in ("recu le", "date")}
-        days = days_in(" ".join(said.values()) or one.text, trap.sent[:4])
+        said = one.parts.get("recu le") or one.parts.get("date", "")
+        days = days_in(said or one.text, trap.sent[:4])
         sender = one.parts.get("expediteur", one.text)
         clue = fold(one.parts.get("indice", ""))
         wanted = (
             ("l'objet ne commence pas par [SIGNALEMENT]", fold(one.subject).startswith("signalement")),
             (
-                "le jour de réception n'y est pas",
-                date.fromisoformat(trap.sent[:10]) in days and len(days) <= (1 if said else len(days)),
+                "le jour de réception n'y est pas, ou pas seul",
+                date.fromisoformat(trap.sent[:10]) in days and not (said and len(days) > MOST_DAYS),
             ),
             ("l'adresse de l'expéditeur n'y est pas", shows(sender, [trap.address])),
-            ("on n'y lit pas l'indice recopié du message", shows(one.text, pieces) and not _NONE.match(clue)),
+            ("on n'y lit pas l'indice recopié du message", shows(one.text, pieces) and not _NONE.fullmatch(clue)),
         )
         if lacking := [why for why, there in wanted if not there]:
             told.append(f"Signalement {one.rank} (message {one.number}) : {some(lacking, 4, ' ; ')}.")

@@ -26,8 +26,6 @@ SLIPS = 1
 """Traps of a level, clues and proofs that may be wrong."""
 MANY = 5
 """Traps whose clues one proof may not show together: words such as an urgent hour come in several messages."""
-SEVERAL = 3
-"""The same of a proof that stands as often."""
 WINDOW = 3
 """Words in a row by which a sentence is recognised."""
 _TRAP = re.compile(
@@ -118,20 +116,21 @@ class Sorting:
     def expect_whole(self) -> None:
         """Each message has its line and a verdict that is understood."""
         absent = [number for number in self._by_number if number not in self.lines]
+        unread = [row for row in self.lines.values() if judged(row["verdict"]) is None]
+        many = len(absent) + len(unread) > SLIPS
         if absent:
             raise Failed(
                 f"{self._table.path} : {counted(len(absent), 'message', 'messages')} sans ligne : {_numbers(absent)}.",
                 f"Une ligne pour chacun des {len(self._by_number)} messages.",
-                stops=len(absent) > SLIPS,
+                stops=many,
             )
-        unread = [row for row in self.lines.values() if judged(row["verdict"]) is None]
         if unread:
             raise Failed(
                 f"{self._table.path}, {rows([row.number for row in unread])} : le verdict ne se comprend pas "
                 f"({unread[0].quoted('verdict', 'case vide')}).",
                 "« piège » ou « honnête ».",
                 at=tables.place(unread, "verdict"),
-                stops=len(unread) > SLIPS,
+                stops=many,
             )
 
     @cached_property
@@ -208,10 +207,10 @@ class Sorting:
         )
 
     def _of_many(self, row: tables.Row) -> bool:
-        """Whether a proof shows the clues of so many traps that it chooses none; of fewer, where several traps have it."""
+        """Whether a proof shows the clues of so many traps that it chooses none; of one less, where several traps have it."""
         shown = sum(_shown(row, one) for one in self._by_number.values() if one.trap)
         again = [one["preuve"] for one in self.compared.right.values()].count(row["preuve"])
-        return shown >= (SEVERAL if row["preuve"] and again >= SEVERAL else MANY)
+        return shown >= (MANY if again < 2 else MANY - 1)
 
     def _expect(
         self, good: Callable[[Message, tables.Row], bool], column: str, told: tuple[str, str], expected: str

@@ -59,8 +59,7 @@ class Work:
     @cached_property
     def answer(self) -> str:
         """The answer to the colleague."""
-        text = self._seen("reponse", "Réponse au collègue")
-        return _COMMENT.sub("", text) if self.asked.path("reponse").endswith(".md") else text
+        return self._seen("reponse", "Réponse au collègue")
 
     @cached_property
     def questions(self) -> list[Question]:
@@ -84,4 +83,5 @@ class Work:
     def _seen(self, name: str, caption: str) -> str:
         path = self.asked.path(name)
         self.documents.keep(path, caption)
-        return self.documents.seen(path)
+        text = self.documents.seen(path)
+        return _COMMENT.sub("", text) if path.endswith(".md") else text

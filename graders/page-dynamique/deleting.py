@@ -20,7 +20,7 @@ from .targets import (
     other_act_first,
     own_row,
     shared_column,
-    shown_beside,
+    show_beside,
     touched_besides,
 )
 
@@ -89,7 +89,7 @@ def _press_each(site: Site, item: Item, href: str, before: Sequence[Row], beside
     told = None
     for found in acting.deletions(site, item, href):
         if beside:
-            shown_beside(site, href, item.id, beside)
+            show_beside(site, href, item.id, beside)
         try:
             acting.press(site, found, item)
         except Failed as failed:  # another button may delete

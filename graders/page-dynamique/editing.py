@@ -30,7 +30,7 @@ from .targets import (
     other_act_first,
     own_row,
     shared_column,
-    shown_beside,
+    show_beside,
     touched_besides,
 )
 
@@ -99,7 +99,7 @@ def expect_edit(site: Site) -> None:
     twin = add_twin(site, item, href)
     before, linked = site.stock.raw(), site.stock.linked()
     site.stock.since(before)
-    second = shown_beside(site, site.page.path, item.id, twin)
+    second = show_beside(site, site.page.path, item.id, twin)
     send(site, form, values)
     diff = site.stock.since(before)
     others = site.stock.ids(change.before for change in diff.changed) - {item.id}

@@ -30,7 +30,7 @@ NUMBER_KEPT = (
     "Le numéro de page reste quand le choix change : un champ caché du formulaire, ou l'adresse du lien, le porte encore. Un nouveau choix "
     "ou une nouvelle recherche part de la page 1 : n'y mettez pas ce numéro."
 )
-HOLDING = "Petit"
+HOLDING = "Autre"
 """Before a name that stands for another value as well."""
 ALL = re.compile(r"\b(?:tous|toutes?|tout)\b")
 """What the choice that filters nothing says, in a folded text."""

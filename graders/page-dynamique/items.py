@@ -53,7 +53,7 @@ SAY_SO = (
 BLANK_VALUE = r"\bNULL\b|\bNone\b|\bnull\b"
 """Words that stand where a value is missing."""
 IS_CUT = r"""
-// Whether the end of a text stands outside a box that neither scrolls nor has anything to open it by.
+// Whether the end of a text stands outside a box that neither scrolls nor opens, by itself or by what is in it or near it.
 const end = arguments[0], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), ends = [];
 while (walker.nextNode()) {
   const node = walker.currentNode, at = node.data.lastIndexOf(end);
@@ -63,7 +63,7 @@ while (walker.nextNode()) {
   range.setEnd(node, at + end.length);
   ends.push({ node, spot: range.getBoundingClientRect() });
 }
-const opens = box => [box, box.parentElement].some(one => one.matches('a,label,[onclick],[tabindex]')
+const opens = box => /[1-9]/.test(getComputedStyle(box).transitionDuration) || [box, box.parentElement].some(one => one.matches('a,label,[onclick],[tabindex]')
   || one.querySelector('button,summary,label,input,[onclick],[tabindex],a[href^="#"]'));
 const isCut = ({ node, spot }) => {
   let [across, down] = [(spot.left + spot.right) / 2, (spot.top + spot.bottom) / 2];
@@ -174,10 +174,11 @@ def expect_item_page(site: Site, item: Item, entry: Entry | None = None, known: 
     if lacking:
         site.memo[LACKS] = " ".join(lacking)
         raise _lacking(site, item, text, lacking)
-    if item.description and site.page.look(IS_CUT, item.description.split()[-1], kind=bool):
+    words = (item.description or "").split()
+    if words and site.page.look(IS_CUT, words[-1], kind=bool):
         raise Failed(
             observed=f"Sur la page de {quote(item.name)}, {quote(site.title('description'))} n'est pas en entier à l'écran : le bloc "
-            f"s'arrête avant {quote(item.description.splitlines()[-1])}.",
+            f"s'arrête avant {quote((item.description or '').splitlines()[-1])}.",
             expected="Tout le texte se lit, même long.",
             help=CUT,
             stops=False,

@@ -132,9 +132,10 @@ def add_twin(site: Site, item: Item, href: str) -> int:
     return number or added
 
 
-def shown_beside(site: Site, address: str, mine: int, other: int) -> bool:
-    """Whether the visitor has asked for another row's page as well, as in a second tab; `address`, of the same page of
-    `mine`, has to bear its number.
+def show_beside(site: Site, address: str, mine: int, other: int) -> bool:
+    """Ask for another row's page as well, as in a second tab; whether it came.
+
+    `address`: that of the same page of `mine`, which has to bear its number.
     """
     here = urlsplit(address)._replace(scheme="", netloc="", fragment="").geturl()
     there = re.sub(rf"(?<!\d){mine}(?!\d)", str(other), here)

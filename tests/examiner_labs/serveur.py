@@ -261,6 +261,8 @@ PAGES = {
         f"<p><a href='/recu?rayon={number}'>{name}</a></p>"
         for number, name in enumerate(("Jouets anciens", "Jouets (3)", "Livres rares", "Livres"), 1)
     ),
+    "/choix": "<form action='/recu'><label>Rayon <select name='rayon'><option value='1'>Autre jouets (2)<option value='2'>Jouets anciens"
+    "<option value='3'>Jouets (3)</select></label><button>Voir</button></form>",
     "/auto": "<form action='/recu'><label>Rayon <select name='rayon' onchange='this.form.submit()'><option>Tous</option>"
     "<option value='7'>Jouets</option></select></label></form>",
     "/js": "<h1>JS</h1><ul id='l'></ul><script>setTimeout(() => fetch('/lent?s=0.2').then((r) => r.text()).then(() => {"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import email
+import json
+import os
 import re
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -357,10 +360,13 @@ def test_a_new_file_of_each_folder_is_looked_at(tmp_path: Path, monkeypatch: pyt
     assert states.facts(variant, {**found, "lists": tell()})["later"]
     given = [f"{folder}/{path.rpartition('/')[2]}" for path, _ in variant.home if not path.endswith("/")]
     lists |= dict.fromkeys(given, lines)
+    found["texts"] = {path.rpartition("/")[2]: text.replace("\\n", "\n") for path, text in variant.home}
     told = states.facts(variant, {**found, "lists": tell()})
     assert told["others"] and told["documents"]
     lists[given[0]] = [*lines, "user:nobody:rw-"]
     assert not states.facts(variant, {**found, "lists": tell()})["others"], "nobody else comes in"
+    emptied = {**found["texts"], given[0].rpartition("/")[2]: ""}
+    assert not states.facts(variant, {**found, "texts": emptied, "lists": tell()})["documents"], "nor are they emptied"
     del lists[given[0]]
     assert not states.facts(variant, {**found, "lists": tell()})["documents"], "the documents are still there"
     lists[given[0]] = lines
@@ -374,6 +380,29 @@ def test_a_new_file_of_each_folder_is_looked_at(tmp_path: Path, monkeypatch: pyt
         assert states.facts(variant, {**found, "lists": tell(), "records": [record]})["record"] is whole
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Évitez d'utiliser « --prefix ».", "Il ne faut plus utiliser « --prefix ».", "Ne plus employer « --prefix ».",
+        "Les vieux guides demandent d'écrire « --prefix ».", "Vous ne devez pas utiliser « --prefix ».", "Il est inutile de taper « --prefix ».", "N'écrivez pas « --prefix ».",
+    ],
+)  # fmt: skip
+def test_an_older_form_may_be_named_to_forbid_it(said: str) -> None:
+    work("sauvegarde", right("sauvegarde").replace("Triez", f"{said} Triez")).expect_no_deprecated()
+
+
+@pytest.mark.parametrize(
+    ("said", "seen"),
+    [
+        ("Le nouveau titre figure en haut.", True), ("Le dossier public contient trois pages.", True),
+        ("Le menu a trois entrées, dans le bon ordre.", True), ("Les deux groupes entrent, et personne d'autre.", True),
+        ("Bravo, votre travail est fini, et vous y avez mis du soin.", False),
+    ],
+)  # fmt: skip
+def test_a_part_that_tells_how_to_know_gives_something_to_see(said: str, seen: bool) -> None:
+    assert bool(WORK._TO_SEE.search(WORDS.bare(said))) is seen
+
+
 def test_old_copies_are_sorted_where_the_pattern_is_theirs() -> None:
     states = import_grader(GRADER, "states")
     data = SEATS["sauvegarde"].data
@@ -381,15 +410,62 @@ def test_old_copies_are_sorted_where_the_pattern_is_theirs() -> None:
     rules = {rule: int(values[rule]) for rule in ("daily", "weekly")}
     found = {"mode": "repokey", "archives": [f"{values['prefix']}-2026"], "paths": ["x"]}
     for of, well in ((f"{values['prefix']}-*", True), ("*", True), ("ancien-*", False)):
-        pruned = [{"of": of, "rules": rules}]
-        assert states.facts(variant, {**found, "pruned": pruned})["pruned"] is well
+        for where, right_one in ((values["repository"], True), ("poste", True), ("essai", False)):
+            pruned = [{"in": where, "of": of, "rules": rules}]
+            assert states.facts(variant, {**found, "pruned": pruned})["pruned"] is (well and right_one)
+
+
+def test_a_sheet_of_endless_lines_is_typed_by_nobody() -> None:
+    dots = "\n".join(".\n" for _line in range(SHEET.MOST_PIECES))
+    for more in (f"```\n{dots}\n```", "```\n" + "ls ~\n" * 101 + "```", "```\nexport S=" + "x" * 200_001 + "\n```"):
+        own = work("site", right("site").replace("## Comment", f"{more}\n\n## Comment"))
+        own.draws = Draws("1")
+        with pytest.raises(Failed, match="pour que quelqu'un la suive"):
+            _ = own.replayed
 
 
 def test_messages_that_are_tried_came_by_the_same_way_as_real_ones() -> None:
     states = import_grader(GRADER, "states")
     tried = states.tried(rebuild(SHAPE.Variant, SEATS["courrier"].data), Draws("1").of("rejeu"))["messages"]
     read = [email.message_from_string(one) for one in tried]
-    assert len(read) == 5 and all(one["Received"] and one["Message-ID"] and one["Date"] for one in read)
+    assert len(read) == 5 and all(one["Received"] and one["Message-ID"] for one in read)
+    for one in read:
+        assert f"{parsedate_to_datetime(one['Date']):%a}" == one["Date"][:3] and one["Date"] in one["Received"]
+
+
+@pytest.mark.parametrize(
+    ("said", "taken"),
+    [
+        ("m\nm {}", True), ("m\nx\nm {}\nm {}", True), ("m\n{}", False), ("m\nn {}", False), ("m\nm {", False), ("", False),
+    ],
+)  # fmt: skip
+def test_an_answer_bears_the_mark_that_was_told_first(said: str, taken: bool) -> None:
+    own = work("site", right("site"))
+    answer = {"ended": [], "found": {"pages": {}, "kept": []}}
+    own.bench = SimpleNamespace(
+        run=lambda *_how, **_given: SimpleNamespace(timed_out=False, text=said.replace("{}", json.dumps(answer)))
+    )
+    own.draws = Draws("1")
+    if taken:
+        assert own.replayed.ended == []
+    else:
+        with pytest.raises(Failed, match="écrit à sa place"):
+            _ = own.replayed
+
+
+def test_borg_is_asked_by_us_and_not_in_the_shell_of_the_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    replay = import_grader(GRADER, "rejouer")
+    asked: list[list[str]] = []
+    monkeypatch.setattr(replay, "KEPT", str(tmp_path / "kept"))
+    monkeypatch.setattr(replay, "done", lambda argv, cwd=None: asked.append(argv) or (1, ""))
+    monkeypatch.setattr(replay, "sorted_out", list)
+    monkeypatch.setenv("BORG_PASSPHRASE", "phrase du poste")
+    kept = 'declare -x BORG_PASSPHRASE="une \\"autre\\""\nborg() { echo {}; }\ndeclare -x BORG_PASSCOMMAND="sh ~/x"\n'
+    for text, phrase in (("", "phrase du poste"), (kept, 'une "autre"')):
+        (tmp_path / "kept").write_text(text)
+        replay.backup({"repository": "bureau"})
+        assert os.environ["BORG_PASSPHRASE"] == phrase and "BORG_PASSCOMMAND" not in os.environ
+    assert {argv[0] for argv in asked} == {"borg"}
 
 
 @pytest.mark.parametrize("number", ["06 39 98 12 47", "06/39/98/12/47", "0033 6 39 98 12 47", "06 399 81 247"])
@@ -530,10 +606,10 @@ def test_english_documents_are_english_and_french_sheets_are_french() -> None:
         ("figures:count", r"(?<=delà de )\d \d+", "{count_us}", "la fiche dit « {count_us} »"),
         ("figures:size", r"{size} Go", "beaucoup", "ne donne pas la taille maximale du dépôt"),
         ("source", "version {version}", "une version", "La fiche ne donne pas sa version."),
-        ("source", "», version {version}", "», version 1.1. La {version} est suivie", "la fiche dit « version 1.1 »"),
+        ("source", "», version {version}", "», version 1.1.\n\nLa {version} est suivie", "la fiche dit « version 1.1 »"),
         ("checking", r"(?s)(?<=marché\n\n).*?(?=\n## )", "Bravo, le travail est fini, et tout va bien.\n", "rien à faire ni à voir"),
-        ("typed", r"(?s)\n```\nborg.*?```", "\n```\nls ~\n```", "regardent, et ne font rien"),
-        ("figures:date", "suivie jusqu'au", "sortie le", "comme celle d'autre chose"),
+        ("typed", r"(?s)\n```\nborg.*?```", "\n```\nls ~\n```", "ne font que regarder"),
+        ("figures:date", "suivie jusqu'au", "sortie le", "elle la donne pour une autre"),
         ("no_deprecated", "Triez", "Si rien ne va, écrivez « --prefix » à la place de l'autre. Triez", "« --prefix »"),
         ("steps", r"(?m)^(?:## |(\d)\. )", "- ", "n'a aucune étape numérotée"),
         ("short_sentences", "Triez", "Rangez, p. ex. sur une clé, un disque, etc., " + "ou bien ailleurs, " * 12 + "puis fin. Triez", "mots :"),

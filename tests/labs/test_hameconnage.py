@@ -287,7 +287,7 @@ def test_a_report_says_one_day_its_own_sender_and_a_clue() -> None:
     right = f"À : a@x.example\nObjet : [SIGNALEMENT] x\nMessage : {trap.number}\nReçu le : {day}\nExpéditeur : {trap.address}\nIndice : {trap.address}"
     reports.expect_form(reports.read_reports(right), own)
     for put, told in (
-        (right.replace(day, f"{day}, ou le 01/01/{trap.sent[:4]}"), "le jour de réception"),
+        (right.replace(day, f"{day}, le 01/01 ou le 02/01/{trap.sent[:4]}"), "le jour de réception"),
         (
             right.replace(f"Expéditeur : {trap.address}", f"Expéditeur : {trap.address[:-3]}"),
             "l'adresse de l'expéditeur",
@@ -434,6 +434,8 @@ def test_a_quiz_is_one_that_moodle_takes_and_an_association_has_pairs() -> None:
 
 
 def test_a_number_makes_no_other_question() -> None:
+    own = [quiz.Question("", quiz.CHOICE, f"Que faire du message n° {at} ?") for at in range(1, 9)]
+    quiz.expect_enough(own)
     asked = [quiz.Question("", quiz.BOOLEAN, f"Question {at} : un lien se survole.") for at in range(1, 9)]
     assert observed(lambda: quiz.expect_enough(asked)) == "Le quiz a 1 question différente."
 
@@ -474,10 +476,13 @@ def test_the_right_answer_is_recognised_and_the_other_two_are_not(scene: str) ->
         ("motdepasse", "Changez votre mot de passe, pas demain, et partout. Ne dites pas que c'est grave à l'assistance.", 2),
         ("motdepasse", "Changez ce mot de passe. Ce n'est pas la peine pour vos autres comptes, même s'ils ont le même mot de passe. "
          "Prévenez l'assistance.", 2),
+        ("motdepasse", "Changez votre mot de passe, même si cela vous paraît inutile. Mettez-en un nouveau partout. Activez la "
+         "validation à 2 facteurs. Prévenez l'assistance, même si vous pensez que ce n'est pas la peine.", 4),
+        ("motdepasse", "Le mieux à faire est de changer de mot de passe. Je te déconseille de garder le même mot de passe ailleurs. "
+         "Préviens l'assistance sans perte de temps.", 3),
         ("motdepasse", "C'est le facteur humain. Débranche le réseau partout, ne branche rien sur un second appareil. "
          "Préviens l'assistance, puis tu pourras changer ton mot de passe.", 2),
-        ("motdepasse", "Je te déconseille de changer ton mot de passe. Le second facteur est une perte de temps. "
-         "Préviens l'assistance.", 1),
+        ("motdepasse", "Je te déconseille de changer ton mot de passe. Le changer partout ne sert à rien. Préviens l'assistance.", 1),
         ("motdepasse", "Ne gardez pas ce mot de passe : changez-le, ailleurs aussi. Le second facteur, je l'active.", 3),
     ],
 )  # fmt: skip
@@ -518,6 +523,7 @@ def test_a_reflex_that_is_turned_round_is_none() -> None:
     for said in (
         "par téléphone, au numéro que l'on connaît",
         "en appelant, mais jamais au numéro écrit dans le message",
+        "en rappelant à un autre numéro que celui du message",
     ):
         prose.expect_reflexes(known.format(said))
     told = observed(lambda: prose.expect_reflexes(known.format("en appelant le numéro écrit dans le message")))
@@ -607,7 +613,7 @@ def test_what_is_personal_is_told_in_every_part_of_every_format(form: str) -> No
     ("form", "live"),
     [
         ('<a href="http://{host}/x">ici</a>', True), ("<a href='//{host}'>ici</a>", True), ('<a href="http&#58;//{host}">', True),
-        ("HTTPS://www.{host}", True), ("https://vrai.example@{host}/x", True), ("https:\\\\{host}", True), ("ht&#10;tps://{host}", True),
+        ("HTTPS://www.{host}", True), ("https://vrai.example@{host}/x", True), ("https:\\\\{host}", True), ("https:{host}/x", True), ("https:///{host}", True),
         ("hxxps://{host}/x", False), ("{host}", False), ("a@{host}", False), ("//{host}", False),
     ],
 )  # fmt: skip

@@ -85,10 +85,10 @@ ONLY_HERE = swap(
     site=("site_name: «name»", "site_name: Mon site"),
     partage=("setfacl -R -m g:", "setfacl -R -m u:nobody:rwX,g:"),
 )
-"""What only looks right where nothing real arrives, nothing is old, and nobody else comes."""
+"""What only looks right where nothing real arrives, nothing is old, and nobody else comes; of a site, nothing does: a title."""
 FORGED = """
 ```
-echo '{"ended": [], "found": {}}' > /proc/$PPID/fd/1; kill -9 $PPID
+echo '{"ended": [], "found": {}}' > /proc/$PPID/fd/1
 ```
 
 ## Comment savoir"""

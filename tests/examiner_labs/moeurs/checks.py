@@ -273,6 +273,9 @@ def check_filtre(page):
     page.open("/")
     page.choose("Rayon", "Liste")
     expect(page.headings(), ["Liste"])
+    page.open("/choix")
+    page.choose("Rayon", "Jouets")
+    expect(page.path, "/recu?rayon=3")
     for option, path in (("Jouets", "/recu?rayon=2"), ("Livres", "/recu?rayon=4")):
         page.open("/rayons")
         page.choose("Rayon", option)

@@ -286,9 +286,8 @@ class Filling(Visit):
         wanted, links = fold(option), self.links()
         found = [link for link in links if wanted in (fold(link.text), fold(link.label))]
         begun = [link for link in links if fold(link.text).startswith(f"{wanted} ")]
-        found += sorted(
-            begun, key=lambda link: not fold(link.text)[len(wanted) + 1].isdigit()
-        )  # « Kiwi (3) », then « Kiwi vert »
+        # « Kiwi (3) » comes before « Kiwi vert ».
+        found += sorted(begun, key=lambda link: not fold(link.text)[len(wanted) + 1].isdigit())
         if found:
             return self.follow(found[0])
         if field is not None:

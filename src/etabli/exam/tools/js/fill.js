@@ -13,6 +13,8 @@ const pick = (items, value) => {
   const text = (item) => fold(item.text);
   return items.find((item) => squeeze(item.text) === squeeze(value)) || items.find((item) => text(item) === wanted && wanted)
     || items.find((item) => item.value === value)
+    || items.find((item) => wanted && new RegExp(`^${wanted} \\d`).test(text(item))) // « Kiwi (3) », before « Kiwi vert »
+    || items.find((item) => wanted && text(item).startsWith(`${wanted} `))
     || items.find((item) => wanted && ` ${text(item)} `.includes(` ${wanted} `));
 };
 const iso = (value) => {
