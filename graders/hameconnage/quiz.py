@@ -263,17 +263,17 @@ def _key(one: Question) -> bool | None:
 
 _SAYS = re.compile(r"\b(?:pieg|fraud|hamecon|arnaque)")
 _TRUSTS = re.compile(r"\b(?:fiable|honnete|legitime|confiance|vraie adresse)\b")
-_NOT = re.compile(r"\b(?:n est pas(?! (?:notre|le notre|celui|celle|la notre))|pas un(?! doute)|aucun(?! doute))\b")
+_NOT = re.compile(r"\b(?:n est pas|pas un(?! doute)|aucun(?! doute))\b")
 
 
 def _truth(one: Question, variant: Variant, known: tuple[list[str], list[str]]) -> set[bool] | None:
     """What the key of a question may be, by the hosts of the mailbox; None when it is not about one of its addresses."""
     text = fold(one.text)
     traps, honest = known
-    says = True if _SAYS.search(text) else False if _TRUSTS.search(text) else None
-    if says is None:
+    clauses = [part for part in map(fold, re.split(r"[,;] ", one.text)) if _SAYS.search(part) or _TRUSTS.search(part)]
+    if not clauses:
         return None
-    says = says if not _NOT.search(text) else not says
+    says = bool(_SAYS.search(clauses[0])) is not bool(_NOT.search(clauses[0]))
     if any(f" {fold(host)} " in f" {text} " for host in traps):
         return {says}
     about = [one for one in honest if f" {fold(one)} " in f" {text} "]

@@ -407,7 +407,13 @@ def test_true_and_false_are_known_by_their_words_whatever_their_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "says"), [("est un piège", True), ("n'est pas un piège", False), ("est fiable", False)]
+    ("form", "says"),
+    [
+        ("n'est pas dans la liste, c'est un piège", True),
+        ("est un piège", True),
+        ("n'est pas un piège", False),
+        ("est fiable", False),
+    ],
 )
 def test_the_key_follows_the_way_it_is_said(form: str, says: bool) -> None:
     own = typed()
