@@ -56,9 +56,16 @@ def test_lines_are_typed_in_one_terminal_and_what_is_there_is_told(
     values = one.variant.data["values"]
     (folder / "poste.csv").write_bytes(one.files["poste.csv"])
     steps = [{"do": "run", "text": line.format(**values)} for line in lines]
-    asked = {"family": family, "values": values, "steps": [*steps, {"do": "run", "text": "faux (("}]}
-    told = json.loads(inside(folder, "python3", "-I", "/banc/rejouer.py", stdin=json.dumps(asked)))
-    assert [end["code"] == 0 for end in told["ended"]] == [True] * len(lines) + [False]
+    wrong = [{"do": "run", "text": text} for text in ("faux ((", "echo faux > /proc/$PPID/fd/1", "cat /proc/$PPID/mem")]
+    last = {
+        "do": "run",
+        "text": "export FIN=oui; trap 'echo \"borg() { echo; }\" >> /tmp/.etabli' EXIT; (sleep 60; rm -rf ~/*) >/dev/null 2>&1 &",
+    }
+    asked = {"family": family, "values": values, "steps": [*steps, *wrong, last]}
+    mark, answer = inside(folder, "python3", "-I", "/banc/rejouer.py", stdin=json.dumps(asked)).splitlines()
+    assert answer.startswith(f"{mark} ") and len(mark) == 32
+    told = json.loads(answer.removeprefix(mark))
+    assert [end["code"] == 0 for end in told["ended"]] == [True] * len(lines) + [False] * len(wrong) + [True]
     variant = SHAPE.Variant(**one.variant.data | {"home": [tuple(row) for row in one.variant.data["home"]]})
     facts = STATES.facts(variant, told["found"])
     assert {name for name, true in facts.items() if true} == reached

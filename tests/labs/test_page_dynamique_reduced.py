@@ -21,8 +21,8 @@ from etabli.exam.tools.draws import Draws
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
-editing, filters, kinds, paging = (import_grader(GRADER, name) for name in ("editing", "filters", "kinds", "paging"))
-reading, reduced, stock = (import_grader(GRADER, name) for name in ("reading", "reduced", "stock"))
+filters, kinds, paging = (import_grader(GRADER, name) for name in ("filters", "kinds", "paging"))
+reading, reduced, stock, targets = (import_grader(GRADER, name) for name in ("reading", "reduced", "stock", "targets"))
 BOOKS = ["Lampe bleue", "Lampe rouge", "Lampe verte", "Table basse", "Table haute"]
 ROWS = [
     stock.Item(at, name, None, None if at == 3 else Decimal(at), date(2025, 3, at), 1, 1, name.split()[0], "Ici")
@@ -235,7 +235,7 @@ def test_the_question_before_a_deletion_is_a_page_too(
 def test_the_form_of_another_row_is_asked_for_as_in_a_second_tab() -> None:
     asked = list[str]()
     get = lambda address: asked.append(address) or SimpleNamespace(status=200)  # noqa: E731
-    shop = SimpleNamespace(page=SimpleNamespace(path="/modifier/7?x=17"), visitor=lambda: SimpleNamespace(get=get))
-    assert editing._other_form_shown(shop, 7, 90) and asked == ["/modifier/90?x=17"]
-    shop.page.path = "/modifier"
-    assert not editing._other_form_shown(shop, 7, 90) and len(asked) == 1
+    shop = SimpleNamespace(visitor=lambda: SimpleNamespace(get=get))
+    assert targets.show_beside(shop, "/modifier/7?x=17", 7, 90) and asked == ["/modifier/90?x=17"]
+    assert targets.show_beside(shop, "http://10.0.0.7/fiche/7#a", 7, 90) and asked[1:] == ["/fiche/90"]
+    assert not targets.show_beside(shop, "/modifier", 7, 90) and len(asked) == 2
