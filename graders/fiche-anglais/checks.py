@@ -182,7 +182,7 @@ def check_dates(work: Work) -> None:
 )  # fmt: skip
 def check_glossaire(work: Work) -> None:
     """Le glossaire a au moins quatre mots du document."""
-    work.expect_glossary()
+    work.glossary.expect_enough()
 
 
 @check(
@@ -191,7 +191,7 @@ def check_glossaire(work: Work) -> None:
 )  # fmt: skip
 def check_glossaire_juste(work: Work) -> None:
     """Chaque mot du glossaire a son bon équivalent français."""
-    work.expect_glossary_right()
+    work.glossary.expect_right()
 
 
 @check(

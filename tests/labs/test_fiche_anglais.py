@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from refused import expectation
 from seats import LABS, sujet
 
 from etabli.exam import Failed
@@ -69,9 +70,9 @@ def test_a_document_is_as_long_as_on_the_day_and_has_its_traps(family: str) -> N
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_right_sheet_is_well_stated(family: str) -> None:
     own = work(family, right(family))
-    for name in ("length", "steps", "french", "own_system", "no_deprecated", "warning", "checking", "source", "glossary",
-                 "glossary_right", "short_sentences", "no_jargon", "alternatives"):  # fmt: skip
-        getattr(own, f"expect_{name}")()
+    for name in ("length", "steps", "french", "own_system", "no_deprecated", "warning", "checking", "source",
+                 "glossary.enough", "glossary.right", "short_sentences", "no_jargon", "alternatives"):  # fmt: skip
+        expectation(own, name)()
     own.expect_figures("date", "hour", "size", "count")
 
 
@@ -240,11 +241,11 @@ def test_a_word_of_the_glossary_has_the_entry_that_is_about_it(lines: str, wrong
     own = work("sauvegarde", f"## Glossaire\n\n{lines}\n")
     terms = {term.english: term for term in own.variant.truth.terms}
     if not wrong:
-        own.expect_glossary_right()
-        assert len(own.entries) == 2 and set(own.entries) < set(terms)
+        own.glossary.expect_right()
+        assert len(own.glossary.entries) == 2 and set(own.glossary.entries) < set(terms)
         return
     with pytest.raises(Failed) as failed:
-        own.expect_glossary_right()
+        own.glossary.expect_right()
     assert all(f"« {one} »" in failed.value.observed for one in wrong)
 
 
@@ -264,12 +265,12 @@ def test_a_word_of_the_glossary_has_the_entry_that_is_about_it(lines: str, wrong
 )
 def test_a_false_friend_among_several_words_is_no_answer(family: str, line: str, right: bool) -> None:
     own = work(family, f"## Glossaire\n\n{line}\n")
-    assert len(own.entries) == 1
+    assert len(own.glossary.entries) == 1
     if right:
-        own.expect_glossary_right()
+        own.glossary.expect_right()
     else:
         with pytest.raises(Failed, match="n'est pas reconnu"):
-            own.expect_glossary_right()
+            own.glossary.expect_right()
 
 
 @pytest.mark.parametrize(
@@ -613,10 +614,10 @@ def test_english_documents_are_english_and_french_sheets_are_french() -> None:
         ("no_deprecated", "Triez", "Si rien ne va, écrivez « --prefix » à la place de l'autre. Triez", "« --prefix »"),
         ("steps", r"(?m)^(?:## |(\d)\. )", "- ", "n'a aucune étape numérotée"),
         ("short_sentences", "Triez", "Rangez, p. ex. sur une clé, un disque, etc., " + "ou bien ailleurs, " * 12 + "puis fin. Triez", "mots :"),
-        ("glossary_right", r"\| (?:sauvegarde|dépôt|archive|phrase)[^|\n]*\|", "| sauvegarde, dépôt, archive ou phrase de passe |", "ont la même ligne"),
+        ("glossary.right", r"\| (?:sauvegarde|dépôt|archive|phrase)[^|\n]*\|", "| sauvegarde, dépôt, archive ou phrase de passe |", "ont la même ligne"),
         ("own_system", "Triez", "Dans les réglages, autorisez le terminal à lire tout le disque. Triez", "autre système"),
         ("warning", r"\*\*Attention.*", "", "n'a pas l'avertissement"),
-        ("glossary_right", r"\| dépôt[^|]*\|", "| répertoire de musique |", "L'équivalent français de « repository »"),
+        ("glossary.right", r"\| dépôt[^|]*\|", "| répertoire de musique |", "L'équivalent français de « repository »"),
         ("no_jargon", "Triez", "Avec un pattern, triez", "« pattern »"),
         ("no_jargon", "Triez", "Avec un pаttеrn, triez", "« pattern »"),  # Cyrillic letters
         ("french", "Triez", "Тhе filеs оf thе fоldеr аrе kеpt whеrе thеy wеrе. Triez", "en anglais"),
@@ -628,5 +629,5 @@ def test_what_is_wrong_is_told(name: str, find: str, put: str, told: str) -> Non
     own = work("sauvegarde", re.sub(fill(find), fill(put), right("sauvegarde")))
     method, _, figure = name.partition(":")
     with pytest.raises(Failed) as failed:
-        getattr(own, f"expect_{method}")(*([figure] if figure else []))
+        expectation(own, method)(*([figure] if figure else []))
     assert fill(told) in failed.value.observed

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from documents_samples import docx
+from refused import expectation
 from seats import LABS
 from typer.testing import CliRunner
 
@@ -107,8 +108,8 @@ def test_a_text_that_is_no_longer_there_is_told(lab: Lab, left: str | None, word
 
 def test_a_sheet_about_it_is_looked_at(lab: Lab) -> None:
     own = work(lab, SHEET)
-    for name in ("french", "no_secret", "some_warning", "known_figures", "glossary", "source"):
-        getattr(own, f"expect_{name}")()
+    for name in ("french", "no_secret", "some_warning", "known_figures", "glossary.enough", "source"):
+        expectation(own, name)()
 
 
 @pytest.mark.parametrize(
@@ -118,7 +119,7 @@ def test_a_sheet_about_it_is_looked_at(lab: Lab) -> None:
         ("1 200", "1 300", "known_figures", "« 1 300 litres », que le document n'a pas"),
         ("Comptez 25", "Attendez 25", "known_figures", "« 25 minutes »"),
         ("Attention :", "Bon :", "some_warning", "n'avertit de rien"),
-        ("- pump : pompe\n", "", "glossary", "n'a que 3 mots"),
+        ("- pump : pompe\n", "", "glossary.enough", "n'a que 3 mots"),
         ("version 2.4", "version 3", "source", "sa version"),
         (
             "Videz le filtre.",
@@ -130,7 +131,7 @@ def test_a_sheet_about_it_is_looked_at(lab: Lab) -> None:
 )
 def test_what_is_wrong_about_it_is_told(lab: Lab, find: str, put: str, name: str, words: str) -> None:
     with pytest.raises(Failed) as failed:
-        getattr(work(lab, SHEET.replace(find, put)), f"expect_{name}")()
+        expectation(work(lab, SHEET.replace(find, put)), name)()
     assert words in failed.value.observed
 
 
