@@ -83,6 +83,8 @@ _ABBREVIATED = re.compile(r"\bp\. ?ex\.|\b(?:etc|env|max|min|cf|ex)\.(?= ?[a-zà
 _NO_ALTERNATIVE = re.compile(
     r"(?:une |l'|la )?(?:image|photo|capture(?: d'ecran)?|illustration|picture|screenshot|logo)(?: ?\d+)?"
 )
+_SHORTEST = 5
+"""Signs of the shortest text that says what a picture shows."""
 _NAMED_VERSION = re.compile(r"\bversion\W{1,3}(?:n° ?|numero )?(\d+(?:\.\d+)*)|\bv\.? ?(\d+(?:\.\d+)+)")
 _STRAIGHT = str.maketrans("–—", "--")
 _DASHES = ("–", "—", "“", "”", "« ", "’")
@@ -407,13 +409,17 @@ class Work:
     def expect_alternatives(self) -> None:
         """Pictures say in words what they show."""
         mute = [
-            one for one in self.sheet.pictures if len(one) < 5 or _NO_ALTERNATIVE.fullmatch(words.bare(one).strip())
+            one.strip()
+            for one in self.sheet.pictures
+            if len(one.strip()) < _SHORTEST or _NO_ALTERNATIVE.fullmatch(words.bare(one).strip())
         ]
-        if mute:
-            raise Failed(
-                f"{counted(len(mute), 'image est', 'images sont')} sans texte de remplacement.",
-                "Pour chaque image, un texte qui dit ce qu'elle montre.",
-            )
+        told = []
+        if without := mute.count(""):
+            told.append(f"{counted(without, 'image est', 'images sont')} sans texte de remplacement.")
+        if vague := list(dict.fromkeys(one for one in mute if one)):
+            told.append(f"Ce texte de remplacement ne dit pas ce que montre l'image : {quoted(vague[:3])}.")
+        if told:
+            raise Failed("\n".join(told), "Pour chaque image, un texte qui dit ce qu'elle montre.")
 
 
 def _before(text: str, found: re.Match[str]) -> str:

@@ -158,7 +158,7 @@ def expect_form(reports: Sequence[Report], variant: Variant) -> None:
             ("on n'y lit pas l'indice recopié du message", shows(one.text, pieces) and not _NONE.fullmatch(clue)),
         )
         if lacking := [why for why, there in wanted if not there]:
-            told.append(f"Signalement {one.rank} (message {one.number}) : {some(lacking, 4, ' ; ')}.")
+            told.append(f"Signalement {one.rank} (message {one.number}) : {' ; '.join(lacking)}.")
     if told:
         raise Failed("\n".join(told), "L'objet, la date, l'expéditeur et l'indice, comme dans la procédure.")
 

@@ -620,6 +620,8 @@ def test_english_documents_are_english_and_french_sheets_are_french() -> None:
         ("glossary.right", r"\| dépôt[^|]*\|", "| répertoire de musique |", "L'équivalent français de « repository »"),
         ("no_jargon", "Triez", "Avec un pattern, triez", "« pattern »"),
         ("no_jargon", "Triez", "Avec un pаttеrn, triez", "« pattern »"),  # Cyrillic letters
+        ("alternatives", "Triez", "![](a.png) Triez", "1 image est sans texte"),
+        ("alternatives", "Triez", "![Image 1](a.png) Triez", "ne dit pas ce que montre l'image : « Image 1 »"),
         ("french", "Triez", "Тhе filеs оf thе fоldеr аrе kеpt whеrе thеy wеrе. Triez", "en anglais"),
     ],
 )  # fmt: skip

@@ -293,6 +293,10 @@ def test_a_report_says_one_day_its_own_sender_and_a_clue() -> None:
             "l'adresse de l'expéditeur",
         ),
         (right.replace(f"Indice : {trap.address}", "Indice : aucun"), "on n'y lit pas l'indice"),
+        (
+            right.replace("[SIGNALEMENT]", "Alerte").replace(f"Indice : {trap.address}", "Indice : aucun"),
+            "[SIGNALEMENT] ; on n'y lit",
+        ),
     ):
         assert told in observed(lambda put=put: reports.expect_form(reports.read_reports(put), own))  # type: ignore[misc]
 
