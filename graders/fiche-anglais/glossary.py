@@ -97,6 +97,7 @@ class Glossary:
             raise Failed(
                 f"Le glossaire {told} {'de la liste' if self._variant.replay else 'du document'}.",
                 f"Au moins {TERMS} mots anglais {'de `termes.csv`' if self._variant.replay else 'du document'}, chacun sur sa ligne.",
+                stops=len(self.entries) < TERMS / 2,
             )
 
     def expect_right(self) -> None:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from .shape import Figure, Variant
 
 LENGTH = (200, 1000)
+_AT_ALL = 2
+"""A sheet that is so many times shorter or longer is none: nothing else of it is looked at."""
 MOST_STEPS, MOST_TYPED = 100, 200_000
 """Commands and settings of a sheet, and their signs."""
 STEPS = 4
@@ -157,10 +159,15 @@ class Work:
 
     def expect_length(self) -> None:
         """The sheet is neither a note nor a translation of everything."""
-        papers.expect_length(
-            self.sheet.text, LENGTH, "La fiche", short="Il manque des étapes, ou leurs explications.",
-            long="Gardez ce dont cette personne a besoin pour cette tâche.",
-        )  # fmt: skip
+        try:
+            papers.expect_length(
+                self.sheet.text, LENGTH, "La fiche", short="Il manque des étapes, ou leurs explications.",
+                long="Gardez ce dont cette personne a besoin pour cette tâche.",
+            )  # fmt: skip
+        except Failed as failed:
+            length = papers.words(self.sheet.text)
+            failed.stops = length.most < LENGTH[0] / _AT_ALL or length.fewest > LENGTH[1] * _AT_ALL
+            raise
 
     def expect_steps(self) -> None:
         """Steps have numbers."""

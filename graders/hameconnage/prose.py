@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .work import Work
 
 ANSWER_WORDS, PAGE_WORDS = (60, 250), 100
+_AT_ALL = 2
+"""A text that is so many times shorter than what was asked for is none: nothing else of it is looked at."""
 LEAST_GESTURES, LEAST_REFLEXES = 3, 4
 ENGLISH_SPARED = 2
 """Sentences of a French page that may be in English: a slogan, a quotation."""
@@ -102,7 +104,11 @@ _LANGUAGE_RULES = ("html-has-lang", "html-lang-valid")
 
 def expect_answer_length(text: str) -> None:
     """The answer has the length asked for."""
-    papers.expect_length(text, ANSWER_WORDS, "La réponse", short="Dites les gestes un par un.", long="Un collègue inquiet lit trois phrases, pas une page.")  # fmt: skip
+    try:
+        papers.expect_length(text, ANSWER_WORDS, "La réponse", short="Dites les gestes un par un.", long="Un collègue inquiet lit trois phrases, pas une page.")  # fmt: skip
+    except Failed as failed:
+        failed.stops = papers.words(text).most < ANSWER_WORDS[0] / _AT_ALL
+        raise
 
 
 def advised(text: str, scene: str) -> list[str]:
@@ -137,13 +143,13 @@ def expect_gestures(text: str, scene: str) -> None:
 
 def expect_page(leaf: SitePage) -> None:
     """The page has one filled heading of level 1, and enough to read."""
-    headings = leaf.headings(1)
+    headings, most = leaf.headings(1), papers.words(leaf.text).most
+    stops = most < PAGE_WORDS / _AT_ALL
     if len(headings) != 1 or not squeeze(headings[0]):
-        found = "aucun titre <h1>" if not headings else f"{len(headings)} titres <h1>" if len(headings) > 1 else "un titre <h1> vide"  # fmt: skip
-        raise Failed(f"La page a {found}.", "Un titre de niveau 1, rempli.")
-    most = papers.words(leaf.text).most
+        found = "n'a aucun titre <h1>" if not headings else f"a {len(headings)} titres <h1>" if len(headings) > 1 else "a un titre <h1> vide"  # fmt: skip
+        raise Failed(f"La page {found}.", "Un titre de niveau 1, rempli.", stops=stops)
     if most < PAGE_WORDS * (1 - papers.SPARE):
-        raise Failed(f"La page montre {counted(most, 'mot')}.", f"Au moins {PAGE_WORDS} mots.")
+        raise Failed(f"La page montre {counted(most, 'mot')}.", f"Au moins {PAGE_WORDS} mots.", stops=stops)
 
 
 def expect_reflexes(text: str) -> None:

@@ -53,6 +53,8 @@ class Question:
     text: str
     answers: list[Answer] = field(default_factory=list)
     feedback: str = ""
+    refused: str = ""
+    """Why Moodle does not take it."""
 
     @property
     def told(self) -> str:
@@ -64,7 +66,7 @@ def read_quiz(path: str, text: str) -> list[Question]:
     """The questions of a file, those that only describe left out.
 
     Raises:
-        Failed: Moodle would refuse it.
+        Failed: There is none, or Moodle could not read the file at all.
     """
     found = _xml(path, text) if path.lower().endswith(".xml") or text.lstrip().startswith("<?xml") else _gift(text)
     if not found:
@@ -84,17 +86,17 @@ def _question(block: str) -> Question | None:
     if block.startswith("::"):
         name, closed, rest = block[2:].partition("::")
         if not closed:
-            raise _refused(block, "le titre commence par :: et ne finit pas par ::")
+            return _refused(block, "le titre commence par :: et ne finit pas par ::")
     before, opened, inside = rest.partition("{")
     inside, closed, after = inside.partition("}")
     if "}" in before:
-        raise _refused(block, "une accolade se ferme sans s'être ouverte")
+        return _refused(block, "une accolade se ferme sans s'être ouverte")
     if opened and (not closed or "{" in inside):
-        raise _refused(block, "une accolade n'est pas fermée, ou une ligne vide manque avant la question suivante")
+        return _refused(block, "une accolade n'est pas fermée, ou une ligne vide manque avant la question suivante")
     if not opened:
         return None
     if "{" in after or "}" in after:
-        raise _refused(block, "deux questions se touchent : mettez une ligne vide entre elles")
+        return _refused(block, "deux questions se touchent : mettez une ligne vide entre elles")
     text = _plain(f"{before} _____ {after}" if after.strip() else before)
     answers, _, general = inside.partition("####")
     kind, made = _answers(answers.strip(), block)
@@ -131,8 +133,8 @@ def _plain(text: str) -> str:
     return squeeze(unescape(_TAG.sub(" ", _FORMAT.sub("", text))).translate(_SHOWN))
 
 
-def _refused(block: str, why: str) -> Failed:
-    return Failed(f"Moodle refuserait la question {quote(_plain(block), 40)} : {why}.", _IMPORTS)
+def _refused(block: str, why: str) -> Question:
+    return Question("", "", _plain(block), refused=why)
 
 
 def _xml(path: str, text: str) -> list[Question]:
@@ -184,6 +186,21 @@ def _texts(text: str) -> Iterator[tuple[str, list[str], str]]:
 # -- what is asked of it
 
 
+def expect_import(questions: Sequence[Question]) -> None:
+    """Moodle takes each of them; where one is refused, the others are looked at all the same."""
+    refused = [one for one in questions if one.refused]
+    if refused:
+        raise Failed(
+            f"Moodle refuserait la question {refused[0].told} : {refused[0].refused}.",
+            _IMPORTS,
+            stops=len(_sound(questions)) < QUESTIONS // 2,
+        )
+
+
+def _sound(questions: Sequence[Question]) -> list[Question]:
+    return [one for one in questions if not one.refused]
+
+
 def expect_enough(questions: Sequence[Question]) -> None:
     """There are eight, all different."""
     different = {_RANK.sub("", fold(one.text)) for one in questions} - {""}
@@ -194,7 +211,11 @@ def expect_enough(questions: Sequence[Question]) -> None:
 
 def expect_feedback(questions: Sequence[Question]) -> None:
     """Each explains something to who answers."""
-    mute = [one for one in questions if not re.search(r"\w", one.feedback + "".join(a.feedback for a in one.answers))]
+    mute = [
+        one
+        for one in _sound(questions)
+        if not re.search(r"\w", one.feedback + "".join(a.feedback for a in one.answers))
+    ]
     if mute:
         raise Failed(
             f"{counted(len(mute), 'question est sans retour', 'questions sont sans retour')} : "
@@ -205,7 +226,7 @@ def expect_feedback(questions: Sequence[Question]) -> None:
 
 def expect_answers(questions: Sequence[Question]) -> None:
     """Each has one right answer, and a choice has a wrong one beside it."""
-    for one in questions:
+    for one in _sound(questions):
         shares = [answer.share for answer in one.answers]
         spelt = one.kind == SHORT  # « à » and « a » are two spellings of it
         texts = [answer.text.strip() if spelt else fold(answer.text) for answer in one.answers]
@@ -228,16 +249,19 @@ def expect_answers(questions: Sequence[Question]) -> None:
 
 
 def expect_keys(questions: Sequence[Question], variant: Variant) -> None:
-    """Four true-or-false questions say of an address whether it is a trap's, and their keys are right."""
+    """Four true-or-false questions say of an address whether it is a trap's, and their keys are right.
+
+    One that Moodle refuses may be one of the four: that costs its point only.
+    """
     traps, honest = hosts(variant)
     traps += [".".join(host.split(".")[-2:]) for host in traps]  # a subdomain is anybody's, its domain is the trap's
     told = [
         (one, truth)
-        for one in questions
+        for one in _sound(questions)
         if _key(one) is not None and (truth := _truth(one, variant, (traps, honest))) is not None
     ]
     different = len({_RANK.sub("", fold(one.text)) for one, _ in told})
-    if different < ABOUT_ADDRESSES:
+    if different + len(questions) - len(_sound(questions)) < ABOUT_ADDRESSES:
         raise Failed(
             f"On ne reconnaît que {counted(different, 'vrai ou faux', 'vrais ou faux')} sur une adresse de vos messages."
             if different

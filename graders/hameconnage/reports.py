@@ -95,19 +95,25 @@ def expect_readable(reports: Sequence[Report]) -> None:
         raise Failed(
             f"On {told} : il en faut {WANTED}.",
             "Trois signalements à la suite, chacun commençant par une ligne « À : ».",
+            stops=len(reports) < WANTED - 1,
         )
-    for one in reports:
-        lacking = [name for name, there in (("Objet", one.subject), ("Message", one.number)) if not there]
-        if lacking:
-            raise Failed(
-                f"Signalement {one.rank} : on ne trouve pas la ligne « {lacking[0]} : ».",
-                "Les lignes de la procédure, dans chaque signalement.",
-            )
+    lacking = [
+        (one.rank, name)
+        for one in reports
+        for name, there in (("Objet", one.subject), ("Message", one.number))
+        if not there
+    ]
+    if lacking:
+        raise Failed(
+            "\n".join(f"Signalement {rank} : on ne trouve pas la ligne « {name} : »." for rank, name in lacking),
+            "Les lignes de la procédure, dans chaque signalement.",
+            stops=len({rank for rank, _ in lacking}) > 1,
+        )
 
 
 def expect_cases(reports: Sequence[Report], variant: Variant) -> None:
     """Each is about a trap, and each case of the procedure has one."""
-    honest = [one for one in reports if trap_of(variant, one.number) is None]
+    honest = [one for one in reports if one.number and trap_of(variant, one.number) is None]
     if honest:
         raise Failed(
             f"Signalement {honest[0].rank} : le message {honest[0].number} n'est pas un piège.",
@@ -149,7 +155,10 @@ def expect_form(reports: Sequence[Report], variant: Variant) -> None:
         sender = one.parts.get("expediteur", one.text)
         clue = fold(one.parts.get("indice", ""))
         wanted = (
-            ("l'objet ne commence pas par [SIGNALEMENT]", fold(one.subject).startswith("signalement")),
+            (
+                "l'objet ne commence pas par [SIGNALEMENT]",
+                not one.subject or fold(one.subject).startswith("signalement"),
+            ),
             (
                 "le jour de réception n'y est pas, ou pas seul",
                 date.fromisoformat(trap.sent[:10]) in days and not (said and len(days) > MOST_DAYS),

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from refused import expectation
+from refused import expectation, failure
 from seats import LABS, sujet
 
 from etabli.exam import Failed
@@ -423,6 +423,18 @@ def test_a_sheet_of_endless_lines_is_typed_by_nobody() -> None:
         own.draws = Draws("1")
         with pytest.raises(Failed, match="pour que quelqu'un la suive"):
             _ = own.replayed
+
+
+@pytest.mark.parametrize(("words", "stops"), [(1200, False), (2500, True)])
+def test_a_sheet_that_is_too_long_is_followed_all_the_same(words: int, stops: bool) -> None:
+    own = work("site", right("site") + "\n\n" + "Voilà. " * words)
+    assert failure(own.expect_length).stops is stops
+
+
+def test_three_words_of_a_glossary_are_looked_at_all_the_same() -> None:
+    own = work("site", re.sub(r"(?m)(\|---\|---\|\n(?:.*\n){3})(?:\|.*\n)+", r"\1", right("site")))
+    assert not failure(own.glossary.expect_enough).stops
+    own.glossary.expect_right()
 
 
 def test_messages_that_are_tried_came_by_the_same_way_as_real_ones() -> None:

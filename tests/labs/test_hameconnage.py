@@ -18,6 +18,7 @@ from email import policy
 from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
-from refused import observed
+from refused import failure, observed
 from seats import LABS, secrets_of, specimens_of, sujet
 
 from etabli.exam import Failed
@@ -307,7 +308,34 @@ def test_a_report_is_read_with_marks_of_a_word_processor() -> None:
     assert (one.addresses, one.number, one.subject) == ({"a@x.example", "b@x.example"}, 12, "[SIGNALEMENT] x")
 
 
+def test_a_report_that_lacks_a_line_or_is_not_there_leaves_the_others_to_be_looked_at() -> None:
+    whole = "À : a@x.example\nObjet : [SIGNALEMENT] x\nMessage : {}\n\n"
+    three = [whole.format(number) for number in (1, 2, 3)]
+    lacking = three[1].replace("Objet : [SIGNALEMENT] x\n", "")
+    for texts, stops in (
+        ([*three[:2]], False),
+        ([three[0]], True),
+        ([three[0], lacking, three[2]], False),
+        ([lacking, lacking, three[2]], True),
+    ):
+        found = reports.read_reports("".join(texts))
+        assert failure(lambda found=found: reports.expect_readable(found)).stops is stops  # type: ignore[misc]
+
+
 # -- the quiz
+
+
+def test_a_question_that_moodle_refuses_leaves_the_others_to_be_looked_at() -> None:
+    right = [f"Question {name} ? {{=oui#bien ~non}}" for name in "abcdefgh"]
+    found = quiz.read_quiz("quiz.gift", "\n\n".join([*right[:7], right[7].replace("}", "")]))
+    told = failure(lambda: quiz.expect_import(found))
+    assert "n'est pas fermée" in told.observed
+    assert not told.stops
+    quiz.expect_enough(found)
+    quiz.expect_feedback(found)
+    quiz.expect_answers(found)
+    most = quiz.read_quiz("quiz.gift", "\n\n".join([*right[:3], *(one.replace("}", "") for one in right[3:])]))
+    assert failure(lambda: quiz.expect_import(most)).stops
 
 
 def test_gift_is_read_as_moodle_says() -> None:
@@ -337,7 +365,7 @@ def test_gift_is_read_as_moodle_says() -> None:
     ],
 )
 def test_what_moodle_refuses_is_told(text: str, told: str) -> None:
-    assert told in observed(lambda: quiz.read_quiz("quiz.gift", text))
+    assert told in observed(lambda: quiz.expect_import(quiz.read_quiz("quiz.gift", text)))
 
 
 STRICTER = ("x : c'est un piège. {T}", "A {T} // fin")
@@ -384,7 +412,7 @@ def test_another_reader_reads_the_same() -> None:
             texts += [content.decode("utf-8-sig") for content in tree.values()]
     for text, there in zip(texts, read_there(texts), strict=True):
         if there is None:
-            assert observed(lambda text=text: quiz.read_quiz("quiz.gift", text)), text  # type: ignore[misc]
+            assert observed(lambda text=text: quiz.expect_import(quiz.read_quiz("quiz.gift", text))), text  # type: ignore[misc]
         else:
             assert read_here(text) == [
                 [kind, name, re.sub("<.*?>", "", stem), right, said] for kind, name, stem, right, said in there
@@ -451,6 +479,17 @@ def test_a_number_makes_no_other_question() -> None:
 
 
 # -- the answer
+
+
+@pytest.mark.parametrize(("length", "stops"), [(10, True), (45, False), (400, False)])
+def test_an_answer_that_is_too_long_or_a_little_short_is_read_all_the_same(length: int, stops: bool) -> None:
+    assert failure(lambda: prose.expect_answer_length("mot " * length)).stops is stops
+
+
+@pytest.mark.parametrize(("headings", "length", "stops"), [([], 200, False), ([], 30, True), (["A"], 60, False)])
+def test_a_page_without_its_title_is_read_all_the_same(headings: list[str], length: int, stops: bool) -> None:
+    leaf = SimpleNamespace(headings=lambda level: headings, text="mot " * length)
+    assert failure(lambda: prose.expect_page(leaf)).stops is stops
 
 
 @pytest.mark.parametrize("scene", [one.id for one in import_grader(LAB.grader, "decor").SCENES])

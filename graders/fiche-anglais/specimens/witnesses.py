@@ -175,6 +175,7 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "faux-amis": changed(wrong_words),
     "sans-source": changed(NO_SOURCE, lambda text, data: text + f"\nSuivie jusqu'au {right(data).rsplit('au ', 1)[1]}"),
     "phrase-sans-fin": changed(added("Pour :", "Cette fiche vous explique " + "ce que vous devez faire et pourquoi vous devez le faire, puis " * 5 + "la fin.")),
+    "trop-longue": changed(added("Pour :", FILLER * 60)),
     "mot-anglais": changed(jargon),
     "image-muette": lambda data: {"fiche.odt": odt(right(data), picture="")},
     "essentiel-seul": changed(NO_FIGURES, NO_GLOSSARY, NO_SOURCE),
