@@ -39,30 +39,35 @@ class Gesture(NamedTuple):
     """Of something not to do: the words that say to do it."""
 
 
-_TELL = Gesture("prévenir l'assistance", r"\b(?:assistance|informatique|support|previen\w*|prevenir|alert\w*)\b")
+_STOPPED = r"(?:annul|verrouill|desactiv|invalid|suspen|stopp|neutralis|gele|resili|coup|hors service|refai|remplac|supprim|arret|declar|volee)"
+"""What is done to a card."""
+_TELL = Gesture(
+    "prévenir l'assistance",
+    r"\b(?:assist[ae]nce|informatique|informaticiens?|support|previen\w*|prevenir|alert\w*|hot ?line|help ?desk|ticket|technicien\w*|dsi|admin(?:istrateur)?s?|(?:service|equipe|pole|gars) (?:de l )?(?:technique|info|it|securite)|depannage|(?:s occupe\w*|chargee?s?) des (?:ordinateurs|postes|pc))\b",
+)
 GESTURES = {
     "motdepasse": (
-        Gesture("changer le mot de passe", r"\bchang\w+|\bremplac\w+|\bmodifi\w+|\brenouvel\w+|\breinitialis\w+|\bnouveau mot de passe"),
-        Gesture("partout où il servait", r"(?:^|\| )partout\b|\bpartout ou\b|\b(?:chang|modif|remplac|renouvel|fai[rst]|met[sz]?\b|mett|nouveau|autre|different|unique|mots? de passe)[^|]{0,80}\bpartout\b|\bailleurs\b|\bautres? (?:sites?|comptes?|services?)|\bmeme mot de passe|\btous (?:les|vos) (?:sites|comptes|services)"),
-        Gesture("le second facteur", r"\b(?:2fa|a2f|mfa)\b|\b(?:second|2nd|deuxieme|2e|2eme|double|deux|2|multi|plusieurs) (?:facteurs?|authentif\w*|verif\w*|identif\w*|etapes?|validation|protection|securite|code|serrure|cle)\b|\bfacteurs? (?:d |supplementaire|multiple)|\bmultifacteurs?\b|\bauthentification (?:forte|renforcee)\b|\bcode (?:recu|a usage)"),
+        Gesture("changer le mot de passe", r"\bchang\w+|\bremplac\w+|\bmodifi\w+|\brenouvel\w+|\breinitialis\w+|\bnouveau mot de passe|\bredefini\w+|\breset\w*|\bmot de passe oublie|\bnouveaux? (?:mdp|codes?)\b|\bmet\w* a jour\b|\brefai\w+ un mot de passe|\bne gard\w+ (?:\w+ ){0,2}ce mot de passe|\b(?:choisi|trouve|refai|cree|met|prend|invente)\w*(?: \w+){0,5} (?:autre|nouveau|neuf|different|plus solide)\b"),
+        Gesture("partout où il servait", r"(?:^|\| )partout\b|\bpartout ou\b|\b(?:chang|modif|remplac|renouvel|fai[rst]|met[sz]?\b|mett|nouveau|autre|different|unique|mots? de passe)[^|]{0,80}\bpartout\b|\bailleurs\b|\bautres? (?:\w+ )?(?:sites?|comptes?|services?|applis?|applications?|boites?|endroits?)|\bmeme mot de passe|\btous (?:les|vos|tes|ces|ceux) (?:\w+ )?(?:sites|comptes|services|endroits|ou|qui)|\b(?:si|ou) (?:c (?:est|etait)|tu as|vous avez|tu avais|vous aviez) (?:\w+ ){0,3}le meme\b|\ble meme (?:sur|pour|a)\b|\breutilis\w+|\bun (?:par|a) un\b|\b(?:chaque|chacun|plusieurs)(?: \w+)? (?:sites?|comptes?|services?|endroits?)|\bpour chacun\b|\bl? ?a aussi\b|\b(?:ou|que) (?:tu|vous) (?:l |le )?(?:av\w+|utilis\w+|mettiez|mettais)|\bdifferent sur chacun\b|\bla bas\b|\btout ce qui s ouvr\w+|\bautre chose\b|\bqui (?:ont|avaient) ce\b|\bidentiques?\b|\bpartage\w+ ce\b"),
+        Gesture("le second facteur", r"\b(?:2fa|a2f|mfa|otp)\b|\b(?:second|2nd|deuxieme|2e|2eme|double|deux|2|multi|plusieurs) (?:facteurs?|aut\w*enti\w*|verif\w*|identif\w*|etapes?|temps|validation|protection|securite|code|serrure|cle)\b|\bfacteurs? (?:d |supplementaire|multiple)|\bmultifacteurs?\b|\bauthentification (?:forte|renforcee)\b|\b(?:appli\w*) d aut\w*enti\w*|\bcodes? (?:recu|a usage|par sms|par texto|de confirmation|de validation|unique|supplementaire|temporaire|(?:qui arrive |envoye )?sur (?:ton|votre|le) (?:telephone|portable|mobile))|\bchaque (?:nouvelle )?connexion\b|\bcode a (?:six|6) chiffres|\bconfirm\w+ (?:\w+ ){0,2}(?:sms|mobile|telephone|texto)\b"),
         _TELL,
     ),
     "piece": (
-        Gesture("débrancher le réseau", r"\bdebranch\w+|\breseau\b|\bwi fi\b|\bwifi\b|\binternet\b|\bcables?\b|\bdeconnect\w+"),
-        Gesture("ne pas éteindre", r"\bpas (?:l |le )?(?:poste |ordinateur |pc )?(?:etei\w+|arret\w+|redemarr\w+)|\bne? (?:l |le )?(?:etei\w+|arret\w+|redemarr\w+)|\b(?:laiss|gard)\w+ (?:\w+ ){0,4}(?:allum|tourn|march)\w+|\b(?:inutile|evit\w+|peine|besoin|sans) (?:de |d )?(?:l )?eteindre", r"\b(?:eteignez|eteins|redemarre[sz]?|(?:l )?(?:eteindr|arreter|redemarrer)(?:ais|ait|iez)|(?:faut|faudra|dois|devez|puis) (?:l )?eteindre)\b"),
-        Gesture("ne rien brancher", r"\bcles?\b|\bdisques?\b|\bsupports?\b|\bperipheriques?\b|\brien (?:y )?branch\w+|\bbranch\w+ rien", r"\b(?:rebranch|branch|inser|mett|utilis)(?:ez|e|es|s)? (?:\w+ ){0,3}(?:cles?|disques?|usb)\b|\b(?:sauv|copi|recopi|enregistr|transf)\w* (?:\w+ ){0,4}(?:sur|vers) (?:une?|ta|ton|votre|la|le) (?:\w+ )?(?:cle|disque|usb)\b"),
+        Gesture("débrancher le réseau", r"\bdebranch\w+|\breseau\b|\bwi ?fi\b|\binternet\b|\bcables?\b|\bdeconnect\w+|\b(?:connexion|hors ligne|mode avion|isol\w+|sans fil|filaire|ethernet|rj45)\b|\b(?:tire|enleve|retire)\w* (?:\w+ ){0,3}(?:fil|prise)\b|\bne laiss\w+ pas (?:\w+ ){0,3}connecte"),
+        Gesture("ne pas éteindre", r"\bpas (?:l |le )?(?:poste |ordinateur |pc )?(?:etei\w+|arret\w+|redemarr\w+|reboot\w+|relanc\w+)|\bpas d arret|\bpas de redemarrage|\bne? (?:l |le )?(?:etei\w+|arret\w+|redemarr\w+|reboot\w+|relanc\w+)|\b(?:laiss|gard|mainten|maintien|rest)\w* (?:\w+ ){0,5}(?:allum|tourn|march|route|sous tension|fonctionnement|veille)\w*|\b(?:inutile|evit\w+|peine|besoin|sans|absten\w+|surtout pas|interdit) (?:\w+ ){0,2}(?:eteindre|arreter|redemarrer|relancer|couper)|\btouch\w+ (?:\w+ ){0,3}bouton|\bn y touch\w+|\bni (?:l )?(?:arret|eteind|redemarr)\w+|\bne (?:coup|met)\w* pas (?:\w+ ){0,2}(?:courant|hors tension|alimentation)", r"\b(?:eteignez|eteins|redemarre[sz]?|(?:l )?(?:eteindr|arreter|redemarrer)(?:ais|ait|iez)|(?:faut|faudra|dois|devez|puis) (?:l )?eteindre)\b"),
+        Gesture("ne rien brancher", r"\bcle(?:f)?s?\b|\bdisques?\b|\bsupports?\b|\bperipheriques?\b|\busb\b|\b(?:rien|aucun\w*|ne?|pas|ni|evit\w+|absten\w+) (?:\w+ ){0,4}(?:re)?(?:branch|connecte|raccord|reli[ez]|plug)\w*|\b(?:re)?(?:branch|connecte|raccord|plug)\w* (?:\w+ ){0,2}(?:rien|aucun\w*|quoi que)\b", r"\b(?:rebranch|branch|inser|mett|utilis)(?:ez|e|es|s)? (?:\w+ ){0,3}(?:cles?|disques?|usb)\b|\b(?:sauv|copi|recopi|enregistr|transf)\w* (?:\w+ ){0,4}(?:sur|vers) (?:une?|ta|ton|votre|la|le) (?:\w+ )?(?:cle|disque|usb)\b"),
         _TELL,
     ),
     "carte": (
-        Gesture("l'opposition", r"\boppos\w+|(?<!serait )\bbloqu\w+"),
-        Gesture("prévenir la banque", r"\bbanque\b|\bbancaire\b"),
-        Gesture("surveiller les relevés", r"\breleves?\b|\boperations?\b|\bsurveill\w+|\bdebits?\b|\bpaiements?\b|\bprelevements?\b"),
+        Gesture("l'opposition", rf"\bopp?os\w+|(?<!serait )\bbloqu\w+|\bblocage\b|\binterbancaire\b|\b{_STOPPED}\w* (?:\w+ ){{0,4}}(?:carte|cb|paiements?)\b|\b(?:carte|cb)\b (?:\w+ ){{0,5}}{_STOPPED}\w*"),
+        Gesture("prévenir la banque", r"\bbanque\b|\bbancaire\b|\bbanqui\w+|\bbank\b|\bconseiller(?:e)?\b|\bagence\b|\bguichet\b|\bqui (?:gere|suit|s occupe de) (?:ton|votre|tes|vos) comptes?\b"),
+        Gesture("surveiller les relevés", r"\breleves?\b|\boperations?\b|\bsurveill\w+|\bdebits?\b|\bpaiements?\b|\bprelevements?\b|\btransactions?\b|\bmouvements?\b|\bdebite\w*|\bextraits? de compte\b|\b(?:oeil|regard|consult|suiv|verifi|check|lis|lire|scrut|epluch|pointe|attenti|voir|vois|control|garde|jete)\w* (?:\w+ ){0,9}(?:comptes?|depenses?|retraits?|historique|achats?|argent|sommes?|lignes?|appli de (?:ta|votre) banque)\b"),
         _TELL,
     ),
 }  # fmt: skip
 """By scene: what ``reflexes.md`` says, and the words by which it is recognised."""
 _CLAUSES = re.compile(r"[.;:!?,()\n]+|\b(?:mais|puis|car|sinon|et)\b", re.IGNORECASE)
-_DONE = r"(?:chang|modifi|remplac|renouvel|activ|bloqu|prev|avert|alert|dites?|dis|contact|appel|signal|fai|fer|derang|surveill|regard|debranch|coup|deconnect)"
+_DONE = r"(?:chang|modifi|remplac|renouvel|activ|bloqu|prev|avert|alert|dites?|dis|contact|appel|signal|fai|fer|derang|surveill|regard|debranch|coup|deconnect|parl|inform|touch)"
 _AGAINST = re.compile(
     r"^ni\b|\b(?:inutile|deconseil\w+ (?:\w+ ){0,3}?(?:de |d )(?!gard|laiss|utilis|reutilis|conserv)|ne (?:sert|servent|servirai\w*|servira) (?:a|pas|plus)|(?:est|serait|parait) (?:\w+ )?(?:imprudent|risque|dangereux|inutile|exagere)|(?<!n )oublie[sz]? (?!pas)|(?<!n )attend\w* avant|sans urgence"
     r"|pas (?:besoin|la peine|necessaire|utile|oblige\w*)|(?:evit|gard)e[zr]? (?:vous )?(?:bien )?(?:de|d)"
@@ -75,22 +80,31 @@ _CONCEDES = re.compile(r"meme s\b|meme si\b|bien qu")
 """A clause that goes on with one that says not to do it."""
 _NEGATED = re.compile(r"\b(?:n|ne|ni|pas|rien|jamais|sans|aucun\w*|inutile|evit\w+|si|sauf)\b")
 REFLEXES = (
-    Gesture("l'adresse", r"\badresses?\b|\bexpediteurs?\b|\bdomaines?\b"),
-    Gesture("le lien", r"\bliens?\b|\bsurvol\w+|\bcliqu\w+"),
+    Gesture(
+        "l'adresse",
+        r"\badresses?\b|\bexpediteurs?\b|\bdomaines?\b|\barobase\b|\bemetteurs?\b|\benvoyeurs?\b|\bqui (?:vous |t |te |m |me |nous )?ecri[tr]\b|\bd ou (?:ca |il |elle )?vien\w+|\bde qui\b|\b(?:champ|ligne) de\b|\bprovenance\b|\bvien\w* (?:bien|vraiment)\b|\bnom affiche\b|\bde quelle boite\b|\b(?:vrai|l|le) (?:e ?)?mail (?:\w+ ){0,3}(?:cache|derriere|connai\w+|officiel)",
+    ),
+    Gesture(
+        "le lien",
+        r"\bliens?\b|\bsurvol\w+|\bcliqu\w+|\bclics?\b|\bpointeur\b|\bcurseur\b|\bsouris\b|\burls?\b|\bqr codes?\b|\bboutons?\b|\bou (?:ca|il|elle|cela) (?:vous |t |nous )?(?:mene|envoie|pointe|conduit|emmene)|\b(?:vraie |la )(?:destination|cible)\b|\bdoigt appuye\b|\bfavoris\b",
+    ),
     Gesture(
         "la pièce jointe",
-        r"\bpieces? jointes?\b|\bextensions?\b|\bfichiers? (?:joints?|attaches?|qui (?:fini|se termin)\w*)|\b(?:pdf|docx?|xlsx?|jpg) exe\b",
+        r"\bpieces? jointes?\b|\bpjs?\b|\bexten[st]ions?\b|\bterminaisons?\b|\btrombones?\b|\bexe\b|\bannexes?\b|\battache\w* a un (?:e ?)?mail|\b(?:dernieres lettres|fin) du (?:fichier|nom)\b|\b(?:fichiers?|documents?|docs?|factures?) (?:\w+ ){0,8}?(?:joint|attach|ouvr|recu|fini|termin)\w*|\b(?:ouvr|telecharg|lance|execut)\w* (?:\w+ ){0,6}?(?:fichiers?|documents?|docs?|factures?)\b|\b(?:pdf|docx?|xlsx?|jpg) (?:exe|scr|js|html?)\b",
     ),
     Gesture(
         "l'urgence",
-        r"\burgen\w+|\bpress\w+|\bdelais?\b|\b(?:si|trop) vite\b|\bpren(?:ez|ds|dre|ons) (?:le|son|ton|votre) temps",
+        r"\burgen\w+|\bpress\w+|\bdelais?\b|\b(?:si|trop) vite\b|\b(?:pren|perd|accord|donn|laiss)\w* (?:\w+ ){0,3}(?:temps|minutes?)\b|\bbouscul\w+|\bprecipit\w+|\bpani\w+|\bcalm\w+|\bultimatum\b|\bzen\b|\bmenac\w+|\brespir\w+|\bsouffl\w+|\bagir tout de suite\b|\bdepech\w+|\balarm\w+|\ba chaud\b|\btete baissee\b|\b(?:fai\w*|font) peur\b|\bdans l heure\b|\b(?:24|48) ?h\w*\b",
     ),
     Gesture(
         "l'IBAN",
-        r"\biban\b|\brib\b|\bcoordonnees bancaires\b|\bcomptes? bancaires?\b",
+        r"\biban\b|\brib\b|\b(?:coordonnees|references) (?:bancaires|de paiement)\b|\bcomptes? bancaires?\b|\bvirements?\b|\b(?:numeros?|chiffres) (?:de |du )compte\b|\b(?:nouveau|autre|vrai) compte\b|\bcomptes? (?:\w+ ){0,3}(?:chang|inconnu|credit)\w*|\bchang\w* (?:de )?(?:banque|compte)\b|\bnouvelle banque\b|\bbanque (?:\w+ )?(?:a )?change\b|\bcompte indique\b|\bcompte a crediter\b",
         r"\b(?:appel|telephon|rappel|compos|join)\w* (?:\w+ ){0,6}(?<!autre )numero (?:(?!que\b|autre|different|celui|plutot|lieu)\w+ ){0,3}(?:dans|sur|du) (?:le |ce |son |leur )?(?:meme )?(?:message|mail|courriel)",
     ),
-    Gesture("le signalement", r"\bsignal\w+|\balert\w+|\bpreven\w+|\bprevien\w+"),
+    Gesture(
+        "le signalement",
+        r"\bsignal\w+|\balert\w+|\bpreven\w+|\bprevien\w+|\bavert\w+|\btransfer\w+|\bremont\w+|\bparl\w+|\b(?:dites|dis|dire) le\b|\ble dire\b|\bsavoir\b|\binform(?:e|es|ez|er)\b|\bcontact\w+|\bcommuniqu\w+|\bmontre\w* (?:le|la|les)\b|\bderanger\b|\bdemand\w+ (?:conseil|l avis|a l informati\w+|au support)|\bassistance\b|\bsupport\b|\badresse prevue\b",
+    ),
 )
 _URL = re.compile(r"(?:https?\\?:/{0,9}|=\s*[\"']?//)([^\s/?\"'<>()\[\]{}#\\]{1,200})", re.IGNORECASE)
 _PARTED = re.compile(r"(?<=\d)(?:[\W_]{1,5}|[\W_]{1,3}(?:puis|et)[\W_]{1,3})(?=\d)")
