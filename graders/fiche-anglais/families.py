@@ -175,7 +175,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deprecated=r"(?:--prefix|\s-P)\b", foreign=r"(?i)\bbrew\b|\bautorise[rz]\b[^.]{0,30}\bterminal\b[^.]{0,40}\bdisque",
         danger=r"\bborg\s+prune\b(?!.*(?:--dry-run|\s-n\b))",
-        warning=(r"prune|elag|\btri|supprim|purg|effac|detrui|disparai|menage|nettoy|elimin|enlev|retir|vieilles (?:copi|archi|sauveg)",),
+        warning=(r"prune|elag|\btri|supprim|purg|effac|detrui|disparai|menage|nettoy|elimin|enlev|retir|suppr|vieilles (?:copi|archi|sauveg)",),
     ),
     "site": Family(
         tool="la fabrication d'un site de quelques pages (MkDocs)",
@@ -192,7 +192,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deprecated=r"^\s*pages\s*:", foreign=r"(?i)\bpip\b|\\scripts\\|\bactive[rz]\b[^.]{0,12}\benvironnement",
         danger=r"\bmkdocs\s+build\b",
-        warning=(rf"\bvid|perd|copi|ancien|{_LOST}",),
+        warning=(rf"\bvid|perd|copi|ancien|dupliqu|a zero|{_LOST}",),
         config=r"mkdocs\.ya?ml$",
         content=r"^\s*(?:(?:site_\w+|use_\w+|nav|pages|theme|docs_dir|language|plugins)\s*:|-\s.*\.md|[^\W\d_][^:\n-]*: [\w/-]+\.md\s*$)",
     ),
@@ -214,7 +214,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deprecated=r"\bchacl\b", foreign=r"\bchmod\s+\+a\b",
         danger=r"\bsetfacl\b.*\s(?:-\w*[bx]|--remove|--set)",
-        warning=(rf"enlev|perd|retir|\bnot|releve|copi|dehors|bloqu|\bvid|\bcoupes? d|{_LOST}",),
+        warning=(rf"enlev|perd|retir|\bnot|releve|copi|dehors|bloqu|\bvid|\bcoupes? d|droits .{0,60}(?:ecrit|trace|partent)|(?:ecrit|trace)\w* .{0,30}droits|plus personne|{_LOST}",),
     ),
 }  # fmt: skip
 """Commands are matched as they are typed, warnings without accents."""
