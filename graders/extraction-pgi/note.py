@@ -229,8 +229,10 @@ def expect_figures(
     in_units = known if counts is None else sorted({abs(value) for value in counts})
     own = [one for one in quoted if not (one.scale == 0.01 and any(one.is_shown_by(rate) for rate in allowed))]
     lost = [one.text for one in own if not any(one.is_shown_by(value) for value in (in_units if one.counts else known))]
-    # A share may be kept as 7.3 in a cell, and be a percentage in the text.
-    lost = [said for one in own if (said := one.text) in lost and not (one.scale == 0.01 and _plain(one, known))]
+    # A share may be kept as 7.3 in a cell, and be a percentage in the text; the unit may stand above a column of the text.
+    lost = [said for one in own if (said := one.text) in lost and not (one.scale == 0.01 and _scaled(one, 1.0, known))]
+    if "%" in text:
+        lost = [said for one in own if (said := one.text) in lost and (one.unit or not _scaled(one, 0.01, known))]
     if lost:
         told = counted(len(lost), "chiffre de la note n'est", "chiffres de la note ne sont")
         raise Failed(
@@ -241,7 +243,7 @@ def expect_figures(
         again = " : le même y revient" if many < len(own) else ""
         raise Failed(
             f"La note ne cite que {counted(many, 'chiffre')}{again}." if own else "La note ne cite aucun chiffre.",
-            f"Au moins {LEAST_FIGURES} chiffres différents du classeur (montants, parts), avec leur unité.",
+            f"Au moins {LEAST_FIGURES} chiffres différents du classeur (montants, parts), écrits en chiffres, avec leur unité.",
             "Un chiffre compte s'il a une unité (€, %) ou des décimales : « 12 400 € », « 7,3 % ».",
         )
 
@@ -289,8 +291,8 @@ def expect_sold(text: str, totals: Sequence[float]) -> None:
         )
 
 
-def _plain(one: Figure, known: Sequence[float]) -> bool:
-    bare = Figure(one.text, one.value, one.decimals, 1.0)
+def _scaled(one: Figure, scale: float, known: Sequence[float]) -> bool:
+    bare = Figure(one.text, one.value, one.decimals, scale)
     return any(bare.is_shown_by(value) for value in known)
 
 

@@ -339,6 +339,10 @@ def test_a_figure_is_in_the_workbook_to_the_precision_of_the_text() -> None:
     note.expect_figures("Environ 12 300 €, 98 000 € et 312 h, lus dans Tryton 8.0 (article 2.1)", values)
     note.expect_figures("12\n345,60 €, soit 7,3\n% du total et 312\nheures", values)
     note.expect_figures("Total Tryton 12 345,60 €, article 312 h, page 98 000 €", values)
+    note.expect_figures("Total (€) | Part (%)\n12 345,60 | 7,3\n98 000 | 50,50", values)
+    assert "« 7,3 »" in observed(
+        lambda: note.expect_figures("Total (€) | Part\n12 345,60 | 7,3\n98 000 | 50,50", values)
+    )
     assert "« 98 k€ »" not in observed(lambda: note.expect_figures("120 k€ ; 312 h", [115_100.0, 312.0]))
     assert "« 12 400 € »" in observed(lambda: note.expect_figures("12 400 € ; 312 h", values))
     told = observed(lambda: note.expect_figures("12 340,00 € ; 8 % ; 312 h", values))
