@@ -232,7 +232,7 @@ def expect_figures(
     # A share may be kept as 7.3 in a cell, and be a percentage in the text; the unit may stand above a column of the text.
     lost = [said for one in own if (said := one.text) in lost and not (one.scale == 0.01 and _scaled(one, 1.0, known))]
     if "%" in text:
-        lost = [said for one in own if (said := one.text) in lost and (one.unit or not _scaled(one, 0.01, known))]
+        lost = [said for one in own if (said := one.text) in lost and (one.unit or not _is_share(one, known))]
     if lost:
         told = counted(len(lost), "chiffre de la note n'est", "chiffres de la note ne sont")
         raise Failed(
@@ -294,6 +294,11 @@ def expect_sold(text: str, totals: Sequence[float]) -> None:
 def _scaled(one: Figure, scale: float, known: Sequence[float]) -> bool:
     bare = Figure(one.text, one.value, one.decimals, scale)
     return any(bare.is_shown_by(value) for value in known)
+
+
+def _is_share(one: Figure, known: Sequence[float]) -> bool:
+    """Whether a figure without a unit may be a percentage: « 5,7 » below « Part (%) »."""
+    return one.decimals > 0 and abs(one.value) <= 100 and _scaled(one, 0.01, known)
 
 
 class Note:

@@ -42,7 +42,7 @@ _TITLES = re.compile(
 )
 """How titles of parts begin, of which none is a step."""
 _CHECKS = re.compile(
-    r"comment (?:savoir|verifier|voir|s'assurer|etre sur)|pour s'assurer|coup d'oeil|\bvalid(?:ation|er)|c'est (?:bien )?(?:bon|fait|reussi) ?\?|verif|ca (?:a )?(?:bien )?march|fonctionn|reussi|\bcontrole|\bresultats?\b|est-ce bon|savoir si|pour etre sur|tout va bien|\btester\b|"
+    r"comment (?:savoir|verifier|voir|s'assurer|etre sur)|pour s'assurer|coup d'oeil|^(?:la )?validation$|c'est (?:bien )?(?:bon|fait|reussi) ?\?|verif|ca (?:a )?(?:bien )?march|fonctionn|reussi|\bcontrole|\bresultats?\b|est-ce bon|savoir si|pour etre sur|tout va bien|\btester\b|"
     r"\btout (?:a|est|va|s'est) (?:bien )?(?:march|bon|fini|passe|reussi)|\btest final|\bderniere? (?:test|essai|verification)"
 )
 _GLOSSES = re.compile(r"glossaire|lexique|vocabulaire|petit dictionnaire|les mots|mots (?:utiles|anglais)|definitions?")

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from .shape import Figure, Variant
 
 LENGTH = (200, 1000)
-_AT_ALL = 2
-"""A sheet that is so many times shorter or longer is none: nothing else of it is looked at."""
 MOST_STEPS, MOST_TYPED = 100, 200_000
 """Commands and settings of a sheet, and their signs."""
 STEPS = 4
@@ -164,9 +162,8 @@ class Work:
                 self.sheet.text, LENGTH, "La fiche", short="Il manque des étapes, ou leurs explications.",
                 long="Gardez ce dont cette personne a besoin pour cette tâche.",
             )  # fmt: skip
-        except Failed as failed:
-            length = papers.words(self.sheet.text)
-            failed.stops = length.most < LENGTH[0] / _AT_ALL or length.fewest > LENGTH[1] * _AT_ALL
+        except Failed as failed:  # a few words without steps are no sheet
+            failed.stops |= papers.words(self.sheet.text).most < LENGTH[0] and self.sheet.steps < STEPS
             raise
 
     def expect_steps(self) -> None:
@@ -424,7 +421,8 @@ class Work:
         if without := mute.count(""):
             told.append(f"{counted(without, 'image est', 'images sont')} sans texte de remplacement.")
         if vague := list(dict.fromkeys(one for one in mute if one)):
-            told.append(f"Ce texte de remplacement ne dit pas ce que montre l'image : {quoted(vague[:3])}.")
+            said = "Ce texte de remplacement ne dit" if len(vague) < 2 else "Ces textes de remplacement ne disent"
+            told.append(f"{said} pas ce que l'on voit sur l'image : {quoted(vague[:3])}.")
         if told:
             raise Failed("\n".join(told), "Pour chaque image, un texte qui dit ce qu'elle montre.")
 

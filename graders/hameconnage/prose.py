@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from .work import Work
 
 ANSWER_WORDS, PAGE_WORDS = (60, 250), 100
-_AT_ALL = 2
-"""A text that is so many times shorter than what was asked for is none: nothing else of it is looked at."""
 LEAST_GESTURES, LEAST_REFLEXES = 3, 4
 ENGLISH_SPARED = 2
 """Sentences of a French page that may be in English: a slogan, a quotation."""
@@ -39,41 +37,42 @@ class Gesture(NamedTuple):
     """Of something not to do: the words that say to do it."""
 
 
-_STOPPED = r"(?:annul|verrouill|desactiv|invalid|suspen|stopp|neutralis|gele|resili|coup|hors service|refai|remplac|supprim|arret|declar|volee)"
+_STOPPED = r"(?:annul|verrouill|desactiv|invalid|suspen|stopp|neutralis|gele|resili|coupe[rz]?\b|hors service|refai|remplac|supprim|arrete|declar\w* (?:\w+ ){0,3}vole)"
 """What is done to a card."""
 _TELL = Gesture(
     "prévenir l'assistance",
-    r"\b(?:assist[ae]nce|informatique|informaticiens?|support|previen\w*|prevenir|alert\w*|hot ?line|help ?desk|ticket|technicien\w*|dsi|admin(?:istrateur)?s?|(?:service|equipe|pole|gars) (?:de l )?(?:technique|info|it|securite)|depannage|(?:s occupe\w*|chargee?s?) des (?:ordinateurs|postes|pc))\b",
+    r"\b(?:assist[ae]nce|informatique|informaticiens?|support|previen\w*|prevenir|alert\w*|hot ?line|help ?desk|technicien\w*|dsi|admin(?:istrateur)?s?|(?:service|equipe|pole|gars) (?:de l )?(?:technique|info|it|securite)|depannage|(?:s occupe\w*|chargee?s?) des (?:ordinateurs|postes|pc)|ouvr\w+ un ticket (?:au|a|chez|aupres))\b",
 )
 GESTURES = {
     "motdepasse": (
-        Gesture("changer le mot de passe", r"\bchang\w+|\bremplac\w+|\bmodifi\w+|\brenouvel\w+|\breinitialis\w+|\bnouveau mot de passe|\bredefini\w+|\breset\w*|\bmot de passe oublie|\bnouveaux? (?:mdp|codes?)\b|\bmet\w* a jour\b|\brefai\w+ un mot de passe|\bne gard\w+ (?:\w+ ){0,2}ce mot de passe|\b(?:choisi|trouve|refai|cree|met|prend|invente)\w*(?: \w+){0,5} (?:autre|nouveau|neuf|different|plus solide)\b"),
-        Gesture("partout où il servait", r"(?:^|\| )partout\b|\bpartout ou\b|\b(?:chang|modif|remplac|renouvel|fai[rst]|met[sz]?\b|mett|nouveau|autre|different|unique|mots? de passe)[^|]{0,80}\bpartout\b|\bailleurs\b|\bautres? (?:\w+ )?(?:sites?|comptes?|services?|applis?|applications?|boites?|endroits?)|\bmeme mot de passe|\btous (?:les|vos|tes|ces|ceux) (?:\w+ )?(?:sites|comptes|services|endroits|ou|qui)|\b(?:si|ou) (?:c (?:est|etait)|tu as|vous avez|tu avais|vous aviez) (?:\w+ ){0,3}le meme\b|\ble meme (?:sur|pour|a)\b|\breutilis\w+|\bun (?:par|a) un\b|\b(?:chaque|chacun|plusieurs)(?: \w+)? (?:sites?|comptes?|services?|endroits?)|\bpour chacun\b|\bl? ?a aussi\b|\b(?:ou|que) (?:tu|vous) (?:l |le )?(?:av\w+|utilis\w+|mettiez|mettais)|\bdifferent sur chacun\b|\bla bas\b|\btout ce qui s ouvr\w+|\bautre chose\b|\bqui (?:ont|avaient) ce\b|\bidentiques?\b|\bpartage\w+ ce\b"),
-        Gesture("le second facteur", r"\b(?:2fa|a2f|mfa|otp)\b|\b(?:second|2nd|deuxieme|2e|2eme|double|deux|2|multi|plusieurs) (?:facteurs?|aut\w*enti\w*|verif\w*|identif\w*|etapes?|temps|validation|protection|securite|code|serrure|cle)\b|\bfacteurs? (?:d |supplementaire|multiple)|\bmultifacteurs?\b|\bauthentification (?:forte|renforcee)\b|\b(?:appli\w*) d aut\w*enti\w*|\bcodes? (?:recu|a usage|par sms|par texto|de confirmation|de validation|unique|supplementaire|temporaire|(?:qui arrive |envoye )?sur (?:ton|votre|le) (?:telephone|portable|mobile))|\bchaque (?:nouvelle )?connexion\b|\bcode a (?:six|6) chiffres|\bconfirm\w+ (?:\w+ ){0,2}(?:sms|mobile|telephone|texto)\b"),
+        Gesture("changer le mot de passe", r"\bchang\w+|\bremplac\w+|\bmodifi\w+|\brenouvel\w+|\breinitialis\w+|\bnouveau mot de passe|\bredefini\w+|\breset\w*|\bmot de passe oublie|\bnouveaux? (?:mdp|codes?)\b|\bmet\w* a jour (?:ton|votre|le) (?:mot|mdp|code)|\brefai\w+ un mot de passe|\bne gard\w+ (?:\w+ ){0,2}ce mot de passe|\b(?:choisi\w*|trouve[sz]?|refai\w*|cree[sz]?|creer|mets?|mett\w+|prend\w*|prene\w*|invente[sz]?) (?:en )?(?:\w+ ){0,3}(?:mot de passe |mdp |code )?(?:un |une |le |du )?(?:tout )?(?:autre|nouveau|neuf|different|plus solide)\b(?! (?:message|mail|sujet|jour|collegue))"),
+        Gesture("partout où il servait", r"(?:^|\| )partout\b|\bpartout ou\b|\b(?:chang|modif|remplac|renouvel|fai[rst]|met[sz]?\b|mett|nouveau|autre|different|unique|mots? de passe)[^|]{0,80}\bpartout\b|\bailleurs\b|\bautres? (?:\w+ )?(?:sites?|comptes?|services?|applis?|applications?|boites?|endroits?)|\bmeme mot de passe|\btous (?:les|vos|tes|ces|ceux) (?:\w+ )?(?:sites|comptes|services|endroits|ou (?:tu|vous))|\b(?:si|ou) (?:c (?:est|etait)|tu as|vous avez|tu avais|vous aviez) (?:\w+ ){0,3}le meme\b|\ble meme (?:sur|pour|a)\b|\breutilis\w+|\bun (?:par|a) un\b|\b(?:chaque|chacun|plusieurs)(?: \w+)? (?:sites?|comptes?|services?|endroits?)|\bpour chacun\b|\bla aussi\b|\bou (?:tu|vous) (?:l |le )?(?:av\w+|utilis\w+|mettiez|mettais)|\bque (?:tu|vous) (?:l )?utilis\w+|\bdifferent sur chacun\b|\bla bas\b|\btout ce qui s ouvr\w+|\b(?:pour|ouvr\w+) autre chose\b|\bqui (?:ont|avaient) ce (?:mot|code|mdp)\b|\bidentiques?\b|\bpartage\w+ ce\b"),
+        Gesture("le second facteur", r"\b(?:2fa|a2f|mfa|otp)\b|\b(?:second|2nd|deuxieme|2e|2eme|double|deux|2|multi|plusieurs) (?:facteurs?|aut\w*enti\w*|verif\w*|identif\w*|etapes?|validation|protection|securite|code|serrure|cle)\b|\bfacteurs? (?:d |supplementaire|multiple)|\bmultifacteurs?\b|\bauthentification (?:forte|renforcee)\b|\b(?:appli\w*) d aut\w*enti\w*|\bcodes? (?:recu|a usage|par sms|par texto|de confirmation|de validation|unique|supplementaire|temporaire|(?:qui arrive |envoye )?sur (?:ton|votre|le) (?:telephone|portable|mobile))|\b(?:verification|validation|connexion|authentification) en (?:deux|2) temps\b|\bchaque (?:nouvelle )?connexion\b|\bcode a (?:six|6) chiffres|\bconfirm\w+ (?:\w+ ){0,2}(?:sms|mobile|telephone|texto)\b"),
         _TELL,
     ),
     "piece": (
         Gesture("débrancher le réseau", r"\bdebranch\w+|\breseau\b|\bwi ?fi\b|\binternet\b|\bcables?\b|\bdeconnect\w+|\b(?:connexion|hors ligne|mode avion|isol\w+|sans fil|filaire|ethernet|rj45)\b|\b(?:tire|enleve|retire)\w* (?:\w+ ){0,3}(?:fil|prise)\b|\bne laiss\w+ pas (?:\w+ ){0,3}connecte"),
-        Gesture("ne pas éteindre", r"\bpas (?:l |le )?(?:poste |ordinateur |pc )?(?:etei\w+|arret\w+|redemarr\w+|reboot\w+|relanc\w+)|\bpas d arret|\bpas de redemarrage|\bne? (?:l |le )?(?:etei\w+|arret\w+|redemarr\w+|reboot\w+|relanc\w+)|\b(?:laiss|gard|mainten|maintien|rest)\w* (?:\w+ ){0,5}(?:allum|tourn|march|route|sous tension|fonctionnement|veille)\w*|\b(?:inutile|evit\w+|peine|besoin|sans|absten\w+|surtout pas|interdit) (?:\w+ ){0,2}(?:eteindre|arreter|redemarrer|relancer|couper)|\btouch\w+ (?:\w+ ){0,3}bouton|\bn y touch\w+|\bni (?:l )?(?:arret|eteind|redemarr)\w+|\bne (?:coup|met)\w* pas (?:\w+ ){0,2}(?:courant|hors tension|alimentation)", r"\b(?:eteignez|eteins|redemarre[sz]?|(?:l )?(?:eteindr|arreter|redemarrer)(?:ais|ait|iez)|(?:faut|faudra|dois|devez|puis) (?:l )?eteindre)\b"),
-        Gesture("ne rien brancher", r"\bcle(?:f)?s?\b|\bdisques?\b|\bsupports?\b|\bperipheriques?\b|\busb\b|\b(?:rien|aucun\w*|ne?|pas|ni|evit\w+|absten\w+) (?:\w+ ){0,4}(?:re)?(?:branch|connecte|raccord|reli[ez]|plug)\w*|\b(?:re)?(?:branch|connecte|raccord|plug)\w* (?:\w+ ){0,2}(?:rien|aucun\w*|quoi que)\b", r"\b(?:rebranch|branch|inser|mett|utilis)(?:ez|e|es|s)? (?:\w+ ){0,3}(?:cles?|disques?|usb)\b|\b(?:sauv|copi|recopi|enregistr|transf)\w* (?:\w+ ){0,4}(?:sur|vers) (?:une?|ta|ton|votre|la|le) (?:\w+ )?(?:cle|disque|usb)\b"),
+        Gesture("ne pas éteindre", r"\bpas (?:l |le )?(?:poste |ordinateur |pc )?(?:etei\w+|arret\w+|redemarr\w+|reboot\w+|relanc\w+)|\bpas d arret|\bpas de redemarrage|\bne? (?:l |le )?(?:etei\w+|arret\w+|redemarr\w+|reboot\w+|relanc\w+)|\b(?:laiss\w*|gard\w*|maintenez|maintiens|maintenir|reste\w*|doit rester) (?:\w+ ){0,5}(?:allum\w*|tourne\w*|en (?:marche|route|fonctionnement|veille)|sous tension)\b|\b(?:inutile|evit\w+|peine|pas besoin|sans|absten\w+|surtout pas|interdit) (?:\w+ ){0,2}(?:eteindre|arreter|redemarrer|relancer|couper)|\b(?:ne|pas) touch\w+ (?:\w+ ){0,3}bouton|\bn y touch\w+|\bni (?:l )?(?:arret|eteind|redemarr)\w+|\bne (?:coup|met)\w* pas (?:\w+ ){0,2}(?:courant|hors tension|alimentation)", r"\b(?:eteignez|eteins|redemarre[sz]?|(?:l )?(?:eteindr|arreter|redemarrer)(?:ais|ait|iez)|(?:faut|faudra|dois|devez|puis) (?:l )?eteindre)\b"),
+        Gesture("ne rien brancher", r"\bcle(?:f)?s?\b|\bdisques?\b|\bsupports?\b|\bperipheriques?\b|\busb\b|\b(?:rien|aucun\w*|ne?|pas|ni|evit\w+|absten\w+) (?:\w+ ){0,4}(?:re)?(?:branch|connecte[rz]?\b(?! (?:a|au|aux) (?:\w+ )?(?:reseau|internet|wifi|messagerie))|raccord|reli[ez]|plug)\w*|\b(?:re)?(?:branch|connecte|raccord|plug)\w* (?:\w+ ){0,2}(?:rien|aucun\w*|quoi que)\b", r"\b(?:rebranch|branch|inser|mett|utilis)(?:ez|e|es|s)? (?:\w+ ){0,3}(?:cles?|disques?|usb)\b|\b(?:sauv|copi|recopi|enregistr|transf)\w* (?:\w+ ){0,4}(?:sur|vers) (?:une?|ta|ton|votre|la|le) (?:\w+ )?(?:cle|disque|usb)\b"),
         _TELL,
     ),
     "carte": (
         Gesture("l'opposition", rf"\bopp?os\w+|(?<!serait )\bbloqu\w+|\bblocage\b|\binterbancaire\b|\b{_STOPPED}\w* (?:\w+ ){{0,4}}(?:carte|cb|paiements?)\b|\b(?:carte|cb)\b (?:\w+ ){{0,5}}{_STOPPED}\w*"),
-        Gesture("prévenir la banque", r"\bbanque\b|\bbancaire\b|\bbanqui\w+|\bbank\b|\bconseiller(?:e)?\b|\bagence\b|\bguichet\b|\bqui (?:gere|suit|s occupe de) (?:ton|votre|tes|vos) comptes?\b"),
-        Gesture("surveiller les relevés", r"\breleves?\b|\boperations?\b|\bsurveill\w+|\bdebits?\b|\bpaiements?\b|\bprelevements?\b|\btransactions?\b|\bmouvements?\b|\bdebite\w*|\bextraits? de compte\b|\b(?:oeil|regard|consult|suiv|verifi|check|lis|lire|scrut|epluch|pointe|attenti|voir|vois|control|garde|jete)\w* (?:\w+ ){0,9}(?:comptes?|depenses?|retraits?|historique|achats?|argent|sommes?|lignes?|appli de (?:ta|votre) banque)\b"),
+        Gesture("prévenir la banque", r"\bbanque\b|\bbancaire\b|\bbanqui\w+|\bbank\b|\b(?:votre|ton|ta|un|une|le|la) conseillere?\b|\bagence\b|\bguichet\b|\bqui (?:gere|suit|s occupe de) (?:ton|votre|tes|vos) comptes?\b"),
+        Gesture("surveiller les relevés", r"\breleves?\b|\boperations?\b|\bsurveill\w+|\bdebits?\b|\bpaiements?\b|\bprelevements?\b|\btransactions?\b|\bmouvements?\b|\bdebite\w*|\bextraits? de compte\b|\b(?:oeil|regard|consult|suiv|verifi|check|lis|lire|scrut|epluch|pointe|attenti|voir|vois|control|garde|jete)\w* (?:\w+ ){0,9}(?:comptes?|depenses?|retraits?|historique|achats?|argent|sommes?|ligne de (?:ton|votre) compte|appli de (?:ta|votre) banque)\b"),
         _TELL,
     ),
 }  # fmt: skip
 """By scene: what ``reflexes.md`` says, and the words by which it is recognised."""
+_SENTENCES = re.compile(r"[.;:!?]+(?=\s|$)|\n+")
 _CLAUSES = re.compile(r"[.;:!?,()\n]+|\b(?:mais|puis|car|sinon|et)\b", re.IGNORECASE)
-_DONE = r"(?:chang|modifi|remplac|renouvel|activ|bloqu|prev|avert|alert|dites?|dis|contact|appel|signal|fai|fer|derang|surveill|regard|debranch|coup|deconnect|parl|inform|touch)"
+_DONE = r"(?:chang|modifi|remplac|renouvel|activ|bloqu|prev|avert|alert|dites?|dis|contact|appel|signal|fai|fer|derang|surveill|regard|debranch|coup|deconnect|parl|inform)"
 _AGAINST = re.compile(
     r"^ni\b|\b(?:inutile|deconseil\w+ (?:\w+ ){0,3}?(?:de |d )(?!gard|laiss|utilis|reutilis|conserv)|ne (?:sert|servent|servirai\w*|servira) (?:a|pas|plus)|(?:est|serait|parait) (?:\w+ )?(?:imprudent|risque|dangereux|inutile|exagere)|(?<!n )oublie[sz]? (?!pas)|(?<!n )attend\w* avant|sans urgence"
     r"|pas (?:besoin|la peine|necessaire|utile|oblige\w*)|(?:evit|gard)e[zr]? (?:vous )?(?:bien )?(?:de|d)"
     r"|n est (?:pas|plus) (?:de|du|d|une? (?:affaire|probleme|question))"
     rf"|ne? (?:(?:les?|la|l|lui|leur|y|en|vous|te|t) )?{_DONE}\w* (?:pas|rien|jamais|personne|aucun\w*|surtout)"
-    rf"|ne (?:pas|rien|jamais|surtout pas) (?:(?:les?|la|l|lui|leur|y|en) )?{_DONE}\w*)\b"
+    rf"|ne (?:pas|rien|jamais|surtout pas) (?:(?:les?|la|l|lui|leur|y|en) )?{_DONE}\w*)\b(?! (?:\w+ ){{0,8}}(?:avant|sans)\b)"
 )
 """A clause that says not to do it."""
 _CONCEDES = re.compile(r"meme s\b|meme si\b|bien qu")
@@ -86,24 +85,24 @@ REFLEXES = (
     ),
     Gesture(
         "le lien",
-        r"\bliens?\b|\bsurvol\w+|\bcliqu\w+|\bclics?\b|\bpointeur\b|\bcurseur\b|\bsouris\b|\burls?\b|\bqr codes?\b|\bboutons?\b|\bou (?:ca|il|elle|cela) (?:vous |t |nous )?(?:mene|envoie|pointe|conduit|emmene)|\b(?:vraie |la )(?:destination|cible)\b|\bdoigt appuye\b|\bfavoris\b",
+        r"\bliens?\b|\bsurvol\w+|\bcliqu\w+|\bclics?\b|\bpointeur\b|\bcurseur\b|\bsouris (?:sur|dessus)\b|\bla souris dessus\b|\burls?\b|\bqr codes?\b|\bboutons?\b|\bou (?:ca|il|elle|cela) (?:vous |t |nous )?(?:mene|envoie|pointe|conduit|emmene)|\b(?:vraie destination|vraie cible|destination|la cible avant)\b|\bdoigt appuye\b|\bfavoris\b",
     ),
     Gesture(
         "la pièce jointe",
-        r"\bpieces? jointes?\b|\bpjs?\b|\bexten[st]ions?\b|\bterminaisons?\b|\btrombones?\b|\bexe\b|\bannexes?\b|\battache\w* a un (?:e ?)?mail|\b(?:dernieres lettres|fin) du (?:fichier|nom)\b|\b(?:fichiers?|documents?|docs?|factures?) (?:\w+ ){0,8}?(?:joint|attach|ouvr|recu|fini|termin)\w*|\b(?:ouvr|telecharg|lance|execut)\w* (?:\w+ ){0,6}?(?:fichiers?|documents?|docs?|factures?)\b|\b(?:pdf|docx?|xlsx?|jpg) (?:exe|scr|js|html?)\b",
+        r"\bpieces? jointes?\b|\bpjs?\b|\bexten[st]ions?\b|\bterminaisons?\b|\btrombones?\b|\bexe\b|\bannexes? d un (?:message|mail|courriel)|\battache\w* a un (?:e ?)?mail|\b(?:dernieres lettres|fin) du (?:fichier|nom)\b|\b(?:fichiers?|documents?|docs?|factures?) (?:\w+ ){0,8}?(?:joint|attach|ouvr|recu|fini|termin)\w*|\b(?:ouvr|telecharg|lance|execut)\w* (?:\w+ ){0,6}?(?:fichiers?|documents?|docs?|factures?)\b|\b(?:pdf|docx?|xlsx?|jpg) (?:exe|scr|js|html?)\b",
     ),
     Gesture(
         "l'urgence",
-        r"\burgen\w+|\bpress\w+|\bdelais?\b|\b(?:si|trop) vite\b|\b(?:pren|perd|accord|donn|laiss)\w* (?:\w+ ){0,3}(?:temps|minutes?)\b|\bbouscul\w+|\bprecipit\w+|\bpani\w+|\bcalm\w+|\bultimatum\b|\bzen\b|\bmenac\w+|\brespir\w+|\bsouffl\w+|\bagir tout de suite\b|\bdepech\w+|\balarm\w+|\ba chaud\b|\btete baissee\b|\b(?:fai\w*|font) peur\b|\bdans l heure\b|\b(?:24|48) ?h\w*\b",
+        r"\burgen\w+|\bpress\w+|\bdelais?\b|\b(?:si|trop) vite\b|\b(?:pren|perd|accord|donn|laiss)\w* (?:\w+ ){0,3}(?:temps|minutes?)\b|\bbouscul\w+|\bprecipit\w+|\bpaniqu\w+|\bcalm\w+|\bultimatum\b|\bzen\b|\bmenac\w+|\brespir\w+|\ba souffler\b|\bagir tout de suite\b|\bdepech\w+|\balarm\w+|\ba chaud\b|\btete baissee\b|\b(?:fai\w*|font) peur\b|\bdans l heure\b|\b(?:sous|dans les|dans) (?:24|48) ?h\w*\b",
     ),
     Gesture(
         "l'IBAN",
-        r"\biban\b|\brib\b|\b(?:coordonnees|references) (?:bancaires|de paiement)\b|\bcomptes? bancaires?\b|\bvirements?\b|\b(?:numeros?|chiffres) (?:de |du )compte\b|\b(?:nouveau|autre|vrai) compte\b|\bcomptes? (?:\w+ ){0,3}(?:chang|inconnu|credit)\w*|\bchang\w* (?:de )?(?:banque|compte)\b|\bnouvelle banque\b|\bbanque (?:\w+ )?(?:a )?change\b|\bcompte indique\b|\bcompte a crediter\b",
+        r"\biban\b|\brib\b|\b(?:coordonnees|references) (?:bancaires|de paiement)\b|\bcomptes? bancaires?\b|\bvirements?\b|\b(?:numeros?|chiffres) (?:de |du )compte\b|\b(?:vers|annonce|sur) (?:un )?(?:nouveau|autre) compte\b|\bcomptes? (?:a (?:vraiment )?change|qui change|inconnu|a crediter)|\bchang\w* (?:de )?(?:banque|compte)\b|\bnouvelle banque\b|\bbanque (?:\w+ )?(?:a )?change\b|\bcompte indique\b|\bcompte a crediter\b",
         r"\b(?:appel|telephon|rappel|compos|join)\w* (?:\w+ ){0,6}(?<!autre )numero (?:(?!que\b|autre|different|celui|plutot|lieu)\w+ ){0,3}(?:dans|sur|du) (?:le |ce |son |leur )?(?:meme )?(?:message|mail|courriel)",
     ),
     Gesture(
         "le signalement",
-        r"\bsignal\w+|\balert\w+|\bpreven\w+|\bprevien\w+|\bavert\w+|\btransfer\w+|\bremont\w+|\bparl\w+|\b(?:dites|dis|dire) le\b|\ble dire\b|\bsavoir\b|\binform(?:e|es|ez|er)\b|\bcontact\w+|\bcommuniqu\w+|\bmontre\w* (?:le|la|les)\b|\bderanger\b|\bdemand\w+ (?:conseil|l avis|a l informati\w+|au support)|\bassistance\b|\bsupport\b|\badresse prevue\b",
+        r"\bsignal\w+|\balert\w+|\bpreven\w+|\bprevien\w+|\bavert\w+|\btransfer\w+|\bremont\w+|\b(?:en parler|parle[rz] en|osez parler|parle[rz] (?:a|au))\b|\b(?:dites|dis|dire) le\b|\ble dire\b|\bfai\w* (?:le )?savoir\b|\binform(?:e|es|ez|er)\b|\bcontacte[rz]? (?:l |le |la |votre )?(?:assistance|support|service|informati\w+)|\bcommunique\w* (?:a|au)\b|\bmontre\w* (?:le|la|les)\b|\bderanger\b|\bdemand\w+ (?:conseil|l avis|a l informati\w+|au support)|\bassistance\b|\bsupport\b|\badresse prevue\b",
     ),
 )
 _URL = re.compile(r"(?:https?\\?:/{0,9}|=\s*[\"']?//)([^\s/?\"'<>()\[\]{}#\\]{1,200})", re.IGNORECASE)
@@ -118,11 +117,7 @@ _LANGUAGE_RULES = ("html-has-lang", "html-lang-valid")
 
 def expect_answer_length(text: str) -> None:
     """The answer has the length asked for."""
-    try:
-        papers.expect_length(text, ANSWER_WORDS, "La réponse", short="Dites les gestes un par un.", long="Un collègue inquiet lit trois phrases, pas une page.")  # fmt: skip
-    except Failed as failed:
-        failed.stops = papers.words(text).most < ANSWER_WORDS[0] / _AT_ALL
-        raise
+    papers.expect_length(text, ANSWER_WORDS, "La réponse", short="Dites les gestes un par un.", long="Un collègue inquiet lit trois phrases, pas une page.")  # fmt: skip
 
 
 def advised(text: str, scene: str) -> list[str]:
@@ -158,7 +153,7 @@ def expect_gestures(text: str, scene: str) -> None:
 def expect_page(leaf: SitePage) -> None:
     """The page has one filled heading of level 1, and enough to read."""
     headings, most = leaf.headings(1), papers.words(leaf.text).most
-    stops = most < PAGE_WORDS / _AT_ALL
+    stops = most < PAGE_WORDS / papers.AT_ALL
     if len(headings) != 1 or not squeeze(headings[0]):
         found = "n'a aucun titre <h1>" if not headings else f"a {len(headings)} titres <h1>" if len(headings) > 1 else "a un titre <h1> vide"  # fmt: skip
         raise Failed(f"La page {found}.", "Un titre de niveau 1, rempli.", stops=stops)
@@ -168,7 +163,8 @@ def expect_page(leaf: SitePage) -> None:
 
 def expect_reflexes(text: str) -> None:
     """The page speaks of most of the six reflexes; whether each is good is for a person."""
-    said, clauses = fold(text), [one for one in map(fold, _CLAUSES.split(text)) if not _NEGATED.search(one)]
+    said = " | ".join(map(fold, _SENTENCES.split(text)))
+    clauses = [one for one in map(fold, _CLAUSES.split(text)) if not _NEGATED.search(one)]
     lacking = [
         one.name
         for one in REFLEXES

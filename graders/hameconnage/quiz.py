@@ -55,6 +55,8 @@ class Question:
     feedback: str = ""
     refused: str = ""
     """Why Moodle does not take it."""
+    holds: int = 1
+    """How many questions it is: two touch each other, or a piece of one is none."""
 
     @property
     def told(self) -> str:
@@ -134,7 +136,7 @@ def _plain(text: str) -> str:
 
 
 def _refused(block: str, why: str) -> Question:
-    return Question("", "", _plain(block), refused=why)
+    return Question("", "", _plain(block), refused=why, holds=block.count("{"))
 
 
 def _xml(path: str, text: str) -> list[Question]:
@@ -190,8 +192,9 @@ def expect_import(questions: Sequence[Question]) -> None:
     """Moodle takes each of them; where one is refused, the others are looked at all the same."""
     refused = [one for one in questions if one.refused]
     if refused:
+        more = f", et {counted(len(refused) - 1, 'autre')}" if len(refused) > 1 else ""
         raise Failed(
-            f"Moodle refuserait la question {refused[0].told} : {refused[0].refused}.",
+            f"Moodle refuserait la question {refused[0].told}{more} : {refused[0].refused}.",
             _IMPORTS,
             stops=len(_sound(questions)) < QUESTIONS // 2,
         )
@@ -203,10 +206,11 @@ def _sound(questions: Sequence[Question]) -> list[Question]:
 
 def expect_enough(questions: Sequence[Question]) -> None:
     """There are eight, all different."""
-    different = {_RANK.sub("", fold(one.text)) for one in questions} - {""}
-    if len(different) < QUESTIONS:
-        told = ("question différente", "questions différentes") if len(different) < len(questions) else ("question",)
-        raise Failed(f"Le quiz a {counted(len(different), *told)}.", f"Au moins {QUESTIONS} questions.")
+    sound, held = _sound(questions), sum(one.holds for one in questions if one.refused)
+    different = len({_RANK.sub("", fold(one.text)) for one in sound} - {""}) + held
+    if different < QUESTIONS:
+        told = ("question différente", "questions différentes") if different < len(sound) + held else ("question",)
+        raise Failed(f"Le quiz a {counted(different, *told)}.", f"Au moins {QUESTIONS} questions.")
 
 
 def expect_feedback(questions: Sequence[Question]) -> None:
@@ -251,7 +255,7 @@ def expect_answers(questions: Sequence[Question]) -> None:
 def expect_keys(questions: Sequence[Question], variant: Variant) -> None:
     """Four true-or-false questions say of an address whether it is a trap's, and their keys are right.
 
-    One that Moodle refuses may be one of the four: that costs its point only.
+    One of them that Moodle refuses may be one of the four: that costs its point only.
     """
     traps, honest = hosts(variant)
     traps += [".".join(host.split(".")[-2:]) for host in traps]  # a subdomain is anybody's, its domain is the trap's
@@ -261,7 +265,8 @@ def expect_keys(questions: Sequence[Question], variant: Variant) -> None:
         if _key(one) is not None and (truth := _truth(one, variant, (traps, honest))) is not None
     ]
     different = len({_RANK.sub("", fold(one.text)) for one, _ in told})
-    if different + len(questions) - len(_sound(questions)) < ABOUT_ADDRESSES:
+    held = sum(one.holds for one in questions if one.refused and _truth(one, variant, (traps, honest)) is not None)
+    if different + held < ABOUT_ADDRESSES:
         raise Failed(
             f"On ne reconnaît que {counted(different, 'vrai ou faux', 'vrais ou faux')} sur une adresse de vos messages."
             if different

@@ -95,7 +95,7 @@ def expect_readable(reports: Sequence[Report]) -> None:
         raise Failed(
             f"On {told} : il en faut {WANTED}.",
             "Trois signalements à la suite, chacun commençant par une ligne « À : ».",
-            stops=len(reports) < WANTED - 1,
+            stops=len(reports) < WANTED - 1 or not all(one.subject and one.number for one in reports),
         )
     lacking = [
         (one.rank, name)
@@ -114,16 +114,16 @@ def expect_readable(reports: Sequence[Report]) -> None:
 def expect_cases(reports: Sequence[Report], variant: Variant) -> None:
     """Each is about a trap, and each case of the procedure has one."""
     honest = [one for one in reports if one.number and trap_of(variant, one.number) is None]
+    cases = {trap.case for one in reports if (trap := trap_of(variant, one.number))}
+    lacking = [case.word for case in variant.cases if case.id not in cases]
     if honest:
         raise Failed(
             f"Signalement {honest[0].rank} : le message {honest[0].number} n'est pas un piège.",
             "Trois vrais pièges.",
             because=["pieges-visibles", "pieges-discrets", "pieges-habiles", "honnetes-epargnes"],
-            stops=len(honest) > 1,
+            stops=len(lacking) > 1,
         )
-    cases = {trap.case for one in reports if (trap := trap_of(variant, one.number))}
-    lacking = [case.word for case in variant.cases if case.id not in cases]
-    if lacking:
+    if len(lacking) > sum(not one.number for one in reports):
         raise Failed(
             f"Aucun signalement n'est pour cette ligne : {listed(f'« {one} »' for one in lacking)}.",
             "Un signalement pour chaque ligne du tableau de la procédure.",

@@ -343,6 +343,7 @@ def test_a_figure_is_in_the_workbook_to_the_precision_of_the_text() -> None:
     assert "« 7,3 »" in observed(
         lambda: note.expect_figures("Total (€) | Part\n12 345,60 | 7,3\n98 000 | 50,50", values)
     )
+    assert "« 41 000 »" in observed(lambda: note.expect_figures("41 000 ; 7,3 % ; 12 345,60", [*values, 410.0]))
     assert "« 98 k€ »" not in observed(lambda: note.expect_figures("120 k€ ; 312 h", [115_100.0, 312.0]))
     assert "« 12 400 € »" in observed(lambda: note.expect_figures("12 400 € ; 312 h", values))
     told = observed(lambda: note.expect_figures("12 340,00 € ; 8 % ; 312 h", values))

@@ -425,6 +425,10 @@ def test_a_sheet_of_endless_lines_is_typed_by_nobody() -> None:
             _ = own.replayed
 
 
+def test_a_few_words_without_steps_are_no_sheet() -> None:
+    assert failure(work("site", "Voilà une fiche pour vous. " * 21).expect_length).stops
+
+
 @pytest.mark.parametrize(("words", "stops"), [(1200, False), (2500, True)])
 def test_a_sheet_that_is_too_long_is_followed_all_the_same(words: int, stops: bool) -> None:
     own = work("site", right("site") + "\n\n" + "Voilà. " * words)
@@ -632,8 +636,9 @@ def test_english_documents_are_english_and_french_sheets_are_french() -> None:
         ("glossary.right", r"\| dépôt[^|]*\|", "| répertoire de musique |", "L'équivalent français de « repository »"),
         ("no_jargon", "Triez", "Avec un pattern, triez", "« pattern »"),
         ("no_jargon", "Triez", "Avec un pаttеrn, triez", "« pattern »"),  # Cyrillic letters
+        ("alternatives", "Triez", "![Image 1](a.png) ![Photo 2](b.png) Triez", "Ces textes de remplacement ne disent pas"),
         ("alternatives", "Triez", "![](a.png) Triez", "1 image est sans texte"),
-        ("alternatives", "Triez", "![Image 1](a.png) Triez", "ne dit pas ce que montre l'image : « Image 1 »"),
+        ("alternatives", "Triez", "![Image 1](a.png) Triez", "ne dit pas ce que l'on voit sur l'image : « Image 1 »"),
         ("french", "Triez", "Тhе filеs оf thе fоldеr аrе kеpt whеrе thеy wеrе. Triez", "en anglais"),
     ],
 )  # fmt: skip

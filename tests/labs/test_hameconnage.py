@@ -318,6 +318,7 @@ def test_a_report_that_lacks_a_line_or_is_not_there_leaves_the_others_to_be_look
         ([three[0]], True),
         ([three[0], lacking, three[2]], False),
         ([lacking, lacking, three[2]], True),
+        ([lacking, three[2]], True),
     ):
         found = reports.read_reports("".join(texts))
         assert failure(lambda found=found: reports.expect_readable(found)).stops is stops  # type: ignore[misc]
@@ -335,6 +336,14 @@ def test_a_question_that_moodle_refuses_leaves_the_others_to_be_looked_at() -> N
     quiz.expect_enough(found)
     quiz.expect_feedback(found)
     quiz.expect_answers(found)
+    own, pool = typed(), quiz.hosts(typed())
+    about = [f"{host} : c'est un piège. {{{'TF'[key]}#a#b}}" for key in (0, 1) for host in pool[key][:2]]
+    glued = quiz.read_quiz("quiz.gift", "\n\n".join([*right[:4], about[0], about[1], f"{about[2]}\n{about[3]}"]))
+    quiz.expect_enough(glued)
+    quiz.expect_keys(glued, own)
+    junk = quiz.read_quiz("quiz.gift", "\n\n".join([*right[:4], "a }", "b }", "c }", "d }"]))
+    assert observed(lambda: quiz.expect_enough(junk)) == "Le quiz a 4 questions."
+    assert "aucun vrai ou faux" in observed(lambda: quiz.expect_keys(junk, own))
     most = quiz.read_quiz("quiz.gift", "\n\n".join([*right[:3], *(one.replace("}", "") for one in right[3:])]))
     assert failure(lambda: quiz.expect_import(most)).stops
 
@@ -495,7 +504,32 @@ def test_what_people_advise_is_recognised_in_their_own_words() -> None:
     assert len(missed) < 0.05 * len(every), missed
 
 
-@pytest.mark.parametrize(("length", "stops"), [(10, True), (45, False), (400, False)])
+@pytest.mark.parametrize(
+    ("scene", "text"),
+    [
+        ("motdepasse", "Merci du message que vous avez envoyé. Mettez à jour votre antivirus. Dans un second temps, ouvrez un ticket. Il y a aussi un guide."),
+        ("piece", "Restez calme : voici la marche à suivre. Appuyez sur le bouton. Ne vous connectez plus à votre messagerie. Ouvrez un ticket."),
+        ("carte", "Les données de votre carte ont été volées. Je vais vous conseiller. Jetez un coup d'œil à ces quelques lignes. Merci."),
+        ("page", "Choisissez un mot de passe long pour chaque compte, changez-le au moindre doute, et ne le communiquez à personne. La souris et le clavier se nettoient avec calme. Mettez au panier, 24h/24, ce qu'il faut savoir. Ouvrez le document de l'intranet."),
+    ],
+)  # fmt: skip
+def test_words_of_other_things_are_no_advice(scene: str, text: str) -> None:
+    expect = prose.expect_reflexes if scene == "page" else lambda own: prose.expect_gestures(own, scene)
+    failure(lambda: expect(text))
+
+
+@pytest.mark.parametrize(
+    ("scene", "text", "name"),
+    [
+        ("piece", "Ne touchez rien avant d'avoir prévenu l'assistance.", "prévenir l'assistance"),
+        ("carte", "N'en parlez pas à l'escroc avant d'avoir prévenu la banque.", "prévenir la banque"),
+    ],
+)
+def test_what_must_not_be_done_before_is_no_advice_against_it(scene: str, text: str, name: str) -> None:
+    assert name in prose.advised(text, scene)
+
+
+@pytest.mark.parametrize(("length", "stops"), [(10, True), (45, False), (400, False), (600, True)])
 def test_an_answer_that_is_too_long_or_a_little_short_is_read_all_the_same(length: int, stops: bool) -> None:
     assert failure(lambda: prose.expect_answer_length("mot " * length)).stops is stops
 

@@ -378,3 +378,11 @@ def test_what_people_advise_is_recognised_in_their_own_words() -> None:
     every = [(term, text) for term in vocabulary.ADVICE for text in told[term.id]]
     missed = [text for term, text in every if not any(re.search(one, fold(text)) for one in term.others)]
     assert len(missed) < 0.05 * len(every), missed
+
+
+def test_words_of_other_things_are_no_advice() -> None:
+    text = (
+        "Bonjour, souvenez-vous de l'audit annoncé en avril. Voici quelques mots de bilan. Nous avons travaillé en deux temps. "
+        "À chaque fois, le résultat est clair, jusqu'à 18 h. L'application de paie est faite. Merci à tous."
+    )
+    assert "ne donne aucun des conseils" in observed(lambda: prose.expect_advice(text))

@@ -47,6 +47,16 @@ def test_office_files_and_papers_tell_steps_rows_and_monospace(name: str, make: 
     assert found[0][1] == "Titre" and (found[0][0] == "heading" or name == "f.pdf")
 
 
+def test_further_paragraphs_of_an_item_are_no_other_steps() -> None:
+    made = papers.unzipped(FORMS.odt("1. Tapez :\n\n2. Lisez.\n"))
+    page = made["content.xml"].replace(
+        b"</text:p></text:list-item>", b"</text:p><text:p>Puis attendez.</text:p></text:list-item>", 1
+    )
+    assert page != made["content.xml"]
+    found = told("f.odt", papers.zipped(made | {"content.xml": page}))
+    assert [kind for kind, *_ in found] == ["item", "text", "item"]
+
+
 @pytest.mark.parametrize(("name", "make"), [("f.docx", FORMS.docx), ("f.odt", FORMS.odt)])
 def test_a_picture_is_told_by_its_words(name: str, make: Any) -> None:
     assert ("picture", "Un écran", []) in told(name, make(TEXT, picture="Un écran"))

@@ -13,6 +13,8 @@ OFTEN = 3
 """A sentence that comes so many times is said to."""
 SPARE = 0.1
 """Word processors do not count alike: a tenth beyond is no fault."""
+AT_ALL = 2
+"""A text that is so many times shorter or longer than what is asked for is none: what else is asked of it waits."""
 
 
 class Words(NamedTuple):
@@ -39,14 +41,16 @@ def expect_length(text: str, bounds: tuple[int, int], what: str, *, short: str, 
         long: Where to look when there are too many.
 
     Raises:
-        Failed: It is shorter, or longer.
+        Failed: It is shorter, or longer. By less than :data:`AT_ALL`, the rest is looked at all the same.
     """
     low, high = bounds
     fewest, most = words(text)
+    stops = most < low / AT_ALL or fewest > high * AT_ALL
     if most < low * (1 - SPARE):
-        raise Failed(f"{what} a {counted(most, 'mot')}.", f"Entre {low} et {high} mots.", short)
+        raise Failed(f"{what} a {counted(most, 'mot')}.", f"Entre {low} et {high} mots.", short, stops=stops)
     if fewest > high * (1 + SPARE):
-        raise Failed(f"{what} a {counted(fewest, 'mot')}.{_repeated(text)}", f"Entre {low} et {high} mots.", long)
+        told = f"{what} a {counted(fewest, 'mot')}.{_repeated(text)}"
+        raise Failed(told, f"Entre {low} et {high} mots.", long, stops=stops)
 
 
 def _repeated(text: str) -> str:

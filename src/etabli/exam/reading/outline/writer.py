@@ -120,7 +120,7 @@ class _Odt:
             self._depth += 1
             numbers = self._listed.get(self._lists[-1], {}).get(str(len(self._lists))) if self._lists else False
             if self._depth == 1 and not self._rows:
-                self.blocks.end("heading" if name == "h" else "item" if numbers else "text")
+                self.blocks.end("heading" if name == "h" else "item" if numbers and self._begun else "text")
             else:
                 self.blocks.add("\n")
                 if numbers and self._begun:
