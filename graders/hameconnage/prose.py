@@ -93,7 +93,7 @@ REFLEXES = (
     ),
     Gesture(
         "l'urgence",
-        r"\burgen\w+|\bpress\w+|\bdelais?\b|\b(?:si|trop) vite\b|\b(?:pren|perd|accord|donn|laiss)\w* (?:\w+ ){0,3}(?:temps|minutes?)\b|\bbouscul\w+|\bprecipit\w+|\bpaniqu\w+|\bcalm\w+|\bultimatum\b|\bzen\b|\bmenac\w+|\brespir\w+|\ba souffler\b|\bagir tout de suite\b|\bdepech\w+|\balarm\w+|\ba chaud\b|\btete baissee\b|\b(?:fai\w*|font) peur\b|\bdans l heure\b|\b(?:sous|dans les|dans) (?:24|48) ?h\w*\b",
+        r"\burgen\w+|\bpress\w+|\bdelais?\b|\b(?:si|trop) vite\b|\b(?:pren|accord|donn|laiss)\w* (?:\w+ ){0,3}(?:temps|minutes?)\b|\bperdre (?:\w+ )?minutes\b|\bbouscul\w+|\bprecipit\w+|\bpaniqu\w+|\bcalm\w+|\bultimatum\b|\bzen\b|\bmenac\w+|\brespir\w+|\ba souffler\b|\bagir tout de suite\b|\bdepech\w+|\balarm\w+|\ba chaud\b|\btete baissee\b|\b(?:fai\w*|font) peur\b|\bdans l heure\b|\b(?:sous|dans les|dans) (?:24|48) ?h\w*\b",
     ),
     Gesture(
         "l'IBAN",

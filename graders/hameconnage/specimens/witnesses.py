@@ -155,7 +155,7 @@ def bad_quiz(questions: list[Question]) -> list[Question]:
 def bad_page(own: HandIn) -> HandIn:
     """Another language, a pale text, and three reflexes."""
     page = own.page.replace('lang="fr"', 'lang="en"').replace("color:#222", "color:#bbb")
-    for word, other in (("lien", "texte"), ("Survolez", "Voyez"), ("IBAN", "contrat"), ("pièce jointe", "image"), ("extensions", "mots"), ("cliquer", "lire")):
+    for word, other in (("lien", "texte"), ("Survolez", "Voyez"), ("destination", "suite"), ("IBAN", "contrat"), ("pièce jointe", "image"), ("extensions", "mots"), ("cliquer", "lire")):
         page = page.replace(word, other)
     return replace(own, page=page)  # fmt: skip
 
@@ -187,7 +187,7 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "tout-de-travers": made(
         all_of(*map(rows, (*BAD_ROWS, *BAD_CELLS)), told(bad_reports), live_link, other_scene, phone_told, bad_page, asked(bad_quiz))
     ),
-    "page-trois-reflexes": made(lambda own: replace(own, page=own.page.replace("lien", "texte").replace("Survolez", "Regardez").replace("IBAN", "contrat").replace("pièce jointe", "image").replace("extensions", "mots").replace("cliquer", "lire"))),
+    "page-trois-reflexes": made(lambda own: replace(own, page=own.page.replace("lien", "texte").replace("Survolez", "Regardez").replace("destination", "suite").replace("IBAN", "contrat").replace("pièce jointe", "image").replace("extensions", "mots").replace("cliquer", "lire"))),
     "page-anglaise": made(paged('lang="fr"', 'lang="en"')),
     "page-pale": made(paged("color:#222", "color:#bbb")),
     "image-muette": made(paged("<h2>Avant", '<img src="affiche.png"><h2>Avant')),
