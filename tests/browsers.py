@@ -174,6 +174,9 @@ def wait(driver: webdriver.Remote, seen: Callable[[webdriver.Remote], Seen], why
                 return found
         except GOING:
             pass
+        except WebDriverException as odd:  # Chromium says so of a page that is being left
+            if "does not belong to the document" not in str(odd):
+                raise
         time.sleep(min(max(spent / 8, 0.05), 0.5))  # each look is work for the browser: fewer at what takes long
     raise TimeoutException(why)
 

@@ -5,6 +5,7 @@ const PAUSE_MS = 20_000
 let timer = 0
 let last = form && state()
 let sending = false
+let leaving // by which button, once what is being sent has arrived: an older text must not come after the form
 
 function state() {
   return new URLSearchParams(new FormData(form)).toString()
@@ -34,6 +35,7 @@ async function save() {
     said.textContent = `Pas encore enregistré : ${error.message}`
   }
   sending = false
+  if (leaving !== undefined) form.requestSubmit(leaving)
 }
 
 function soon() {
@@ -74,8 +76,10 @@ if (form) {
     event.preventDefault()
     take(button.value)
   })
-  form.addEventListener('submit', () => {
+  form.addEventListener('submit', (event) => {
     clearTimeout(timer)
+    leaving = sending ? event.submitter : undefined
+    if (sending) return event.preventDefault()
     last = state()
   })
   window.addEventListener('pagehide', () => {
