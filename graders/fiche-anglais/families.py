@@ -175,7 +175,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deprecated=r"(?:--prefix|\s-P)\b", foreign=r"(?i)\bbrew\b|\bautorise[rz]\b[^.]{0,30}\bterminal\b[^.]{0,40}\bdisque",
         danger=r"\bborg\s+prune\b(?!.*(?:--dry-run|\s-n\b))",
-        warning=(r"prune|elag|\btri|supprim|purg|effac|detrui|disparai|menage|nettoy|elimin|enlev|retir|suppr|vieilles (?:copi|archi|sauveg)",),
+        warning=(r"prune|elag|\btri|suppr|purg|effac|detrui|disparai|menage|nettoy|elimin|enlev|retir|vieilles (?:copi|archi|sauveg)",),
     ),
     "site": Family(
         tool="la fabrication d'un site de quelques pages (MkDocs)",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
@@ -33,12 +36,25 @@ def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def page(out: Path, fleet: Browsers) -> Iterator[webdriver.Remote]:
+def late() -> dict[str, float]:
+    """Seconds after which the server takes what the page saves by itself."""
+    return {"seconds": 0.0}
+
+
+@pytest.fixture
+def page(out: Path, fleet: Browsers, late: dict[str, float]) -> Iterator[webdriver.Remote]:
     """A browser before « Résultats »."""
     with socket.create_server((fleet.machine, 0)) as listening, fleet.open() as driver:
         port = int(listening.getsockname()[1])
         key = Key(port)
-        server = uvicorn.Server(uvicorn.Config(build(look_for([out]), key, port), log_level="error", lifespan="off"))
+        app: Any = build(look_for([out]), key, port)
+
+        async def slower(scope: Any, receive: Any, send: Any) -> None:
+            if late["seconds"] and (b"accept", b"application/json") in scope.get("headers", ()):
+                await asyncio.sleep(late["seconds"])
+            await app(scope, receive, send)
+
+        server = uvicorn.Server(uvicorn.Config(slower, log_level="error", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         driver.get(f"http://127.0.0.1:{port}/?jeton={key.token}")
@@ -112,6 +128,22 @@ def test_it_is_for_everyone_and_on_any_screen(page: webdriver.Remote, fleet: Bro
         size(page, width, 800, scheme)
         assert width not in AXED or axe(fleet, page) == []
         assert page.execute_script("return document.documentElement.scrollWidth") <= width
+
+
+def test_what_is_saved_late_does_not_come_after_the_form(
+    page: webdriver.Remote, out: Path, late: dict[str, float]
+) -> None:
+    begin(page)
+    press(page, Keys.TAB, *"Vu.")
+    wait(page, lambda _: (out / FILE).is_file() and [one[3] for one in said(out)] == ["Vu."], "saved by itself")
+    press(page, Keys.CONTROL + Keys.ENTER)
+    wait(page, lambda seen: heading(seen).startswith("SNO-02"))
+    late["seconds"] = 1.0
+    press(page, "3", "a", Keys.ENTER)
+    wait(page, lambda seen: heading(seen).startswith("SNO-03"))
+    late["seconds"] = 0.0
+    time.sleep(1.5)
+    assert said(out)[-1] == ("SNO-02", "droits-motif", "satisfaisante", "Vu.")
 
 
 def test_without_script_the_form_does_it(page: webdriver.Remote, out: Path) -> None:
