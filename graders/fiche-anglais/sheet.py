@@ -69,7 +69,9 @@ _PARTS = re.compile(
     rf"{_CHECKS.pattern}|{_GLOSSES.pattern}|{_IN_CASE.pattern}|^(?:sources?|(?:les |par )?etapes?|avant|materiel|"
     r"marche a suivre|la marche|mode d'emploi|procedure|deroulement|ce qu'il faut|a (?:savoir|retenir|faire))\b"
 )
-_NEVER = re.compile(r"\bne\b|\bsans\b|\bn'|\bpas\b|inutile|ignor|jamais|mac|windows")
+_NEVER = re.compile(r"\bne\b|\bsans\b|\bn'|\bpas\b|inutile|ignor|jamais|\bsaut|concern|laiss|\bpass(?:e[rz]?|ons)\b")
+_ELSEWHERE = re.compile(r"mac|windows")
+"""What a note says that is for another system; in a numbered step it is one."""
 
 
 _ORDERS = re.compile(
@@ -434,7 +436,8 @@ class Sheet:
         for number, block in enumerate(self.blocks):
             lines = [line for code in block.code for line in code.splitlines()] or block.text.splitlines()
             found = next((line.strip() for line in lines if wanted.search(line)), "")
-            if found and not _NEVER.search(bare(self.prose[number])):
+            told = bare(self.prose[number])
+            if found and not _NEVER.search(told) and (number in self.stepped or not _ELSEWHERE.search(told)):
                 return found
         return ""
 

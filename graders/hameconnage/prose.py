@@ -68,15 +68,43 @@ _SENTENCES = re.compile(r"[.;:!?]+(?=\s|$)|\n+")
 _CLAUSES = re.compile(r"[.;:!?,()\n]+|\b(?:mais|puis|car|sinon|et)\b", re.IGNORECASE)
 _DONE = r"(?:chang|modifi|remplac|renouvel|activ|bloqu|prev|avert|alert|dites?|dis|contact|appel|signal|fai|fer|derang|surveill|regard|debranch|coup|deconnect|parl|inform)"
 _AGAINST = re.compile(
-    r"^ni\b|\b(?:inutile|deconseil\w+ (?:\w+ ){0,3}?(?:de |d )(?!gard|laiss|utilis|reutilis|conserv)|ne (?:sert|servent|servirai\w*|servira) (?:a|pas|plus)|(?:est|serait|parait) (?:\w+ )?(?:imprudent|risque|dangereux|inutile|exagere)|(?<!n )oublie[sz]? (?!pas)|(?<!n )attend\w* avant|sans urgence"
+    r"^ni\b|\b(?:inutile|deconseil\w+ (?:\w+ ){0,3}?(?:de |d )(?!gard|laiss|utilis|reutilis|conserv)|ne (?:sert|servent|servirai\w*|servira) (?:a|pas|plus)|(?:est|serait|parait) (?:\w+ )?(?:imprudent|risque|dangereux|inutile|exagere)|(?:une|de la) perte de temps|du temps perdu|a quoi bon|sans interet|pour les paranos?\w*|(?:va|vont) se moquer|(?:a|ont) (?:mieux|autre chose) a faire|moins \w+ en (?:sait|savent|sauront)|(?:peux|pouvez) (?:t |vous )en passer|n (?:a|ont) pas a (?:le )?savoir"
+    r"|n (?:embet|os)\w+ pas|ne parl\w+ (?:\w+ ){0,5}a personne|garde[rz]? le secret|(?:peux|pouvez) (?:garder (?:ce|le|ton|votre) (?:meme )?(?:mot|mdp|code)|(?:re)?brancher)|desactive[rz]? (?:la|le)|(?:ca|cela|elle|il) complique"
+    r"|laisse[rz]? (?:\w+ ){0,2}(?:comme avant|tels? quels?)|attend(?:s|ez) de voir|ne t occupe pas|n (?:es|etes) pas oblige\w*"
+    r"|(?<!n )oublie[sz]? (?!pas)|(?<!n )attend\w* avant|sans urgence"
     r"|pas (?:besoin|la peine|necessaire|utile|oblige\w*)|(?:evit|gard)e[zr]? (?:vous )?(?:bien )?(?:de|d)"
     r"|n est (?:pas|plus) (?:de|du|d|une? (?:affaire|probleme|question))"
     rf"|ne? (?:(?:les?|la|l|lui|leur|y|en|vous|te|t) )?{_DONE}\w* (?:pas|rien|jamais|personne|aucun\w*|surtout)"
     rf"|ne (?:pas|rien|jamais|surtout pas) (?:(?:les?|la|l|lui|leur|y|en) )?{_DONE}\w*)\b(?! (?:\w+ ){{0,8}}(?:avant|sans)\b)"
 )
 """A clause that says not to do it."""
+_DISCOURAGES = re.compile(
+    r"\b(?:inutile|pas (?:besoin|la peine)|pas d inquietude|sans interet|temps perdu|a quoi bon|fai[rst]\w* perdre du temps)\b|\bne (?:vous embet|perd)\w+ pas\b|\bn en parl\w+ (?:surtout )?(?:pas )?a personne\b"
+    r"|\bne (?:signal|previen|preven|avert)\w+ (?:rien|personne|que si)\b|\bdoutes? pour vous\b"
+)
+"""A clause of a page that says that a reflex is not needed."""
+_QUOTATION = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"\n]*\"")
 _CONCEDES = re.compile(r"meme s\b|meme si\b|bien qu")
 """A clause that goes on with one that says not to do it."""
+_DISMISSES = re.compile(
+    r"a quoi bon|c est (?:du temps perdu|une perte de temps|inutile|sans interet|pour les paranos?)"
+)
+"""One that says not to do what the clause before it names."""
+_SUBJECT = (
+    r"(?:j['’]|tu |vous |c['’](?=était)|je |il |elle |on |nous |ils |elles |l['’]|l[ea] |les |une? |des |deux |trois |mon |ma |mes |notre |nos |son "
+    r"|sa |ses |ce |cette |ces |d['’]autres |quelqu['’]un |(?!(?:tu|vous|si|ne|n|pas|qui|que)\b)\w+ (?=a\b))"
+)
+_BETWEEN = r"(?:(?!(?:qui|que|quand|où|dont|si|faut|tu|vous|t|doi\w*|dev\w+|pas|jamais)\b)[\w'’-]+ ){0,6}?"
+_PARTICIPLE = (
+    r"(?:\w+é|(?:re)?(?:reçu|vu|lu|fait|mis|pris|dit|écrit|ouvert|répondu|voulu|cru|perdu|eu|pu|fini|choisi|rempli|servi|tenu|éteint"
+    r"|appris|compris|promis|permis))e?s?\b"
+)
+_TELLS = re.compile(
+    rf"{_SUBJECT}(?:{_BETWEEN}(?:(?:[mtl]['’])?(?:ai|as|a|avons|avez|ont|avais|avait|avions|aviez|avaient)(?: \w+){{0,2}}? {_PARTICIPLE}"
+    r"|(?:est|sont|suis|était|étaient)(?: \w+)? (?:venu|parti|passé|arrivé|allé|tombé|resté|entré|sorti|revenu)e?s?\b"
+    r"|\w{2,}(?<!r)(?:ait|aient)\b)|(?:[\w'’-]+ ){0,10}?(?:est|sont|reste|restent) (?:dans|chez|ouverte?s?|fermée?s?)\b)"
+)
+"""A clause that tells what was done or said, or where something is: it advises nothing, whatever nouns it has."""
 _NEGATED = re.compile(r"\b(?:n|ne|ni|pas|rien|jamais|sans|aucun\w*|inutile|evit\w+|si|sauf)\b")
 REFLEXES = (
     Gesture(
@@ -86,19 +114,22 @@ REFLEXES = (
     Gesture(
         "le lien",
         r"\bliens?\b|\bsurvol\w+|\bcliqu\w+|\bclics?\b|\bpointeur\b|\bcurseur\b|\bsouris (?:sur|dessus)\b|\bla souris dessus\b|\burls?\b|\bqr codes?\b|\bboutons?\b|\bou (?:ca|il|elle|cela) (?:vous |t |nous )?(?:mene|envoie|pointe|conduit|emmene)|\b(?:vraie destination|vraie cible|destination|la cible avant)\b|\bdoigt appuye\b|\bfavoris\b",
+        r"(?<!avant de )(?<!sans )\b(?:cliqu|suiv|scann)\w+ (?:\w+ ){0,6}pour (?:voir|verifier|savoir)\b|\b(?:pouvez|peut|peux) (?:y )?cliquer\b|\bcliquez (?:sans crainte|vite|tranquillement)|\b(?:suffit|simple est) de cliquer\b",
     ),
     Gesture(
         "la pièce jointe",
         r"\bpieces? jointes?\b|\bpjs?\b|\bexten[st]ions?\b|\bterminaisons?\b|\btrombones?\b|\bexe\b|\bannexes? d un (?:message|mail|courriel)|\battache\w* a un (?:e ?)?mail|\b(?:dernieres lettres|fin) du (?:fichier|nom)\b|\b(?:fichiers?|documents?|docs?|factures?) (?:\w+ ){0,8}?(?:joint|attach|ouvr|recu|fini|termin)\w*|\b(?:ouvr|telecharg|lance|execut)\w* (?:\w+ ){0,6}?(?:fichiers?|documents?|docs?|factures?)\b|\b(?:pdf|docx?|xlsx?|jpg) (?:exe|scr|js|html?)\b",
+        r"\bouvrez (?:toutes?|les|la|chaque) pieces? jointes?\b|\b(?:ouvrez|ouvre|telechargez|telecharge|enregistrez|suffit d ouvrir|(?:pouvez|peut|peux) (?:l |les )?ouvrir)(?: \w+){0,6} (?:pour (?:voir|verifier|savoir)|tranquillement|sans crainte)\b",
     ),
     Gesture(
         "l'urgence",
         r"\burgen\w+|\bpress\w+|\bdelais?\b|\b(?:si|trop) vite\b|\b(?:pren|accord|donn|laiss)\w* (?:\w+ ){0,3}(?:temps|minutes?)\b|\bperdre (?:\w+ )?minutes\b|\bbouscul\w+|\bprecipit\w+|\bpaniqu\w+|\bcalm\w+|\bultimatum\b|\bzen\b|\bmenac\w+|\brespir\w+|\ba souffler\b|\bagir tout de suite\b|\bdepech\w+|\balarm\w+|\ba chaud\b|\btete baissee\b|\b(?:fai\w*|font) peur\b|\bdans l heure\b|\b(?:sous|dans les|dans) (?:24|48) ?h\w*\b",
+        r"\b(?:repondez|traitez|obeissez|payez|(?:faut|vaut mieux|mieux vaut) (?:repondre|traiter|payer|agir))(?: \w+){0,5} (?:vite|tout de suite|en premier|d abord|les messages qui donnent un delai)\b|\brespectez (?:le|les|ce|ces) delais?\b",
     ),
     Gesture(
         "l'IBAN",
         r"\biban\b|\brib\b|\b(?:coordonnees|references) (?:bancaires|de paiement)\b|\bcomptes? bancaires?\b|\bvirements?\b|\b(?:numeros?|chiffres) (?:de |du )compte\b|\b(?:vers|annonce|sur) (?:un )?(?:nouveau|autre) compte\b|\bcomptes? (?:a (?:vraiment )?change|qui change|inconnu|a crediter)|\bchang\w* (?:de )?(?:banque|compte)\b|\bnouvelle banque\b|\bbanque (?:\w+ )?(?:a )?change\b|\bcompte indique\b|\bcompte a crediter\b",
-        r"\b(?:appel|telephon|rappel|compos|join)\w* (?:\w+ ){0,6}(?<!autre )numero (?:(?!que\b|autre|different|celui|plutot|lieu)\w+ ){0,3}(?:dans|sur|du) (?:le |ce |son |leur )?(?:meme )?(?:message|mail|courriel)",
+        r"\b(?:appel|telephon|rappel|compos|join)\w* (?:\w+ ){0,6}(?<!autre )numero (?:(?!que\b|autre|different|celui|plutot|lieu)\w+ ){0,3}(?:dans|sur|du) (?:le |ce |son |leur )?(?:meme )?(?:message|mail|courriel)|\bpayez (?:\w+ ){0,4}(?:nouveau|autre) compte\b",
     ),
     Gesture(
         "le signalement",
@@ -120,11 +151,19 @@ def expect_answer_length(text: str) -> None:
     papers.expect_length(text, ANSWER_WORDS, "La réponse", short="Dites les gestes un par un.", long="Un collègue inquiet lit trois phrases, pas une page.")  # fmt: skip
 
 
+def _advising(text: str, against: re.Pattern[str] | None = None) -> str:
+    """A text without its clauses that only tell, or that say what is against."""
+    for one in _CLAUSES.split(text):
+        if _TELLS.match(one.strip().lower()) or (against and against.search(fold(one))):
+            text = text.replace(one, " ", 1)
+    return text
+
+
 def advised(text: str, scene: str) -> list[str]:
     """The gestures of what happened that a text advises, and advises not to leave undone."""
-    clauses = list[str]()
+    text, clauses = _advising(text), list[str]()
     for one in map(fold, _CLAUSES.split(text)):
-        if clauses and _CONCEDES.match(one) and _AGAINST.search(clauses[-1]):
+        if clauses and (_DISMISSES.match(one) or (_CONCEDES.match(one) and _AGAINST.search(clauses[-1]))):
             clauses[-1] += f" {one}"
         else:
             clauses.append(one)
@@ -161,15 +200,21 @@ def expect_page(leaf: SitePage) -> None:
         raise Failed(f"La page montre {counted(most, 'mot')}.", f"Au moins {PAGE_WORDS} mots.", stops=stops)
 
 
-def expect_reflexes(text: str) -> None:
-    """The page speaks of most of the six reflexes; whether each is good is for a person."""
+def spoken_of(text: str) -> list[str]:
+    """The reflexes of which a page speaks, and of none the contrary."""
+    text = _advising(text, _DISCOURAGES)
     said = " | ".join(map(fold, _SENTENCES.split(text)))
-    clauses = [one for one in map(fold, _CLAUSES.split(text)) if not _NEGATED.search(one)]
-    lacking = [
+    done = [one for one in map(fold, _CLAUSES.split(_QUOTATION.sub(" ", text))) if not _NEGATED.search(one)]
+    return [
         one.name
         for one in REFLEXES
-        if not re.search(one.said, said) or (one.undone and any(re.search(one.undone, clause) for clause in clauses))
+        if re.search(one.said, said) and not (one.undone and any(re.search(one.undone, clause) for clause in done))
     ]
+
+
+def expect_reflexes(text: str) -> None:
+    """The page speaks of most of the six reflexes; whether each is good is for a person."""
+    lacking = [one.name for one in REFLEXES if one.name not in spoken_of(text)]
     if len(REFLEXES) - len(lacking) < LEAST_REFLEXES:
         raise Failed(
             f"On reconnaît {counted(len(REFLEXES) - len(lacking), 'réflexe')} sur {len(REFLEXES)} : il manque, ou est dit à "

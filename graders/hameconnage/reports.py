@@ -18,17 +18,36 @@ WANTED = 3
 MOST_DAYS = 2
 """Days that one date may give: when a message was sent, and when it came."""
 _LABEL = re.compile(
-    r"(à|a|pour(?= ?[:|].*@)|destinataires?|cci?|bcc|copies?(?: cachées?| carbone)?(?: à)?|transféré(?: aussi)?(?: à)?|objet|sujet|message|numéro|reçu le|date|expéditeur|indice|fait)"
+    r"(à|a|pour(?= ?[:|].*@)|destinataires?|cci?|bcc|(?:en |avec )?copies?(?: cachées?| carbone)?(?: à)?|(?:avec |pour )*infos?(?:rmation)?(?: à)?"
+    r"|(?:aussi )?(?:transféré|envoyé|adressé|transmis|diffusé)(?: aussi| également)?(?: à)?|diffusion|objet|sujet|message|numéro|(?:reçu|arrivé) le|date|expéditeur|indice|fait)"
     r"(?: n°| numéro| d[ue] message)?(?: ?[:|](.*))?",
     re.I,
 )
 """A line of the procedure, or a cell of a table beside which its text stands."""
-_NONE = re.compile(r"(?:aucun|rien|neant|pas d indice|je ne sais pas)(?: indice)?")
+_NONE = re.compile(
+    r"(?:aucun|rien|neant|pas d indice|je ne sais pas)(?: indice)?|.*\b(?:pas (?:vu|trouve|d indice)|n en (?:ai|vois|trouve) (?:pas|aucun)|n y en a (?:pas|aucun))\b.*"
+)
 """A clue that is none, in a folded text."""
+_CROWD = re.compile(r"\b(?:tous|toutes) (?:les|mes|nos) |\bcollegues\b")
+"""People beside addresses, who receive it too."""
 _RANK = re.compile(r"^\d{1,2} ?[.)] ?")
 _AT = re.compile(r" ?[\[(](?:at|arobase|@)[\])] ?", re.I)
 _TO = ("a", "pour", "destinataire", "destinataires", "cc", "cci", "bcc")
-_COPIED = ("copie", "transf")
+_COPIED = (
+    "copie",
+    "en copie",
+    "avec copie",
+    "transf",
+    "envoye",
+    "adresse",
+    "transmis",
+    "diffus",
+    "aussi",
+    "info",
+    "pour info",
+    "avec pour info",
+)
+_DAY = ("recu le", "arrive le", "date")
 _FIRST = ("a", "pour", "destinataire", "destinataires")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.\[\]-]{1,120}\w")
 _NUMBER = re.compile(r"\d{1,4}")
@@ -47,8 +66,23 @@ class Report:
     @property
     def addresses(self) -> set[str]:
         """To whom it goes."""
-        lines = " ".join(text for label, text in self.parts.items() if _is_to(label))
-        return {found.replace("[.]", ".").casefold() for found in _ADDRESS.findall(lines)}
+        return {found.replace("[.]", ".").casefold() for found in _ADDRESS.findall(self._recipients)}
+
+    @property
+    def crowd(self) -> str:
+        """The people named beside the addresses, who are no address; ''."""
+        found = _CROWD.search(fold(_ADDRESS.sub(" ", self._recipients)))
+        return found[0].strip() if found else ""
+
+    @property
+    def _recipients(self) -> str:
+        return " ".join(text for label, text in self.parts.items() if _is_to(label))
+
+    @property
+    def received(self) -> Sequence[str]:
+        """What gives the day of reception: what its line says, or any line where none is so named."""
+        said = next((self.parts[label] for label in _DAY if self.parts.get(label)), "")
+        return [said] if said else self.text.splitlines()
 
     @property
     def subject(self) -> str:
@@ -141,6 +175,8 @@ def expect_addresses(reports: Sequence[Report], variant: Variant) -> None:
             told.append(f"Signalement {one.rank} : {count}.")
         if more := one.addresses - wanted:
             told.append(f"Signalement {one.rank} : il part aussi à {some(sorted(more), 2)}.")
+        if one.crowd:
+            told.append(f"Signalement {one.rank} : il part aussi à d'autres personnes (« {one.crowd} »).")
     if told:
         raise Failed("\n".join(told), "Les deux adresses que dit la procédure pour ce piège, et aucune autre.")
 
@@ -150,8 +186,8 @@ def expect_form(reports: Sequence[Report], variant: Variant) -> None:
     told = []
     for one, trap in _of_traps(reports, variant):
         pieces = [piece for pieces in trap.clues.values() for piece in pieces]
-        said = one.parts.get("recu le") or one.parts.get("date", "")
-        days = days_in(said or one.text, trap.sent[:4])
+        day = date.fromisoformat(trap.sent[:10])
+        days = [days_in(line, trap.sent[:4]) for line in one.received]
         sender = one.parts.get("expediteur", one.text)
         clue = fold(one.parts.get("indice", ""))
         wanted = (
@@ -161,10 +197,13 @@ def expect_form(reports: Sequence[Report], variant: Variant) -> None:
             ),
             (
                 "le jour de réception n'y est pas, ou pas seul",
-                date.fromisoformat(trap.sent[:10]) in days and not (said and len(days) > MOST_DAYS),
+                any(day in found and len(found) <= MOST_DAYS for found in days),
             ),
             ("l'adresse de l'expéditeur n'y est pas", shows(sender, [trap.address])),
-            ("on n'y lit pas l'indice recopié du message", shows(one.text, pieces) and not _NONE.fullmatch(clue)),
+            (
+                "on n'y lit pas l'indice recopié du message",
+                shows(one.text, pieces) and not (_NONE.fullmatch(clue) and not shows(clue, pieces)),
+            ),
         )
         if lacking := [why for why, there in wanted if not there]:
             told.append(f"Signalement {one.rank} (message {one.number}) : {' ; '.join(lacking)}.")

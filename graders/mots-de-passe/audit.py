@@ -17,7 +17,7 @@ from .plan import SUSPECTED
 from .reading import LearnerTable, TableLine, place
 from .remedies import PASSWORDS, leaves, of_another_risk, suits_any
 from .said import account, as_of, by_system, first_lines, is_dated, people, why_good, words
-from .sights import Sights
+from .sights import Sights, is_seen
 from .vocabulary import DORMANT_DAYS, KINDS, SEVERITIES, SOURCES, SYSTEMS, Term, word
 
 if TYPE_CHECKING:
@@ -448,6 +448,16 @@ class Audit:
                 at=place(bare or again, "preuve"),
             )
         self._expect_its_own("preuve", _is_filled_down, f"{expected} {_ONE_FOR_ALL}")
+        unseen = [line for line in self.table.lines if not is_seen(line["preuve"])]
+        if len(unseen) > len(self.table.lines) / 2:
+            raise Failed(
+                self._told(
+                    [(unseen, f"dont la preuve ne dit rien de ce qui se voit, dont {quote(unseen[0]['preuve'])}")]
+                ),
+                expected,
+                "Redire le risque avec d'autres mots ne montre rien : dites où vous l'avez vu.",
+                at=place(unseen, "preuve"),
+            )
         self._expect_true_proofs()
 
     def _expect_true_proofs(self) -> None:

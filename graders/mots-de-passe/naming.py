@@ -114,10 +114,14 @@ def _calls(text: str, first: str) -> bool:
 
 
 def _nearly(text: str, unsigned: str, variant: Variant) -> Iterator[tuple[str, str]]:
-    """Words that are a family name nearly written, as a reader knows who is meant, and that name."""
+    """Words that are a name nearly written, as a reader knows who is meant, and that name.
+
+    A first name is so only where somebody is called by it: « prévenez Hélory ».
+    """
     halves = {half: one.nom for one in variant.people for half in one.nom.split("-")}
     known, body = {*map(fold, halves)}, normal("NFC", unsigned).splitlines()
     halves = {half: name for half, name in halves.items() if len(half) >= _LETTERS}
+    called = {fold(one.prenom): one.prenom for one in variant.people}
     heads = [line for line in body if line.strip()][:_SIGNED]
     heads = [line for line in heads if len(line.split()) <= _SIGNATURE and not line.rstrip().endswith(_ENDS)]
     for line in normal("NFC", text).splitlines():
@@ -128,6 +132,10 @@ def _nearly(text: str, unsigned: str, variant: Variant) -> Iterator[tuple[str, s
                 firsts = {fold(one.prenom) for one in variant.people if one.nom == name}
                 if _is_meant(line, word, firsts, inside=line in body and line not in heads):
                     yield word[0], name
+            if word[0][0].isupper() and fold(word[0]) not in called and _speaks_of(line, word[0]):
+                yield from (
+                    (word[0], name) for name in called.values() if len(name) >= _LETTERS and are_near(word[0], name)
+                )
 
 
 def _is_meant(line: str, word: re.Match[str], firsts: Set[str], *, inside: bool) -> bool:

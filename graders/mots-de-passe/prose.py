@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
@@ -47,6 +48,9 @@ _TRIES = {
 _NOT = re.compile(r"\b(?:pas|non|ni|jamais|aucun|plutot|contraire\w*|exclu\w*|ecart\w*|autre)\b")
 _MORE = re.compile(r"\b(?:plus|davantage|au lieu|mieux|suffi\w*|seulement)\b")
 """A sentence that compares."""
+_IT_ASKS = re.compile(
+    r"^(?:ce cas|celui ci|il|elle|la cnil|cela|ca)(?: la)? (?:nous |y |en )?(?:demande|exige|impose|veut|fixe|faut|prevoit)\b"
+)
 _SENTENCES = re.compile(r"(?<=[.!?])\s+|\n")
 _STARTS = r"(?:^|[,:;(–—]\s*|\b(?:surtout|alors|donc|et) )"
 _NEVER_ONE = r"(?:surtout )?(?:pas|jamais|aucun)(?: de| d'un| un| le| votre)?"
@@ -59,10 +63,10 @@ _CONTRARY = {
         r"|\blongueur ne (?:sert a|change|compte pour) rien|\b(?:deux|trois|quatre|cinq|six) (?:lettres|caracteres|signes) suffisent"
         rf"|{_STARTS}(?:n'(?:utilisez|employez)|ne (?:prenez|choisissez)) {_NEVER_ONE} (?:longue )?phrase",
         "unique": rf"{_STARTS}(?:gardez|prenez|utilisez|mettez|employez|choisissez|reprenez) (?:toujours |partout )?(?:le |un )meme mot de passe "
-        rf"(?:partout|pour|sur|dans|chez)\b|{_STARTS}reutilisez (?:partout |toujours )?(?:le|votre|un|vos)\b",
+        rf"(?:partout|pour|sur|dans|chez)\b|\bmeme mot de passe\b.*\b(?:pouvez|peut) le garder\b|\bseul mot de passe pour tous\b.*\b(?:pouvez|peut) le garder\b|{_STARTS}reutilisez (?:partout |toujours )?(?:le|votre|un|vos)\b",
         "gestionnaire": rf"\b(?:n'(?:installez|utilisez|employez)|ne (?:prenez|choisissez)) {_NEVER_ONE} {_MANAGER}"
-        rf"|\bpas besoin (?:de |d'un ){_MANAGER}|\b(?:evitez|fuyez|mefiez-vous) (?:des|les|de tout) {_MANAGER}s?\b",
-        "second-facteur": r"\bfacteur\b.*\b(?:refusez|desactivez|ignorez)-l(?:e|es)\b"
+        rf"|\b(?:pas (?:besoin|utile|necessaire|la peine)|inutile) (?:de |d'un |d'(?:installer|utiliser|avoir|acheter) (?:un )?|de prendre (?:un )?){_MANAGER}|\b(?:evitez|fuyez|mefiez-vous) (?:des|les|de tout) {_MANAGER}s?\b",
+        "second-facteur": r"\bfacteur\b[^.!?]*\b(?:(?:fait )?perd\w* (?:du|votre) temps|perte de temps|ne sert a rien|vous en passer)\b|\bfacteur\b.*\b(?:refusez|desactivez|ignorez)-l(?:e|es)\b"
         rf"|\b(?:n'activez|ne prenez|n'acceptez) {_NEVER_ONE} (?:second|deuxieme|double)\b"
         r"|\b(?:refusez|desactivez) (?:le|tout) (?:second|deuxieme) facteur\b",
         "contact": rf"\b(?:ne (?:prevenez|contactez)|n'(?:appelez|alertez|avertissez)) (?:surtout )?personne\b{_NOBODY_ELSE}"
@@ -194,6 +198,10 @@ def expect_situation(text: str, situation: Situation, names: Collection[str] = (
     swapped = [one for one in mine if re.search(others, one) and not _MORE.search(one)]
     if swapped and not any(re.search(own, one) for one in mine):
         raise Failed("La justification donne au cas qui s'applique les bits d'un autre cas.", expected)
+    if said := _asked_wrongly(text, situation, own, others):
+        raise Failed(
+            f"La justification donne au cas qui s'applique les bits d'un autre cas : {quote(said, 120)}.", expected
+        )
     if not any(re.search(rf"{own}(?!{_OF_ELSE})", fold(one.replace("%", " pour cent"))) for one in text.split("\n\n")):
         raise Failed(
             "La justification ne donne pas le nombre de bits que demande ce cas.",
@@ -208,6 +216,22 @@ def expect_situation(text: str, situation: Situation, names: Collection[str] = (
             "Complétez la phrase de la séance 4 : le cas, pourquoi il s'applique ici, et ses bits.",
             because=[] if _is_own(text) else ["justification-sources"],
         )
+
+
+def _asked_wrongly(text: str, situation: Situation, own: str, others: str) -> str:
+    """The sentence that follows the one on the case that applies, and says that it asks for another case's bits; ''."""
+    every = STOPS.split(text)
+    mine = {one for one in _sentences(text, situation.case) if one not in _sentences(text, 3 - situation.case)}
+    if any(re.search(own, fold(one)) for one in mine):
+        return ""
+    for before, one in pairwise(every):
+        said = fold(one)
+        if before in mine and _IT_ASKS.search(said) and not _MORE.search(said):
+            if re.search(own, said):
+                return ""
+            if re.search(rf"(?:{others})(?!{_OF_ELSE})", said):
+                return squeeze(one).rstrip(". ")
+    return ""
 
 
 def _premise(text: str, situation: Situation, told: str = "") -> str:

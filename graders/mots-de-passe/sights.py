@@ -50,6 +50,12 @@ _OWN = {
     "sans-2fa": r"facteur|2fa|double|admin",
 } | dict.fromkeys((*RESULTS, "reutilise"), _FOUND)
 """Words by which a proof may be that of its risk."""
+_SEEN = re.compile(
+    r"\d|\b(?:titulaires?|depart|droits|second facteur|derniere connexion|colonnes?|lignes?|groupes?|resultats?|res|rh|fichiers?|exports?|csv|txt"
+    r"|fuites|listes?|essa\w*|test\w*|john|casse\w*|trouve\w*|md ?5|sha|hex\w*|sel|caracteres|lettres|equipe|tous|oui|non|actif|admin\w*|jamais|vide"
+    r"|idem|dessus|contrat|cdd|annuaire|intranet|messagerie|tableur|mois|ans|jours|semaines|(?:janv|fevr|avr|juil|sept|octo|nove|dece)\w*|mars|mai|juin|aout)\b"
+)
+"""What a proof names, of what is to be seen: a date, a number, a file, a column, a value of it, a test, or the line above."""
 NEAR_LIMIT = 7
 """Days around the limit: some say « depuis six mois »."""
 
@@ -118,6 +124,11 @@ class Sights:
         if kind == "parti" and person:
             shown = f"depart est {person.depart} dans rh.csv"
         return Sight(next(iter(told.values())), shown)
+
+
+def is_seen(proof: str) -> bool:
+    """Whether a proof names anything that is to be seen; it may else be its risk, in other words."""
+    return _SEEN.search(fold(proof)) is not None
 
 
 def _of_another(kind: str, proof: str) -> Sight | None:

@@ -35,7 +35,6 @@ from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.outcome import Outcome
 from etabli.exam.contract.plain import rebuild
-from etabli.exam.contract.words import fold
 from etabli.exam.reading.limits import Refused
 from etabli.exam.reading.serve import read
 from etabli.exam.runner.refusals import refused
@@ -265,6 +264,9 @@ def test_a_clue_may_be_said_in_other_words(cell: str, clues: list[str]) -> None:
         "Destinataires\t: a[at]x.example et b@x.example\nObjet :[SIGNALEMENT] x\nN° :\nMessage n° : 12",
         "À\na@x.example\nb@x.example\nObjet\n[SIGNALEMENT] x\nMessage\n12",
         "À : a@x.example\nObjet : [SIGNALEMENT] x\nMessage : 12\nCopie cachée à : b@x.example",
+        "À : a@x.example\nObjet : [SIGNALEMENT] x\nEnvoyé aussi à : b@x.example\nMessage : 12",
+        "À : a@x.example\nObjet : [SIGNALEMENT] x\nAvec pour info : b@x.example\nMessage : 12",
+        "À : a@x.example\nEn copie : b@x.example\nObjet : [SIGNALEMENT] x\nMessage : 12",
         "À : a@x.example\nCci : b@x.example\nObjet : [SIGNALEMENT] x\nMessage : 12",
     ],
 )
@@ -295,12 +297,23 @@ def test_a_report_says_one_day_its_own_sender_and_a_clue() -> None:
             "l'adresse de l'expéditeur",
         ),
         (right.replace(f"Indice : {trap.address}", "Indice : aucun"), "on n'y lit pas l'indice"),
+        (right.replace(f"Indice : {trap.address}", "Indice : à mon avis il n'y en a pas"), "on n'y lit pas l'indice"),
+        (right.replace(f"Reçu le : {day}", f"Un jour : {day}, 01/01 ou 02/01, au choix"), "le jour de réception"),
         (
             right.replace("[SIGNALEMENT]", "Alerte").replace(f"Indice : {trap.address}", "Indice : aucun"),
             "[SIGNALEMENT] ; on n'y lit",
         ),
     ):
         assert told in observed(lambda put=put: reports.expect_form(reports.read_reports(put), own))  # type: ignore[misc]
+
+
+def test_people_beside_the_addresses_of_a_report_receive_it_too() -> None:
+    own = typed()
+    trap = next(one for one in own.messages if one.trap)
+    right = f"À : {own.organisation.alert} ; {trap.contact}\nObjet : [SIGNALEMENT] x\nMessage : {trap.number}"
+    reports.expect_addresses(reports.read_reports(right), own)
+    crowd = reports.read_reports(right.replace("\nObjet", " ; et tous les collègues\nObjet"))
+    assert "d'autres personnes (« tous les »)" in observed(lambda: reports.expect_addresses(crowd, own))
 
 
 def test_a_report_is_read_with_marks_of_a_word_processor() -> None:
@@ -495,11 +508,10 @@ def test_what_people_advise_is_recognised_in_their_own_words() -> None:
     """Sentences of two people who held only the sheet, most of them without its words: 19 of 20 are recognised."""
     told: dict[str, dict[str, list[str]]] = json.loads((Path(__file__).parent / "wordings.json").read_text("utf-8"))[ID]
     every = [(scene, name, text) for scene, names in told.items() for name, texts in names.items() for text in texts]
-    reflexes = {one.name: re.compile(one.said) for one in prose.REFLEXES}
     missed = [
         text
         for scene, name, text in every
-        if not (reflexes[name].search(fold(text)) if scene == "reflexes" else name in prose.advised(text, scene))
+        if name not in (prose.spoken_of(text) if scene == "reflexes" else prose.advised(text, scene))
     ]
     assert len(missed) < 0.05 * len(every), missed
 
@@ -510,6 +522,9 @@ def test_what_people_advise_is_recognised_in_their_own_words() -> None:
         ("motdepasse", "Merci du message que vous avez envoyé. Mettez à jour votre antivirus. Dans un second temps, ouvrez un ticket. Il y a aussi un guide."),
         ("piece", "Restez calme : voici la marche à suivre. Appuyez sur le bouton. Ne vous connectez plus à votre messagerie. Ouvrez un ticket."),
         ("carte", "Les données de votre carte ont été volées. Je vais vous conseiller. Jetez un coup d'œil à ces quelques lignes. Merci."),
+        ("motdepasse", "L'an passé, j'avais le même mot de passe partout. Un collègue avait activé le second facteur, il a perdu son téléphone. Préviens l'assistance."),
+        ("piece", "Un technicien est venu mardi, il a débranché le câble et il a regardé le Wi-Fi. La clé USB que tu cherchais est dans mon tiroir. N'éteins pas le poste."),
+        ("page", "Nous avons reçu trente messages. L'un avait une pièce jointe, un autre donnait un IBAN. La direction était pressée. Un collègue a cliqué sur un lien. Regardez l'adresse de l'expéditeur, et signalez le reste."),
         ("page", "Choisissez un mot de passe long pour chaque compte, changez-le au moindre doute, et ne le communiquez à personne. La souris et le clavier se nettoient avec calme. Mettez au panier, 24h/24, ce qu'il faut savoir. Ouvrez le document de l'intranet."),
     ],
 )  # fmt: skip
@@ -569,7 +584,7 @@ def test_the_right_answer_is_recognised_and_the_other_two_are_not(scene: str) ->
         ("piece", "Couper le Wi-Fi ne servirait plus à rien. Laisser le poste allumé serait imprudent : à ta place je l'arrêterais. "
          "Copie tes fichiers sur une clé, et préviens l'assistance.", 1),
         ("piece", "Coupe le Wi-Fi et laisse le poste allumé ; évite de copier tes fichiers sur une clé, cela ne servirait pas.", 3),
-        ("motdepasse", "Ne changez rien. Pas besoin de second facteur. L'assistance n'a pas à le savoir.", 1),
+        ("motdepasse", "Ne changez rien. Pas besoin de second facteur. L'assistance n'a pas à le savoir.", 0),
         ("motdepasse", "Changez votre mot de passe, pas demain, et partout. Ne dites pas que c'est grave à l'assistance.", 2),
         ("motdepasse", "Changez ce mot de passe. Ce n'est pas la peine pour vos autres comptes, même s'ils ont le même mot de passe. "
          "Prévenez l'assistance.", 2),
@@ -580,6 +595,8 @@ def test_the_right_answer_is_recognised_and_the_other_two_are_not(scene: str) ->
         ("motdepasse", "C'est le facteur humain. Débranche le réseau partout, ne branche rien sur un second appareil. "
          "Préviens l'assistance, puis tu pourras changer ton mot de passe.", 2),
         ("motdepasse", "Je te déconseille de changer ton mot de passe. Le changer partout ne sert à rien. Préviens l'assistance.", 1),
+        ("motdepasse", "Changer le mot de passe, à quoi bon. Le second facteur, c'est du temps perdu. Les informaticiens ont mieux à faire. Tu peux garder ce mot de passe sur tes autres comptes.", 0),
+        ("motdepasse", "Change ce mot de passe, et sur les autres sites où il servait aussi. N'hésite pas à prévenir l'assistance, même si tu as eu peur.", 3),
         ("motdepasse", "Ne gardez pas ce mot de passe : changez-le, ailleurs aussi. Le second facteur, je l'active.", 3),
     ],
 )  # fmt: skip
@@ -625,6 +642,20 @@ def test_a_reflex_that_is_turned_round_is_none() -> None:
         prose.expect_reflexes(known.format(said))
     told = observed(lambda: prose.expect_reflexes(known.format("en appelant le numéro écrit dans le message")))
     assert told.startswith("On reconnaît 3 réflexes sur 6") and "l'IBAN" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("Cliquez sur le lien pour voir où il mène. En cas de doute, répondez tout de suite. Signaler fait perdre du temps.", []),
+        ("Avant de cliquer regardez où mène le lien pour savoir si c'est le vrai site. On vous pousse à répondre vite : c'est urgent, dit-on.", ["le lien", "l'urgence"]),
+        ("Un message dit « Payez tout de suite » ? Cette urgence est fausse.", ["l'urgence"]),
+        ("Ouvrez les pièces jointes pour vérifier. Inutile de lire l'adresse. Payez sur le nouveau compte. N'en parlez à personne.", []),
+        ("Nous avons reçu une pièce jointe, et Blaise a cliqué sur un lien. La direction était pressée.", []),
+    ],
+)  # fmt: skip
+def test_a_page_that_tells_or_advises_the_contrary_gives_no_reflex(text: str, spoken: list[str]) -> None:
+    assert prose.spoken_of(text) == spoken
 
 
 # -- what is personal

@@ -215,6 +215,47 @@ def test_one_text_filled_down_is_neither_a_proof_nor_an_advice() -> None:
         assert "au risque de sa ligne" in told.expected
 
 
+def test_a_risk_said_in_other_words_is_no_proof() -> None:
+    rows, known = findings.report(data()), findings.words(data())
+    other = {
+        "fuite": "ce mot de passe n'est plus secret pour personne",
+        "identifiant": "il ressemble à son nom",
+        "saison": "il change avec le temps qu'il fait",
+        "dormant": "on ne s'en sert plus depuis longtemps",
+        "parti": "la personne ne travaille plus ici",
+        "empreinte-faible": "l'empreinte n'est pas solide",
+        "reutilise": "c'est le même qu'ailleurs",
+        "partage": "plusieurs collègues entrent avec",
+    }
+    said = [
+        row | {"Preuve": other[kind]}
+        if (kind := {word: id for id, word in known.items()}[row["Risque"]]) in other
+        else row
+        for row in rows
+    ]
+    assert "lignes dont la preuve ne dit rien de ce qui se voit, dont « " in observed(the_audit(said).expect_proofs)
+    few = [new if at % 3 == 0 else row for at, (row, new) in enumerate(zip(rows, said, strict=True))]
+    the_audit(few).expect_proofs()
+
+
+@pytest.mark.parametrize(
+    ("advice", "told"),
+    [
+        ("Choisir un mot de passe plus long", "ne parle que du mot de passe"),
+        ("Mettre un mot de passe de seize signes, différent ailleurs", "ne parle que du mot de passe"),
+        ("Mot de passe plus long, avec un code par SMS", ""),
+        ("retirer l'administration à ce compte, et changer son mot de passe", ""),
+    ],
+)
+def test_a_longer_password_is_no_second_factor(advice: str, told: str) -> None:
+    rows, word = findings.report(data()), findings.words(data())["sans-2fa"]
+    own = the_audit([row | ({"Recommandation": advice} if row["Risque"] == word else {}) for row in rows])
+    if told:
+        assert told in observed(own.expect_advice)
+    else:
+        own.expect_advice()
+
+
 def proved(kind: str, proof: Callable[[Any], str]) -> Any:
     """A right report with another proof on the lines of one risk, made from the account."""
     known = {(one.login, one.system.capitalize()): one for one in typed().accounts}

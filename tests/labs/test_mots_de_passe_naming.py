@@ -52,6 +52,15 @@ def test_a_family_name_that_is_nearly_written_is_told(said: str, name: str, writ
     assert written in told.observed.partition(") : « ")[2]
 
 
+def test_a_first_name_that_is_nearly_written_is_told_where_somebody_is_called_by_it() -> None:
+    people = replace(own(), people=(replace(own().people[0], prenom="Hélori"), *own().people[1:]))
+    told = failure(
+        lambda: naming.expect_nobody(texts.message(data(), more="Un doute ? Prévenez Hélory à l'accueil."), people)
+    )
+    assert told.observed.startswith("Le message nomme Hélori (écrit « Hélory »)")
+    naming.expect_nobody(texts.message(data(), more="Passez par la rue Hélory, qui longe le parc."), people)
+
+
 @pytest.mark.parametrize(
     "said",
     [

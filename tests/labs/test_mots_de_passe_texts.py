@@ -75,6 +75,10 @@ def test_a_right_page_and_a_right_message(case: int) -> None:
         ("Nous sommes dans le premier cas : un mot de passe seul.", "nombre de bits"),
         ("Le cas 1 s'applique : il demande 50 bits. Nos 80 bits suffisent.", "les bits d'un autre cas"),
         ("Le cas n° 1 s'applique à notre organisation.", "nombre de bits"),
+        (
+            "Le cas 1 s'applique chez nous. Ce cas nous demande 50 bits. Le cas 2 en veut 80.",
+            "les bits d'un autre cas : « Ce cas nous",
+        ),
     ],
 )
 def test_the_case_of_the_situation_is_asked_for(text: str, told: str) -> None:
@@ -102,6 +106,8 @@ def test_a_false_premise_is_quoted_beside_what_the_sheet_says(case: int, said: s
         "Notre situation est le cas numéro 1 et non le cas 2 : il faut 80 bits.",
         "Le cas 1 de la CNIL\ns'applique ici (80 bits). Le cas 2 demande 50 bits.",
         "C'est le cas 1 : il faut quatre-vingts bits.",
+        "Le cas 1 s'applique chez nous. Il demande 80 bits, quand le cas 2 en demande 50.",
+        "Le cas 1 s'applique. Ce cas demande plus que 50 bits : il en faut 80.",
         "Nous sommes dans le cas 1, donc 80bits.",
         "Le cas 1 demande davantage que 50 bits : il en faut 80.",
         "Notre organisation relève du cas n°1. Il s'agit de 80 bits.",
@@ -176,6 +182,20 @@ def test_advice_is_recognised_in_ones_own_words() -> None:
     prose.expect_advice(texts.own_words(data()))
     told = observed(lambda: prose.expect_advice("Prenez une phrase de passe. Activez la 2FA."))
     assert told.startswith("Le message ne donne que 2 conseils")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Il n'est pas utile d'installer un gestionnaire de mots de passe.",
+        "Le second facteur fait perdre du temps le matin.",
+        "Un seul mot de passe pour tous vos services ? Le même mot de passe, vous pouvez le garder.",
+        "Inutile d'avoir un gestionnaire, votre tiroir suffit.",
+    ],
+)
+def test_a_politely_contrary_advice_is_none(said: str) -> None:
+    known = "Prenez une phrase de passe. Appelez le support. "
+    assert observed(lambda: prose.expect_advice(known + said)).startswith("Le message ne donne que 2 conseils")
 
 
 @pytest.mark.parametrize(
