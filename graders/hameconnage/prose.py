@@ -94,13 +94,13 @@ _SUBJECT = (
     r"(?:j['’]|tu |vous |c['’](?=était)|je |il |elle |on |nous |ils |elles |l['’]|l[ea] |les |une? |des |deux |trois |mon |ma |mes |notre |nos |son "
     r"|sa |ses |ce |cette |ces |d['’]autres |quelqu['’]un |(?!(?:tu|vous|si|ne|n|pas|qui|que)\b)\w+ (?=a\b))"
 )
-_BETWEEN = r"(?:(?!(?:qui|que|quand|où|dont|si|faut|tu|vous|t|doi\w*|dev\w+|pas|jamais)\b)[\w'’-]+ ){0,6}?"
+_BETWEEN = r"(?:(?!(?:qui|que|quand|où|dont|si|faut|tu|vous|t|doi\w*|dev\w+|pas|jamais)\b)[\w'’-]{1,30} ){0,6}?"
 _PARTICIPLE = (
     r"(?:\w+é|(?:re)?(?:reçu|vu|lu|fait|mis|pris|dit|écrit|ouvert|répondu|voulu|cru|perdu|eu|pu|fini|choisi|rempli|servi|tenu|éteint"
     r"|appris|compris|promis|permis))e?s?\b"
 )
 _TELLS = re.compile(
-    rf"{_SUBJECT}(?:{_BETWEEN}(?:(?:[mtl]['’])?(?:ai|as|a|avons|avez|ont|avais|avait|avions|aviez|avaient)(?: \w+){{0,2}}? {_PARTICIPLE}"
+    rf"^{_SUBJECT}(?:{_BETWEEN}(?:(?:[mtl]['’])?(?:ai|as|a|avons|avez|ont|avais|avait|avions|aviez|avaient)(?: \w+){{0,2}}? {_PARTICIPLE}"
     r"|(?:est|sont|suis|était|étaient)(?: \w+)? (?:venu|parti|passé|arrivé|allé|tombé|resté|entré|sorti|revenu)e?s?\b"
     r"|\w{2,}(?<!r)(?:ait|aient)\b)|(?:[\w'’-]+ ){0,10}?(?:est|sont|reste|restent) (?:dans|chez|ouverte?s?|fermée?s?)\b)"
 )

@@ -24,10 +24,11 @@ _LABEL = re.compile(
     re.I,
 )
 """A line of the procedure, or a cell of a table beside which its text stands."""
-_NONE = re.compile(
-    r"(?:aucun|rien|neant|pas d indice|je ne sais pas)(?: indice)?|.*\b(?:pas (?:vu|trouve|d indice)|n en (?:ai|vois|trouve) (?:pas|aucun)|n y en a (?:pas|aucun))\b.*"
+_NONE = re.compile(r"(?:aucun|rien|neant|pas d indice|je ne sais pas)(?: indice)?")
+_UNFOUND = re.compile(
+    r"\b(?:pas (?:vu|trouve|d indice)|n en (?:ai|vois|trouve) (?:pas|aucun)|n y en a (?:pas|aucun))\b"
 )
-"""A clue that is none, in a folded text."""
+"""A clue that is none, in a folded text, whole or in some of its words."""
 _CROWD = re.compile(r"\b(?:tous|toutes) (?:les|mes|nos) |\bcollegues\b")
 """People beside addresses, who receive it too."""
 _RANK = re.compile(r"^\d{1,2} ?[.)] ?")
@@ -202,13 +203,17 @@ def expect_form(reports: Sequence[Report], variant: Variant) -> None:
             ("l'adresse de l'expéditeur n'y est pas", shows(sender, [trap.address])),
             (
                 "on n'y lit pas l'indice recopié du message",
-                shows(one.text, pieces) and not (_NONE.fullmatch(clue) and not shows(clue, pieces)),
+                shows(one.text, pieces) and (_says_a_clue(clue) or shows(clue, pieces)),
             ),
         )
         if lacking := [why for why, there in wanted if not there]:
             told.append(f"Signalement {one.rank} (message {one.number}) : {' ; '.join(lacking)}.")
     if told:
         raise Failed("\n".join(told), "L'objet, la date, l'expéditeur et l'indice, comme dans la procédure.")
+
+
+def _says_a_clue(folded: str) -> bool:
+    return not (_NONE.fullmatch(folded) or _UNFOUND.search(folded))
 
 
 def _of_traps(reports: Sequence[Report], variant: Variant) -> list[tuple[Report, Message]]:
