@@ -69,8 +69,10 @@ _PARTS = re.compile(
     rf"{_CHECKS.pattern}|{_GLOSSES.pattern}|{_IN_CASE.pattern}|^(?:sources?|(?:les |par )?etapes?|avant|materiel|"
     r"marche a suivre|la marche|mode d'emploi|procedure|deroulement|ce qu'il faut|a (?:savoir|retenir|faire))\b"
 )
-_NEVER = re.compile(r"\bne\b|\bsans\b|\bn'|\bpas\b|inutile|ignor|jamais|\bsaut|concern|laiss|\bpass(?:e[rz]?|ons)\b")
-_ELSEWHERE = re.compile(r"mac|windows")
+_NEVER = re.compile(
+    r"\bne\b|\bsans\b|\bn'|\bpas\b|inutile|ignor|jamais|\bsaut|\bconcern\w+ (?:que|seulement|uniquement|les)\b|\blaiss\w+ (?:cette|la|de cote|tomber)|\bpass(?:e[rz]?|ons) (?:cette|l'|la|a la|au|outre)|\boubliez (?:cette|la|ce)\b|reserve|uniquement|seulement|a la place d|au lieu d|plutot qu|rien a faire"
+)
+_ELSEWHERE = re.compile(r"\bmac(?:os|s|book)?\b|windows")
 """What a note says that is for another system; in a numbered step it is one."""
 
 

@@ -55,7 +55,7 @@ _IN_ENGLISH = re.compile(
 )
 _TO_SEE = re.compile(
     r"[~/]|\.\w{2,4}\b|\b(?:voi|voy|verr|vus?\b|li[rst]|lu[es]?\b|affich|ouvr|regard|verif|apparai|control|doi|dev|compar|essa|test|tap|lanc|"
-    r"trouv|retrouv|ecran|repon|list|si\b(?! (?:vous|tu|on|l on) (?:avez|as|a) (?:bien |tout |tous )?(?:suivi|fait|respect|execut))|s'il|quand|lorsqu|recoi|recev|recu|cliqu|constat|exist|present|montr|indiqu|dit\b|dis[ae]|message|"
+    r"trouv|retrouv|ecran|repon|list|si\b(?! (?:vous|tu|on|l'on) (?:avez|as|a) (?:bien |tout |tous )?(?:suivi|fait|respect|execut)\w*[^.]{0,80}\b(?:tranquilles?|bravo|bien|fini|content\w*)\b)|s'il|quand|lorsqu|recoi|recev|recu|cliqu|constat|exist|present|montr|indiqu|dit\b|dis[ae]|message|"
     r"erreur|cherch|compt|demand|envoy|envoi|figur|contien|entre)|\b(?:a|ont) (?:bien )?(?:\d+|deux|trois|quatre|cinq)\b|\b(?:est|sont|reste|y a|contien)\w*\b[^.]{0,60}\b(?:dans|sur|sous|la)\b"
 )
 """What somebody does or sees who wants to know."""

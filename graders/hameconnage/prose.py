@@ -68,8 +68,8 @@ _SENTENCES = re.compile(r"[.;:!?]+(?=\s|$)|\n+")
 _CLAUSES = re.compile(r"[.;:!?,()\n]+|\b(?:mais|puis|car|sinon|et)\b", re.IGNORECASE)
 _DONE = r"(?:chang|modifi|remplac|renouvel|activ|bloqu|prev|avert|alert|dites?|dis|contact|appel|signal|fai|fer|derang|surveill|regard|debranch|coup|deconnect|parl|inform)"
 _AGAINST = re.compile(
-    r"^ni\b|\b(?:inutile|deconseil\w+ (?:\w+ ){0,3}?(?:de |d )(?!gard|laiss|utilis|reutilis|conserv)|ne (?:sert|servent|servirai\w*|servira) (?:a|pas|plus)|(?:est|serait|parait) (?:\w+ )?(?:imprudent|risque|dangereux|inutile|exagere)|(?:une|de la) perte de temps|du temps perdu|a quoi bon|sans interet|pour les paranos?\w*|(?:va|vont) se moquer|(?:a|ont) (?:mieux|autre chose) a faire|moins \w+ en (?:sait|savent|sauront)|(?:peux|pouvez) (?:t |vous )en passer|n (?:a|ont) pas a (?:le )?savoir"
-    r"|n (?:embet|os)\w+ pas|ne parl\w+ (?:\w+ ){0,5}a personne|garde[rz]? le secret|(?:peux|pouvez) (?:garder (?:ce|le|ton|votre) (?:meme )?(?:mot|mdp|code)|(?:re)?brancher)|desactive[rz]? (?:la|le)|(?:ca|cela|elle|il) complique"
+    r"^ni\b|\b(?:inutile|deconseil\w+ (?:\w+ ){0,3}?(?:de |d )(?!gard|laiss|utilis|reutilis|conserv)|ne (?:sert|servent|servirai\w*|servira) (?:a|pas|plus)|(?:est|serait|parait) (?:\w+ )?(?:imprudent|risque|dangereux|inutile|exagere)|(?<!pas )(?<!jamais )(?:(?:une|de la) perte de temps|du temps perdu|pour les paranos?\w*)|a quoi bon(?! (?:attendre|garder|se taire|(?:le |te |vous )?cacher))|sans interet(?! pour)|(?<!ne )(?:va|vont) se moquer|(?:a|ont) (?:mieux|autre chose) a faire|moins \w+ en (?:sait|savent|sauront)|(?:peux|pouvez) (?:t |vous )en passer|n (?:a|ont) pas a (?:le )?savoir"
+    r"|^(?:surtout )?n (?:embet|os)\w+ pas|ne parl\w+ (?:\w+ ){0,5}a personne|(?<!sans )(?<!de )(?<!bon )(?<!pas )garde[rz]? le secret|(?:peux|pouvez) (?:garder (?:ce|le|ton|votre) (?:meme )?(?:mot|mdp|code)|(?:re)?brancher(?! (?:ni|aucun|de|rien)\b)(?!.*\b(?:quand|des que|une fois|apres|seulement|lorsque)\b))|(?<!pas )(?<!jamais )desactive[rz]? (?:la|le) (?:second|deuxieme|double|validation|verification|2fa)|(?:ca|cela|elle|il) complique"
     r"|laisse[rz]? (?:\w+ ){0,2}(?:comme avant|tels? quels?)|attend(?:s|ez) de voir|ne t occupe pas|n (?:es|etes) pas oblige\w*"
     r"|(?<!n )oublie[sz]? (?!pas)|(?<!n )attend\w* avant|sans urgence"
     r"|pas (?:besoin|la peine|necessaire|utile|oblige\w*)|(?:evit|gard)e[zr]? (?:vous )?(?:bien )?(?:de|d)"
@@ -79,8 +79,8 @@ _AGAINST = re.compile(
 )
 """A clause that says not to do it."""
 _DISCOURAGES = re.compile(
-    r"\b(?:inutile|pas (?:besoin|la peine)|pas d inquietude|sans interet|temps perdu|a quoi bon|fai[rst]\w* perdre du temps)\b|\bne (?:vous embet|perd)\w+ pas\b|\bn en parl\w+ (?:surtout )?(?:pas )?a personne\b"
-    r"|\bne (?:signal|previen|preven|avert)\w+ (?:rien|personne|que si)\b|\bdoutes? pour vous\b"
+    r"\b(?:inutile|pas (?:besoin|la peine))\b(?! (?:de |d )?(?:se |vous )?(?:etre|cliquer|ouvrir|repondre|precipiter|paniquer|presser|depecher|preuve|certitude))|(?<!pas )sans interet|(?<!pas )(?<!pas du )(?<!jamais du )temps perdu|a quoi bon(?! attendre)|(?<!ne )(?<!n )fai[rst]\w* perdre du temps\b(?! a personne)|^(?:surtout )?ne (?:vous embet|perd)\w+ pas (?:de|a)\b|\bn en parl\w+ (?:surtout )?(?:pas )?a personne\b"
+    r"|^(?:surtout )?ne (?:signal|preven|avert)ez (?:rien|personne|que si)\b|^gardez (?:vos|ce|tous vos) doutes? pour vous\b"
 )
 """A clause of a page that says that a reflex is not needed."""
 _QUOTATION = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"\n]*\"")
@@ -94,17 +94,21 @@ _SUBJECT = (
     r"(?:j['’]|tu |vous |c['’](?=était)|je |il |elle |on |nous |ils |elles |l['’]|l[ea] |les |une? |des |deux |trois |mon |ma |mes |notre |nos |son "
     r"|sa |ses |ce |cette |ces |d['’]autres |quelqu['’]un |(?!(?:tu|vous|si|ne|n|pas|qui|que)\b)\w+ (?=a\b))"
 )
-_BETWEEN = r"(?:(?!(?:qui|que|quand|où|dont|si|faut|tu|vous|t|doi\w*|dev\w+|pas|jamais)\b)[\w'’-]{1,30} ){0,6}?"
+_BETWEEN = r"(?:(?!(?:qui|qu|que|quand|lorsqu\w*|parce|puisqu\w*|car|où|dont|si|faut|tu|vous|t|doi\w*|dev\w+|pas|jamais)\b)[\w'’-]{1,30} ){0,6}?"
 _PARTICIPLE = (
     r"(?:\w+é|(?:re)?(?:reçu|vu|lu|fait|mis|pris|dit|écrit|ouvert|répondu|voulu|cru|perdu|eu|pu|fini|choisi|rempli|servi|tenu|éteint"
     r"|appris|compris|promis|permis))e?s?\b"
 )
 _TELLS = re.compile(
-    rf"^{_SUBJECT}(?:{_BETWEEN}(?:(?:[mtl]['’])?(?:ai|as|a|avons|avez|ont|avais|avait|avions|aviez|avaient)(?: \w+){{0,2}}? {_PARTICIPLE}"
+    r"^(?:(?:hier|avant hier|ensuite|enfin|apres|après|ce matin|un jour|lundi|mardi|mercredi|jeudi|vendredi|bref) )?"
+    rf"{_SUBJECT}(?:{_BETWEEN}(?:(?:[mtl]['’])?(?:ai|as|a|avons|avez|ont|avais|avait|avions|aviez|avaient)(?: \w+){{0,2}}? {_PARTICIPLE}"
     r"|(?:est|sont|suis|était|étaient)(?: \w+)? (?:venu|parti|passé|arrivé|allé|tombé|resté|entré|sorti|revenu)e?s?\b"
-    r"|\w{2,}(?<!r)(?:ait|aient)\b)|(?:[\w'’-]+ ){0,10}?(?:est|sont|reste|restent) (?:dans|chez|ouverte?s?|fermée?s?)\b)"
+    r"|\w{2,}(?<!r)(?:ait|aient)\b)|(?:[\w'’-]+ ){0,10}?(?:est|sont|reste|restent) (?:dans|chez) (?:mon|ma|mes)\b)"
 )
 """A clause that tells what was done or said, or where something is: it advises nothing, whatever nouns it has."""
+_BIDS = re.compile(r"\b(?:donc|alors|faut|doi[st]|devez|priorité)\b|\w-(?:le|la|les|l['’]|en|toi|vous)\b")
+"""What a clause says to do, after what it tells."""
+_TAKES_UP = re.compile(r"^\s*\w+-(?:le|la|les|lui|leur|en|y)\b")
 _NEGATED = re.compile(r"\b(?:n|ne|ni|pas|rien|jamais|sans|aucun\w*|inutile|evit\w+|si|sauf)\b")
 REFLEXES = (
     Gesture(
@@ -114,17 +118,17 @@ REFLEXES = (
     Gesture(
         "le lien",
         r"\bliens?\b|\bsurvol\w+|\bcliqu\w+|\bclics?\b|\bpointeur\b|\bcurseur\b|\bsouris (?:sur|dessus)\b|\bla souris dessus\b|\burls?\b|\bqr codes?\b|\bboutons?\b|\bou (?:ca|il|elle|cela) (?:vous |t |nous )?(?:mene|envoie|pointe|conduit|emmene)|\b(?:vraie destination|vraie cible|destination|la cible avant)\b|\bdoigt appuye\b|\bfavoris\b",
-        r"(?<!avant de )(?<!sans )\b(?:cliqu|suiv|scann)\w+ (?:\w+ ){0,6}pour (?:voir|verifier|savoir)\b|\b(?:pouvez|peut|peux) (?:y )?cliquer\b|\bcliquez (?:sans crainte|vite|tranquillement)|\b(?:suffit|simple est) de cliquer\b",
+        r"\b(?:cliquez|clique|suivez|suis|scannez|scanne) (?:\w+ ){0,3}(?:liens?|boutons?|qr codes?|dessus) (?:\w+ ){0,3}pour (?:voir|verifier|savoir)\b|\bvous pouvez (?:y )?cliquer (?:sans|vite|tranquillement|dessus|partout)\b|\bcliquez (?:sans crainte|vite|tranquillement)|\b(?:suffit|simple est) de cliquer (?:\w+ ){0,4}pour (?:voir|verifier|savoir)\b",
     ),
     Gesture(
         "la pièce jointe",
         r"\bpieces? jointes?\b|\bpjs?\b|\bexten[st]ions?\b|\bterminaisons?\b|\btrombones?\b|\bexe\b|\bannexes? d un (?:message|mail|courriel)|\battache\w* a un (?:e ?)?mail|\b(?:dernieres lettres|fin) du (?:fichier|nom)\b|\b(?:fichiers?|documents?|docs?|factures?) (?:\w+ ){0,8}?(?:joint|attach|ouvr|recu|fini|termin)\w*|\b(?:ouvr|telecharg|lance|execut)\w* (?:\w+ ){0,6}?(?:fichiers?|documents?|docs?|factures?)\b|\b(?:pdf|docx?|xlsx?|jpg) (?:exe|scr|js|html?)\b",
-        r"\bouvrez (?:toutes?|les|la|chaque) pieces? jointes?\b|\b(?:ouvrez|ouvre|telechargez|telecharge|enregistrez|suffit d ouvrir|(?:pouvez|peut|peux) (?:l |les )?ouvrir)(?: \w+){0,6} (?:pour (?:voir|verifier|savoir)|tranquillement|sans crainte)\b",
+        r"\bouvrez (?:toutes?|les|la|chaque) pieces? jointes?\b(?! (?:que|qu|seulement|uniquement|quand|si)\b)|\b(?:ouvrez|ouvre|telechargez|telecharge|enregistrez|suffit d ouvrir|(?:pouvez|peut|peux) (?:l |les )?ouvrir)(?: \w+){0,6} (?:pour (?:voir|verifier|savoir)|tranquillement|sans crainte)\b",
     ),
     Gesture(
         "l'urgence",
         r"\burgen\w+|\bpress\w+|\bdelais?\b|\b(?:si|trop) vite\b|\b(?:pren|accord|donn|laiss)\w* (?:\w+ ){0,3}(?:temps|minutes?)\b|\bperdre (?:\w+ )?minutes\b|\bbouscul\w+|\bprecipit\w+|\bpaniqu\w+|\bcalm\w+|\bultimatum\b|\bzen\b|\bmenac\w+|\brespir\w+|\ba souffler\b|\bagir tout de suite\b|\bdepech\w+|\balarm\w+|\ba chaud\b|\btete baissee\b|\b(?:fai\w*|font) peur\b|\bdans l heure\b|\b(?:sous|dans les|dans) (?:24|48) ?h\w*\b",
-        r"\b(?:repondez|traitez|obeissez|payez|(?:faut|vaut mieux|mieux vaut) (?:repondre|traiter|payer|agir))(?: \w+){0,5} (?:vite|tout de suite|en premier|d abord|les messages qui donnent un delai)\b|\brespectez (?:le|les|ce|ces) delais?\b",
+        r"\b(?:repondez|traitez|obeissez|payez|(?:faut|vaut mieux|mieux vaut) (?:repondre|payer))(?: \w+){0,5} (?:vite|tout de suite|en premier|d abord|les messages qui donnent un delai)\b|\brespectez (?:le|les|ce|ces) delais?\b",
     ),
     Gesture(
         "l'IBAN",
@@ -152,11 +156,17 @@ def expect_answer_length(text: str) -> None:
 
 
 def _advising(text: str, against: re.Pattern[str] | None = None) -> str:
-    """A text without its clauses that only tell, or that say what is against."""
-    for one in _CLAUSES.split(text):
-        if _TELLS.match(one.strip().lower()) or (against and against.search(fold(one))):
-            text = text.replace(one, " ", 1)
-    return text
+    """A text without its clauses that only tell, or that say what is against; one that the next takes up stays (« …, appelle-la »)."""
+    stops = [*_CLAUSES.finditer(text)]
+    begins, ends = [0, *(one.end() for one in stops)], [*(one.start() for one in stops), len(text)]
+    clauses = [text[begin:end] for begin, end in zip(begins, ends, strict=True)]
+    kept = list[str]()
+    for at, one in enumerate(clauses):
+        after = stops[at][0] if at < len(stops) else ""
+        bids = _BIDS.search(one.lower()) or _TAKES_UP.search(clauses[at + 1].lower() if after else "")
+        tells = _TELLS.match(one.strip().lower()) and not bids and after.strip() not in ("?", ":")
+        kept += [" " if tells or (against and against.search(fold(one))) else one, after]
+    return "".join(kept)
 
 
 def advised(text: str, scene: str) -> list[str]:

@@ -18,36 +18,29 @@ WANTED = 3
 MOST_DAYS = 2
 """Days that one date may give: when a message was sent, and when it came."""
 _LABEL = re.compile(
-    r"(à|a|pour(?= ?[:|].*@)|destinataires?|cci?|bcc|(?:en |avec )?copies?(?: cachées?| carbone)?(?: à)?|(?:avec |pour )*infos?(?:rmation)?(?: à)?"
-    r"|(?:aussi )?(?:transféré|envoyé|adressé|transmis|diffusé)(?: aussi| également)?(?: à)?|diffusion|objet|sujet|message|numéro|(?:reçu|arrivé) le|date|expéditeur|indice|fait)"
+    r"(à|a|pour(?= ?[:|].*@)|destinataires?|cci?|bcc|(?:en |avec )?copies?(?: cachées?| carbone)?(?: à)?|(?:avec |pour )+infos?(?:rmation)?(?: à)?|infos? à"
+    r"|(?:(?:aussi |également )(?:envoyé|adressé)|(?:envoyé|adressé) (?:aussi|également)|(?:aussi |également )?(?:transféré|transmis|diffusé)(?: aussi| également)?)(?: à)?|diffusion|objet|sujet|message|numéro|(?:reçu|arrivé) le|date|expéditeur|indice|fait)"
     r"(?: n°| numéro| d[ue] message)?(?: ?[:|](.*))?",
     re.I,
 )
 """A line of the procedure, or a cell of a table beside which its text stands."""
 _NONE = re.compile(r"(?:aucun|rien|neant|pas d indice|je ne sais pas)(?: indice)?")
+"""A clue that is none, in a folded text."""
 _UNFOUND = re.compile(
-    r"\b(?:pas (?:vu|trouve|d indice)|n en (?:ai|vois|trouve) (?:pas|aucun)|n y en a (?:pas|aucun))\b"
+    r"\b(?:pas (?:vu|trouve|d indice)|n en (?:ai|vois|trouve) (?:pas|aucun)|n y en a (?:pas|aucun))\b(?! (?:dans|chez|sur|parmi)\b)"
 )
-"""A clue that is none, in a folded text, whole or in some of its words."""
-_CROWD = re.compile(r"\b(?:tous|toutes) (?:les|mes|nos) |\bcollegues\b")
+"""Words by which one says that there is none."""
+_ARRIVED = re.compile(r"\b(?:re[çc]ue?|arriv)[^,\n]*", re.IGNORECASE)
+"""What says when a message came, where no line is named so."""
+_ASIDE = re.compile(r"\([^()]*\)")
+_CROWD = re.compile(
+    r"\b(?:tous|toutes) (?:les|mes|nos) (?!signalements?|alertes?|fraudes?|pieges?)|\btout(?:e l equipe| le (?:monde|personnel|service))\b|\b(?:mes|nos|les) collegues\b(?! (?:l |le |en |y )?(?:ont|a|sont)\b)"
+)
 """People beside addresses, who receive it too."""
 _RANK = re.compile(r"^\d{1,2} ?[.)] ?")
 _AT = re.compile(r" ?[\[(](?:at|arobase|@)[\])] ?", re.I)
 _TO = ("a", "pour", "destinataire", "destinataires", "cc", "cci", "bcc")
-_COPIED = (
-    "copie",
-    "en copie",
-    "avec copie",
-    "transf",
-    "envoye",
-    "adresse",
-    "transmis",
-    "diffus",
-    "aussi",
-    "info",
-    "pour info",
-    "avec pour info",
-)
+_COPIED = re.compile(r"(?:en |avec |pour |aussi |egalement )*(?:copie|transf|envoye|adresse|transmis|diffus|info)")
 _DAY = ("recu le", "arrive le", "date")
 _FIRST = ("a", "pour", "destinataire", "destinataires")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.\[\]-]{1,120}\w")
@@ -70,20 +63,13 @@ class Report:
         return {found.replace("[.]", ".").casefold() for found in _ADDRESS.findall(self._recipients)}
 
     @property
-    def crowd(self) -> str:
-        """The people named beside the addresses, who are no address; ''."""
-        found = _CROWD.search(fold(_ADDRESS.sub(" ", self._recipients)))
-        return found[0].strip() if found else ""
+    def has_crowd(self) -> bool:
+        """Whether people are named beside the addresses, who are no address."""
+        return _CROWD.search(fold(_ASIDE.sub(" ", _ADDRESS.sub(" ", self._recipients)))) is not None
 
     @property
     def _recipients(self) -> str:
         return " ".join(text for label, text in self.parts.items() if _is_to(label))
-
-    @property
-    def received(self) -> Sequence[str]:
-        """What gives the day of reception: what its line says, or any line where none is so named."""
-        said = next((self.parts[label] for label in _DAY if self.parts.get(label)), "")
-        return [said] if said else self.text.splitlines()
 
     @property
     def subject(self) -> str:
@@ -95,6 +81,13 @@ class Report:
         """The message that it is about; 0 when it does not say."""
         found = _NUMBER.search(self.parts.get("message") or self.parts.get("numero", ""))
         return int(found[0]) if found else 0
+
+    def came(self, day: date) -> bool:
+        """Whether it says that its message came on this day, and not on any of several."""
+        said = [text for label in _DAY if (text := self.parts.get(label))]
+        told = said[:1] or _ARRIVED.findall(self.text)
+        days = [days_in(text, str(day.year)) for text in told or [self.text]]
+        return any(day in found and not (told and len(found) > MOST_DAYS) for found in days)
 
 
 def read_reports(text: str) -> list[Report]:
@@ -120,7 +113,7 @@ def read_reports(text: str) -> list[Report]:
 
 
 def _is_to(label: str) -> bool:
-    return label in _TO or label.startswith(_COPIED)
+    return label in _TO or _COPIED.match(label) is not None
 
 
 def expect_readable(reports: Sequence[Report]) -> None:
@@ -176,8 +169,8 @@ def expect_addresses(reports: Sequence[Report], variant: Variant) -> None:
             told.append(f"Signalement {one.rank} : {count}.")
         if more := one.addresses - wanted:
             told.append(f"Signalement {one.rank} : il part aussi à {some(sorted(more), 2)}.")
-        if one.crowd:
-            told.append(f"Signalement {one.rank} : il part aussi à d'autres personnes (« {one.crowd} »).")
+        if one.has_crowd:
+            told.append(f"Signalement {one.rank} : il part aussi à d'autres personnes, nommées à côté des adresses.")
     if told:
         raise Failed("\n".join(told), "Les deux adresses que dit la procédure pour ce piège, et aucune autre.")
 
@@ -187,8 +180,6 @@ def expect_form(reports: Sequence[Report], variant: Variant) -> None:
     told = []
     for one, trap in _of_traps(reports, variant):
         pieces = [piece for pieces in trap.clues.values() for piece in pieces]
-        day = date.fromisoformat(trap.sent[:10])
-        days = [days_in(line, trap.sent[:4]) for line in one.received]
         sender = one.parts.get("expediteur", one.text)
         clue = fold(one.parts.get("indice", ""))
         wanted = (
@@ -196,10 +187,7 @@ def expect_form(reports: Sequence[Report], variant: Variant) -> None:
                 "l'objet ne commence pas par [SIGNALEMENT]",
                 not one.subject or fold(one.subject).startswith("signalement"),
             ),
-            (
-                "le jour de réception n'y est pas, ou pas seul",
-                any(day in found and len(found) <= MOST_DAYS for found in days),
-            ),
+            ("le jour de réception n'y est pas, ou pas seul", one.came(date.fromisoformat(trap.sent[:10]))),
             ("l'adresse de l'expéditeur n'y est pas", shows(sender, [trap.address])),
             (
                 "on n'y lit pas l'indice recopié du message",

@@ -133,9 +133,12 @@ def _nearly(text: str, unsigned: str, variant: Variant) -> Iterator[tuple[str, s
                 if _is_meant(line, word, firsts, inside=line in body and line not in heads):
                     yield word[0], name
             if word[0][0].isupper() and fold(word[0]) not in called and _speaks_of(line, word[0]):
-                yield from (
-                    (word[0], name) for name in called.values() if len(name) >= _LETTERS and are_near(word[0], name)
-                )
+                yield from ((word[0], name) for name in called.values() if _as_heard(word[0]) == _as_heard(name))
+
+
+def _as_heard(first: str) -> str:
+    """A first name without what another way to write it changes: y, h and doubled letters."""
+    return re.sub(r"(.)\1", r"\1", fold(first).replace("y", "i").replace("h", ""))
 
 
 def _is_meant(line: str, word: re.Match[str], firsts: Set[str], *, inside: bool) -> bool:

@@ -63,10 +63,10 @@ _CONTRARY = {
         r"|\blongueur ne (?:sert a|change|compte pour) rien|\b(?:deux|trois|quatre|cinq|six) (?:lettres|caracteres|signes) suffisent"
         rf"|{_STARTS}(?:n'(?:utilisez|employez)|ne (?:prenez|choisissez)) {_NEVER_ONE} (?:longue )?phrase",
         "unique": rf"{_STARTS}(?:gardez|prenez|utilisez|mettez|employez|choisissez|reprenez) (?:toujours |partout )?(?:le |un )meme mot de passe "
-        rf"(?:partout|pour|sur|dans|chez)\b|\bmeme mot de passe\b.*\b(?:pouvez|peut) le garder\b|\bseul mot de passe pour tous\b.*\b(?:pouvez|peut) le garder\b|{_STARTS}reutilisez (?:partout |toujours )?(?:le|votre|un|vos)\b",
+        rf"(?:partout|pour|sur|dans|chez)\b|^(?!.*\b(?:unique|different|jamais|a changer)\b).*\bmeme mot de passe\b.*\b(?<!ne )(?:pouvez|peut) le garder\b|\bseul mot de passe pour tous\b.*\b(?<!ne )(?:pouvez|peut) le garder\b|{_STARTS}reutilisez (?:partout |toujours )?(?:le|votre|un|vos)\b",
         "gestionnaire": rf"\b(?:n'(?:installez|utilisez|employez)|ne (?:prenez|choisissez)) {_NEVER_ONE} {_MANAGER}"
-        rf"|\b(?:pas (?:besoin|utile|necessaire|la peine)|inutile) (?:de |d'un |d'(?:installer|utiliser|avoir|acheter) (?:un )?|de prendre (?:un )?){_MANAGER}|\b(?:evitez|fuyez|mefiez-vous) (?:des|les|de tout) {_MANAGER}s?\b",
-        "second-facteur": r"\bfacteur\b[^.!?]*\b(?:(?:fait )?perd\w* (?:du|votre) temps|perte de temps|ne sert a rien|vous en passer)\b|\bfacteur\b.*\b(?:refusez|desactivez|ignorez)-l(?:e|es)\b"
+        rf"|\b(?:pas (?:besoin|utile|necessaire|la peine)|inutile) (?:de |d'un |d'(?:installer|utiliser|avoir) (?:un )?|de prendre (?:un )?){_MANAGER}(?! (?:payant|complique|cher))(?![^.!?]*\b(?:keepass|bitwarden|support)\b)|\b(?:evitez|fuyez|mefiez-vous) (?:des|les|de tout) {_MANAGER}s?\b",
+        "second-facteur": r"^(?:le|la|un|ce|cet?te)? ?(?:second|deuxieme|double)? ?facteur (?:vous |nous )?(?:fait perdre (?:du|votre) temps(?! aux?\b)(?!.*\bactivez)|est une perte de temps|ne sert a rien)|\bfacteur\b[^.!?]*[,;] (?:c.est une perte de temps|vous pouvez vous en passer)\b|\bfacteur\b.*\b(?:refusez|desactivez|ignorez)-l(?:e|es)\b"
         rf"|\b(?:n'activez|ne prenez|n'acceptez) {_NEVER_ONE} (?:second|deuxieme|double)\b"
         r"|\b(?:refusez|desactivez) (?:le|tout) (?:second|deuxieme) facteur\b",
         "contact": rf"\b(?:ne (?:prevenez|contactez)|n'(?:appelez|alertez|avertissez)) (?:surtout )?personne\b{_NOBODY_ELSE}"
@@ -229,7 +229,9 @@ def _asked_wrongly(text: str, situation: Situation, own: str, others: str) -> st
         if before in mine and _IT_ASKS.search(said) and not _MORE.search(said):
             if re.search(own, said):
                 return ""
-            if re.search(rf"(?:{others})(?!{_OF_ELSE})", said):
+            if re.search(
+                rf"(?:{others})(?: bits?)?(?: d entropie)?(?: (?:au moins|au minimum|minimum|donc|ici))?$", said
+            ):
                 return squeeze(one).rstrip(". ")
     return ""
 

@@ -53,9 +53,11 @@ _DOUBLES = (
     rf"{_ITSELF}(?:un |une )?(?:second facteur|deuxieme facteur|double (?:facteur|authentification)|2fa)"
 )
 _FACTOR = re.compile(
-    r"facteur|\b[2a]fa?\b|\b2fa\b|\ba2f\b|\bmfa\b|\b[th]?otp\b|doubl|authent|etape|valid|\bcodes?\b|\bcles?\b|droit|admin|retir|reduir|desactiv|ferm|supprim|sms|telephone|appli"
+    r"facteur|\b(?:2fa|a2f|mfa|[th]?otp|sms|badge|token|jeton|passkey|mobile|privileges?|simple)\b|doubl|deuxieme|seconde?\b|deux (?:temps|etapes)|yubi|fido|biometr|digital|confirm|verif|notif|preuve|protection"
+    r"|en plus du|autre chose|conten?ter|\bcodes? (?:par|recu|unique|a )|\bcles?\b|\bdroits?\b|administration|retir|enlev|\boter|retrograd|reduir|limit|bloqu|suspend|desactiv|ferm|supprim|telephone|smartphone|\bappli\b|application"
 )
 """What a recommendation has that answers an administrator without a second factor."""
+_PASSWORD = re.compile(r"\b(?:mot de passe|mdp|phrase de passe|code plus long)\b")
 _MISPLACED = (
     (_CLOSES, PASSWORDS | {"empreinte-faible", "sans-2fa"}),
     (_RENEWS, {"dormant", "parti", "sans-2fa"}),
@@ -81,10 +83,14 @@ def of_another_risk(lines: Sequence[TableLine]) -> list[tuple[list[TableLine], s
         if wrong := [line for line in wrong if line.key not in meant]:
             words = quote(wrong[0]["recommandation"])
             found.append((wrong, f"dont la recommandation répond à un autre risque, {words}"))
-    alone = [line for line in lines if line.kind and line.kind.id == "sans-2fa"]
-    told = [(line, fold(line["recommandation"])) for line in alone]
-    longer = [line for line, advice in told if "mot de passe" in advice and not _FACTOR.search(advice)]
-    if longer and not any(line in wrong for wrong, _what in found for line in longer):
+    known = {line.key for line in lines if line.kind and line.kind.id in PASSWORDS | {"empreinte-faible"}}
+    told = [
+        (line, fold(line["recommandation"]))
+        for line in lines
+        if line.kind and line.kind.id == "sans-2fa" and line.key not in known
+    ]
+    longer = [line for line, advice in told if _PASSWORD.search(advice) and not _FACTOR.search(advice)]
+    if longer := [line for line in longer if not any(line in wrong for wrong, _what in found)]:
         words = quote(longer[0]["recommandation"])
         found.append((longer, f"dont la recommandation ne parle que du mot de passe, {words}"))
     return found if sum(len(wrong) for wrong, _what in found) > 1 else []

@@ -53,7 +53,7 @@ _OWN = {
 _SEEN = re.compile(
     r"\d|\b(?:titulaires?|depart|droits|second facteur|derniere connexion|colonnes?|lignes?|groupes?|resultats?|res|rh|fichiers?|exports?|csv|txt"
     r"|fuites|listes?|essa\w*|test\w*|john|casse\w*|trouve\w*|md ?5|sha|hex\w*|sel|caracteres|lettres|equipe|tous|oui|non|actif|admin\w*|jamais|vide"
-    r"|idem|dessus|contrat|cdd|annuaire|intranet|messagerie|tableur|mois|ans|jours|semaines|(?:janv|fevr|avr|juil|sept|octo|nove|dece)\w*|mars|mai|juin|aout)\b"
+    r"|idem|id|pareil|meme chose|dessus|hashcat|hash|condensats?|bcrypt|algorithme|scripts?|dictionnaires?|devine\w*|craqu\w*|generique|capture|login|[am]2?fa|2fa|double authentification|contrat|cdd|annuaire|intranet|messagerie|tableur|mois|ans|jours|semaines|(?:janv|fevr|avr|juil|sept|octo|nove|dece)\w*|mars|mai|juin|aout)\b"
 )
 """What a proof names, of what is to be seen: a date, a number, a file, a column, a value of it, a test, or the line above."""
 NEAR_LIMIT = 7

@@ -399,6 +399,7 @@ def test_an_older_form_may_be_named_to_forbid_it(said: str) -> None:
         ("Le menu a trois entrées, dans le bon ordre.", True), ("Les deux groupes entrent, et personne d'autre.", True),
         ("Bravo, votre travail est fini, et vous y avez mis du soin.", False),
         ("Si vous avez suivi les étapes une par une, soyez tranquille.", False), ("Si tout va bien, vous lisez deux noms.", True),
+        ("Si vous avez fait l'étape 4, deux noms s'ajoutent.", True),
     ],
 )  # fmt: skip
 def test_a_part_that_tells_how_to_know_gives_something_to_see(said: str, seen: bool) -> None:
@@ -644,6 +645,7 @@ def test_english_documents_are_english_and_french_sheets_are_french() -> None:
         ("short_sentences", "Triez", "Rangez, p. ex. sur une clé, un disque, etc., " + "ou bien ailleurs, " * 12 + "puis fin. Triez", "mots :"),
         ("glossary.right", r"\| (?:sauvegarde|dépôt|archive|phrase)[^|\n]*\|", "| sauvegarde, dépôt, archive ou phrase de passe |", "ont la même ligne"),
         ("own_system", "Triez", "Dans les réglages, autorisez le terminal à lire tout le disque. Triez", "autre système"),
+        ("own_system", "Triez", "Laissez le terminal ouvert, puis tapez votre phrase de passe, puis autorisez le terminal à lire tout le disque. Triez", "autre système"),
         ("own_system", r"4\. Triez", "4. Sur un Mac, autorisez le terminal à lire tout le disque. Triez", "autre système"),
         ("warning", r"\*\*Attention.*", "", "n'a pas l'avertissement"),
         ("glossary.right", r"\| dépôt[^|]*\|", "| répertoire de musique |", "L'équivalent français de « repository »"),

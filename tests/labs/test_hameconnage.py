@@ -290,6 +290,10 @@ def test_a_report_says_one_day_its_own_sender_and_a_clue() -> None:
     day = f"{date.fromisoformat(trap.sent[:10]):%d/%m/%Y}"
     right = f"À : a@x.example\nObjet : [SIGNALEMENT] x\nMessage : {trap.number}\nReçu le : {day}\nExpéditeur : {trap.address}\nIndice : {trap.address}"
     reports.expect_form(reports.read_reports(right), own)
+    dated = right.replace(f"Reçu le : {day}", "").replace(
+        f": {trap.number}", f": {trap.number}, reçu le {day}, lu le 01/01, signalé le 02/01"
+    )
+    reports.expect_form(reports.read_reports(dated), own)
     for put, told in (
         (right.replace(day, f"{day}, le 01/01 ou le 02/01/{trap.sent[:4]}"), "le jour de réception"),
         (
@@ -298,7 +302,7 @@ def test_a_report_says_one_day_its_own_sender_and_a_clue() -> None:
         ),
         (right.replace(f"Indice : {trap.address}", "Indice : aucun"), "on n'y lit pas l'indice"),
         (right.replace(f"Indice : {trap.address}", "Indice : à mon avis il n'y en a pas"), "on n'y lit pas l'indice"),
-        (right.replace(f"Reçu le : {day}", f"Un jour : {day}, 01/01 ou 02/01, au choix"), "le jour de réception"),
+        (right.replace(f"Reçu le : {day}", f"Arrivé ici le {day} ou le 01/01 ou le 02/01"), "le jour de réception"),
         (
             right.replace("[SIGNALEMENT]", "Alerte").replace(f"Indice : {trap.address}", "Indice : aucun"),
             "[SIGNALEMENT] ; on n'y lit",
@@ -313,7 +317,9 @@ def test_people_beside_the_addresses_of_a_report_receive_it_too() -> None:
     right = f"À : {own.organisation.alert} ; {trap.contact}\nObjet : [SIGNALEMENT] x\nMessage : {trap.number}"
     reports.expect_addresses(reports.read_reports(right), own)
     crowd = reports.read_reports(right.replace("\nObjet", " ; et tous les collègues\nObjet"))
-    assert "d'autres personnes (« tous les »)" in observed(lambda: reports.expect_addresses(crowd, own))
+    assert "d'autres personnes, nommées à côté" in observed(lambda: reports.expect_addresses(crowd, own))
+    told = right + f"\nReçu le : x\nEnvoyé à : {trap.address}\nPour information : tous les collègues l'ont reçu"
+    reports.expect_addresses(reports.read_reports(told.replace("Pour information", "Information")), own)
 
 
 def test_a_report_is_read_with_marks_of_a_word_processor() -> None:
@@ -595,6 +601,10 @@ def test_the_right_answer_is_recognised_and_the_other_two_are_not(scene: str) ->
         ("motdepasse", "C'est le facteur humain. Débranche le réseau partout, ne branche rien sur un second appareil. "
          "Préviens l'assistance, puis tu pourras changer ton mot de passe.", 2),
         ("motdepasse", "Je te déconseille de changer ton mot de passe. Le changer partout ne sert à rien. Préviens l'assistance.", 1),
+        ("motdepasse", "Ce mot de passe a fuité il faut donc le changer. Tu n'oses pas appeler l'assistance ? J'y vais avec toi. Le second facteur n'est pas une perte de temps.", 3),
+        ("piece", "On prévient l'assistance dès qu'on a débranché le câble. Désactive le Wi-Fi. On le laisse allumé parce que les traces sont dans sa mémoire.", 3),
+        ("carte", "Désactive la carte dans l'application de ta banque. Les relevés sont dans cette appli : regarde-les. La banque est ouverte jusqu'à 17 h.", 3),
+        ("motdepasse", "Hier j'ai changé mon mot de passe. Ensuite j'ai changé les autres comptes. Enfin j'ai appelé l'assistance.", 0),
         ("motdepasse", "Changer le mot de passe, à quoi bon. Le second facteur, c'est du temps perdu. Les informaticiens ont mieux à faire. Tu peux garder ce mot de passe sur tes autres comptes.", 0),
         ("motdepasse", "Change ce mot de passe, et sur les autres sites où il servait aussi. N'hésite pas à prévenir l'assistance, même si tu as eu peur.", 3),
         ("motdepasse", "Ne gardez pas ce mot de passe : changez-le, ailleurs aussi. Le second facteur, je l'active.", 3),
@@ -651,6 +661,8 @@ def test_a_reflex_that_is_turned_round_is_none() -> None:
         ("Avant de cliquer regardez où mène le lien pour savoir si c'est le vrai site. On vous pousse à répondre vite : c'est urgent, dit-on.", ["le lien", "l'urgence"]),
         ("Un message dit « Payez tout de suite » ? Cette urgence est fausse.", ["l'urgence"]),
         ("Ouvrez les pièces jointes pour vérifier. Inutile de lire l'adresse. Payez sur le nouveau compte. N'en parlez à personne.", []),
+        ("Signaler n'est jamais du temps perdu. Au lieu de cliquer sur le lien pour voir, survolez-le. Inutile de se précipiter.", ["le lien", "l'urgence", "le signalement"]),
+        ("Une société a changé de banque : appelez-la avant de payer sur un nouvel IBAN. Pas besoin d'être sûr pour signaler.", ["l'IBAN", "le signalement"]),
         ("Nous avons reçu une pièce jointe, et Blaise a cliqué sur un lien. La direction était pressée.", []),
     ],
 )  # fmt: skip

@@ -236,6 +236,8 @@ def test_a_risk_said_in_other_words_is_no_proof() -> None:
     assert "lignes dont la preuve ne dit rien de ce qui se voit, dont « " in observed(the_audit(said).expect_proofs)
     few = [new if at % 3 == 0 else row for at, (row, new) in enumerate(zip(rows, said, strict=True))]
     the_audit(few).expect_proofs()
+    tool = [row | {"Preuve": "craqué par hashcat" if at % 2 else "pareil"} for at, row in enumerate(rows)]
+    assert "ne dit rien de ce qui se voit" not in observed(the_audit(tool).expect_proofs)
 
 
 @pytest.mark.parametrize(
@@ -243,7 +245,10 @@ def test_a_risk_said_in_other_words_is_no_proof() -> None:
     [
         ("Choisir un mot de passe plus long", "ne parle que du mot de passe"),
         ("Mettre un mot de passe de seize signes, différent ailleurs", "ne parle que du mot de passe"),
+        ("Renforcer le mot de passe administrateur", "ne parle que du mot de passe"),
         ("Mot de passe plus long, avec un code par SMS", ""),
+        ("Ajouter un jeton en plus du mot de passe", ""),
+        ("Passer le compte en utilisateur simple et changer le mot de passe", ""),
         ("retirer l'administration à ce compte, et changer son mot de passe", ""),
     ],
 )
@@ -396,7 +401,7 @@ def test_the_advice_of_another_risk_is_told_from_two_lines_on(kind: str, advice:
     told = observed(the_audit(rows).expect_advice)
     assert f"{len(mine)} lignes dont la recommandation répond à un autre risque, « {advice} »" in told
     for at in mine[1:]:
-        rows[at] |= {"Recommandation": f"{advice} ou demander au service"}
+        rows[at] |= {"Recommandation": f"{advice} ou demander le second facteur"}
     the_audit(rows).expect_advice()
 
 

@@ -58,6 +58,8 @@ def test_a_first_name_that_is_nearly_written_is_told_where_somebody_is_called_by
         lambda: naming.expect_nobody(texts.message(data(), more="Un doute ? Prévenez Hélory à l'accueil."), people)
     )
     assert told.observed.startswith("Le message nomme Hélori (écrit « Hélory »)")
+    for other in ("Hélore", "Mélori", "Hélorix"):
+        naming.expect_nobody(texts.message(data(), more=f"Prévenez {other} à l'accueil."), people)
     naming.expect_nobody(texts.message(data(), more="Passez par la rue Hélory, qui longe le parc."), people)
 
 

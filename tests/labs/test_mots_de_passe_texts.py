@@ -108,6 +108,7 @@ def test_a_false_premise_is_quoted_beside_what_the_sheet_says(case: int, said: s
         "C'est le cas 1 : il faut quatre-vingts bits.",
         "Le cas 1 s'applique chez nous. Il demande 80 bits, quand le cas 2 en demande 50.",
         "Le cas 1 s'applique. Ce cas demande plus que 50 bits : il en faut 80.",
+        "Nous sommes dans le cas 1. La CNIL fixe 50 bits pour un accès restreint. Pour un mot de passe seul, ce sont 80 bits.",
         "Nous sommes dans le cas 1, donc 80bits.",
         "Le cas 1 demande davantage que 50 bits : il en faut 80.",
         "Notre organisation relève du cas n°1. Il s'agit de 80 bits.",
@@ -196,6 +197,19 @@ def test_advice_is_recognised_in_ones_own_words() -> None:
 def test_a_politely_contrary_advice_is_none(said: str) -> None:
     known = "Prenez une phrase de passe. Appelez le support. "
     assert observed(lambda: prose.expect_advice(known + said)).startswith("Le message ne donne que 2 conseils")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Inutile d'acheter un gestionnaire : KeePass est déjà sur vos postes.",
+        "Grâce au second facteur, un mot de passe volé ne sert à rien.",
+        "Le second facteur fait perdre du temps aux pirates.",
+        "N'utilisez pas le même mot de passe ailleurs ; si le vôtre est unique, vous pouvez le garder.",
+    ],
+)
+def test_an_argument_for_it_is_no_advice_against_it(said: str) -> None:
+    prose.expect_advice(f"Prenez une phrase de passe. Appelez le support. {said}")
 
 
 @pytest.mark.parametrize(
