@@ -103,7 +103,7 @@ _TELLS = re.compile(
     r"^(?:(?:hier|avant hier|ensuite|enfin|apres|après|ce matin|un jour|lundi|mardi|mercredi|jeudi|vendredi|bref) )?"
     rf"{_SUBJECT}(?:{_BETWEEN}(?:(?:[mtl]['’])?(?:ai|as|a|avons|avez|ont|avais|avait|avions|aviez|avaient)(?: \w+){{0,2}}? {_PARTICIPLE}"
     r"|(?:est|sont|suis|était|étaient)(?: \w+)? (?:venu|parti|passé|arrivé|allé|tombé|resté|entré|sorti|revenu)e?s?\b"
-    r"|\w{2,}(?<!r)(?:ait|aient)\b)|(?:[\w'’-]+ ){0,10}?(?:est|sont|reste|restent) (?:dans|chez) (?:mon|ma|mes)\b)"
+    r"|\w{2,}(?<!r)(?:ait|aient)\b)|(?:[\w'’-]+ ){0,10}?(?:est|sont|reste|restent) (?:dans (?:mon|ma|mes)\b|chez (?!l[ea]s?\b|l['’]|t[oe]|vo|no|un|ce|lui|eux|mo)\w))"
 )
 """A clause that tells what was done or said, or where something is: it advises nothing, whatever nouns it has."""
 _BIDS = re.compile(r"\b(?:donc|alors|faut|doi[st]|devez|priorité)\b|\w-(?:le|la|les|l['’]|en|toi|vous)\b")
