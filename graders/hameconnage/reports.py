@@ -18,7 +18,7 @@ WANTED = 3
 MOST_DAYS = 2
 """Days that one date may give: when a message was sent, and when it came."""
 _LABEL = re.compile(
-    r"(à|a|pour(?= ?[:|].*@)|destinataires?|cci?|bcc|(?:en |avec )?copies?(?: cachées?| carbone)?(?: à)?|(?:avec |pour )+infos?(?:rmation)?(?: à)?|infos? à"
+    r"(à|a|pour(?= ?[:|].*@)|destinataires?|cci?|bcc|(?:en |avec )?copies?(?: cachées?| carbone)?(?: à)?|(?:avec |pour ){1,2}infos?(?:rmation)?(?: à)?|infos? à"
     r"|(?:(?:aussi |également )(?:envoyé|adressé)|(?:envoyé|adressé) (?:aussi|également)|(?:aussi |également )?(?:transféré|transmis|diffusé)(?: aussi| également)?)(?: à)?|diffusion|objet|sujet|message|numéro|(?:reçu|arrivé) le|date|expéditeur|indice|fait)"
     r"(?: n°| numéro| d[ue] message)?(?: ?[:|](.*))?",
     re.I,
@@ -40,7 +40,7 @@ _CROWD = re.compile(
 _RANK = re.compile(r"^\d{1,2} ?[.)] ?")
 _AT = re.compile(r" ?[\[(](?:at|arobase|@)[\])] ?", re.I)
 _TO = ("a", "pour", "destinataire", "destinataires", "cc", "cci", "bcc")
-_COPIED = re.compile(r"(?:en |avec |pour |aussi |egalement )*(?:copie|transf|envoye|adresse|transmis|diffus|info)")
+_COPIED = re.compile(r"(?:en |avec |pour |aussi |egalement ){0,3}(?:copie|transf|envoye|adresse|transmis|diffus|info)")
 _DAY = ("recu le", "arrive le", "date")
 _FIRST = ("a", "pour", "destinataire", "destinataires")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.\[\]-]{1,120}\w")
