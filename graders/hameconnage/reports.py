@@ -34,7 +34,8 @@ _ARRIVED = re.compile(r"\b(?:re[çc]ue?|arriv)[^,\n]*", re.IGNORECASE)
 """What says when a message came, where no line is named so."""
 _ASIDE = re.compile(r"\([^()]*\)")
 _CROWD = re.compile(
-    r"\b(?:tous|toutes) (?:les|mes|nos) (?!signalements?|alertes?|fraudes?|pieges?)|\btout(?:e l equipe| le (?:monde|personnel|service))\b|\b(?:mes|nos|les) collegues\b(?! (?:l |le |en |y )?(?:ont|a|sont)\b)"
+    r"\b(?:(?:tous |toutes )?(?:les|mes|nos) (?:collegues|salarie\w*|agents|employe\w*|equipes|services|benevoles|contacts)"
+    r"|toute l equipe|tout le (?:monde|personnel|service))\b(?! (?:l |le |en |y )?(?:ont|a|sont)\b)"
 )
 """People beside addresses, who receive it too."""
 _RANK = re.compile(r"^\d{1,2} ?[.)] ?")
@@ -85,7 +86,7 @@ class Report:
     def came(self, day: date) -> bool:
         """Whether it says that its message came on this day, and not on any of several."""
         said = [text for label in _DAY if (text := self.parts.get(label))]
-        told = said[:1] or _ARRIVED.findall(self.text)
+        told = said[:1] or [one for one in _ARRIVED.findall(self.text) if days_in(one, str(day.year))]
         days = [days_in(text, str(day.year)) for text in told or [self.text]]
         return any(day in found and not (told and len(found) > MOST_DAYS) for found in days)
 

@@ -294,6 +294,8 @@ def test_a_report_says_one_day_its_own_sender_and_a_clue() -> None:
         f": {trap.number}", f": {trap.number}, reçu le {day}, lu le 01/01, signalé le 02/01"
     )
     reports.expect_form(reports.read_reports(dated), own)
+    named = right.replace("Reçu le", "Jour") + "\nFait : l'assistance arrive demain"
+    reports.expect_form(reports.read_reports(named), own)
     for put, told in (
         (right.replace(day, f"{day}, le 01/01 ou le 02/01/{trap.sent[:4]}"), "le jour de réception"),
         (
@@ -320,6 +322,12 @@ def test_people_beside_the_addresses_of_a_report_receive_it_too() -> None:
     assert "d'autres personnes, nommées à côté" in observed(lambda: reports.expect_addresses(crowd, own))
     told = right + f"\nReçu le : x\nEnvoyé à : {trap.address}\nPour information : tous les collègues l'ont reçu"
     reports.expect_addresses(reports.read_reports(told.replace("Pour information", "Information")), own)
+    for said in (
+        "tous les postes de l'accueil ont reçu ce message",
+        "deux collègues l'ont reçu",
+        "tous les collègues l'ont reçu",
+    ):
+        reports.expect_addresses(reports.read_reports(f"{right}\nPour information : {said}"), own)
 
 
 def test_a_report_is_read_with_marks_of_a_word_processor() -> None:
