@@ -58,12 +58,12 @@ SECONDS = {
 }
 """Seconds that a specimen needs on two cores, as whole matrices took (November 2026): to cut parts alike."""
 USUAL = 5.0
-TABLE = "tableau"
+TABLE = "(tableau)"
 """Stands for all mutants and ways of a lab, on the seed of the published table: one job."""
 TABLE_SEED = 0
 MUTANT = 0.5
 """What a mutant needs, of the seconds of a specimen: it runs the checks of its demands only."""
-AGAIN = "couverture"
+AGAIN = "(couverture)"
 """Stands for the cover of a lab, graded once more while every core is busy: a job for each repetition."""
 REPETITIONS = 10
 BUSY = 2.0

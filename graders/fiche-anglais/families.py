@@ -137,6 +137,8 @@ def _papers(folder: str) -> Home:
 
 _LOST = r"effac|supprim|detrui|ecras|rempla|disparai|definiti|retrouv|recuper|sans retour|irrevers|irremedi"
 """What becomes of things that nobody gets back."""
+_BEGINS = r"(?:^|\d\s|[.:;,!)]\s*|\b(?:puis|et|ensuite|alors)\s)"
+"""What stands before an imperative."""
 FAMILIES: Mapping[str, Family] = {
     "courrier": Family(
         tool="le filtrage du courrier par le serveur (Sieve)",
@@ -153,7 +155,7 @@ FAMILIES: Mapping[str, Family] = {
             Aim("second", "une lettre d'information n'est pas rangée dans son dossier", "les lettres d'information vont dans le leur"),
             Aim("others", "un message ordinaire ne reste pas dans la boîte de réception", "les autres messages restent où ils arrivent"),
         ),
-        deprecated=r"\bimapflags\b", foreign=r"(?i)unix2dos|\.exe\b|\b(?:installe|lance)[rz]\b[^.]{0,20}\bconvertisseur",
+        deprecated=r"\bimapflags\b", foreign=rf"(?i)unix2dos|\.exe\b|(?:\b(?:installe|lance)[rz]|{_BEGINS}(?:installe|lance))\b[^.:;]{{0,20}}\bconvertisseur",
         danger=r"\bln\s+(?:-\S+\s+)*(?:-\w*f|--force)|\brm\s.*\.dovecot\.sieve\b|\b(?:cp|mv)\s.*\s\S*\.dovecot\.sieve\s*$",
         warning=(rf"ancien|perd|copi|{_LOST}",),
         config=r"\.sieve$",
@@ -173,7 +175,7 @@ FAMILIES: Mapping[str, Family] = {
             Aim("clean", "des fichiers temporaires sont dans la sauvegarde", "les fichiers temporaires n'y sont pas"),
             Aim("pruned", "les vieilles archives ne sont pas triées, ou pas avec les nombres du document", "les vieilles archives sont triées"),
         ),
-        deprecated=r"(?:--prefix|\s-P)\b", foreign=r"(?i)\bbrew\b|\bautorise[rz]\b[^.]{0,30}\bterminal\b[^.]{0,40}\bdisque",
+        deprecated=r"(?:--prefix|\s-P)\b", foreign=rf"(?i)\bbrew\b|(?:\bautorise[rz]|{_BEGINS}autorise)\b[^.;]{{0,30}}\bterminal\b[^.;]{{0,40}}\bdisque",
         danger=r"\bborg\s+prune\b(?!.*(?:--dry-run|\s-n\b))",
         warning=(r"prune|elag|\btri|suppr|purg|effac|detrui|disparai|menage|nettoy|elimin|enlev|retir|vieilles (?:copi|archi|sauveg)",),
     ),
@@ -190,7 +192,7 @@ FAMILIES: Mapping[str, Family] = {
             Aim("title", "le titre du site n'est pas sur les pages", "le titre du site est sur les pages"),
             Aim("menu", "le menu ne mène pas aux trois pages, dans l'ordre", "le menu mène aux trois pages, dans l'ordre"),
         ),
-        deprecated=r"^\s*pages\s*:", foreign=r"(?i)\bpip\b|\\scripts\\|\bactive[rz]\b[^.]{0,12}\benvironnement",
+        deprecated=r"^\s*pages\s*:", foreign=rf"(?i)\bpip\b|\\scripts\\|\bactive[rz]\b[^.]{{0,12}}\benvironnement|{_BEGINS}active (?:d'abord |donc )?(?:l['’]|ton |votre |cet )environnement",
         danger=r"\bmkdocs\s+build\b",
         warning=(rf"\bvid|perd|copi|ancien|dupliqu|a zero|{_LOST}",),
         config=r"mkdocs\.ya?ml$",

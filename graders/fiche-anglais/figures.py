@@ -65,6 +65,35 @@ _NOT_COUNTED = re.compile(
     r"(?m)^[#* ]{0,9}(?:step )?\d{1,3}[.):]|\b(?:step|version|chapter|section|release) [\d.]{1,20}"
 )
 
+_AT_LEAST = re.compile(
+    r"\b(?:doi|dev)\w{1,6} (?:toujours |bien )?(?:faire|avoir|contenir|peser|compter|mesurer) (?:plus de|au moins|au minimum) $"
+)
+_UNLESS = re.compile(r"\b(?:ne|pas|jamais|si|s'il|quand|lorsque|des qu\w*|qui|evit\w*|interdit)\b|\bn'")
+_BELOW = re.compile(r"\b(?:moins de|jusqu'a|en[ -]dessous de|au-dessous de) $")
+_HELD = re.compile(r"\b(?:rest|gard|vaut mieux|conseil|avant|evit|peu[xt]|pouv)\w*")
+_SLOW = re.compile(
+    r" ?fichiers?(?: \w+){0,4},? (?:la |une |chaque |cette |l'|il |elle |ca |c')\w* ?(?:\w+ ){0,2}?"
+    r"(?:prend|dure|met|devient|est|demande|faut)\b(?: \w+){0,3} (?:minutes|longue?s?|lente?s?)\b"
+)
+_NOT_SLOW = re.compile(
+    r"\b(?:ne|pas|moins|avant|puis|apres|ensuite|secondes?|rapid\w*|vite|plus|davantage|au-?dela|au[ -]dessus|depass\w*|"
+    r"sinon|sauf|sans|evit\w*|contraire)\b|\bn'"
+)
+
+
+def is_contrary(told: str, before: str, after: str) -> bool:
+    """Whether a limit is said the other way round: a greatest size that is asked for, fewer files that take longer.
+
+    Args:
+        told: What the figure is.
+        before: The part of the sentence before it, without accents.
+        after: The rest of its sentence.
+    """
+    if "maximal" in told:
+        return bool(_AT_LEAST.search(before)) and not _UNLESS.search(before)
+    longer = "au-delà" in told and _BELOW.search(before) and _SLOW.match(after)
+    return bool(longer) and not _HELD.search(before) and not _NOT_SLOW.search(after)
+
 
 class Measure(NamedTuple):
     """A number with its unit."""

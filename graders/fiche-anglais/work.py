@@ -312,11 +312,17 @@ class Work:
         for figure in asked:
             if not re.search(figure.right, text):
                 raise Failed(_lacking(figure, text), "Les valeurs du document, écrites à la française.")
-            given = re.finditer(figure.right, text)
+            given = list(re.finditer(figure.right, text))
             if figure.id == "date" and all(_RELEASED.search(_before(text, one)) for one in given):
                 raise Failed(
                     f"La fiche ne dit pas que c'est {figure.told} : elle la donne pour une autre, une sortie par exemple.",
                     "La date, dite pour ce qu'elle est.",
+                )
+            if all(figures.is_contrary(figure.told, _before(text, one), _after(text, one)) for one in given):
+                said = f"{_before(text, given[0]).strip()} {given[0][0]}{_after(text, given[0])}"
+                raise Failed(
+                    f"Pour {figure.told}, la fiche dit le contraire du document : {quote(said, 100)}.",
+                    "La valeur du document, et dans le même sens : une limite que l'on ne dépasse pas, ou à partir de laquelle tout change.",
                 )
             if other := _other(figure, text):
                 raise Failed(
@@ -430,6 +436,11 @@ class Work:
 def _before(text: str, found: re.Match[str]) -> str:
     """The end of what stands before a place, in its part of a sentence."""
     return re.split(r"[.,;:\n]", text[max(0, found.start() - _NEAR) : found.start()])[-1]
+
+
+def _after(text: str, found: re.Match[str]) -> str:
+    """The rest of its sentence after a place."""
+    return re.split(r"[.;\n]", text[found.end() : found.end() + 2 * _NEAR])[0]
 
 
 def _lacking(figure: Figure, text: str) -> str:

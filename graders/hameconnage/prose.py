@@ -109,6 +109,11 @@ _TELLS = re.compile(
 _BIDS = re.compile(r"\b(?:donc|alors|faut|doi[st]|devez|priorité)\b|\w-(?:le|la|les|l['’]|en|toi|vous)\b")
 """What a clause says to do, after what it tells."""
 _TAKES_UP = re.compile(r"^\s*\w+-(?:le|la|les|lui|leur|en|y)\b")
+_PURPOSE = re.compile(r"\b(?:pour|afin de) (?:ne|n|que|qu)\b.*")
+"""What something is done for: « pour ne pas les perdre » negates nothing of it."""
+_NOT_BIDDEN = re.compile(
+    r"\b(?:personne|refus\w+|empech\w+|interdi\w+|celui|celle|ceux|envie|tent\w+|attention|dira|diront|de cote|erreur)\b"
+)
 _NEGATED = re.compile(r"\b(?:n|ne|ni|pas|rien|jamais|sans|aucun\w*|inutile|evit\w+|si|sauf)\b")
 REFLEXES = (
     Gesture(
@@ -169,6 +174,12 @@ def _advising(text: str, against: re.Pattern[str] | None = None) -> str:
     return "".join(kept)
 
 
+def _bidden(clause: str) -> str:
+    """A folded clause that says to do something, without what that is for; '' where it says not to."""
+    rest = _PURPOSE.sub("", clause)
+    return "" if _NEGATED.search(rest) or (rest != clause and _NOT_BIDDEN.search(rest)) else rest
+
+
 def advised(text: str, scene: str) -> list[str]:
     """The gestures of what happened that a text advises, and advises not to leave undone."""
     text, clauses = _advising(text), list[str]()
@@ -178,7 +189,7 @@ def advised(text: str, scene: str) -> list[str]:
         else:
             clauses.append(one)
     kept = " | ".join(one for one in clauses if not _AGAINST.search(one))
-    done = [one for one in clauses if not _NEGATED.search(one)]
+    done = [cut for one in clauses if (cut := _bidden(one))]
     return [
         one.name
         for one in GESTURES[scene]
@@ -214,7 +225,8 @@ def spoken_of(text: str) -> list[str]:
     """The reflexes of which a page speaks, and of none the contrary."""
     text = _advising(text, _DISCOURAGES)
     said = " | ".join(map(fold, _SENTENCES.split(text)))
-    done = [one for one in map(fold, _CLAUSES.split(_QUOTATION.sub(" ", text))) if not _NEGATED.search(one)]
+    clauses = map(fold, _CLAUSES.split(_QUOTATION.sub(" ", text)))
+    done = [cut for one in clauses if (cut := _bidden(one))]
     return [
         one.name
         for one in REFLEXES

@@ -63,10 +63,14 @@ _CONTRARY = {
         r"|\blongueur ne (?:sert a|change|compte pour) rien|\b(?:deux|trois|quatre|cinq|six) (?:lettres|caracteres|signes) suffisent"
         rf"|{_STARTS}(?:n'(?:utilisez|employez)|ne (?:prenez|choisissez)) {_NEVER_ONE} (?:longue )?phrase",
         "unique": rf"{_STARTS}(?:gardez|prenez|utilisez|mettez|employez|choisissez|reprenez) (?:toujours |partout )?(?:le |un )meme mot de passe "
-        rf"(?:partout|pour|sur|dans|chez)\b|^(?!.*\b(?:unique|different|jamais|a changer)\b).*\bmeme mot de passe\b.*\b(?<!ne )(?:pouvez|peut) le garder\b|\bseul mot de passe pour tous\b.*\b(?<!ne )(?:pouvez|peut) le garder\b|{_STARTS}reutilisez (?:partout |toujours )?(?:le|votre|un|vos)\b",
+        rf"(?:partout|pour|sur|dans|chez)\b|^(?!.*\b(?:unique|different|jamais|a changer)\b).*\bmeme mot de passe\b.*\b(?<!ne )(?:pouvez|peut) le garder\b|\bseul mot de passe pour tous\b.*\b(?<!ne )(?:pouvez|peut) le garder\b|{_STARTS}reutilisez (?:partout |toujours )?(?:le|votre|un|vos)\b"
+        rf"|^(?!.*\b(?:{_MANAGER}|logiciel|appli\w*|outil|facteur|\w*fication|unique|different|jamais|telephone|codes?|piege|erreur|croire|penser|disent|entend)\b)"
+        rf"(?=.*\b(?:mots? de passe|mdp|phrase)\b.*-l[ae]\b).*{_STARTS}(?:gardez|prenez|mettez|employez|utilisez)-l[ae] (?:pour|sur|dans) tou(?:s|tes) (?:vos|les) (?:comptes|sites|services|logiciels)\b",
         "gestionnaire": rf"\b(?:n'(?:installez|utilisez|employez)|ne (?:prenez|choisissez)) {_NEVER_ONE} {_MANAGER}"
-        rf"|\b(?:pas (?:besoin|utile|necessaire|la peine)|inutile) (?:de |d'un |d'(?:installer|utiliser|avoir) (?:un )?|de prendre (?:un )?){_MANAGER}(?! (?:payant|complique|cher))(?![^.!?]*\b(?:keepass|bitwarden|support)\b)|\b(?:evitez|fuyez|mefiez-vous) (?:des|les|de tout) {_MANAGER}s?\b",
+        rf"|\b(?:pas (?:besoin|utile|necessaire|la peine)|inutile) (?:de |d'un |d'(?:installer|utiliser|avoir) (?:un )?|de prendre (?:un )?){_MANAGER}(?! (?:payant|complique|cher))(?![^.!?]*\b(?:keepass|bitwarden|support)\b)|\b(?:evitez|fuyez|mefiez-vous) (?:des|les|de tout) {_MANAGER}s?\b"
+        rf"|^(?:surtout |alors |donc )?(?:evitez|fuyez|laissez tomber) (?:le|tout) {_MANAGER}(?: de mots de passe)?(?= ?(?:[:;.,!]|$|car\b|parce\b))(?!.*\b(?:keepass|bitwarden|navigateur|support|autre|sauf|valid\w+|inconnus?|celui|ceux|le notre|seulement|demandez|faux)\b)",
         "second-facteur": r"^(?:le|la|un|ce|cet?te)? ?(?:second|deuxieme|double)? ?facteur (?:vous |nous )?(?:fait perdre (?:du|votre) temps(?! aux?\b)(?!.*\bactivez)|est une perte de temps|ne sert a rien)|\bfacteur\b[^.!?]*[,;] (?:c.est une perte de temps|vous pouvez vous en passer)\b|\bfacteur\b.*\b(?:refusez|desactivez|ignorez)-l(?:e|es)\b"
+        r"|^(?:le|un|ce) (?:second|deuxieme|double) facteur n'est (?:utile|necessaire|bon|fait) (?:qu'aux (?!mains\b)|que pour (?:les|des|ceux)\b)(?!.*(?:\?|\b(?:activez|mais|conseill?e?r?|mettez|faites|acceptez|pourtant)\b))"
         rf"|\b(?:n'activez|ne prenez|n'acceptez) {_NEVER_ONE} (?:second|deuxieme|double)\b"
         r"|\b(?:refusez|desactivez) (?:le|tout) (?:second|deuxieme) facteur\b",
         "contact": rf"\b(?:ne (?:prevenez|contactez)|n'(?:appelez|alertez|avertissez)) (?:surtout )?personne\b{_NOBODY_ELSE}"

@@ -407,8 +407,38 @@ def test_a_part_that_tells_how_to_know_gives_something_to_see(said: str, seen: b
 
 
 @pytest.mark.parametrize(
+    ("told", "said", "contrary"),
+    [
+        ("maximal", "un dossier doit contenir plus de | messages, sinon la recherche devient lente", True),
+        ("maximal", "un script ne doit pas faire plus de | mo", False),
+        ("maximal", "une image d'au moins | mo est trop lourde", False),
+        ("maximal", "si un dossier doit contenir plus de | messages, faites-en un autre", False),
+        ("au-delà", "s'il y a moins de | fichiers, chaque commande prend plusieurs minutes", True),
+        ("au-delà", "jusqu'a | fichiers, la copie est longue", True),
+        ("au-delà", "avec moins de | fichiers, la commande dure moins de deux minutes", False),
+        ("au-delà", "la copie reste courte jusqu'a | fichiers puis elle devient longue", False),
+        ("au-delà", "gardez moins de | fichiers, autrement la copie est longue", False),
+        ("au-delà", "avec plus de | fichiers, chaque commande prend plusieurs minutes", False),
+    ],
+)
+def test_a_limit_that_is_said_the_other_way_round_is_told(told: str, said: str, contrary: bool) -> None:
+    assert WORK.figures.is_contrary(told, *said.split("|")) is contrary
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Autorise le terminal à lire tout le disque.", "Dans les réglages, autorise le terminal à lire le disque."],
+)
+def test_who_is_told_by_tu_to_do_what_is_of_another_system_is_led_astray(said: str) -> None:
+    steps = right("sauvegarde").replace("Triez", f"{said} Triez")
+    with pytest.raises(Failed, match="autre système"):
+        work("sauvegarde", steps).expect_own_system()
+
+
+@pytest.mark.parametrize(
     "said",
     [
+        "On t'autorise à ouvrir un terminal, le second disque est là. Triez",
         "Le document dit aux Mac : « autorisez le terminal à lire tout le disque ». Passez cette étape. Triez",
         "L'étape « autorisez le terminal à lire tout le disque » ne concerne que les Mac. Triez",
     ],

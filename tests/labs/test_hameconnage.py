@@ -616,6 +616,9 @@ def test_the_right_answer_is_recognised_and_the_other_two_are_not(scene: str) ->
         ("motdepasse", "Changer le mot de passe, à quoi bon. Le second facteur, c'est du temps perdu. Les informaticiens ont mieux à faire. Tu peux garder ce mot de passe sur tes autres comptes.", 0),
         ("motdepasse", "Change ce mot de passe, et sur les autres sites où il servait aussi. N'hésite pas à prévenir l'assistance, même si tu as eu peur.", 3),
         ("motdepasse", "Ne gardez pas ce mot de passe : changez-le, ailleurs aussi. Le second facteur, je l'active.", 3),
+        ("piece", "Coupe le Wi-Fi. Éteins ton ordinateur, puis copie tes fichiers sur une clé USB pour ne pas les perdre. Préviens l'assistance.", 2),
+        ("piece", "Pour ne rien perdre n'éteins pas le poste. Ne branche pas de clé pour ne pas l'infecter. Empêche qu'on copie sur une clé pour que tout reste. "
+         "Mets un mot pour que personne ne redémarre. Débranche le câble pour que le virus ne copie pas tes fichiers sur le disque réseau.", 3),
     ],
 )  # fmt: skip
 def test_a_gesture_that_is_advised_against_does_not_count(scene: str, text: str, count: int) -> None:
@@ -671,6 +674,7 @@ def test_a_reflex_that_is_turned_round_is_none() -> None:
         ("Ouvrez les pièces jointes pour vérifier. Inutile de lire l'adresse. Payez sur le nouveau compte. N'en parlez à personne.", []),
         ("Signaler n'est jamais du temps perdu. Au lieu de cliquer sur le lien pour voir, survolez-le. Inutile de se précipiter.", ["le lien", "l'urgence", "le signalement"]),
         ("Une société a changé de banque : appelez-la avant de payer sur un nouvel IBAN. Pas besoin d'être sûr pour signaler.", ["l'IBAN", "le signalement"]),
+        ("Pour ne pas être piégé n'appelez pas le numéro du message pour un IBAN. Cliquez sur le lien pour voir, pour ne pas rater un message.", ["l'IBAN"]),
         ("Nous avons reçu une pièce jointe, et Blaise a cliqué sur un lien. La direction était pressée.", []),
     ],
 )  # fmt: skip

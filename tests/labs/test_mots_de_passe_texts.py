@@ -192,6 +192,9 @@ def test_advice_is_recognised_in_ones_own_words() -> None:
         "Le second facteur fait perdre du temps le matin.",
         "Un seul mot de passe pour tous vos services ? Le même mot de passe, vous pouvez le garder.",
         "Inutile d'avoir un gestionnaire, votre tiroir suffit.",
+        "Trouvez une bonne phrase, gardez-la pour tous vos services : un mot de passe par site, c'est compliqué.",
+        "Évitez le gestionnaire de mots de passe : si on le vole, tout est perdu.",
+        "Le second facteur n'est utile qu'aux informaticiens.",
     ],
 )
 def test_a_politely_contrary_advice_is_none(said: str) -> None:
@@ -206,6 +209,10 @@ def test_a_politely_contrary_advice_is_none(said: str) -> None:
         "Grâce au second facteur, un mot de passe volé ne sert à rien.",
         "Le second facteur fait perdre du temps aux pirates.",
         "N'utilisez pas le même mot de passe ailleurs ; si le vôtre est unique, vous pouvez le garder.",
+        "KeePass garde un mot de passe par site : utilisez-le pour tous vos comptes.",
+        "Évitez tout gestionnaire trouvé au hasard : demandez le nôtre.",
+        "On croit que le second facteur n'est utile qu'aux informaticiens. Il protège chacun.",
+        "Le second facteur n'est nécessaire que pour les administrateurs, mais je le conseille à tous.",
     ],
 )
 def test_an_argument_for_it_is_no_advice_against_it(said: str) -> None:

@@ -52,11 +52,16 @@ def test_each_part_takes_less_than_an_hour_and_tries_every_seed_of_a_lab(long: A
     parts = long.cut(work, long.PARTS)
     assert all(sum(job.seconds for job in part.jobs) < 3600 for part in parts)
     assert [folder for part in parts for folder in part.others] == [*long.FOLDERS_SECONDS]
-    whole = [job for job in work if job.lab != long.OTHERS and job.specimen not in (long.TABLE, long.AGAIN)]
-    assert {job.seed for job in whole} == set(long.SEEDS)
+    whole = {(*batch, name) for part in parts for batch, names in part.batches.items() for name in names}
+    assert whole == {
+        (lab, seed, name)
+        for lab in long.SECONDS
+        for seed in long.SEEDS
+        for name in long.load_specimens(long.load_lab(lab))
+    }
     again = [(lab, number) for lab in long.SECONDS for number in range(1, long.REPETITIONS + 1)]
     assert sorted(again) == sorted(one for part in parts for one in part.repetitions)
-    assert [lab for part in parts for lab in part.tables] == [job.lab for job in work if job.specimen == long.TABLE]
+    assert sorted(lab for part in parts for lab in part.tables) == sorted(long.SECONDS)
 
 
 def test_every_lab_has_a_measured_cost(long: Any, work: list[Any]) -> None:
