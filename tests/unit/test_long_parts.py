@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,6 +63,13 @@ def test_each_part_takes_less_than_an_hour_and_tries_every_seed_of_a_lab(long: A
     again = [(lab, number) for lab in long.SECONDS for number in range(1, long.REPETITIONS + 1)]
     assert sorted(again) == sorted(one for part in parts for one in part.repetitions)
     assert sorted(lab for part in parts for lab in part.tables) == sorted(long.SECONDS)
+
+
+def test_who_is_killed_beside_busy_cores_leaves_nothing_at_work() -> None:
+    inside = "import essais_longs, os\nwith essais_longs.busy_cores():\n  os.kill(os.getpid(), 9)"
+    argv = [sys.executable, "-c", inside]
+    ended = subprocess.run(argv, cwd=ROOT / "scripts", stdout=subprocess.PIPE, timeout=60, check=False)
+    assert ended.returncode == -9, "and what it had started has closed our pipe too"
 
 
 def test_every_lab_has_a_measured_cost(long: Any, work: list[Any]) -> None:
