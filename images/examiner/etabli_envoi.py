@@ -14,7 +14,7 @@ import socket
 import struct
 import sys
 
-EXAMINER = 1000
+EXAMINER = 1002
 LIMIT = 8 << 20
 
 

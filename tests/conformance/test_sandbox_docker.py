@@ -20,7 +20,7 @@ from etabli.exam.contract.errors import MachineBusy, SandboxFailure, SandboxUnav
 from etabli.exam.contract.repair import Correction
 from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.sandbox import docker_containers, docker_terminal, left_behind
-from etabli.sandbox.base import MISFIT, Room, Worker
+from etabli.sandbox.base import MISFIT, ExecResult, Room, Worker
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.sandbox.docker_terminal import _WINDOWS
 from etabli.sandbox.share import Shares
@@ -772,6 +772,97 @@ def test_a_terminal_holds_nothing_of_ours_and_what_is_left_is_seen(
     )
 
 
+TAKE_SCREENS = """
+import os, subprocess, sys
+held = []
+try:
+    while True:
+        held.append(os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY))
+except OSError as error:
+    print(len(held), error.errno, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_what_a_line_left_may_end_the_terminal_before_the_next_one(
+    docker_rig: DockerRig, worker: Worker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next line is typed in a new terminal: it is no mistake of ours, and no other line's."""
+    types = docker_terminal.Terminal.type
+
+    def later(terminal: docker_terminal.Terminal, line: TypedLine, until: float) -> ExecResult:
+        time.sleep(3 * line.text.startswith("echo"))
+        return types(terminal, line, until)
+
+    monkeypatch.setattr(docker_terminal.Terminal, "type", later)
+    (tmp_path / "donnees").mkdir()
+    app = replace(docker_rig.app(""), image="audit", command=(), source=tmp_path)
+    lines = [TypedLine("(sleep 1; kill -9 $(pgrep -f plage | head -1)) & disown"), TypedLine("echo encore")]
+    first, second = worker.terminal(app, lines, data=tmp_path / "donnees", timeout=60)
+    assert (first.exit_code, second.stdout) == (0, b"encore\n")
+
+
+def test_no_candidate_takes_the_terminals_of_the_machine(docker_rig: DockerRig, worker: Worker, tmp_path: Path) -> None:
+    """Nor any other thing that the kernel counts by account: the examiner has one that no candidate has."""
+    (tmp_path / "donnees").mkdir()
+    (tmp_path / "essai.py").write_text(TAKE_SCREENS, "utf-8")
+    app = replace(docker_rig.app(""), image="audit", command=(), source=tmp_path)
+    lines = [TypedLine("sleep 600 | python3 rendu/essai.py & sleep 2"), TypedLine("tty", screen=1)]
+    took, own = worker.terminal(app, lines, data=tmp_path / "donnees", timeout=60)
+    assert (took.stdout, own.exit_code) == (b"64 28\n", 126), "its own terminals are at an end"
+    with open(os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY), "rb"):
+        pass  # those of the machine are not
+
+
+SEND_UNTIL_REFUSED = """
+import errno, resource, socket, time
+most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+pairs, sent, told = [], 0, ""
+while not told and sent < 2_000_000:
+    pairs.append(socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM))
+    pairs[-1][0].setblocking(False)
+    try:
+        while True:
+            socket.send_fds(pairs[-1][0], [b"x"], [0] * 253)
+            sent += 253
+    except BlockingIOError:
+        pass
+    except OSError as error:
+        told = errno.errorcode[error.errno]
+print(told, sent > most, flush=True)
+time.sleep(20)
+"""
+SEND_ONE = """
+import os, socket
+one, other = socket.socketpair()
+socket.send_fds(one, [b"x"], [0] * 5)
+print("sent", os.getuid() not in (0, 1000))
+"""
+
+
+def test_no_candidate_takes_what_the_examiner_needs_of_its_account(
+    docker_rig: DockerRig, worker: Worker, tmp_path: Path
+) -> None:
+    """Descriptors in flight are counted for each account of the machine, whatever container it is in."""
+    (tmp_path / "donnees").mkdir()
+    (tmp_path / "essai.py").write_text(SEND_UNTIL_REFUSED, "utf-8")
+    app = replace(docker_rig.app(""), image="audit", command=(), source=tmp_path)
+    found: list[bytes] = []
+
+    def hold() -> None:
+        lines = [TypedLine("python3 rendu/essai.py")]
+        found.extend(one.stdout for one in worker.terminal(app, lines, data=tmp_path / "donnees", timeout=60))
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    time.sleep(10)
+    heard = b"".join(docker_rig.exam(worker, SEND_ONE))
+    holder.join()
+    assert found == [b"ETOOMANYREFS True\n"], "it had all that its account may have"
+    assert heard == b"sent True\n"
+
+
 def test_who_fills_folders_ahead_of_whoever_opens_them_is_told_and_hinders_nobody(
     docker_rig: DockerRig, worker: Worker, tmp_path: Path
 ) -> None:
@@ -823,7 +914,7 @@ def test_the_examiner_listens_on_its_loopback_alone(docker_rig: DockerRig, worke
 
 def test_the_pack_is_for_the_examiner_alone(docker_rig: DockerRig, worker: Worker) -> None:
     look = "import os; s = os.stat('/etabli'); print(os.getuid(), s.st_uid, oct(s.st_mode & 0o777))"
-    assert b"".join(docker_rig.exam(worker, look)).split() == [b"1000", b"1000", b"0o700"]
+    assert b"".join(docker_rig.exam(worker, look)).split() == [b"1002", b"1002", b"0o700"]
     with pytest.raises(SandboxFailure):
         worker.start(Room.A, replace(docker_rig.app(""), source=Path("/n-existe-pas")))
     assert not worker.state(Room.A).running

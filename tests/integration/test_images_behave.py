@@ -128,7 +128,7 @@ SHUT = [
 def examiner() -> Iterator[Container]:
     profile = repository() / "images" / "examiner" / "seccomp.json"
     options = (f"--security-opt=seccomp={profile}", "--shm-size=512m")
-    homes = ("--tmpfs=/home/parsers:uid=1001,mode=0700", "--tmpfs=/etabli:uid=1000,mode=0700")
+    homes = ("--tmpfs=/home/parsers:uid=1001,mode=0700", "--tmpfs=/etabli:uid=1002,mode=0700")
     container = Container("examiner", options=(*options, *homes))
     yield container
     container.remove()

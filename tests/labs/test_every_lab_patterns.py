@@ -19,6 +19,7 @@ from seats import HOUSE
 
 import etabli.exam
 import etabli.grading
+import etabli.reception
 import etabli.recueil
 import etabli.sandbox
 from etabli.exam.contract.check import import_grader
@@ -32,7 +33,7 @@ BEGINNING = 24
 MOST = 6
 """Signs that are taken of a pattern."""
 WHOLE = {
-    "_ASKED", "_GROWS", "_HERE", "_LANGUAGE", "_PHP_SAYS", "_PLAIN", "_PYTHON_LINE", "_SETTING", "_SHEET_NEXT", "_ZEROS",
+    "_ASKED", "_GROWS", "_HERE", "_LANGUAGE", "_PART", "_PARTICIPANT", "_PHP_SAYS", "_PLAIN", "_PYTHON_LINE", "_SETTING", "_SHEET_NEXT", "_ZEROS",
 }  # fmt: skip
 """Patterns that are tried at the start of a text, and never searched for in it."""
 
@@ -48,7 +49,7 @@ def examiner() -> list[ModuleType]:
 
 def host() -> list[ModuleType]:
     """What reads a candidate's texts outside of the examiner."""
-    rooms = (etabli.grading, etabli.sandbox, etabli.recueil)
+    rooms = (etabli.grading, etabli.sandbox, etabli.reception, etabli.recueil)
     found = (one.name for room in rooms for one in pkgutil.walk_packages(room.__path__, f"{room.__name__}."))
     return [importlib.import_module(name) for name in found if not name.endswith("__main__")]
 

@@ -31,8 +31,8 @@ class Room:
         options = [
             *("--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--network=none", "--shm-size=64m"),
             *(f"--security-opt=seccomp={profile}", "--tmpfs=/tmp:exec,mode=1777", "--memory=2g"),
-            *("--tmpfs=/home/parsers:uid=1001,mode=0700", "--tmpfs=/etabli:uid=1000,mode=0700"),
-            *(f"--volume={repository() / 'src'}:/source:ro", "--tmpfs=/rendus:uid=1000,mode=0700"),
+            *("--tmpfs=/home/parsers:uid=1001,mode=0700", "--tmpfs=/etabli:uid=1002,mode=0700"),
+            *(f"--volume={repository() / 'src'}:/source:ro", "--tmpfs=/rendus:uid=1002,mode=0700"),
         ]
         argv = ["docker", "run", "--detach", "--rm", "--name", self.name, *options, images.tag("examiner")]
         subprocess.run(argv, check=True, capture_output=True, timeout=300)

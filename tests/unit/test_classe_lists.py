@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
+import openpyxl.chart
 import pytest
 from deposit_samples import zipped
 
@@ -56,6 +58,23 @@ def quoted(mark: str) -> str:
 def test_every_encoding_separator_and_layout(tmp_path: Path, encoding: str, mark: str, layout: object) -> None:
     path = write(tmp_path, layout(mark), encoding)  # type: ignore[operator]
     assert names(read_listing(path)) == PEOPLE
+
+
+def test_a_workbook_that_openpyxl_cannot_read_is_one_sentence(tmp_path: Path) -> None:
+    """A name that belongs to a chart sheet alone."""
+    book = openpyxl.Workbook()
+    book.active.append(["Nom", "Prénom"])
+    book.create_chartsheet("Graphique").add_chart(openpyxl.chart.BarChart())
+    book.save(tmp_path / "liste.xlsx")
+    with ZipFile(tmp_path / "liste.xlsx") as made:
+        parts = {name: made.read(name) for name in made.namelist()}
+    own = b'<definedNames><definedName name="effectif" localSheetId="1">Sheet!$A$1</definedName></definedNames>'
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b"<definedNames />", own)
+    with ZipFile(tmp_path / "liste.xlsx", "w") as made:
+        for name, content in parts.items():
+            made.writestr(name, content)
+    with pytest.raises(UsageProblem, match=r"\.xlsx abîmé.*enregistrez-le en"):
+        read_listing(tmp_path / "liste.xlsx")
 
 
 def test_the_reading_is_told(tmp_path: Path) -> None:

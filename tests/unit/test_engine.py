@@ -42,6 +42,7 @@ from etabli.runs.scoring import results
 from etabli.runs.store import Store
 from etabli.sandbox.base import AppState, ExecResult, ServiceState
 from etabli.sandbox.share import Share, Shares
+from etabli.system.awake import Awake
 from etabli.system.settings import repository
 
 
@@ -197,7 +198,7 @@ LATE = (
     end("liste", "failed", observed="La page n'est pas arrivée à temps.", cause="slow"),
     close(),
 )
-BUSY = "La machine était trop chargée pour juger du temps : relancez quand elle est plus calme."
+BUSY = "La machine était trop chargée, ou la commande suspendue, pour juger du temps : relancez au calme."
 
 
 def crowd(small: SmallClass, *moments: Share) -> None:
@@ -232,6 +233,26 @@ def test_a_machine_that_stays_busy_leaves_it_to_a_person_and_says_so_once(tmp_pa
         (Outcome.BLOCKED, None, ("demarre",)),
         (Outcome.BLOCKED, None, ("demarre",)),
     ]
+
+
+def test_what_failed_while_the_command_slept_is_examined_again(
+    small: SmallClass, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-Z in the middle of an exam: the program answered, and nobody heard it in time."""
+    looks = itertools.count()
+    monkeypatch.setattr(Awake, "naps", lambda _awake: int(next(looks) > 0))
+    exams = iter([stream(*({**event, "cause": None} for event in LATE)), stream(*GOOD)])
+    small.sandbox.on_exam = lambda _request: next(exams)
+    run = small.one()
+    assert (run.status, run.attempts, outcomes(run)) == (Status.GRADED, 2, [Outcome.PASSED, Outcome.PASSED])
+    assert [event["message"] for event in run.events if event["kind"] == "incident"] == [BUSY]
+
+
+def test_who_wakes_up_knows_that_it_slept(monkeypatch: pytest.MonkeyPatch) -> None:
+    asleep = Awake()
+    assert asleep.naps() == asleep.naps() == 0
+    asleep._seen -= 60  # as if the thread that counts had stood still, with all others, for a minute
+    assert asleep.naps() == asleep.naps() == 1
 
 
 @pytest.mark.parametrize("now", [Share(2.1, {7: 1.2}), Share(9.0, {7: 11.0})], ids=["asleep", "at work"])

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 from helpers import here
 
+from etabli.exam.contract.errors import UsageProblem
+from etabli.grading.scratch import scratch_folder
 from etabli.runs.evidence import write_atomically
 from etabli.system import held, settings
-from etabli.system.held import folder_within, remove_abandoned, remove_unfinished, unfinished
+from etabli.system.held import alone_in, folder_within, remove_abandoned, remove_unfinished, unfinished
 from etabli.system.temporary import forget_the_dead, temporary_folder
 
 FOLDER = """
@@ -127,3 +131,20 @@ def test_an_unfinished_secret_goes_with_the_next_one(home: Path) -> None:
         process.wait()
         settings.secret()
     assert os.listdir(home) == ["secret"]
+
+
+@pytest.mark.parametrize(
+    "hold", [lambda at: scratch_folder(at, "a"), lambda at: alone_in(at, "choisissez un autre dossier")]
+)
+def test_a_share_whose_locks_do_not_work_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hold: Callable[[Path], AbstractContextManager[object]]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with (
+        pytest.raises(UsageProblem, match=r"ne peut pas être écrit \(.*\) : choisissez un autre dossier"),
+        hold(tmp_path),
+    ):
+        pass

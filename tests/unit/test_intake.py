@@ -78,6 +78,17 @@ def test_a_path_that_leaves_the_tree_is_refused(tmp_path: Path, lab: Lab, name: 
     assert not (tmp_path / "evil.php").exists()
 
 
+BY_PRODUCTS = ("__MACOSX/rendu/._Icon\r", "Icon\r", "/".join(["node_modules", *"a" * 40, "x.js"]))
+
+
+@pytest.mark.parametrize("name", BY_PRODUCTS, ids=["mac", "icon", "npm"])
+def test_what_is_left_out_is_not_refused_for_its_name(tmp_path: Path, lab: Lab, name: str) -> None:
+    """The Finder ends a name by a carriage return, npm nests folders without end: neither is the learner's work."""
+    from_zip = take_in(archive(tmp_path / "a.zip", FILES | {name: b"x"}), lab, tmp_path / "t").paths
+    assert from_zip == take_in(folder(tmp_path / "b", FILES | {name: b"x"}), lab, tmp_path / "u").paths
+    assert set(from_zip) == set(FILES)
+
+
 @pytest.mark.parametrize("name", ["../" + "😀" * 16_380, "/" + "a" * 60_000, "é" * 30_000, "a/" * 30_000 + "b"])
 def test_a_name_without_end_is_cut_in_its_sentence(tmp_path: Path, lab: Lab, name: str) -> None:
     with pytest.raises(RejectedSubmission, match=r"chemin (dangereux|trop long)") as refused:

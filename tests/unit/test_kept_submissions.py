@@ -10,6 +10,7 @@ import pytest
 from deposit_samples import folder, zipped
 from helpers import make_run, spec
 
+from etabli.grading.scratch import scratch_folder
 from etabli.lab.manifest import Lab
 from etabli.reception.intake import take_in
 from etabli.reception.kept_submissions import forget_unused, keep, kept_path
@@ -86,5 +87,16 @@ def test_what_no_run_examined_is_forgotten(tmp_path: Path, lab: Lab) -> None:
         write_atomically(path, b"zip")
     run = make_run([spec("a")], [], candidate="SNO-01")
     freeze(replace(run, submission_sha256="a" * 64), tmp_path / "atelier", out / "SNO-01")
+    other = kept_path(out, "SNO-02", "c" * 64)
+    write_atomically(other, b"zip")
+    with scratch_folder(out, "suivante"):
+        assert [path.is_file() for path in (*kept, other)] == [True, False, False], "a killed batch kept the others"
+
+
+def test_what_an_unreadable_run_may_have_examined_is_kept(tmp_path: Path, lab: Lab) -> None:
+    out, path = tmp_path / "out", kept_path(tmp_path / "out", "SNO-01", "b" * 64)
+    write_atomically(path, b"zip")
+    frozen = freeze(make_run([spec("a")], [], candidate="SNO-01"), tmp_path / "atelier", out / "SNO-01")
+    next(iter(out.glob("SNO-01/*/run.json"))).write_text("{", "utf-8")
     forget_unused(out, "SNO-01")
-    assert [path.is_file() for path in kept] == [True, False]
+    assert path.is_file() and frozen

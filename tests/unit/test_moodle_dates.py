@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 
 import pytest
@@ -27,6 +28,18 @@ from etabli.reception.moodle.dates import read_moment
 )
 def test_moodles_dates_are_read_in_french_and_in_english(text: str, moment: tuple[int, ...]) -> None:
     assert read_moment(text) == datetime(*moment).astimezone()  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("zone", ["AST4", "CET-1"])
+def test_the_last_day_of_the_calendar_is_no_mistake_of_ours(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    """West of Greenwich its evening is in the year 10000, and no library goes there."""
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        assert read_moment("vendredi 31 décembre 9999, 23:59") is None
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @pytest.mark.parametrize("text", ["-", "", "Freitag, 20. Novembre", "vendredi 31 novembre 2026, 18:02", "hier, 18:02"])

@@ -18,6 +18,7 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import Lab
 from etabli.reception.dropped import Gathered
 from etabli.reception.gathering import Reading, gather
+from etabli.reception.moodle import pieces
 from etabli.reception.moodle.download import read_download
 
 Received = Callable[..., Gathered]
@@ -212,6 +213,45 @@ def test_too_much_is_a_problem_of_that_learner_only(received: Received) -> None:
     lea, tom = received(members).dropped
     assert lea.problem and "plus de 1 Mo" in lea.problem
     assert tom.problem is None
+
+
+def test_a_name_that_moodle_made_too_long_is_read(received: Received) -> None:
+    """Its own beginning, before 225 signs of the learner's, makes more than a disk takes of a name."""
+    name = f"{'é' * 110}.zip"
+    lea, tom = received(
+        [(f"{LEA}_{name}", SITE), (f"Tom Blanc_102_assignsubmission_file_{'x' * 260}.txt", b"")]
+    ).dropped
+    assert (lea.files, lea.problem) == ((name,), None)
+    assert tom.problem and "chemin trop long" in tom.problem
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_who_hands_in_thousands_of_files_costs_nobody_theirs(
+    tmp_path: Path, lab: Lab, workshop: Path, monkeypatch: pytest.MonkeyPatch, wrapped: bool
+) -> None:
+    monkeypatch.setattr(pieces, "_MOST_EACH", 150)
+    folder = tmp_path / "Devoir" / "Classe" if wrapped else tmp_path / "Devoir"
+    for name in ("Ada_100_assignsubmission_file", LEA):
+        (folder / name).mkdir(parents=True)
+    for number in range(400):
+        (folder / "Ada_100_assignsubmission_file" / f"{number}.txt").touch()
+    (folder / LEA / "site.zip").write_bytes(SITE)
+    ada, lea = read(tmp_path / "Devoir", lab, workshop).dropped
+    assert ada.problem and "plus de 20 fichiers" in ada.problem
+    assert (lea.files, lea.problem) == (("site.zip",), None)
+
+
+def test_a_day_that_no_calendar_has_is_an_unknown_hour(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+    path = tmp_path / "Devoir" / LEA / "site.zip"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(SITE)
+
+    def far() -> datetime:
+        return datetime.fromtimestamp(400_000_000_000)  # of the year 14645; few disks keep one
+
+    assert pieces._local(far) is None
+    (lea,) = read(tmp_path / "Devoir", lab, workshop).dropped
+    assert lea.problem is None
 
 
 def test_links_of_an_unpacked_folder_are_not_followed(tmp_path: Path, lab: Lab, workshop: Path) -> None:

@@ -114,6 +114,7 @@ def test_hidden_text_of_word_is_told_apart() -> None:
         (" style='height:1px;overflow:hidden'", True),
         (" hidden", True),
         (" bgcolor=#003366 style=color:white", False),
+        (f" style='color:{' ' * 40};margin:0'", False),  # no colour: a browser leaves it out
         (" class=clair", False),
         (" class='a secret'", True),
         (" class='papier'", False),

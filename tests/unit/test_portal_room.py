@@ -17,7 +17,17 @@ from starlette.types import Message, Receive, Scope, Send
 
 from etabli.classroom import people, verifications
 from etabli.classroom.jobs import Job
-from etabli.classroom.tables import Connection, DiaryRow, Person, Progress, Role, SignInRow, State, VerificationRow
+from etabli.classroom.tables import (
+    Base,
+    Connection,
+    DiaryRow,
+    Person,
+    Progress,
+    Role,
+    SignInRow,
+    State,
+    VerificationRow,
+)
 from etabli.lab.manifest import shown_lab
 from etabli.lab.surroundings import Surroundings
 from etabli.lab.variant import Seat
@@ -38,6 +48,13 @@ def enter(browser: Browser, login: str, code: str) -> int:
 
 
 # -- the way in
+
+
+def test_a_room_whose_tables_are_not_made_yet_is_not_open(room: Room) -> None:
+    """Its worker makes them as it starts: whoever waits for the room, or signs in, would meet an incident before."""
+    assert room.browser().get("/sante").status_code == 200
+    Base.metadata.drop_all(room.classroom.engine)
+    assert room.browser().get("/sante").status_code == 503
 
 
 def test_a_slip_is_enough_however_it_is_typed(room: Room) -> None:

@@ -93,6 +93,11 @@ def test_the_site_s_container_is_what_it_is_in_an_exam(tmp_path: Path) -> None:
     work = Path(service["volumes"][0]["source"])
     exam = Application("web", ("servir",), work, hosts=service["extra_hosts"], **limits)
     recipe = docker_containers.candidate(exam, "web")
+    screens, *shown = recipe["mounts"]
+    *folders, own_screens = sorted(service.pop("volumes"), key=lambda one: one["type"] == "volume")
+    assert own_screens["target"] == screens["Target"] == "/dev/pts"
+    options_of_screens = compose_file()["volumes"][own_screens["source"]]["driver_opts"]
+    assert options_of_screens == screens["VolumeOptions"]["DriverConfig"]["Options"]
     found = {
         "read_only": service.pop("read_only"),
         "cap_drop": service.pop("cap_drop"),
@@ -110,12 +115,12 @@ def test_the_site_s_container_is_what_it_is_in_an_exam(tmp_path: Path) -> None:
         "nano_cpus": int(service.pop("cpus") * 1e9),
         "tmpfs": options(dict(one.split(":", 1) for one in service.pop("tmpfs"))),
         "ulimits": {name: (value, value) for name, value in service.pop("ulimits").items()},
-        "mounts": {(one["source"], one["target"], one["read_only"]) for one in service.pop("volumes")},
+        "mounts": {(one["source"], one["target"], one["read_only"]) for one in folders},
     }
     told = recipe | {
         "tmpfs": options(recipe["tmpfs"]),
         "ulimits": {one.name: (one.soft, one.hard) for one in recipe["ulimits"]},
-        "mounts": {(one["Source"], one["Target"], one["ReadOnly"]) for one in recipe["mounts"]},
+        "mounts": {(one["Source"], one["Target"], one["ReadOnly"]) for one in shown},
     }
     assert {name: value for name, value in told.items() if name not in NOT_SEEN} == found
     assert set(service) - {"image", "command", "environment"} == set(NOT_IN_A_RECIPE)

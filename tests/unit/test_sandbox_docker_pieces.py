@@ -140,9 +140,10 @@ def test_a_candidate_gets_its_limits_and_no_more(tmp_path: Path) -> None:
     assert recipe["cap_drop"] == ["ALL"]
     assert recipe["security_opt"] == ["no-new-privileges:true"]
     assert recipe["read_only"] is True
-    assert [(one["Source"], one["Target"], one["ReadOnly"]) for one in recipe["mounts"]] == [
-        (str(tmp_path.resolve()), "/srv/app", True)
-    ]
+    screens, work = recipe["mounts"]
+    assert (work["Source"], work["Target"], work["ReadOnly"]) == (str(tmp_path.resolve()), "/srv/app", True)
+    assert screens["Target"] == "/dev/pts"
+    assert "max=64," in screens["VolumeOptions"]["DriverConfig"]["Options"]["o"], "the machine has 3,072 for everybody"
     assert not {"privileged", "cap_add", "devices", "ports", "extra_hosts", "volumes", "pid_mode"} & set(recipe)
 
 
@@ -151,6 +152,6 @@ def test_the_examiner_sees_nothing_of_the_disk_and_has_its_profile() -> None:
     assert not {"mounts", "volumes", "network_mode"} & set(recipe)
     assert recipe["security_opt"] == ["no-new-privileges:true", "seccomp={}"]
     for place in ("/etabli", "/rendus"):
-        assert "uid=1000" in recipe["tmpfs"][place]
+        assert "uid=1002" in recipe["tmpfs"][place], "no candidate's account, whose limits candidates fill"
         assert "mode=0700" in recipe["tmpfs"][place]
     assert docker_containers.examiner("etabli/examiner:1", "{}", pages=False)["network_mode"] == "none"

@@ -387,6 +387,13 @@ def test_values_of_keeps_numbers_as_numbers() -> None:
         (("=1/0", "=B1+1"), None),
         (("=A1/C1", "=SUM(B1:B2)"), None),
         (("=A1/'Synthèse'!$A$2-3", "=B1"), None),
+        (("=SQRT(-1)", "=B1*2"), None),
+        (('="a"+1', "=2"), None),
+        (("=LN(A2-A1*1)", "=SQRT(A2-$A$1)"), None),
+        (('="2,5"+1', "=2"), "2,5"),  # a figure, to who reads it in French
+        (("=SQRT(SUM(A1:A9))", "=2"), "RACINE(SOMME"),
+        (("=SQRT(A3)", "=2"), "RACINE(A3)"),
+        (("=SQRT(INDIRECT(A1))", "=2"), "RACINE(INDIRECT"),
         (("=1/COUNTIF(A1:A9,3)", "=2"), "1/NB.SI"),
         (("=A1/A3", "=2"), "A1/A3"),  # a formula stands there: it may be that one which is not computed
         (('="1/0"&A1', "=2"), "1/0"),

@@ -121,6 +121,9 @@ def test_an_exam_types_in_a_terminal_like_this_one(tmp_path: Path) -> None:
     in_memory = {place: set(options.split(",")) for place, _, options in (one.partition(":") for one in own["tmpfs"])}
     exams = {mount["Target"]: mount for mount in exam["mounts"]}
     assert {volume["target"] for volume in own["volumes"]} | set(in_memory) == set(exams)
+    [screens] = [one["source"] for one in own["volumes"] if one["target"] == "/dev/pts"]
+    told = exams["/dev/pts"]["VolumeOptions"]["DriverConfig"]["Options"]
+    assert compose_file()["volumes"][screens]["driver_opts"] == told and "max=" in told["o"]
     for place, options in in_memory.items():
         given = set(exams[place]["VolumeOptions"]["DriverConfig"]["Options"]["o"].split(","))
         assert options | {"noexec", "nosuid", "nodev"} == given, place  # as the engine does by itself

@@ -20,6 +20,7 @@ from etabli.appreciation.kept import folder_of, said_of
 from etabli.classroom.before_jury import is_kept_back, without_mark
 from etabli.classroom.elsewhere import rows_of
 from etabli.classroom.personal import TITLES, Folder, Holding, Part, facts
+from etabli.classroom.zips import date_of
 from etabli.roster.learner import Learner
 from etabli.system.digest import open_regular
 
@@ -155,8 +156,7 @@ def _files(root: Path) -> Iterator[tuple[str, IO[bytes], float]]:
 
 
 def _add(archive: zipfile.ZipFile, path: str, content: IO[bytes], moment: float) -> None:
-    date = datetime.fromtimestamp(max(moment, 315_619_200)).timetuple()[:6]  # the format begins in 1980
-    info = zipfile.ZipInfo(path.encode("utf-8", "replace").decode(), date)
+    info = zipfile.ZipInfo(path.encode("utf-8", "replace").decode(), date_of(moment))
     info.compress_type = zipfile.ZIP_DEFLATED
     with archive.open(info, "w", force_zip64=True) as written:
         while block := content.read(1 << 20):

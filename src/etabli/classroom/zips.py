@@ -21,6 +21,8 @@ from etabli.system.zip_errors import UNREADABLE
 from etabli.workspace.workspace import WORK
 
 _CHUNK = 1 << 20
+_FIRST, _LAST = 315_619_200, 4_354_732_800
+"""The days that the format has, 1980 to 2107, whatever the time zone; in seconds."""
 
 
 def unpack(files: Files, folder: str, name: str, archive: IO[bytes]) -> Unpacked:
@@ -45,6 +47,11 @@ def unpack(files: Files, folder: str, name: str, archive: IO[bytes]) -> Unpacked
             raise FileRefused(str(refused)) from refused
 
 
+def date_of(moment: float) -> tuple[int, int, int, int, int, int]:
+    """Returns the date of a member of a zip: a learner may give a file whatever date they like."""
+    return datetime.fromtimestamp(min(max(moment, _FIRST), _LAST)).timetuple()[:6]
+
+
 def pack(files: Files, target: IO[bytes]) -> None:
     """Writes a zip of all files that are part of the work.
 
@@ -53,8 +60,7 @@ def pack(files: Files, target: IO[bytes]) -> None:
     """
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, content, moment in files.contents():
-            modified = max(datetime.fromtimestamp(moment), datetime(1980, 1, 1))
-            member = zipfile.ZipInfo(path, modified.timetuple()[:6])
+            member = zipfile.ZipInfo(path, date_of(moment))
             member.external_attr = (stat.S_IFREG | 0o644) << 16
             archive.writestr(member, content, zipfile.ZIP_DEFLATED)
 

@@ -28,10 +28,18 @@ NOT_OBSERVED = "non-observe"
 """What an assessor says of a competence of which they saw nothing: never a degree."""
 HIGHEST = 20
 
+
+def _zoned(at: datetime) -> datetime:
+    try:
+        return at if at.tzinfo else at.astimezone()
+    except OverflowError as error:
+        raise ValueError("ce jour n'existe dans aucun calendrier") from error
+
+
 Status = Literal["CCF", "ponctuel", "VAE"]
 Name = Annotated[str, pydantic.StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 """A candidate's identifier or alias."""
-Moment = Annotated[datetime, pydantic.AfterValidator(lambda at: at if at.tzinfo else at.astimezone())]
+Moment = Annotated[datetime, pydantic.AfterValidator(_zoned)]
 Minutes = Annotated[int, pydantic.Field(ge=1, le=600)]
 
 

@@ -1,8 +1,8 @@
 """The scratch folder of a batch: submission trees and half-made run folders, gone when the batch ends.
 
 It lives inside the output folder (so that freezing a run is one rename). What a killed batch left there is removed by
-the next one, with the files that it did not finish beside the runs. One batch at a time writes to an output folder,
-which is its user's alone once results are in it.
+the next one, with the files that it did not finish beside the runs and the submissions that it did not examine. One
+batch at a time writes to an output folder, which is its user's alone once results are in it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
+from etabli.reception.kept_submissions import forget_unused
+from etabli.runs.store import KEPT
 from etabli.system.disk import close_to_others, unwritable
 from etabli.system.held import remove_unfinished
 
@@ -63,6 +65,8 @@ def _alone(out: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise UsageProblem(f"Une autre vérification écrit déjà dans « {out} » : attendez sa fin.") from error
+        except OSError as error:  # a share whose locks do not work
+            raise unwritable(out, error, "choisissez un autre dossier avec « --sortie »") from error
         yield
 
 
@@ -71,3 +75,5 @@ def _remove_left(out: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
     for place in (out, *out.glob("*/"), *out.glob("*/*/")):
         remove_unfinished(place)
+    for kept in out.glob(f"*/{KEPT}"):
+        forget_unused(out, kept.parent.name)

@@ -1,4 +1,4 @@
-"""Which failures for time a busy machine makes doubtful: what it took is never failed."""
+"""Which failures a busy machine, or a command that slept, makes doubtful: what it took is never failed."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from etabli.exam.contract.transcript import Event
 from etabli.grading.prepare import Ready
 from etabli.sandbox.base import Worker
 from etabli.sandbox.share import Shares
+from etabli.system.awake import awake
 
 
 class Watch:
     """Follows one attempt; a lab without application is on the bench, which counts seconds of the processor itself.
+
+    Whatever failed after this command slept (Ctrl-Z) in the same attempt is doubtful: an answer waited for us.
 
     Args:
         ready: What is examined.
@@ -21,11 +24,15 @@ class Watch:
     def __init__(self, ready: Ready, worker: Worker) -> None:
         self._ready, self._worker = ready, worker
         self._exam = self._check = Shares()
+        self._naps = awake().naps()
         self.doubtful: list[str] = []
-        """The checks that failed for time while the application, its services or the examiner stood in line."""
+        """The checks that failed while we slept, or for time while application, services or examiner stood in line."""
 
     def see(self, event: Event) -> None:
         """Takes the next event of the exam."""
+        if event["kind"] == "check_end" and event["outcome"] == Outcome.FAILED and awake().naps() > self._naps:
+            self.doubtful.append(event["check"] or "")
+            return
         if self._ready.application is None:
             return
         if event["kind"] == "open":

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy.exc import DataError
+from sqlalchemy import select
+from sqlalchemy.exc import DataError, DBAPIError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -16,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from etabli.classroom.jobs import Jobs
 from etabli.classroom.state import Classroom
+from etabli.classroom.tables import Class
 from etabli.portal import (
     administration,
     annee,
@@ -59,7 +61,7 @@ def build(room: Classroom, jobs: Jobs, libraries: Path = LIBRARIES) -> Starlette
     if libraries.is_dir():
         static.all_directories.append(libraries)
     routes: list[BaseRoute] = [
-        Route("/sante", lambda request: PlainTextResponse("ok")),
+        Route("/sante", _health),
         Mount("/statique", static),
         *sign_in.routes(),
         *gate.routes(),
@@ -87,6 +89,16 @@ def build(room: Classroom, jobs: Jobs, libraries: Path = LIBRARIES) -> Starlette
     app.state.room, app.state.jobs = room, jobs
     app.state.imports, app.state.printing = classes.Imports(), classes.Printing()
     return app
+
+
+def _health(request: Request) -> Response:
+    """Whether people may come in: not before the worker, which makes the tables as it starts."""
+    try:
+        with request.app.state.room.work() as db:
+            db.execute(select(Class.id).limit(1))
+    except DBAPIError:
+        return PlainTextResponse("La salle se prépare.", 503)
+    return PlainTextResponse("ok")
 
 
 async def _to_the_way_in(request: Request, _: Exception) -> Response:

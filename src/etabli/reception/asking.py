@@ -56,7 +56,8 @@ _ASKED: Final = {
 }
 _HTACCESS: Final = {
     "le visiteur": re.compile(
-        rf"%\{{[^}}]*\bHTTP[_:](?!(?:{_OWN_AFFAIR}|ACCEPT-ENCODING)\}})[\w-]+\}}|%\{{[^}}]*\bREMOTE_(?:ADDR|PORT|HOST)\}}"
+        rf"%\{{[^%{{}}]{{0,40}}\bHTTP[_:](?!(?:{_OWN_AFFAIR}|ACCEPT-ENCODING)\}})[\w-]{{1,60}}\}}"
+        r"|%\{[^%{}]{0,40}\bREMOTE_(?:ADDR|PORT|HOST)\}"
         rf"|\bSetEnvIf(?:NoCase)?\s+(?!\"?(?:{_OWN_AFFAIR}|Request_\w+|Server_Addr)\b)\S+|\bBrowserMatch(?:NoCase)?\b"
         rf"|\b(?:req(?:_novary)?|http)\s*\(\s*[\"'](?!(?:{_OWN_AFFAIR})\b)[\w-]+",
         re.IGNORECASE,

@@ -130,7 +130,7 @@ def _mix_up(said: Declaration, seat: Seat) -> str | None:
     version = seat.lab.manifest.data_version
     if said.data_version not in (None, version):
         return (
-            f"Ce rendu a été préparé avec la version {said.data_version} des données du TP, cette machine a la "
-            f"version {version} : mettez les deux machines à la même version d'Établi, puis relancez."
+            f"Ce rendu a été préparé avec la version {_cut(str(said.data_version))} des données du TP, cette machine "
+            f"a la version {version} : mettez les deux machines à la même version d'Établi, puis relancez."
         )
     return None

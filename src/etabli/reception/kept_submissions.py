@@ -84,12 +84,16 @@ def keep(submission: Submission, out: Path, candidate: str) -> Path:
 
 
 def forget_unused(out: Path, candidate: str) -> None:
-    """Removes the kept submissions of a candidate that none of the runs beside them has examined."""
-    used = set()
-    for folder in run_folders(out / candidate):
-        if run := read_run_folder(folder).run:
-            used.add((run.submission_sha256 or "")[:_DIGITS])
-    for path in (out / candidate / KEPT).glob("*.zip"):
+    """Removes the kept submissions of a candidate that none of the runs beside them has examined.
+
+    Where one of the runs cannot be read, nobody knows, and all are kept.
+    """
+    kept = [*(out / candidate / KEPT).glob("*.zip")]
+    runs = [read_run_folder(folder).run for folder in run_folders(out / candidate)] if kept else []
+    if None in runs:
+        return
+    used = {(run.submission_sha256 or "")[:_DIGITS] for run in runs if run}
+    for path in kept:
         if path.stem not in used:
             path.unlink(missing_ok=True)
 

@@ -23,7 +23,7 @@ from etabli.system.beneath import FILE, entered, inner
 from etabli.system.zip_errors import UNREADABLE
 
 _JUNK_NAMES = frozenset({"__MACOSX", "Thumbs.db", ".DS_Store", "desktop.ini", ".git", ".svn", "node_modules"})
-_JUNK_NAMES |= {"__pycache__", ".venv", "venv", ".idea", ".vscode", ".etabli"}
+_JUNK_NAMES |= {"__pycache__", ".venv", "venv", ".idea", ".vscode", ".etabli", "Icon\r"}
 _JUNK_PREFIXES = ("~$", ".~lock.", "._")
 _DOS_FOLDER = 0x10
 _DRIVE = re.compile(r"[A-Za-z]:/")
@@ -161,10 +161,11 @@ class _Folder:
             names = sorted(os.listdir(folder))
             facts = {name: os.stat(name, dir_fd=folder, follow_symlinks=False) for name in names}
         for name in names:
-            path = checked_path((inside or PurePosixPath()).joinpath(_readable(name)).as_posix())
-            mode = facts[name].st_mode
-            if is_junk(path):
+            inner_path = (inside or PurePosixPath()).joinpath(_readable(name))
+            if is_junk(inner_path):
                 continue
+            path = checked_path(inner_path.as_posix())
+            mode = facts[name].st_mode
             if stat.S_ISDIR(mode):
                 yield from self.items((*parts, name), path)
             elif stat.S_ISREG(mode):
@@ -227,9 +228,9 @@ def _zip_items(archive: zipfile.ZipFile, called: str, again: bool) -> Iterator[I
     for info, name in zip(members, names_of(members), strict=True):
         if is_folder(info, name):
             continue
-        path = checked_path(name, again=again)
-        if is_junk(path):
+        if is_junk(PurePosixPath(name.replace("\\", "/"))):  # whatever it is called: it is not taken
             continue
+        path = checked_path(name, again=again)
         mode = info.external_attr >> 16
         if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
             raise _link(path, mode)

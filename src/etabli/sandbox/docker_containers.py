@@ -23,6 +23,10 @@ _SPARE_INODES = 64
 _TMP_INODES = 8192
 _ACCOUNT = 1000
 """Of the candidate's program in every image."""
+_EXAMINER = 1002
+"""Of the checks: what the kernel counts for an account of the machine is not the candidate's to fill."""
+_SCREENS = "max=64,ptmxmode=0666,mode=0620,gid=5,nosuid,noexec"
+"""Pseudo-terminals of one container: the machine has 3,072 for all of them (``kernel.pty``)."""
 _IPV6 = Path("/proc/sys/net/ipv6")
 _NOT_FORWARDING = {"net.ipv4.ip_forward": "0"}
 """What a workspace's terminal has too, whose file cannot know whether there is any IPv6; neither has a network."""
@@ -43,7 +47,7 @@ def candidate(app: Application, tag: str) -> Recipe:
     copy_mb, inodes = _copy_room(app.source) if app.repair else (0, 0)
     if app.repair:
         tmpfs[repaired_copy.COPY] = f"size={copy_mb}m,nr_inodes={inodes},uid={_ACCOUNT},gid={_ACCOUNT},mode=0755"
-    mounts = [_shown(app.source, repaired_copy.ORIGINAL if app.repair else repaired_copy.COPY)]
+    mounts = [_screens(), _shown(app.source, repaired_copy.ORIGINAL if app.repair else repaired_copy.COPY)]
     hosts = {"extra_hosts": dict(app.hosts)} if app.hosts else {}
     if app.hosts:
         mounts.append(_shown(NO_RESOLVER, "/etc/resolv.conf"))
@@ -124,7 +128,7 @@ def terminal(app: Application, tag: str, data: Path) -> Recipe:
     }
     usual = "size=64m,nr_inodes=8192,mode=1777,noexec"
     shared = [_memory(place, f"{sizes.get(place, usual)},nosuid,nodev") for place in left_behind.PLACES]
-    return recipe | {"mounts": [*shared, _shown(data, "/srv/donnees")], "ulimits": [_ulimit("core", 0)]}
+    return recipe | {"mounts": [_screens(), *shared, _shown(data, "/srv/donnees")], "ulimits": [_ulimit("core", 0)]}
 
 
 def watcher(tag: str, source: Path, terminal: str) -> Recipe:
@@ -158,6 +162,12 @@ def _memory(target: str, options: str) -> Mount:
     return Mount(target, None, type="volume", no_copy=True, driver_config=driver)
 
 
+def _screens() -> Mount:
+    """Returns the terminals of a candidate's container, in place of those that the engine gives without a bound."""
+    driver = DriverConfig("local", {"type": "devpts", "device": "devpts", "o": _SCREENS})
+    return Mount("/dev/pts", None, type="volume", no_copy=True, driver_config=driver)
+
+
 def examiner(tag: str, seccomp: str | None, *, pages: bool = True) -> Recipe:
     """Returns the recipe of a worker's examiner; nothing of this machine's disk is mounted in it.
 
@@ -170,8 +180,8 @@ def examiner(tag: str, seccomp: str | None, *, pages: bool = True) -> Recipe:
         "image": tag,
         "environment": {"ETABLI_PAGES": "oui" if pages else "non"},
         "tmpfs": {
-            "/etabli": "uid=1000,gid=1000,mode=0700,size=64m",
-            "/rendus": "uid=1000,gid=1000,mode=0700,size=512m,nr_inodes=65536",
+            "/etabli": f"uid={_EXAMINER},gid={_EXAMINER},mode=0700,size=64m",
+            "/rendus": f"uid={_EXAMINER},gid={_EXAMINER},mode=0700,size=512m,nr_inodes=65536",
             "/tmp": "exec,mode=1777,size=512m,nr_inodes=65536",
             "/home/parsers": "uid=1001,gid=1001,mode=0700,size=512m,nr_inodes=65536",
         },

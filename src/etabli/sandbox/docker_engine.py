@@ -268,7 +268,8 @@ class Engine:
         own = 1 + bool(container.attrs["HostConfig"].get("Init"))
         if int(self._stats(container)["pids_stats"].get("current", 0)) <= own:
             return False
-        found = container.top(ps_args="-eo pid,stat")["Processes"]  # who has ended may wait to be told of
+        # Who has ended may wait to be told of; of a container that has, there is no list.
+        found = container.top(ps_args="-eo pid,stat")["Processes"] or []
         return sum(not state.startswith("Z") for _pid, state in found) > own
 
     def _stats(self, container: Container) -> dict[str, Any]:

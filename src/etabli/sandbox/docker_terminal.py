@@ -111,9 +111,22 @@ class Terminal:
             line: What is typed.
             until: The :func:`time.monotonic` after which it does not go on.
 
+        What an earlier line left may end the container at any moment: the line is typed in a new one then.
+
         Raises:
             MachineBusy: It passed its time by the clock, and stood in line for a processor.
         """
+        if not self._open:
+            return self._typed(line, until)
+        try:
+            return self._typed(line, until)
+        except (APIError, SandboxFailure):
+            if app_state(self._open[0]).running:
+                raise
+        self.close()
+        return self._typed(line, until)
+
+    def _typed(self, line: TypedLine, until: float) -> ExecResult:
         own, given = (line.files, {}) if line.own else ({}, line.files)
         for name, content in given.items():
             path = self._data / name

@@ -40,6 +40,7 @@ def why(error: OSError) -> str:
         errno.EIO: "le disque ne répond pas bien",
         errno.ELOOP: "c'est un lien, ou une boucle de liens",
         errno.EINVAL: "ce n'est pas un fichier ordinaire",
+        errno.ENOLCK: "ce disque ne connaît pas les verrous",
     }
     return said.get(error.errno or 0) or error.strerror or str(error)
 

@@ -75,7 +75,10 @@ def alone_in(folder: Path, otherwise: str) -> Iterator[None]:
     except OSError as error:
         raise unwritable(folder, error, otherwise) from error
     try:
-        fcntl.flock(held, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX)
+        except OSError as error:  # a share whose locks do not work
+            raise unwritable(folder, error, otherwise) from error
         yield
     finally:
         os.close(held)

@@ -169,8 +169,9 @@ def _workbook(path: Path, sought: Sought, data: bytes) -> TextTable:
     return TextTable(_kept(path, sought, rows), f"classeur, feuille « {name} »")
 
 
-_BROKEN = (*UNREADABLE, LookupError, TypeError, SyntaxError)
-"""All that the standard library and openpyxl raise on the bytes of a damaged workbook."""
+_BROKEN = (*UNREADABLE, LookupError, TypeError, SyntaxError, AttributeError, ArithmeticError, AssertionError)
+"""All that the standard library and openpyxl raise on the bytes of a damaged workbook, or of one that they cannot read
+(a chart sheet that has a name of its own)."""
 
 
 def _first_sheet(data: bytes) -> tuple[str, list[tuple[int, list[str]]]]:

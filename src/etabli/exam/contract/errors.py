@@ -66,7 +66,7 @@ class SandboxFailure(SandboxError):
 
 
 class MachineBusy(SandboxFailure):
-    """La machine était trop chargée pour juger du temps : relancez quand elle est plus calme."""
+    """La machine était trop chargée, ou la commande suspendue, pour juger du temps : relancez au calme."""
 
 
 class ExamTimeout(SandboxFailure):

@@ -63,6 +63,14 @@ _FALLEN: Final = "LibreOffice, qui vérifie, s'est arrêté deux fois sur « {na
 _LATE: Final = "LibreOffice, qui vérifie, n'a pas calculé « {name} » à temps : une personne regardera ce classeur"
 _QUOTED: Final = re.compile(r'"[^"]*"')
 _CALL: Final = re.compile(r"[\w.]\s*\(")
+_TOKENS: Final = re.compile(
+    r"\s*(?:\d+(?:\.\d*)?(?:E[-+]?\d+)?|[-+*&=<>(),;%]|(?:ABS|INT|SUM|PRODUCT)(?=\()"
+    r"|(?P<errs>/|(?:SQRT|LN|LOG10|LOG|MOD|ASIN|ACOS)(?=\())"
+    r"|\"(?P<text>[^\"]*)\"|(?:(?P<sheet>'[^']*'|\w+)!)?(?P<cell>\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6})(?![\w(:.]))"
+)
+"""What a formula is made of that gives an error, or none, in each suite alike."""
+_NO_FIGURE: Final = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
+"""A text that no suite takes for a figure, in whatever language."""
 _DIVISOR: Final = re.compile(
     r"/\s*(?:0+(?:\.0*)?|(?:(?P<sheet>'[^']*'|\w+)!)?(?P<cell>\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}))\s*(?=[-+*/&<>=)]|$)"
 )
@@ -228,14 +236,15 @@ class Workbook:
     def _admit_errors(self, path: str, values: Values) -> None:
         """An error of our office where the one that made the file has a figure is our limit: `INDIRECT` in `SUMIF`.
 
-        No suite gives one to what divides by nought, nor to what reads such a cell: it was put there by hand.
+        No suite gives one to what divides by nought, to what is made of constants and of arithmetic alone, nor to what
+        reads such a cell: it was put there by hand.
         """
         book, made = self.read(path), []
         for sheet, cell, error in values.errors():
             held = found.cell(cell) if (found := book.sheet(sheet)) else None
             if held and held.formula and held.error is None and held.value and not error.circular:
                 made.append((held.formula, error, f"{sheet}!{cell}", found))
-        anywhere = {error for formula, error, _place, sheet in made if sheet and _by_nought(formula, sheet, book)}
+        anywhere = {error for formula, error, _place, sheet in made if sheet and _wrong(formula, sheet, book)}
         for formula, error, place, _sheet in made:
             if error not in anywhere:
                 self.give_up(f"{in_french(cut(formula, 120), calc=path.lower().endswith('.ods'))} ({place})")
@@ -264,6 +273,30 @@ class Workbook:
             return read(answer["found"])
         except (LookupError, TypeError, ValueError, AttributeError, struct.error) as error:
             raise OfficeError(f"the office's answer has another shape: {error!r}") from error
+
+
+def _wrong(formula: str, sheet: WorkSheet, book: Book) -> bool:
+    """Whether a formula that our office gives an error has one in each suite."""
+    return _by_nought(formula, sheet, book) or _of_constants(formula, sheet, book)
+
+
+def _of_constants(formula: str, sheet: WorkSheet, book: Book) -> bool:
+    """Whether it is arithmetic on figures, words and cells that hold such, and may have an error: `=SQRT(-1)`."""
+    at, errs = 1, False
+    while at < len(formula):
+        token = _TOKENS.match(formula, at)
+        if token is None or (token["text"] is not None and not _NO_FIGURE.fullmatch(token["text"])):
+            return False
+        if token["cell"]:
+            where = book.sheet(token["sheet"].strip("'")) if token["sheet"] else sheet
+            cell = where.cell(token["cell"].replace("$", "")) if where else None
+            held = cell.value if cell else None
+            if where is None or (cell and cell.live) or (isinstance(held, str) and not _NO_FIGURE.fullmatch(held)):
+                return False
+            errs |= isinstance(held, str)
+        errs |= bool(token["errs"] or token["text"])
+        at = token.end()
+    return errs
 
 
 def _by_nought(formula: str, sheet: WorkSheet, book: Book) -> bool:

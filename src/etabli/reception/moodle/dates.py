@@ -33,8 +33,8 @@ _MONTHS = {
     12: ("decembre", "dec", "december"),
 }
 _NUMBERS = {word: number for number, words in _MONTHS.items() for word in words}
-_DAY_MONTH = re.compile(r"(?P<day>\d{1,2})(?:er)?\s+(?P<month>[a-z]+)\.?,?\s+(?P<year>\d{4})")
-_MONTH_DAY = re.compile(r"(?P<month>[a-z]+)\.?\s+(?P<day>\d{1,2}),\s*(?P<year>\d{4})")
+_DAY_MONTH = re.compile(r"(?P<day>\d{1,2})(?:er)?\s+(?P<month>[a-z]{1,12})\.?,?\s+(?P<year>\d{4})")
+_MONTH_DAY = re.compile(r"(?P<month>[a-z]{1,12})\.?\s+(?P<day>\d{1,2}),\s*(?P<year>\d{4})")
 _DIGITS = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})")
 _HOUR = re.compile(r"(?P<hour>\d{1,2})\s*[:h]\s*(?P<minute>\d{2})(?::\d{2})?\s*(?P<half>[ap]\.?\s?m)?")
 
@@ -49,7 +49,7 @@ def read_moment(text: str) -> datetime | None:
     month = int(day["month"]) if day["month"].isdigit() else _NUMBERS.get(day["month"], 0)
     try:
         return datetime(int(day["year"]), month, int(day["day"]), _hour(hour), int(hour["minute"])).astimezone()
-    except ValueError:
+    except (ValueError, OverflowError):  # no such day, or none that this machine's time zone has
         return None
 
 

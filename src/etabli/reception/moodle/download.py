@@ -18,12 +18,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from etabli.exam.contract.errors import RejectedSubmission
 from etabli.exam.contract.french import count
 from etabli.lab.manifest import Lab, SubmissionLimits
 from etabli.reception.archives import SUFFIXES
 from etabli.reception.dropped import DEFAULT_GROUP, Dropped, Gathered
 from etabli.reception.moodle.naming import FILE, is_blind, without_group
 from etabli.reception.moodle.pieces import Piece, pieces_of
+from etabli.reception.sources import checked_path
 from etabli.reception.submission import DECLARATION
 from etabli.system.disk import is_full, room_on_disk
 from etabli.system.zip_errors import UNREADABLE
@@ -141,6 +143,10 @@ def _copy_all(chosen: Sequence[Piece], folder: Path, limits: SubmissionLimits) -
         return f"Le rendu contient plus de {limits.files} fichiers : demandez un rendu sans ce qui n'est pas demandé."
     size = 0
     for piece in chosen:
+        try:
+            checked_path(piece.place.inner.as_posix())
+        except RejectedSubmission as refusal:
+            return str(refusal)
         size, problem = _copy(piece, folder / piece.place.inner, limits.size_mb, size)
         if problem:
             return problem

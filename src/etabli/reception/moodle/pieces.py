@@ -28,7 +28,10 @@ from etabli.reception.sources import checked_path, is_folder, is_junk
 from etabli.reception.zipnames import names_of
 from etabli.system.zip_errors import UNREADABLE
 
-_MOST = 50_000
+_MOST = 500_000
+"""Files of a download that is a zip."""
+_MOST_EACH = 10_000
+"""Files of one folder of a download that was unpacked: what one learner hands in costs no other one."""
 _DEPTH = 12
 
 
@@ -66,7 +69,7 @@ def pieces_of(path: Path) -> Iterator[Pieces]:
     with ExitStack() as opened:
         try:
             archive = None if path.is_dir() else opened.enter_context(zipfile.ZipFile(path))
-            entries = [] if archive else list(islice(_walk(path, PurePosixPath()), _MOST))
+            entries = [] if archive else list(_walk_each(path, PurePosixPath()))
             found = tuple(_zip_pieces(archive, path.name) if archive else _folder_pieces(entries))
             strange = _strange(names_of(archive.infolist()) if archive else map(str, dict(entries))) if found else ()
         except UNREADABLE:
@@ -106,25 +109,41 @@ def _folder_pieces(walked: Iterable[tuple[PurePosixPath, os.DirEntry[str]]]) -> 
     wrapped = _is_wrapped([path for path, _entry in entries if path])
     for order, (path, entry) in enumerate(entries):
         if (place := _place(path, wrapped)) is not None:
-            when = datetime.fromtimestamp(entry.stat(follow_symlinks=False).st_mtime).astimezone()
-            yield Piece(place, order, when, partial(_open_file, entry.path))
+            written = entry.stat(follow_symlinks=False).st_mtime
+            yield Piece(place, order, _local(partial(datetime.fromtimestamp, written)), partial(_open_file, entry.path))
 
 
 def _open_file(place: str) -> IO[bytes]:
     return os.fdopen(os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
 
 
-def _walk(folder: Path, inside: PurePosixPath) -> Iterator[tuple[PurePosixPath, os.DirEntry[str]]]:
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: _natural(entry.name))
-    except OSError:
+def _walk_each(folder: Path, inside: PurePosixPath) -> Iterator[tuple[PurePosixPath, os.DirEntry[str]]]:
+    """Yields the first files of each entry of the folder, or of the one folder that holds everything."""
+    entries = _entries(folder)
+    if len(entries) == 1 and entries[0].is_dir(follow_symlinks=False) and len(inside.parts) < _DEPTH:
+        yield from _walk_each(Path(entries[0].path), inside / entries[0].name)
         return
+    for entry in entries:
+        yield from islice(_walk([entry], inside), _MOST_EACH)
+
+
+def _walk(
+    entries: Iterable[os.DirEntry[str]], inside: PurePosixPath
+) -> Iterator[tuple[PurePosixPath, os.DirEntry[str]]]:
     for entry in entries:
         path = inside / entry.name
         if entry.is_dir(follow_symlinks=False) and len(path.parts) < _DEPTH:
-            yield from _walk(Path(entry.path), path)
+            yield from _walk(_entries(Path(entry.path)), path)
         elif entry.is_file(follow_symlinks=False):
             yield path, entry
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        found = [entry for entry in os.scandir(folder) if not is_junk(PurePosixPath(entry.name))]
+    except OSError:
+        return []
+    return sorted(found, key=lambda entry: _natural(entry.name))
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
@@ -133,8 +152,9 @@ def _natural(name: str) -> list[tuple[int, str]]:
 
 
 def _path(name: str) -> PurePosixPath | None:
+    """A path that nobody need fear, however long: Moodle's own beginning is none of the learner's."""
     try:
-        path = checked_path(name)
+        path = checked_path(name, again=True)
     except RejectedSubmission:
         return None
     return path if path.parts and not is_junk(path) else None
@@ -155,7 +175,12 @@ def _place(path: PurePosixPath | None, wrapped: bool) -> MoodlePath | None:
 
 def _dos_date(info: zipfile.ZipInfo) -> datetime | None:
     """A zip's date has no time zone: it is read in this machine's."""
+    return _local(partial(datetime, *info.date_time)) if info.date_time[0] > 1980 else None
+
+
+def _local(read: Callable[[], datetime]) -> datetime | None:
+    """A date in this machine's time zone; None for a day that no calendar has."""
     try:
-        return datetime(*info.date_time).astimezone() if info.date_time[0] > 1980 else None
-    except ValueError:
+        return read().astimezone()
+    except (ValueError, OverflowError, OSError):
         return None

@@ -254,7 +254,7 @@ def _sized(look: _Look, name: str, value: str) -> _Look:
 
 def _colour(value: str) -> str:
     """Six hexadecimal digits of a colour, or something else."""
-    first = value.split()[0] if not value.startswith("rgb") else value
+    first = value.partition(" ")[0] if not value.startswith("rgb") else value
     if numbers := re.match(r"rgba?\((\d{1,3})[, ]+(\d{1,3})[, ]+(\d{1,3})", first):
         return "".join(f"{min(255, int(one)):02X}" for one in numbers.groups())
     if re.match(r"hsla?\([^)]*[, ](?:9[5-9]|100)%", value):
