@@ -169,6 +169,16 @@ def test_a_name_that_is_no_text_is_shown_and_never_opened(files: Files, tmp_path
     pack(files, io.BytesIO())
 
 
+@pytest.mark.parametrize("moment", [-1e9, 7_258_118_400], ids=["1938", "2200"])
+def test_a_file_may_have_any_date(files: Files, tmp_path: Path, moment: float) -> None:
+    """A zip knows 1980 to 2107; one file of another day stopped all that a person is handed over."""
+    files.write("index.php", b"x")
+    os.utime(tmp_path / "rendu" / "index.php", (moment, moment))
+    made = io.BytesIO()
+    pack(files, made)
+    assert zipfile.ZipFile(made).infolist()[0].date_time[0] in (1980, 2107)
+
+
 def test_two_names_that_windows_takes_for_one_are_refused(files: Files) -> None:
     files.write("Index.php", b"x")
     with pytest.raises(NameTaken, match="sous Windows"):
