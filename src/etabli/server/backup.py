@@ -318,7 +318,8 @@ def _make_ready(room: Room, state: Path, steps: Steps) -> int:
     if room.place.classes.is_file():
         (state / NAMES).write_bytes(content_of(room.place.classes))
     tell, known = steps.begin("Bases des élèves"), volumes_by_project()
-    wanted = [(space, volume) for space in workspaces(room) for volume in known.get(space.memo.project, ())]
+    there = [(space, volume) for space in workspaces(room) for volume in known.get(space.memo.project, ())]
+    wanted = [(space, volume) for space, volume in there if not volume.passing]
     for done, (space, volume) in enumerate(wanted, 1):
         copy_out(volume, state / VOLUMES / space.folder.name / volume.name)
         tell(done / len(wanted))

@@ -24,6 +24,8 @@ from etabli.workspace.opening import remembered
 from etabli.workspace.workspace import Workspace, is_workspace, read_workspace
 
 _PROJECT, _VOLUME = "com.docker.compose.project", "com.docker.compose.volume"
+_PASSING = "etabli.passager"
+"""The label of a volume in which nothing is kept: a container's own terminals."""
 _HOLD = """
 held=$1; shift
 if [ -n "$held" ]; then
@@ -42,6 +44,8 @@ class Volume:
     project: str
     name: str
     """As ``docker-compose.yml`` calls it."""
+    passing: bool = False
+    """Whether nothing is kept there."""
 
     @property
     def full(self) -> str:
@@ -63,11 +67,11 @@ def workspaces(room: Room) -> Iterator[Workspace]:
 def volumes_by_project() -> dict[str, list[Volume]]:
     """Returns the volumes of this machine by Compose project."""
     found: dict[str, list[Volume]] = {}
-    shown = f'{{{{.Label "{_PROJECT}"}}}}\t{{{{.Label "{_VOLUME}"}}}}\t{{{{.Name}}}}'
+    shown = "\t".join(f'{{{{.Label "{label}"}}}}' for label in (_PROJECT, _VOLUME, _PASSING)) + "\t{{.Name}}"
     for line in run(["docker", "volume", "ls", "--format", shown]).splitlines():
-        project, name, full = line.split("\t")
+        project, name, passing, full = line.split("\t")
         if project and name and full == f"{project}_{name}":
-            found.setdefault(project, []).append(Volume(project, name))
+            found.setdefault(project, []).append(Volume(project, name, bool(passing)))
     return found
 
 

@@ -64,9 +64,9 @@ _LATE: Final = "LibreOffice, qui vérifie, n'a pas calculé « {name} » à temp
 _QUOTED: Final = re.compile(r'"[^"]*"')
 _CALL: Final = re.compile(r"[\w.]\s*\(")
 _TOKENS: Final = re.compile(
-    r"\s*(?:\d+(?:\.\d*)?(?:E[-+]?\d+)?|[-+*&=<>(),;%]|(?:ABS|INT|SUM|PRODUCT)(?=\()"
+    r"\d+(?:\.\d*)?(?:E[-+]?\d+)?|[-+*&=<>(),;%\s]|(?:ABS|INT|SUM|PRODUCT)(?=\()"
     r"|(?P<errs>/|(?:SQRT|LN|LOG10|LOG|MOD|ASIN|ACOS)(?=\())"
-    r"|\"(?P<text>[^\"]*)\"|(?:(?P<sheet>'[^']*'|\w+)!)?(?P<cell>\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6})(?![\w(:.]))"
+    r"|\"(?P<text>[^\"]*)\"|(?:(?P<sheet>'[^']{0,99}'|\w{1,31})!)?(?P<cell>\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6})(?![\w(:.])"
 )
 """What a formula is made of that gives an error, or none, in each suite alike."""
 _NO_FIGURE: Final = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
