@@ -31,6 +31,15 @@ def said(result: Result) -> str:
     return " ".join((result.stdout + result.stderr).replace("\u00a0", " ").split())
 
 
+def security_of(told: list[str]) -> list[str]:
+    """As the engine is told: Compose is given the name of a file, and sends what is in it."""
+    named = [one.partition(":")[::2] for one in told]
+    return [
+        f"{kind}={(COMPOSE.parent / one).read_text('utf-8')}" if kind == "seccomp" else f"{kind}:{one}"
+        for kind, one in named
+    ]
+
+
 def compose_file() -> dict[str, Any]:
     """The services that a student's workspace runs, as we ship them."""
     return dict(yaml.safe_load(COMPOSE.read_text("utf-8")))

@@ -64,7 +64,7 @@ while True:
 """
 
 INSIDE = """
-import ctypes, json, os
+import ctypes, json, os, socket
 status = dict(line.split(':', 1) for line in open('/proc/self/status'))
 def refused(act):
     try:
@@ -85,6 +85,7 @@ print(json.dumps({
     'root': refused(lambda: open('/x', 'w')),
     'source': refused(lambda: open('/srv/app/x', 'w')),
     'namespace': libc.unshare(0x10000000),
+    'netlink': [refused(lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, kind)) for kind in (0, 2)],
     'inodes': refused(fill),
     'inet6': inet6,
     'interfaces': sorted(os.listdir('/sys/class/net')),
@@ -552,6 +553,7 @@ def test_a_candidate_has_no_power_inside_its_container(docker_rig: DockerRig, wo
         "root": 30,
         "source": 30,
         "namespace": -1,
+        "netlink": [97, 97],
         "inodes": 28,
         "inet6": "",
         "interfaces": ["eth0", "lo"],

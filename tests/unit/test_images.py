@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
+import socket
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
@@ -328,6 +330,22 @@ def test_the_profile_leaves_the_browser_its_sandbox_and_nothing_to_escape_with()
     shut = {name for rule in PROFILE["syscalls"] for name in rule["names"]}
     assert shut.isdisjoint({"clone", "clone3", "unshare", "chroot", "seccomp", "prctl"})
     assert shut >= {"mount", "move_mount", "ptrace", "process_vm_readv", "bpf", "setns", "keyctl", "io_uring_setup"}
+
+
+CALLS = json.loads(Path(__file__).parents[2].joinpath("images/seccomp.json").read_text("utf-8"))
+
+
+def test_what_a_candidate_may_ask_of_the_kernel_is_a_list_and_netlink_is_not_on_it() -> None:
+    allowed = [rule for rule in CALLS["syscalls"] if rule["action"] == "SCMP_ACT_ALLOW"]
+    always = {name for rule in allowed if not rule.get("args") for name in rule["names"]}
+    assert CALLS["defaultAction"] == "SCMP_ACT_ERRNO" and CALLS["defaultErrnoRet"] == errno.ENOSYS
+    assert always.isdisjoint(
+        {"socket", "clone", "clone3", "unshare", "setns", "mount", "ptrace", "bpf", "keyctl", "chroot"}
+    )
+    families = {rule["args"][0]["value"] for rule in allowed if "socket" in rule["names"]}
+    assert families == {socket.AF_UNIX, socket.AF_INET, socket.AF_INET6}
+    shut = {name for rule in CALLS["syscalls"] if rule["action"] == "SCMP_ACT_ERRNO" for name in rule["names"]}
+    assert shut.isdisjoint(always) and shut > {"io_uring_setup", "userfaultfd", "perf_event_open"}
 
 
 def test_a_build_that_never_ends_is_stopped_and_says_so() -> None:

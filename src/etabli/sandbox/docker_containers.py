@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from docker.types import DriverConfig, LogConfig, Mount, Ulimit
 from etabli.exam.contract.repair import Correction
 from etabli.sandbox import left_behind, pressing, reading_alone, repaired_copy
 from etabli.sandbox.base import SERVICE_DISK_MB, SERVICE_MEMORY_MB, Application
+from etabli.system.settings import repository
 
 _MIB = 1024 * 1024
 _CPU = 1_000_000_000
@@ -65,6 +67,7 @@ def candidate(app: Application, tag: str) -> Recipe:
         "pids_limit": app.pids,
         "nano_cpus": int(app.cpus * _CPU),
         "oom_score_adj": 500,
+        "security_opt": [*_common()["security_opt"], f"seccomp={_profile()}"],
         "ulimits": [_ulimit("fsize", app.tmp_mb * _MIB), _ulimit("nofile", 4096), _ulimit("core", 0)],
     }
     return _common() | hosts | own
@@ -160,6 +163,12 @@ def _memory(target: str, options: str) -> Mount:
     """Returns a folder in memory that another container may share, and that does not note who reads it."""
     driver = DriverConfig("local", {"type": "tmpfs", "device": "tmpfs", "o": f"{options},noatime"})
     return Mount(target, None, type="volume", no_copy=True, driver_config=driver)
+
+
+@cache
+def _profile() -> str:
+    """Returns the system calls of a candidate's container (ADR 57), which a workspace's has too."""
+    return (repository() / "images" / "seccomp.json").read_text("utf-8")
 
 
 def _screens() -> Mount:
