@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import jsonschema
@@ -240,7 +241,8 @@ def test_what_failed_while_the_command_slept_is_examined_again(
 ) -> None:
     """Ctrl-Z in the middle of an exam: the program answered, and nobody heard it in time."""
     looks = itertools.count()
-    monkeypatch.setattr(Awake, "naps", lambda _awake: int(next(looks) > 0))
+    dozing = SimpleNamespace(naps=lambda: int(next(looks) > 0))
+    monkeypatch.setattr("etabli.grading.watch.awake", lambda: dozing)
     exams = iter([stream(*({**event, "cause": None} for event in LATE)), stream(*GOOD)])
     small.sandbox.on_exam = lambda _request: next(exams)
     run = small.one()
