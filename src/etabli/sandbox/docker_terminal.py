@@ -121,7 +121,7 @@ class Terminal:
         try:
             return self._typed(line, until)
         except (APIError, SandboxFailure):
-            if app_state(self._open[0]).running:
+            if not self._open or app_state(self._open[0]).running:
                 raise
         self.close()
         return self._typed(line, until)
