@@ -75,6 +75,25 @@ def refused(act):
 def fill():
     for n in range(20_000):
         os.close(os.open(f'/tmp/{n}', os.O_CREAT | os.O_WRONLY))
+def many():
+    files = []
+    try:
+        while len(files) < 300:
+            files.append(os.dup(1))
+    finally:
+        [*map(os.close, files)]
+def unread():
+    place = socket.create_server(('127.0.0.1', 0))
+    place.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+    own = socket.create_connection(place.getsockname())
+    own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 22)
+    own.setblocking(False)
+    sent = 0
+    try:
+        while True:
+            sent += own.send(bytes(65536))
+    except BlockingIOError:
+        return sent
 libc = ctypes.CDLL(None, use_errno=True)
 inet6 = open('/proc/net/if_inet6').read() if os.path.exists('/proc/net/if_inet6') else ''
 print(json.dumps({
@@ -86,6 +105,12 @@ print(json.dumps({
     'source': refused(lambda: open('/srv/app/x', 'w')),
     'namespace': libc.unshare(0x10000000),
     'netlink': [refused(lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, kind)) for kind in (0, 2)],
+    'other protocols': [refused(lambda: socket.socket(socket.AF_INET, *kind)) for kind in
+                        ((socket.SOCK_SEQPACKET,), (socket.SOCK_DGRAM, socket.IPPROTO_ICMP))],
+    'options': [refused(lambda: socket.socket().setsockopt(*option, bytes(16))) for option in ((1, 26), (1, 37), (0, 35))],
+    'timer': libc.timerfd_create(1, 0),
+    'unread': unread() < 65536,
+    'open': refused(many),
     'inodes': refused(fill),
     'inet6': inet6,
     'interfaces': sorted(os.listdir('/sys/class/net')),
@@ -125,7 +150,7 @@ found = json.dumps({
     'shell': [text(f'/proc/{os.getppid()}/cmdline'), *map(os.environ.get, ('HISTFILE', 'OLDPWD', 'PS1'))],
     'uid': os.getuid(), 'cwd': os.getcwd(), 'tty': sys.stdout.isatty(), 'stdin': sys.stdin.read(),
     'alone': os.getpgrp() == os.getpid(), 'rank': os.getpid() - os.getppid(),
-    'seat': [os.readlink(f'/proc/{os.getppid()}/fd/{number}')[:9] for number in (0, 1, 2, 255)] + [
+    'seat': [os.readlink(f'/proc/{os.getppid()}/fd/{number}')[:9] for number in (0, 1, 2, 127)] + [
         os.tcgetpgrp(2) == os.getpid(), os.getsid(0) == os.getppid(), *os.get_terminal_size(2)] if sys.stderr.isatty() else [],
     'written': sorted(place for place, _, _ in os.walk('/') if place.split('/')[1] not in ('proc', 'sys') and written(place)),
 })
@@ -554,6 +579,11 @@ def test_a_candidate_has_no_power_inside_its_container(docker_rig: DockerRig, wo
         "source": 30,
         "namespace": -1,
         "netlink": [97, 97],
+        "other protocols": [38, 38],
+        "options": [38, 38, 38],
+        "timer": -1,
+        "unread": True,
+        "open": 24,
         "inodes": 28,
         "inet6": "",
         "interfaces": ["eth0", "lo"],
@@ -811,7 +841,7 @@ def test_no_candidate_takes_the_terminals_of_the_machine(docker_rig: DockerRig, 
     app = replace(docker_rig.app(""), image="audit", command=(), source=tmp_path)
     lines = [TypedLine("sleep 600 | python3 rendu/essai.py & sleep 2"), TypedLine("tty", screen=1)]
     took, own = worker.terminal(app, lines, data=tmp_path / "donnees", timeout=60)
-    assert (took.stdout, own.exit_code) == (b"64 28\n", 126), "its own terminals are at an end"
+    assert (took.stdout, own.stdout.strip()) == (b"0 13\n", b"/dev/pts/0"), "the engine alone makes them"
     with open(os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY), "rb"):
         pass  # those of the machine are not
 

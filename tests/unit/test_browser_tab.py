@@ -30,9 +30,14 @@ class Line:
         self.answers: Answers = lambda _command, _params: []
         self.sent: list[str] = []
         self.shown: list[str] = []
+        self.busy = 0.0
+        """Seconds until the browser reads what is sent."""
+        self._limit = 0.2
         self._queue: list[str | Exception] = []
 
     def send(self, text: str) -> None:
+        if self.busy > self._limit:
+            raise websocket.WebSocketTimeoutException("timed out")
         asked = json.loads(text)
         self.sent.append(asked["method"])
         said = self.answers(asked["method"], asked["params"])
@@ -49,7 +54,8 @@ class Line:
             raise item
         return item
 
-    def settimeout(self, _seconds: float) -> None: ...
+    def settimeout(self, seconds: float) -> None:
+        self._limit = seconds
 
     def close(self) -> None: ...
 
@@ -100,6 +106,13 @@ def test_a_script_runs_in_our_world_which_is_asked_for_once(tab: Tab, line: Line
     tab.listen(0.1)
     tab.run("return 3")
     assert line.sent.count("Page.createIsolatedWorld") == 2
+
+
+def test_a_browser_may_be_busy_for_longer_than_a_frame_before_it_reads_a_script(tab: Tab, line: Line) -> None:
+    line.tell("Page.frameNavigated", frame={"id": "f", "loaderId": "l2", "url": "http://x/"})
+    tab.listen(0.1)
+    line.busy = 0.15
+    assert tab.run("return 1") == "lu"
 
 
 def test_half_a_character_is_none(tab: Tab, line: Line) -> None:

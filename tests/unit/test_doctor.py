@@ -9,7 +9,6 @@ import pytest
 
 from etabli.cli import findings
 from etabli.cli.findings import Finding
-from etabli.sandbox.base import Probe
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -74,14 +73,6 @@ def test_a_wall_that_does_not_rise_is_told_with_its_remedy(
     monkeypatch.setattr(findings.images, "missing", list)
     monkeypatch.setattr(findings.DockerSandbox, "missing_walls", lambda _self: missing)
     wrong(findings.walls(), *words)
-
-
-@pytest.mark.parametrize("old", [False, True])
-def test_old_control_groups_are_told(monkeypatch: pytest.MonkeyPatch, old: bool) -> None:
-    probe = Probe("docker", "28", cpus=4, memory_mb=8000, old_groups=old)
-    monkeypatch.setattr(findings.DockerSandbox, "probe", lambda _self: probe)
-    found = findings.engine()
-    assert found.ok and ("« --postes 1 »" in found.said) is old
 
 
 def test_no_compose(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from fake_sandbox import HANG, FakeSandbox, Script
+from fake_sandbox import HANG, ExamCrashed, FakeSandbox, Script
 from helpers import CHECKS_PY, READ_MANIFEST, make_lab
 from small_class import GOOD, SmallClass, close, end, outcomes, stream
 
@@ -34,17 +34,18 @@ from etabli.exam.contract.errors import (
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.grading import one
 from etabli.grading.batch import grade_many
-from etabli.grading.lane import Done
+from etabli.grading.works import Done
 from etabli.reception.kept_submissions import kept_deposit, kept_path
 from etabli.reception.submission import Deposit
 from etabli.reports.build import payload_of
 from etabli.runs.folder import read_run
+from etabli.runs.run import run_folders
 from etabli.runs.scoring import results
 from etabli.runs.store import Store
 from etabli.sandbox.base import AppState, ExecResult, ServiceState
 from etabli.sandbox.share import Share, Shares
-from etabli.system.awake import Awake
 from etabli.system.settings import repository
+from etabli.system.troubles import Troubles, short
 
 
 @pytest.fixture
@@ -241,8 +242,8 @@ def test_what_failed_while_the_command_slept_is_examined_again(
 ) -> None:
     """Ctrl-Z in the middle of an exam: the program answered, and nobody heard it in time."""
     looks = itertools.count()
-    dozing = SimpleNamespace(naps=lambda: int(next(looks) > 0))
-    monkeypatch.setattr("etabli.grading.watch.awake", lambda: dozing)
+    dozing = SimpleNamespace(naps=lambda: int(next(looks) > 0), count=None)
+    monkeypatch.setattr("etabli.grading.watch.troubles", lambda: dozing)
     exams = iter([stream(*({**event, "cause": None} for event in LATE)), stream(*GOOD)])
     small.sandbox.on_exam = lambda _request: next(exams)
     run = small.one()
@@ -251,10 +252,54 @@ def test_what_failed_while_the_command_slept_is_examined_again(
 
 
 def test_who_wakes_up_knows_that_it_slept(monkeypatch: pytest.MonkeyPatch) -> None:
-    asleep = Awake()
+    asleep = Troubles()
     assert asleep.naps() == asleep.naps() == 0
     asleep._seen -= 60  # as if the thread that counts had stood still, with all others, for a minute
-    assert asleep.naps() == asleep.naps() == 1
+    assert asleep.naps() == asleep.count() == 1
+
+
+def test_what_fails_while_the_machine_is_in_trouble_is_examined_alone_at_the_end_and_judged_then(
+    small: SmallClass, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is at work beside it may be the trouble; who makes one alone has no one else to be the doing of."""
+    seen = itertools.count()
+    troubled = SimpleNamespace(naps=lambda: 0, count=lambda: next(seen))
+    monkeypatch.setattr("etabli.grading.watch.troubles", lambda: troubled)
+    small.says(*({**event, "cause": None} for event in LATE))
+    batch = small.grade(small.deposit("a"), small.deposit("b"))
+    runs = [done.graded.run for done in batch.done]
+    assert [(run.status, run.attempts, outcomes(run)) for run in runs] == [
+        (Status.GRADED, 1, [Outcome.FAILED, Outcome.FAILED])
+    ] * 2
+    assert small.sandbox.asked("examine") == 4, "once in company, once alone"
+
+
+def test_a_lock_that_all_of_the_machine_waits_for_is_a_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = threading.Event()
+    monkeypatch.setattr("etabli.system.troubles.fcntl.flock", lambda _file, _how: held.wait(1.2))
+    kept = Troubles()
+    until = time.monotonic() + 60
+    while not kept.count() and time.monotonic() < until:
+        time.sleep(0.1)
+    held.set()
+    assert kept.count()
+
+
+@pytest.mark.parametrize(
+    ("free", "held", "trouble"), [(9_000, 10, False), (199, 10, True), (9_000, 301, True), (9_000, None, False)]
+)
+def test_a_machine_that_is_short_of_what_all_share_is_a_trouble(
+    tmp_path: Path, free: int, held: int | None, trouble: bool
+) -> None:
+    for path in ("net", "sys/net/ipv4"):
+        (tmp_path / path).mkdir(parents=True)
+    (tmp_path / "meminfo").write_text(f"MemTotal:       10000 kB\nMemAvailable:   {free} kB\nHugePages_Total: 0\n")
+    (tmp_path / "sys/net/ipv4/tcp_mem").write_text("200\t300\t400\n")
+    if held is not None:
+        (tmp_path / "net/sockstat").write_text(
+            f"sockets: used 9\nTCP: inuse 3 orphan 0 tw 0 alloc 3 mem {held}\nUDP: inuse 0 mem 9\n"
+        )
+    assert short(tmp_path) is trouble
 
 
 @pytest.mark.parametrize("now", [Share(2.1, {7: 1.2}), Share(9.0, {7: 11.0})], ids=["asleep", "at work"])
@@ -283,9 +328,29 @@ def test_a_check_that_the_lab_does_not_have_earns_nothing(small: SmallClass) -> 
 def test_a_room_that_cannot_be_made_is_our_error(small: SmallClass) -> None:
     for _time in range(2):
         small.sandbox.fail("start", SandboxFailure("plus de place"))
-    first, second = (done.graded.run for done in small.grade(small.deposit("a"), small.deposit("b")).done)
-    assert (first.status, second.status) == (Status.NEEDS_REVIEW, Status.GRADED)
-    assert first.reason == "plus de place"
+    run = small.one()
+    assert (run.status, run.reason) == (Status.NEEDS_REVIEW, "plus de place")
+
+
+def test_what_broke_in_company_is_graded_again_alone_at_the_end(small: SmallClass) -> None:
+    """Whatever the machine lacked, another submission may have taken; with nothing beside it, nobody takes it again."""
+    said: list[str] = []
+
+    def exam(_request: bytes) -> Script:
+        if small.sandbox.asked("examine") <= 4:
+            raise ExamCrashed("l'examinateur s'est arrêté")
+        return stream(*GOOD)
+
+    small.sandbox.on_exam = exam
+    batch = small.grade(small.deposit("a"), small.deposit("b"), tell=said.append)
+    assert {done.graded.run.candidate: done.graded.run.status for done in batch.done} == {
+        "a": Status.GRADED,
+        "b": Status.GRADED,
+    }
+    assert len(batch.done) == 2 and [len(run_folders(small.plan.out / name)) for name in "ab"] == [2, 2]
+    assert said[-1].startswith("2 rendus sont vérifiés de nouveau")
+    order = [call.verb for call in small.sandbox.calls if call.verb in {"start", "examine"}]
+    assert order[-4:] == ["start", "examine"] * 2, "the second is not even made ready beside the first"
 
 
 def test_a_machine_that_cannot_grade_says_so(small: SmallClass) -> None:

@@ -340,10 +340,35 @@ def test_what_a_candidate_may_ask_of_the_kernel_is_a_list_and_netlink_is_not_on_
     always = {name for rule in allowed if not rule.get("args") for name in rule["names"]}
     assert CALLS["defaultAction"] == "SCMP_ACT_ERRNO" and CALLS["defaultErrnoRet"] == errno.ENOSYS
     assert always.isdisjoint(
-        {"socket", "clone", "clone3", "unshare", "setns", "mount", "ptrace", "bpf", "keyctl", "chroot"}
+        {
+            "sync",
+            "timerfd_create",
+            "seccomp",
+            "socket",
+            "clone",
+            "clone3",
+            "unshare",
+            "setns",
+            "mount",
+            "ptrace",
+            "bpf",
+            "keyctl",
+            "chroot",
+        }
     )
     families = {rule["args"][0]["value"] for rule in allowed if "socket" in rule["names"]}
     assert families == {socket.AF_UNIX, socket.AF_INET, socket.AF_INET6}
+    told = {(one["index"], one["value"]) for rule in allowed if "socket" in rule["names"] for one in rule["args"][2:]}
+    assert told == {(2, 0), (2, socket.IPPROTO_TCP), (2, socket.IPPROTO_UDP)}
+    options = [rule for rule in CALLS["syscalls"] if "setsockopt" in rule["names"]]
+    masked = [[(one["index"], one["value"], one["op"]) for one in rule["args"]] for rule in options]
+    whole = [[(1, 2**32 - 1, "SCMP_CMP_MASKED_EQ"), (2, 2**32 - 1, "SCMP_CMP_MASKED_EQ")]]
+    assert masked == whole * len(options), "of 64 bits, whose upper half the kernel does not look at"
+    heard = {tuple(one["valueTwo"] for one in rule["args"]): rule.get("errnoRet") for rule in options}
+    assert "setsockopt" not in always
+    assert heard[socket.SOL_SOCKET, socket.SO_SNDBUF] == heard[socket.SOL_SOCKET, socket.SO_RCVBUF] == 0
+    filters, stamps, groups = (socket.SOL_SOCKET, 26), (socket.SOL_SOCKET, 37), (0, socket.IP_ADD_MEMBERSHIP)
+    assert heard.keys().isdisjoint({filters, stamps, groups})
     shut = {name for rule in CALLS["syscalls"] if rule["action"] == "SCMP_ACT_ERRNO" for name in rule["names"]}
     assert shut.isdisjoint(always) and shut > {"io_uring_setup", "userfaultfd", "perf_event_open"}
 

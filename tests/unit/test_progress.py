@@ -14,8 +14,8 @@ from etabli.cli.grade import grade_paths
 from etabli.cli.progress import Show, interrupted
 from etabli.cli.screen import Exit
 from etabli.grading.batch import Batch
-from etabli.grading.lane import Done
 from etabli.grading.one import Graded
+from etabli.grading.works import Done
 from etabli.lab.manifest import load_lab
 from etabli.reception.collecting import Collected
 from etabli.reception.roll_call import Call

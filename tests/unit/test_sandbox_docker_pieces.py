@@ -145,7 +145,10 @@ def test_a_candidate_gets_its_limits_and_no_more(tmp_path: Path) -> None:
     screens, work = recipe["mounts"]
     assert (work["Source"], work["Target"], work["ReadOnly"]) == (str(tmp_path.resolve()), "/srv/app", True)
     assert screens["Target"] == "/dev/pts"
-    assert "max=64," in screens["VolumeOptions"]["DriverConfig"]["Options"]["o"], "the machine has 3,072 for everybody"
+    options = screens["VolumeOptions"]["DriverConfig"]["Options"]["o"]
+    assert "max=8,ptmxmode=0600," in options, (
+        "the machine has 3,072 for everybody, and works at them on nobody's account"
+    )
     assert not {"privileged", "cap_add", "devices", "ports", "extra_hosts", "volumes", "pid_mode"} & set(recipe)
 
 

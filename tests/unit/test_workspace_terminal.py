@@ -116,7 +116,7 @@ def test_an_exam_types_in_a_terminal_like_this_one(tmp_path: Path) -> None:
     for name in ("init", "read_only", "cap_drop", "network_mode", "oom_score_adj", "sysctls"):
         assert own[name] == exam[name], name
     assert security_of(own["security_opt"]) == exam["security_opt"]
-    assert own["ulimits"] == {one["Name"]: one["Soft"] for one in exam["ulimits"]} == {"core": 0}
+    assert own["ulimits"] == {one["Name"]: one["Soft"] for one in exam["ulimits"]} == {"core": 0, "nofile": 128}
     assert own["cpus"] == exam["nano_cpus"] / 1e9 == 1
     in_memory = {place: set(options.split(",")) for place, _, options in (one.partition(":") for one in own["tmpfs"])}
     exams = {mount["Target"]: mount for mount in exam["mounts"]}

@@ -17,11 +17,6 @@ from etabli.sandbox.docker_provider import SOCKET, DockerSandbox
 from etabli.system.findings import Finding, Wrong, finding
 from etabli.system.settings import home, repository, runtime_folder
 
-_OLD_GROUPS = (
-    " ; groupes de contrôle de version 1 : la mémoire des connexions n'y est comptée à aucun rendu, un rendu hostile "
-    "peut coûter des points aux autres. Vérifiez avec « --postes 1 », ou passez à la version 2 (celle de Debian et "
-    "d'Ubuntu depuis 2021)"
-)
 _DISK_GB = 3
 _MEMORY_MB = 2_000
 _CLASSES = "classes.sqlite"
@@ -41,9 +36,9 @@ def python() -> str:
 
 @finding("engine", "Moteur de conteneurs")
 def engine() -> str:
-    """Whether the engine answers, and bounds all that it can."""
+    """Whether the engine answers."""
     probe = DockerSandbox().probe()
-    return f"{probe.engine} {probe.version}, {probe.cpus} CPU, {probe.memory_mb} Mo{_OLD_GROUPS * probe.old_groups}"
+    return f"{probe.engine} {probe.version}, {probe.cpus} CPU, {probe.memory_mb} Mo"
 
 
 @finding("right", "Droit d'utiliser le moteur")

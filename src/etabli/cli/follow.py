@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Self
 
 from etabli.cli.screen import told
-from etabli.grading.lane import Done
+from etabli.grading.works import Done
 from etabli.reports.build import payload_of
 from etabli.runs.run import iso, now
 

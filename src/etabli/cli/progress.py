@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from etabli.cli.screen import aside, escape
 from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Status
-from etabli.grading.lane import Done
+from etabli.grading.works import Done
 from etabli.reports.build import payload_of
 
 _SIGNS = {Status.GRADED: "[green]✓[/]", Status.NEEDS_REVIEW: "[yellow]![/]", Status.REJECTED: "[red]✗[/]"}

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 from etabli.exam.contract.errors import SandboxError, SandboxFailure
 from etabli.exam.contract.french import count as counted
-from etabli.grading.lane import Done, Lane, brief
+from etabli.grading.lane import Lane, brief
 from etabli.grading.plan import Plan
 from etabli.grading.scratch import scratch_folder
-from etabli.grading.works import Work, Works
+from etabli.grading.works import Done, Work, Works
 from etabli.reception.submission import Deposit
 from etabli.reports.payload import Pace
 from etabli.runs.repaired import REPAIRED
@@ -27,6 +27,7 @@ from etabli.sandbox.base import Sandbox
 from etabli.system.disk import room_on_disk
 
 _WORKER_MB = 2_500
+_ALONE = "{} de nouveau, seul à la fois : quelque chose s'y est arrêté, peut-être par le fait des autres."
 _MANY = 1_000
 """Stands for a number of deposits that nobody knows yet."""
 
@@ -80,6 +81,9 @@ def grade_many(
 ) -> Batch:
     """Grades deposits into ``plan.out``.
 
+    A deposit in which something of ours broke is graded again at the end, with nothing at work beside it: whatever the
+    machine lacked, another submission may have taken.
+
     Args:
         sandbox: Where applications and examiners run.
         plan: What is the same for all, but for those that have a plan of their own.
@@ -125,10 +129,29 @@ def grade_many(
             own = (own_plans or {}).get(deposit.candidate, plan)
             yield Work(own, deposit, None if fresh else store.newest(deposit.candidate))
 
+    def stand() -> None:
+        """Tells of what was put off, and came to no other run."""
+        again = {one.graded.run.candidate for one in done}
+        for _work, one in todo.off():
+            if one.graded.run.candidate not in again:
+                emit(one)
+
     with room_on_disk(plan.out), scratch_folder(plan.out, token) as folder, closing(Store(plan.out)) as store:
         plans = [plan.worker(token, folder / f"w{index}", index) for index in range(count)]
-        lanes = [Lane(sandbox, worker_plan, todo, plan.pauses, emit, say) for worker_plan in plans]
-        interrupted = _run(lanes, works() if many is None else list(works()), todo)
+        lanes = [Lane(sandbox, one, todo, plan.pauses, emit, say, alone=many == 1) for one in plans]
+        try:
+            interrupted = _run(lanes, works() if many is None else list(works()), todo)
+            if (off := todo.off()) and not interrupted:
+                say(_ALONE.format(counted(len(off), "un rendu est vérifié", "{n} rendus sont vérifiés")))
+                last = Works(todo.stopped)
+                alone = plan.worker(token, folder / "seul", count)
+                with suppress(SandboxFailure):  # what came of them in company stands
+                    lanes = [Lane(sandbox, alone, last, plan.pauses, emit, say, alone=True)]
+                    interrupted = _run(lanes, [work for work, _done in off], last)
+        except SandboxFailure:
+            stand()
+            raise
+        stand()
         with suppress(SandboxError):  # what a killed batch still asked for when this one began
             sandbox.reap()
     return Batch(tuple(done), time.monotonic() - begun, count, interrupted)

@@ -12,9 +12,9 @@ from itertools import cycle, islice, pairwise
 from pathlib import Path
 
 from etabli.grading.batch import grade_many
-from etabli.grading.lane import Done
 from etabli.grading.matrix import render_specimens, witness_secret
 from etabli.grading.plan import make_plan
+from etabli.grading.works import Done
 from etabli.lab.manifest import Lab
 from etabli.lab.specimens.description import Kind
 from etabli.lab.specimens.specimen import Specimen

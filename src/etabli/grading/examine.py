@@ -33,13 +33,15 @@ class Interrupted(Exception):
     """The user asked to stop in the middle of an exam."""
 
 
-def examine(ready: Ready, worker: Worker, stopped: threading.Event, seen: Callable[[Event], None]) -> str | None:
+def examine(
+    ready: Ready, worker: Worker, stopped: threading.Event, seen: Callable[[Event], None], *, alone: bool
+) -> str | None:
     """Runs the exam; an attempt in which something of ours broke, or the database fell, is made again.
 
     The verdicts are in the record afterwards. A check without one is an ``error`` (see :mod:`etabli.runs.scoring`).
     A database that falls the last time too, a fresh one, fell by the submission's doing if :func:`fault_of` says how.
-    An attempt in which a check failed for time while the machine was busy is made again after each of the pauses; what
-    failed so in the last one stays open.
+    An attempt in which a check failed for time while the machine was busy is made again after each of the pauses if
+    nothing else is at work; what failed so in the last one stays open.
 
     Returns:
         A sentence about the database, if it fell.
@@ -56,9 +58,9 @@ def examine(ready: Ready, worker: Worker, stopped: threading.Event, seen: Callab
                 stopped.wait(pauses[min(attempt - 2, len(pauses) - 1)])
             record.forget_verdicts()
             start_again(ready, worker)
-        watch = Watch(ready, worker)
+        watch = Watch(ready, worker, alone=alone)
         complete = _attempt(ready, worker, stopped, seen, watch)
-        last = attempt >= (1 + len(pauses) if watch.doubtful else ATTEMPTS)
+        last = attempt >= ((1 + len(pauses) if alone else 1) if watch.doubtful else ATTEMPTS)
         if ready.database is not None and fell(worker, ready.database, surely=not complete):
             if last and (fault := fault_of(worker, ready.database)):
                 record.blame(fault, _STANDS, _LOOK)

@@ -1,4 +1,4 @@
-"""A lane: one worker that grades deposits one after the other, the next one made ready meanwhile.
+"""A lane: one worker that grades deposits one after the other, the next one made ready meanwhile unless it is alone.
 
 A worker that cannot be opened, that cannot empty a room, or in which run after run breaks, is given up for a fresh one
 after a pause; what the lane held goes back to the others meanwhile.
@@ -11,27 +11,19 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import cycle
 from typing import NamedTuple
 
 from etabli.exam.contract.errors import SandboxError, SandboxFailure
+from etabli.exam.contract.outcome import Status
 from etabli.grading.examine import Interrupted
 from etabli.grading.one import Graded, conclude, get_ready
 from etabli.grading.prepare import Ready
-from etabli.grading.works import Work, Works
+from etabli.grading.works import Done, Work, Works
 from etabli.sandbox.base import Room, Sandbox, Worker, WorkerPlan
 
 TIRED = 3
 """Runs in a row in which something of ours broke, after which the worker is no longer trusted."""
-
-
-@dataclass(frozen=True)
-class Done:
-    """A graded deposit, with the seconds from its first step to its last, waiting left out."""
-
-    graded: Graded
-    busy_s: float
 
 
 class _Spent(Exception):
@@ -62,6 +54,7 @@ class Lane:
         pauses: Seconds before a fresh worker takes the place of a spent one, time after time; then the lane gives up.
         emit: Called with each deposit done.
         tell: Called with a sentence when a worker is spent.
+        alone: Whether nothing is at work beside each deposit: none is made ready, and what broke is put off no more.
     """
 
     def __init__(
@@ -72,6 +65,8 @@ class Lane:
         pauses: tuple[float, ...],
         emit: Callable[[Done], None],
         tell: Callable[[str], None],
+        *,
+        alone: bool = False,
     ) -> None:
         self.gave_up: str | None = None
         """Why, once it has."""
@@ -81,6 +76,7 @@ class Lane:
         self._pauses = pauses
         self._emit = emit
         self._tell = tell
+        self._alone = alone
         self._rooms = cycle(Room)
         self._count = 0
         self._failed = 0
@@ -124,21 +120,20 @@ class Lane:
     def _grade(self, worker: Worker, ahead: ThreadPoolExecutor) -> None:
         upcoming = self._next(worker, ahead, wait=True)
         while upcoming is not None:
-            ready, spent = upcoming.ready.result()
-            upcoming = self._next(worker, ahead, wait=False)
+            work, (ready, spent) = upcoming.work, upcoming.ready.result()
+            upcoming = None if self._alone else self._next(worker, ahead, wait=False)
             if isinstance(ready, Ready):
                 if self._works.stopped.is_set():
                     return
                 begun = time.monotonic()
                 try:
-                    graded = conclude(ready, worker, self._works.stopped)
+                    graded = conclude(ready, worker, self._works.stopped, alone=self._alone)
                 except Interrupted:
                     return
                 spent += time.monotonic() - begun
             else:
                 graded = ready
-            self._emit(Done(graded, spent))
-            self._works.done()
+            self._end(work, Done(graded, spent))
             self._trust(graded, upcoming)
             upcoming = upcoming or self._next(worker, ahead, wait=True)
 
@@ -163,11 +158,18 @@ class Lane:
         """Gives back a work that was made ready in a worker that ends; one that has its run is done."""
         ready, spent = upcoming.ready.result()
         if isinstance(ready, Graded):
-            self._emit(Done(ready, spent))
-            self._works.done()
+            self._end(upcoming.work, Done(ready, spent))
         else:
             shutil.rmtree(ready.record.workshop, ignore_errors=True)
             self._works.give_back(upcoming.work)
+
+    def _end(self, work: Work, done: Done) -> None:
+        """Tells of a deposit done, or puts it off: what broke may be the doing of whoever was at work beside it."""
+        if done.graded.broke is not None and done.graded.run.status is Status.NEEDS_REVIEW and not self._alone:
+            self._works.put_off(work, done)
+        else:
+            self._emit(done)
+        self._works.done()
 
     def _next(self, worker: Worker, ahead: ThreadPoolExecutor, *, wait: bool) -> _Upcoming | None:
         if (work := self._works.take(wait=wait)) is None:

@@ -108,7 +108,12 @@ def _prepare(record: Record, submission: Submission, found: Found, worker: Worke
 
 
 def conclude(
-    ready: Ready, worker: Worker, stopped: threading.Event, seen: Callable[[Event], None] = lambda event: None
+    ready: Ready,
+    worker: Worker,
+    stopped: threading.Event,
+    seen: Callable[[Event], None] = lambda event: None,
+    *,
+    alone: bool = True,
 ) -> Graded:
     """Examines a deposit that is ready, empties its room and freezes its run.
 
@@ -119,6 +124,7 @@ def conclude(
         worker: Whose room it is in.
         stopped: Set to stop in the middle.
         seen: Told each event of the exam as it comes; an exam that is made again starts again with ``open``.
+        alone: Whether nothing else is at work: else who lacked something is graded again when nothing is.
 
     Raises:
         Interrupted: ``stopped`` was set during the exam.
@@ -126,7 +132,7 @@ def conclude(
     record, runtime = ready.record, ready.found.runtime
     cut_short: BaseException | None = None
     try:
-        fell = examine(ready, recorded(worker, record.add, record.clean), stopped, seen)
+        fell = examine(ready, recorded(worker, record.add, record.clean), stopped, seen, alone=alone)
         with record.phase("freeze"):
             state = _last_words(ready, worker) if ready.application is not None else None
             tree, paths = ready.submission.tree, ready.submission.paths

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from etabli.exam.contract.errors import RejectedSubmission, UsageProblem
 from etabli.grading.batch import Batch, grade_many
-from etabli.grading.lane import Done
 from etabli.grading.plan import make_plan
+from etabli.grading.works import Done
 from etabli.lab.manifest import Lab, load_lab
 from etabli.reception.declaration import declared_candidate
 from etabli.reception.kept_submissions import holds, kept_deposit

@@ -9,8 +9,8 @@ from itertools import zip_longest
 from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.grading.lane import Done
 from etabli.grading.regrade import ClassRuns, Todo, gather, grade_again
+from etabli.grading.works import Done
 from etabli.lab.manifest import Lab, load_lab
 from etabli.lab.variant import Purpose, Seat
 from etabli.runs.differences import Differences

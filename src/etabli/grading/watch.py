@@ -1,4 +1,4 @@
-"""Which failures a busy machine, or a command that slept, makes doubtful: what it took is never failed."""
+"""Which failures a machine in trouble, or a command that slept, makes doubtful: what it took is never failed."""
 
 from __future__ import annotations
 
@@ -8,29 +8,33 @@ from etabli.exam.contract.transcript import Event
 from etabli.grading.prepare import Ready
 from etabli.sandbox.base import Worker
 from etabli.sandbox.share import Shares
-from etabli.system.awake import awake
+from etabli.system.troubles import troubles
 
 
 class Watch:
     """Follows one attempt; a lab without application is on the bench, which counts seconds of the processor itself.
 
-    Whatever failed after this command slept (Ctrl-Z) in the same attempt is doubtful: an answer waited for us.
+    Whatever failed after this command slept (Ctrl-Z) in the same attempt is doubtful, for an answer waited for us, and
+    so is what failed in company after the whole machine was kept waiting or short of something
+    (:mod:`etabli.system.troubles`): who does that alone fails by it.
 
     Args:
         ready: What is examined.
         worker: In whose room.
+        alone: Whether nothing else is at work.
     """
 
-    def __init__(self, ready: Ready, worker: Worker) -> None:
+    def __init__(self, ready: Ready, worker: Worker, *, alone: bool) -> None:
         self._ready, self._worker = ready, worker
         self._exam = self._check = Shares()
-        self._naps = awake().naps()
+        self._count = troubles().naps if alone else troubles().count
+        self._before = self._count()
         self.doubtful: list[str] = []
-        """The checks that failed while we slept, or for time while application, services or examiner stood in line."""
+        """The checks that failed after a trouble, or for time while application, services or examiner stood in line."""
 
     def see(self, event: Event) -> None:
         """Takes the next event of the exam."""
-        if event["kind"] == "check_end" and event["outcome"] == Outcome.FAILED and awake().naps() > self._naps:
+        if event["kind"] == "check_end" and event["outcome"] == Outcome.FAILED and self._count() > self._before:
             self.doubtful.append(event["check"] or "")
             return
         if self._ready.application is None:

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from etabli.grading.one import Graded
 from etabli.grading.plan import Plan
 from etabli.reception.submission import Deposit
 from etabli.runs.folder import RunFolder
@@ -26,6 +27,14 @@ class Work:
     former: RunFolder | None
 
 
+@dataclass(frozen=True)
+class Done:
+    """A graded deposit, with the seconds from its first step to its last, waiting left out."""
+
+    graded: Graded
+    busy_s: float
+
+
 class Works:
     """A queue that ends when all is put and done, for a lane may give back what it took."""
 
@@ -33,6 +42,7 @@ class Works:
         self.stopped = stopped or threading.Event()
         """Set to stop in the middle."""
         self._waiting: deque[Work] = deque()
+        self._off: list[tuple[Work, Done]] = []
         self._taken = 0
         self._closed = False
         self._changed = threading.Condition()
@@ -63,6 +73,16 @@ class Works:
         with self._changed:
             self._taken -= 1
             self._changed.notify_all()
+
+    def put_off(self, work: Work, done: Done) -> None:
+        """Keeps a work in which something of ours broke, and what came of it, for when nothing else is at work."""
+        with self._changed:
+            self._off.append((work, done))
+
+    def off(self) -> list[tuple[Work, Done]]:
+        """Returns what was put off."""
+        with self._changed:
+            return list(self._off)
 
     def give_back(self, work: Work) -> None:
         """Puts a work back, before the others, that could not be done."""

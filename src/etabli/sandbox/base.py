@@ -67,8 +67,6 @@ class Probe:
     version: str
     cpus: int
     memory_mb: int
-    old_groups: bool = False
-    """Whether control groups are of version 1, in which buffers of TCP are charged to no container."""
 
 
 @dataclass(frozen=True)

@@ -27,11 +27,21 @@ _ACCOUNT = 1000
 """Of the candidate's program in every image."""
 _EXAMINER = 1002
 """Of the checks: what the kernel counts for an account of the machine is not the candidate's to fill."""
-_SCREENS = "max=64,ptmxmode=0666,mode=0620,gid=5,nosuid,noexec"
-"""Pseudo-terminals of one container: the machine has 3,072 for all of them (``kernel.pty``)."""
+_SCREENS = "max=8,ptmxmode=0600,mode=0620,gid=5,nosuid,noexec"
+"""Pseudo-terminals of one container: the engine alone makes them, whose other end a thread of the machine works at."""
+_FILES = 128
+"""That one process may have open: how many connections a candidate can have is that many times ``pids``."""
+_QUEUE = 8
+"""Connections that wait at a port hold no file, and no memory that a container is charged with."""
 _IPV6 = Path("/proc/sys/net/ipv6")
-_NOT_FORWARDING = {"net.ipv4.ip_forward": "0"}
-"""What a workspace's terminal has too, whose file cannot know whether there is any IPv6; neither has a network."""
+_BUFFER = 8192
+"""Bytes that a connection of a candidate's container may keep each way.
+
+Control groups of version 1 charge them to the whole machine (``tcp_mem``). Who asks for more by itself is not heard
+(``images/seccomp.json``).
+"""
+_BUFFER_OF_OURS = 131_072
+"""The same of what is ours: a page has the browser open 256 connections and read none, a site those to its database."""
 NO_RESOLVER = Path(__file__).with_name("resolv.conf")
 """For a program whose names are told: the engine's resolver also says what containers are called."""
 
@@ -68,7 +78,7 @@ def candidate(app: Application, tag: str) -> Recipe:
         "nano_cpus": int(app.cpus * _CPU),
         "oom_score_adj": 500,
         "security_opt": [*_common()["security_opt"], f"seccomp={_profile()}"],
-        "ulimits": [_ulimit("fsize", app.tmp_mb * _MIB), _ulimit("nofile", 4096), _ulimit("core", 0)],
+        "ulimits": [_ulimit("fsize", app.tmp_mb * _MIB), _ulimit("nofile", _FILES), _ulimit("core", 0)],
     }
     return _common() | hosts | own
 
@@ -122,7 +132,7 @@ def terminal(app: Application, tag: str, data: Path) -> Recipe:
     recipe = _alone(candidate(app, tag))
     for name in ("command", "tmpfs", "shm_size"):
         del recipe[name]
-    recipe["sysctls"] = _NOT_FORWARDING
+    recipe["sysctls"] = _network(ours=False)  # whose file cannot know whether there is any IPv6; it has no network
     copy_mb, inodes = _copy_room(app.source)
     inodes += _TMP_INODES
     sizes = {
@@ -131,7 +141,8 @@ def terminal(app: Application, tag: str, data: Path) -> Recipe:
     }
     usual = "size=64m,nr_inodes=8192,mode=1777,noexec"
     shared = [_memory(place, f"{sizes.get(place, usual)},nosuid,nodev") for place in left_behind.PLACES]
-    return recipe | {"mounts": [_screens(), *shared, _shown(data, "/srv/donnees")], "ulimits": [_ulimit("core", 0)]}
+    limits = [_ulimit("nofile", _FILES), _ulimit("core", 0)]
+    return recipe | {"mounts": [_screens(), *shared, _shown(data, "/srv/donnees")], "ulimits": limits}
 
 
 def watcher(tag: str, source: Path, terminal: str) -> Recipe:
@@ -187,6 +198,7 @@ def examiner(tag: str, seccomp: str | None, *, pages: bool = True) -> Recipe:
     """
     recipe = _common() | {
         "image": tag,
+        "sysctls": sysctls(ours=True),
         "environment": {"ETABLI_PAGES": "oui" if pages else "non"},
         "tmpfs": {
             "/etabli": f"uid={_EXAMINER},gid={_EXAMINER},mode=0700,size=64m",
@@ -247,6 +259,7 @@ def services(tag: str, environment: Mapping[str, str]) -> Recipe:
     """
     return _common() | {
         "image": tag,
+        "sysctls": sysctls(ours=True),
         "environment": dict(environment),
         "tmpfs": {"/var/lib/mysql": f"size={SERVICE_DISK_MB}m", "/run/mysqld": "size=1m", "/tmp": "size=64m"},
         "shm_size": 8 * _MIB,
@@ -284,12 +297,22 @@ def _shown(folder: Path, target: str) -> Mount:
     return Mount(target, str(folder.resolve()), type="bind", read_only=True)
 
 
-def sysctls() -> dict[str, str]:
-    """Returns settings of the container's own network: no routing from a room to the other, no IPv6."""
-    settings = dict(_NOT_FORWARDING)
+def sysctls(*, ours: bool = False) -> dict[str, str]:
+    """Returns settings of a container's own network: no routing from a room to the other, no IPv6.
+
+    Args:
+        ours: Whether no candidate's program runs in it.
+    """
+    settings = _network(ours=ours)
     if _IPV6.is_dir():
         settings |= {"net.ipv6.conf.all.disable_ipv6": "1", "net.ipv6.conf.default.disable_ipv6": "1"}
     return settings
+
+
+def _network(*, ours: bool) -> dict[str, str]:
+    sizes = f"4096 {_BUFFER_OF_OURS} {_BUFFER_OF_OURS}" if ours else f"4096 {_BUFFER} {_BUFFER}"
+    told = {"net.ipv4.ip_forward": "0", "net.ipv4.tcp_rmem": sizes, "net.ipv4.tcp_wmem": sizes}
+    return told if ours else told | {"net.core.somaxconn": str(_QUEUE)}
 
 
 def _ulimit(name: str, value: int) -> Ulimit:

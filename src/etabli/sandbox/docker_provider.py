@@ -57,7 +57,6 @@ class DockerSandbox:
             version=str(info["ServerVersion"]),
             cpus=int(info["NCPU"]),
             memory_mb=int(info["MemTotal"]) // 1024 // 1024,
-            old_groups=str(info.get("CgroupVersion")) == "1",
         )
 
     def subnets(self, names: Sequence[str]) -> dict[str, str]:

@@ -18,8 +18,8 @@ from etabli.exam.contract.errors import EtabliError
 from etabli.exam.contract.french import count
 from etabli.grading.batch import grade_many
 from etabli.grading.examine import Interrupted
-from etabli.grading.lane import Done
 from etabli.grading.plan import make_plan
+from etabli.grading.works import Done
 from etabli.lab.manifest import load_lab
 from etabli.reception.hand_in import HandIn, HandIns, HandInState, state_at, write_hand_ins
 from etabli.reception.roll_call import absent

@@ -123,6 +123,7 @@ class Line(ABC):
         if session or self._session:
             message["sessionId"] = session or self._session
         try:
+            self._line.settimeout(self.patience)  # for a busy browser the kernel keeps less than a script of ours
             self._line.send(json.dumps(message))
         except (websocket.WebSocketException, OSError) as error:
             raise self._cut() from error

@@ -19,10 +19,10 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Outcome
 from etabli.grading.batch import default_workers, grade_many
-from etabli.grading.lane import Done
 from etabli.grading.matrix.former import FormerRuns
 from etabli.grading.one import Graded
 from etabli.grading.plan import make_plan
+from etabli.grading.works import Done
 from etabli.lab.manifest import Lab
 from etabli.lab.specimens.specimen import Specimen
 from etabli.lab.variant import Purpose, Seat, make_variant
