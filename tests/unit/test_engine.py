@@ -45,7 +45,7 @@ from etabli.runs.store import Store
 from etabli.sandbox.base import AppState, ExecResult, ServiceState
 from etabli.sandbox.share import Share, Shares
 from etabli.system.settings import repository
-from etabli.system.troubles import Troubles, short
+from etabli.system.troubles import Troubles, refused, short
 
 
 @pytest.fixture
@@ -294,12 +294,21 @@ def test_a_machine_that_is_short_of_what_all_share_is_a_trouble(
     for path in ("net", "sys/net/ipv4"):
         (tmp_path / path).mkdir(parents=True)
     (tmp_path / "meminfo").write_text(f"MemTotal:       10000 kB\nMemAvailable:   {free} kB\nHugePages_Total: 0\n")
-    (tmp_path / "sys/net/ipv4/tcp_mem").write_text("200\t300\t400\n")
+    for name in ("tcp_mem", "udp_mem"):
+        (tmp_path / "sys/net/ipv4" / name).write_text("200\t300\t400\n")
     if held is not None:
         (tmp_path / "net/sockstat").write_text(
             f"sockets: used 9\nTCP: inuse 3 orphan 0 tw 0 alloc 3 mem {held}\nUDP: inuse 0 mem 9\n"
         )
     assert short(tmp_path) is trouble
+
+
+def test_a_table_of_neighbours_that_is_full_is_told(tmp_path: Path) -> None:
+    (tmp_path / "net/stat").mkdir(parents=True)
+    assert refused(tmp_path) == 0
+    rows = "entries allocs table_fulls\n" + "00000003 00000004 0000000f\n00000003 00000000 00000001\n"
+    (tmp_path / "net/stat/arp_cache").write_text(rows)
+    assert refused(tmp_path) == 16
 
 
 @pytest.mark.parametrize("now", [Share(2.1, {7: 1.2}), Share(9.0, {7: 11.0})], ids=["asleep", "at work"])

@@ -83,6 +83,7 @@ NOT_IN_A_RECIPE = {
     "stop_grace_period": "at the end",
     "user": "the owner of the work folder, 1000 as a rule: a program reads what it is served as anybody does",
     "networks": "the test below",
+    "dns_opt": "of a resolver, in whose place a workspace shows the file that an exam does",
 }
 """The same of a service of the Compose file."""
 

@@ -1,8 +1,8 @@
 """What happened to this process or to the whole machine, and is no doing of the submission that is being examined.
 
 A process that is stopped from the keyboard (Ctrl-Z) or by a signal hears late what was said in time. A machine that
-makes everybody wait for a lock of a file, or that is short of memory or of memory for connections, has somebody who
-takes it: not always the one who fails by it. A thread looks twice a second.
+makes everybody wait for a lock of a file, that is short of memory or of memory for connections, or whose one table of
+neighbours (ARP) is full, has somebody who takes it: not always the one who fails by it. A thread looks twice a second.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class Troubles:
         self._naps = self._others = 0
         self._turn = threading.Lock()
         self._file = os.memfd_create("etabli")
+        self._refused = refused(_PROC)
         threading.Thread(target=self._look, name="etabli-troubles", daemon=True).start()
 
     def naps(self) -> int:
@@ -55,13 +56,14 @@ class Troubles:
             fcntl.flock(self._file, fcntl.LOCK_EX)
             fcntl.flock(self._file, fcntl.LOCK_UN)
             late = time.monotonic() - begun > _LOCK
+            before, self._refused = self._refused, refused(_PROC)
             with self._turn:
-                self._others += late or short(_PROC)
+                self._others += late or short(_PROC) or self._refused > before
             self.naps()
 
 
 def short(proc: Path) -> bool:
-    """Whether the machine is short of memory, or of what it grants to all its connections together (``tcp_mem``).
+    """Whether the machine is short of memory, or of what it grants to all connections (``tcp_mem``, ``udp_mem``).
 
     Args:
         proc: Where the kernel tells; what it does not tell is not short.
@@ -70,10 +72,24 @@ def short(proc: Path) -> bool:
         told = dict(re.findall(r"^(\w+): +(\d+) kB$", (proc / "meminfo").read_text(), re.MULTILINE))
         if int(told["MemAvailable"]) < _LEAST * int(told["MemTotal"]):
             return True
-        _low, pressure, _most = (proc / "sys/net/ipv4/tcp_mem").read_text().split()
-        held = re.search(r"^TCP: .* mem (\d+)$", (proc / "net/sockstat").read_text(), re.MULTILINE)
-        return held is not None and int(held[1]) > int(pressure)
+        held = dict(re.findall(r"^(TCP|UDP): .*\bmem (\d+)$", (proc / "net/sockstat").read_text(), re.MULTILINE))
+        for kind, pages in held.items():
+            _low, pressure, _most = (proc / f"sys/net/ipv4/{kind.lower()}_mem").read_text().split()
+            if int(pages) > int(pressure):
+                return True
     return False
+
+
+def refused(proc: Path) -> int:
+    """Returns how often the machine's table of neighbours was too full for one more.
+
+    Args:
+        proc: Where the kernel tells, in hexadecimal for each processor; never, if it does not.
+    """
+    with suppress(OSError, ValueError):
+        names, *rows = [line.split() for line in (proc / "net/stat/arp_cache").read_text().splitlines()]
+        return sum(int(row[names.index("table_fulls")], 16) for row in rows)
+    return 0
 
 
 @cache
